@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>
+/// <c>/health/live</c> and <c>/health/ready</c>. Ready means "can answer": an unhealthy check is 503, a degraded one is told beside it, so what a
+/// service can do without is registered with <see cref="HealthStatus.Degraded"/> as its failure status.
+/// </summary>
+internal static class HealthEndpoints
+{
+    public const string Ready = "/health/ready";
+    const string Live = "/health/live";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>On every door but the public one; the probe door has nothing else but the metrics.</summary>
+    public static void UseHealth(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var path = context.Request.Path;
+        if (context.Door() is not Door.Public && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
+        {
+            if (path == Live)
+                return WriteAsync(context, 200, new Dictionary<string, object> { ["status"] = "live" });
+            if (path == Ready)
+                return ReportAsync(context);
+        }
+
+        return context.Door() is Door.Probe && !path.StartsWithSegments("/metrics")
+            ? Problem.Of(CommonProblems.NotFound).ExecuteAsync(context)
+            : next(context);
+    });
+
+    static async Task ReportAsync(HttpContext context)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
+        var report = await context.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(patience.Token);
+        var isReady = report.Status != HealthStatus.Unhealthy;
+        await WriteAsync(context, isReady ? 200 : 503, new Dictionary<string, object>
+        {
+            ["status"] = isReady ? "ready" : "notReady",
+            ["checks"] = report.Entries.ToDictionary(entry => entry.Key, entry => new
+            {
+                entry.Value.Status,
+                entry.Value.Description,
+                entry.Value.Data,
+            }),
+        });
+    }
+
+    static Task WriteAsync(HttpContext context, int status, object body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, body, PortalJson.Options, context.RequestAborted);
+    }
+}

@@ -1,0 +1,57 @@
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Failures that every part of the product can answer with.</summary>
+public static class CommonProblems
+{
+    /// <summary>The request cannot be understood, and no other code says why.</summary>
+    public static readonly ProblemCode InvalidRequest = new("invalid_request", 400,
+        "The request is not valid.", "Yêu cầu không hợp lệ.");
+
+    /// <summary>The body is not JSON, has a field twice, or a field of the wrong kind.</summary>
+    public static readonly ProblemCode InvalidJson = new("invalid_json", 400,
+        "The body is not valid JSON.", "Nội dung gửi lên không phải là JSON hợp lệ.");
+
+    /// <summary>The site in the address is not in the site list.</summary>
+    public static readonly ProblemCode UnknownSite = new("unknown_site", 404,
+        "There is no such site.", "Không có trang web này.");
+
+    /// <summary>Nothing is at this address, or not through this door.</summary>
+    public static readonly ProblemCode NotFound = new("not_found", 404,
+        "There is nothing at this address.", "Không tìm thấy nội dung tại địa chỉ này.");
+
+    /// <summary>The address exists, but not for this method; <c>Allow</c> lists those it has.</summary>
+    public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405,
+        "This method is not allowed here.", "Phương thức này không được phép tại địa chỉ này.");
+
+    /// <summary>None of the media types the client accepts can be given.</summary>
+    public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406,
+        "The reply cannot be given in an accepted form.", "Không thể trả lời ở định dạng được chấp nhận.");
+
+    /// <summary>The client was too slow in sending its request.</summary>
+    public static readonly ProblemCode RequestTimeout = new("request_timeout", 408,
+        "The request took too long to arrive.", "Yêu cầu được gửi đến quá chậm.");
+
+    /// <summary>The body is larger than the limit.</summary>
+    public static readonly ProblemCode BodyTooLarge = new("body_too_large", 413,
+        "The body is too large.", "Nội dung gửi lên quá lớn.");
+
+    /// <summary>The body is of a type that is not read here.</summary>
+    public static readonly ProblemCode UnsupportedMediaType = new("unsupported_media_type", 415,
+        "This content type is not supported.", "Kiểu nội dung này không được hỗ trợ.");
+
+    /// <summary>A fault of the product; the trace id finds it in the logs.</summary>
+    public static readonly ProblemCode InternalError = new("internal_error", 500,
+        "Something went wrong on our side.", "Đã có lỗi xảy ra ở phía máy chủ.");
+
+    /// <summary>The service behind the address cannot be reached or does not answer; try again after <c>Retry-After</c>.</summary>
+    public static readonly ProblemCode ServiceUnavailable = new("service_unavailable", 503,
+        "The service is not available at the moment. Please try again.", "Dịch vụ tạm thời không sẵn sàng. Vui lòng thử lại.");
+
+    /// <summary>The store cannot be reached or does not answer; nothing is known of what was sent, so send it again after <c>Retry-After</c>.</summary>
+    public static readonly ProblemCode StoreUnavailable = new("store_unavailable", 503,
+        "The data store is not available at the moment. Please try again.", "Kho dữ liệu tạm thời không sẵn sàng. Vui lòng thử lại.");
+
+    /// <summary>The reply took longer than the time allowed for it.</summary>
+    public static readonly ProblemCode ServiceTimeout = new("service_timeout", 504,
+        "The service took too long to answer. Please try again.", "Dịch vụ trả lời quá chậm. Vui lòng thử lại.");
+}

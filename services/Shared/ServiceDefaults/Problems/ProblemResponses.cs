@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Turns exceptions, and failed replies without a body, into problems.</summary>
+internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger) : IExceptionHandler
+{
+    static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var code = exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException } or JsonException => CommonProblems.InvalidJson,
+            BadHttpRequestException bad => ForStatus(bad.StatusCode) ?? CommonProblems.InvalidRequest,
+            _ => CommonProblems.InternalError,
+        };
+        if (code == CommonProblems.InternalError)
+            LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
+        await Problem.Of(code).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    /// <summary>For replies that have a status and nothing else, as routing and the proxy leave them.</summary>
+    public static Task WriteForStatusAsync(StatusCodeContext status)
+    {
+        var context = status.HttpContext;
+        if (ForStatus(context.Response.StatusCode) is not { } code)
+            return Task.CompletedTask;
+        TimeSpan? retryAfter = code.Status is 503 or 504 ? ShortWait : null;
+        return Problem.Of(code, retryAfter: retryAfter).ExecuteAsync(context);
+    }
+
+    static ProblemCode? ForStatus(int status) => status switch
+    {
+        400 => CommonProblems.InvalidRequest,
+        404 => CommonProblems.NotFound,
+        405 => CommonProblems.MethodNotAllowed,
+        406 => CommonProblems.NotAcceptable,
+        408 => CommonProblems.RequestTimeout,
+        413 => CommonProblems.BodyTooLarge,
+        415 => CommonProblems.UnsupportedMediaType,
+        500 => CommonProblems.InternalError,
+        502 or 503 => CommonProblems.ServiceUnavailable,
+        504 => CommonProblems.ServiceTimeout,
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    partial void LogFault(Exception exception, string method, string path);
+}

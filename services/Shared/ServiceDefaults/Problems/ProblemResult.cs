@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace PortalServices.ServiceDefaults;
+
+internal sealed class ProblemResult(
+    ProblemCode code, string? detail, TimeSpan? retryAfter, IReadOnlyDictionary<string, string[]>? errors) : IResult, IStatusCodeHttpResult
+{
+    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    public int? StatusCode => code.Status;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var language = RequestLanguage.Of(httpContext);
+        var body = Write(httpContext, language);
+        response.StatusCode = code.Status;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.Length;
+        response.Headers.ContentLanguage = language;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+        if (retryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+
+    ReadOnlyMemory<byte> Write(HttpContext context, string language)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer, Readable);
+        json.WriteStartObject();
+        json.WriteString("type", $"urn:portal-services:problem:{code.Code}");
+        json.WriteString("title", language == RequestLanguage.English ? code.English : code.Vietnamese);
+        json.WriteNumber("status", code.Status);
+        json.WriteString("code", code.Code);
+        if (detail is not null)
+            json.WriteString("detail", detail);
+        if (errors is not null)
+        {
+            json.WritePropertyName("errors");
+            JsonSerializer.Serialize(json, errors);
+        }
+
+        json.WriteString("traceId", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>The language a request is answered in: what it accepts, else its site's, else Vietnamese.</summary>
+public static class RequestLanguage
+{
+    /// <summary>Vietnamese, the first language of the product.</summary>
+    public const string Vietnamese = "vi";
+
+    /// <summary>English.</summary>
+    public const string English = "en";
+
+    /// <summary><c>vi</c> or <c>en</c>.</summary>
+    public static string Of(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Accepted(context.Request.Headers) ?? SiteLanguage(context) ?? Vietnamese;
+    }
+
+    static string? Accepted(IHeaderDictionary headers)
+    {
+        if (!StringWithQualityHeaderValue.TryParseList(headers.AcceptLanguage, out var wanted))
+            return null;
+        string? best = null;
+        double quality = 0;
+        foreach (var each in wanted)
+        {
+            var known = Matches(each.Value.AsSpan(), Vietnamese) ? Vietnamese : Matches(each.Value.AsSpan(), English) ? English : null;
+            if (known is null || (each.Quality ?? 1) <= quality)
+                continue;
+            best = known;
+            quality = each.Quality ?? 1;
+        }
+
+        return best;
+    }
+
+    // en, EN-us, but not enm.
+    static bool Matches(ReadOnlySpan<char> wanted, string language) =>
+        wanted.StartsWith(language, StringComparison.OrdinalIgnoreCase) && (wanted.Length == language.Length || wanted[language.Length] == '-');
+
+    static string? SiteLanguage(HttpContext context) =>
+        SitePath.TryParse(context.Request.Path, out var path)
+        && context.RequestServices.GetService<SiteList>() is { } sites
+        && sites.TryGet(path.Site, out var site)
+            ? site.Language
+            : null;
+}

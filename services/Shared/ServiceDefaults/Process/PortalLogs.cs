@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Logs: one line each, on the standard output, in UTC; levels by the section <c>Logging</c>.</summary>
+internal static class PortalLogs
+{
+    public static void AddPortalLogs(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Yarp", LogLevel.Warning);
+        // These two repeat a failed start with its stack trace, which is told in one line already.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => StartupFailure.Started && level >= LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => StartupFailure.Started && level >= LogLevel.Warning);
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+    }
+}

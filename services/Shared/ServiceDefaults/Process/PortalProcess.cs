@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>A process: settings, doors, commands, and start-up failures told in one line.</summary>
+public static class PortalProcess
+{
+    const string CommandSetting = "portal:command";
+
+    /// <summary>
+    /// Serves until asked to end, or runs the command that the arguments name. Settings come from <c>appsettings.json</c> beside the program,
+    /// environment variables and the command line (<c>--Section:Key=value</c>), later ones winning; any other argument must be a command's.
+    /// </summary>
+    /// <param name="args">The arguments of the process.</param>
+    /// <param name="configure">Adds the modules.</param>
+    /// <param name="map">Maps them. Runs after every setting has been validated.</param>
+    /// <returns>The exit code: 0, or 1 after one line on the error output.</returns>
+    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder> configure, Action<WebApplication> map)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(configure);
+        ArgumentNullException.ThrowIfNull(map);
+        try
+        {
+            var commandLine = CommandLine.Parse(args);
+            var builder = CreateBuilder(commandLine);
+            configure(builder);
+            await using var app = builder.Build();
+            return commandLine.Switch is null
+                ? await ServeAsync(app, map)
+                : await RunCommandAsync(app, commandLine);
+        }
+#pragma warning disable CA1031 // Whatever stops the start is told in one line; a stack trace tells an operator nothing.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync(StartupFailure.Describe(failure));
+            return 1;
+        }
+    }
+
+    /// <summary>The switch of the command this process was started for, or null when it is to serve.</summary>
+    public static string? CommandSwitch(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Configuration[CommandSetting];
+    }
+
+    static WebApplicationBuilder CreateBuilder(CommandLine commandLine)
+    {
+        // The empty builder, because the full one watches the content root: every write to a file below it would wake the process.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        try
+        {
+            builder.Configuration
+                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables()
+                .AddCommandLine(commandLine.Settings)
+                .AddInMemoryCollection([new(CommandSetting, commandLine.Switch)]);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new StartupException($"appsettings.json: {broken.InnerException?.Message ?? broken.Message}");
+        }
+
+        builder.WebHost.UseKestrel();
+        builder.Services.AddRouting();
+        // Requests under way may finish; a client that never ends its request does not hold the process for ever.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddSingleton(services => new FatalStop(services.GetRequiredService<IHostApplicationLifetime>()));
+        return builder;
+    }
+
+    static async Task<int> ServeAsync(WebApplication app, Action<WebApplication> map)
+    {
+        // Here rather than in the host's start, so that every wrong setting is told before mapping trips over the first.
+        app.Services.GetService<IStartupValidator>()?.Validate();
+        map(app);
+        var doors = app.Services.GetService<DoorList>();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException inUse) when (doors?.Explain(inUse) is { } line)
+        {
+            throw new StartupException(line);
+        }
+
+        StartupFailure.Started = true;
+        foreach (var line in doors?.Announcements() ?? [])
+            Console.WriteLine(line);
+        Console.WriteLine("Ready");
+        await app.WaitForShutdownAsync();
+
+        if (app.Services.GetRequiredService<FatalStop>().Message is not { } message)
+            return 0;
+        await Console.Error.WriteLineAsync(message);
+        return 1;
+    }
+
+    static async Task<int> RunCommandAsync(WebApplication app, CommandLine commandLine)
+    {
+        var command = app.Services.GetServices<IHostCommand>().FirstOrDefault(c => c.Switch == commandLine.Switch)
+            ?? throw new StartupException(
+                $"{commandLine.Switch}: unknown argument. Settings are given as --Section:Key=value; commands are "
+                + string.Join(", ", app.Services.GetServices<IHostCommand>().Select(c => c.Switch).Order(StringComparer.Ordinal)));
+        using var end = new CancellationTokenSource();
+        using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+            System.Runtime.InteropServices.PosixSignal.SIGTERM, signal => { signal.Cancel = true; end.Cancel(); });
+        return await command.RunAsync(commandLine.Rest, end.Token);
+    }
+}

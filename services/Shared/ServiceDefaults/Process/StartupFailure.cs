@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Whatever stopped the start, as one line.</summary>
+internal static class StartupFailure
+{
+    /// <summary>Set once the doors are open: until then the host's own error logs would only repeat the one line with a stack trace.</summary>
+    public static bool Started { get; set; }
+
+    public static string Describe(Exception failure)
+    {
+        var lines = Flatten(failure).Distinct(StringComparer.Ordinal);
+        return string.Join("; ", lines).ReplaceLineEndings(" ");
+    }
+
+    static IEnumerable<string> Flatten(Exception failure) => failure switch
+    {
+        StartupException => [failure.Message],
+        OptionsValidationException invalid => invalid.Failures,
+        AggregateException several => several.InnerExceptions.SelectMany(Flatten),
+        _ => [$"Cannot start: {failure.GetType().Name}: {failure.Message}"],
+    };
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>
+/// Reads what is left of a request's body before the reply ends, also of one that was refused: over HTTP/2 a reply to a half-read request
+/// resets the stream, and the caller sees a broken connection in place of the reply. Bounded in bytes and time; past that the client is cut off.
+/// </summary>
+internal static class BodyDrain
+{
+    const int MostBytes = 1 << 20;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static void UseBodyDrain(this IApplicationBuilder app) => app.Use((context, next) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? next(context) : RunAsync(context, next));
+
+    static async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (!context.RequestAborted.IsCancellationRequested)
+                await DrainAsync(context);
+        }
+    }
+
+    static async Task DrainAsync(HttpContext context)
+    {
+        var pipe = context.Request.BodyReader;
+        CancellationTokenSource? patience = null;
+        try
+        {
+            for (long read = 0; read <= MostBytes;)
+            {
+                // Nearly always the body has been read already, and no timer is needed.
+                if (!pipe.TryRead(out var result))
+                {
+                    patience ??= CreatePatience(context);
+                    result = await pipe.ReadAsync(patience.Token);
+                }
+
+                read += result.Buffer.Length;
+                pipe.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                    return;
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The client is too slow, has gone, or has sent too much: what follows is the server's business.
+        }
+        finally
+        {
+            patience?.Dispose();
+        }
+    }
+
+    static CancellationTokenSource CreatePatience(HttpContext context)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
+        return patience;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Maps what can be read.</summary>
+public static class ReadEndpoints
+{
+    static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps GET and HEAD: every public GET answers HEAD too; the server leaves the body out.</summary>
+    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder routes, [StringSyntax("Route")] string pattern, Delegate handler) =>
+        routes.MapMethods(pattern, Methods, handler);
+}

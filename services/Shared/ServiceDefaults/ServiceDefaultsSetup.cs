@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>What every process of the product has.</summary>
+public static class ServiceDefaultsSetup
+{
+    /// <summary>Adds time, the site list, problems, JSON conventions, health, doors and logs.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddHealthChecks();
+        services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
+        services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
+        services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
+        services.TryAddSingleton(provider => SiteFile.Load(
+            provider.GetRequiredService<IOptions<SitesOptions>>().Value.File
+            ?? Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json")));
+
+        services.AddExceptionHandler<ProblemResponses>();
+        services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+
+        services.AddSingleton<DoorList>();
+        services.AddSingleton<IHostCommand, HealthCommand>();
+        services.AddOptions<KestrelServerOptions>().Configure<DoorList>((kestrel, doors) => KestrelSetup.Apply(kestrel, doors));
+        builder.Logging.AddPortalLogs(builder.Configuration);
+        return builder;
+    }
+
+    /// <summary>
+    /// Puts first in the pipeline: bodies read to their end, failures as problems, health, the client's address behind the gateway. Reads the
+    /// site list, so that a wrong one stops the start.
+    /// </summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<SiteList>();
+        app.UseBodyDrain();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
+        app.UseHealth();
+        app.UseForwardedClient(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted, Door.Internal);
+        return app;
+    }
+
+    /// <summary>
+    /// Binds options to a section and validates them at the start: by their attributes (and <c>IValidatableObject</c>), all mistakes at once, each
+    /// named by its key. A key that the options do not have is a mistake.
+    /// </summary>
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class
+    {
+        if (services.Any(service => service.ServiceType == typeof(ValidatedSection<T>)))
+            return services.AddOptions<T>();
+        services.AddSingleton(provider => new ValidatedSection<T>(provider.GetRequiredService<IConfiguration>(), section));
+        services.AddSingleton<IConfigureOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());
+        services.AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());
+        return services.AddOptions<T>().ValidateOnStart();
+    }
+}

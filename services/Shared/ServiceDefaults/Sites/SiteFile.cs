@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Reads the site file, strictly, and tells all its mistakes at once.</summary>
+internal sealed partial class SiteFile
+{
+    static readonly JsonSerializerOptions Strict = new(PortalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    static readonly SearchValues<char> NotInNames = SearchValues.Create("&=#?%+ ");
+    readonly List<string> _mistakes = [];
+    readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+
+    public static SiteList Load(string path)
+    {
+        Entries? file;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            file = JsonSerializer.Deserialize<Entries>(stream, Strict);
+        }
+        catch (JsonException broken)
+        {
+            throw new StartupException($"Sites:File: {path}: {broken.Message}");
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"Sites:File: {missing.Message}");
+        }
+
+        var reader = new SiteFile();
+        var sites = (file?.Sites ?? []).Select(reader.Read).OfType<Site>().ToList();
+        if (file?.Sites is not { Count: > 0 })
+            reader._mistakes.Add("sites: at least one site is required");
+        if (reader._mistakes.Count > 0)
+            throw new StartupException($"Sites:File: {path}: {string.Join("; ", reader._mistakes)}");
+        return new SiteList(sites);
+    }
+
+    Site? Read(Entry? entry, int index)
+    {
+        var before = _mistakes.Count;
+        entry ??= new Entry();
+        var at = $"sites[{index}]";
+        Check(entry.Id is not null && IdPattern().IsMatch(entry.Id), at, "id", "1 to 32 of a-z, 0-9 and -, not beginning with -");
+        Check(_ids.Add(entry.Id ?? $"#{index}"), at, "id", $"'{entry.Id}' is used twice");
+        Check(!string.IsNullOrWhiteSpace(entry.Name), at, "name", "required");
+        foreach (var origin in entry.Origins)
+            Check(WebOrigin.TryParse(origin, out _), at, "origins", $"'{origin}' is not an origin like https://portal.example (no path, no slash)");
+        foreach (var parameter in entry.KeptQueryParameters)
+            Check(parameter.Length is > 0 and <= 64 && !parameter.AsSpan().ContainsAny(NotInNames) && !parameter.Any(char.IsControl),
+                at, "keptQueryParameters", $"'{parameter}' is not a parameter name");
+        Check(entry.KeptQueryParameters.Distinct(StringComparer.OrdinalIgnoreCase).Count() == entry.KeptQueryParameters.Count,
+            at, "keptQueryParameters", "a name is there twice");
+        Check(TimeZoneInfo.TryFindSystemTimeZoneById(entry.Zone, out var zone) && zone.HasIanaId,
+            at, "zone", $"'{entry.Zone}' is not a known zone like Asia/Ho_Chi_Minh");
+        Check(entry.OnlineWindowMinutes is >= 1 and <= 60, at, "onlineWindowMinutes", "1 to 60");
+        Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, at, "language", "vi or en");
+        Check(entry.ReceiptPage is null || entry.ReceiptPage.StartsWith('/') || Uri.TryCreate(entry.ReceiptPage, UriKind.Absolute, out _),
+            at, "receiptPage", "a path or a full address");
+        return _mistakes.Count > before ? null : entry.ToSite(zone!);
+    }
+
+    void Check(bool holds, string at, string field, string rule)
+    {
+        if (!holds)
+            _mistakes.Add($"{at}.{field}: {rule}");
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$", RegexOptions.CultureInvariant)]
+    private static partial Regex IdPattern();
+
+    sealed record Entries(List<Entry?>? Sites);
+
+    sealed record Entry
+    {
+        public string? Id { get; init; }
+        public string? Name { get; init; }
+        public List<string> Origins { get; init; } = [];
+        public string Zone { get; init; } = "Asia/Ho_Chi_Minh";
+        public DayOfWeek FirstDayOfWeek { get; init; } = DayOfWeek.Monday;
+        public int OnlineWindowMinutes { get; init; } = 5;
+        public List<string> KeptQueryParameters { get; init; } = [];
+        public string Language { get; init; } = RequestLanguage.Vietnamese;
+        public VisitorPrivacy Privacy { get; init; } = VisitorPrivacy.ViewsOnly;
+        public string? ReceiptPage { get; init; }
+
+        public Site ToSite(TimeZoneInfo zone) => new()
+        {
+            Id = Id!,
+            Name = Name!,
+            Origins = Origins,
+            Zone = zone,
+            FirstDayOfWeek = FirstDayOfWeek,
+            OnlineWindowMinutes = OnlineWindowMinutes,
+            KeptQueryParameters = KeptQueryParameters,
+            Language = Language,
+            Privacy = Privacy,
+            ReceiptPage = ReceiptPage,
+        };
+    }
+}

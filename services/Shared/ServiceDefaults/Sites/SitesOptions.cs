@@ -1,0 +1,21 @@
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Where the site file is; section <c>Sites</c>.</summary>
+public sealed class SitesOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Sites";
+
+    /// <summary>The site file; by default <c>sites.json</c> in the seeds' folder.</summary>
+    public string? File { get; set; }
+}
+
+/// <summary>Where the seeds are; section <c>Seeds</c>.</summary>
+public sealed class SeedsOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Seeds";
+
+    /// <summary>The folder of the seeds; relative ones are taken from the current directory.</summary>
+    public string Directory { get; set; } = Path.Combine(AppContext.BaseDirectory, "seeds");
+}
