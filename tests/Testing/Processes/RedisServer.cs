@@ -56,6 +56,8 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_process is not null)
+            await _process.DisposeAsync();
         _process = await ChildProcess.StartAsync(Program, _arguments, onLine: line =>
         {
             if (line.Contains("Ready to accept connections", StringComparison.Ordinal))

@@ -12,11 +12,7 @@ public sealed class CountingReplica : IAsyncDisposable
     private readonly string[] _arguments;
     private HostProcess? _process;
 
-    /// <summary>Prepares a replica.</summary>
-    /// <param name="redis">The store's address.</param>
-    /// <param name="seeds">The folder of the site file.</param>
-    /// <param name="settings">Its settings.</param>
-    public CountingReplica(string redis, string seeds, IReadOnlyDictionary<string, string> settings)
+    internal CountingReplica(string redis, string seeds, IReadOnlyDictionary<string, string> settings)
     {
         var (inside, probe) = (Ports.Free(), Ports.Free());
         _arguments =
@@ -34,6 +30,35 @@ public sealed class CountingReplica : IAsyncDisposable
 
     /// <summary>The door of the machines that watch it.</summary>
     public PortalClient Probe { get; }
+
+    /// <summary>A replica on its own, not started yet.</summary>
+    /// <param name="redis">The store's address.</param>
+    /// <param name="seeds">A folder for the site file.</param>
+    /// <param name="sites">The sites.</param>
+    /// <param name="settings">Its settings.</param>
+    public static CountingReplica Prepare(
+        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        SiteEntry.WriteSeeds(seeds, sites);
+        return new CountingReplica(redis, seeds, settings ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>A replica on its own, started.</summary>
+    public static async Task<CountingReplica> StartNewAsync(
+        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var replica = Prepare(redis, seeds, sites, settings);
+        try
+        {
+            await replica.StartAsync();
+            return replica;
+        }
+        catch
+        {
+            await replica.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Starts it, unless it runs.</summary>
     public async Task StartAsync()
