@@ -19,7 +19,7 @@ public sealed class CountingReplica : IAsyncDisposable
         [
             PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
             $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}",
-            "--Counting:VisitorSecret=a secret that only the tests know of, long enough", .. PortalSettings.Arguments(settings),
+            "--Gateway:Addresses:0=127.0.0.1/32", "--Counting:VisitorSecret=a secret that only the tests know of, long enough", .. PortalSettings.Arguments(settings),
         ];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
