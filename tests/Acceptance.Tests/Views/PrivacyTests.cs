@@ -1,0 +1,48 @@
+using PortalServices.Testing.Portal;
+
+namespace PortalServices.Acceptance.Tests.Views;
+
+/// <summary>What a browser's wish not to be followed does, by the site's setting. These sites belong to these tests.</summary>
+public sealed class PrivacyTests(Portals portals)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<Shape, string> Wishes => new MatrixTheoryData<Shape, string>(Enum.GetValues<Shape>(), ["Sec-GPC", "DNT"]);
+
+    [Theory, MemberData(nameof(Wishes))]
+    public async Task By_default_the_view_counts_and_the_visitor_does_not(Shape shape, string wish)
+    {
+        var (reply, before) = await SendAsync(shape, "views-only", wish);
+        Assert.True(reply.Counted);
+        Assert.Equal(before.Visitors, reply.Stats.Visitors);
+        Assert.Equal(before.Online, reply.Stats.Online);
+    }
+
+    [Theory, MemberData(nameof(Wishes))]
+    public async Task A_site_that_ignores_the_wish_counts_both(Shape shape, string wish)
+    {
+        var (reply, before) = await SendAsync(shape, "ignore", wish);
+        Assert.True(reply.Counted);
+        Assert.Equal(before.Visitors.Today + 1, reply.Stats.Visitors.Today);
+    }
+
+    [Theory, MemberData(nameof(Wishes))]
+    public async Task A_site_that_drops_such_views_says_so(Shape shape, string wish)
+    {
+        var (reply, before) = await SendAsync(shape, "drop", wish);
+        Assert.Equal((false, "optedOut"), (reply.Counted, reply.Reason));
+        Assert.Equal(before.Views, reply.Stats.Views);
+    }
+
+    private async Task<(Reply Reply, Stats Before)> SendAsync(Shape shape, string site, string wish)
+    {
+        var portal = await portals.InAsync(shape);
+        var before = (await portal.Public.ViewAsync(site, new ViewCall("/a"), Cancel)).Stats;
+        var view = new ViewCall("/a")
+        {
+            UserAgent = $"{ViewCall.Browser} {wish}",
+            Headers = new Dictionary<string, string> { [wish] = "1" },
+        };
+        return (await portal.Public.ViewAsync(site, view, Cancel), before);
+    }
+}

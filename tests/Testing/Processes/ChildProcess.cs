@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace PortalServices.Testing.Processes;
+
+/// <summary>A process that ends with the test that started it, also when the test process is killed.</summary>
+public sealed class ChildProcess : IAsyncDisposable
+{
+    private const int KeptLines = 400;
+    private static readonly bool CanTieToParent = File.Exists("/usr/bin/setpriv");
+    private static readonly BlockingCollection<Action> Starts = StartingThread();
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine)
+    {
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data, onLine);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data, null);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it wrote to standard output (the last lines).</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>What it wrote to standard error (the last lines).</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>True once the process is gone.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The process' id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts a program.</summary>
+    public static async Task<ChildProcess> StartAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
+        string? directory = null)
+    {
+        var start = new ProcessStartInfo
+        {
+            FileName = CanTieToParent ? "/usr/bin/setpriv" : program,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory ?? Path.GetTempPath(),
+        };
+        foreach (var argument in CanTieToParent ? ["--pdeathsig", "KILL", program, .. arguments] : arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+
+        var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Starts.Add(() =>
+        {
+            try
+            {
+                started.SetResult(new ChildProcess(start, onLine));
+            }
+#pragma warning disable CA1031 // Whatever it was, it belongs to the caller and must not end the starting thread.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                started.SetException(failure);
+            }
+        });
+        return await started.Task;
+    }
+
+    /// <summary>SIGKILL, and gone when this returns.</summary>
+    public async Task KillAsync()
+    {
+        Send(Signal.Kill);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal.</summary>
+    public void Send(Signal signal)
+    {
+        if (!_process.HasExited)
+            _ = Kill(_process.Id, (int)signal);
+    }
+
+    /// <summary>Waits for the end, at most as long as given, and returns the exit code.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan atMost)
+    {
+        using var limit = new CancellationTokenSource(atMost);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{_process.StartInfo.ArgumentList.Last()} still runs after {atMost}.\n{Tail()}");
+        }
+        return _process.ExitCode;
+    }
+
+    /// <summary>The last lines of both streams, for a failure's message.</summary>
+    public string Tail() => string.Join('\n', [.. _output.TakeLast(20), .. _errors.TakeLast(20)]);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line, Action<string>? onLine)
+    {
+        if (line is null)
+            return;
+        lines.Enqueue(line);
+        if (lines.Count > KeptLines)
+            lines.TryDequeue(out _);
+        onLine?.Invoke(line);
+    }
+
+    /// <summary>
+    /// The kernel ties a child to the thread that started it, not to the process: a thread of the pool that retires would take the child
+    /// along. So one thread starts them all and lives as long as the process.
+    /// </summary>
+    private static BlockingCollection<Action> StartingThread()
+    {
+        var starts = new BlockingCollection<Action>();
+        new Thread(() =>
+        {
+            foreach (var start in starts.GetConsumingEnumerable())
+                start();
+        })
+        { IsBackground = true, Name = "starts processes" }.Start();
+        return starts;
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}

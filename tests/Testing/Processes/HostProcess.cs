@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+
+namespace PortalServices.Testing.Processes;
+
+/// <summary>A host of the product, run as an operator runs it: its program, with settings on the command line.</summary>
+public sealed class HostProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ChildProcess _process;
+    private readonly ConcurrentDictionary<string, Uri> _doors;
+
+    private HostProcess(ChildProcess process, ConcurrentDictionary<string, Uri> doors) => (_process, _doors) = (process, doors);
+
+    /// <summary>True once the process is gone.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a host and waits until it listens.</summary>
+    /// <param name="project">The host's project folder below the root.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Environment variables beside the test's own.</param>
+    public static async Task<HostProcess> StartAsync(
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var doors = new ConcurrentDictionary<string, Uri>();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = await LaunchAsync(project, arguments, environment, line =>
+        {
+            if (line == "Ready")
+                ready.TrySetResult();
+            else if (line.Split(' ') is [var door, var address] && Uri.TryCreate(address, UriKind.Absolute, out var url))
+                doors[door] = url;
+        });
+        var ended = process.WaitForExitAsync(TimeSpan.FromDays(1));
+        if (await Task.WhenAny(ready.Task, ended, Task.Delay(Patience)) == ready.Task)
+            return new HostProcess(process, doors);
+
+        var tail = process.Tail();
+        await process.DisposeAsync();
+        throw new InvalidOperationException($"{project} did not start:\n{tail}");
+    }
+
+    /// <summary>Runs a host to its end: a command, or a start that must fail.</summary>
+    public static async Task<HostRun> RunAsync(
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var process = await LaunchAsync(project, arguments, environment, null);
+        var code = await process.WaitForExitAsync(Patience);
+        return new HostRun(code, [.. process.Output], [.. process.Errors]);
+    }
+
+    /// <summary>The address of a door, as the host announced it.</summary>
+    public Uri Door(string name) => _doors.TryGetValue(name, out var url)
+        ? url
+        : throw new InvalidOperationException($"No door {name} was announced:\n{_process.Tail()}");
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>SIGTERM, then waits for the end; returns the exit code.</summary>
+    public Task<int> TerminateAsync()
+    {
+        _process.Send(Signal.Terminate);
+        return _process.WaitForExitAsync(Patience);
+    }
+
+    /// <summary>The last lines that it wrote, for a failure's message.</summary>
+    public string Tail() => _process.Tail();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static Task<ChildProcess> LaunchAsync(
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, Action<string>? onLine)
+    {
+        var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
+            ? own
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        return ChildProcess.StartAsync(dotnet, [Repository.Program(project), .. arguments], environment, onLine);
+    }
+}

@@ -1,0 +1,87 @@
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
+
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>One counting process, at an address that it keeps over restarts.</summary>
+public sealed class CountingReplica : IAsyncDisposable
+{
+    /// <summary>The host's project.</summary>
+    public const string Project = "services/Counting/Counting.Host";
+
+    private readonly string[] _arguments;
+    private HostProcess? _process;
+
+    internal CountingReplica(string redis, string seeds, IReadOnlyDictionary<string, string> settings)
+    {
+        var (inside, probe) = (Ports.Free(), Ports.Free());
+        _arguments =
+        [
+            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
+            $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}",
+            "--Gateway:Addresses:0=127.0.0.1/32", "--Counting:VisitorSecret=a secret that only the tests know of, long enough", .. PortalSettings.Arguments(settings),
+        ];
+        Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
+        Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    /// <summary>The door that the gateway uses.</summary>
+    public PortalClient Internal { get; }
+
+    /// <summary>The door of the machines that watch it.</summary>
+    public PortalClient Probe { get; }
+
+    /// <summary>A replica on its own, not started yet.</summary>
+    /// <param name="redis">The store's address.</param>
+    /// <param name="seeds">A folder for the site file.</param>
+    /// <param name="sites">The sites.</param>
+    /// <param name="settings">Its settings.</param>
+    public static CountingReplica Prepare(
+        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        SiteEntry.WriteSeeds(seeds, sites);
+        return new CountingReplica(redis, seeds, settings ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>A replica on its own, started.</summary>
+    public static async Task<CountingReplica> StartNewAsync(
+        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var replica = Prepare(redis, seeds, sites, settings);
+        try
+        {
+            await replica.StartAsync();
+            return replica;
+        }
+        catch
+        {
+            await replica.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it, unless it runs.</summary>
+    public async Task StartAsync()
+    {
+        if (_process is null or { HasExited: true })
+            _process = await HostProcess.StartAsync(Project, _arguments);
+    }
+
+    /// <summary>Runs the host to its end, with more arguments: a command, or a start that must fail.</summary>
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. arguments, .. _arguments]);
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>SIGTERM, and waits until it has drained.</summary>
+    public Task<int> TerminateAsync() => _process!.TerminateAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        Internal.Dispose();
+        Probe.Dispose();
+    }
+}

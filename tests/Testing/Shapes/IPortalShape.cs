@@ -1,0 +1,26 @@
+using PortalServices.Testing.Portal;
+using StackExchange.Redis;
+
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>A whole portal in one of the ways to run it. Its addresses and data stay over restarts.</summary>
+public interface IPortalShape : IAsyncDisposable
+{
+    /// <summary>The door of the visitors.</summary>
+    PortalClient PublicDoor { get; }
+
+    /// <summary>The door of the operators.</summary>
+    PortalClient OperatorsDoor { get; }
+
+    /// <summary>The door of the machines that watch it.</summary>
+    PortalClient ProbeDoor { get; }
+
+    /// <summary>A connection of the test's own to the store.</summary>
+    Task<ConnectionMultiplexer> ConnectToStoreAsync();
+
+    /// <summary>Starts what is not running.</summary>
+    Task StartAsync();
+
+    /// <summary>SIGTERM to the processes that count, and waits until they have drained; returns their exit codes.</summary>
+    Task<IReadOnlyList<int>> TerminateAsync();
+}

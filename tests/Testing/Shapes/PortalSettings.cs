@@ -1,0 +1,34 @@
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>What a portal of the tests is made of; the same for every shape.</summary>
+public sealed record PortalSettings
+{
+    /// <summary>A proxy at this address is trusted to say who the visitor is; nobody else is.</summary>
+    public const string TrustedProxy = "127.0.0.2";
+
+    /// <summary>The sites.</summary>
+    public IReadOnlyList<SiteEntry> Sites { get; init; } = [new("site")];
+
+    /// <summary>The operators' keys.</summary>
+    public IReadOnlyList<OperatorKey> Keys { get; init; } = [];
+
+    /// <summary>Counting processes, where they are processes of their own.</summary>
+    public int Replicas { get; init; } = 2;
+
+    /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
+    public IReadOnlyDictionary<string, string> Counting { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Settings of the edge.</summary>
+    public IReadOnlyDictionary<string, string> Edge { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
+    public string Fsync { get; init; } = "always";
+
+    internal static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> settings) =>
+        settings.Select(setting => $"--{setting.Key}={setting.Value}");
+
+    internal static string Door(string name, int port) => $"--Kestrel:Endpoints:{name}:Url=http://127.0.0.1:{port}";
+
+    internal IEnumerable<string> EdgeArguments() =>
+        [$"--Edge:TrustedProxies:0={TrustedProxy}/32", .. Keys.SelectMany((key, i) => key.Settings(i)), .. Arguments(Edge)];
+}

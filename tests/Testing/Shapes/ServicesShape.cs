@@ -1,0 +1,102 @@
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
+using StackExchange.Redis;
+
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>The gateway in front of counting processes on one redis-server.</summary>
+public sealed class ServicesShape : IPortalShape
+{
+    /// <summary>The gateway's project.</summary>
+    public const string Project = "gateway/Gateway";
+
+    private readonly TemporaryDirectory _folder = new();
+    private readonly string[] _arguments;
+    private HostProcess? _gateway;
+
+    private ServicesShape(PortalSettings settings, RedisServer redis)
+    {
+        var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
+        var seeds = _folder.File("seeds");
+        SiteEntry.WriteSeeds(seeds, settings.Sites);
+        Redis = redis;
+        Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(redis.Address, seeds, settings.Counting))];
+        _arguments =
+        [
+            $"--Seeds:Directory={seeds}",
+            PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
+            .. Replicas.SelectMany((replica, i) => Destination(i, replica)), .. settings.EdgeArguments(),
+        ];
+        PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
+        OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
+        ProbeDoor = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    /// <summary>The store.</summary>
+    public RedisServer Redis { get; }
+
+    /// <summary>The counting processes.</summary>
+    public IReadOnlyList<CountingReplica> Replicas { get; }
+
+    /// <inheritdoc />
+    public PortalClient PublicDoor { get; }
+
+    /// <inheritdoc />
+    public PortalClient OperatorsDoor { get; }
+
+    /// <inheritdoc />
+    public PortalClient ProbeDoor { get; }
+
+    /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
+    public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
+    {
+        var shape = new ServicesShape(settings, await RedisServer.StartAsync(settings.Fsync));
+        try
+        {
+            var seeding = await shape.Replicas[0].RunToEndAsync("--seed");
+            if (seeding.ExitCode != 0)
+                throw new InvalidOperationException($"--seed ended with {seeding.ExitCode}: {string.Join('\n', seeding.Errors)}");
+            await shape.StartAsync();
+            return shape;
+        }
+        catch
+        {
+            await shape.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task StartAsync()
+    {
+        await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
+        if (_gateway is null or { HasExited: true })
+            _gateway = await HostProcess.StartAsync(Project, _arguments);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<int>> TerminateAsync() => await Task.WhenAll(Replicas.Select(replica => replica.TerminateAsync()));
+
+    /// <inheritdoc />
+    public async Task<ConnectionMultiplexer> ConnectToStoreAsync() => await Redis.ConnectAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
+        foreach (var replica in Replicas)
+            await replica.DisposeAsync();
+        await Redis.DisposeAsync();
+        PublicDoor.Dispose();
+        OperatorsDoor.Dispose();
+        ProbeDoor.Dispose();
+        _folder.Dispose();
+    }
+
+    private static IEnumerable<string> Destination(int index, CountingReplica replica)
+    {
+        var prefix = $"--ReverseProxy:Clusters:counting:Destinations:r{index + 1}";
+        return [$"{prefix}:Address={replica.Internal.Door}", $"{prefix}:Health={replica.Probe.Door}"];
+    }
+}

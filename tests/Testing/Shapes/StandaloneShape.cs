@@ -1,0 +1,87 @@
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
+using StackExchange.Redis;
+
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>Everything in one process, on embedded parts.</summary>
+public sealed class StandaloneShape : IPortalShape
+{
+    /// <summary>The host's project.</summary>
+    public const string Project = "services/Standalone";
+
+    private readonly TemporaryDirectory _folder = new();
+    private readonly string[] _arguments;
+    private HostProcess? _process;
+
+    private StandaloneShape(PortalSettings settings)
+    {
+        var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
+        SiteEntry.WriteSeeds(_folder.File("seeds"), settings.Sites);
+        _arguments =
+        [
+            "--data", Data, $"--Seeds:Directory={_folder.File("seeds")}",
+            PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
+            .. settings.EdgeArguments(), .. PortalSettings.Arguments(settings.Counting),
+        ];
+        PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
+        OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
+        ProbeDoor = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    /// <inheritdoc />
+    public PortalClient PublicDoor { get; }
+
+    /// <inheritdoc />
+    public PortalClient OperatorsDoor { get; }
+
+    /// <inheritdoc />
+    public PortalClient ProbeDoor { get; }
+
+    /// <summary>The folder with everything it keeps.</summary>
+    public string Data => _folder.File("data");
+
+    /// <summary>Starts one on an empty folder.</summary>
+    public static async Task<StandaloneShape> StartNewAsync(PortalSettings settings)
+    {
+        var shape = new StandaloneShape(settings);
+        try
+        {
+            await shape.StartAsync();
+            return shape;
+        }
+        catch
+        {
+            await shape.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task StartAsync()
+    {
+        if (_process is null or { HasExited: true })
+            _process = await HostProcess.StartAsync(Project, _arguments);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<int>> TerminateAsync() => [await _process!.TerminateAsync()];
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <inheritdoc />
+    public async Task<ConnectionMultiplexer> ConnectToStoreAsync() =>
+        await ConnectionMultiplexer.ConnectAsync($"!{Path.Combine(Data, "store", "garnet.sock")},allowAdmin=true,asyncTimeout=30000");
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        PublicDoor.Dispose();
+        OperatorsDoor.Dispose();
+        ProbeDoor.Dispose();
+        _folder.Dispose();
+    }
+}

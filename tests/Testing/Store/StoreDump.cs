@@ -1,0 +1,28 @@
+using StackExchange.Redis;
+
+namespace PortalServices.Testing.Store;
+
+/// <summary>Everything that a store holds, as text that can be compared.</summary>
+public static class StoreDump
+{
+    /// <summary>Reads every key with its content.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(IConnectionMultiplexer store)
+    {
+        var database = store.GetDatabase();
+        var dump = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var key in store.GetServers().Single().KeysAsync())
+            dump[key.ToString()] = await ContentAsync(database, key);
+        return dump;
+    }
+
+    private static async Task<string> ContentAsync(IDatabase database, RedisKey key) => await database.KeyTypeAsync(key) switch
+    {
+        RedisType.Hash => string.Join('\n', (await database.HashGetAllAsync(key))
+            .Select(field => $"{Hex(field.Name)}={Hex(field.Value)}").Order(StringComparer.Ordinal)),
+        RedisType.String => Hex(await database.StringGetAsync(key)),
+        var other => other.ToString(),
+    };
+
+    /// <summary>Names and values may be bytes that are no text.</summary>
+    private static string Hex(RedisValue value) => Convert.ToHexString((byte[]?)value ?? []);
+}
