@@ -1,1 +1,7 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using PortalServices.Counting;
+using PortalServices.ServiceDefaults;
+
+return await PortalProcess.RunAsync(
+    args,
+    builder => builder.AddServiceDefaults().AddCounting(),
+    app => app.UseServiceDefaults().MapCounting());

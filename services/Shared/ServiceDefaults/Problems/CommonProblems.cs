@@ -15,6 +15,10 @@ public static class CommonProblems
     public static readonly ProblemCode UnknownSite = new("unknown_site", 404,
         "There is no such site.", "Không có trang web này.");
 
+    /// <summary>The <c>Origin</c>, or the address of a page, belongs neither to the site nor to this door.</summary>
+    public static readonly ProblemCode ForeignOrigin = new("foreign_origin", 403,
+        "This origin does not belong to the site.", "Nguồn gốc này không thuộc về trang web.");
+
     /// <summary>Nothing is at this address, or not through this door.</summary>
     public static readonly ProblemCode NotFound = new("not_found", 404,
         "There is nothing at this address.", "Không tìm thấy nội dung tại địa chỉ này.");

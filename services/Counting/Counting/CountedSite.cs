@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.RecordView;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.Counting.Visitors;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting;
+
+/// <summary>What this process holds of one site: its calendar, the store's clock, its lane of commits and its numbers.</summary>
+internal sealed record CountedSite(
+    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, ViewCommitter Committer, WeekKeys Keys);
+
+/// <summary>The sites of the product, each made once.</summary>
+internal sealed class CountedSites
+{
+    private readonly FrozenDictionary<string, CountedSite> _byId;
+
+    public CountedSites(
+        SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, WaitingViews places, TimeProvider time,
+        IOptions<CountingOptions> options, ILogger<ViewCommitter> logger)
+    {
+        var settings = options.Value;
+        _byId = sites.All.Select(Make).ToFrozenDictionary(site => site.Site.Id, StringComparer.Ordinal);
+
+        CountedSite Make(Site site)
+        {
+            var calendar = new SiteCalendar(site);
+            var clock = new StoreClock(time);
+            var reader = new SiteReader(site, calendar, store, ledger, visitors, clock, time, settings);
+            var remembered = new RememberedVisitors(settings.RememberedVisitors);
+            var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
+            return new CountedSite(site, calendar, clock, reader, committer, new WeekKeys(site.Id, store, visitors, settings));
+        }
+    }
+
+    public IReadOnlyCollection<CountedSite> All => _byId.Values;
+
+    public bool TryGet(string id, [NotNullWhen(true)] out CountedSite? site) => _byId.TryGetValue(id, out site);
+}

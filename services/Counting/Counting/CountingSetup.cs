@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.RecordView;
+using PortalServices.Counting.Seed;
+using PortalServices.Counting.Storage;
+using PortalServices.Counting.Visitors;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting;
+
+/// <summary>The counting service: page views, visitors and online, in a Redis-protocol store.</summary>
+public static class CountingSetup
+{
+    /// <summary>Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.</summary>
+    public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
+        services.TryAddSingleton<StoreConnection>();
+        services.TryAddSingleton<ViewLedger>();
+        services.TryAddSingleton<VisitorStore>();
+        services.TryAddSingleton<WaitingViews>();
+        services.TryAddSingleton<CountedSites>();
+        services.TryAddSingleton<ViewAcceptance>();
+        services.TryAddSingleton(provider => new ViewIdFingerprint(
+            System.Text.Encoding.UTF8.GetBytes(provider.GetRequiredService<IOptions<CountingOptions>>().Value.VisitorSecret)));
+        services.TryAddSingleton(provider => new KnownPages(
+            provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<ViewLedger>(), provider.GetRequiredService<SiteList>()));
+        services.TryAddSingleton<SeedBaselines>();
+        services.AddSingleton<IHostCommand, SeedCommand>();
+        services.AddHostedService<StoreAtStart>();
+        services.AddHostedService<Pulse>();
+        services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        return builder;
+    }
+
+    /// <summary>Maps the routes of counting.</summary>
+    public static IEndpointRouteBuilder MapCounting(this IEndpointRouteBuilder routes)
+    {
+        var site = routes.MapGroup("/api/sites/{site}");
+        site.MapRecordView();
+        site.MapReadStats();
+        return routes;
+    }
+
+    /// <summary>Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.</summary>
+    public static Task SeedCountingAsync(this IServiceProvider services) => services.GetRequiredService<SeedBaselines>().ApplyAsync();
+}

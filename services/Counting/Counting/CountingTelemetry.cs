@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace PortalServices.Counting;
+
+/// <summary>Names under which counting reports its metrics and spans.</summary>
+public static class CountingTelemetry
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "PortalServices.Counting";
+
+    internal static readonly ActivitySource Source = new(Name);
+    internal static readonly Meter Meter = new(Name);
+
+    internal static readonly Counter<long> Views = Meter.CreateCounter<long>(
+        "portal.counting.views", "{view}", "Views answered, by outcome: counted, duplicate, expired, bot, optedOut, refused.");
+    internal static readonly Histogram<int> BatchViews = Meter.CreateHistogram<int>(
+        "portal.counting.batch.views", "{view}", "Views in a committed batch.");
+    internal static readonly Histogram<double> CommitSeconds = Meter.CreateHistogram<double>(
+        "portal.counting.commit.duration", "s", "From sending a batch to its clear outcome, retries included.");
+    internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "portal.counting.commit.retries", "{try}", "Batches sent again because their outcome was unclear.");
+    internal static readonly Counter<long> Gaps = Meter.CreateCounter<long>(
+        "portal.counting.gaps", "{gap}", "Times the store had lost commits that it had acknowledged.");
+    internal static readonly Counter<long> StaleReads = Meter.CreateCounter<long>(
+        "portal.counting.stale_reads", "{read}", "Reads answered with the last numbers because the store was away.");
+}

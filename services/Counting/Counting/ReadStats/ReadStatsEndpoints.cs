@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using PortalServices.Counting.Pages;
+using PortalServices.Counting.RecordView;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.ReadStats;
+
+/// <summary>
+/// <c>GET stats</c>, <c>GET pages?path=…</c> and <c>POST pages/query</c>: the numbers, from the snapshot in this process.
+/// </summary>
+internal static class ReadStatsEndpoints
+{
+    /// <summary>Most paths in an address, and in a body.</summary>
+    public const int MostInAddress = 20, MostInBody = 100;
+
+    private const int MostQueryBytes = 256 * 1024;
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+
+    public static void MapReadStats(this IEndpointRouteBuilder site)
+    {
+        site.MapRead("/stats", StatsAsync);
+        site.MapRead("/pages", PagesAsync);
+        site.MapPost("/pages/query", QueryAsync);
+    }
+
+    private static async Task<IResult> StatsAsync(string site, HttpRequest request, CountedSites sites)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        if (!request.Query.TryGetValue("page", out var page))
+        {
+            return Stats(counted, await counted.Reader.ReadAsync([]), null);
+        }
+
+        return TryIdentify(counted.Site, request, page, out var paths, out var problem)
+            ? Stats(counted, await counted.Reader.ReadAsync([paths[0]]), paths[0])
+            : Problem.Of(problem);
+    }
+
+    private static Task<IResult> PagesAsync(string site, HttpRequest request, CountedSites sites) =>
+        sites.TryGet(site, out var counted)
+            ? AnswerAsync(counted, request, request.Query["path"], MostInAddress)
+            : Task.FromResult(Problem.Of(CommonProblems.UnknownSite));
+
+    private static async Task<IResult> QueryAsync(string site, HttpRequest request, CountedSites sites)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostQueryBytes);
+        if (tooLarge)
+        {
+            return Problem.Of(CommonProblems.BodyTooLarge);
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            return Problem.Of(CommonProblems.UnsupportedMediaType);
+        }
+
+        try
+        {
+            var query = JsonSerializer.Deserialize(body.Span, CountingJson.Default.PagesQuery);
+            return await AnswerAsync(counted, request, query?.Paths ?? [], MostInBody);
+        }
+        catch (JsonException)
+        {
+            return Problem.Of(CommonProblems.InvalidJson);
+        }
+    }
+
+    private static async Task<IResult> AnswerAsync(CountedSite counted, HttpRequest request, IReadOnlyList<string?> asked, int most)
+    {
+        if (asked.Count == 0 || asked.Count > most)
+        {
+            return Problem.Of(CountingProblems.TooManyPaths, detail: $"{asked.Count} / {most}");
+        }
+
+        if (!TryIdentify(counted.Site, request, asked, out var paths, out var problem))
+        {
+            return Problem.Of(problem);
+        }
+
+        if (await counted.Reader.ReadAsync(paths) is not { } view)
+        {
+            return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
+        }
+
+        var numbers = view.Snapshot.Site;
+        var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], numbers)).ToArray();
+        var reply = new PagesReply(items, view.Snapshot.AsOf.UtcDateTime, view.Stale);
+        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, CountingJson.Default.PagesReply);
+    }
+
+    private static IResult Stats(CountedSite counted, SiteView? view, string? path)
+    {
+        if (view is null)
+        {
+            return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
+        }
+
+        var reply = StatsReply.Of(counted.Site, view, path);
+        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Default.StatsReply);
+    }
+
+    private static bool TryIdentify(Site site, HttpRequest request, IReadOnlyList<string?> asked, out string[] paths, out ProblemCode problem)
+    {
+        paths = new string[asked.Count];
+        problem = CountingProblems.InvalidPage;
+        var ownOrigin = $"{request.Scheme}://{request.Host}";
+        for (var i = 0; i < paths.Length; i++)
+        {
+            if (!PageIdentity.TryParse(asked[i] ?? "", site, ownOrigin, out var path, out var fault))
+            {
+                problem = fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage;
+                return false;
+            }
+
+            paths[i] = path;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,373 @@
+using System.Collections.Concurrent;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.ReadStats;
+
+/// <summary>
+/// The numbers of one site, held in this process. Commits refresh them; one read a second brings what other replicas counted, for the site
+/// and the pages asked for lately; a page that is not held costs one read, shared by all who ask at the time. Nothing asks the store per request.
+/// </summary>
+internal sealed class SiteReader(
+    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorStore visitors, StoreClock clock, TimeProvider time,
+    CountingOptions options)
+{
+    /// <summary>Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are promised.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
+    public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan VisitorsFreshUnderLoad = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, HeldPage> _pages = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
+    private TaskCompletionSource<bool>? _nextRound;
+    private bool _reading;
+    private volatile SiteSnapshot? _snapshot;
+    private volatile bool _away;
+    private long _lastAsked;
+
+    /// <summary>The latest snapshot; null until the store was read once.</summary>
+    public SiteSnapshot? Latest => _snapshot;
+
+    /// <summary>The latest numbers of the site and of some pages, or null when there are none at all.</summary>
+    public async ValueTask<SiteView?> ReadAsync(IReadOnlyList<string> paths)
+    {
+        var now = time.GetTimestamp();
+        Volatile.Write(ref _lastAsked, now);
+        if (Held(paths, now) is { } held)
+        {
+            return held;
+        }
+
+        var round = Request(paths);
+        if (!_away)
+        {
+            var patience = _snapshot is null ? options.AnswerWithin : PatienceWithOldNumbers;
+            await Task.WhenAny(round, Task.Delay(patience));
+            if (round.IsCompletedSuccessfully && await round && Held(paths, time.GetTimestamp()) is { } read)
+            {
+                return read;
+            }
+        }
+        else if (_snapshot is null)
+        {
+            await Task.WhenAny(round, Task.Delay(options.AnswerWithin));
+            return round.IsCompletedSuccessfully && await round ? Held(paths, time.GetTimestamp()) : null;
+        }
+
+        return Stale(paths);
+    }
+
+    /// <summary>What the writer of a view is shown: the numbers as of its commit. Null when they are of another day than now.</summary>
+    public SiteView? After(SiteNumbers numbers, PageRecord page)
+    {
+        var buckets = calendar.Of(time.GetUtcNow());
+        return _snapshot is { } snapshot && numbers.Day == buckets.Day && numbers.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
+            ? new SiteView(snapshot with { Site = numbers, AsOf = time.GetUtcNow() }, [page], Stale: false)
+            : null;
+    }
+
+    /// <summary>Views keep a site among those that are read in the background.</summary>
+    public void Touch() => Volatile.Write(ref _lastAsked, time.GetTimestamp());
+
+    /// <summary>Waits until the site was read once, so that the store's time is known. False when the store is away.</summary>
+    public async ValueTask<bool> OpenAsync()
+    {
+        Volatile.Write(ref _lastAsked, time.GetTimestamp());
+        if (clock.Known)
+        {
+            return true;
+        }
+
+        await Task.WhenAny(Request([]), Task.Delay(options.AnswerWithin));
+        return clock.Known;
+    }
+
+    /// <summary>Called once a second: reads a site that was asked for lately, with its pages.</summary>
+    public void RefreshIfActive()
+    {
+        var now = time.GetTimestamp();
+        var active = Volatile.Read(ref _lastAsked);
+        if (active == 0 || time.GetElapsedTime(active, now) > AskedLately)
+        {
+            return;
+        }
+
+        var lately = new List<string>();
+        foreach (var (path, page) in _pages)
+        {
+            if (time.GetElapsedTime(page.AskedAt, now) > AskedLately)
+            {
+                _pages.TryRemove(path, out _);
+            }
+            else
+            {
+                lately.Add(path);
+            }
+        }
+
+        _ = Request(lately);
+    }
+
+    /// <summary>A commit was acknowledged, and this is what its reply says.</summary>
+    public async Task TakeAsync(LedgerRead read, bool newVisitors, bool underLoad)
+    {
+        clock.See(read.StoreTime, read.SentAt);
+        var buckets = calendar.Of(time.GetUtcNow());
+        if (read.Site.Day != buckets.Day || read.Site.Week != buckets.Week)
+        {
+            // A batch of the day before: its numbers are not today's, so the reply waits for a read that is.
+            await Request(read.Pages.Select(page => page.Key).ToArray());
+            return;
+        }
+
+        var counts = _snapshot?.Visitors;
+        if (newVisitors && (!underLoad || counts is null || time.GetElapsedTime(counts.TakenAt) > VisitorsFreshUnderLoad))
+        {
+            try
+            {
+                var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
+                counts = await CountVisitorsAsync(process, read.Site, buckets);
+            }
+            catch (Exception e) when (IsStoreFailure(e))
+            {
+                // The view is stored; the visitors shown are those counted before.
+            }
+        }
+
+        Hold(read, counts, time.GetTimestamp(), wholeRead: false);
+    }
+
+    /// <summary>A command failed: until the next success, readers are answered at once with what is held.</summary>
+    public void StoreFailed() => _away = true;
+
+    /// <summary>True for an error of the store or the way to it, and not of this program.</summary>
+    public static bool IsStoreFailure(Exception e) =>
+        e is RedisException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException or ObjectDisposedException or OperationCanceledException;
+
+    private Task<bool> Request(IReadOnlyList<string> paths)
+    {
+        lock (_gate)
+        {
+            _nextRound ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (var path in paths)
+            {
+                if (_wanted.Count < options.HeldPages)
+                {
+                    _wanted.Add(path);
+                }
+            }
+
+            var round = _nextRound.Task;
+            if (!_reading)
+            {
+                _reading = true;
+                ThreadPool.UnsafeQueueUserWorkItem(static reader => _ = reader.RunAsync(), this, preferLocal: false);
+            }
+
+            return round;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            TaskCompletionSource<bool> round;
+            string[] paths;
+            lock (_gate)
+            {
+                if (_nextRound is null)
+                {
+                    _reading = false;
+                    return;
+                }
+
+                (round, _nextRound) = (_nextRound, null);
+                paths = [.. _wanted];
+                _wanted.Clear();
+            }
+
+            try
+            {
+                await ReadOnceAsync(paths);
+                _away = false;
+                round.TrySetResult(true);
+            }
+            catch (Exception e) when (IsStoreFailure(e))
+            {
+                _away = true;
+                round.TrySetResult(false);
+            }
+#pragma warning disable CA1031 // Whoever waits for the round gets the fault; the reader goes on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                round.TrySetException(e);
+            }
+        }
+    }
+
+    private async Task ReadOnceAsync(string[] paths, bool isSecondTry = false)
+    {
+        var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
+        try
+        {
+            var startedAt = time.GetTimestamp();
+            var buckets = calendar.Of(time.GetUtcNow());
+            var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
+            clock.See(read.StoreTime, read.SentAt);
+            var counts = await CountVisitorsAsync(process, read.Site, buckets);
+            Hold(read, counts, startedAt, wholeRead: true);
+            for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
+            {
+                var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MostPathsPerRead)];
+                startedAt = time.GetTimestamp();
+                Hold(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
+            }
+
+            await FreezeClosedWeeksAsync(process, read.Site, buckets.Week);
+        }
+        catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
+        {
+            store.Forget(process);
+            if (isSecondTry)
+            {
+                throw;
+            }
+
+            await ReadOnceAsync(paths, isSecondTry: true);
+        }
+    }
+
+    private async Task<VisitorSnapshot> CountVisitorsAsync(StoreProcess process, SiteNumbers numbers, TimeBuckets buckets)
+    {
+        var takenAt = time.GetTimestamp();
+        var weeks = numbers.OpenWeeks.Append(buckets.Week).Distinct().ToArray();
+        // One minute ahead belongs to it: there are the visitors of a replica whose clock is ahead of this one's.
+        var minutes = new long[site.OnlineWindowMinutes + 1];
+        for (var i = 0; i < minutes.Length; i++)
+        {
+            minutes[i] = buckets.Minute + 1 - i;
+        }
+
+        var counts = await visitors.CountAsync(process.Kind, site.Id, buckets.Day, weeks, minutes);
+        return new VisitorSnapshot(
+            buckets.Day, buckets.Week, counts.Today, counts.ByWeek[buckets.Week], counts.ByWeek.Values.Sum(), counts.Online, takenAt);
+    }
+
+    /// <summary>Visitors of a week that is over become a number. The wait lets the last batches of the week come in.</summary>
+    private async Task FreezeClosedWeeksAsync(StoreProcess process, SiteNumbers numbers, long currentWeek)
+    {
+        const long SettledMinutes = 10;
+        var nowMinute = time.GetUtcNow().ToUnixTimeSeconds() / 60;
+        foreach (var week in numbers.OpenWeeks)
+        {
+            if (week < currentWeek && nowMinute - currentWeek >= SettledMinutes)
+            {
+                await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
+                await visitors.ExpireWeekAsync(site.Id, week);
+            }
+        }
+    }
+
+    private void Hold(LedgerRead read, VisitorSnapshot? counts, long takenAt, bool wholeRead)
+    {
+        lock (_gate)
+        {
+            var current = _snapshot;
+            // After a restart of the store its word counts, also when it is an older one.
+            var sameRun = current is not null && current.RunId == read.RunId;
+            if (!sameRun)
+            {
+                _pages.Clear();
+            }
+
+            // What a commit tells is current, but says nothing of what was held before: only a read makes the whole fresh.
+            _snapshot = new SiteSnapshot(
+                sameRun && read.Site.Version.CompareTo(current!.Site.Version) < 0 ? current.Site : read.Site,
+                counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt),
+                wholeRead || current is null ? takenAt : current.TakenAt,
+                time.GetUtcNow(),
+                read.RunId);
+            foreach (var (path, record) in read.Pages)
+            {
+                HoldPage(path, record, read.Site.Version, takenAt, wholeRead);
+            }
+        }
+    }
+
+    private void HoldPage(string path, PageRecord record, LedgerVersion version, long takenAt, bool wholeRead)
+    {
+        if (_pages.TryGetValue(path, out var held))
+        {
+            if (version.CompareTo(held.Version) >= 0)
+            {
+                _pages[path] = held with { Record = record, Version = version, TakenAt = takenAt };
+            }
+            else if (wholeRead)
+            {
+                // A commit that was read ahead of this: what is held is newer, and confirmed.
+                _pages[path] = held with { TakenAt = takenAt };
+            }
+        }
+        else if (wholeRead && _pages.Count < options.HeldPages)
+        {
+            _pages[path] = new HeldPage(record, version, takenAt, takenAt);
+        }
+    }
+
+    /// <summary>What is held, when it is fresh and of the current day and week.</summary>
+    private SiteView? Held(IReadOnlyList<string> paths, long now)
+    {
+        var snapshot = _snapshot;
+        if (snapshot is null || time.GetElapsedTime(snapshot.TakenAt, now) > FreshFor)
+        {
+            return null;
+        }
+
+        var buckets = calendar.Of(time.GetUtcNow());
+        if (snapshot.Site.Day != buckets.Day || snapshot.Site.Week != buckets.Week || snapshot.Visitors.Day != buckets.Day)
+        {
+            return null;
+        }
+
+        var records = new PageRecord[paths.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (!_pages.TryGetValue(paths[i], out var page) || time.GetElapsedTime(page.TakenAt, now) > FreshFor)
+            {
+                return null;
+            }
+
+            page.AskedAt = now;
+            records[i] = page.Record;
+        }
+
+        return new SiteView(snapshot, records, Stale: false);
+    }
+
+    private SiteView? Stale(IReadOnlyList<string> paths)
+    {
+        if (_snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        CountingTelemetry.StaleReads.Add(1);
+        var records = paths.Select(path => _pages.TryGetValue(path, out var page) ? page.Record : null).ToArray();
+        // Zeros would be a lie for a page whose numbers are only unknown.
+        return Array.Exists(records, record => record is null) ? null : new SiteView(snapshot, records!, Stale: true);
+    }
+
+    private sealed record HeldPage(PageRecord Record, LedgerVersion Version, long TakenAt, long AskedAt)
+    {
+        public long AskedAt { get; set; } = AskedAt;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.ReadStats;
+
+/// <summary>The numbers of the visitor box, from one snapshot.</summary>
+/// <param name="Site">The site's id.</param>
+/// <param name="Online">Distinct visitors of the last <paramref name="OnlineWindowMinutes"/>.</param>
+/// <param name="OnlineWindowMinutes">The window, a setting of the site.</param>
+/// <param name="Views">Page views of the site.</param>
+/// <param name="Visitors">Distinct visitors of the site, estimated.</param>
+/// <param name="Page">The page asked for.</param>
+/// <param name="AsOf">When the numbers were true.</param>
+/// <param name="Stale">The store is away, and these are the last numbers known.</param>
+internal sealed record StatsReply(
+    string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale)
+{
+    public static StatsReply Of(Site site, SiteView view, string? path)
+    {
+        var (numbers, counts) = (view.Snapshot.Site, view.Snapshot.Visitors);
+        var views = numbers.Shown;
+        // An estimate may exceed what it is a part of by its error; what is shown never does.
+        var today = Math.Min(counts.Today, views.Today);
+        var week = Math.Clamp(Math.Max(counts.ThisWeek, today), 0, views.Week);
+        var total = Math.Clamp(Math.Max(numbers.FrozenVisitors + counts.OpenWeeks, week), 0, views.Total);
+        return new StatsReply(
+            site.Id, counts.Online, site.OnlineWindowMinutes, views, new ViewTotals(today, week, total),
+            path is null ? null : PageReply.Of(path, view.Pages[0], numbers),
+            view.Snapshot.AsOf.UtcDateTime, view.Stale);
+    }
+}
+
+/// <summary>A page and its views.</summary>
+internal sealed record PageReply(string Path, ViewTotals Views)
+{
+    public static PageReply Of(string path, PageRecord record, SiteNumbers numbers) => new(path, record.Shown(numbers.Day, numbers.Week));
+}
+
+/// <summary>Pages in the order asked for.</summary>
+internal sealed record PagesReply(IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
+
+/// <summary>What became of a view: counted, or why not (<c>duplicate</c>, <c>bot</c>, <c>optedOut</c>), and the numbers behind it.</summary>
+internal sealed record ViewReply(
+    bool Counted, string? Reason, string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale)
+{
+    public ViewReply(bool counted, string? reason, StatsReply stats)
+        : this(counted, reason, stats.Site, stats.Online, stats.OnlineWindowMinutes, stats.Views, stats.Visitors, stats.Page, stats.AsOf, stats.Stale)
+    {
+    }
+}
+
+/// <summary>The body of <c>POST …/pages/query</c>.</summary>
+internal sealed record PagesQuery(IReadOnlyList<string?>? Paths);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ViewReply))]
+[JsonSerializable(typeof(StatsReply))]
+[JsonSerializable(typeof(PagesReply))]
+[JsonSerializable(typeof(PagesQuery))]
+internal sealed partial class CountingJson : JsonSerializerContext;

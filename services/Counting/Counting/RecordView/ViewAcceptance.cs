@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.Bots;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Visitors;
+
+namespace PortalServices.Counting.RecordView;
+
+/// <summary>
+/// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever
+/// happens to the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
+/// </summary>
+internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, ViewIdFingerprint fingerprint)
+{
+    private readonly TimeSpan _answerWithin = options.Value.AnswerWithin;
+
+    public async ValueTask<ViewAnswer> CommitAsync(CountedSite site, string path, ViewRequest request, HttpContext context)
+    {
+        var arrived = time.GetTimestamp();
+        var buckets = site.Calendar.Of(time.GetUtcNow());
+        if (!site.Clock.Known && !await site.Reader.OpenAsync())
+        {
+            return new ViewAnswer(ViewOutcome.StoreAway);
+        }
+
+        var headers = context.Request.Headers;
+        string? agent = headers.UserAgent;
+        var bot = BotDetector.Classify(agent);
+        UInt128? visitor = null;
+        if (bot == BotReason.None && OptOut.Of(headers, site.Site) == OptOutEffect.CountWithVisitor)
+        {
+            try
+            {
+                var key = await site.Keys.OfWeekAsync(buckets.Week);
+                visitor = key.Member(site.Site.Id, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
+            }
+            catch (Exception e) when (SiteReader.IsStoreFailure(e))
+            {
+                return new ViewAnswer(ViewOutcome.StoreAway);
+            }
+        }
+
+        site.Reader.Touch();
+        return await site.Committer.CommitAsync(new PendingView
+        {
+            Path = path,
+            Buckets = buckets,
+            Id = request.View is { } id ? fingerprint.Of(site.Site.Id, id) : 0,
+            FirstSent = Math.Max(0, site.Clock.At(arrived) - Math.Min(request.Age, site.Clock.At(arrived))),
+            Visitor = visitor,
+            Bot = bot,
+            Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),
+        });
+    }
+}

@@ -1,0 +1,333 @@
+using Microsoft.Extensions.Logging;
+using PortalServices.Counting.Bots;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.RecordView;
+
+/// <summary>
+/// The lane of one site: gathers the views that wait, commits them in batches of one minute, one batch at a time, and only then answers all
+/// of them. A batch whose outcome is unclear is sent again unchanged until the receipt in the ledger makes it clear.
+/// </summary>
+internal sealed partial class ViewCommitter(
+    string site, StoreConnection store, ViewLedger ledger, SiteReader reader, WaitingViews places, RememberedVisitors remembered,
+    TimeProvider time, ILogger logger)
+{
+    private const int NotAView = -1;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FailingLong = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<PendingView> _waiting = new();
+    private readonly CommitPace _pace = new(CommitBatch.MostViews);
+    private readonly WriterLane _lane = new(time);
+    private TaskCompletionSource? _enough;
+    private IReadOnlyList<PendingView> _inFlight = [];
+    private bool _running;
+    private long _failingSince;
+    private long _lastStart;
+
+    /// <summary>Waits for the commit of a view.</summary>
+    public Task<ViewAnswer> CommitAsync(PendingView view)
+    {
+        if (!places.TryEnter())
+        {
+            return Task.FromResult(new ViewAnswer(ViewOutcome.TooManyWaiting));
+        }
+
+        TaskCompletionSource? enough = null;
+        bool start;
+        lock (_gate)
+        {
+            // The batch in hand has failed for a while: another view would only wait in vain, and the callers' patience bounds the queue.
+            if (_running && _failingSince != 0 && time.GetElapsedTime(_failingSince) > FailingLong)
+            {
+                places.Leave();
+                return Task.FromResult(new ViewAnswer(ViewOutcome.StoreAway));
+            }
+
+            _waiting.Enqueue(view);
+            start = !_running;
+            _running = true;
+            if (_enough is not null && _waiting.Count >= _pace.Target)
+            {
+                (enough, _enough) = (_enough, null);
+            }
+        }
+
+        enough?.TrySetResult();
+        if (start)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static committer => _ = committer.RunAsync(), this, preferLocal: false);
+        }
+
+        return view.Task;
+    }
+
+    /// <summary>Answers those who have waited too long. Called from time to time.</summary>
+    public void AnswerTheLate()
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            // Answered ones stay where they are; a waiting one is dropped when its turn comes, and was never sent.
+            foreach (var view in _waiting)
+            {
+                if (view.Deadline > now)
+                {
+                    break;
+                }
+
+                view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+            }
+
+            foreach (var view in _inFlight)
+            {
+                if (view.Deadline <= now)
+                {
+                    view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+                }
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            var waitedInVain = await GatherAsync();
+            List<PendingView> views;
+            lock (_gate)
+            {
+                views = Take();
+                if (views.Count == 0)
+                {
+                    _running = false;
+                    return;
+                }
+
+                _inFlight = views;
+                _pace.Started(views.Count, waitedInVain);
+            }
+
+            _lastStart = time.GetTimestamp();
+            try
+            {
+                await CommitAsync(views);
+            }
+#pragma warning disable CA1031 // A fault of one batch must not end the lane of the site: it is logged and answered.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogFault(e, site);
+                _lane.Renew();
+                Refuse(views);
+            }
+
+            lock (_gate)
+            {
+                _inFlight = [];
+            }
+
+            places.Leave(views.Count);
+        }
+    }
+
+    /// <summary>Under load, waits until enough views are there or the wait is over; true when they did not come.</summary>
+    private async Task<bool> GatherAsync()
+    {
+        TaskCompletionSource enough;
+        lock (_gate)
+        {
+            if (_waiting.Count >= _pace.Target || _waiting.Count == 0 || _pace.Target < CommitPace.NoLoad)
+            {
+                return false;
+            }
+
+            enough = _enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        var left = CommitPace.LongestWait - time.GetElapsedTime(_lastStart);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.WhenAny(enough.Task, Task.Delay(left));
+        }
+
+        lock (_gate)
+        {
+            _enough = null;
+            return _waiting.Count < _pace.Target;
+        }
+    }
+
+    /// <summary>The views that wait longest and belong to one minute.</summary>
+    private List<PendingView> Take()
+    {
+        var views = new List<PendingView>(Math.Min(_waiting.Count, CommitBatch.MostViews));
+        while (views.Count < CommitBatch.MostViews && _waiting.TryPeek(out var view))
+        {
+            if (view.Task.IsCompleted)
+            {
+                _waiting.Dequeue();
+                places.Leave();
+                continue;
+            }
+
+            if (views.Count > 0 && view.Buckets != views[0].Buckets)
+            {
+                break;
+            }
+
+            views.Add(_waiting.Dequeue());
+        }
+
+        return views;
+    }
+
+    private async Task CommitAsync(List<PendingView> views)
+    {
+        using var activity = CountingTelemetry.Source.StartActivity("counting.commit");
+        activity?.SetTag("portal.site", site);
+        activity?.SetTag("portal.batch.views", views.Count);
+        var started = time.GetTimestamp();
+
+        var batch = new CommitBatch { Buckets = views[0].Buckets };
+        var indexes = new int[views.Count];
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            var view = views[i];
+            if (view.Bot != BotReason.None)
+            {
+                batch.AddBot(view.Path, view.Bot.StoredName());
+                indexes[i] = NotAView;
+                continue;
+            }
+
+            indexes[i] = batch.AddView(view.Path, view.Id, view.FirstSent);
+        }
+
+        remembered.AddTo(batch, views);
+        var reply = await CommitUntilClearAsync(batch, views);
+        if (reply is null)
+        {
+            // The lane goes with the batch: its number must never be given to another one.
+            _lane.Renew();
+            Refuse(views);
+            return;
+        }
+
+        _lane.Advance();
+        remembered.Stored(batch);
+        CountingTelemetry.BatchViews.Record(views.Count);
+        CountingTelemetry.CommitSeconds.Record(time.GetElapsedTime(started).TotalSeconds);
+        var numbers = reply.Numbers!;
+        await reader.TakeAsync(numbers, newVisitors: batch.Visitors.Count > 0, underLoad: views.Count >= CommitPace.NoLoad);
+        for (var i = 0; i < indexes.Length; i++)
+        {
+            var outcome = indexes[i] == NotAView ? ViewOutcome.Bot : reply.Outcome[indexes[i]] switch
+            {
+                'c' => ViewOutcome.Counted,
+                'd' => ViewOutcome.Duplicate,
+                'e' => ViewOutcome.Expired,
+                var letter => throw new InvalidOperationException($"The ledger answered '{letter}' for a view."),
+            };
+            views[i].TrySetResult(new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value));
+        }
+    }
+
+    /// <summary>The reply that makes the batch's outcome clear; null when it certainly was not applied and nobody waits for it any more.</summary>
+    private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, List<PendingView> views)
+    {
+        var unclear = false;
+        var delay = FirstRetry;
+        while (true)
+        {
+            StoreProcess? process = null;
+            try
+            {
+                process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+                _lane.Prepare(unclear);
+                var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
+                switch (reply.State)
+                {
+                    case CommitState.Applied:
+                        _failingSince = 0;
+                        return reply;
+                    case CommitState.Gap:
+                        // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last second.
+                        LogGap(site, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
+                        CountingTelemetry.Gaps.Add(1);
+                        _lane.Renew();
+                        unclear = false;
+                        continue;
+                    default:
+                        throw new InvalidOperationException($"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}.");
+                }
+            }
+            catch (UnsafeStoreException)
+            {
+                if (!unclear)
+                {
+                    return null;
+                }
+            }
+            catch (StoreUnavailableException e)
+            {
+                Failing(e);
+            }
+            catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
+            {
+                // Restarted: it is checked and taught the scripts before the next try.
+                store.Forget(process!);
+            }
+            catch (RedisServerException e)
+            {
+                Failing(e);
+            }
+            catch (Exception e) when (e is UnclearCommitException or RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+            {
+                unclear = true;
+                Failing(e);
+            }
+
+            if (!unclear && views.TrueForAll(view => view.Task.IsCompleted))
+            {
+                return null;
+            }
+
+            await Task.Delay(delay);
+            delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
+            CountingTelemetry.Retries.Add(1);
+        }
+    }
+
+    private void Failing(Exception e)
+    {
+        if (_failingSince == 0)
+        {
+            _failingSince = time.GetTimestamp();
+            LogFailing(site, e.Message);
+        }
+
+        reader.StoreFailed();
+    }
+
+    private static void Refuse(List<PendingView> views)
+    {
+        foreach (var view in views)
+        {
+            view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: lane {Lane} is at {Known} there, and {Acknowledged} was acknowledged. Counting goes on in a new lane; see how the store was restarted, restored or failed over.")]
+    private partial void LogGap(string site, string lane, long known, long acknowledged);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A commit of {Site} is repeated until its outcome is clear: {Reason}")]
+    private partial void LogFailing(string site, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Site} could not be committed.")]
+    private partial void LogFault(Exception e, string site);
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.RecordView;
+
+/// <summary>
+/// What a client says of a view: the fields of a JSON object in an <c>application/json</c> or <c>text/plain</c> body (what sendBeacon can send), or
+/// the same fields in the query string of a request without body.
+/// </summary>
+internal sealed record ViewRequest(string? Page, string? View, long Age, string? Referrer)
+{
+    /// <summary>A body with all fields at their longest, and every character of the page and the referrer escaped.</summary>
+    public const int MostBytes = 32 * 1024;
+
+    private const int LongestReferrer = 2_048;
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 2 };
+
+    /// <summary>Reads a request; the problem when it is none.</summary>
+    public static async ValueTask<(ViewRequest? View, ProblemCode? Problem)> ReadAsync(HttpRequest request)
+    {
+        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostBytes);
+        if (tooLarge)
+        {
+            return (null, CommonProblems.BodyTooLarge);
+        }
+
+        if (body.Length == 0)
+        {
+            return Check(FromQuery(request.Query));
+        }
+
+        if (!IsReadable(request.ContentType))
+        {
+            return (null, CommonProblems.UnsupportedMediaType);
+        }
+
+        try
+        {
+            return Check(FromJson(body));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is the reader's word for a string that is not UTF-8.
+            return (null, CommonProblems.InvalidJson);
+        }
+    }
+
+    private static bool IsReadable(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static Fields FromQuery(IQueryCollection query)
+    {
+        string? First(string name) => query.TryGetValue(name, out var values) ? values[0] : null;
+        var fields = new Fields { Page = First("page"), View = First("view"), Referrer = First("referrer") };
+        if (First("age") is { } age)
+        {
+            fields.AgeIsNumber = long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out fields.Age);
+        }
+
+        return fields;
+    }
+
+    private static Fields FromJson(ReadOnlyMemory<byte> body)
+    {
+        var fields = new Fields();
+        var reader = new Utf8JsonReader(body.Span, Strict);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("The body is not an object.");
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            if (!seen.Add(name))
+            {
+                throw new JsonException("A field is there twice.");
+            }
+
+            reader.Read();
+            switch (name)
+            {
+                case "page":
+                    fields.Page = Text(ref reader);
+                    break;
+                case "view":
+                    fields.View = Text(ref reader);
+                    break;
+                case "referrer":
+                    fields.Referrer = Text(ref reader);
+                    break;
+                case "age" when reader.TokenType == JsonTokenType.Number:
+                    fields.AgeIsNumber = reader.TryGetInt64(out fields.Age);
+                    break;
+                case "age":
+                    fields.AgeIsNumber = reader.TokenType == JsonTokenType.Null;
+                    reader.Skip();
+                    break;
+                default:
+                    // Fields of later versions of a client are none of ours.
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? fields : throw new JsonException("More follows the object.");
+    }
+
+    private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.Null => null,
+        _ => throw new JsonException("A text field is of another kind."),
+    };
+
+    private static (ViewRequest?, ProblemCode?) Check(Fields fields)
+    {
+        if (string.IsNullOrEmpty(fields.Page))
+        {
+            return (null, CountingProblems.InvalidPage);
+        }
+
+        if (fields.View is { } view && (view.Length is < 16 or > 64 || view.AsSpan().ContainsAnyExcept(IdCharacters)))
+        {
+            return (null, CountingProblems.InvalidViewId);
+        }
+
+        if (!fields.AgeIsNumber || fields.Age < 0)
+        {
+            return (null, CountingProblems.InvalidAge);
+        }
+
+        return fields.Referrer is { } referrer && (referrer.Length > LongestReferrer || referrer.AsSpan().ContainsAnyInRange('\0', '\x1F') || referrer.Contains('\x7F'))
+            ? (null, CountingProblems.InvalidReferrer)
+            : (new ViewRequest(fields.Page, fields.View, fields.Age, fields.Referrer), null);
+    }
+
+    private sealed class Fields
+    {
+        public string? Page;
+        public string? View;
+        public string? Referrer;
+        public long Age;
+        public bool AgeIsNumber = true;
+    }
+}

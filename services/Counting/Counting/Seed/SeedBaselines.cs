@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.Baselines;
+using PortalServices.Counting.Pages;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.Seed;
+
+/// <summary>
+/// Applies the baselines of <c>&lt;Seeds:Directory&gt;/&lt;site&gt;/baselines.json</c> at the instant of their first load; loading them again, on this day
+/// or another, changes nothing. A file with a mistake is refused whole, before anything is applied.
+/// </summary>
+internal sealed partial class SeedBaselines(
+    SiteList sites, IOptions<SeedsOptions> seeds, StoreConnection store, ViewLedger ledger, TimeProvider time, ILogger<SeedBaselines> logger)
+{
+    /// <exception cref="StartupException">A file cannot be read, or the store cannot take it.</exception>
+    public async Task ApplyAsync()
+    {
+        var work = sites.All.Select(site => (Site: site, Baselines: Read(site))).Where(pair => pair.Baselines.Count > 0).ToArray();
+        foreach (var (site, baselines) in work)
+        {
+            var now = time.GetUtcNow();
+            var buckets = new SiteCalendar(site).Of(now);
+            foreach (var baseline in baselines)
+            {
+                var outcome = await store.WithProcessAsync(CountingKeys.Ledger(site.Id), process => ledger.ApplyBaselineAsync(
+                    process, site.Id, baseline.Id, baseline.Page, buckets, new ViewTotals(baseline.Today, baseline.Week, baseline.Total), baseline.Audit("seeds", now)));
+                switch (outcome)
+                {
+                    case "applied":
+                        LogApplied(baseline.Id, site.Id, baseline.Total);
+                        break;
+                    case "full":
+                        throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries).");
+                    default:
+                        break;
+                }
+            }
+        }
+    }
+
+    private List<Baseline> Read(Site site)
+    {
+        var file = FileOf(site);
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        SeedFile? seed;
+        try
+        {
+            seed = JsonSerializer.Deserialize(File.ReadAllBytes(file), SeedJson.Default.SeedFile);
+        }
+        catch (JsonException e)
+        {
+            throw new StartupException($"{file}: {e.Message}");
+        }
+
+        var baselines = new List<Baseline>();
+        foreach (var entry in seed?.Baselines ?? [])
+        {
+            string? page = null;
+            if (entry.Page is not null && !PageIdentity.TryParse(entry.Page, site, "", out page, out _))
+            {
+                throw new StartupException($"{file}: {entry.Id}: '{entry.Page}' is not a page.");
+            }
+
+            var baseline = new Baseline(entry.Id, page, entry.Total, entry.Week, entry.Today, entry.Reason);
+            if (baseline.Fault() is { } fault)
+            {
+                throw new StartupException($"{file}: {fault}.");
+            }
+
+            baselines.Add(baseline);
+        }
+
+        return baselines.DistinctBy(baseline => baseline.Id).Count() == baselines.Count
+            ? baselines
+            : throw new StartupException($"{file}: two baselines have the same id.");
+    }
+
+    private string FileOf(Site site) => Path.Combine(seeds.Value.Directory, site.Id, "baselines.json");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Baseline {Id} of {Site} was applied: {Total} views.")]
+    private partial void LogApplied(string id, string site, long total);
+}
+
+internal sealed record SeedFile(IReadOnlyList<SeedEntry>? Baselines);
+
+internal sealed record SeedEntry
+{
+    public required string Id { get; init; }
+
+    public string? Page { get; init; }
+
+    public required long Total { get; init; }
+
+    public long Week { get; init; }
+
+    public long Today { get; init; }
+
+    public required string Reason { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
+[JsonSerializable(typeof(SeedFile))]
+internal sealed partial class SeedJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Text;
+using PortalServices.Counting.SiteTime;
+
+namespace PortalServices.Counting.Storage;
+
+/// <summary>What one commit sends: views and bots of one site whose stamps lie in one minute. It is sent again unchanged until its outcome is clear.</summary>
+internal sealed class CommitBatch
+{
+    /// <summary>Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8 of them.</summary>
+    public const int MostViews = 256;
+
+    private const int ViewBytes = 16;
+    private readonly Dictionary<string, int> _pages = new(StringComparer.Ordinal);
+    private readonly List<string> _paths = [];
+    private readonly byte[] _views = new byte[MostViews * ViewBytes];
+    private readonly SortedDictionary<string, int> _bots = new(StringComparer.Ordinal);
+    private int _viewCount;
+
+    public required TimeBuckets Buckets { get; init; }
+
+    public IReadOnlyList<string> Paths => _paths;
+
+    public ReadOnlyMemory<byte> Views => _views.AsMemory(0, _viewCount * ViewBytes);
+
+    /// <summary>Visitors whose adds are not known to be stored yet, 16 bytes each.</summary>
+    public List<UInt128> Visitors { get; } = [];
+
+    public string Bots => string.Join(' ', _bots.Select(bot => $"{bot.Key} {bot.Value}"));
+
+    /// <summary>Adds a view; its place in the outcome.</summary>
+    /// <param name="path">Page identity.</param>
+    /// <param name="id">Fingerprint of the view id, 0 for a view without one.</param>
+    /// <param name="firstSent">When the client first sent it, store time in ms.</param>
+    public int AddView(string path, ulong id, long firstSent)
+    {
+        var view = _views.AsSpan(_viewCount * ViewBytes, ViewBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(view, id);
+        // 16 bits of the page's index follow the 48 bits of the instant.
+        BinaryPrimitives.WriteUInt64BigEndian(view[8..], ((ulong)Math.Max(0, firstSent) << 16) | (uint)(PageIndex(path) + 1));
+        return _viewCount++;
+    }
+
+    /// <summary>Adds a request of a bot, and the page whose numbers it is shown.</summary>
+    public void AddBot(string path, string reason)
+    {
+        PageIndex(path);
+        _bots[reason] = _bots.GetValueOrDefault(reason) + 1;
+    }
+
+    public int PageIndex(string path)
+    {
+        if (!_pages.TryGetValue(path, out var index))
+        {
+            index = _paths.Count;
+            _pages.Add(path, index);
+            _paths.Add(path);
+        }
+
+        return index;
+    }
+
+    public override string ToString() => new StringBuilder().Append(_viewCount).Append(" views of ").Append(_paths.Count).Append(" pages").ToString();
+}

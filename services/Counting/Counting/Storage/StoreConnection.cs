@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Storage;
+
+/// <summary>The process' one connection to the store, and the store processes behind it that were checked.</summary>
+internal sealed partial class StoreConnection(
+    IConfiguration configuration, IOptions<CountingOptions> options, FatalStop fatal, ILogger<StoreConnection> logger) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile ConnectionMultiplexer? _multiplexer;
+
+    /// <summary>What was checked last, for health; null before the store was reached.</summary>
+    public StoreProcess? Latest { get; private set; }
+
+    public IDatabase Database => _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");
+
+    /// <summary>The checked process that holds a key.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be reached or is not ready to answer.</exception>
+    /// <exception cref="UnsafeStoreException">It may lose what it acknowledges; the process ends.</exception>
+    public async ValueTask<StoreProcess> ProcessOfAsync(RedisKey key)
+    {
+        var multiplexer = _multiplexer ?? await ConnectAsync();
+        var server = ServerOf(multiplexer, key);
+        return _checked.TryGetValue(server.EndPoint, out var process) ? process : await CheckAsync(server);
+    }
+
+    /// <summary>Runs one command against the checked process that holds a key; once more when it turns out to have restarted.</summary>
+    public async Task<T> WithProcessAsync<T>(RedisKey key, Func<StoreProcess, Task<T>> command)
+    {
+        var process = await ProcessOfAsync(key);
+        try
+        {
+            return await command(process);
+        }
+        catch (RedisServerException e) when (IsUnknownScript(e))
+        {
+            Forget(process);
+            return await command(await ProcessOfAsync(key));
+        }
+    }
+
+    /// <summary>The process no longer knows the scripts: it was restarted, and is checked again before the next command.</summary>
+    public void Forget(StoreProcess process) => _checked.TryRemove(new KeyValuePair<EndPoint, StoreProcess>(process.Endpoint, process));
+
+    /// <summary>True for the answer of a store that does not know a script.</summary>
+    public static bool IsUnknownScript(RedisServerException e) => e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is { } multiplexer)
+        {
+            await multiplexer.DisposeAsync();
+        }
+
+        _one.Dispose();
+    }
+
+    private static IServer ServerOf(ConnectionMultiplexer multiplexer, RedisKey key)
+    {
+        try
+        {
+            return multiplexer.GetServer(key, flags: CommandFlags.DemandMaster);
+        }
+        catch (Exception e) when (e is RedisException or InvalidOperationException)
+        {
+            throw new StoreUnavailableException("No store process takes writes now: " + e.Message, e);
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            if (_multiplexer is { } connected)
+            {
+                return connected;
+            }
+
+            var settings = ConfigurationOptions.Parse(configuration.GetConnectionString("redis") ?? "");
+            settings.AbortOnConnectFail = false;
+            // A command that cannot be sent now fails now: the committer holds the batch and repeats it, not a queue that nobody sees.
+            settings.BacklogPolicy = BacklogPolicy.FailFast;
+            settings.ReconnectRetryPolicy = new ExponentialRetry(100, 1_000);
+            // INFO and CONFIG GET, to see what store this is.
+            settings.AllowAdmin = true;
+            settings.ConnectTimeout = 2_000;
+            settings.AsyncTimeout = (int)options.Value.AnswerWithin.TotalMilliseconds;
+            settings.ClientName = "portal-counting";
+            return _multiplexer = await ConnectionMultiplexer.ConnectAsync(settings);
+        }
+        catch (RedisException e)
+        {
+            throw new StoreUnavailableException("The store cannot be reached: " + e.Message, e);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<StoreProcess> CheckAsync(IServer server)
+    {
+        await _one.WaitAsync();
+        try
+        {
+            if (_checked.TryGetValue(server.EndPoint, out var known))
+            {
+                return known;
+            }
+
+            var process = await StoreCheck.RunAsync(server, options.Value.TrustStoreSettings);
+            _checked[server.EndPoint] = process;
+            Latest = process;
+            LogChecked(process, process.Fsync);
+            if (process.Fsync == "everysec")
+            {
+                LogEverysec(process.Endpoint);
+            }
+
+            return process;
+        }
+        catch (UnsafeStoreException e)
+        {
+            fatal.Stop(e.Message + " Nothing is committed to it.");
+            throw;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw new StoreUnavailableException("The store does not answer: " + e.Message, e);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store was checked: {Process}; append-only file {Fsync}.")]
+    private partial void LogChecked(StoreProcess process, string fsync);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} writes to disk once a second (appendfsync everysec): a crash of its machine may lose the last second of acknowledged views. The shipped setting is always.")]
+    private partial void LogEverysec(EndPoint endpoint);
+}

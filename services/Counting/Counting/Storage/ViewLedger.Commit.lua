@@ -1,0 +1,224 @@
+-- Counts one batch of views of one site: all of it, or nothing.
+--
+-- KEYS 1  the site's ledger
+-- ARGV 1  sequence number of the batch in its lane        7  length of an id generation, ms
+--      2  lane                                            8  most ids in one generation
+--      3  minute  4 hour  5 day  6 week: bucket names     9  most pages that count on their own
+--     10  views, 16 bytes each, big endian: id fingerprint (8, zero: none) | first sent, store time in ms (6) | page index from 1 (2)
+--     11  bots, as "reason count reason count ..."       12.. paths of the pages, in the order of their index
+--
+-- Reply   1  'applied', 'gap' (the store lost commits that it had acknowledged) or 'stale' (a later batch of the lane is in already)
+--         2  'applied': one letter a view, c counted, d duplicate, e expired; 'gap': the last sequence that the store knows
+--         3  store time, ms  4 epoch  5 commit number  6.. the numbers of SITE below  then one record a path, '' where there is none
+local ledger = KEYS[1]
+local byte, sub, char, find, match, floor = string.byte, string.sub, string.char, string.find, string.match, math.floor
+
+local sequence, lane = tonumber(ARGV[1]), ARGV[2]
+local minute, hour, day, week = 'm:' .. ARGV[3], 'h:' .. ARGV[4], 'd:' .. ARGV[5], 'w:' .. ARGV[6]
+local dayName, weekName = tonumber(ARGV[5]), tonumber(ARGV[6])
+local generationLength, idCap, pageCap = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local views, bots = ARGV[10], ARGV[11]
+local FIRST_PATH, OTHER = 12, 'p:*'
+local pathCount, viewCount = #ARGV - FIRST_PATH + 1, floor(#views / 16)
+
+-- The fields that every batch needs. SITE is what a reply tells of the site besides the pages.
+local SITE = { 'v', day, week, 'bt', 'b' .. day, 'b' .. week, 'ct', 'c' .. day, 'c' .. week, 'fv', 'ow' }
+local head = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'g', 'pn', 'r:' .. lane, minute, hour, 'f' .. week, unpack(SITE))
+local HEAD = 10
+local commit, epoch, run, lastTime = number(head[1]), number(head[2]), head[3], number(head[4])
+local pages, receipt, frozen = number(head[6]), head[7], head[10]
+
+local now = storeTime(lastTime)
+
+local function reply(state, outcome, pageRecord)
+  local answer = { state, outcome, now, epoch, commit }
+  for i = 1, #SITE do answer[#answer + 1] = head[HEAD + i] or '' end
+  for i = 1, pathCount do answer[#answer + 1] = pageRecord(i) or '' end
+  return answer
+end
+
+-- 1. The receipt of the lane: was this batch applied before?
+local last, lastOutcome = 0, ''
+if receipt then
+  last, lastOutcome = match(receipt, '^(%d+) %d+ (.*)$')
+  last = tonumber(last)
+end
+if sequence > last + 1 then return { 'gap', tostring(last) } end
+if sequence < last then return { 'stale' } end
+if sequence == last then
+  local names = {}
+  for i = 1, pathCount do names[i] = 'p:' .. ARGV[FIRST_PATH + i - 1] end
+  local records = pathCount > 0 and call('HMGET', ledger, unpack(names)) or {}
+  return reply('applied', lastOutcome, function(i) return records[i] end)
+end
+
+-- 2. Generations of view ids: the current one and the one before it are kept, as "number began count" each.
+local current, previous = { number = 1, began = now, count = 0 }, nil
+if head[5] then
+  local a, b, c, rest = match(head[5], '^(%d+) (%d+) (%d+)(.*)$')
+  current = { number = tonumber(a), began = tonumber(b), count = tonumber(c) }
+  a, b, c = match(rest, '^ (%d+) (%d+) (%d+)$')
+  if a then previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) } end
+  if now - current.began >= generationLength or current.count >= idCap then
+    previous = current
+    current = { number = previous.number + 1, began = now, count = 0 }
+  end
+end
+-- Ids first sent before this instant may have been forgotten. A new ledger has forgotten nothing, and looks back one length.
+local oldest = previous or current
+local horizon = oldest.number == 1 and oldest.began - generationLength or oldest.began
+
+-- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16.
+local SHARDS = { 64, 1024, 16384, 65536 }
+local function level(count) return count < 1024 and 1 or count < 20000 and 2 or count < 300000 and 3 or 4 end
+local function shard(generation, at, selector)
+  local x = selector % SHARDS[at]
+  return 'i:' .. generation.number .. ':' .. at .. ':' .. char(floor(x / 256), x % 256)
+end
+local searched = {}
+local function search(generation)
+  if generation and generation.count > 0 then
+    for at = 1, level(generation.count) do searched[#searched + 1] = { generation, at } end
+  end
+end
+search(current)
+search(previous)
+local insertAt = level(current.count)
+
+-- 3. Read every field that the batch may touch, each once.
+local names, place = {}, {}
+local function want(field)
+  if not place[field] then
+    names[#names + 1] = field
+    place[field] = #names
+  end
+end
+for i = 1, pathCount do want('p:' .. ARGV[FIRST_PATH + i - 1]) end
+want(OTHER)
+local botField = 'bot:' .. ARGV[5] .. ':'
+for reason in string.gmatch(bots, '(%S+) %d+') do want(botField .. reason) end
+local NO_ID = '\0\0\0\0\0\0\0\0'
+for i = 0, viewCount - 1 do
+  local high, low = byte(views, i * 16 + 1, i * 16 + 2)
+  local selector = high * 256 + low
+  for q = 1, #searched do want(shard(searched[q][1], searched[q][2], selector)) end
+  -- The shard that takes the id is read too, except when its level is new: then it is empty.
+end
+local values = call('HMGET', ledger, unpack(names))
+
+local writes, written = {}, {}
+local function get(field)
+  local at = written[field]
+  if at then return writes[at] end
+  at = place[field]
+  return at and values[at] or nil
+end
+local function put(field, value)
+  local at = written[field]
+  if at then writes[at] = value return end
+  writes[#writes + 1] = field
+  writes[#writes + 1] = value
+  written[field] = #writes
+end
+
+-- 4. Decide each view.
+local fresh, newIds, outcome = 0, 0, {}
+local seen, perPage, pageOrder = {}, {}, {}
+local function known(id, selector)
+  if seen[id] then return true end
+  local rest = sub(id, 3, 8)
+  for q = 1, #searched do
+    local ids = get(shard(searched[q][1], searched[q][2], selector))
+    if ids then
+      local at = find(ids, rest, 1, true)
+      while at and (at - 1) % 6 ~= 0 do at = find(ids, rest, at + 1, true) end
+      if at then return true end
+    end
+  end
+  return false
+end
+for i = 0, viewCount - 1 do
+  local offset = i * 16
+  local id = sub(views, offset + 1, offset + 8)
+  local verdict = 'c'
+  if id ~= NO_ID then
+    local b1, b2, b3, b4, b5, b6 = byte(views, offset + 9, offset + 14)
+    local firstSent = ((((b1 * 256 + b2) * 256 + b3) * 256 + b4) * 256 + b5) * 256 + b6
+    local high, low = byte(id, 1, 2)
+    local selector = high * 256 + low
+    if firstSent <= horizon then verdict = 'e'
+    elseif known(id, selector) then verdict = 'd'
+    else
+      seen[id] = true
+      newIds = newIds + 1
+      local field = shard(current, insertAt, selector)
+      put(field, (get(field) or '') .. sub(id, 3, 8))
+    end
+  end
+  if verdict == 'c' then
+    fresh = fresh + 1
+    local high, low = byte(views, offset + 15, offset + 16)
+    local page = high * 256 + low
+    if perPage[page] then perPage[page] = perPage[page] + 1
+    else
+      perPage[page] = 1
+      pageOrder[#pageOrder + 1] = page
+    end
+  end
+  outcome[i + 1] = verdict
+end
+outcome = table.concat(outcome)
+
+-- 5. Count. A late batch belongs to the bucket of its stamp: the current one, the one before, or only the total.
+local function add(bucket, at, count, before, countBefore, views)
+  if bucket == at then return at, count + views, before, countBefore end
+  if bucket > at then return bucket, views, at, count end
+  if bucket == before then return at, count, before, countBefore + views end
+  if bucket > before then return at, count, bucket, views end
+  return at, count, before, countBefore
+end
+if fresh > 0 then
+  for q = 1, #pageOrder do
+    local field = 'p:' .. ARGV[FIRST_PATH + pageOrder[q] - 1]
+    if not get(field) then
+      if pages < pageCap then
+        pages = pages + 1
+        put('pn', pages)
+      else
+        field = OTHER
+      end
+    end
+    local counted, rest = match(get(field) or NEW_PAGE, '^([^|]*)(.*)$')
+    local total, d, dv, pd, pdv, w, wv, pw, pwv = match(counted, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+    local count = perPage[pageOrder[q]]
+    d, dv, pd, pdv = add(dayName, tonumber(d), tonumber(dv), tonumber(pd), tonumber(pdv), count)
+    w, wv, pw, pwv = add(weekName, tonumber(w), tonumber(wv), tonumber(pw), tonumber(pwv), count)
+    put(field, table.concat({ tonumber(total) + count, d, dv, pd, pdv, w, wv, pw, pwv }, ' ') .. rest)
+  end
+  put(minute, number(head[8]) + fresh)
+  put(hour, number(head[9]) + fresh)
+  for i = 1, 3 do                                    -- v, the day, the week
+    head[HEAD + i] = number(head[HEAD + i]) + fresh
+    put(SITE[i], head[HEAD + i])
+  end
+  -- A week stays open until its visitors are frozen into a number.
+  local open = head[HEAD + 11] or ''
+  if not frozen and not find(' ' .. open .. ' ', ' ' .. ARGV[6] .. ' ', 1, true) then
+    head[HEAD + 11] = open == '' and ARGV[6] or open .. ' ' .. ARGV[6]
+    put('ow', head[HEAD + 11])
+  end
+end
+for reason, count in string.gmatch(bots, '(%S+) (%d+)') do
+  put(botField .. reason, number(get(botField .. reason)) + tonumber(count))
+end
+
+-- 6. Number the commit, leave the receipt, write once.
+epoch, commit = stamp(put, run, epoch, commit, now)
+current.count = current.count + newIds
+local generations = current.number .. ' ' .. current.began .. ' ' .. current.count
+if previous then generations = generations .. ' ' .. previous.number .. ' ' .. previous.began .. ' ' .. previous.count end
+put('g', generations)
+put('r:' .. lane, sequence .. ' ' .. now .. ' ' .. outcome)
+call('HSET', ledger, unpack(writes))
+
+return reply('applied', outcome, function(i) return get('p:' .. ARGV[FIRST_PATH + i - 1]) end)

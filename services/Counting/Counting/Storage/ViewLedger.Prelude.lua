@@ -1,0 +1,41 @@
+-- Put in front of every script of the ledger when it is loaded, behind a line that defines STORE_RUN, the identity of the store's
+-- process. A restarted store does not know the scripts, so nothing is ever committed to a process that was not checked first.
+--
+-- What all scripts keep to: everything that must be exact is one hash a site. A script reads it with HMGET, computes, and writes with
+-- exactly ONE HSET of absolute values, because one command is one record of the append-only file: after a crash it is there whole or
+-- not at all. Several writes in one script are not. All run unchanged on Redis 7 (Lua 5.1) and Garnet (Lua 5.4); no result of a
+-- division is ever handed to a command, since 7/7 is "1.0" on one of them.
+local call = redis.call
+local function number(text) return text and tonumber(text) or 0 end
+
+-- The ledger's time in ms: the store's clock, held where it is while that clock is behind, so that generations never run backwards.
+local function storeTime(last)
+  local clock = call('TIME')
+  local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+  return now < last and last or now
+end
+
+-- The fields of a new commit: its number, its time, and a new epoch when the store's process is not the one that wrote last. A version
+-- (epoch, commit number) told to others therefore never runs backwards, also after an older file was restored.
+local function stamp(put, run, epoch, commit, now)
+  if run ~= STORE_RUN then
+    epoch = epoch + 1
+    if epoch < now then epoch = now end
+    put('run', STORE_RUN)
+    put('epoch', epoch)
+  end
+  put('n', commit + 1)
+  put('t', now)
+  return epoch, commit + 1
+end
+
+-- A page's record is "counted|baseline|correction|flags", later parts left out while they are empty (see CountingKeys).
+local NEW_PAGE = '0 0 0 0 0 0 0 0 0'
+local function split(record)
+  local parts = {}
+  for part in string.gmatch(record .. '|', '([^|]*)|') do parts[#parts + 1] = part end
+  return parts[1], parts[2] or '', parts[3] or '', parts[4] or ''
+end
+local function join(counted, baseline, correction, flags)
+  return (string.gsub(counted .. '|' .. baseline .. '|' .. correction .. '|' .. flags, '|+$', ''))
+end

@@ -1,0 +1,204 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.SiteTime;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Storage;
+
+/// <summary>
+/// The commands of counting, one method each. Every write is a single command that the store either has or has not, so all of them may be
+/// repeated. Errors: <see cref="RedisServerException"/> is the store's own answer and means that nothing was written;
+/// <see cref="UnclearCommitException"/> and any other exception of the client leave it unclear.
+/// </summary>
+internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOptions<CountingOptions> options)
+{
+    /// <summary>Most audit entries of a site.</summary>
+    public const int MostAuditEntries = 10_000;
+
+    /// <summary>Most paths in one read.</summary>
+    public const int MostPathsPerRead = 4_000;
+
+    private const int NumbersInReply = 11;
+    private readonly CountingOptions _options = options.Value;
+
+    /// <summary>Stores a batch. When it returns <see cref="CommitState.Applied"/>, the batch is on disk and counted exactly once.</summary>
+    public async Task<CommitReply> CommitAsync(StoreProcess process, string site, string lane, long sequence, CommitBatch batch)
+    {
+        var database = store.Database;
+        var ledger = CountingKeys.Ledger(site);
+        var buckets = batch.Buckets;
+        var arguments = new RedisValue[11 + batch.Paths.Count];
+        arguments[0] = sequence;
+        arguments[1] = lane;
+        arguments[2] = buckets.Minute;
+        arguments[3] = buckets.Hour;
+        arguments[4] = buckets.Day;
+        arguments[5] = buckets.Week;
+        arguments[6] = (long)_options.ViewIdGeneration.TotalMilliseconds;
+        arguments[7] = _options.ViewIdsPerGeneration;
+        arguments[8] = _options.PagesPerSite;
+        arguments[9] = batch.Views;
+        arguments[10] = batch.Bots;
+        for (var i = 0; i < batch.Paths.Count; i++)
+        {
+            arguments[11 + i] = batch.Paths[i];
+        }
+
+        // One round trip: everything is written to the connection in this order before the first answer is awaited.
+        var sentAt = time.GetTimestamp();
+        var visitors = AddVisitors(database, process, site, batch);
+        var script = database.ScriptEvaluateAsync(process.Scripts[LedgerScript.Commit], [ledger], arguments, CommandFlags.DemandMaster);
+        var durable = process.Kind == StoreKind.Garnet ? CommitLogAsync(database, ledger, lane, sequence) : Task.FromResult(true);
+        // The script's own answer decides, and only an error that it gave itself says that nothing was written.
+        await Task.WhenAll([script, durable, .. visitors]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var reply = await script;
+        try
+        {
+            await Task.WhenAll(visitors);
+            if (!await durable)
+            {
+                throw new UnclearCommitException("The store restarted between the commit and its receipt.");
+            }
+        }
+        catch (RedisServerException e)
+        {
+            throw new UnclearCommitException("The batch may be stored, but not all that goes with it: " + e.Message, e);
+        }
+
+        return (string?)reply[0] switch
+        {
+            "applied" => new CommitReply(CommitState.Applied, (string)reply[1]!, ReadReply(process, reply, buckets.Day, buckets.Week, batch.Paths, sentAt), 0),
+            "gap" => new CommitReply(CommitState.Gap, "", null, long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)),
+            _ => new CommitReply(CommitState.Stale, "", null, 0),
+        };
+    }
+
+    /// <summary>The numbers of a site and of some pages as of one commit.</summary>
+    public async Task<LedgerRead> ReadAsync(StoreProcess process, string site, long day, long week, IReadOnlyList<string> paths)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MostPathsPerRead);
+        var arguments = new RedisValue[2 + paths.Count];
+        arguments[0] = day;
+        arguments[1] = week;
+        for (var i = 0; i < paths.Count; i++)
+        {
+            arguments[2 + i] = paths[i];
+        }
+
+        var sentAt = time.GetTimestamp();
+        var reply = await store.Database.ScriptEvaluateAsync(
+            process.Scripts[LedgerScript.Read], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster);
+        return ReadReply(process, reply, day, week, paths, sentAt);
+    }
+
+    /// <summary>Applies a baseline once. <c>applied</c>, <c>present</c> or <c>full</c>.</summary>
+    public Task<string> ApplyBaselineAsync(
+        StoreProcess process, string site, string id, string? path, TimeBuckets at, ViewTotals views, string audit) =>
+        WriteAsync(
+            process, LedgerScript.ApplyBaseline, site,
+            [id, path ?? "", at.Day, at.Week, views.Total, views.Today, views.Week, audit, MostAuditEntries]);
+
+    /// <summary>Closes a week: its visitors become a number that no longer changes. <c>frozen</c> or <c>present</c>.</summary>
+    public Task<string> FreezeWeekAsync(StoreProcess process, string site, long week, long visitors) =>
+        WriteAsync(process, LedgerScript.FreezeWeek, site, [week, visitors]);
+
+    /// <summary>Marks a page as published or withdrawn. <c>marked</c> or <c>present</c>.</summary>
+    public Task<string> MarkKnownPageAsync(StoreProcess process, string site, string path, bool published) =>
+        WriteAsync(process, LedgerScript.MarkKnownPage, site, [path, published ? "1" : "0"]);
+
+    private async Task<string> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
+    {
+        var database = store.Database;
+        var written = database.ScriptEvaluateAsync(process.Scripts[script], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster);
+        if (process.Kind == StoreKind.Garnet)
+        {
+            await Task.WhenAll(written, database.ExecuteAsync("COMMITAOF"));
+        }
+
+        return (string?)await written ?? "";
+    }
+
+    /// <summary>Garnet's log reaches the file on COMMITAOF. The receipt read back behind it proves that both ran in one and the same process.</summary>
+    private static async Task<bool> CommitLogAsync(IDatabase database, RedisKey ledger, string lane, long sequence)
+    {
+        var commit = database.ExecuteAsync("COMMITAOF");
+        var receipt = database.HashGetAsync(ledger, CountingKeys.ReceiptField(lane), CommandFlags.DemandMaster);
+        await Task.WhenAll(commit, receipt);
+        return ((string?)await receipt)?.Split(' ', 2)[0] == sequence.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static Task[] AddVisitors(IDatabase database, StoreProcess process, string site, CommitBatch batch)
+    {
+        if (batch.Visitors.Count == 0)
+        {
+            return [];
+        }
+
+        var members = new RedisValue[batch.Visitors.Count];
+        for (var i = 0; i < members.Length; i++)
+        {
+            var member = new byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(member, batch.Visitors[i]);
+            members[i] = member;
+        }
+
+        var (day, minute) = (CountingKeys.DayVisitors(site, batch.Buckets.Day), CountingKeys.MinuteVisitors(site, batch.Buckets.Minute));
+        return
+        [
+            database.HyperLogLogAddAsync(CountingKeys.WeekVisitors(site, batch.Buckets.Week), members),
+            database.HyperLogLogAddAsync(day, members),
+            database.HyperLogLogAddAsync(minute, members),
+            // With every add, not once: on Garnet an HLL that grows loses its expiry.
+            database.KeyExpireAsync(day, TimeSpan.FromDays(3)),
+            database.KeyExpireAsync(minute, TimeSpan.FromHours(2)),
+        ];
+    }
+
+    private static LedgerRead ReadReply(StoreProcess process, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)
+    {
+        const int First = 5;
+        long Number(int index) => reply[First + index].IsNull || (string)reply[First + index]! is "" ? 0 : (long)reply[First + index];
+        var open = ((string?)reply[First + 10] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var site = new SiteNumbers
+        {
+            Version = new LedgerVersion((long)reply[3], (long)reply[4]),
+            Day = day,
+            Week = week,
+            CountedTotal = Number(0),
+            CountedDay = Number(1),
+            CountedWeek = Number(2),
+            AdjustedTotal = Number(3) + Number(6),
+            AdjustedDay = Number(4) + Number(7),
+            AdjustedWeek = Number(5) + Number(8),
+            FrozenVisitors = Number(9),
+            OpenWeeks = Array.ConvertAll(open, name => long.Parse(name, CultureInfo.InvariantCulture)),
+        };
+        var pages = new KeyValuePair<string, PageRecord>[paths.Count];
+        for (var i = 0; i < pages.Length; i++)
+        {
+            pages[i] = new(paths[i], PageRecord.Parse((string?)reply[First + NumbersInReply + i] ?? ""));
+        }
+
+        return new LedgerRead(process.RunId, (long)reply[2], sentAt, site, pages);
+    }
+}
+
+/// <summary>
+/// Numbers read from a ledger: the store's process and time (ms), when the question was sent (local timestamp), the site, the pages asked for.
+/// </summary>
+internal sealed record LedgerRead(string RunId, long StoreTime, long SentAt, SiteNumbers Site, KeyValuePair<string, PageRecord>[] Pages);
+
+/// <summary>What became of a batch: its state, a letter for each view, the numbers behind it, and in a gap the last sequence the store knows.</summary>
+internal sealed record CommitReply(CommitState State, string Outcome, LedgerRead? Numbers, long LastSequence);
+
+internal enum CommitState
+{
+    Applied,
+
+    /// <summary>The store lost commits of this lane that it had acknowledged. The batch was not applied.</summary>
+    Gap,
+
+    /// <summary>A later batch of the lane is in: this one was clear long ago.</summary>
+    Stale,
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Storage;
+
+/// <summary>Distinct visitors: the HyperLogLogs that are counted, and the random key of a week that makes their members.</summary>
+internal sealed class VisitorStore(StoreConnection store)
+{
+    private static readonly TimeSpan KeyLife = TimeSpan.FromDays(9);
+    private static readonly TimeSpan FrozenLife = TimeSpan.FromDays(8);
+
+    /// <summary>The week's key; whoever comes first makes it. It goes with its week, and with it the way from a member back to an address.</summary>
+    public async Task<byte[]> KeyOfWeekAsync(string site, long week)
+    {
+        var database = store.Database;
+        var key = CountingKeys.VisitorKey(site, week);
+        var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(32), KeyLife, When.NotExists);
+        var held = database.StringGetAsync(key, CommandFlags.DemandMaster);
+        await Task.WhenAll(made, held);
+        return (byte[]?)await held ?? throw new StoreUnavailableException("The week's visitor key vanished between two commands.");
+    }
+
+    /// <summary>Visitors of the day, of each week, and of the minutes that make "online". One round trip.</summary>
+    public async Task<VisitorCounts> CountAsync(StoreKind kind, string site, long day, IReadOnlyList<long> weeks, long[] onlineMinutes)
+    {
+        var database = store.Database;
+        var minutes = Array.ConvertAll(onlineMinutes, minute => CountingKeys.MinuteVisitors(site, minute));
+        var today = database.HyperLogLogLengthAsync(CountingKeys.DayVisitors(site, day), CommandFlags.DemandMaster);
+        var byWeek = weeks.Select(week => database.HyperLogLogLengthAsync(CountingKeys.WeekVisitors(site, week), CommandFlags.DemandMaster)).ToArray();
+        var online = kind == StoreKind.Garnet
+            ? MergeAndCountAsync(database, CountingKeys.OnlineScratch(site), minutes)
+            : database.HyperLogLogLengthAsync(minutes, CommandFlags.DemandMaster);
+        await Task.WhenAll([today, online, .. byWeek]);
+        return new VisitorCounts(day, await today, weeks.Zip(await Task.WhenAll(byWeek)).ToDictionary(week => week.First, week => week.Second), await online);
+    }
+
+    public Task<long> CountWeekAsync(string site, long week) =>
+        store.Database.HyperLogLogLengthAsync(CountingKeys.WeekVisitors(site, week), CommandFlags.DemandMaster);
+
+    /// <summary>A frozen week's HLL is not needed any more; it stays a while for the curious.</summary>
+    public Task ExpireWeekAsync(string site, long week) => store.Database.KeyExpireAsync(CountingKeys.WeekVisitors(site, week), FrozenLife);
+
+    /// <summary>Garnet counts one HLL at a time. The scratch key is emptied first, for a merge adds to what is there.</summary>
+    private static async Task<long> MergeAndCountAsync(IDatabase database, RedisKey scratch, RedisKey[] minutes)
+    {
+        var emptied = database.KeyDeleteAsync(scratch);
+        var merged = database.HyperLogLogMergeAsync(scratch, minutes);
+        var counted = database.HyperLogLogLengthAsync(scratch);
+        await Task.WhenAll(emptied, merged, counted);
+        return await counted;
+    }
+}
+
+/// <summary>Visitors as counted at one moment.</summary>
+internal sealed record VisitorCounts(long Day, long Today, IReadOnlyDictionary<long, long> ByWeek, long Online);
