@@ -1,0 +1,3 @@
+using PortalServices.Counting.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(StoreFixture))]

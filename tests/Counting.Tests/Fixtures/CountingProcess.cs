@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Counting.RecordView;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+using PortalServices.Testing.Processes;
+using PortalServices.Testing.Store;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Tests.Fixtures;
+
+/// <summary>One redis-server for all tests of the assembly; each test has a site of its own.</summary>
+public sealed class StoreFixture : IAsyncLifetime
+{
+    private static int _sites;
+
+    public RedisServer Redis { get; private set; } = null!;
+
+    public ConnectionMultiplexer Connection { get; private set; } = null!;
+
+    public static string NewSite() => $"site-{Interlocked.Increment(ref _sites)}";
+
+    public async ValueTask InitializeAsync()
+    {
+        Redis = await RedisServer.StartAsync(fsync: "everysec");
+        Connection = await Redis.ConnectAsync();
+    }
+
+    public Task<Ledger> LedgerAsync(string site) => Ledger.ReadAsync(Connection, site);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+}
+
+/// <summary>The counting service without its HTTP: what a replica holds, on a store and with a clock of the test's choice.</summary>
+internal sealed class CountingProcess : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TimeProvider _time;
+
+    public CountingProcess(StoreFixture store, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    {
+        _time = time ?? TimeProvider.System;
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:redis"] = store.Redis.Address,
+            ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Services.AddSingleton(_time).AddSingleton(new SiteList([site]));
+        builder.AddServiceDefaults().AddCounting();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FatalStop>(services));
+        _app = builder.Build();
+        Site = Get<CountedSites>().TryGet(site.Id, out var counted) ? counted : throw new InvalidOperationException();
+    }
+
+    public CountedSite Site { get; }
+
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Commits one view as the endpoint does, stamped now.</summary>
+    public async Task<ViewAnswer> ViewAsync(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default)
+    {
+        var arrived = _time.GetTimestamp();
+        Assert.True(await Site.Reader.OpenAsync());
+        return await Site.Committer.CommitAsync(new PendingView
+        {
+            Path = path,
+            Buckets = Site.Calendar.Of(_time.GetUtcNow()),
+            Id = id,
+            FirstSent = Site.Clock.At(arrived) - (long)age.TotalMilliseconds,
+            Visitor = visitor,
+            Deadline = arrived + (_time.TimestampFrequency * 30),
+        });
+    }
+
+    /// <summary>Commits a batch as it is, in a lane of the test's choice.</summary>
+    public Task<CommitReply> CommitAsync(string lane, long sequence, TimeBuckets buckets, params (string Path, ulong Id, long FirstSent)[] views)
+    {
+        var batch = new CommitBatch { Buckets = buckets };
+        foreach (var view in views)
+        {
+            batch.AddView(view.Path, view.Id, view.FirstSent);
+        }
+
+        return CommitAsync(lane, sequence, batch);
+    }
+
+    public Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch) =>
+        Get<StoreConnection>().WithProcessAsync(
+            CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch));
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
