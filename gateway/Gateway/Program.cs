@@ -1,1 +1,8 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using PortalServices.Edge;
+using PortalServices.Gateway;
+using PortalServices.ServiceDefaults;
+
+return await PortalProcess.RunAsync(
+    args,
+    builder => builder.AddServiceDefaults().AddEdge().AddProxy(),
+    app => app.UseServiceDefaults().UseEdge().MapProxy());

@@ -12,16 +12,29 @@ internal sealed class DoorList(IConfiguration configuration)
     const string Section = "Kestrel:Endpoints";
     readonly List<(Door Door, string Url, ListenOptions Listener)> _open = [];
 
+    IEnumerable<IConfigurationSection> Endpoints => configuration.GetSection(Section).GetChildren();
+
+    /// <summary>What is wrong in the settings of the doors, each named by its key.</summary>
+    public IEnumerable<string> Mistakes()
+    {
+        if (!Endpoints.Any())
+            yield return $"{Section}: at least one door is required, for example {Section}:Public:Url=http://localhost:8080";
+        foreach (var endpoint in Endpoints)
+        {
+            if (DoorOf(endpoint) is null)
+                yield return $"{endpoint.Path}: not a door; the doors are {string.Join(", ", Enum.GetNames<Door>())}";
+            if (AddressOf(endpoint) is null)
+                yield return $"{endpoint.Path}:Url: '{endpoint["Url"]}' is not an address like http://localhost:8080";
+        }
+    }
+
     public void Open(KestrelServerOptions kestrel)
     {
         var loader = kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: false);
-        foreach (var endpoint in configuration.GetSection(Section).GetChildren())
+        foreach (var endpoint in Endpoints)
         {
-            // A number would parse too; only the names are doors.
-            if (!Enum.TryParse<Door>(endpoint.Key, ignoreCase: true, out var door) || !char.IsAsciiLetter(endpoint.Key[0]))
-                throw new StartupException($"{endpoint.Path}: not a door; the doors are {string.Join(", ", Enum.GetNames<Door>())}");
-            var url = endpoint["Url"] ?? throw new StartupException($"{endpoint.Path}:Url: required, for example http://localhost:8080");
-            CheckUrl(endpoint.Path, url);
+            if (DoorOf(endpoint) is not { } door || endpoint["Url"] is not { } url)
+                continue; // Told by Mistakes before anything listens.
             var feature = new DoorFeature(door);
             loader.Endpoint(endpoint.Key, listening =>
             {
@@ -33,46 +46,49 @@ internal sealed class DoorList(IConfiguration configuration)
                 _open.Add((door, url, listening.ListenOptions));
             });
         }
-
-        if (!configuration.GetSection(Section).GetChildren().Any())
-            throw new StartupException($"{Section}: at least one door is required, for example {Section}:Public:Url=http://localhost:8080");
     }
 
     /// <summary>The base address of a door as configured, for a process that asks itself; null when there is no such door.</summary>
     public Uri? Address(Door door) =>
-        configuration[$"{Section}:{door}:Url"] is { } url ? new Uri(Reachable(BindingAddress.Parse(url))) : null;
+        AddressOf(configuration.GetSection($"{Section}:{door}")) is { } address ? new Uri(Reachable(address, address.Port)) : null;
 
     /// <summary>One line per open door, with the port that was bound.</summary>
     public IEnumerable<string> Announcements() => _open.Select(open =>
     {
         var address = BindingAddress.Parse(open.Url);
-        var port = open.Listener.IPEndPoint?.Port ?? address.Port;
-        return $"{open.Door} {Reachable(address, port)}";
+        return $"{open.Door} {Reachable(address, open.Listener.IPEndPoint?.Port ?? address.Port)}";
     });
 
-    /// <summary>The line for a port that is taken, or null when the failure was another.</summary>
-    public string? Explain(IOException failure) => failure.InnerException is AddressInUseException
-        ? string.Join(", ", _open.Where(open => failure.Message.Contains(
-                $":{BindingAddress.Parse(open.Url).Port.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal))
-            .Select(open => $"{Section}:{open.Door}:Url")) + $": {failure.Message}"
-        : null;
+    /// <summary>The line for an address that cannot be had, or null when the failure was another.</summary>
+    public string? Explain(IOException failure)
+    {
+        if (failure.InnerException is not AddressInUseException)
+            return null;
+        var taken = _open.Where(open => failure.Message.Contains(
+            string.Create(CultureInfo.InvariantCulture, $":{BindingAddress.Parse(open.Url).Port}:"), StringComparison.Ordinal));
+        return $"{string.Join(", ", taken.Select(open => $"{Section}:{open.Door}:Url").DefaultIfEmpty(Section))}: {failure.Message}";
+    }
 
-    static void CheckUrl(string path, string url)
+    // By name only: the parser would take a number too.
+    static Door? DoorOf(IConfigurationSection endpoint) =>
+        char.IsAsciiLetter(endpoint.Key[0]) && Enum.TryParse<Door>(endpoint.Key, ignoreCase: true, out var door) ? door : null;
+
+    static BindingAddress? AddressOf(IConfigurationSection endpoint)
     {
         try
         {
-            BindingAddress.Parse(url);
+            return endpoint["Url"] is { } url ? BindingAddress.Parse(url) : null;
         }
         catch (FormatException)
         {
-            throw new StartupException($"{path}:Url: '{url}' is not an address like http://localhost:8080");
+            return null;
         }
     }
 
     // An address that can be opened from this machine also when the door listens on all of them.
-    static string Reachable(BindingAddress address, int? port = null)
+    static string Reachable(BindingAddress address, int port)
     {
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
-        return string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{port ?? address.Port}");
+        return string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{port}");
     }
 }

@@ -2,7 +2,7 @@ namespace PortalServices.ServiceDefaults;
 
 /// <summary>
 /// The arguments, parted into settings (<c>--Section:Key=value</c> or <c>--Section:Key value</c>) and the rest, which belongs to a command.
-/// The parting is ours because the configuration's own reader takes the argument after a bare switch for its value and so loses a setting.
+/// A setting's key has a section, so <c>--scopes=a</c> is a command's. The parting is ours because the configuration's own reader takes the argument after a bare switch for its value and so loses a setting.
 /// </summary>
 internal sealed record CommandLine(string[] Settings, string[] Rest)
 {
@@ -13,13 +13,15 @@ internal sealed record CommandLine(string[] Settings, string[] Rest)
         List<string> settings = [], rest = [];
         for (var i = 0; i < args.Length; i++)
         {
-            var isSwitch = args[i].StartsWith("--", StringComparison.Ordinal);
-            if (isSwitch && args[i].Contains('='))
-                settings.Add(args[i]);
-            else if (isSwitch && args[i].Contains(':') && i + 1 < args.Length)
-                settings.Add($"{args[i]}={args[++i]}");
-            else
+            var key = args[i].Split('=', 2)[0];
+            if (!key.StartsWith("--", StringComparison.Ordinal) || !key.Contains(':'))
                 rest.Add(args[i]);
+            else if (key.Length < args[i].Length)
+                settings.Add(args[i]);
+            else if (i + 1 < args.Length)
+                settings.Add($"{key}={args[++i]}");
+            else
+                throw new StartupException($"{key}: a value is missing");
         }
 
         return new CommandLine([.. settings], [.. rest]);

@@ -82,21 +82,20 @@ public static class PortalProcess
 
     static async Task<int> ServeAsync(WebApplication app, Action<WebApplication> map)
     {
-        // Here rather than in the host's start, so that every wrong setting is told before mapping trips over the first.
-        app.Services.GetService<IStartupValidator>()?.Validate();
+        var doors = app.Services.GetRequiredService<DoorList>();
+        Validate(app, doors);
         map(app);
-        var doors = app.Services.GetService<DoorList>();
         try
         {
             await app.StartAsync();
         }
-        catch (IOException inUse) when (doors?.Explain(inUse) is { } line)
+        catch (IOException inUse) when (doors.Explain(inUse) is { } line)
         {
             throw new StartupException(line);
         }
 
         StartupFailure.Started = true;
-        foreach (var line in doors?.Announcements() ?? [])
+        foreach (var line in doors.Announcements())
             Console.WriteLine(line);
         Console.WriteLine("Ready");
         await app.WaitForShutdownAsync();
@@ -105,6 +104,23 @@ public static class PortalProcess
             return 0;
         await Console.Error.WriteLineAsync(message);
         return 1;
+    }
+
+    // Here rather than in the host's start, so that every wrong setting is told at once, before mapping trips over the first.
+    static void Validate(WebApplication app, DoorList doors)
+    {
+        List<Exception> failures = [.. doors.Mistakes().Select(mistake => new StartupException(mistake))];
+        try
+        {
+            app.Services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception invalid) when (invalid is OptionsValidationException or AggregateException)
+        {
+            failures.Add(invalid);
+        }
+
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
     }
 
     static async Task<int> RunCommandAsync(WebApplication app, CommandLine commandLine)

@@ -14,7 +14,14 @@ internal static class BodyDrain
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void UseBodyDrain(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? next(context) : RunAsync(context, next));
+        HasBody(context) ? RunAsync(context, next) : next(context));
+
+    // Not the bytes after an upgrade; nor a body that its client holds back until it is asked for.
+    static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
+        && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true
+        && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true
+        && context.Request.Headers.Expect.Count == 0;
 
     static async Task RunAsync(HttpContext context, RequestDelegate next)
     {

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Edge;
+
+/// <summary>What happens at the public and the operators' door; section <c>Edge</c>.</summary>
+public sealed class EdgeOptions : IValidatableObject
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Edge";
+
+    /// <summary>
+    /// Proxies in front of the doors, as CIDR blocks: their <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed. Nobody's by default.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>The largest request body, in bytes; a route can have its own limit.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int MaxBodyBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How long a reply may take to begin, all waiting included.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How many reads of page numbers one client address may make a second, on and on; 0 is no limit. Generous, because hundreds of people can
+    /// share an address.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int PageReadsPerSecond { get; set; } = 200;
+
+    /// <summary>How many of them one address may make at once after a rest.</summary>
+    [Range(1, 10_000_000)]
+    public int PageReadsBurst { get; set; } = 2_000;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        AddressBlocks.Mistakes(TrustedProxies, nameof(TrustedProxies));
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Edge;
+
+/// <summary>What happens at the doors once, whether services are behind them or beside them in the process.</summary>
+public static class EdgeSetup
+{
+    /// <summary>Adds the edge's policies and the operators' keys.</summary>
+    public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddOperatorAccess();
+        var services = builder.Services;
+        services.AddValidatedOptions<EdgeOptions>(EdgeOptions.Section);
+        services.TryAddSingleton<EdgeTelemetry>();
+        services.TryAddSingleton<SiteDoor>();
+        services.TryAddSingleton<PageReadLimit>();
+        services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
+        services.AddCors();
+        services.AddRequestTimeouts();
+        services.AddOptions<Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
+            timeouts.DefaultPolicy = new() { Timeout = edge.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+        return builder;
+    }
+
+    /// <summary>
+    /// Puts the policies in their order: who asks, what is there, for which site and from which origin, how much, how long, and for operators
+    /// with which key. Comes after <c>UseServiceDefaults</c>.
+    /// </summary>
+    public static WebApplication UseEdge(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var options = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;
+        var telemetry = app.Services.GetRequiredService<EdgeTelemetry>();
+        app.UseForwardedClient(options.TrustedProxies, Door.Public, Door.Operators);
+        app.UseForwardingHeadersRemoved();
+        app.UseSecurityHeaders();
+        app.UsePublicDoor(telemetry);
+        app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
+        app.UseCors();
+        app.Use(new BodyLimit(options, telemetry).RunAsync);
+        app.UseRequestTimeouts();
+        app.Use(app.Services.GetRequiredService<PageReadLimit>().RunAsync);
+        app.UseOperatorAccess();
+        return app;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.OperatorAccess;
+
+/// <summary>
+/// Stands before everything under <c>/api/operator</c>. It decides by the address alone, before routing has its say, so that a reply never
+/// tells somebody without a key what exists.
+/// </summary>
+internal sealed class OperatorGate(KeyRing keys, SiteList sites)
+{
+    const string Scheme = "Bearer ";
+
+    public Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        // A second gate in one process, the edge's and a service's, has nothing to add.
+        if (context.Operator() is not null)
+            return next(context);
+        if (context.Door() is Door.Public)
+            return Problem.Of(CommonProblems.NotFound).ExecuteAsync(context);
+
+        var authorization = context.Request.Headers.Authorization;
+        if (!TryReadKey(authorization, out var presented))
+            return Challenge(context, OperatorProblems.KeyRequired, "Bearer");
+        if (!OperatorKey.IsWellFormed(presented) || keys.Find(presented) is not { } key)
+            return Challenge(context, OperatorProblems.KeyInvalid, "Bearer error=\"invalid_token\"");
+
+        var isOfSite = SitePath.TryParse(context.Request.Path, out var path);
+        var scope = isOfSite ? Scope.For(path.Rest, context.Request.Method) : Scope.Admin;
+        if (!Scope.Holds(key.Scopes, scope))
+            return Challenge(context, OperatorProblems.ScopeMissing, $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"", scope);
+        if (isOfSite && !key.Sites.Contains(path.Site) && !key.Sites.Contains(OperatorKey.AllSites))
+            return Problem.Of(OperatorProblems.SiteMissing).ExecuteAsync(context);
+        if (isOfSite && !sites.TryGet(path.Site, out _))
+            return Problem.Of(CommonProblems.UnknownSite).ExecuteAsync(context);
+
+        context.Features.Set(new CallingOperator(key.Name));
+        return next(context);
+    }
+
+    static bool TryReadKey(StringValues authorization, out string presented)
+    {
+        var value = authorization.Count == 1 ? authorization.ToString() : "";
+        presented = value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim() : "";
+        return presented.Length > 0;
+    }
+
+    static Task Challenge(HttpContext context, ProblemCode code, string challenge, string? detail = null)
+    {
+        context.Response.Headers.WWWAuthenticate = challenge;
+        return Problem.Of(code, detail).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.OperatorAccess;
+
+/// <summary>
+/// <c>--new-key NAME --scopes a,b --sites x,y</c>: prints the key, which is stored nowhere, and on the next line the entry for
+/// <c>Operators:Keys</c> that lets it in.
+/// </summary>
+internal sealed class NewKeyCommand : IHostCommand
+{
+    const string Usage = "usage: --new-key NAME --scopes a,b --sites x,y (sites may be *)";
+
+    public string Switch => "--new-key";
+
+    public Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var (name, scopes, sites) = Parse(args);
+        var secret = OperatorKey.NewKey();
+        var key = new OperatorKey { Name = name, Hash = OperatorKey.HashOf(secret), Scopes = scopes, Sites = sites };
+        if (key.Mistakes().ToList() is { Count: > 0 } mistakes)
+            throw new StartupException($"--new-key: {string.Join("; ", mistakes.Select(m => $"{m.Field}: {m.Rule}"))}; {Usage}");
+        Console.WriteLine(secret);
+        Console.WriteLine(JsonSerializer.Serialize(key, PortalJson.Options));
+        return Task.FromResult(0);
+    }
+
+    static (string Name, string[] Scopes, string[] Sites) Parse(string[] args)
+    {
+        string? name = null, scopes = null, sites = null;
+        var words = new Queue<string>(args.SelectMany(arg => arg.StartsWith("--", StringComparison.Ordinal) ? arg.Split('=', 2) : [arg]));
+        while (words.TryDequeue(out var word))
+        {
+            if (!words.TryDequeue(out var value) || value.StartsWith("--", StringComparison.Ordinal))
+                throw new StartupException($"{word}: a value is missing; {Usage}");
+            _ = word switch
+            {
+                "--new-key" => name = value,
+                "--scopes" => scopes = value,
+                "--sites" => sites = value,
+                _ => throw new StartupException($"{word}: unknown argument; {Usage}"),
+            };
+        }
+
+        return (name ?? "", List(scopes), List(sites));
+    }
+
+    static string[] List(string? value) =>
+        value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+}
