@@ -19,8 +19,16 @@ public static class WebOrigin
             return false;
         if ((uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Host.Length == 0)
             return false;
-        origin = Of(uri);
-        return true;
+        try
+        {
+            origin = Of(uri);
+            return true;
+        }
+        catch (UriFormatException)
+        {
+            // A host with characters that international names forbid is found out only when it is spelt in ASCII.
+            return false;
+        }
     }
 
     /// <summary>The origin of an absolute http or https address.</summary>
