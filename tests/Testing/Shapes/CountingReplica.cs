@@ -68,7 +68,7 @@ public sealed class CountingReplica : IAsyncDisposable
     }
 
     /// <summary>Runs the host to its end, with more arguments: a command, or a start that must fail.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. arguments, .. _arguments]);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments]);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();

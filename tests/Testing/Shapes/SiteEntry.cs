@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace PortalServices.Testing.Shapes;
@@ -14,8 +15,8 @@ public sealed record SiteEntry(string Id)
     /// <summary>Origins that are not foreign.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [OwnOrigin];
 
-    /// <summary>An IANA zone.</summary>
-    public string Zone { get; init; } = "Asia/Ho_Chi_Minh";
+    /// <summary>An IANA zone; by default one where it is about noon, so that no test meets a midnight unless it wants to.</summary>
+    public string Zone { get; init; } = ZoneAtNoon();
 
     /// <summary>The day on which a week begins.</summary>
     public string FirstDayOfWeek { get; init; } = "monday";
@@ -43,6 +44,13 @@ public sealed record SiteEntry(string Id)
     {
         Baselines = [.. Baselines, new { id = $"{Id}-{Baselines.Count + 1}", page, total, week, today, reason = "carried over" }],
     };
+
+    /// <summary>The signs of these names are those of POSIX: <c>Etc/GMT-7</c> is seven hours ahead.</summary>
+    private static string ZoneAtNoon()
+    {
+        var ahead = 12 - TimeProvider.System.GetUtcNow().Hour;
+        return ahead == 0 ? "Etc/UTC" : string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{-ahead:+0;-0}");
+    }
 
     /// <summary>Writes a seeds folder: the site file, and a folder with baselines for each site that has some.</summary>
     internal static void WriteSeeds(string folder, IReadOnlyList<SiteEntry> sites)

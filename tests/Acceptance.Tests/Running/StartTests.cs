@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using PortalServices.Testing;
+using PortalServices.Testing.Processes;
+using PortalServices.Testing.Shapes;
+
+namespace PortalServices.Acceptance.Tests.Running;
+
+/// <summary>A host that can't start as it is told says why in one line that names the setting or the file, and ends with code 1.</summary>
+public sealed class StartTests : IDisposable
+{
+    private const string Secret = "--Counting:VisitorSecret=a secret that only the tests know of, long enough";
+    private const string NoStore = "--ConnectionStrings:redis=127.0.0.1:1";
+
+    private readonly TemporaryDirectory _folder = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore)]
+    [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore, "--Counting:VisitorSecret=short")]
+    [InlineData(CountingReplica.Project, "ConnectionStrings:redis", Secret)]
+    [InlineData(CountingReplica.Project, "Counting:WaitingViews", NoStore, Secret, "--Counting:WaitingViews=many")]
+    [InlineData(CountingReplica.Project, "Counting:ViewIdGeneration", NoStore, Secret, "--Counting:ViewIdGeneration=00:00:00")]
+    [InlineData(CountingReplica.Project, "Gateway:Addresses", NoStore, Secret, "--Gateway:Addresses:0=everybody")]
+    [InlineData(ServicesShape.Project, "Edge:TrustedProxies", "--Edge:TrustedProxies:0=everybody")]
+    [InlineData(ServicesShape.Project, "Operators:Keys", "--Operators:Keys:0:Name=somebody")]
+    [InlineData(StandaloneShape.Project, "Counting:AnswerWithin", "--Counting:AnswerWithin=soon")]
+    public async Task A_wrong_setting_is_named(string project, string setting, params string[] arguments) =>
+        AssertRefused(setting, await RunAsync(project, arguments));
+
+    [Theory]
+    [InlineData(CountingReplica.Project)]
+    [InlineData(ServicesShape.Project)]
+    [InlineData(StandaloneShape.Project)]
+    public async Task A_wrong_site_file_is_named(string project)
+    {
+        await File.WriteAllTextAsync(Seeds("sites.json"), JsonSerializer.Serialize(new { sites = new[] { new { id = "site", zone = "Moon/Sea" } } }), Cancel);
+        AssertRefused("sites.json", await RunAsync(project, NoStore, Secret));
+    }
+
+    [Theory]
+    [InlineData(CountingReplica.Project, "Internal")]
+    [InlineData(ServicesShape.Project, "Public")]
+    [InlineData(StandaloneShape.Project, "Public")]
+    public async Task A_port_in_use_is_named(string project, string door)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var run = await RunAsync(project, NoStore, Secret, $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:{port}");
+        AssertRefused($"{port}", run);
+    }
+
+    [Fact]
+    public async Task Loading_the_seeds_again_changes_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var site = new SiteEntry("site").WithBaseline(1_000, 100, 10).WithBaseline(477, 0, 0, "/a");
+        await using var replica = CountingReplica.Prepare(redis.Address, _folder.Path, [site]);
+        for (var time = 0; time < 2; time++)
+        {
+            var run = await replica.RunToEndAsync("--seed");
+            Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        }
+        await replica.StartAsync();
+
+        var stats = (await replica.Internal.StatsAsync("site", Cancel, "/a")).Stats;
+        Assert.Equal((1_000, 100, 10, 477), (stats.Views.Total, stats.Views.Week, stats.Views.Today, stats.Page!.Views.Total));
+    }
+
+    private Task<HostRun> RunAsync(string project, params string[] arguments)
+    {
+        if (!File.Exists(Seeds("sites.json")))
+            File.WriteAllText(Seeds("sites.json"), """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}""");
+        string[] doors = project == CountingReplica.Project ? ["Internal", "Probe"] : ["Public", "Operators", "Probe"];
+        string[] data = project == StandaloneShape.Project ? ["--data", _folder.File("data")] : [];
+        return HostProcess.RunAsync(
+            project, [.. data, $"--Seeds:Directory={_folder.Path}", .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"), .. arguments]);
+    }
+
+    private string Seeds(string name) => _folder.File(name);
+
+    private static void AssertRefused(string named, HostRun run)
+    {
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(named, Assert.Single(run.Errors), StringComparison.Ordinal);
+    }
+}
