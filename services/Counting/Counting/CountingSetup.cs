@@ -19,7 +19,12 @@ public static class CountingSetup
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
+        AddCounting(builder.Services);
+        return builder;
+    }
+
+    internal static void AddCounting(IServiceCollection services)
+    {
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
         services.TryAddSingleton<StoreConnection>();
         services.TryAddSingleton<ViewLedger>();
@@ -36,7 +41,6 @@ public static class CountingSetup
         services.AddHostedService<StoreAtStart>();
         services.AddHostedService<Pulse>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");
-        return builder;
     }
 
     /// <summary>Maps the routes of counting.</summary>

@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -40,29 +40,28 @@ public sealed class StoreFixture : IAsyncLifetime
 /// <summary>The counting service without its HTTP: what a replica holds, on a store and with a clock of the test's choice.</summary>
 internal sealed class CountingProcess : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly IHost _host;
     private readonly TimeProvider _time;
 
     public CountingProcess(StoreFixture store, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         _time = time ?? TimeProvider.System;
-        var builder = WebApplication.CreateEmptyBuilder(new());
+        var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:redis"] = store.Redis.Address,
             ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
-        builder.Services.AddSingleton(_time).AddSingleton(new SiteList([site]));
-        builder.AddServiceDefaults().AddCounting();
-        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FatalStop>(services));
-        _app = builder.Build();
+        builder.Services.AddSingleton(_time).AddSingleton(new SiteList([site])).AddSingleton<FatalStop>();
+        CountingSetup.AddCounting(builder.Services);
+        _host = builder.Build();
         Site = Get<CountedSites>().TryGet(site.Id, out var counted) ? counted : throw new InvalidOperationException();
     }
 
     public CountedSite Site { get; }
 
-    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Commits one view as the endpoint does, stamped now.</summary>
     public async Task<ViewAnswer> ViewAsync(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default)
@@ -96,5 +95,5 @@ internal sealed class CountingProcess : IAsyncDisposable
         Get<StoreConnection>().WithProcessAsync(
             CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch));
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await ((IAsyncDisposable)_host).DisposeAsync();
 }

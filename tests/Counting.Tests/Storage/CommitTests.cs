@@ -1,3 +1,4 @@
+using System.Globalization;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
@@ -106,10 +107,10 @@ public sealed class CommitTests(StoreFixture store)
     {
         await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdGeneration", "00:00:01"));
         var sentFirst = (await process.CommitAsync("lane", 1, Monday, ("/a", 1, Far))).Numbers!.StoreTime;
-        await AgeGenerationAsync();
+        sentFirst -= await AgeGenerationsAsync();
         // One generation later it is still known.
         Assert.Equal("d", (await process.CommitAsync("lane", 2, Monday, ("/a", 1, sentFirst))).Outcome);
-        await AgeGenerationAsync();
+        sentFirst -= await AgeGenerationsAsync();
         await process.CommitAsync("lane", 3, Monday, ("/a", 2, Far));
         // Two later it is forgotten: what was sent then is too old, whatever its id, and counts no more.
         Assert.Equal("ee", (await process.CommitAsync("lane", 4, Monday, ("/a", 1, sentFirst), ("/a", 3, sentFirst))).Outcome);
@@ -210,21 +211,23 @@ public sealed class CommitTests(StoreFixture store)
         {
             var info = (string)(await database.ExecuteAsync("INFO", "commandstats"))!;
             return info.Split('\n').Where(line => line.StartsWith("cmdstat_hset:", StringComparison.Ordinal) || line.StartsWith("cmdstat_hdel:", StringComparison.Ordinal)
-                || line.StartsWith("cmdstat_hincrby:", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture));
+                || line.StartsWith("cmdstat_hincrby:", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));
         }
     }
 
-    /// <summary>Moves the begin of the current generation back by more than its length, as if that time had passed.</summary>
-    private async Task AgeGenerationAsync()
+    /// <summary>Moves the begin of the generations back by twice their length, as if that time had passed; by how many ms.</summary>
+    private async Task<long> AgeGenerationsAsync()
     {
+        const long Twice = 2_000;
         var database = store.Connection.GetDatabase();
         var words = ((string)(await database.HashGetAsync(CountingKeys.Ledger(_site.Id), "g"))!).Split(' ');
         for (var i = 1; i < words.Length; i += 3)
         {
-            words[i] = (long.Parse(words[i], System.Globalization.CultureInfo.InvariantCulture) - 2_000).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            words[i] = (long.Parse(words[i], CultureInfo.InvariantCulture) - Twice).ToString(CultureInfo.InvariantCulture);
         }
 
         await database.HashSetAsync(CountingKeys.Ledger(_site.Id), "g", string.Join(' ', words));
+        return Twice;
     }
 
     /// <summary>Ids as different as fingerprints are (the finaliser of SplitMix64 is a permutation).</summary>

@@ -10,7 +10,8 @@ public sealed class FatalStop
     readonly IHostApplicationLifetime _lifetime;
     string? _message;
 
-    internal FatalStop(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
+    /// <summary>Made once for a process.</summary>
+    public FatalStop(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
 
     /// <summary>The line, once the process is to end; the first one stays.</summary>
     public string? Message => Volatile.Read(ref _message);
