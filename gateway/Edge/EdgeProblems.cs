@@ -5,10 +5,6 @@ namespace PortalServices.Edge;
 /// <summary>Refusals at the edge.</summary>
 public static class EdgeProblems
 {
-    /// <summary>The page that sent the request is neither of the site's origins nor of this server, or has none (<c>Origin: null</c>).</summary>
-    public static readonly ProblemCode ForeignOrigin = new("foreign_origin", 403,
-        "Pages of this origin may not use this site.", "Trang có nguồn gốc này không được phép sử dụng trang web này.");
-
     /// <summary>The client has reached the limit that the detail names; <c>Retry-After</c> says when to go on. Counting a view never has one.</summary>
     public static readonly ProblemCode RateLimited = new("rate_limited", 429,
         "Too many requests. Please try again shortly.", "Quá nhiều yêu cầu. Vui lòng thử lại sau giây lát.");

@@ -21,7 +21,7 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
             return telemetry.RefuseAsync(context, CommonProblems.UnknownSite);
         var origin = context.Request.Headers.Origin;
         if (origin.Count > 0 && site.IsForeign(origin.Count == 1 ? origin[0] : "", $"{context.Request.Scheme}://{context.Request.Host}"))
-            return telemetry.RefuseAsync(context, EdgeProblems.ForeignOrigin);
+            return telemetry.RefuseAsync(context, CommonProblems.ForeignOrigin);
         context.Features.Set(site);
         return next(context);
     }
