@@ -28,7 +28,7 @@ internal sealed class DoorList(IConfiguration configuration)
         }
     }
 
-    public void Open(KestrelServerOptions kestrel)
+    public void Listen(KestrelServerOptions kestrel)
     {
         var loader = kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: false);
         foreach (var endpoint in Endpoints)
@@ -52,11 +52,11 @@ internal sealed class DoorList(IConfiguration configuration)
     public Uri? Address(Door door) =>
         AddressOf(configuration.GetSection($"{Section}:{door}")) is { } address ? new Uri(Reachable(address, address.Port)) : null;
 
-    /// <summary>One line per open door, with the port that was bound.</summary>
-    public IEnumerable<string> Announcements() => _open.Select(open =>
+    /// <summary>The doors that are open, with the ports that were bound.</summary>
+    public IEnumerable<(Door Door, Uri Address)> Open() => _open.Select(open =>
     {
         var address = BindingAddress.Parse(open.Url);
-        return $"{open.Door} {Reachable(address, open.Listener.IPEndPoint?.Port ?? address.Port)}";
+        return (open.Door, new Uri(Reachable(address, open.Listener.IPEndPoint?.Port ?? address.Port)));
     });
 
     /// <summary>The line for an address that cannot be had, or null when the failure was another.</summary>

@@ -16,6 +16,6 @@ internal static class KestrelSetup
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * KiB;
         kestrel.Limits.MaxRequestBodySize = 1024 * KiB;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        doors.Open(kestrel);
+        doors.Listen(kestrel);
     }
 }

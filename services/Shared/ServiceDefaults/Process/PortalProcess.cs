@@ -44,6 +44,19 @@ public static class PortalProcess
         }
     }
 
+    /// <summary>
+    /// The builder that <see cref="RunAsync"/> hands to its modules, for a program that starts and stops an application itself.
+    /// </summary>
+    /// <param name="args">Settings as on the command line.</param>
+    public static WebApplicationBuilder CreateBuilder(params string[] args) => CreateBuilder(CommandLine.Parse(args));
+
+    /// <summary>Where the doors of a started application are, with the ports that were bound.</summary>
+    public static IReadOnlyDictionary<Door, Uri> OpenDoors(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return app.Services.GetRequiredService<DoorList>().Open().ToDictionary();
+    }
+
     /// <summary>The switch of the command this process was started for, or null when it is to serve.</summary>
     public static string? CommandSwitch(this WebApplicationBuilder builder)
     {
@@ -95,8 +108,8 @@ public static class PortalProcess
         }
 
         StartupFailure.Started = true;
-        foreach (var line in doors.Announcements())
-            Console.WriteLine(line);
+        foreach (var (door, address) in doors.Open())
+            Console.WriteLine($"{door} {address.GetLeftPart(UriPartial.Authority)}");
         Console.WriteLine("Ready");
         await app.WaitForShutdownAsync();
 

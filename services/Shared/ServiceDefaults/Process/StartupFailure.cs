@@ -19,6 +19,8 @@ internal static class StartupFailure
         StartupException => [failure.Message],
         OptionsValidationException invalid => invalid.Failures,
         AggregateException several => several.InnerExceptions.SelectMany(Flatten),
+        // A wrapper says only that something failed; what is inside says what.
+        { InnerException: { } cause } when failure is not IOException => Flatten(cause),
         _ => [$"Cannot start: {failure.GetType().Name}: {failure.Message}"],
     };
 }
