@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.ReadStats;
@@ -13,7 +14,7 @@ namespace PortalServices.Counting;
 
 /// <summary>What this process holds of one site: its calendar, the store's clock, its lane of commits and its numbers.</summary>
 internal sealed record CountedSite(
-    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, ViewCommitter Committer, WeekKeys Keys);
+    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, ViewCommitter Committer, WeekKeys Keys, ViewIdFingerprint Fingerprint);
 
 /// <summary>The sites of the product, each made once.</summary>
 internal sealed class CountedSites
@@ -34,7 +35,8 @@ internal sealed class CountedSites
             var reader = new SiteReader(site, calendar, store, ledger, visitors, clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
             var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
-            return new CountedSite(site, calendar, clock, reader, committer, new WeekKeys(site.Id, store, visitors, settings));
+            return new CountedSite(site, calendar, clock, reader, committer, new WeekKeys(site.Id, store, visitors, settings),
+                new ViewIdFingerprint(Encoding.UTF8.GetBytes(settings.VisitorSecret), site.Id));
         }
     }
 

@@ -2,12 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
@@ -32,8 +30,6 @@ public static class CountingSetup
         services.TryAddSingleton<WaitingViews>();
         services.TryAddSingleton<CountedSites>();
         services.TryAddSingleton<ViewAcceptance>();
-        services.TryAddSingleton(provider => new ViewIdFingerprint(
-            System.Text.Encoding.UTF8.GetBytes(provider.GetRequiredService<IOptions<CountingOptions>>().Value.VisitorSecret)));
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<ViewLedger>(), provider.GetRequiredService<SiteList>()));
         services.TryAddSingleton<SeedBaselines>();

@@ -35,7 +35,7 @@ internal static class RecordViewEndpoint
             return Refused(fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage);
         }
 
-        if (OptOut.Of(request.Headers, counted.Site) == OptOutEffect.Drop)
+        if (OptOut.Decide(request.Headers, counted.Site.Privacy) == OptOutOutcome.Drop)
         {
             return await NotCountedAsync(counted, path, "optedOut", IsMinimal(request));
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace PortalServices.Counting.RecordView;
 /// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever
 /// happens to the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
 /// </summary>
-internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, ViewIdFingerprint fingerprint)
+internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options)
 {
     private readonly TimeSpan _answerWithin = options.Value.AnswerWithin;
 
@@ -28,12 +29,12 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         string? agent = headers.UserAgent;
         var bot = BotDetector.Classify(agent);
         UInt128? visitor = null;
-        if (bot == BotReason.None && OptOut.Of(headers, site.Site) == OptOutEffect.CountWithVisitor)
+        if (bot == BotReason.None && OptOut.Decide(headers, site.Site.Privacy) == OptOutOutcome.CountWithVisitor)
         {
             try
             {
                 var key = await site.Keys.OfWeekAsync(buckets.Week);
-                visitor = key.Member(site.Site.Id, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
+                visitor = Member(key, site.Site.Id, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
             }
             catch (Exception e) when (SiteReader.IsStoreFailure(e))
             {
@@ -46,11 +47,25 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         {
             Path = path,
             Buckets = buckets,
-            Id = request.View is { } id ? fingerprint.Of(site.Site.Id, id) : 0,
+            Id = request.View is { } id ? Fingerprint(site.Fingerprint, id) : 0,
             FirstSent = Math.Max(0, site.Clock.At(arrived) - Math.Min(request.Age, site.Clock.At(arrived))),
             Visitor = visitor,
             Bot = bot,
             Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),
         });
+    }
+
+    private static UInt128 Member(VisitorKey key, string site, IPAddress address, string agent)
+    {
+        Span<byte> member = stackalloc byte[VisitorKey.Size];
+        key.Write(site, address, agent, member);
+        return BinaryPrimitives.ReadUInt128BigEndian(member);
+    }
+
+    private static ulong Fingerprint(ViewIdFingerprint fingerprint, string viewId)
+    {
+        Span<byte> print = stackalloc byte[ViewIdFingerprint.Size];
+        fingerprint.Write(viewId, print);
+        return BinaryPrimitives.ReadUInt64BigEndian(print);
     }
 }
