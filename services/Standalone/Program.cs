@@ -1,1 +1,11 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using PortalServices.ServiceDefaults;
+using PortalServices.Standalone;
+
+return await PortalProcess.RunAsync(
+    StandaloneArguments.Read(args),
+    builder =>
+    {
+        builder.AddServiceDefaults();
+        builder.AddEmbeddedStore();
+    },
+    app => app.UseServiceDefaults());
