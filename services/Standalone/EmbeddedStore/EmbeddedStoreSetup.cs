@@ -16,14 +16,17 @@ internal static class EmbeddedStoreSetup
     /// </summary>
     public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
     {
+        if (builder.CommandSwitch() is "--seed")
+            throw new StartupException("--seed: this host loads its seeds at every start");
         if (builder.CommandSwitch() is not null)
             return builder;
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
             throw new StartupException($"{Connection}: this host has its own store; run the separate services to use another");
 
-        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.Data]);
+        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder]);
         if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
             builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret, out _);
+        AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;
 
