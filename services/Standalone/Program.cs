@@ -1,8 +1,9 @@
 using PortalServices.Counting;
+using PortalServices.Edge;
 using PortalServices.ServiceDefaults;
 using PortalServices.Standalone;
 
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
-    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddCounting().AddSeedsAtStart(),
-    app => app.UseServiceDefaults().MapCounting());
+    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddSeedsAtStart(),
+    app => app.UseServiceDefaults().UseEdge().MapCounting());
