@@ -1,15 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Seed;
 
 /// <summary><c>--seed</c>: loads the seeds of counting and ends.</summary>
-internal sealed class SeedCommand(SeedBaselines baselines) : IHostCommand
+/// <remarks>Its parts are made when it runs: every command is made to find the one that was asked for, also where no setting is given.</remarks>
+internal sealed class SeedCommand(IServiceProvider services) : IHostCommand
 {
     public string Switch => "--seed";
 
     public async Task<int> RunAsync(string[] args, CancellationToken ct)
     {
-        await baselines.ApplyAsync();
+        await services.GetRequiredService<SeedBaselines>().ApplyAsync();
         return 0;
     }
 }

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Standalone;
+
+/// <summary>
+/// The administrator's key, made at the first start so that the operators' routes can be used at once. The settings never hold it: it is read
+/// from its file at each start, and a deleted file makes a new one.
+/// </summary>
+internal static partial class AdministratorKey
+{
+    const string Name = "operator.key";
+
+    public static void Add(IServiceCollection services, DataFolder data)
+    {
+        var key = PrivateFiles.ReadOrCreate(data.OperatorKey, OperatorKey.NewKey, out var made);
+        if (!WellFormed().IsMatch(key))
+            throw new StartupException($"{data.OperatorKey}: not a key; restore it, or delete it to have a new one made");
+        if (made)
+            Console.WriteLine($"The administrator's key is in {data.OperatorKey}");
+        services.Configure<OperatorsOptions>(operators => operators.Keys.Add(new OperatorKey
+        {
+            Name = Name,
+            Hash = OperatorKey.HashOf(key),
+            Scopes = ["admin"],
+            Sites = [OperatorKey.AllSites],
+        }));
+    }
+
+    [GeneratedRegex("^ps_[A-Za-z0-9_-]{43}$", RegexOptions.CultureInvariant)]
+    private static partial Regex WellFormed();
+}

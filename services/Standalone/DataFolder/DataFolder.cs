@@ -1,0 +1,72 @@
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Standalone;
+
+/// <summary>Everything this host keeps, in one folder that belongs to one process at a time.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    const string Solution = "PortalServices.sln";
+    readonly FileStream _lock;
+
+    DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The embedded store's files.</summary>
+    public string Store => System.IO.Path.Combine(Path, "store");
+
+    /// <summary>What visitors' identities are made with; not part of the store, so that a copy of the store tells nothing about people.</summary>
+    public string VisitorSecret => System.IO.Path.Combine(Path, "secrets", "visitor-secret");
+
+    /// <summary>The generated administrator's key.</summary>
+    public string OperatorKey => System.IO.Path.Combine(Path, "operator.key");
+
+    /// <summary>Creates the folder if it is missing, for its owner alone, and takes it for the life of this process.</summary>
+    /// <param name="chosen">The setting; null for the default place.</param>
+    public static DataFolder Open(string? chosen)
+    {
+        if (chosen is "")
+            throw new StartupException("--data: name a folder, for example --data /srv/portal");
+        var path = System.IO.Path.GetFullPath(chosen ?? System.IO.Path.Combine(DefaultParent(), "data"));
+        try
+        {
+            PrivateFiles.CreateFolder(path);
+            var folder = new DataFolder(path, Lock(path));
+            PrivateFiles.CreateFolder(folder.Store);
+            return folder;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"--data: {path} cannot be used: {refused.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    // The system drops the lock with the process, however it ends; the file itself means nothing and stays.
+    static FileStream Lock(string path)
+    {
+        var file = System.IO.Path.Combine(path, "lock");
+        try
+        {
+            return PrivateFiles.Open(file, FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            throw new StartupException($"--data: {path} is in use by another process; give each its own folder with --data DIR");
+        }
+    }
+
+    static string DefaultParent()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, Solution)))
+                return folder.FullName;
+        }
+
+        return Directory.GetCurrentDirectory();
+    }
+}

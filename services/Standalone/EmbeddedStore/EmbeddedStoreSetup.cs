@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Standalone;
+
+/// <summary>Puts the data folder, what is generated in it, and the store under the modules.</summary>
+internal static class EmbeddedStoreSetup
+{
+    const string Connection = "ConnectionStrings:redis";
+    const string VisitorSecret = "Counting:VisitorSecret";
+
+    /// <summary>
+    /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the store then starts
+    /// before them and ends after them. A process that runs a command leaves the folder to the one that serves.
+    /// </summary>
+    public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
+    {
+        if (builder.CommandSwitch() is "--seed")
+            throw new StartupException("--seed: this host loads its seeds at every start");
+        if (builder.CommandSwitch() is not null)
+            return builder;
+        if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
+            throw new StartupException($"{Connection}: this host has its own store; run the separate services to use another");
+
+        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder]);
+        if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
+            builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret, out _);
+        AdministratorKey.Add(builder.Services, data);
+        var socket = StoreSocket.Place(data.Store);
+        builder.Configuration[Connection] = socket.ConnectionString;
+
+        builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
+        // By factories, so that the host disposes of them.
+        builder.Services.AddSingleton(_ => data);
+        builder.Services.AddSingleton(_ => socket);
+        builder.Services.AddHostedService<EmbeddedStore>();
+        return builder;
+    }
+
+    static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+}

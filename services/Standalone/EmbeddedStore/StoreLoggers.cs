@@ -1,0 +1,36 @@
+namespace PortalServices.Standalone;
+
+/// <summary>
+/// The store's own logs, under one category of this product and from warnings on: it has a category per part and tells at length how it is
+/// set up. Nothing before it has started, because a failed start is told in one line.
+/// </summary>
+internal sealed class StoreLoggers(ILoggerFactory loggers) : ILoggerFactory
+{
+    readonly ILogger _store = loggers.CreateLogger<EmbeddedStore>();
+
+    /// <summary>Whether the store runs.</summary>
+    public bool Started { get; set; }
+
+    public ILogger CreateLogger(string categoryName) => new Part(this);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        // The factory behind belongs to the host.
+    }
+
+    sealed class Part(StoreLoggers all) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => all.Started && logLevel >= LogLevel.Warning && all._store.IsEnabled(logLevel);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                all._store.Log(logLevel, eventId, state, exception, formatter);
+        }
+    }
+}

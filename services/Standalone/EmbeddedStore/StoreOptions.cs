@@ -1,0 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PortalServices.Standalone;
+
+/// <summary>The embedded store; section <c>Store</c>.</summary>
+internal sealed class StoreOptions
+{
+    public const string Section = "Store";
+
+    /// <summary>
+    /// The ceiling for what the store holds, in MiB. All of it lives in memory, and beyond the ceiling the store would forget: the counting
+    /// service stops taking new pages long before.
+    /// </summary>
+    [Range(64, 65_536)]
+    public int MemoryMegabytes { get; set; } = 1024;
+}

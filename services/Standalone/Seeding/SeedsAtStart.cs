@@ -1,0 +1,24 @@
+using PortalServices.Counting;
+
+namespace PortalServices.Standalone;
+
+/// <summary>Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.</summary>
+internal sealed class SeedsAtStart(IServiceProvider services) : IHostedService
+{
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => services.SeedCountingAsync();
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Puts the loading of seeds behind the modules.</summary>
+internal static class SeedsSetup
+{
+    /// <summary>After the modules are added, whose seeds it loads.</summary>
+    public static WebApplicationBuilder AddSeedsAtStart(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<SeedsAtStart>();
+        return builder;
+    }
+}
