@@ -11,6 +11,7 @@ internal static class ProxySetup
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
+        builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
         return builder;
     }

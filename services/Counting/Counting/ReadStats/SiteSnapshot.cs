@@ -10,10 +10,10 @@ namespace PortalServices.Counting.ReadStats;
 /// <param name="RunId">The store's process that it is from.</param>
 internal sealed record SiteSnapshot(SiteNumbers Site, VisitorSnapshot Visitors, long TakenAt, DateTimeOffset AsOf, string RunId);
 
-/// <summary>Distinct visitors: of the day and week with these names, of all weeks that are not frozen, and online.</summary>
-internal sealed record VisitorSnapshot(long Day, long Week, long Today, long ThisWeek, long OpenWeeks, long Online, long TakenAt)
+/// <summary>Distinct visitors: online in this minute, of the day and week with these names, and of all weeks that are not frozen.</summary>
+internal sealed record VisitorSnapshot(long Minute, long Day, long Week, long Today, long ThisWeek, long OpenWeeks, long Online, long TakenAt)
 {
-    public static VisitorSnapshot None(long day, long week, long takenAt) => new(day, week, 0, 0, 0, 0, takenAt);
+    public static VisitorSnapshot None(long day, long week, long takenAt) => new(0, day, week, 0, 0, 0, 0, takenAt);
 }
 
 /// <summary>What a reader is shown: a snapshot and the records of the pages asked for, in their order.</summary>

@@ -11,8 +11,8 @@ namespace PortalServices.Counting.Storage;
 //   {site}:visitors:week:<week>        HLL   distinct visitors of a week                                 8 days after it was frozen
 //   {site}:visitors:day:<day>          HLL   distinct visitors of a day                                  3 days after its start
 //   {site}:visitors:minute:<minute>    HLL   distinct visitors of a minute, merged for "online"          2 hours
-//   {site}:visitors:online             HLL   scratch of a store that cannot count several HLLs at once   1 minute
-//   {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week    2 days after its end
+//   {site}:visitors:online             HLL   scratch of a store that cannot count several HLLs at once   never: one a site
+//   {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week    9 days after it was made
 //
 //   A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes since 1970.
 //

@@ -27,22 +27,18 @@ internal sealed class NewKeyCommand : IHostCommand
 
     static (string Name, string[] Scopes, string[] Sites) Parse(string[] args)
     {
-        string? name = null, scopes = null, sites = null;
+        var given = new Dictionary<string, string>();
         var words = new Queue<string>(args.SelectMany(arg => arg.StartsWith("--", StringComparison.Ordinal) ? arg.Split('=', 2) : [arg]));
         while (words.TryDequeue(out var word))
         {
+            if (word is not ("--new-key" or "--scopes" or "--sites"))
+                throw new StartupException($"{word}: unknown argument; {Usage}");
             if (!words.TryDequeue(out var value) || value.StartsWith("--", StringComparison.Ordinal))
                 throw new StartupException($"{word}: a value is missing; {Usage}");
-            _ = word switch
-            {
-                "--new-key" => name = value,
-                "--scopes" => scopes = value,
-                "--sites" => sites = value,
-                _ => throw new StartupException($"{word}: unknown argument; {Usage}"),
-            };
+            given[word] = value;
         }
 
-        return (name ?? "", List(scopes), List(sites));
+        return (given["--new-key"], List(given.GetValueOrDefault("--scopes")), List(given.GetValueOrDefault("--sites")));
     }
 
     static string[] List(string? value) =>

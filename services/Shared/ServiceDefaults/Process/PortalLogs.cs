@@ -18,6 +18,8 @@ internal static class PortalLogs
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);
+        // A part logs its own troubles; this would tell them again at each look from outside.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         // These two repeat a failed start with its stack trace, which is told in one line already.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => StartupFailure.Started && level >= LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => StartupFailure.Started && level >= LogLevel.Warning);

@@ -58,10 +58,13 @@ internal sealed partial class SiteFile
             at, "zone", $"'{entry.Zone}' is not a known zone like Asia/Ho_Chi_Minh");
         Check(entry.OnlineWindowMinutes is >= 1 and <= 60, at, "onlineWindowMinutes", "1 to 60");
         Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, at, "language", "vi or en");
-        Check(entry.ReceiptPage is null || entry.ReceiptPage.StartsWith('/') || Uri.TryCreate(entry.ReceiptPage, UriKind.Absolute, out _),
-            at, "receiptPage", "a path or a full address");
+        Check(entry.ReceiptPage is null || IsPage(entry.ReceiptPage), at, "receiptPage", "a path or a full address");
         return _mistakes.Count > before ? null : entry.ToSite(zone!);
     }
+
+    static bool IsPage(string page) => page.StartsWith('/')
+        ? !page.StartsWith("//", StringComparison.Ordinal)
+        : Uri.TryCreate(page, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
     void Check(bool holds, string at, string field, string rule)
     {
@@ -72,7 +75,10 @@ internal sealed partial class SiteFile
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
 
-    sealed record Entries(List<Entry?>? Sites);
+    sealed record Entries
+    {
+        public List<Entry?>? Sites { get; init; }
+    }
 
     sealed record Entry
     {
