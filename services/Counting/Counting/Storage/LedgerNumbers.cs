@@ -55,4 +55,4 @@ internal sealed record SiteNumbers
 }
 
 /// <summary>Views, or visitors, of today, of this week and in all.</summary>
-public readonly record struct ViewTotals(long Today, long Week, long Total);
+internal readonly record struct ViewTotals(long Today, long Week, long Total);

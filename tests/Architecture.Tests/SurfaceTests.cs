@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using PortalServices.Counting;
+using PortalServices.Testing;
+
+namespace PortalServices.Architecture.Tests;
+
+/// <summary>What a service shows to the rest of the product.</summary>
+public sealed partial class SurfaceTests
+{
+    private static readonly Assembly Counting = typeof(CountingSetup).Assembly;
+
+    [Fact]
+    public void Counting_shows_its_module_its_options_and_its_known_pages() =>
+        Assert.Equal(
+            ["CountingOptions", "CountingProblems", "CountingSetup", "CountingTelemetry", "KnownPages"],
+            Counting.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void What_is_not_made_to_be_inherited_is_sealed() =>
+        Assert.All(
+            Counting.GetTypes().Where(type => type is { IsClass: true, IsNested: false } && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null),
+            type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName));
+
+    [Fact]
+    public void Only_hosts_the_edge_and_the_defaults_put_middleware_into_the_pipeline()
+    {
+        string[] allowed = ["gateway/Edge/", "services/Shared/ServiceDefaults/", "services/Shared/OperatorAccess/", "services/Standalone/Program.cs", "gateway/Gateway/"];
+        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")), source =>
+        {
+            if (!source.Path.EndsWith("Program.cs", StringComparison.Ordinal) && !Array.Exists(allowed, part => source.Path.StartsWith(part, StringComparison.Ordinal)))
+            {
+                Assert.False(Middleware().IsMatch(source.Text), source.Path);
+            }
+        });
+    }
+
+    [Fact]
+    public void Only_one_file_of_counting_spells_a_key() =>
+        Assert.All(SourcesOf("services/Counting"), source =>
+        {
+            if (!source.Path.EndsWith("CountingKeys.cs", StringComparison.Ordinal))
+            {
+                Assert.DoesNotContain("}:ledger", source.Text, StringComparison.Ordinal);
+                Assert.DoesNotContain("}:visitor", source.Text, StringComparison.Ordinal);
+            }
+        });
+
+    [Fact]
+    public void A_program_reads_in_one_breath() =>
+        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")).Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)), source =>
+            Assert.True(source.Text.Split('\n').Length < 25, source.Path));
+
+    [GeneratedRegex(@"\bapp\.Use[A-Z]")]
+    private static partial Regex Middleware();
+
+    private static IEnumerable<(string Path, string Text)> SourcesOf(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path: Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+            .Where(source => !source.Path.Contains("/obj/", StringComparison.Ordinal) && !source.Path.Contains("/bin/", StringComparison.Ordinal));
+}

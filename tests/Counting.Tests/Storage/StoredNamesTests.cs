@@ -1,0 +1,37 @@
+using PortalServices.Counting.Storage;
+
+namespace PortalServices.Counting.Tests.Storage;
+
+/// <summary>What lies in stores for years. A red test here means that existing numbers would no longer be found.</summary>
+public sealed class StoredNamesTests
+{
+    [Fact]
+    public void Keys_never_change() =>
+        Assert.Equal(
+            [
+                "{sonla}:ledger", "{sonla}:visitors:week:1", "{sonla}:visitors:day:2", "{sonla}:visitors:minute:3", "{sonla}:visitors:online",
+                "{sonla}:visitor-key:4", "r:lane",
+            ],
+            new[]
+            {
+                CountingKeys.Ledger("sonla"), CountingKeys.WeekVisitors("sonla", 1), CountingKeys.DayVisitors("sonla", 2),
+                CountingKeys.MinuteVisitors("sonla", 3), CountingKeys.OnlineScratch("sonla"), CountingKeys.VisitorKey("sonla", 4),
+                (string)CountingKeys.ReceiptField("lane")!,
+            }.Select(key => key.ToString()));
+
+    [Fact]
+    public void A_pages_record_is_read_as_it_was_written()
+    {
+        var record = PageRecord.Parse("100 20 7 10 5 14 30 7 40|1000 20 1 14 2|-3 10 -1 14 -3|published");
+        Assert.Equal(new ViewTotals(8, 29, 1_097), record.Shown(day: 20, week: 14));
+        Assert.Equal(new ViewTotals(4, 40, 1_097), record.Shown(day: 10, week: 7));
+        Assert.Equal(new ViewTotals(0, 0, 1_097), record.Shown(day: 30, week: 21));
+        Assert.Equal(default, PageRecord.Parse("").Shown(20, 14));
+    }
+
+    [Theory]
+    [InlineData("1 2 3")]
+    [InlineData("1 2 3 4 5 6 7 8 x")]
+    [InlineData("1 2 3 4 5 6 7 8 9|1 2")]
+    public void A_record_that_is_none_is_an_error_and_no_zero(string text) => Assert.Throws<FormatException>(() => PageRecord.Parse(text));
+}
