@@ -10,13 +10,12 @@ public sealed class StoredNamesTests
         Assert.Equal(
             [
                 "{sonla}:ledger", "{sonla}:visitors:week:1", "{sonla}:visitors:day:2", "{sonla}:visitors:minute:3", "{sonla}:visitors:online",
-                "{sonla}:visitor-key:4", "r:lane",
+                "{sonla}:visitor-key:4",
             ],
             new[]
             {
                 CountingKeys.Ledger("sonla"), CountingKeys.WeekVisitors("sonla", 1), CountingKeys.DayVisitors("sonla", 2),
                 CountingKeys.MinuteVisitors("sonla", 3), CountingKeys.OnlineScratch("sonla"), CountingKeys.VisitorKey("sonla", 4),
-                (string)CountingKeys.ReceiptField("lane")!,
             }.Select(key => key.ToString()));
 
     [Fact]
