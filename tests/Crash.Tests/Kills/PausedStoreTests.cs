@@ -25,6 +25,7 @@ public sealed class PausedStoreTests
     {
         await using var portal = await ServicesShape.StartNewAsync(new PortalSettings
         {
+            Gateway = false,
             Counting = new Dictionary<string, string>
             {
                 ["Counting:ViewIdGeneration"] = Generation.ToString("c", CultureInfo.InvariantCulture),
