@@ -22,7 +22,7 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore)]
     [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore, "--Counting:VisitorSecret=short")]
-    [InlineData(CountingReplica.Project, "ConnectionStrings:redis", Secret)]
+    [InlineData(CountingReplica.Project, "ConnectionStrings:redis", Secret, "--ConnectionStrings:redis=")]
     [InlineData(CountingReplica.Project, "Counting:WaitingViews", NoStore, Secret, "--Counting:WaitingViews=many")]
     [InlineData(CountingReplica.Project, "Counting:ViewIdGeneration", NoStore, Secret, "--Counting:ViewIdGeneration=00:00:00")]
     [InlineData(CountingReplica.Project, "Gateway:Addresses", NoStore, Secret, "--Gateway:Addresses:0=everybody")]

@@ -15,12 +15,7 @@ public sealed class CountingReplica : IAsyncDisposable
     internal CountingReplica(string redis, string seeds, IReadOnlyDictionary<string, string> settings)
     {
         var (inside, probe) = (Ports.Free(), Ports.Free());
-        _arguments =
-        [
-            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
-            $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}",
-            "--Gateway:Addresses:0=127.0.0.1/32", "--Counting:VisitorSecret=a secret that only the tests know of, long enough", .. PortalSettings.Arguments(settings),
-        ];
+        _arguments = [.. Arguments(redis, seeds, inside, probe), .. PortalSettings.Arguments(settings)];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
     }
@@ -59,6 +54,14 @@ public sealed class CountingReplica : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The settings of a replica, as they stand on its command line.</summary>
+    public static string[] Arguments(string redis, string seeds, int inside, int probe) =>
+    [
+        PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
+        $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32",
+        "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
+    ];
 
     /// <summary>Starts it, unless it runs.</summary>
     public async Task StartAsync()

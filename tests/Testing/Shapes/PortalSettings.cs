@@ -15,6 +15,9 @@ public sealed record PortalSettings
     /// <summary>Counting processes, where they are processes of their own.</summary>
     public int Replicas { get; init; } = 2;
 
+    /// <summary>Whether there is a gateway; a test that talks to the counting processes themselves needs none.</summary>
+    public bool Gateway { get; init; } = true;
+
     /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
     public IReadOnlyDictionary<string, string> Counting { get; init; } = new Dictionary<string, string>();
 

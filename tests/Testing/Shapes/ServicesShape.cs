@@ -12,6 +12,7 @@ public sealed class ServicesShape : IPortalShape
 
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
+    private readonly bool _hasGateway;
     private HostProcess? _gateway;
 
     private ServicesShape(PortalSettings settings, RedisServer redis)
@@ -20,6 +21,7 @@ public sealed class ServicesShape : IPortalShape
         var seeds = _folder.File("seeds");
         SiteEntry.WriteSeeds(seeds, settings.Sites);
         Redis = redis;
+        _hasGateway = settings.Gateway;
         Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(redis.Address, seeds, settings.Counting))];
         _arguments =
         [
@@ -70,7 +72,7 @@ public sealed class ServicesShape : IPortalShape
     public async Task StartAsync()
     {
         await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
-        if (_gateway is null or { HasExited: true })
+        if (_hasGateway && _gateway is null or { HasExited: true })
             _gateway = await HostProcess.StartAsync(Project, _arguments);
     }
 

@@ -53,7 +53,7 @@ public sealed record SiteEntry(string Id)
     }
 
     /// <summary>Writes a seeds folder: the site file, and a folder with baselines for each site that has some.</summary>
-    internal static void WriteSeeds(string folder, IReadOnlyList<SiteEntry> sites)
+    public static void WriteSeeds(string folder, IReadOnlyList<SiteEntry> sites)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "sites.json"), JsonSerializer.Serialize(new { sites }, JsonSerializerOptions.Web));

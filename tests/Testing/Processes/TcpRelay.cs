@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PortalServices.Testing.Processes;
+
+/// <summary>A network between a process and its store that can hold what is under way, and deliver it late.</summary>
+public sealed class TcpRelay : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, Ports.Free());
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentBag<Task> _pumps = [];
+    private readonly int _target;
+    private readonly Task _accepting;
+    private volatile TaskCompletionSource _open = new();
+
+    private TcpRelay(int target)
+    {
+        _target = target;
+        _open.SetResult();
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where to connect instead.</summary>
+    public string Address => _listener.LocalEndpoint.ToString()!;
+
+    /// <summary>Relays to a loopback port.</summary>
+    public static TcpRelay To(string address) => new(IPEndPoint.Parse(address).Port);
+
+    /// <summary>From now on nothing arrives, in neither direction; connections stay open, and new ones are made.</summary>
+    public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Delivers what was held, also on connections that were closed meanwhile, and everything that follows.</summary>
+    public void Release() => _open.TrySetResult();
+
+    /// <summary>Returns once all connections are closed and everything sent on them was handed on.</summary>
+    public async Task DeliveredAsync()
+    {
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_pumps);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await DeliveredAsync();
+        _listener.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket near;
+            try
+            {
+                near = await _listener.AcceptSocketAsync(_end.Token);
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            {
+                return;
+            }
+            _pumps.Add(RelayAsync(near));
+        }
+    }
+
+    private async Task RelayAsync(Socket near)
+    {
+        using (near)
+        {
+            using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await far.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+                await Task.WhenAll(PumpAsync(near, far), PumpAsync(far, near));
+            }
+            catch (Exception broken) when (broken is SocketException or OperationCanceledException)
+            {
+                // Either end is gone; the other one learns it when the sockets are closed.
+            }
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[64 * 1024];
+        int count;
+        while ((count = await from.ReceiveAsync(buffer, _end.Token)) > 0)
+        {
+            await _open.Task.WaitAsync(_end.Token);
+            for (var sent = 0; sent < count;)
+                sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _end.Token);
+        }
+        to.Shutdown(SocketShutdown.Send);
+    }
+}
