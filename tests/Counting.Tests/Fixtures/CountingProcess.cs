@@ -44,12 +44,17 @@ internal sealed class CountingProcess : IAsyncDisposable
     private readonly TimeProvider _time;
 
     public CountingProcess(StoreFixture store, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
+        : this(store.Redis, site, time, settings)
+    {
+    }
+
+    public CountingProcess(RedisServer redis, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         _time = time ?? TimeProvider.System;
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:redis"] = store.Redis.Address,
+            ["ConnectionStrings:redis"] = redis.Address,
             ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
@@ -68,15 +73,22 @@ internal sealed class CountingProcess : IAsyncDisposable
     {
         var arrived = _time.GetTimestamp();
         Assert.True(await Site.Reader.OpenAsync());
-        return await Site.Committer.CommitAsync(new PendingView
+        return await Site.Committer.CommitAsync(Pending(path, id, visitor, age, arrived));
+    }
+
+    /// <summary>A view as accepted at a local timestamp; nobody waits for it longer than 30 seconds.</summary>
+    public PendingView Pending(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default, long? arrived = null)
+    {
+        var at = arrived ?? _time.GetTimestamp();
+        return new PendingView
         {
             Path = path,
             Buckets = Site.Calendar.Of(_time.GetUtcNow()),
             Id = id,
-            FirstSent = Site.Clock.At(arrived) - (long)age.TotalMilliseconds,
+            FirstSent = Site.Clock.At(at) - (long)age.TotalMilliseconds,
             Visitor = visitor,
-            Deadline = arrived + (_time.TimestampFrequency * 30),
-        });
+            Deadline = at + (_time.TimestampFrequency * 30),
+        };
     }
 
     /// <summary>Commits a batch as it is, in a lane of the test's choice.</summary>

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Tests.Fixtures;
+using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
+using PortalServices.Testing.Processes;
+
+namespace PortalServices.Counting.Tests.ReadStats;
+
+public sealed class SiteReaderTests(StoreFixture store)
+{
+    private readonly Site _site = new() { Id = StoreFixture.NewSite() };
+
+    [Fact]
+    public async Task A_thousand_reads_cost_the_store_one()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var process = new CountingProcess(redis, _site, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55)));
+        await process.Site.Reader.ReadAsync([]);
+        var before = await ReadsAsync();
+        var views = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => process.Site.Reader.ReadAsync(["/a"]).AsTask()));
+        Assert.All(views, view => Assert.False(view!.Stale));
+        Assert.InRange(await ReadsAsync() - before, 1, 2);
+
+        async Task<long> ReadsAsync() => (await redis.CommandStatsAsync()).GetValueOrDefault("evalsha");
+    }
+
+    [Fact]
+    public async Task Today_rolls_over_by_the_clock_and_not_by_the_next_view()
+    {
+        var midnight = new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
+        var time = new FakeTimeProvider(midnight.AddSeconds(-1));
+        await using var process = new CountingProcess(store, _site, time);
+        await process.ViewAsync("/a");
+        Assert.Equal(1, (await process.Site.Reader.ReadAsync([]))!.Snapshot.Site.Shown.Today);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var view = await process.Site.Reader.ReadAsync(["/a"]);
+        Assert.Equal((0, 1), (view!.Snapshot.Site.Shown.Today, view.Snapshot.Site.Shown.Week));
+        Assert.Equal(0, StatsReply.Of(_site, view, "/a").Page!.Views.Today);
+    }
+
+    [Fact]
+    public async Task With_the_store_away_the_last_numbers_are_shown_as_stale_also_past_midnight()
+    {
+        var midnight = new DateTimeOffset(2026, 3, 11, 0, 0, 0, TimeSpan.Zero);
+        var time = new FakeTimeProvider(midnight.AddSeconds(-1));
+        await using var redis = await RedisServer.StartAsync();
+        await using var process = new CountingProcess(redis, _site, time);
+        await process.ViewAsync("/a", visitor: 1);
+        var last = StatsReply.Of(_site, (await process.Site.Reader.ReadAsync(["/a"]))!, "/a");
+        await redis.KillAsync();
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        var stale = await process.Site.Reader.ReadAsync(["/a"]);
+        Assert.Equal(last with { Stale = true, AsOf = default }, StatsReply.Of(_site, stale!, "/a") with { AsOf = default });
+        Assert.Equal(1, last.Views.Today);
+        // Zeros for a page that is only unknown would be a lie.
+        Assert.Null(await process.Site.Reader.ReadAsync(["/never-asked"]));
+
+        await redis.StartAgainAsync();
+        var fresh = await Eventually.BecomesAsync(
+            () => process.Site.Reader.ReadAsync([]).AsTask(), view => view is { Stale: false }, "the numbers", TestContext.Current.CancellationToken);
+        Assert.Equal((0, 1), (fresh!.Snapshot.Site.Shown.Today, fresh.Snapshot.Site.Shown.Total));
+    }
+
+    [Fact]
+    public async Task Shown_visitors_never_exceed_shown_views()
+    {
+        await using var process = new CountingProcess(store, _site);
+        await process.ViewAsync("/a", visitor: 1);
+        // A duplicate names a visitor too, and is no view.
+        await process.ViewAsync("/a", id: 5, visitor: 2);
+        await process.ViewAsync("/a", id: 5, visitor: 3);
+        await process.ViewAsync("/a", id: 5, visitor: 4);
+        var stats = StatsReply.Of(_site, (await process.Site.Reader.ReadAsync([]))!, null);
+        Assert.Equal(stats.Views, stats.Visitors);
+        Assert.Equal(new(2, 2, 2), stats.Views);
+    }
+
+    [Fact]
+    public async Task What_another_replica_counted_is_seen_at_the_next_read()
+    {
+        await using var one = new CountingProcess(store, _site);
+        await using var two = new CountingProcess(store, _site);
+        await two.Site.Reader.ReadAsync(["/a"]);
+        await one.ViewAsync("/a");
+        await Eventually.BecomesAsync(
+            () => two.Site.Reader.ReadAsync(["/a"]).AsTask(),
+            view => view!.Snapshot.Site.Shown.Total == 1 && view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total == 1,
+            "the other replica's box", TestContext.Current.CancellationToken);
+    }
+}
