@@ -1,4 +1,5 @@
 using PortalServices.Counting.Storage;
+using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests.Storage;
 
@@ -12,7 +13,7 @@ public sealed class StoredNamesTests
                 "{sonla}:ledger", "{sonla}:visitors:week:1", "{sonla}:visitors:day:2", "{sonla}:visitors:minute:3", "{sonla}:visitors:online",
                 "{sonla}:visitor-key:4",
             ],
-            new[]
+            new RedisKey[]
             {
                 CountingKeys.Ledger("sonla"), CountingKeys.WeekVisitors("sonla", 1), CountingKeys.DayVisitors("sonla", 2),
                 CountingKeys.MinuteVisitors("sonla", 3), CountingKeys.OnlineScratch("sonla"), CountingKeys.VisitorKey("sonla", 4),
