@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace PortalServices.Edge.Tests.Proxy;
+
+/// <summary>
+/// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it; with <c>?hold</c> it
+/// waits to be released first.
+/// </summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    readonly SemaphoreSlim _released = new(0);
+    int _reached, _abandoned;
+
+    Backend()
+    {
+    }
+
+    public TestApp App { get; private set; } = null!;
+
+    /// <summary>Requests that came in.</summary>
+    public int Reached => Volatile.Read(ref _reached);
+
+    /// <summary>Requests whose caller went away while they were held.</summary>
+    public int Abandoned => Volatile.Read(ref _abandoned);
+
+    public static async Task<Backend> StartAsync(params string[] settings)
+    {
+        var backend = new Backend();
+        backend.App = await TestApp.StartAsync(app => app.Map("/{**all}", (Delegate)backend.AnswerAsync), settings);
+        return backend;
+    }
+
+    /// <summary>Lets one held request go on.</summary>
+    public void Release() => _released.Release();
+
+    /// <summary>How a gateway is told of it.</summary>
+    public string[] Destination(int number) =>
+    [
+        $"--ReverseProxy:Clusters:counting:Destinations:r{number}:Address={App.At(Door.Internal)}",
+        $"--ReverseProxy:Clusters:counting:Destinations:r{number}:Health={App.At(Door.Probe)}",
+    ];
+
+    public ValueTask DisposeAsync()
+    {
+        _released.Dispose();
+        return App.DisposeAsync();
+    }
+
+    async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _reached);
+        try
+        {
+            var seen = await EdgeApp.Tell(context);
+            if (context.Request.Query.ContainsKey("hold"))
+                await _released.WaitAsync(context.RequestAborted);
+            context.Response.Headers.ETag = "\"1\"";
+            return context.Request.Query.ContainsKey("missing") ? Problem.Of(CommonProblems.UnknownSite) : Results.Json(seen, PortalJson.Options);
+        }
+        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or IOException)
+        {
+            Interlocked.Increment(ref _abandoned);
+            return Results.Empty;
+        }
+    }
+}

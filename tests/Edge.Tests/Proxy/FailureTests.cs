@@ -1,0 +1,102 @@
+using PortalServices.Testing;
+
+namespace PortalServices.Edge.Tests.Proxy;
+
+public sealed class FailureTests
+{
+    const string Stats = "/api/sites/sonla/stats", Views = "/api/sites/sonla/views";
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_service_that_is_away_is_a_problem_that_says_when_to_try_again()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend);
+        await backend.App.DisposeAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"), null, ("Origin", "https://portal.example"));
+            Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
+            Assert.Equal(1, reply.Headers.RetryAfter?.Delta?.TotalSeconds);
+            Assert.Equal("https://portal.example", reply.Header("Access-Control-Allow-Origin"));
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_in_time_is_a_problem_and_is_asked_once()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:00.300");
+        using var reply = await gateway.SendAsync(HttpMethod.Post, Views + "?hold", new StringContent("{}"));
+        Assert.Equal((504, "service_timeout"), await reply.OutcomeAsync());
+        await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
+        Assert.Equal(1, backend.Reached);
+    }
+
+    [Fact]
+    public async Task The_edges_own_patience_ends_in_the_same_problem()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--Edge:RequestTimeout=00:00:00.300");
+        using var reply = await gateway.SendAsync(HttpMethod.Post, Views + "?hold", new StringContent("{}"));
+        Assert.Equal((504, "service_timeout"), await reply.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_gives_up_is_given_up_behind_the_gateway_too()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend);
+        using (var given = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
+        {
+            var waiting = gateway.Client.PostAsync(gateway.At(Views + "?hold"), new StringContent("{}"), given.Token);
+            await Eventually.HoldsAsync(() => backend.Reached == 1, "the view arrives", Cancel);
+            await given.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
+        using var reply = await gateway.GetAsync(Stats);
+        Assert.Equal(200, (int)reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task Replicas_share_the_load_and_one_that_dies_is_left_out_until_it_is_back()
+    {
+        await using var first = await Backend.StartAsync();
+        await using var second = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(first, second.Destination(2));
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var reply = await gateway.GetAsync(Stats);
+            Assert.Equal(200, (int)reply.StatusCode);
+            return first.Reached > 0 && second.Reached > 0;
+        }, "both are asked", Cancel);
+
+        await second.App.DisposeAsync();
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var health = await gateway.Client.GetAsync(gateway.At("/health/ready", "Probe"), Cancel);
+            Assert.Equal(200, (int)health.StatusCode);
+            var text = await health.Content.ReadAsStringAsync(Cancel);
+            return text.Contains("\"counting/r2\":\"failing\"", StringComparison.Ordinal)
+                && text.Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal);
+        }, "the gateway sees it", Cancel);
+        for (var i = 0; i < 50; i++)
+        {
+            using var reply = await gateway.GetAsync(Stats);
+            Assert.Equal(200, (int)reply.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_told_without_a_probe_address_is_asked_at_its_internal_door()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend, "--ReverseProxy:Clusters:counting:Destinations:r1:Health=");
+        await Eventually.HoldsAsync(async () => (await gateway.Client.GetStringAsync(gateway.At("/health/ready", "Probe"), Cancel))
+            .Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal), "the gateway sees it", Cancel);
+    }
+}
