@@ -72,7 +72,7 @@ public sealed record BadRequest(int Status, string Code, Func<Portal, string, Ca
             portal.Public.PostAsync(Corrections(site), "{}", "application/json", cancel, Bearer(portal.Admin.Value))),
         ["operator route without a key"] = Operator(401, "operator_key_required"),
         ["operator route with a wrong key"] = Operator(401, "operator_key_invalid", _ => "ps_" + new string('A', 43)),
-        ["operator route with a key for less"] = Operator(403, "operator_scope_missing", portal => portal.Reader.Value, "site-000"),
+        ["operator route with a key that may only read"] = Operator(403, "operator_scope_missing", portal => portal.Reader.Value, "site-000"),
         ["operator route with a key for another site"] = Operator(403, "operator_site_missing", portal => portal.Reader.Value),
     };
 
