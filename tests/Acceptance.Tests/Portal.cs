@@ -30,14 +30,14 @@ public sealed class Portal : IAsyncDisposable
     /// <summary>A key that may do everything.</summary>
     public OperatorKey Admin { get; }
 
-    /// <summary>A key that may read corrections, of one site.</summary>
+    /// <summary>A key that may only read, and only one site.</summary>
     public OperatorKey Reader { get; }
 
     /// <summary>Starts a portal.</summary>
     public static async Task<Portal> StartAsync(Shape shape, int replicas = 2)
     {
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
-        var reader = new OperatorKey("reader", ["corrections.read"], [Site(0)]);
+        var reader = new OperatorKey("reader", ["counting.read"], [Site(0)]);
         var settings = new PortalSettings { Sites = AllSites(), Keys = [admin, reader], Replicas = replicas };
         IPortalShape processes = shape == Tests.Shape.Standalone
             ? await StandaloneShape.StartNewAsync(settings)

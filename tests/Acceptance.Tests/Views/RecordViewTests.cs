@@ -1,5 +1,7 @@
 using System.Net;
+using PortalServices.Acceptance.Tests.Doors;
 using PortalServices.Testing.Portal;
+using PortalServices.Testing.Store;
 
 namespace PortalServices.Acceptance.Tests.Views;
 
@@ -53,6 +55,20 @@ public sealed class RecordViewTests(Portals portals)
             Assert.Equal((false, "duplicate"), (reply.Counted, reply.Reason));
             Assert.Equal(1, reply.Stats.Views.Total);
         }
+    }
+
+    [Theory, EveryShape]
+    public async Task A_view_whose_id_may_be_forgotten_is_refused_and_changes_no_number(Shape shape)
+    {
+        var portal = await portals.InAsync(shape);
+        var site = portal.NewSite();
+        var anHourOld = new ViewCall("/a") { View = ViewCall.NewId(), Age = "3600000" };
+        DoorTests.AssertProblem(HttpStatusCode.Gone, "view_expired", await portal.Public.ViewAsync(site, anHourOld, Cancel));
+
+        var stats = (await portal.Public.StatsAsync(site, Cancel, "/a")).Stats;
+        Assert.Equal((new Periods(0, 0, 0), new Periods(0, 0, 0), 0), (stats.Views, stats.Page!.Views, stats.Visitors.Today));
+        await using var store = await portal.Shape.ConnectToStoreAsync();
+        Assert.Equal(0, (await Ledger.ReadAsync(store, site)).Total);
     }
 
     [Theory, EveryShape]
