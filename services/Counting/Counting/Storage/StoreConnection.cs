@@ -74,6 +74,22 @@ internal sealed partial class StoreConnection(
         }
     }
 
+    private static ConfigurationOptions Parse(string? connectionString)
+    {
+        try
+        {
+            var settings = ConfigurationOptions.Parse(connectionString ?? "");
+            return settings.EndPoints.Count > 0
+                ? settings
+                : throw new StartupException("ConnectionStrings:redis: it names no server, such as redis.internal:6379");
+        }
+        catch (ArgumentException e)
+        {
+            // The string itself may hold a password, and is not told.
+            throw new StartupException($"ConnectionStrings:redis: it is not a connection string of the Redis client ({e.ParamName ?? "unreadable"})");
+        }
+    }
+
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         await _one.WaitAsync();
@@ -84,7 +100,7 @@ internal sealed partial class StoreConnection(
                 return connected;
             }
 
-            var settings = ConfigurationOptions.Parse(configuration.GetConnectionString("redis") ?? "");
+            var settings = Parse(configuration.GetConnectionString("redis"));
             settings.AbortOnConnectFail = false;
             // A command that cannot be sent now fails now: the committer holds the batch and repeats it, not a queue that nobody sees.
             settings.BacklogPolicy = BacklogPolicy.FailFast;
