@@ -78,7 +78,7 @@ internal sealed partial class StoreConnection(
     {
         try
         {
-            var settings = ConfigurationOptions.Parse(connectionString ?? "");
+            var settings = string.IsNullOrWhiteSpace(connectionString) ? new ConfigurationOptions() : ConfigurationOptions.Parse(connectionString);
             return settings.EndPoints.Count > 0
                 ? settings
                 : throw new StartupException("ConnectionStrings:redis: it names no server, such as redis.internal:6379");
