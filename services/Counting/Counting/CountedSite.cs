@@ -32,7 +32,8 @@ internal sealed class CountedSites
         {
             var calendar = new SiteCalendar(site);
             var clock = new StoreClock(time);
-            var reader = new SiteReader(site, calendar, store, ledger, visitors, clock, time, settings);
+            var reader = new SiteReader(
+                site, calendar, store, ledger, new VisitorCounter(site, ledger, visitors, time), clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
             var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
             return new CountedSite(site, calendar, clock, reader, committer, new WeekKeys(site.Id, store, visitors, settings),

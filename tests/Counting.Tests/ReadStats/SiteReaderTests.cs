@@ -64,6 +64,19 @@ public sealed class SiteReaderTests(StoreFixture store)
     }
 
     [Fact]
+    public async Task Past_the_limit_of_held_pages_every_page_is_still_answered()
+    {
+        await using var process = new CountingProcess(store, _site, settings: ("Counting:HeldPages", "200"));
+        await process.ViewAsync("/7");
+        foreach (var paths in Enumerable.Range(0, 1_000).Select(i => $"/{i}").Chunk(100))
+        {
+            var view = await process.Site.Reader.ReadAsync(paths);
+            Assert.Equal(paths.Contains("/7") ? 1 : 0, view!.Pages.Sum(page => page.Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total));
+            Assert.False(view.Stale);
+        }
+    }
+
+    [Fact]
     public async Task Shown_visitors_never_exceed_shown_views()
     {
         await using var process = new CountingProcess(store, _site);

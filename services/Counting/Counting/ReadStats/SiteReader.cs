@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -11,7 +10,7 @@ namespace PortalServices.Counting.ReadStats;
 /// and the pages asked for lately; a page that is not held costs one read, shared by all who ask at the time. Nothing asks the store per request.
 /// </summary>
 internal sealed class SiteReader(
-    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorStore visitors, StoreClock clock, TimeProvider time,
+    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, StoreClock clock, TimeProvider time,
     CountingOptions options)
 {
     /// <summary>Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are promised.</summary>
@@ -24,13 +23,12 @@ internal sealed class SiteReader(
     private static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<string, HeldPage> _pages = new(StringComparer.Ordinal);
+    private readonly HeldPages _pages = new(options.HeldPages, time);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private TaskCompletionSource<bool>? _nextRound;
     private bool _reading;
     private volatile SiteSnapshot? _snapshot;
     private volatile bool _away;
-    private volatile bool _visitorsAdded = true;
     private long _lastAsked;
 
     /// <summary>The latest snapshot; null until the store was read once.</summary>
@@ -100,20 +98,7 @@ internal sealed class SiteReader(
             return;
         }
 
-        var lately = new List<string>();
-        foreach (var (path, page) in _pages)
-        {
-            if (time.GetElapsedTime(page.AskedAt, now) > AskedLately)
-            {
-                _pages.TryRemove(path, out _);
-            }
-            else
-            {
-                lately.Add(path);
-            }
-        }
-
-        _ = Request(lately);
+        _ = Request(_pages.AskedWithin(AskedLately, now));
     }
 
     /// <summary>A commit was acknowledged, and this is what its reply says.</summary>
@@ -131,7 +116,7 @@ internal sealed class SiteReader(
         var counts = _snapshot?.Visitors;
         if (newVisitors)
         {
-            _visitorsAdded = true;
+            visitors.Added();
         }
 
         if (newVisitors && (!underLoad || counts is null || time.GetElapsedTime(counts.TakenAt) > VisitorsFreshUnderLoad))
@@ -139,7 +124,7 @@ internal sealed class SiteReader(
             try
             {
                 var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
-                counts = await CountVisitorsAsync(process, read.Site, buckets);
+                counts = await visitors.CountAsync(process, read.Site, buckets, HeldVisitors(process));
             }
             catch (Exception e) when (IsStoreFailure(e))
             {
@@ -229,7 +214,7 @@ internal sealed class SiteReader(
             var buckets = calendar.Of(time.GetUtcNow());
             var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
             clock.See(read.StoreTime, read.SentAt);
-            var counts = await CountVisitorsAsync(process, read.Site, buckets);
+            var counts = await visitors.CountAsync(process, read.Site, buckets, HeldVisitors(process));
             Hold(read, counts, startedAt, wholeRead: true);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
             {
@@ -238,7 +223,7 @@ internal sealed class SiteReader(
                 Hold(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
             }
 
-            await FreezeClosedWeeksAsync(process, read.Site, buckets.Week);
+            await visitors.FreezeClosedWeeksAsync(process, read.Site, buckets.Week);
         }
         catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
         {
@@ -252,43 +237,7 @@ internal sealed class SiteReader(
         }
     }
 
-    private async Task<VisitorSnapshot> CountVisitorsAsync(StoreProcess process, SiteNumbers numbers, TimeBuckets buckets)
-    {
-        var takenAt = time.GetTimestamp();
-        if (process.Kind == StoreKind.Garnet && !_visitorsAdded && _snapshot is { } held && held.RunId == process.RunId && held.Visitors.Minute == buckets.Minute)
-        {
-            // There a count is a write to the log, and this process is the only one that adds.
-            return held.Visitors with { TakenAt = takenAt };
-        }
-
-        _visitorsAdded = false;
-        var weeks = numbers.OpenWeeks.Append(buckets.Week).Distinct().ToArray();
-        // One minute ahead belongs to it: there are the visitors of a replica whose clock is ahead of this one's.
-        var minutes = new long[site.OnlineWindowMinutes + 1];
-        for (var i = 0; i < minutes.Length; i++)
-        {
-            minutes[i] = buckets.Minute + 1 - i;
-        }
-
-        var counts = await visitors.CountAsync(process.Kind, site.Id, buckets.Day, weeks, minutes);
-        return new VisitorSnapshot(
-            buckets.Minute, buckets.Day, buckets.Week, counts.Today, counts.ByWeek[buckets.Week], counts.ByWeek.Values.Sum(), counts.Online, takenAt);
-    }
-
-    /// <summary>Visitors of a week that is over become a number. The wait lets the last batches of the week come in.</summary>
-    private async Task FreezeClosedWeeksAsync(StoreProcess process, SiteNumbers numbers, long currentWeek)
-    {
-        const long SettledMinutes = 10;
-        var nowMinute = time.GetUtcNow().ToUnixTimeSeconds() / 60;
-        foreach (var week in numbers.OpenWeeks)
-        {
-            if (week < currentWeek && nowMinute - currentWeek >= SettledMinutes)
-            {
-                await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
-                await visitors.ExpireWeekAsync(site.Id, week);
-            }
-        }
-    }
+    private VisitorSnapshot? HeldVisitors(StoreProcess process) => _snapshot is { } held && held.RunId == process.RunId ? held.Visitors : null;
 
     private void Hold(LedgerRead read, VisitorSnapshot? counts, long takenAt, bool wholeRead)
     {
@@ -309,30 +258,7 @@ internal sealed class SiteReader(
                 wholeRead || current is null ? takenAt : current.TakenAt,
                 time.GetUtcNow(),
                 read.RunId);
-            foreach (var (path, record) in read.Pages)
-            {
-                HoldPage(path, record, read.Site.Version, takenAt, wholeRead);
-            }
-        }
-    }
-
-    private void HoldPage(string path, PageRecord record, LedgerVersion version, long takenAt, bool wholeRead)
-    {
-        if (_pages.TryGetValue(path, out var held))
-        {
-            if (version.CompareTo(held.Version) >= 0)
-            {
-                _pages[path] = held with { Record = record, Version = version, TakenAt = takenAt };
-            }
-            else if (wholeRead)
-            {
-                // A commit that was read ahead of this: what is held is newer, and confirmed.
-                _pages[path] = held with { TakenAt = takenAt };
-            }
-        }
-        else if (wholeRead && _pages.Count < options.HeldPages)
-        {
-            _pages[path] = new HeldPage(record, version, takenAt, takenAt);
+            _pages.Hold(read, takenAt, wholeRead);
         }
     }
 
@@ -351,19 +277,7 @@ internal sealed class SiteReader(
             return null;
         }
 
-        var records = new PageRecord[paths.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (!_pages.TryGetValue(paths[i], out var page) || time.GetElapsedTime(page.TakenAt, now) > FreshFor)
-            {
-                return null;
-            }
-
-            page.AskedAt = now;
-            records[i] = page.Record;
-        }
-
-        return new SiteView(snapshot, records, Stale: false);
+        return _pages.Find(paths, now, FreshFor) is { } records ? new SiteView(snapshot, records, Stale: false) : null;
     }
 
     private SiteView? Stale(IReadOnlyList<string> paths)
@@ -374,13 +288,7 @@ internal sealed class SiteReader(
         }
 
         CountingTelemetry.StaleReads.Add(1);
-        var records = paths.Select(path => _pages.TryGetValue(path, out var page) ? page.Record : null).ToArray();
         // Zeros would be a lie for a page whose numbers are only unknown.
-        return Array.Exists(records, record => record is null) ? null : new SiteView(snapshot, records!, Stale: true);
-    }
-
-    private sealed record HeldPage(PageRecord Record, LedgerVersion Version, long TakenAt, long AskedAt)
-    {
-        public long AskedAt { get; set; } = AskedAt;
+        return _pages.Find(paths, time.GetTimestamp(), TimeSpan.MaxValue) is { } records ? new SiteView(snapshot, records, Stale: true) : null;
     }
 }

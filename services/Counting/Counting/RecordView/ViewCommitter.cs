@@ -19,46 +19,26 @@ internal sealed partial class ViewCommitter(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FailingLong = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private readonly Queue<PendingView> _waiting = new();
-    private readonly CommitPace _pace = new(CommitBatch.MostViews);
+    private readonly ViewQueue _queue = new(places, time);
     private readonly WriterLane _lane = new(time);
-    private TaskCompletionSource? _enough;
-    private IReadOnlyList<PendingView> _inFlight = [];
-    private bool _running;
     private long _failingSince;
-    private long _lastStart;
 
     /// <summary>Waits for the commit of a view.</summary>
     public Task<ViewAnswer> CommitAsync(PendingView view)
     {
+        // The batch in hand has failed for a while: another view would only wait in vain. Its own retries tell when that is over.
+        var failingSince = Volatile.Read(ref _failingSince);
+        if (failingSince != 0 && time.GetElapsedTime(failingSince) > FailingLong)
+        {
+            return Task.FromResult(new ViewAnswer(ViewOutcome.StoreAway));
+        }
+
         if (!places.TryEnter())
         {
             return Task.FromResult(new ViewAnswer(ViewOutcome.TooManyWaiting));
         }
 
-        TaskCompletionSource? enough = null;
-        bool start;
-        lock (_gate)
-        {
-            // The batch in hand has failed for a while: another view would only wait in vain, and the callers' patience bounds the queue.
-            if (_running && _failingSince != 0 && time.GetElapsedTime(_failingSince) > FailingLong)
-            {
-                places.Leave();
-                return Task.FromResult(new ViewAnswer(ViewOutcome.StoreAway));
-            }
-
-            _waiting.Enqueue(view);
-            start = !_running;
-            _running = true;
-            if (_enough is not null && _waiting.Count >= _pace.Target)
-            {
-                (enough, _enough) = (_enough, null);
-            }
-        }
-
-        enough?.TrySetResult();
-        if (start)
+        if (_queue.Add(view))
         {
             ThreadPool.UnsafeQueueUserWorkItem(static committer => _ = committer.RunAsync(), this, preferLocal: false);
         }
@@ -67,52 +47,12 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>Answers those who have waited too long. Called from time to time.</summary>
-    public void AnswerTheLate()
-    {
-        var now = time.GetTimestamp();
-        lock (_gate)
-        {
-            // Answered ones stay where they are; a waiting one is dropped when its turn comes, and was never sent.
-            foreach (var view in _waiting)
-            {
-                if (view.Deadline > now)
-                {
-                    break;
-                }
-
-                view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
-            }
-
-            foreach (var view in _inFlight)
-            {
-                if (view.Deadline <= now)
-                {
-                    view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
-                }
-            }
-        }
-    }
+    public void AnswerTheLate() => _queue.AnswerTheLate();
 
     private async Task RunAsync()
     {
-        while (true)
+        while (await _queue.TakeAsync() is { Count: > 0 } views)
         {
-            var waitedInVain = await GatherAsync();
-            List<PendingView> views;
-            lock (_gate)
-            {
-                views = Take();
-                if (views.Count == 0)
-                {
-                    _running = false;
-                    return;
-                }
-
-                _inFlight = views;
-                _pace.Started(views.Count, waitedInVain);
-            }
-
-            _lastStart = time.GetTimestamp();
             try
             {
                 await CommitAsync(views);
@@ -125,68 +65,10 @@ internal sealed partial class ViewCommitter(
                 _lane.Renew();
                 Refuse(views);
             }
-
-            lock (_gate)
-            {
-                _inFlight = [];
-            }
-
-            places.Leave(views.Count);
         }
     }
 
-    /// <summary>Under load, waits until enough views are there or the wait is over; true when they did not come.</summary>
-    private async Task<bool> GatherAsync()
-    {
-        TaskCompletionSource enough;
-        lock (_gate)
-        {
-            if (_waiting.Count >= _pace.Target || _waiting.Count == 0 || _pace.Target < CommitPace.NoLoad)
-            {
-                return false;
-            }
-
-            enough = _enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        var left = CommitPace.LongestWait - time.GetElapsedTime(_lastStart);
-        if (left > TimeSpan.Zero)
-        {
-            await Task.WhenAny(enough.Task, Task.Delay(left));
-        }
-
-        lock (_gate)
-        {
-            _enough = null;
-            return _waiting.Count < _pace.Target;
-        }
-    }
-
-    /// <summary>The views that wait longest and belong to one minute.</summary>
-    private List<PendingView> Take()
-    {
-        var views = new List<PendingView>(Math.Min(_waiting.Count, CommitBatch.MostViews));
-        while (views.Count < CommitBatch.MostViews && _waiting.TryPeek(out var view))
-        {
-            if (view.Task.IsCompleted)
-            {
-                _waiting.Dequeue();
-                places.Leave();
-                continue;
-            }
-
-            if (views.Count > 0 && view.Buckets != views[0].Buckets)
-            {
-                break;
-            }
-
-            views.Add(_waiting.Dequeue());
-        }
-
-        return views;
-    }
-
-    private async Task CommitAsync(List<PendingView> views)
+    private async Task CommitAsync(IReadOnlyList<PendingView> views)
     {
         using var activity = CountingTelemetry.Source.StartActivity("counting.commit");
         activity?.SetTag("portal.site", site);
@@ -238,7 +120,7 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>The reply that makes the batch's outcome clear; null when it certainly was not applied and nobody waits for it any more.</summary>
-    private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, List<PendingView> views)
+    private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, IReadOnlyList<PendingView> views)
     {
         var unclear = false;
         var delay = FirstRetry;
@@ -253,7 +135,7 @@ internal sealed partial class ViewCommitter(
                 switch (reply.State)
                 {
                     case CommitState.Applied:
-                        _failingSince = 0;
+                        Volatile.Write(ref _failingSince, 0);
                         return reply;
                     case CommitState.Gap:
                         // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last second.
@@ -292,8 +174,9 @@ internal sealed partial class ViewCommitter(
                 Failing(e);
             }
 
-            if (!unclear && views.TrueForAll(view => view.Task.IsCompleted))
+            if (!unclear && views.All(view => view.Task.IsCompleted))
             {
+                Volatile.Write(ref _failingSince, 0);
                 return null;
             }
 
@@ -305,16 +188,16 @@ internal sealed partial class ViewCommitter(
 
     private void Failing(Exception e)
     {
-        if (_failingSince == 0)
+        if (Volatile.Read(ref _failingSince) == 0)
         {
-            _failingSince = time.GetTimestamp();
+            Volatile.Write(ref _failingSince, Math.Max(1, time.GetTimestamp()));
             LogFailing(site, e.Message);
         }
 
         reader.StoreFailed();
     }
 
-    private static void Refuse(List<PendingView> views)
+    private static void Refuse(IReadOnlyList<PendingView> views)
     {
         foreach (var view in views)
         {
