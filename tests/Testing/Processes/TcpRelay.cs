@@ -10,6 +10,7 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, Ports.Free());
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<Task> _pumps = [];
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly int _target;
     private readonly Task _accepting;
     private volatile TaskCompletionSource _open = new();
@@ -33,6 +34,13 @@ public sealed class TcpRelay : IAsyncDisposable
 
     /// <summary>Delivers what was held, also on connections that were closed meanwhile, and everything that follows.</summary>
     public void Release() => _open.TrySetResult();
+
+    /// <summary>Cuts every connection, whatever is under way on it.</summary>
+    public void Break()
+    {
+        foreach (var socket in _sockets.Keys)
+            socket.Dispose();
+    }
 
     /// <summary>Returns once all connections are closed and everything sent on them was handed on.</summary>
     public async Task DeliveredAsync()
@@ -73,14 +81,20 @@ public sealed class TcpRelay : IAsyncDisposable
         using (near)
         {
             using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            _sockets[near] = _sockets[far] = true;
             try
             {
                 await far.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
                 await Task.WhenAll(PumpAsync(near, far), PumpAsync(far, near));
             }
-            catch (Exception broken) when (broken is SocketException or OperationCanceledException)
+            catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // Either end is gone; the other one learns it when the sockets are closed.
+            }
+            finally
+            {
+                _sockets.TryRemove(near, out _);
+                _sockets.TryRemove(far, out _);
             }
         }
     }

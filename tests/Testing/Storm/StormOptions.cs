@@ -26,6 +26,9 @@ public sealed record StormOptions
     /// <summary>The share of requests whose client hangs up before the answer.</summary>
     public double GivenUp { get; init; }
 
+    /// <summary>Whether views have ids; without, no client may send one twice.</summary>
+    public bool WithIds { get; init; } = true;
+
     /// <summary>Whether a client repeats a view until it is acknowledged; else every view is sent once.</summary>
     public bool Persistent { get; init; } = true;
 }

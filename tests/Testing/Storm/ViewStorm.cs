@@ -61,7 +61,7 @@ public sealed class ViewStorm(StormOptions options)
     {
         var call = new ViewCall(view.Page)
         {
-            View = view.Id,
+            View = options.WithIds ? view.Id : null,
             Age = ((long)firstSent.Elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
             Minimal = Random.Shared.Next(4) == 0,
         };
