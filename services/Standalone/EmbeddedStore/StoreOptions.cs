@@ -13,4 +13,8 @@ internal sealed class StoreOptions
     /// </summary>
     [Range(64, 65_536)]
     public int MemoryMegabytes { get; set; } = 1024;
+
+    /// <summary>After how many MiB of log the store writes a checkpoint. Views wait a tenth of a second for it.</summary>
+    [Range(1, 1024)]
+    public int CheckpointMegabytes { get; set; } = 8;
 }
