@@ -89,9 +89,12 @@ internal sealed class StoreRun : IAsyncDisposable
     }
 
     /// <summary>Where the log ends: an address, counted from its beginning.</summary>
-    public async Task<long> LogEndAsync()
+    public Task<long> LogEndAsync() => LogEndAsync(_connection);
+
+    /// <summary>The same of a store elsewhere.</summary>
+    public static async Task<long> LogEndAsync(ConnectionMultiplexer connection)
     {
-        var info = await _connection.GetServers().Single().InfoAsync("persistence");
+        var info = await connection.GetServers().Single().InfoAsync("persistence");
         return long.Parse(info.Single().Single(line => line.Key == "TailAddress").Value, CultureInfo.InvariantCulture);
     }
 
