@@ -11,7 +11,7 @@ internal sealed partial class Checkpoints(
     EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, TimeProvider time, ILogger<Checkpoints> logger)
     : BackgroundService
 {
-    const long Megabyte = 1024 * 1024;
+    const long Kilobyte = 1024;
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
@@ -23,7 +23,7 @@ internal sealed partial class Checkpoints(
             await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
                 return;
-            next = store.LogBytes < options.Value.CheckpointMegabytes * Megabyte || await WriteAsync() ? Look : AfterFailure;
+            next = store.LogBytes < options.Value.CheckpointKilobytes * Kilobyte || await WriteAsync() ? Look : AfterFailure;
         }
     }
 

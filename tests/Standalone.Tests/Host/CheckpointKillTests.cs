@@ -5,7 +5,7 @@ using PortalServices.Testing.Storm;
 
 namespace PortalServices.Standalone.Tests.Host;
 
-/// <summary>Kills while views come in and the store writes a checkpoint after every megabyte of its log.</summary>
+/// <summary>Kills while views come in and the store writes a checkpoint again and again.</summary>
 public sealed class CheckpointKillTests
 {
     const int Views = 16_000;
@@ -19,7 +19,7 @@ public sealed class CheckpointKillTests
         await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings
         {
             Sites = [new("north"), new("south")],
-            Counting = new Dictionary<string, string> { ["Store:CheckpointMegabytes"] = "1" },
+            Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = "64" },
         });
         var storm = new ViewStorm(new StormOptions { Sites = ["north", "south"], Doors = [portal.PublicDoor], Views = Views });
         var running = storm.RunAsync(Cancel);

@@ -66,7 +66,7 @@ public sealed class StandaloneHostTests
     {
         using var folder = new TemporaryDirectory();
 
-        var run = await HostProcess.RunAsync(StandaloneShape.Project, [argument, "--data", folder.File("data"), .. FreeDoors()]);
+        var run = await HostProcess.RunAsync(StandaloneShape.Project, ["--data", folder.File("data"), .. FreeDoors(), argument]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(begins, Assert.Single(run.Errors), StringComparison.Ordinal);
