@@ -25,6 +25,7 @@ public static class CountingSetup
     {
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
         services.TryAddSingleton<StoreConnection>();
+        services.TryAddSingleton<StoreCheckpoint>();
         services.TryAddSingleton<ViewLedger>();
         services.TryAddSingleton<VisitorStore>();
         services.TryAddSingleton<WaitingViews>();
@@ -50,4 +51,10 @@ public static class CountingSetup
 
     /// <summary>Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.</summary>
     public static Task SeedCountingAsync(this IServiceProvider services) => services.GetRequiredService<SeedBaselines>().ApplyAsync();
+
+    /// <summary>
+    /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which alone knows when it is
+    /// time. Views wait meanwhile.
+    /// </summary>
+    public static Task WriteCountingCheckpointAsync(this IServiceProvider services) => services.GetRequiredService<StoreCheckpoint>().WriteAsync();
 }

@@ -28,7 +28,7 @@ internal sealed class DataFolder : IDisposable
     {
         if (chosen is "")
             throw new StartupException("--data: name a folder, for example --data /srv/portal");
-        var path = System.IO.Path.GetFullPath(chosen ?? System.IO.Path.Combine(DefaultParent(), "data"));
+        var path = System.IO.Path.GetFullPath(chosen ?? System.IO.Path.Combine(DefaultParent(AppContext.BaseDirectory), "data"));
         try
         {
             PrivateFiles.CreateFolder(path);
@@ -59,9 +59,11 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    static string DefaultParent()
+    /// <summary>Where the data are by default: beside the solution when the program runs from its sources, else in the current folder.</summary>
+    /// <param name="program">The program's folder.</param>
+    internal static string DefaultParent(string program)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, Solution)))
                 return folder.FullName;

@@ -16,11 +16,14 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
     readonly StoreLoggers _loggers = new(loggers);
     GarnetServer? _server;
 
+    /// <summary>How long the log is since the last checkpoint.</summary>
+    public long LogBytes => _server is { } server ? Log(server, "TailAddress") - Log(server, "BeginAddress") : 0;
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var log = new StoreLog(data.Store);
-        if (log.FindDamage() is { } damage)
+        if ((new CheckpointFiles(data.Store).FindDamage() ?? log.FindDamage()) is { } damage)
             throw Damaged(damage);
         try
         {
@@ -34,7 +37,7 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
             throw Damaged(failure.Message);
         }
 
-        log.CutAfter(End(_server));
+        log.CutAfter(Log(_server, "TailAddress"));
         _loggers.Started = true;
         return Task.CompletedTask;
     }
@@ -54,7 +57,6 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
     StartupException Damaged(string reason) =>
         new($"Store: {data.Store} is damaged and was left as it is: {reason}. Put back a copy of it, or move it away to begin from zero.");
 
-    static long End(GarnetServer server) => long.Parse(
-        server.Metrics.GetInfoMetrics(InfoMetricsType.PERSISTENCE).First(item => item.Name == "TailAddress").Value,
-        CultureInfo.InvariantCulture);
+    static long Log(GarnetServer server, string name) => long.Parse(
+        server.Metrics.GetInfoMetrics(InfoMetricsType.PERSISTENCE).First(item => item.Name == name).Value, CultureInfo.InvariantCulture);
 }

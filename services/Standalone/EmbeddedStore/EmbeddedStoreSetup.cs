@@ -34,7 +34,9 @@ internal static class EmbeddedStoreSetup
         // By factories, so that the host disposes of them.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(_ => socket);
-        builder.Services.AddHostedService<EmbeddedStore>();
+        builder.Services.AddSingleton<EmbeddedStore>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
+        builder.Services.AddHostedService<Checkpoints>();
         return builder;
     }
 

@@ -13,4 +13,8 @@ internal sealed class StoreOptions
     /// </summary>
     [Range(64, 65_536)]
     public int MemoryMegabytes { get; set; } = 1024;
+
+    /// <summary>After how many KiB of log the store writes a checkpoint. Views wait for it, some tenths of a second at the most.</summary>
+    [Range(64, 1_048_576)]
+    public int CheckpointKilobytes { get; set; } = 8 * 1024;
 }

@@ -3,18 +3,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
-namespace PortalServices.Standalone.Tests.EmbeddedStores;
+namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>A start of the embedded store in a data folder, and commits in the way of the ledger: one HSET, then COMMITAOF.</summary>
+/// <summary>The embedded store on a data folder, and commits in the way of the ledger: a script with one HSET, then COMMITAOF.</summary>
 internal sealed class StoreRun : IAsyncDisposable
 {
-    // Commit n writes n into every field, those of its own filling included: a commit that is half there shows.
+    // Commit n writes n at both ends of every field: one that is there in part shows.
     const string Commit = """
         local n = tonumber(redis.call('HGET', KEYS[1], 'n') or '0') + 1
         local set = {'n', n}
-        for i = 1, 12 do set[#set + 1] = 'field' .. i set[#set + 1] = n .. string.rep('.', tonumber(ARGV[1])) .. n end
+        for i = 1, 12 do
+          set[#set + 1] = 'field' .. i
+          set[#set + 1] = n .. string.rep('.', tonumber(ARGV[1])) .. n
+        end
         redis.call('HSET', KEYS[1], unpack(set))
-        return n
         """;
 
     readonly DataFolder _folder;
@@ -25,7 +27,10 @@ internal sealed class StoreRun : IAsyncDisposable
     StoreRun(DataFolder folder, StoreSocket socket, EmbeddedStore store, ConnectionMultiplexer connection) =>
         (_folder, _socket, _store, _connection) = (folder, socket, store, connection);
 
-    public IDatabase Database => _connection.GetDatabase();
+    public ConnectionMultiplexer Connection => _connection;
+
+    /// <summary>How long the log is since the last checkpoint.</summary>
+    public long LogBytes => _store.LogBytes;
 
     public static async Task<StoreRun> StartAsync(string path)
     {
@@ -35,8 +40,7 @@ internal sealed class StoreRun : IAsyncDisposable
         try
         {
             await store.StartAsync(TestContext.Current.CancellationToken);
-            var connection = await ConnectionMultiplexer.ConnectAsync(socket.ConnectionString + ",allowAdmin=true");
-            return new StoreRun(folder, socket, store, connection);
+            return new StoreRun(folder, socket, store, await ConnectionMultiplexer.ConnectAsync(socket.ConnectionString + ",allowAdmin=true"));
         }
         catch
         {
@@ -47,23 +51,30 @@ internal sealed class StoreRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits so many times; each commit has about 24 times the filling in bytes.</summary>
+    /// <summary>Commits so many times; each commit takes about twelve times the filling in the log.</summary>
     public async Task CommitAsync(int times, int filling = 40)
     {
+        var database = _connection.GetDatabase();
         for (var i = 0; i < times; i++)
         {
-            await Database.ScriptEvaluateAsync(Commit, ["ledger"], [filling]);
-            await Database.ExecuteAsync("COMMITAOF");
+            await database.ScriptEvaluateAsync(Commit, ["ledger"], [filling]);
+            await database.ExecuteAsync("COMMITAOF");
         }
     }
 
-    /// <summary>Writes a checkpoint, with nothing in flight.</summary>
-    public Task CheckpointAsync() => Database.ExecuteAsync("SAVE");
+    /// <summary>Writes a checkpoint and notes its files, as the host does; nothing else is under way here.</summary>
+    public async Task CheckpointAsync()
+    {
+        var files = new CheckpointFiles(_folder.Store);
+        var before = files.BeforeWriting();
+        await _connection.GetDatabase().ExecuteAsync("SAVE");
+        files.Note(before);
+    }
 
     /// <summary>The number of the last commit, which must be there whole.</summary>
-    public async Task<int> LastWholeCommitAsync()
+    public async Task<int> LastCommitAsync()
     {
-        var ledger = await Database.HashGetAllAsync("ledger");
+        var ledger = await _connection.GetDatabase().HashGetAllAsync("ledger");
         if (ledger.Length == 0)
             return 0;
         var last = (int)ledger.Single(field => field.Name == "n").Value;
@@ -77,7 +88,17 @@ internal sealed class StoreRun : IAsyncDisposable
         return last;
     }
 
-    /// <summary>The data folder as a kill would leave it now.</summary>
+    /// <summary>Where the log ends: an address, counted from its beginning.</summary>
+    public Task<long> LogEndAsync() => LogEndAsync(_connection);
+
+    /// <summary>The same of a store elsewhere.</summary>
+    public static async Task<long> LogEndAsync(ConnectionMultiplexer connection)
+    {
+        var info = await connection.GetServers().Single().InfoAsync("persistence");
+        return long.Parse(info.Single().Single(line => line.Key == "TailAddress").Value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Copies the data folder as a kill would leave it now.</summary>
     public void CopyTo(string path) => Folders.Copy(_folder.Path, path);
 
     public async ValueTask DisposeAsync()

@@ -19,6 +19,9 @@ internal sealed partial class StoreConnection(
     /// <summary>What was checked last, for health; null before the store was reached.</summary>
     public StoreProcess? Latest { get; private set; }
 
+    /// <summary>Every write to the store begins here.</summary>
+    public StoreWrites Writes { get; } = new();
+
     public IDatabase Database => _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");
 
     /// <summary>The checked process that holds a key.</summary>

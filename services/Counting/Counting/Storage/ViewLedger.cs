@@ -45,6 +45,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
             arguments[11 + i] = batch.Paths[i];
         }
 
+        using var write = await store.Writes.BeginAsync();
         // One round trip: everything is written to the connection in this order before the first answer is awaited.
         var sentAt = time.GetTimestamp();
         var visitors = AddVisitors(database, process, site, batch);
@@ -109,6 +110,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
     private async Task<string> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
     {
+        using var write = await store.Writes.BeginAsync();
         var database = store.Database;
         var written = database.ScriptEvaluateAsync(process.Scripts[script], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster);
         if (process.Kind == StoreKind.Garnet)

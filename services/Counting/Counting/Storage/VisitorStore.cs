@@ -12,6 +12,7 @@ internal sealed class VisitorStore(StoreConnection store)
     /// <summary>The week's key; whoever comes first makes it. It goes with its week, and with it the way from a member back to an address.</summary>
     public async Task<byte[]> KeyOfWeekAsync(string site, long week)
     {
+        using var write = await store.Writes.BeginAsync();
         var database = store.Database;
         var key = CountingKeys.VisitorKey(site, week);
         var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(32), KeyLife, When.NotExists);
@@ -23,6 +24,7 @@ internal sealed class VisitorStore(StoreConnection store)
     /// <summary>Visitors of the day, of each week, and of the minutes that make "online". One round trip.</summary>
     public async Task<VisitorCounts> CountAsync(StoreKind kind, string site, long day, IReadOnlyList<long> weeks, long[] onlineMinutes)
     {
+        using var write = await store.Writes.BeginAsync();
         var database = store.Database;
         var minutes = Array.ConvertAll(onlineMinutes, minute => CountingKeys.MinuteVisitors(site, minute));
         var today = database.HyperLogLogLengthAsync(CountingKeys.DayVisitors(site, day), CommandFlags.DemandMaster);
@@ -38,7 +40,11 @@ internal sealed class VisitorStore(StoreConnection store)
         store.Database.HyperLogLogLengthAsync(CountingKeys.WeekVisitors(site, week), CommandFlags.DemandMaster);
 
     /// <summary>A frozen week's HLL is not needed any more; it stays a while for the curious.</summary>
-    public Task ExpireWeekAsync(string site, long week) => store.Database.KeyExpireAsync(CountingKeys.WeekVisitors(site, week), FrozenLife);
+    public async Task ExpireWeekAsync(string site, long week)
+    {
+        using var write = await store.Writes.BeginAsync();
+        await store.Database.KeyExpireAsync(CountingKeys.WeekVisitors(site, week), FrozenLife);
+    }
 
     /// <summary>Garnet counts one HLL at a time. The scratch key is emptied first, for a merge adds to what is there.</summary>
     private static async Task<long> MergeAndCountAsync(IDatabase database, RedisKey scratch, RedisKey[] minutes)
