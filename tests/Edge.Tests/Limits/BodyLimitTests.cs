@@ -42,6 +42,25 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
+    public async Task A_client_that_asks_first_need_not_send_the_large_body()
+    {
+        await using var app = await EdgeApp.StartAsync();
+        using var message = new HttpRequestMessage(HttpMethod.Post, app.At(Door.Public, "/post")) { Content = Body(new string('x', 500_000), chunked: false) };
+        message.Headers.ExpectContinue = true;
+        using var reply = await app.Client.SendAsync(message, TestContext.Current.CancellationToken);
+        Assert.Equal((413, "body_too_large"), await reply.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task Headers_have_a_limit_too()
+    {
+        await using var app = await EdgeApp.StartAsync();
+        using var small = await app.GetAsync(Door.Public, "/x", ("X-Large", new string('x', 30_000)));
+        using var large = await app.GetAsync(Door.Public, "/x", ("X-Large", new string('x', 70_000)));
+        Assert.Equal((200, 431), ((int)small.StatusCode, (int)large.StatusCode));
+    }
+
+    [Fact]
     public async Task A_body_without_end_is_cut_off()
     {
         await using var app = await EdgeApp.StartAsync();

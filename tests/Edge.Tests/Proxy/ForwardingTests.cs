@@ -22,20 +22,23 @@ public sealed class ForwardingTests
         Assert.Equal("\"1\"", reply.Header("ETag"));
     }
 
-    [Theory]
-    [InlineData("GET", "/api/sites/sonla/views")]
-    [InlineData("HEAD", "/api/sites/sonla/stats")]
-    [InlineData("GET", "/api/sites/sonla/stats?page=/a")]
-    [InlineData("GET", "/api/sites/sonla/pages?path=/a&path=/b")]
-    [InlineData("POST", "/api/sites/sonla/pages/query")]
-    [InlineData("GET", "/api/sites/sonla/pages/top?period=week")]
-    [InlineData("GET", "/api/sites/sonla/traffic")]
-    public async Task Every_address_of_counting_leads_to_it_whatever_the_method(string method, string path)
+    [Fact]
+    public async Task Every_address_of_counting_leads_to_it_whatever_the_method()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        using var reply = await gateway.SendAsync(new HttpMethod(method), path);
-        Assert.Equal((200, 1), ((int)reply.StatusCode, backend.Reached));
+        string[] requests =
+        [
+            "GET views", "POST views", "HEAD stats", "GET stats?page=/a", "GET pages?path=/a&path=/b", "POST pages/query", "GET pages/top?period=week",
+            "GET traffic",
+        ];
+        foreach (var request in requests.Select(request => request.Split(' ')))
+        {
+            using var reply = await gateway.SendAsync(new HttpMethod(request[0]), "/api/sites/sonla/" + request[1]);
+            Assert.Equal(200, (int)reply.StatusCode);
+        }
+
+        Assert.Equal(requests.Length, backend.Reached);
     }
 
     [Fact]
@@ -101,17 +104,19 @@ public sealed class ForwardingTests
         Assert.Equal("127.0.0.1", (await reply.SeenAsync()).Client);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_the_edge_refuses_reaches_no_service(bool chunked)
+    [Fact]
+    public async Task What_the_edge_refuses_reaches_no_service()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        using var large = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views)) { Content = new ByteArrayContent(new byte[100_000]) };
-        large.Headers.TransferEncodingChunked = chunked;
-        using var refused = await gateway.Client.SendAsync(large, TestContext.Current.CancellationToken);
-        Assert.Equal((413, "body_too_large"), await refused.OutcomeAsync());
+        foreach (var chunked in new[] { false, true })
+        {
+            using var large = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views)) { Content = new ByteArrayContent(new byte[100_000]) };
+            large.Headers.TransferEncodingChunked = chunked;
+            using var refused = await gateway.Client.SendAsync(large, TestContext.Current.CancellationToken);
+            Assert.Equal((413, "body_too_large"), await refused.OutcomeAsync());
+        }
+
         using var foreign = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"), null, ("Origin", "https://evil.example"));
         Assert.Equal((403, "foreign_origin"), await foreign.OutcomeAsync());
         using var closed = await gateway.GetAsync("/api/operator/sites/sonla/audit");

@@ -99,6 +99,15 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public async Task A_problem_of_a_HEAD_has_its_headers_and_no_body()
+    {
+        await using var app = await TestApp.StartAsync(_ => { });
+        using var reply = await app.SendAsync(Door.Public, HttpMethod.Head, "/nothing");
+        Assert.Equal((404, "application/problem+json"), ((int)reply.StatusCode, reply.Content.Headers.ContentType?.ToString()));
+        Assert.Empty(await reply.Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_reply_with_a_body_of_its_own_is_left_alone()
     {
         await using var app = await TestApp.StartAsync(MapFailures);

@@ -24,6 +24,6 @@ public sealed class CommandLineTests
     public void A_failure_is_one_line()
     {
         var failure = new AggregateException(new StartupException("one\ntwo"), new InvalidOperationException("outer", new FormatException("inner")));
-        Assert.Equal("one two; Cannot start: FormatException: inner", StartupFailure.Describe(failure));
+        Assert.Equal("one two; FormatException: inner", StartupFailure.Describe(failure));
     }
 }

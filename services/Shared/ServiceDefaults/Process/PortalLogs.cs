@@ -18,6 +18,8 @@ internal static class PortalLogs
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);
+        // It tells of every probe that failed; a change of a replica's health is told beside it.
+        logging.AddFilter("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", LogLevel.Error);
         // A part logs its own troubles; this would tell them again at each look from outside.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         // These two repeat a failed start with its stack trace, which is told in one line already.

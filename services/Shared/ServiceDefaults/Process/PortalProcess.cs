@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -10,8 +8,6 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>A process: settings, doors, commands, and start-up failures told in one line.</summary>
 public static class PortalProcess
 {
-    const string CommandSetting = "portal:command";
-
     /// <summary>
     /// Serves until asked to end, or runs the command that the arguments name. Settings come from <c>appsettings.json</c> beside the program,
     /// environment variables and the command line (<c>--Section:Key=value</c>), later ones winning; any other argument must be a command's.
@@ -28,7 +24,7 @@ public static class PortalProcess
         try
         {
             var commandLine = CommandLine.Parse(args);
-            var builder = CreateBuilder(commandLine);
+            var builder = ProcessBuilder.Create(commandLine);
             configure(builder);
             await using var app = builder.Build();
             return commandLine.Switch is null
@@ -48,7 +44,7 @@ public static class PortalProcess
     /// The builder that <see cref="RunAsync"/> hands to its modules, for a program that starts and stops an application itself.
     /// </summary>
     /// <param name="args">Settings as on the command line.</param>
-    public static WebApplicationBuilder CreateBuilder(params string[] args) => CreateBuilder(CommandLine.Parse(args));
+    public static WebApplicationBuilder CreateBuilder(params string[] args) => ProcessBuilder.Create(CommandLine.Parse(args));
 
     /// <summary>Where the doors of a started application are, with the ports that were bound.</summary>
     public static IReadOnlyDictionary<Door, Uri> OpenDoors(this WebApplication app)
@@ -61,36 +57,7 @@ public static class PortalProcess
     public static string? CommandSwitch(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Configuration[CommandSetting];
-    }
-
-    static WebApplicationBuilder CreateBuilder(CommandLine commandLine)
-    {
-        // The empty builder, because the full one watches the content root: every write to a file below it would wake the process.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        try
-        {
-            builder.Configuration
-                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-                .AddEnvironmentVariables()
-                .AddCommandLine(commandLine.Settings)
-                .AddInMemoryCollection([new(CommandSetting, commandLine.Switch)]);
-        }
-        catch (InvalidDataException broken)
-        {
-            throw new StartupException($"appsettings.json: {broken.InnerException?.Message ?? broken.Message}");
-        }
-
-        builder.WebHost.UseKestrel();
-        builder.Services.AddRouting();
-        // Requests under way may finish; a client that never ends its request does not hold the process for ever.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        builder.Services.AddSingleton(services => new FatalStop(services.GetRequiredService<IHostApplicationLifetime>()));
-        return builder;
+        return builder.Configuration[ProcessBuilder.CommandSetting];
     }
 
     static async Task<int> ServeAsync(WebApplication app, Action<WebApplication> map)
@@ -113,9 +80,9 @@ public static class PortalProcess
         Console.WriteLine("Ready");
         await app.WaitForShutdownAsync();
 
-        if (app.Services.GetRequiredService<FatalStop>().Message is not { } message)
+        if (FatalEnd(app.Services) is not { } cause)
             return 0;
-        await Console.Error.WriteLineAsync(message);
+        await Console.Error.WriteLineAsync(cause);
         return 1;
     }
 
@@ -135,6 +102,14 @@ public static class PortalProcess
         if (failures.Count > 0)
             throw new AggregateException(failures);
     }
+
+    // A background service that fails stops the host, which by itself would end like one that was asked to.
+    static string? FatalEnd(IServiceProvider services) =>
+        services.GetRequiredService<FatalStop>().Message
+        ?? services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Where(service => service.ExecuteTask?.IsFaulted == true)
+            .Select(service => $"{service.GetType().Name} failed: {StartupFailure.Describe(service.ExecuteTask!.Exception!)}")
+            .FirstOrDefault();
 
     static async Task<int> RunCommandAsync(WebApplication app, CommandLine commandLine)
     {

@@ -21,6 +21,6 @@ internal static class StartupFailure
         AggregateException several => several.InnerExceptions.SelectMany(Flatten),
         // A wrapper says only that something failed; what is inside says what.
         { InnerException: { } cause } when failure is not IOException => Flatten(cause),
-        _ => [$"Cannot start: {failure.GetType().Name}: {failure.Message}"],
+        _ => [$"{failure.GetType().Name}: {failure.Message}"],
     };
 }

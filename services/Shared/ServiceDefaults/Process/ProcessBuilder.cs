@@ -1,0 +1,44 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>What a process is made of before its modules are added: settings, server, routing, the end.</summary>
+internal static class ProcessBuilder
+{
+    /// <summary>Where the switch of the command lies in the settings.</summary>
+    public const string CommandSetting = "portal:command";
+
+    public static WebApplicationBuilder Create(CommandLine commandLine)
+    {
+        // The empty builder, because the full one watches the content root: every write to a file below it would wake the process.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = Assembly.GetEntryAssembly()?.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        try
+        {
+            builder.Configuration
+                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables()
+                .AddCommandLine(commandLine.Settings)
+                .AddInMemoryCollection([new(CommandSetting, commandLine.Switch)]);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new StartupException($"appsettings.json: {broken.InnerException?.Message ?? broken.Message}");
+        }
+
+        builder.WebHost.UseKestrel();
+        builder.Services.AddRouting();
+        // Requests under way may finish; a client that never ends its request does not hold the process for ever.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddSingleton(services => new FatalStop(services.GetRequiredService<IHostApplicationLifetime>()));
+        return builder;
+    }
+}
