@@ -70,13 +70,11 @@ public sealed class BodyLimitTests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             "POST /post HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"), TestContext.Current.CancellationToken);
         var chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string('x', 0x10000)}\r\n");
-        var status = stream.ReadAsync(new byte[12], TestContext.Current.CancellationToken);
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             while (true)
                 await stream.WriteAsync(chunk, TestContext.Current.CancellationToken);
         });
-        Assert.True(status.IsCompleted);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class FailureTests
     public async Task A_service_that_does_not_answer_in_time_is_a_problem_and_is_asked_once()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:00.300");
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:03");
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views + "?hold", new StringContent("{}"));
         Assert.Equal((504, "service_timeout"), await reply.OutcomeAsync());
         await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
@@ -62,7 +62,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Replicas_share_the_load_and_one_that_dies_is_left_out_until_it_is_back()
+    public async Task Replicas_share_the_load_and_one_that_dies_is_left_out()
     {
         await using var first = await Backend.StartAsync();
         await using var second = await Backend.StartAsync();
@@ -83,11 +83,18 @@ public sealed class FailureTests
             return text.Contains("\"counting/r2\":\"failing\"", StringComparison.Ordinal)
                 && text.Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal);
         }, "the gateway sees it", Cancel);
-        for (var i = 0; i < 50; i++)
+        // One that is asked by turns would fail half of these; now and then it is tried again.
+        await Eventually.HoldsAsync(async () =>
         {
-            using var reply = await gateway.GetAsync(Stats);
-            Assert.Equal(200, (int)reply.StatusCode);
-        }
+            for (var i = 0; i < 50; i++)
+            {
+                using var reply = await gateway.GetAsync(Stats);
+                if (!reply.IsSuccessStatusCode)
+                    return false;
+            }
+
+            return true;
+        }, "the other one answers alone", Cancel);
     }
 
     [Fact]
