@@ -6,6 +6,7 @@ namespace PortalServices.Counting.ReadStats;
 /// <summary>The pages of one site whose records are held for readers: those asked for lately, up to a limit.</summary>
 internal sealed class HeldPages(int most, TimeProvider time)
 {
+    private const long NeverAsked = 0;
     private readonly ConcurrentDictionary<string, HeldPage> _pages = new(StringComparer.Ordinal);
 
     /// <summary>The records of all these pages, read no longer ago than the age; null when one of them is not held so.</summary>
@@ -26,17 +27,13 @@ internal sealed class HeldPages(int most, TimeProvider time)
         return records;
     }
 
-    /// <summary>The pages that somebody asked for within the time; the others are let go.</summary>
+    /// <summary>The pages that somebody asked for within the time. The others stay, for when the store is away, until their place is needed.</summary>
     public List<string> AskedWithin(TimeSpan age, long now)
     {
         var lately = new List<string>();
         foreach (var (path, page) in _pages)
         {
-            if (time.GetElapsedTime(page.AskedAt, now) > age)
-            {
-                _pages.TryRemove(path, out _);
-            }
-            else
+            if (page.AskedAt != NeverAsked && time.GetElapsedTime(page.AskedAt, now) <= age)
             {
                 lately.Add(path);
             }
@@ -48,7 +45,7 @@ internal sealed class HeldPages(int most, TimeProvider time)
     /// <summary>Takes records as of one state of the ledger.</summary>
     /// <param name="read">The records.</param>
     /// <param name="takenAt">Local timestamp before which everything counted is in them.</param>
-    /// <param name="wholeRead">A read that somebody asked for, and not the reply of a commit: it makes pages fresh, and new ones held.</param>
+    /// <param name="wholeRead">A read that somebody asked for, and not the reply of a commit, whose pages need no reading in the background.</param>
     public void Hold(LedgerRead read, long takenAt, bool wholeRead)
     {
         var version = read.Site.Version;
@@ -56,18 +53,14 @@ internal sealed class HeldPages(int most, TimeProvider time)
         {
             if (!_pages.TryGetValue(path, out var held))
             {
-                if (wholeRead)
-                {
-                    MakeRoom();
-                    _pages[path] = new HeldPage(record, version, takenAt) { AskedAt = takenAt };
-                }
-
+                MakeRoom();
+                _pages[path] = new HeldPage(record, version, takenAt) { AskedAt = wholeRead ? takenAt : NeverAsked };
                 continue;
             }
 
             // A commit may have been read ahead of this one: then what is held is newer, and confirmed.
             var newer = version.CompareTo(held.Version) >= 0;
-            _pages[path] = new HeldPage(newer ? record : held.Record, newer ? version : held.Version, wholeRead ? takenAt : held.TakenAt)
+            _pages[path] = new HeldPage(newer ? record : held.Record, newer ? version : held.Version, takenAt)
             {
                 AskedAt = held.AskedAt,
             };

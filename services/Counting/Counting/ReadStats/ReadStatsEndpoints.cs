@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.RecordView;
 using PortalServices.ServiceDefaults;
@@ -39,9 +38,15 @@ internal static class ReadStatsEndpoints
             return Stats(counted, await counted.Reader.ReadAsync([]), null);
         }
 
-        return TryIdentify(counted.Site, request, page, out var paths, out var problem)
-            ? Stats(counted, await counted.Reader.ReadAsync([paths[0]]), paths[0])
-            : Problem.Of(problem);
+        if (!TryIdentify(counted.Site, request, page, out var paths, out var problem))
+        {
+            return Problem.Of(problem);
+        }
+
+        // With the store away and the page's numbers unknown, the box still has the site's; the page is left out.
+        return await counted.Reader.ReadAsync([paths[0]]) is { } view
+            ? Stats(counted, view, paths[0])
+            : Stats(counted, counted.Reader.LastOfSite(), null);
     }
 
     private static Task<IResult> PagesAsync(string site, HttpRequest request, CountedSites sites) =>
@@ -62,7 +67,7 @@ internal static class ReadStatsEndpoints
             return Problem.Of(CommonProblems.BodyTooLarge);
         }
 
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!RequestBytes.IsUtf8(request.ContentType, "application/json"))
         {
             return Problem.Of(CommonProblems.UnsupportedMediaType);
         }

@@ -119,7 +119,8 @@ internal sealed class SiteReader(
             visitors.Added();
         }
 
-        if (newVisitors && (!underLoad || counts is null || time.GetElapsedTime(counts.TakenAt) > VisitorsFreshUnderLoad))
+        // Under load the estimate is taken a few times a second; else the writer's own reply has it as it is now.
+        if (!underLoad || counts is null || (newVisitors && time.GetElapsedTime(counts.TakenAt) > VisitorsFreshUnderLoad))
         {
             try
             {
@@ -135,12 +136,18 @@ internal sealed class SiteReader(
         Hold(read, counts, time.GetTimestamp(), wholeRead: false);
     }
 
+    /// <summary>The last numbers of the site alone, for when those of a page are not known.</summary>
+    public SiteView? LastOfSite() => Stale([]);
+
+    /// <summary>The last command failed, and none has succeeded since.</summary>
+    public bool IsStoreAway => _away;
+
     /// <summary>A command failed: until the next success, readers are answered at once with what is held.</summary>
     public void StoreFailed() => _away = true;
 
     /// <summary>True for an error of the store or the way to it, and not of this program.</summary>
     public static bool IsStoreFailure(Exception e) =>
-        e is RedisException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException or ObjectDisposedException or OperationCanceledException;
+        e is RedisException or RedisCommandException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException or ObjectDisposedException or OperationCanceledException;
 
     private Task<bool> Request(IReadOnlyList<string> paths)
     {

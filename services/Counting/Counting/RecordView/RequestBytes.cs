@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -28,5 +29,17 @@ internal static class RequestBytes
 
             pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>Whether a content type is one of these, in UTF-8 (which is what it is when it names no charset).</summary>
+    public static bool IsUtf8(string? contentType, params ReadOnlySpan<string> mediaTypes)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !mediaTypes.Contains(type.MediaType.ToString().ToLowerInvariant()))
+        {
+            return false;
+        }
+
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        return !charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
     }
 }

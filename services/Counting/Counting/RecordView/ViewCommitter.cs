@@ -22,13 +22,14 @@ internal sealed partial class ViewCommitter(
     private readonly ViewQueue _queue = new(places, time);
     private readonly WriterLane _lane = new(time);
     private long _failingSince;
+    private long _acknowledgedCommit;
 
     /// <summary>Waits for the commit of a view.</summary>
     public Task<ViewAnswer> CommitAsync(PendingView view)
     {
-        // The batch in hand has failed for a while: another view would only wait in vain. Its own retries tell when that is over.
+        // The store has been away for a while: another view would only wait in vain. The reader's beat tells when that is over.
         var failingSince = Volatile.Read(ref _failingSince);
-        if (failingSince != 0 && time.GetElapsedTime(failingSince) > FailingLong)
+        if (failingSince != 0 && reader.IsStoreAway && time.GetElapsedTime(failingSince) > FailingLong)
         {
             return Task.FromResult(new ViewAnswer(ViewOutcome.StoreAway));
         }
@@ -62,6 +63,7 @@ internal sealed partial class ViewCommitter(
 #pragma warning restore CA1031
             {
                 LogFault(e, site);
+                Volatile.Write(ref _failingSince, 0);
                 _lane.Renew();
                 Refuse(views);
             }
@@ -136,6 +138,7 @@ internal sealed partial class ViewCommitter(
                 {
                     case CommitState.Applied:
                         Volatile.Write(ref _failingSince, 0);
+                        SeeCommit(reply.Numbers!.Site.Version.Commit);
                         return reply;
                     case CommitState.Gap:
                         // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last second.
@@ -168,7 +171,7 @@ internal sealed partial class ViewCommitter(
             {
                 Failing(e);
             }
-            catch (Exception e) when (e is UnclearCommitException or RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e) when (e is UnclearCommitException or RedisException or RedisCommandException or TimeoutException or ObjectDisposedException or OperationCanceledException)
             {
                 unclear = true;
                 Failing(e);
@@ -176,7 +179,6 @@ internal sealed partial class ViewCommitter(
 
             if (!unclear && views.All(view => view.Task.IsCompleted))
             {
-                Volatile.Write(ref _failingSince, 0);
                 return null;
             }
 
@@ -184,6 +186,20 @@ internal sealed partial class ViewCommitter(
             delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             CountingTelemetry.Retries.Add(1);
         }
+    }
+
+    /// <summary>
+    /// Each commit has a greater number than those acknowledged before it, whatever lane they were in: else the store was emptied or replaced.
+    /// </summary>
+    private void SeeCommit(long commit)
+    {
+        if (commit <= _acknowledgedCommit)
+        {
+            LogLost(site, commit, _acknowledgedCommit);
+            CountingTelemetry.Gaps.Add(1);
+        }
+
+        _acknowledgedCommit = commit;
     }
 
     private void Failing(Exception e)
@@ -207,6 +223,9 @@ internal sealed partial class ViewCommitter(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: lane {Lane} is at {Known} there, and {Acknowledged} was acknowledged. Counting goes on in a new lane; see how the store was restarted, restored or failed over.")]
     private partial void LogGap(string site, string lane, long known, long acknowledged);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: it is at commit {Known} now, and {Acknowledged} was acknowledged. See how the store was restarted, restored or replaced.")]
+    private partial void LogLost(string site, long known, long acknowledged);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A commit of {Site} is repeated until its outcome is clear: {Reason}")]
     private partial void LogFailing(string site, string reason);

@@ -61,8 +61,14 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            // First come, first late: everybody has the same patience.
-            foreach (var view in _waiting.TakeWhile(view => view.Deadline <= now).Concat(_inFlight.Where(view => view.Deadline <= now)))
+            // First come, first late: everybody has the same patience. Their places are free again, for this site or another.
+            while (_waiting.TryPeek(out var view) && view.Deadline <= now)
+            {
+                _waiting.Dequeue().TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+                places.Leave();
+            }
+
+            foreach (var view in _inFlight.Where(view => view.Deadline <= now))
             {
                 view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
             }
@@ -101,13 +107,6 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         var views = new List<PendingView>(Math.Min(_waiting.Count, CommitBatch.MostViews));
         while (views.Count < CommitBatch.MostViews && _waiting.TryPeek(out var view))
         {
-            if (view.Task.IsCompleted)
-            {
-                _waiting.Dequeue();
-                places.Leave();
-                continue;
-            }
-
             if (views.Count > 0 && view.Buckets != views[0].Buckets)
             {
                 break;

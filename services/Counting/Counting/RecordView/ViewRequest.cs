@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
@@ -18,7 +17,7 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
 
     private const int LongestReferrer = 2_048;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 2 };
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
 
     /// <summary>Reads a request; the problem when it is none.</summary>
     public static async ValueTask<(ViewRequest? View, ProblemCode? Problem)> ReadAsync(HttpRequest request)
@@ -34,7 +33,7 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
             return Check(FromQuery(request.Query));
         }
 
-        if (!IsReadable(request.ContentType))
+        if (!RequestBytes.IsUtf8(request.ContentType, "application/json", "text/plain"))
         {
             return (null, CommonProblems.UnsupportedMediaType);
         }
@@ -49,11 +48,6 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
             return (null, CommonProblems.InvalidJson);
         }
     }
-
-    private static bool IsReadable(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static Fields FromQuery(IQueryCollection query)
     {

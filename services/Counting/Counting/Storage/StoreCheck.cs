@@ -47,7 +47,9 @@ internal static class StoreCheck
         };
     }
 
-    private static async Task<string> CheckSettingsAsync(IServer server, bool trustSettings)
+    /// <summary>Looks at the settings alone; what the store says of its append-only file.</summary>
+    /// <exception cref="UnsafeStoreException">They may lose an acknowledged view.</exception>
+    public static async Task<string> CheckSettingsAsync(IServer server, bool trustSettings)
     {
         string policy, appendOnly, fsync;
         try

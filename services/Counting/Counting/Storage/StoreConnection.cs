@@ -49,6 +49,27 @@ internal sealed partial class StoreConnection(
         }
     }
 
+    /// <summary>Looks again at the settings of the store's processes, which can be changed while they run; the process ends when they are unsafe.</summary>
+    public async Task CheckAgainAsync()
+    {
+        foreach (var process in _checked.Values.Where(process => process.Kind == StoreKind.Redis))
+        {
+            try
+            {
+                process.Fsync = await StoreCheck.CheckSettingsAsync(_multiplexer!.GetServer(process.Endpoint), options.Value.TrustStoreSettings);
+            }
+            catch (UnsafeStoreException e)
+            {
+                Forget(process);
+                fatal.Stop(e.Message + " Nothing more is committed to it.");
+            }
+            catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e))
+            {
+                // Away: it is checked whole when it comes back.
+            }
+        }
+    }
+
     /// <summary>The process no longer knows the scripts: it was restarted, and is checked again before the next command.</summary>
     public void Forget(StoreProcess process) => _checked.TryRemove(new KeyValuePair<EndPoint, StoreProcess>(process.Endpoint, process));
 
@@ -111,9 +132,13 @@ internal sealed partial class StoreConnection(
             // INFO and CONFIG GET, to see what store this is.
             settings.AllowAdmin = true;
             settings.ConnectTimeout = 2_000;
+            // How soon a change of roles, after a failover, is noticed.
+            settings.ConfigCheckSeconds = 2;
             settings.AsyncTimeout = (int)options.Value.AnswerWithin.TotalMilliseconds;
             settings.ClientName = "portal-counting";
-            return _multiplexer = await ConnectionMultiplexer.ConnectAsync(settings);
+            var multiplexer = await ConnectionMultiplexer.ConnectAsync(settings);
+            multiplexer.ConnectionFailed += (_, failure) => LogConnection(failure.FailureType, failure.Exception?.Message);
+            return _multiplexer = multiplexer;
         }
         catch (RedisException e)
         {
@@ -163,6 +188,9 @@ internal sealed partial class StoreConnection(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The store was checked: {Process}; append-only file {Fsync}.")]
     private partial void LogChecked(StoreProcess process, string fsync);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection of ConnectionStrings:redis failed: {Failure}. {Reason}")]
+    private partial void LogConnection(ConnectionFailureType failure, string? reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} writes to disk once a second (appendfsync everysec): a crash of its machine may lose the last second of acknowledged views. The shipped setting is always.")]
     private partial void LogEverysec(EndPoint endpoint);

@@ -16,7 +16,7 @@ internal sealed class StoreProcess
     public required StoreKind Kind { get; init; }
 
     /// <summary><c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <c>unknown</c> where CONFIG is forbidden.</summary>
-    public required string Fsync { get; init; }
+    public required string Fsync { get; set; }
 
     public required FrozenDictionary<LedgerScript, byte[]> Scripts { get; init; }
 
