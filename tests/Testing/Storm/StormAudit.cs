@@ -23,6 +23,14 @@ public static class StormAudit
         return found;
     }
 
+    /// <summary>Fails, with all that is wrong.</summary>
+    public static async Task AuditAsync(this ViewStorm storm, IConnectionMultiplexer store)
+    {
+        var found = await storm.ContradictionsAsync(store);
+        if (found.Count > 0)
+            throw new InvalidOperationException(string.Join('\n', found));
+    }
+
     /// <summary>Views that the ledgers of the storm's sites hold.</summary>
     public static async Task<long> CountedAsync(this ViewStorm storm, IConnectionMultiplexer store)
     {

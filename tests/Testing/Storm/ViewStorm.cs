@@ -71,7 +71,7 @@ public sealed class ViewStorm(StormOptions options)
         view.Sent = true;
         try
         {
-            return Take(view, await door.ViewAsync(view.Site, call, limit.Token));
+            return Take(view, await door.ViewAsync(view.Site, call, limit.Token), door);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -81,7 +81,7 @@ public sealed class ViewStorm(StormOptions options)
         }
     }
 
-    private bool Take(StormView view, Reply reply)
+    private bool Take(StormView view, Reply reply, PortalClient door)
     {
         switch (reply.Status)
         {
@@ -96,7 +96,7 @@ public sealed class ViewStorm(StormOptions options)
             case HttpStatusCode.ServiceUnavailable when reply.Header("Retry-After") is not null:
                 return false;
             default:
-                Surprises.Enqueue($"{view}: {reply}");
+                Surprises.Enqueue($"{view}: {reply} (Retry-After {reply.Header("Retry-After")}, at {door.Door})");
                 return false;
         }
 
