@@ -93,7 +93,7 @@ public sealed class ViewStorm(StormOptions options)
                 break;
             case HttpStatusCode.OK when reply.Reason == "duplicate":
                 break;
-            case HttpStatusCode.ServiceUnavailable when reply.Header("Retry-After") is not null:
+            case HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout when reply.Header("Retry-After") is not null:
                 return false;
             default:
                 Surprises.Enqueue($"{view}: {reply} (Retry-After {reply.Header("Retry-After")}, at {door.Door})");
