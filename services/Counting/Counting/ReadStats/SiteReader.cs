@@ -63,6 +63,17 @@ internal sealed class SiteReader(
         return Stale(paths);
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, but with all that was counted before now: for the reply of a view that was not committed.</summary>
+    public async ValueTask<SiteView?> ReadNowAsync(IReadOnlyList<string> paths)
+    {
+        if (!_away)
+        {
+            await Task.WhenAny(Request(paths), Task.Delay(PatienceWithOldNumbers));
+        }
+
+        return await ReadAsync(paths);
+    }
+
     /// <summary>What the writer of a view is shown: the numbers as of its commit. Null when they are of another day than now.</summary>
     public SiteView? After(SiteNumbers numbers, PageRecord page)
     {

@@ -80,7 +80,7 @@ internal static class RecordViewEndpoint
             return TypedResults.NoContent();
         }
 
-        var view = await counted.Reader.ReadAsync([path]);
+        var view = await counted.Reader.ReadNowAsync([path]);
         return view is null ? Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain) : Reply(counted, path, reason, view);
     }
 
