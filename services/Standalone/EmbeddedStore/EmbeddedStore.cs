@@ -25,6 +25,8 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
         var log = new StoreLog(data.Store);
         if ((new CheckpointFiles(data.Store).FindDamage() ?? log.FindDamage()) is { } damage)
             throw Damaged(damage);
+        var end = log.FindEnd();
+        log.CutAfter(end);
         try
         {
             _server = new GarnetServer(StoreSettings.Create(data.Store, socket.Path, options.Value.MemoryMegabytes), _loggers);
@@ -37,7 +39,8 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
             throw Damaged(failure.Message);
         }
 
-        log.CutAfter(Log(_server, "TailAddress"));
+        if (Log(_server, "TailAddress") is var read && read != end)
+            throw Damaged(string.Create(CultureInfo.InvariantCulture, $"its log was read up to {read} and not to {end}"));
         _loggers.Started = true;
         return Task.CompletedTask;
     }

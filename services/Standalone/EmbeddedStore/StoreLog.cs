@@ -1,44 +1,34 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace PortalServices.Standalone;
 
 /// <summary>
 /// The store's append-only log as files: what must hold of them before the store may read them. The store has no checksums and believes its own
-/// mark of the last noted commit: were the files shorter than that, it would start with half a commit applied.
+/// note of the last commit: were the files shorter than that, it would start with half a commit applied. And there are remains of a commit
+/// that it takes for the sign of an empty log.
 /// </summary>
 /// <remarks>
-/// An address is a byte's place in the log since its beginning. <c>AOF/aof.log.N</c> holds the addresses from N segments on;
-/// <c>AOF/log-commits/commit.C.0</c> notes, for commit C, from and up to which address the log counts: a length, then version (4 bytes),
-/// checksum, begin, end, C (8 bytes each), and the length of a remark (4 bytes), least byte first.
+/// An address is a byte's place in the log since its beginning; <c>AOF/aof.log.N</c> holds the addresses from N segments on.
+/// <c>AOF/log-commits/commit.C.0</c> notes, for commit C, from and up to which address the log counts: a length of 4 bytes, then what
+/// <see cref="LogCommit"/> reads.
 /// </remarks>
 internal sealed class StoreLog(string storeFolder)
 {
     const string SegmentPrefix = "aof.log.";
     const string CommitPrefix = "commit.";
-    const int NoteBytes = 4 + 4 + (4 * 8) + 4;
     readonly string _folder = Path.Combine(storeFolder, "AOF");
 
     /// <summary>What is wrong with the files, or null. Only reads.</summary>
     public string? FindDamage()
     {
-        if (!Directory.Exists(_folder))
-            return null;
         var segments = Segments();
         var last = segments.LastOrDefault(segment => segment.Length > 0);
-        if (LastNote() is not { } note)
-        {
-            // Before the first commit is noted, the log begins at its first file.
-            if (last.Length == 0)
-                return null;
-            if (segments[0].Number > 0)
-                return "the notes of commits are missing";
-            note = (0, 0);
-        }
-
-        if (last.Start + last.Length < note.End)
-            return $"{SegmentPrefix}{note.End / StoreSettings.SegmentBytes} is shorter than what was committed";
-        for (var number = note.Begin / StoreSettings.SegmentBytes; number < last.Number; number++)
+        var note = LastNote();
+        if (note is null && last.Length > 0 && segments[0].Number > 0)
+            return "the notes of commits are missing";
+        if (last.Start + last.Length < (note?.End ?? 0))
+            return $"{SegmentPrefix}{note!.Value.End / StoreSettings.SegmentBytes} is shorter than what was committed";
+        for (var number = (note?.Begin ?? 0) / StoreSettings.SegmentBytes; number < last.Number; number++)
         {
             if (!segments.Any(segment => segment.Number == number && segment.Length == StoreSettings.SegmentBytes))
                 return $"{SegmentPrefix}{number} is missing or shorter than it was";
@@ -47,25 +37,34 @@ internal sealed class StoreLog(string storeFolder)
         return null;
     }
 
+    /// <summary>Where the last whole commit ends. Only reads.</summary>
+    public long FindEnd()
+    {
+        var segments = Segments();
+        return LogScan.EndOfLastCommit(LastNote()?.End ?? LogScan.FirstAddress, number =>
+            segments.FirstOrDefault(segment => segment.Number == number).Path is { } path ? File.ReadAllBytes(path) : []);
+    }
+
     /// <summary>
-    /// Cuts off what follows the end of the last whole commit: the remains of one that was being written when the process died. New commits
-    /// overwrite them only bit by bit, and a later start must never take the rest for theirs.
+    /// Cuts off what follows the last whole commit: the remains of one that was being written when the process died. They are worth
+    /// nothing, the store may stumble over them, and a later start must never take what new commits leave of them for theirs.
     /// </summary>
-    /// <param name="end">Where the store says that its log ends.</param>
+    /// <param name="end">Where the last whole commit ends.</param>
     public void CutAfter(long end)
     {
         foreach (var segment in Segments())
         {
-            // The store writes whole sectors.
-            var kept = Math.Max(0, (end - segment.Start + 511) / 512 * 512);
-            if (segment.Length <= kept)
-                continue;
-            using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            RandomAccess.SetLength(file, kept);
+            var kept = Math.Clamp(end - segment.Start, 0, segment.Length);
+            using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            var rest = new byte[segment.Length - kept];
+            RandomAccess.Read(file, rest, kept);
+            // The store writes whole sectors, filled up with zeros: such an end stays as it is.
+            if (rest.Length >= 512 || rest.AsSpan().ContainsAnyExcept((byte)0))
+                RandomAccess.SetLength(file, kept);
         }
     }
 
-    List<Segment> Segments() =>
+    List<Segment> Segments() => !Directory.Exists(_folder) ? [] :
     [
         .. Directory.EnumerateFiles(_folder, SegmentPrefix + "*")
             .Select(path => (Path: path, Number: NumberAfter(SegmentPrefix, path)))
@@ -75,28 +74,15 @@ internal sealed class StoreLog(string storeFolder)
     ];
 
     // The newest note that is whole: a process that died while writing one leaves it empty, and the one before it holds.
-    (long Begin, long End)? LastNote()
+    LogCommit? LastNote()
     {
         var notes = Path.Combine(_folder, "log-commits");
         if (!Directory.Exists(notes))
             return null;
         return Directory.EnumerateFiles(notes, CommitPrefix + "*")
             .OrderByDescending(path => NumberAfter(CommitPrefix, path))
-            .Select(Read)
+            .Select(path => File.ReadAllBytes(path) is { Length: > sizeof(int) } note ? LogCommit.Read(note.AsSpan(sizeof(int))) : null)
             .FirstOrDefault(note => note is not null);
-    }
-
-    static (long Begin, long End)? Read(string path)
-    {
-        Span<byte> note = stackalloc byte[NoteBytes];
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        note[RandomAccess.Read(file, note, 0)..].Clear();
-        var checksum = BinaryPrimitives.ReadInt64LittleEndian(note[8..]);
-        var begin = BinaryPrimitives.ReadInt64LittleEndian(note[16..]);
-        var end = BinaryPrimitives.ReadInt64LittleEndian(note[24..]);
-        var commit = BinaryPrimitives.ReadInt64LittleEndian(note[32..]);
-        var remark = BinaryPrimitives.ReadInt32LittleEndian(note[40..]);
-        return end > 0 && checksum == (begin ^ end ^ commit ^ remark) ? (begin, end) : null;
     }
 
     static long NumberAfter(string prefix, string path)

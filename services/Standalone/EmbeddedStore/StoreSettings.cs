@@ -11,6 +11,9 @@ internal static class StoreSettings
     /// <summary>Part of the files' format: log addresses are split into files of this size.</summary>
     public const int SegmentBytes = 4 * 1024 * 1024;
 
+    /// <summary>Likewise: no record of the log crosses a multiple of this size.</summary>
+    public const int PageBytes = 2 * 1024 * 1024;
+
     public static GarnetServerOptions Create(string folder, string socket, int memoryMegabytes) => new()
     {
         // A socket file of the owner's and no port: nobody else on the machine can reach the numbers.
@@ -31,7 +34,7 @@ internal static class StoreSettings
         CommitFrequencyMs = -1,
         FastCommitThrottleFreq = int.MaxValue,
         AofMemorySize = "8m",
-        AofPageSize = "2m",
+        AofPageSize = PageBytes.ToString(CultureInfo.InvariantCulture),
         AofSegmentSize = SegmentBytes.ToString(CultureInfo.InvariantCulture),
 
         Recover = true,

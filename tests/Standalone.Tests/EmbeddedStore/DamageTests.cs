@@ -94,6 +94,28 @@ public sealed class DamageTests
         Assert.Equal(6, await next.LastCommitAsync());
     }
 
+    /// <summary>The mark of a commit ends the log. Garnet takes one of which only the first bytes are there for the sign of an empty log.</summary>
+    [Theory]
+    [InlineData(40)]
+    [InlineData(39)]
+    [InlineData(38)]
+    [InlineData(36)]
+    public async Task The_remains_of_a_commits_mark_do_not_empty_the_store(int missing)
+    {
+        using var folder = new TemporaryDirectory();
+        long end;
+        await using (var store = await StoreRun.StartAsync(folder.Path))
+        {
+            await store.CommitAsync(3);
+            end = await store.LogEndAsync();
+        }
+
+        Folders.CutLog(folder.Path, end - missing);
+
+        await using var next = await StoreRun.StartAsync(folder.Path);
+        Assert.Equal(2, await next.LastCommitAsync());
+    }
+
     [Fact]
     public async Task The_remains_of_a_commit_are_cut_off_at_the_next_start()
     {
