@@ -27,22 +27,34 @@ internal static class ProxySetup
 
     public static void MapProxy(this WebApplication app) => app.MapReverseProxy(proxy =>
     {
-        proxy.Use(NameTimeoutAsync);
+        proxy.Use(NameFailureAsync);
         proxy.UseLoadBalancing();
         proxy.UsePassiveHealthChecks();
     });
 
-    // The proxy takes the end of the edge's patience for a client that gave up, and says 400; for the latter nobody reads the status.
-    static async Task NameTimeoutAsync(HttpContext context, RequestDelegate next)
+    /// <summary>
+    /// The proxy blames the client for whatever ends while its body is sent: also for the edge's patience, and for a replica that dies just then.
+    /// A client gives up what it is blamed for, so only what the server found wrong with the request itself stays so; for a client that has
+    /// gone, nobody reads the status.
+    /// </summary>
+    static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.Response.HasStarted)
+        if (context.Response.HasStarted || context.GetForwarderErrorFeature() is not { } failure)
             return;
-        context.Response.StatusCode = context.GetForwarderErrorFeature()?.Error switch
+        context.Response.StatusCode = failure.Error switch
         {
             ForwarderError.RequestCanceled => StatusCodes.Status504GatewayTimeout,
             ForwarderError.RequestBodyCanceled => StatusCodes.Status408RequestTimeout,
+            ForwarderError.RequestBodyClient when !IsTheClientsFault(failure.Exception) => StatusCodes.Status502BadGateway,
             _ => context.Response.StatusCode,
         };
     }
+
+    static bool IsTheClientsFault(Exception? cause) => cause switch
+    {
+        AggregateException several => several.InnerExceptions.Any(IsTheClientsFault),
+        BadHttpRequestException => true,
+        _ => cause?.InnerException is { } inner && IsTheClientsFault(inner),
+    };
 }

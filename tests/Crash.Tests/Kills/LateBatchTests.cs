@@ -53,17 +53,42 @@ public sealed class LateBatchTests
     [Fact]
     public async Task A_batch_delivered_after_its_ids_were_forgotten_doubles_nothing()
     {
-        using var seeds = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync();
         await using var way = TcpRelay.To(redis.Address);
-        await using var one = await CountingReplica.StartNewAsync(way.Address, seeds.Path, [new("site")], Settings);
+        await InTheMidstAsync(redis, way.Address, (_, holding) =>
+        {
+            if (holding)
+                way.Hold();
+            else
+                way.Release();
+        }, way.DeliveredAsync);
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_doubles_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await InTheMidstAsync(redis, redis.Address, (replica, holding) =>
+        {
+            if (holding)
+                replica.Pause();
+            else
+                replica.Resume();
+        }, () => Task.CompletedTask);
+    }
+
+    /// <summary>One process is cut off in the midst of its views, which are counted elsewhere and forgotten before it goes on.</summary>
+    private static async Task InTheMidstAsync(RedisServer redis, string wayOfOne, Action<CountingReplica, bool> hold, Func<Task> deliveredAsync)
+    {
+        using var seeds = new TemporaryDirectory();
+        await using var one = await CountingReplica.StartNewAsync(wayOfOne, seeds.Path, [new("site")], Settings);
         await using var other = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], Settings);
         await WarmUpAsync(one, other);
 
         List<ResentView> all = [];
         for (var round = 0; round < Rounds; round++)
         {
-            var views = await SendIntoAsync(way.Hold, one, round);
+            var views = await SendIntoAsync(() => hold(one, true), one, round);
             all.AddRange(views);
             await Task.WhenAll(views.Select(view => view.SettleAsync(other.Internal, Cancel)));
             // On a slow machine some may be too old by now, and are told so; those that were acknowledged are looked for at the end.
@@ -71,12 +96,12 @@ public sealed class LateBatchTests
             // Generations end when views come.
             for (var since = Stopwatch.StartNew(); since.Elapsed < Window + Generation;)
                 await new ResentView($"/between/{Guid.NewGuid():N}").SettleAsync(other.Internal, Cancel);
-            way.Release();
+            hold(one, false);
             await new ResentView($"/after/{round}").SettleAsync(one.Internal, Cancel);
         }
 
         Assert.Equal(0, await one.TerminateAsync());
-        await way.DeliveredAsync();
+        await deliveredAsync();
         Assert.Equal(0, await other.TerminateAsync());
         await AssertNoneTwiceAsync(redis, all);
     }

@@ -8,6 +8,8 @@ namespace PortalServices.Crash.Tests.Kills;
 /// <summary>A view whose client keeps its id and its age, and sends it again until it is settled.</summary>
 internal sealed class ResentView(string page)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly string _id = ViewCall.NewId();
     private readonly Stopwatch _sinceFirst = new();
 
@@ -23,11 +25,30 @@ internal sealed class ResentView(string page)
     /// <summary>An answer settled it: counted, or too old to count.</summary>
     public bool Settled { get; private set; }
 
-    /// <summary>Sends it once, unless it is settled; returns whether it is now.</summary>
+    /// <summary>Sends it once, unless it is settled, and waits for the answer as long as a browser's user would; returns whether it is settled now.</summary>
     public async Task<bool> SendAsync(PortalClient door, CancellationToken cancel)
     {
-        if (Settled)
-            return true;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return Settled || await AskAsync(door, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends it until it is settled.</summary>
+    public async Task SettleAsync(PortalClient door, CancellationToken cancel)
+    {
+        while (!await SendAsync(door, cancel))
+            await Task.Delay(50, cancel);
+    }
+
+    private async Task<bool> AskAsync(PortalClient door, CancellationToken cancel)
+    {
         Sendings++;
         _sinceFirst.Start();
         var age = ((long)_sinceFirst.Elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
@@ -47,12 +68,5 @@ internal sealed class ResentView(string page)
                 break;
         }
         return Settled;
-    }
-
-    /// <summary>Sends it until it is settled.</summary>
-    public async Task SettleAsync(PortalClient door, CancellationToken cancel)
-    {
-        while (!await SendAsync(door, cancel))
-            await Task.Delay(50, cancel);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Backend : IAsyncDisposable
 
     public TestApp App { get; private set; } = null!;
 
-    /// <summary>Requests that came in.</summary>
+    /// <summary>Requests that came in, to the end of their bodies.</summary>
     public int Reached => Volatile.Read(ref _reached);
 
     /// <summary>Requests whose caller went away while they were held.</summary>
@@ -49,10 +49,10 @@ internal sealed class Backend : IAsyncDisposable
 
     async Task<IResult> AnswerAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _reached);
         try
         {
             var seen = await EdgeApp.Tell(context);
+            Interlocked.Increment(ref _reached);
             if (context.Request.Query.ContainsKey("hold"))
                 await _released.WaitAsync(context.RequestAborted);
             context.Response.Headers.ETag = "\"1\"";

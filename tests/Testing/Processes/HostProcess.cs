@@ -57,6 +57,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process.KillAsync();
 
+    /// <summary>Sends a signal.</summary>
+    public void Send(Signal signal) => _process.Send(signal);
+
     /// <summary>SIGTERM, then waits for the end; returns the exit code.</summary>
     public Task<int> TerminateAsync()
     {

@@ -76,6 +76,12 @@ public sealed class CountingReplica : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
 
+    /// <summary>Stops the process where it is; its connections stay open.</summary>
+    public void Pause() => _process!.Send(Signal.Stop);
+
+    /// <summary>Lets a paused process go on.</summary>
+    public void Resume() => _process!.Send(Signal.Continue);
+
     /// <summary>SIGTERM, and waits until it has drained.</summary>
     public Task<int> TerminateAsync() => _process!.TerminateAsync();
 

@@ -41,6 +41,6 @@ internal enum ViewOutcome
     /// <summary>Too many views wait.</summary>
     TooManyWaiting,
 
-    /// <summary>The store did not answer in time. The view may still count.</summary>
+    /// <summary>The store did not answer in time, or this process stood still. The view may still count.</summary>
     StoreAway,
 }

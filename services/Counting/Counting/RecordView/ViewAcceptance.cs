@@ -12,7 +12,7 @@ namespace PortalServices.Counting.RecordView;
 /// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever
 /// happens to the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
 /// </summary>
-internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options)
+internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, StallGuard stall)
 {
     private readonly TimeSpan _answerWithin = options.Value.AnswerWithin;
 
@@ -20,6 +20,11 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
     {
         var arrived = time.GetTimestamp();
         var buckets = site.Calendar.Of(time.GetUtcNow());
+        if (request.View is not null && stall.IsSettling())
+        {
+            return new ViewAnswer(ViewOutcome.StoreAway);
+        }
+
         if (!site.Clock.Known && !await site.Reader.OpenAsync())
         {
             return new ViewAnswer(ViewOutcome.StoreAway);
