@@ -23,6 +23,13 @@ public sealed class EdgeOptions : IValidatableObject
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// After this process stood still for longer (stopped, or frozen with its machine), what was sent to it meanwhile is answered 503. Well
+    /// below <c>Counting:ViewIdGeneration</c>: a view whose id may have been forgotten would count twice.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
+    public TimeSpan HarmlessStandstill { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// How many reads of page numbers one client address may make a second, on and on; 0 is no limit. Generous, because hundreds of people can
     /// share an address.
     /// </summary>

@@ -45,6 +45,7 @@ public static class EdgeSetup
         app.UsePublicDoor(telemetry);
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
+        app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
         app.Use(new BodyLimit(options, telemetry).RunAsync);
         app.UseRequestTimeouts();
         app.Use(app.Services.GetRequiredService<PageReadLimit>().RunAsync);

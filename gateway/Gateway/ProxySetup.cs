@@ -32,11 +32,9 @@ internal static class ProxySetup
         proxy.UsePassiveHealthChecks();
     });
 
-    /// <summary>
-    /// The proxy blames the client for whatever ends while its body is sent: also for the edge's patience, and for a replica that dies just then.
-    /// A client gives up what it is blamed for, so only what the server found wrong with the request itself stays so; for a client that has
-    /// gone, nobody reads the status.
-    /// </summary>
+    // The proxy says 400 for whatever ends its reading of a client's body: also for a replica that dies meanwhile, and for the edge's own
+    // patience. A client gives up what it is blamed for, so 400 is left only to what the server found wrong with the request itself (and to
+    // clients that have gone, who read no status).
     static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
@@ -46,7 +44,8 @@ internal static class ProxySetup
         {
             ForwarderError.RequestCanceled => StatusCodes.Status504GatewayTimeout,
             ForwarderError.RequestBodyCanceled => StatusCodes.Status408RequestTimeout,
-            ForwarderError.RequestBodyClient when !IsTheClientsFault(failure.Exception) => StatusCodes.Status502BadGateway,
+            ForwarderError.RequestBodyClient when context.Response.StatusCode == StatusCodes.Status400BadRequest && !IsTheClientsFault(failure.Exception) =>
+                StatusCodes.Status502BadGateway,
             _ => context.Response.StatusCode,
         };
     }

@@ -30,7 +30,6 @@ public static class CountingSetup
         services.TryAddSingleton<VisitorStore>();
         services.TryAddSingleton<WaitingViews>();
         services.TryAddSingleton<CountedSites>();
-        services.TryAddSingleton<StallGuard>();
         services.TryAddSingleton<ViewAcceptance>();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<ViewLedger>(), provider.GetRequiredService<SiteList>()));

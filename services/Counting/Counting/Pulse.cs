@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting;
@@ -8,7 +7,7 @@ namespace PortalServices.Counting;
 /// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the store's settings are
 /// looked at again.
 /// </summary>
-internal sealed class Pulse(CountedSites sites, StoreConnection store, StallGuard stall) : BackgroundService
+internal sealed class Pulse(CountedSites sites, StoreConnection store) : BackgroundService
 {
     private const int BeatsPerSecond = 10;
     private const int SecondsBetweenChecks = 10;
@@ -18,7 +17,6 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StallGuar
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1) / BeatsPerSecond);
         for (var n = 0; await NextAsync(beat, stoppingToken); n++)
         {
-            stall.Beat();
             if (n % (BeatsPerSecond * SecondsBetweenChecks) == 0)
             {
                 // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its own answers.

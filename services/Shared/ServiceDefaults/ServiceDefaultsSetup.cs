@@ -11,12 +11,13 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>What every process of the product has.</summary>
 public static class ServiceDefaultsSetup
 {
-    /// <summary>Adds time, the site list, problems, JSON conventions, health, doors and logs.</summary>
+    /// <summary>Adds time and its standstills, the site list, problems, JSON conventions, health, doors and logs.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Standstill>().AddHostedService(provider => provider.GetRequiredService<Standstill>());
         services.AddMetrics();
         services.AddHealthChecks();
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);

@@ -113,15 +113,17 @@ public sealed class LateBatchTests
             await new ResentView($"/warm-up/{Guid.NewGuid():N}").SettleAsync(replica.Internal, Cancel);
     }
 
-    /// <summary>Sends views, breaks something in the midst of them, and returns when each has had some answer.</summary>
+    /// <summary>Sends half of the views, breaks something in the midst of them, sends the others into that, and returns when each had its chance.</summary>
     private static async Task<ResentView[]> SendIntoAsync(Action breaking, CountingReplica replica, int round)
     {
         var views = Enumerable.Range(0, Views).Select(i => new ResentView($"/round/{round}/{i}")).ToArray();
-        var sending = Task.WhenAll(views.Select(view => view.SendAsync(replica.Internal, Cancel)));
-        await Eventually.HoldsAsync(() => views.Any(view => view.Counted) || sending.IsCompleted, "the first answers", Cancel);
+        var before = Send(views[..(Views / 2)]);
+        await Eventually.HoldsAsync(() => views.Any(view => view.Counted) || before.IsCompleted, "the first answers", Cancel);
         breaking();
-        await sending;
+        await Task.WhenAll(before, Send(views[(Views / 2)..]));
         return views;
+
+        Task Send(ResentView[] some) => Task.WhenAll(some.Select(view => view.SendAsync(replica.Internal, Cancel)));
     }
 
     private static async Task AssertNoneTwiceAsync(RedisServer redis, List<ResentView> all)

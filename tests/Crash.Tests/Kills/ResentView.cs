@@ -25,16 +25,17 @@ internal sealed class ResentView(string page)
     /// <summary>An answer settled it: counted, or too old to count.</summary>
     public bool Settled { get; private set; }
 
-    /// <summary>Sends it once, unless it is settled, and waits for the answer as long as a browser's user would; returns whether it is settled now.</summary>
+    /// <summary>
+    /// Sends it once, unless it is settled, and waits for the answer as long as a browser's user would; returns whether it is settled now. The
+    /// request is not taken back: whoever has it may still read it later.
+    /// </summary>
     public async Task<bool> SendAsync(PortalClient door, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
         try
         {
-            return Settled || await AskAsync(door, patience.Token);
+            return Settled || await AskAsync(door, cancel).WaitAsync(Patience, cancel);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (TimeoutException)
         {
             return false;
         }

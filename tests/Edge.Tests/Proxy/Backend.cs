@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>
 /// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it; with <c>?hold</c> it
-/// waits to be released first.
+/// waits to be released first, with <c>?die</c> its connection ends as if the process had been killed.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
@@ -51,6 +53,8 @@ internal sealed class Backend : IAsyncDisposable
     {
         try
         {
+            if (context.Request.Query.ContainsKey("die"))
+                context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
             var seen = await EdgeApp.Tell(context);
             Interlocked.Increment(ref _reached);
             if (context.Request.Query.ContainsKey("hold"))

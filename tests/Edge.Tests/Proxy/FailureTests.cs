@@ -1,4 +1,7 @@
+using System.Net.Sockets;
+using System.Text;
 using PortalServices.Testing;
+using PortalServices.Testing.Processes;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
@@ -59,6 +62,44 @@ public sealed class FailureTests
         await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
         using var reply = await gateway.GetAsync(Stats);
         Assert.Equal(200, (int)reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_service_that_dies_while_a_view_arrives_is_not_blamed_on_the_client()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend);
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", gateway.At("/").Port, Cancel);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {Views}?die HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\nx"), Cancel);
+        using var reader = new StreamReader(client.GetStream());
+        var reply = await reader.ReadToEndAsync(Cancel);
+        Assert.StartsWith("HTTP/1.1 503 ", reply, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"service_unavailable\"", reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_lay_in_the_sockets_of_a_gateway_that_stood_still_is_not_passed_on()
+    {
+        var harmless = TimeSpan.FromSeconds(1);
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend, $"--Edge:HarmlessStandstill={harmless}");
+        gateway.Host.Send(Signal.Stop);
+        var waiting = gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+        await Task.Delay(harmless * 2, Cancel);
+        gateway.Host.Send(Signal.Continue);
+        using var reply = await waiting;
+        Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
+        Assert.NotNull(reply.Headers.RetryAfter);
+        Assert.Equal(0, backend.Reached);
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var next = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+            return next.IsSuccessStatusCode;
+        }, "the gateway goes on", Cancel);
+        Assert.Equal(1, backend.Reached);
     }
 
     [Fact]

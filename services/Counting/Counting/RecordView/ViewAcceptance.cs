@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Visitors;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -12,15 +13,18 @@ namespace PortalServices.Counting.RecordView;
 /// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever
 /// happens to the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
 /// </summary>
-internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, StallGuard stall)
+internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, Standstill standstill)
 {
     private readonly TimeSpan _answerWithin = options.Value.AnswerWithin;
+
+    // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
+    private readonly TimeSpan _harmlessStandstill = options.Value.ViewIdGeneration / 2;
 
     public async ValueTask<ViewAnswer> CommitAsync(CountedSite site, string path, ViewRequest request, HttpContext context)
     {
         var arrived = time.GetTimestamp();
         var buckets = site.Calendar.Of(time.GetUtcNow());
-        if (request.View is not null && stall.IsSettling())
+        if (request.View is not null && standstill.EndedLately(_harmlessStandstill))
         {
             return new ViewAnswer(ViewOutcome.StoreAway);
         }

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Edge;
+
+/// <summary>Refuses what may have waited too long in this process' sockets; who still waits for an answer sends it again.</summary>
+internal sealed class StandstillLimit(EdgeOptions options, Standstill standstill, EdgeTelemetry telemetry)
+{
+    public Task RunAsync(HttpContext context, RequestDelegate next) =>
+        HttpMethods.IsPost(context.Request.Method) && standstill.EndedLately(options.HarmlessStandstill)
+            ? telemetry.RefuseAsync(context, CommonProblems.ServiceUnavailable, retryAfter: Standstill.Settling)
+            : next(context);
+}
