@@ -60,6 +60,7 @@ public sealed record BadRequest(int Status, string Code, Func<Portal, string, Ca
         ["age negative"] = View(400, "invalid_age", new("/a") { Age = "-1" }),
         ["age not a number"] = View(400, "invalid_age", new("/a") { Age = "soon" }),
         ["age not a number, in the query"] = View(400, "invalid_age", new("/a") { Age = "soon", Form = ViewForm.Query }),
+        ["age past the window"] = View(410, "view_expired", new("/a") { View = ViewCall.NewId(), Age = "3600000" }),
         ["referrer too long"] = View(400, "invalid_referrer", new("/a") { Referrer = "https://a.example/" + new string('a', 2_048) }),
 
         ["21 paths"] = new(400, "too_many_paths", (portal, site, cancel) => portal.Public.PagesAsync(site, PagesTests.Paths(21), cancel)),

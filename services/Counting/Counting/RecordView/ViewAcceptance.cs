@@ -37,6 +37,13 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         var headers = context.Request.Headers;
         string? agent = headers.UserAgent;
         var bot = BotDetector.Classify(agent);
+        var firstSent = Math.Max(0, site.Clock.At(arrived) - Math.Min(request.Age, site.Clock.At(arrived)));
+        if (bot == BotReason.None && request.View is not null && firstSent <= site.Reader.Latest?.Site.IdHorizon)
+        {
+            // Too old as far as this process knows already, so the store need not hear of it. What it does not know yet, the ledger decides.
+            return new ViewAnswer(ViewOutcome.Expired);
+        }
+
         UInt128? visitor = null;
         if (bot == BotReason.None && OptOut.Decide(headers, site.Site.Privacy) == OptOutOutcome.CountWithVisitor)
         {
@@ -57,7 +64,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
             Path = path,
             Buckets = buckets,
             Id = request.View is { } id ? Fingerprint(site.Fingerprint, id) : 0,
-            FirstSent = Math.Max(0, site.Clock.At(arrived) - Math.Min(request.Age, site.Clock.At(arrived))),
+            FirstSent = firstSent,
             Visitor = visitor,
             Bot = bot,
             Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),

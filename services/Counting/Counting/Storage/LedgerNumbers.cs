@@ -11,6 +11,9 @@ internal sealed record SiteNumbers
 {
     public required LedgerVersion Version { get; init; }
 
+    /// <summary>View ids first sent up to then may have been forgotten: store time in ms, 0 when not told. It only grows.</summary>
+    public required long IdHorizon { get; init; }
+
     /// <summary>Bucket names that the day's and week's numbers belong to.</summary>
     public required long Day { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record SiteNumbers
     public static SiteNumbers None(long day, long week) => new()
     {
         Version = default,
+        IdHorizon = 0,
         Day = day,
         Week = week,
         CountedTotal = 0,

@@ -9,7 +9,8 @@
 --
 -- Reply   1  'applied', 'gap' (the store lost commits that it had acknowledged) or 'stale' (a later batch of the lane is in already)
 --         2  'applied': one letter a view, c counted, d duplicate, e expired; 'gap': the last sequence that the store knows
---         3  store time, ms  4 epoch  5 commit number  6.. the numbers of SITE below  then one record a path, '' where there is none
+--         3  store time, ms  4 epoch  5 commit number  6 view ids first sent up to then (ms) may be forgotten, 0: not told
+--         7.. the numbers of SITE below, then one record a path, '' where there is none
 local ledger = KEYS[1]
 local byte, sub, char, find, match, floor = string.byte, string.sub, string.char, string.find, string.match, math.floor
 
@@ -29,9 +30,10 @@ local commit, epoch, run, lastTime = number(head[1]), number(head[2]), head[3], 
 local pages, receipt, frozen = number(head[6]), head[7], head[10]
 
 local now = storeTime(lastTime)
+local horizon = 0
 
 local function reply(state, outcome, pageRecord)
-  local answer = { state, outcome, now, epoch, commit }
+  local answer = { state, outcome, now, epoch, commit, horizon }
   for i = 1, #SITE do answer[#answer + 1] = head[HEAD + i] or '' end
   for i = 1, pathCount do answer[#answer + 1] = pageRecord(i) or '' end
   return answer
@@ -52,21 +54,15 @@ if sequence == last then
   return reply('applied', lastOutcome, function(i) return records[i] end)
 end
 
--- 2. Generations of view ids: the current one and the one before it are kept, as "number began count" each.
-local current, previous = { number = 1, began = now, count = 0 }, nil
-if head[5] then
-  local a, b, c, rest = match(head[5], '^(%d+) (%d+) (%d+)(.*)$')
-  current = { number = tonumber(a), began = tonumber(b), count = tonumber(c) }
-  a, b, c = match(rest, '^ (%d+) (%d+) (%d+)$')
-  if a then previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) } end
-  if now - current.began >= generationLength or current.count >= idCap then
-    previous = current
-    current = { number = previous.number + 1, began = now, count = 0 }
-  end
+-- 2. The generation that takes the ids.
+local current, previous = generationsOf(head[5])
+if not current then
+  current = { number = 1, began = now, count = 0 }
+elseif now - current.began >= generationLength or current.count >= idCap then
+  previous = current
+  current = { number = previous.number + 1, began = now, count = 0 }
 end
--- Ids first sent before this instant may have been forgotten. A new ledger has forgotten nothing, and looks back one length.
-local oldest = previous or current
-local horizon = oldest.number == 1 and oldest.began - generationLength or oldest.began
+horizon = horizonOf(current, previous, generationLength)
 
 -- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16.
 local SHARDS = { 64, 1024, 16384, 65536 }

@@ -29,6 +29,22 @@ local function stamp(put, run, epoch, commit, now)
   return epoch, commit + 1
 end
 
+-- Generations of view ids: the current one and the one before it are kept, as "number began count" each.
+local function generationsOf(text)
+  if not text then return nil end
+  local a, b, c, rest = string.match(text, '^(%d+) (%d+) (%d+)(.*)$')
+  local current, previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) }, nil
+  a, b, c = string.match(rest, '^ (%d+) (%d+) (%d+)$')
+  if a then previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) } end
+  return current, previous
+end
+
+-- Ids first sent up to this instant may have been forgotten. A new ledger has forgotten nothing, and looks back one length.
+local function horizonOf(current, previous, length)
+  local oldest = previous or current
+  return oldest.number == 1 and oldest.began - length or oldest.began
+end
+
 -- A page's record is "counted|baseline|correction|flags", later parts left out while they are empty (see CountingKeys).
 local NEW_PAGE = '0 0 0 0 0 0 0 0 0'
 local function split(record)

@@ -79,12 +79,13 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public async Task<LedgerRead> ReadAsync(StoreProcess process, string site, long day, long week, IReadOnlyList<string> paths)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MostPathsPerRead);
-        var arguments = new RedisValue[2 + paths.Count];
+        var arguments = new RedisValue[3 + paths.Count];
         arguments[0] = day;
         arguments[1] = week;
+        arguments[2] = (long)_options.ViewIdGeneration.TotalMilliseconds;
         for (var i = 0; i < paths.Count; i++)
         {
-            arguments[2 + i] = paths[i];
+            arguments[3 + i] = paths[i];
         }
 
         var sentAt = time.GetTimestamp();
@@ -159,12 +160,13 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
     private static LedgerRead ReadReply(StoreProcess process, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)
     {
-        const int First = 5;
+        const int First = 6;
         long Number(int index) => reply[First + index].IsNull || (string)reply[First + index]! is "" ? 0 : (long)reply[First + index];
         var open = ((string?)reply[First + 10] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var site = new SiteNumbers
         {
             Version = new LedgerVersion((long)reply[3], (long)reply[4]),
+            IdHorizon = (long)reply[5],
             Day = day,
             Week = week,
             CountedTotal = Number(0),
