@@ -32,11 +32,9 @@ internal static class PrivateFiles
     /// </summary>
     /// <param name="path">The file; its folder is made too.</param>
     /// <param name="make">Makes the line.</param>
-    /// <param name="made">Whether the file is new.</param>
-    public static string ReadOrCreate(string path, Func<string> make, out bool made)
+    public static string ReadOrCreate(string path, Func<string> make)
     {
-        made = !File.Exists(path);
-        if (made)
+        if (!File.Exists(path))
             Create(path, make());
         var line = File.ReadAllText(path).Trim();
         return line.Length > 0 ? line : throw new StartupException($"{path}: empty; restore it, or delete it to have a new one made");

@@ -25,7 +25,7 @@ internal static class EmbeddedStoreSetup
 
         var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder]);
         if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
-            builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret, out _);
+            builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;

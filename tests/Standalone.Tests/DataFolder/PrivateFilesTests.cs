@@ -11,10 +11,8 @@ public sealed class PrivateFilesTests
         using var folder = new TemporaryDirectory();
         var path = folder.File("secrets/one");
 
-        Assert.Equal("first", PrivateFiles.ReadOrCreate(path, () => "first", out var made));
-        Assert.True(made);
-        Assert.Equal("first", PrivateFiles.ReadOrCreate(path, () => "second", out var madeAgain));
-        Assert.False(madeAgain);
+        Assert.Equal("first", PrivateFiles.ReadOrCreate(path, () => "first"));
+        Assert.Equal("first", PrivateFiles.ReadOrCreate(path, () => "second"));
 
         Assert.Equal("first\n", File.ReadAllText(path));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
@@ -29,7 +27,7 @@ public sealed class PrivateFilesTests
         File.WriteAllText(path + ".new", "ha");
         File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.OtherRead);
 
-        Assert.Equal("whole", PrivateFiles.ReadOrCreate(path, () => "whole", out _));
+        Assert.Equal("whole", PrivateFiles.ReadOrCreate(path, () => "whole"));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Assert.False(File.Exists(path + ".new"));
@@ -41,7 +39,7 @@ public sealed class PrivateFilesTests
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder.File("one"), "\n");
 
-        var refused = Assert.Throws<StartupException>(() => PrivateFiles.ReadOrCreate(folder.File("one"), () => "new", out _));
+        var refused = Assert.Throws<StartupException>(() => PrivateFiles.ReadOrCreate(folder.File("one"), () => "new"));
 
         Assert.StartsWith(folder.File("one") + ": empty", refused.Message, StringComparison.Ordinal);
     }

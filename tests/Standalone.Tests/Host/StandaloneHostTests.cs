@@ -61,6 +61,7 @@ public sealed class StandaloneHostTests
     [InlineData("ConnectionStrings:redis:", "--ConnectionStrings:redis=localhost:6379")]
     [InlineData("Store:MemoryMegabytes:", "--Store:MemoryMegabytes=1")]
     [InlineData("Store:Memory:", "--Store:Memory=1g")]
+    [InlineData("Operators:Keys:0:", "--Operators:Keys:0:Name=editor")]
     [InlineData("--seed:", "--seed")]
     public async Task What_is_wrong_is_told_in_one_line(string begins, string argument)
     {
@@ -70,6 +71,7 @@ public sealed class StandaloneHostTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(begins, Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.Empty(run.Output);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class OperatorsOptions : IValidatableObject
     /// <summary>The name of the section.</summary>
     public const string Section = "Operators";
 
-    /// <summary>The keys. A host can add more in code, by <c>services.Configure&lt;OperatorsOptions&gt;</c>.</summary>
+    /// <summary>The keys. A host can add more in code, by <c>services.PostConfigure&lt;OperatorsOptions&gt;</c>.</summary>
     public IList<OperatorKey> Keys { get; } = [];
 
     /// <inheritdoc/>
