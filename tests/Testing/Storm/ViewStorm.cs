@@ -35,6 +35,9 @@ public sealed class ViewStorm(StormOptions options)
     public Task RunAsync(CancellationToken cancel) =>
         Task.WhenAll(Enumerable.Range(0, options.Clients).Select(_ => Task.Run(() => ClientAsync(cancel), cancel)));
 
+    /// <summary>No further view is begun; those under way are waited for as always.</summary>
+    public void Stop() => Interlocked.Exchange(ref _next, _views.Length);
+
     private async Task ClientAsync(CancellationToken cancel)
     {
         while (Interlocked.Increment(ref _next) is var next && next < _views.Length && Surprises.IsEmpty)
