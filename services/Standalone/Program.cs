@@ -6,4 +6,4 @@ using PortalServices.Standalone;
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
     builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddSeedsAtStart(),
-    app => app.UseServiceDefaults().UseEdge().MapCounting());
+    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting());

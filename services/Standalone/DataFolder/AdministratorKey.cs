@@ -17,7 +17,6 @@ internal static partial class AdministratorKey
         var key = PrivateFiles.ReadOrCreate(data.OperatorKey, OperatorKey.NewKey);
         if (!WellFormed().IsMatch(key))
             throw new StartupException($"{data.OperatorKey}: not a key; restore it, or delete it to have a new one made");
-        services.AddHostedService(_ => new Notice(data.OperatorKey));
         // Behind the keys of the settings, which are told by their places there when they are wrong.
         services.PostConfigure<OperatorsOptions>(operators => operators.Keys.Add(new OperatorKey
         {
@@ -29,23 +28,11 @@ internal static partial class AdministratorKey
     }
 
     /// <summary>Says where the key is once the program runs; a start that fails says only why.</summary>
-    sealed class Notice(string file) : IHostedLifecycleService
+    public static WebApplication TellAdministratorKey(this WebApplication app)
     {
-        public Task StartedAsync(CancellationToken cancellationToken)
-        {
-            Console.WriteLine($"The administrator's key is in {file}");
-            return Task.CompletedTask;
-        }
-
-        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        var file = app.Services.GetRequiredService<DataFolder>().OperatorKey;
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"The administrator's key is in {file}"));
+        return app;
     }
 
     [GeneratedRegex("^ps_[A-Za-z0-9_-]{43}$", RegexOptions.CultureInvariant)]

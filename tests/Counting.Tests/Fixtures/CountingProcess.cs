@@ -107,5 +107,9 @@ internal sealed class CountingProcess : IAsyncDisposable
         Get<StoreConnection>().WithProcessAsync(
             CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch));
 
+    /// <summary>Reads the ledger as readers do.</summary>
+    public Task<LedgerRead> ReadAsync(TimeBuckets buckets) => Get<StoreConnection>().WithProcessAsync(
+        CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().ReadAsync(process, Site.Site.Id, buckets.Day, buckets.Week, []));
+
     public async ValueTask DisposeAsync() => await ((IAsyncDisposable)_host).DisposeAsync();
 }

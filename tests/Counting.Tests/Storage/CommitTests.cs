@@ -119,6 +119,37 @@ public sealed class CommitTests(StoreFixture store)
     }
 
     [Fact]
+    public async Task What_readers_are_told_is_too_old_is_to_the_millisecond_what_is_refused()
+    {
+        const long Length = 600_000, Twice = 2 * Length;
+        await using var process = new CountingProcess(store, _site);
+        var none = await process.ReadAsync(Monday);
+        Assert.Equal(none.StoreTime - Length, none.Site.IdHorizon);
+
+        // The first generation looks back one length.
+        var first = await CommitAsync(1);
+        Assert.Equal(first.StoreTime - Length, first.Site.IdHorizon);
+        await AgeGenerationsAsync(Twice);
+        var second = await CommitAsync(2);
+        Assert.Equal(first.StoreTime - Twice - Length, second.Site.IdHorizon);
+        await AgeGenerationsAsync(Twice);
+        var third = await CommitAsync(3);
+        Assert.Equal(second.StoreTime - Twice, third.Site.IdHorizon);
+
+        var horizon = third.Site.IdHorizon;
+        Assert.Equal("ec", (await process.CommitAsync("other", 1, Monday, ("/a", 8, horizon), ("/a", 9, horizon + 1))).Outcome);
+
+        // Told alike by the commit, its repetition, and a read.
+        async Task<LedgerRead> CommitAsync(long sequence)
+        {
+            var told = (await process.CommitAsync("lane", sequence, Monday, ("/a", (ulong)sequence, Far))).Numbers!;
+            Assert.Equal(told.Site.IdHorizon, (await process.CommitAsync("lane", sequence, Monday, ("/a", (ulong)sequence, Far))).Numbers!.Site.IdHorizon);
+            Assert.Equal(told.Site.IdHorizon, (await process.ReadAsync(Monday)).Site.IdHorizon);
+            return told;
+        }
+    }
+
+    [Fact]
     public async Task A_generation_that_is_full_ends_early_and_takes_its_horizon_along()
     {
         await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdsPerGeneration", "1000"));
@@ -216,19 +247,18 @@ public sealed class CommitTests(StoreFixture store)
         }
     }
 
-    /// <summary>Moves the begin of the generations back by twice their length, as if that time had passed; by how many ms.</summary>
-    private async Task<long> AgeGenerationsAsync()
+    /// <summary>Moves the begin of the generations back, as if that time had passed; by how many ms.</summary>
+    private async Task<long> AgeGenerationsAsync(long by = 2_000)
     {
-        const long Twice = 2_000;
         var database = store.Connection.GetDatabase();
         var words = ((string)(await database.HashGetAsync(CountingKeys.Ledger(_site.Id), "g"))!).Split(' ');
         for (var i = 1; i < words.Length; i += 3)
         {
-            words[i] = (long.Parse(words[i], CultureInfo.InvariantCulture) - Twice).ToString(CultureInfo.InvariantCulture);
+            words[i] = (long.Parse(words[i], CultureInfo.InvariantCulture) - by).ToString(CultureInfo.InvariantCulture);
         }
 
         await database.HashSetAsync(CountingKeys.Ledger(_site.Id), "g", string.Join(' ', words));
-        return Twice;
+        return by;
     }
 
     /// <summary>Ids as different as fingerprints are (the finaliser of SplitMix64 is a permutation).</summary>

@@ -107,12 +107,17 @@ public sealed class StandaloneHostTests
         using var folder = new TemporaryDirectory();
         var data = folder.File("tỉnh Sơn La, cổng thông tin điện tử, số liệu đếm lượt truy cập của các trang");
         var arguments = new[] { "--data", data }.Concat(FreeDoors()).ToArray();
+        var whereTheKeyIs = $"The administrator's key is in {data}/operator.key";
         await using (var host = await HostProcess.StartAsync(StandaloneShape.Project, arguments))
+        {
+            Assert.Contains(whereTheKeyIs, host.Tail(), StringComparison.Ordinal);
             await host.KillAsync();
+        }
 
         await using var again = await HostProcess.StartAsync(StandaloneShape.Project, arguments);
         using var door = new PortalClient(again.Door("Public"));
 
+        Assert.Contains(whereTheKeyIs, again.Tail(), StringComparison.Ordinal);
         Assert.Equal(18_481_240, (await door.StatsAsync("sonla", Cancel)).Stats.Views.Total);
         Assert.Equal(0, await again.TerminateAsync());
     }

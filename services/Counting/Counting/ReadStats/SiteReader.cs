@@ -13,9 +13,6 @@ internal sealed class SiteReader(
     Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, StoreClock clock, TimeProvider time,
     CountingOptions options)
 {
-    /// <summary>Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are promised.</summary>
-    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1.5);
-
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
     public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
 
@@ -23,23 +20,22 @@ internal sealed class SiteReader(
     private static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly HeldPages _pages = new(options.HeldPages, time);
+    private readonly HeldNumbers _held = new(calendar, options.HeldPages, time);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private TaskCompletionSource<bool>? _nextRound;
     private bool _reading;
-    private volatile SiteSnapshot? _snapshot;
     private volatile bool _away;
     private long _lastAsked;
 
     /// <summary>The latest snapshot; null until the store was read once.</summary>
-    public SiteSnapshot? Latest => _snapshot;
+    public SiteSnapshot? Latest => _held.Latest;
 
     /// <summary>The latest numbers of the site and of some pages, or null when there are none at all.</summary>
     public async ValueTask<SiteView?> ReadAsync(IReadOnlyList<string> paths)
     {
         var now = time.GetTimestamp();
         Volatile.Write(ref _lastAsked, now);
-        if (Held(paths, now) is { } held)
+        if (_held.Fresh(paths, now) is { } held)
         {
             return held;
         }
@@ -47,20 +43,20 @@ internal sealed class SiteReader(
         var round = Request(paths);
         if (!_away)
         {
-            var patience = _snapshot is null ? options.AnswerWithin : PatienceWithOldNumbers;
+            var patience = Latest is null ? options.AnswerWithin : PatienceWithOldNumbers;
             await Task.WhenAny(round, Task.Delay(patience));
-            if (round.IsCompletedSuccessfully && await round && Held(paths, time.GetTimestamp()) is { } read)
+            if (round.IsCompletedSuccessfully && await round && _held.Fresh(paths, time.GetTimestamp()) is { } read)
             {
                 return read;
             }
         }
-        else if (_snapshot is null)
+        else if (Latest is null)
         {
             await Task.WhenAny(round, Task.Delay(options.AnswerWithin));
-            return round.IsCompletedSuccessfully && await round ? Held(paths, time.GetTimestamp()) : null;
+            return round.IsCompletedSuccessfully && await round ? _held.Fresh(paths, time.GetTimestamp()) : null;
         }
 
-        return Stale(paths);
+        return _held.Last(paths);
     }
 
     /// <summary>As <see cref="ReadAsync"/>, but with all that was counted before now: for the reply of a view that was not committed.</summary>
@@ -78,7 +74,7 @@ internal sealed class SiteReader(
     public SiteView? After(SiteNumbers numbers, PageRecord page)
     {
         var buckets = calendar.Of(time.GetUtcNow());
-        return _snapshot is { } snapshot && numbers.Day == buckets.Day && numbers.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
+        return Latest is { } snapshot && numbers.Day == buckets.Day && numbers.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
             ? new SiteView(snapshot with { Site = numbers, AsOf = time.GetUtcNow() }, [page], Stale: false)
             : null;
     }
@@ -109,7 +105,7 @@ internal sealed class SiteReader(
             return;
         }
 
-        _ = Request(_pages.AskedWithin(AskedLately, now));
+        _ = Request(_held.AskedWithin(AskedLately, now));
     }
 
     /// <summary>A commit was acknowledged, and this is what its reply says.</summary>
@@ -124,7 +120,7 @@ internal sealed class SiteReader(
             return;
         }
 
-        var counts = _snapshot?.Visitors;
+        var counts = Latest?.Visitors;
         if (newVisitors)
         {
             visitors.Added();
@@ -136,7 +132,7 @@ internal sealed class SiteReader(
             try
             {
                 var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
-                counts = await visitors.CountAsync(process, read.Site, buckets, HeldVisitors(process));
+                counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
             }
             catch (Exception e) when (IsStoreFailure(e))
             {
@@ -144,11 +140,11 @@ internal sealed class SiteReader(
             }
         }
 
-        Hold(read, counts, time.GetTimestamp(), wholeRead: false);
+        _held.Take(read, counts, time.GetTimestamp(), wholeRead: false);
     }
 
     /// <summary>The last numbers of the site alone, for when those of a page are not known.</summary>
-    public SiteView? LastOfSite() => Stale([]);
+    public SiteView? LastOfSite() => _held.Last([]);
 
     /// <summary>The last command failed, and none has succeeded since.</summary>
     public bool IsStoreAway => _away;
@@ -232,13 +228,13 @@ internal sealed class SiteReader(
             var buckets = calendar.Of(time.GetUtcNow());
             var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
             clock.See(read.StoreTime, read.SentAt);
-            var counts = await visitors.CountAsync(process, read.Site, buckets, HeldVisitors(process));
-            Hold(read, counts, startedAt, wholeRead: true);
+            var counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
+            _held.Take(read, counts, startedAt, wholeRead: true);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
             {
                 var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MostPathsPerRead)];
                 startedAt = time.GetTimestamp();
-                Hold(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
+                _held.Take(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
             }
 
             await visitors.FreezeClosedWeeksAsync(process, read.Site, buckets.Week);
@@ -253,60 +249,5 @@ internal sealed class SiteReader(
 
             await ReadOnceAsync(paths, isSecondTry: true);
         }
-    }
-
-    private VisitorSnapshot? HeldVisitors(StoreProcess process) => _snapshot is { } held && held.RunId == process.RunId ? held.Visitors : null;
-
-    private void Hold(LedgerRead read, VisitorSnapshot? counts, long takenAt, bool wholeRead)
-    {
-        lock (_gate)
-        {
-            var current = _snapshot;
-            // After a restart of the store its word counts, also when it is an older one.
-            var sameRun = current is not null && current.RunId == read.RunId;
-            if (!sameRun)
-            {
-                _pages.Clear();
-            }
-
-            // What a commit tells is current, but says nothing of what was held before: only a read makes the whole fresh.
-            _snapshot = new SiteSnapshot(
-                sameRun && read.Site.Version.CompareTo(current!.Site.Version) < 0 ? current.Site : read.Site,
-                counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt),
-                wholeRead || current is null ? takenAt : current.TakenAt,
-                time.GetUtcNow(),
-                read.RunId);
-            _pages.Hold(read, takenAt, wholeRead);
-        }
-    }
-
-    /// <summary>What is held, when it is fresh and of the current day and week.</summary>
-    private SiteView? Held(IReadOnlyList<string> paths, long now)
-    {
-        var snapshot = _snapshot;
-        if (snapshot is null || time.GetElapsedTime(snapshot.TakenAt, now) > FreshFor)
-        {
-            return null;
-        }
-
-        var buckets = calendar.Of(time.GetUtcNow());
-        if (snapshot.Site.Day != buckets.Day || snapshot.Site.Week != buckets.Week || snapshot.Visitors.Day != buckets.Day)
-        {
-            return null;
-        }
-
-        return _pages.Find(paths, now, FreshFor) is { } records ? new SiteView(snapshot, records, Stale: false) : null;
-    }
-
-    private SiteView? Stale(IReadOnlyList<string> paths)
-    {
-        if (_snapshot is not { } snapshot)
-        {
-            return null;
-        }
-
-        CountingTelemetry.StaleReads.Add(1);
-        // Zeros would be a lie for a page whose numbers are only unknown.
-        return _pages.Find(paths, time.GetTimestamp(), TimeSpan.MaxValue) is { } records ? new SiteView(snapshot, records, Stale: true) : null;
     }
 }

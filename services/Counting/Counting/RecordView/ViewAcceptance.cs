@@ -37,7 +37,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         var headers = context.Request.Headers;
         string? agent = headers.UserAgent;
         var bot = BotDetector.Classify(agent);
-        var firstSent = Math.Max(0, site.Clock.At(arrived) - Math.Min(request.Age, site.Clock.At(arrived)));
+        var firstSent = Math.Max(0, site.Clock.At(arrived) - request.Age);
         if (bot == BotReason.None && request.View is not null && firstSent <= site.Reader.Latest?.Site.IdHorizon)
         {
             // Too old as far as this process knows already, so the store need not hear of it. What it does not know yet, the ledger decides.

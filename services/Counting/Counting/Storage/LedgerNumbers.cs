@@ -11,7 +11,7 @@ internal sealed record SiteNumbers
 {
     public required LedgerVersion Version { get; init; }
 
-    /// <summary>View ids first sent up to then may have been forgotten: store time in ms, 0 when not told. It only grows.</summary>
+    /// <summary>View ids first sent up to then may have been forgotten: store time in ms. It only grows.</summary>
     public required long IdHorizon { get; init; }
 
     /// <summary>Bucket names that the day's and week's numbers belong to.</summary>

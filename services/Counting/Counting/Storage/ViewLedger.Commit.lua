@@ -9,7 +9,7 @@
 --
 -- Reply   1  'applied', 'gap' (the store lost commits that it had acknowledged) or 'stale' (a later batch of the lane is in already)
 --         2  'applied': one letter a view, c counted, d duplicate, e expired; 'gap': the last sequence that the store knows
---         3  store time, ms  4 epoch  5 commit number  6 view ids first sent up to then (ms) may be forgotten, 0: not told
+--         3  store time, ms  4 epoch  5 commit number  6 view ids first sent up to then (ms) may be forgotten
 --         7.. the numbers of SITE below, then one record a path, '' where there is none
 local ledger = KEYS[1]
 local byte, sub, char, find, match, floor = string.byte, string.sub, string.char, string.find, string.match, math.floor
@@ -30,10 +30,10 @@ local commit, epoch, run, lastTime = number(head[1]), number(head[2]), head[3], 
 local pages, receipt, frozen = number(head[6]), head[7], head[10]
 
 local now = storeTime(lastTime)
-local horizon = 0
+local current, previous = generationsOf(head[5], now)
 
 local function reply(state, outcome, pageRecord)
-  local answer = { state, outcome, now, epoch, commit, horizon }
+  local answer = { state, outcome, now, epoch, commit, horizonOf(current, previous, generationLength) }
   for i = 1, #SITE do answer[#answer + 1] = head[HEAD + i] or '' end
   for i = 1, pathCount do answer[#answer + 1] = pageRecord(i) or '' end
   return answer
@@ -55,14 +55,11 @@ if sequence == last then
 end
 
 -- 2. The generation that takes the ids.
-local current, previous = generationsOf(head[5])
-if not current then
-  current = { number = 1, began = now, count = 0 }
-elseif now - current.began >= generationLength or current.count >= idCap then
+if now - current.began >= generationLength or current.count >= idCap then
   previous = current
   current = { number = previous.number + 1, began = now, count = 0 }
 end
-horizon = horizonOf(current, previous, generationLength)
+local horizon = horizonOf(current, previous, generationLength)
 
 -- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16.
 local SHARDS = { 64, 1024, 16384, 65536 }

@@ -29,9 +29,9 @@ local function stamp(put, run, epoch, commit, now)
   return epoch, commit + 1
 end
 
--- Generations of view ids: the current one and the one before it are kept, as "number began count" each.
-local function generationsOf(text)
-  if not text then return nil end
+-- Generations of view ids: the current one and the one before it are kept, as "number began count" each. The first begins with the ledger.
+local function generationsOf(text, now)
+  if not text then return { number = 1, began = now, count = 0 }, nil end
   local a, b, c, rest = string.match(text, '^(%d+) (%d+) (%d+)(.*)$')
   local current, previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) }, nil
   a, b, c = string.match(rest, '^ (%d+) (%d+) (%d+)$')

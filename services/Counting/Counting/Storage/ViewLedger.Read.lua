@@ -12,8 +12,8 @@ for i = 1, #SITE do names[#names + 1] = SITE[i] end
 for i = FIRST_PATH, #ARGV do names[#names + 1] = 'p:' .. ARGV[i] end
 local values = call('HMGET', KEYS[1], unpack(names))
 local now = storeTime(number(values[3]))
-local current, previous = generationsOf(values[4])
-local horizon = horizonOf(current or { number = 1, began = now }, previous, tonumber(ARGV[3]))
+local current, previous = generationsOf(values[4], now)
+local horizon = horizonOf(current, previous, tonumber(ARGV[3]))
 local answer = { 'applied', '', now, number(values[2]), number(values[1]), horizon }
 for i = HEAD + 1, #names do answer[#answer + 1] = values[i] or '' end
 return answer
