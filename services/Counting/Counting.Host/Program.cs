@@ -1,7 +1,8 @@
 using PortalServices.Counting;
+using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddCounting(),
-    app => app.UseServiceDefaults().MapCounting());
+    builder => builder.AddServiceDefaults().AddOperatorAccess().AddCounting(),
+    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting());

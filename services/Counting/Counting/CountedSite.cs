@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -14,7 +16,8 @@ namespace PortalServices.Counting;
 
 /// <summary>What this process holds of one site: its calendar, the store's clock, its lane of commits and its numbers.</summary>
 internal sealed record CountedSite(
-    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, ViewCommitter Committer, WeekKeys Keys, ViewIdFingerprint Fingerprint);
+    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, PageRanking Ranking, TrafficReader Traffic,
+    ViewCommitter Committer, VisitorCounter Visitors, WeekKeys Keys, ViewIdFingerprint Fingerprint);
 
 /// <summary>The sites of the product, each made once.</summary>
 internal sealed class CountedSites
@@ -32,11 +35,13 @@ internal sealed class CountedSites
         {
             var calendar = new SiteCalendar(site);
             var clock = new StoreClock(time);
-            var reader = new SiteReader(
-                site, calendar, store, ledger, new VisitorCounter(site, ledger, visitors, time), clock, time, settings);
+            var counter = new VisitorCounter(site, ledger, visitors, time);
+            var ranking = new PageRanking(site.Id, calendar, store, ledger, time);
+            var reader = new SiteReader(site, calendar, store, ledger, counter, ranking, clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
             var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
-            return new CountedSite(site, calendar, clock, reader, committer, new WeekKeys(site.Id, store, visitors, settings),
+            return new CountedSite(
+                site, calendar, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new WeekKeys(site.Id, store, visitors, settings),
                 new ViewIdFingerprint(Encoding.UTF8.GetBytes(settings.VisitorSecret), site.Id));
         }
     }

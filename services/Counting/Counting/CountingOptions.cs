@@ -5,6 +5,9 @@ namespace PortalServices.Counting;
 /// <summary>Settings of counting, section <c>Counting</c>. Checked at start; a wrong one stops it.</summary>
 public sealed class CountingOptions
 {
+    /// <summary>Small, silent pages are folded into "other" from this share of <see cref="PagesPerSite"/> on.</summary>
+    internal const double FoldFrom = 0.5;
+
     /// <summary>The section's name.</summary>
     public const string Section = "Counting";
 
@@ -36,12 +39,19 @@ public sealed class CountingOptions
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Pages of one site whose numbers this process holds for readers.</summary>
-    [Range(200, 100_000)]
+    [Range(2_000, 100_000)]
     public int HeldPages { get; set; } = 5_000;
 
     /// <summary>Visitors of the current minute and site that this process remembers, to spare the store a repeated add.</summary>
     [Range(0, 1_000_000)]
     public int RememberedVisitors { get; set; } = 20_000;
+
+    /// <summary>
+    /// How often each site's ledger is gone through for what nothing needs any more, 1 second to 1 hour. Shorter than
+    /// <see cref="ViewIdGeneration"/> gains nothing: forgotten ids are most of it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Accept a store that forbids CONFIG: the operator vouches for noeviction and an append-only file.</summary>
     public bool TrustStoreSettings { get; set; }

@@ -2,7 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.Counting.Baselines;
+using PortalServices.Counting.Bots;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Storage;
@@ -33,19 +39,28 @@ public static class CountingSetup
         services.TryAddSingleton<ViewAcceptance>();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<ViewLedger>(), provider.GetRequiredService<SiteList>()));
+        services.TryAddSingleton<Adjustments>();
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<StoreAtStart>();
         services.AddHostedService<Pulse>();
+        services.AddHostedService<HousekeepingService>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");
     }
 
-    /// <summary>Maps the routes of counting.</summary>
+    /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
     public static IEndpointRouteBuilder MapCounting(this IEndpointRouteBuilder routes)
     {
         var site = routes.MapGroup("/api/sites/{site}");
         site.MapRecordView();
         site.MapReadStats();
+        site.MapTopPages();
+        site.MapTraffic();
+        var operators = routes.MapGroup("/api/operator/sites/{site}");
+        operators.MapCorrections();
+        operators.MapBaselines();
+        operators.MapAudit();
+        operators.MapBots();
         return routes;
     }
 

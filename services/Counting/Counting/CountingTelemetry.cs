@@ -22,6 +22,10 @@ public static class CountingTelemetry
         "portal.counting.commit.retries", "{try}", "Batches sent again because their outcome was unclear.");
     internal static readonly Counter<long> Gaps = Meter.CreateCounter<long>(
         "portal.counting.gaps", "{gap}", "Times the store had lost commits that it had acknowledged.");
+    internal static readonly Counter<long> RemovedFields = Meter.CreateCounter<long>(
+        "portal.counting.housekeeping.removed", "{field}", "Fields of ledgers removed because nothing needed them any more.");
+    internal static readonly Counter<long> FoldedPages = Meter.CreateCounter<long>(
+        "portal.counting.housekeeping.folded", "{page}", "Small, silent pages folded into \"other\".");
     internal static readonly Counter<long> StaleReads = Meter.CreateCounter<long>(
         "portal.counting.stale_reads", "{read}", "Reads answered with the last numbers because the store was away.");
 }

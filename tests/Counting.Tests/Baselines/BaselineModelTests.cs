@@ -50,11 +50,12 @@ public sealed class BaselineModelTests(StoreFixture store)
                     model.View(step.Page ?? "/a", day);
                     break;
                 default:
-                    var views = new ViewTotals(step.Today, step.Week, step.Total);
+                    var baseline = new Baseline(step.Id, step.Page, step.Total, step.Week, step.Today, "why");
                     await process.Get<StoreConnection>().WithProcessAsync(
                         CountingKeys.Ledger(site.Id),
-                        known => process.Get<ViewLedger>().ApplyBaselineAsync(known, site.Id, step.Id, step.Page, now, views, "{}"));
-                    model.Apply(step.Id, step.Page, day, views);
+                        known => process.Get<ViewLedger>().AdjustAsync(
+                            known, site.Id, baseline.At(now), undo: false, now, baseline.Audit("test", DateTimeOffset.UnixEpoch, now).ToJson()));
+                    model.Apply(step.Id, step.Page, day, new ViewTotals(step.Today, step.Week, step.Total));
                     break;
             }
 

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -106,6 +109,15 @@ internal sealed class CountingProcess : IAsyncDisposable
     public Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch) =>
         Get<StoreConnection>().WithProcessAsync(
             CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch));
+
+    /// <summary>Keeps house once, whoever's turn it is.</summary>
+    public async Task KeepHouseAsync()
+    {
+        await Get<StoreConnection>().ProcessOfAsync(CountingKeys.Ledger(Site.Site.Id));
+        await Get<StoreConnection>().Database.KeyDeleteAsync(CountingKeys.Housekeeping(Site.Site.Id));
+        Assert.True(await new SiteHousekeeping(
+            Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync());
+    }
 
     /// <summary>Reads the ledger as readers do.</summary>
     public Task<LedgerRead> ReadAsync(TimeBuckets buckets) => Get<StoreConnection>().WithProcessAsync(

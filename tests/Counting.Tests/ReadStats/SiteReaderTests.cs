@@ -66,9 +66,9 @@ public sealed class SiteReaderTests(StoreFixture store)
     [Fact]
     public async Task Past_the_limit_of_held_pages_every_page_is_still_answered()
     {
-        await using var process = new CountingProcess(store, _site, settings: ("Counting:HeldPages", "200"));
+        await using var process = new CountingProcess(store, _site, settings: ("Counting:HeldPages", "2000"));
         await process.ViewAsync("/7");
-        foreach (var paths in Enumerable.Range(0, 1_000).Select(i => $"/{i}").Chunk(100))
+        foreach (var paths in Enumerable.Range(0, 6_000).Select(i => $"/{i}").Chunk(100))
         {
             var view = await process.Site.Reader.ReadAsync(paths);
             Assert.Equal(paths.Contains("/7") ? 1 : 0, view!.Pages.Sum(page => page.Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total));

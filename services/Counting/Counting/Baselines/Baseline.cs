@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Unicode;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.Baselines;
 
@@ -17,30 +16,21 @@ namespace PortalServices.Counting.Baselines;
 /// <param name="Reason">Why, for the audit: 1 to 500 characters.</param>
 internal sealed record Baseline(string Id, string? Page, long Total, long Week, long Today, string Reason)
 {
-    private const long Most = 10_000_000_000_000;
-
     /// <summary>What is wrong with it, or null.</summary>
     public string? Fault() =>
         Id.Length is < 1 or > 64 || !Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? $"id '{Id}' is not 1 to 64 letters, digits, _ . or -"
-        : Today < 0 || Week < Today || Total < Week || Total > Most ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Most} does not hold"
-        : Reason.Length is < 1 or > 500 ? $"{Id}: reason is not 1 to 500 characters"
+        : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MostViews ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MostViews} does not hold"
+        : !AdjustmentReplies.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
         : null;
 
+    /// <summary>The change that it is, at an instant with these buckets.</summary>
+    public Adjustment At(TimeBuckets instant) =>
+        new(AdjustmentKind.Baseline, Id, Page, instant.Day, instant.Week, new ViewTotals(Today, Week, Total));
+
     /// <summary>The entry of the audit: who, when, why, what.</summary>
-    public string Audit(string who, DateTimeOffset at) =>
-        JsonSerializer.Serialize(new BaselineAudit("baseline", Id, Page, Total, Week, Today, Reason, who, at.UtcDateTime), BaselineJson.Readable.BaselineAudit);
-}
-
-internal sealed record BaselineAudit(string Kind, string Id, string? Page, long Total, long Week, long Today, string Reason, string Who, DateTime At);
-
-[JsonSerializable(typeof(BaselineAudit))]
-internal sealed partial class BaselineJson : JsonSerializerContext
-{
-    /// <summary>Vietnamese stays readable in the store.</summary>
-    public static BaselineJson Readable { get; } = new(new JsonSerializerOptions
+    public AuditEntry Audit(string who, DateTimeOffset at, TimeBuckets instant) => new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-    });
+        Kind = "baseline", Id = Id, Page = Page, Total = Total, Week = Week, Today = Today, Reason = Reason, Who = who,
+        At = at.UtcDateTime, DayBucket = instant.Day, WeekBucket = instant.Week,
+    };
 }

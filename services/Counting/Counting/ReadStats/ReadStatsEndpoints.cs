@@ -74,7 +74,7 @@ internal static class ReadStatsEndpoints
 
         try
         {
-            var query = JsonSerializer.Deserialize(body.Span, CountingJson.Default.PagesQuery);
+            var query = JsonSerializer.Deserialize(body.Span, CountingJson.Readable.PagesQuery);
             return await AnswerAsync(counted, request, query?.Paths ?? [], MostInBody);
         }
         catch (JsonException)
@@ -103,7 +103,7 @@ internal static class ReadStatsEndpoints
         var numbers = view.Snapshot.Site;
         var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], numbers)).ToArray();
         var reply = new PagesReply(items, view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, CountingJson.Default.PagesReply);
+        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, CountingJson.Readable.PagesReply);
     }
 
     private static IResult Stats(CountedSite counted, SiteView? view, string? path)
@@ -114,7 +114,7 @@ internal static class ReadStatsEndpoints
         }
 
         var reply = StatsReply.Of(counted.Site, view, path);
-        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Default.StatsReply);
+        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Readable.StatsReply);
     }
 
     private static bool TryIdentify(Site site, HttpRequest request, IReadOnlyList<string?> asked, out string[] paths, out ProblemCode problem)

@@ -1,3 +1,4 @@
+using PortalServices.Counting.RankPages;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -10,7 +11,7 @@ namespace PortalServices.Counting.ReadStats;
 /// and the pages asked for lately; a page that is not held costs one read, shared by all who ask at the time. Nothing asks the store per request.
 /// </summary>
 internal sealed class SiteReader(
-    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, StoreClock clock, TimeProvider time,
+    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, PageRanking ranking, StoreClock clock, TimeProvider time,
     CountingOptions options)
 {
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
@@ -112,6 +113,7 @@ internal sealed class SiteReader(
     public async Task TakeAsync(LedgerRead read, bool newVisitors, bool underLoad)
     {
         clock.See(read.StoreTime, read.SentAt);
+        ranking.Committed(read);
         var buckets = calendar.Of(time.GetUtcNow());
         if (read.Site.Day != buckets.Day || read.Site.Week != buckets.Week)
         {
@@ -228,6 +230,7 @@ internal sealed class SiteReader(
             var buckets = calendar.Of(time.GetUtcNow());
             var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
             clock.See(read.StoreTime, read.SentAt);
+            ranking.Seen(read);
             var counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
             _held.Take(read, counts, startedAt, wholeRead: true);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
@@ -237,7 +240,6 @@ internal sealed class SiteReader(
                 _held.Take(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
             }
 
-            await visitors.FreezeClosedWeeksAsync(process, read.Site, buckets.Week);
         }
         catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
         {

@@ -1,4 +1,12 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using PortalServices.Counting.Baselines;
+using PortalServices.Counting.Bots;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.RankPages;
+using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -53,12 +61,26 @@ internal sealed record ViewReply(
 /// <summary>The body of <c>POST …/pages/query</c>.</summary>
 internal sealed record PagesQuery(IReadOnlyList<string?>? Paths);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ViewReply))]
 [JsonSerializable(typeof(StatsReply))]
 [JsonSerializable(typeof(PagesReply))]
 [JsonSerializable(typeof(PagesQuery))]
-internal sealed partial class CountingJson : JsonSerializerContext;
+[JsonSerializable(typeof(TopPagesReply))]
+[JsonSerializable(typeof(TrafficReply))]
+[JsonSerializable(typeof(CorrectionRequest))]
+[JsonSerializable(typeof(BaselineRequest))]
+[JsonSerializable(typeof(UndoRequest))]
+[JsonSerializable(typeof(AdjustmentReply))]
+[JsonSerializable(typeof(AuditReply))]
+[JsonSerializable(typeof(BotsReply))]
+internal sealed partial class CountingJson : JsonSerializerContext
+{
+    /// <summary>Vietnamese is left readable.</summary>
+    public static CountingJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowDuplicateProperties = false,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    });
+}

@@ -8,7 +8,7 @@ namespace PortalServices.Counting.ReadStats;
 internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore visitors, TimeProvider time)
 {
     /// <summary>A closed week is frozen this long after its end, so that its last batches are in.</summary>
-    private const long SettledMinutes = 10;
+    public const long SettledMinutes = 10;
 
     private volatile bool _added = true;
 

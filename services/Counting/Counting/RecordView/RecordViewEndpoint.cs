@@ -85,7 +85,7 @@ internal static class RecordViewEndpoint
     }
 
     private static JsonHttpResult<ViewReply> Reply(CountedSite counted, string path, string? reason, SiteView view) =>
-        TypedResults.Json(new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)), CountingJson.Default.ViewReply);
+        TypedResults.Json(new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)), CountingJson.Readable.ViewReply);
 
     private static void Count(ViewOutcome outcome) =>
         CountingTelemetry.Views.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Baselines;
+using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -27,17 +28,19 @@ internal sealed partial class SeedBaselines(
             var buckets = new SiteCalendar(site).Of(now);
             foreach (var baseline in baselines)
             {
-                var outcome = await store.WithProcessAsync(CountingKeys.Ledger(site.Id), process => ledger.ApplyBaselineAsync(
-                    process, site.Id, baseline.Id, baseline.Page, buckets, new ViewTotals(baseline.Today, baseline.Week, baseline.Total), baseline.Audit("seeds", now)));
+                var (outcome, _) = await store.WithProcessAsync(CountingKeys.Ledger(site.Id), process => ledger.AdjustAsync(
+                    process, site.Id, baseline.At(buckets), undo: false, buckets, baseline.Audit("seeds", now, buckets).ToJson()));
                 switch (outcome)
                 {
-                    case "applied":
+                    case AdjustmentOutcome.Applied:
                         LogApplied(baseline.Id, site.Id, baseline.Total);
                         break;
-                    case "full":
+                    case AdjustmentOutcome.Present:
+                        break;
+                    case AdjustmentOutcome.Full:
                         throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries).");
                     default:
-                        break;
+                        throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, more than {Adjustment.MostViews} views would be shown.");
                 }
             }
         }

@@ -51,6 +51,17 @@ internal sealed class SiteCalendar
     /// <summary>When the day of an instant, in unix minutes, ends: the start of the next.</summary>
     public long NextDay(long minute) => _clock.FirstAt((DateNumber(minute) + 1) * SiteClock.MinutesPerDay);
 
+    /// <summary>When the hour of an instant, in unix minutes, ends: the start of the next.</summary>
+    public long NextHour(long minute)
+    {
+        var hour = Of(minute).Hour;
+        // None is longer than 60 minutes; where the clock is moved there may be a shorter one in between.
+        var next = Of(hour + 60).Hour;
+        while (Of(next - 1).Hour is var between && between > hour)
+            next = between;
+        return next;
+    }
+
     /// <summary>When the week of an instant, in unix minutes, ends: the start of the next.</summary>
     public long NextWeek(long minute) => WeekStart(DateNumber(minute) + 7);
 

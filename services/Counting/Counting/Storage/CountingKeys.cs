@@ -1,3 +1,6 @@
+using System.Globalization;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ReadTraffic;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Storage;
@@ -12,7 +15,8 @@ namespace PortalServices.Counting.Storage;
 //   {site}:visitors:day:<day>          HLL   distinct visitors of a day                                  3 days after its start
 //   {site}:visitors:minute:<minute>    HLL   distinct visitors of a minute, merged for "online"          2 hours
 //   {site}:visitors:online             HLL   scratch of a store that cannot count several HLLs at once   never: one a site
-//   {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week    9 days after it was made
+//   {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week    removed with its week; else 9 days
+//   {site}:housekeeping                str   somebody keeps house, or did so lately                      the time between two turns
 //
 //   A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes since 1970.
 //
@@ -22,15 +26,17 @@ namespace PortalServices.Counting.Storage;
 //   bt bd:<day> bw:<week>              baselines of the site: total, and the parts of a day and a week
 //   ct cd:<day> cw:<week>              corrections, likewise
 //   fv fw:<week>  ow                   visitors of closed weeks: sum, and by week; the weeks still open, separated by spaces
-//   p:<path>   p:*                     a page's record; the pages past the cap, together. "counted|baseline|correction|flags":
+//   p:<path>   p:*                     a page's record; the pages past the cap, together. "counted|baseline|correction|flags", or empty:
+//                                        folded into the pages past the cap
 //                                        counted  = total, day, its views, day before, its views, week, its views, week before, its views
-//                                        baseline = total, day, its part, week, its part        flags = "published" or nothing
+//                                        baseline, correction = total, day, its part, week, its part        flags = "published" or nothing
 //   pn                                 pages that have a record
 //   g                                  generations of view ids, current then previous: number, began (ms), ids
 //   i:<generation>:<level>:<shard>     6 bytes of each id in it; levels have 64, 1024, 16384, 65536 shards, <shard> is two bytes
 //   r:<lane>                           receipt of a writer: last sequence, when (ms), one letter for each view of that batch
 //   bot:<day>:<reason>                 requests of bots
-//   an  a:<number>  bl:<id>            audit entries: how many, each (JSON); the entry that applied a baseline
+//   an  a:<number>                     audit entries: how many, each (JSON)
+//   bl:<id>  cl:<id>                   a baseline, a correction: number of the entry that applied it, and of the one that took it back
 internal static class CountingKeys
 {
     public static RedisKey Ledger(string site) => $"{{{site}}}:ledger";
@@ -45,5 +51,33 @@ internal static class CountingKeys
 
     public static RedisKey VisitorKey(string site, long week) => $"{{{site}}}:visitor-key:{week}";
 
+    public static RedisKey Housekeeping(string site) => $"{{{site}}}:housekeeping";
+
+    /// <summary>Pattern of the pages' records, the pages past the cap left out.</summary>
+    public const string PageFields = "p:/*";
+
+    /// <summary>What a sweep needs to know beforehand: how many pages there are, the generations of view ids, the ledger's time.</summary>
+    public static readonly IReadOnlyList<string> SweepHead = ["pn", "g", "t"];
+
+    public const string AuditEntries = "an";
+
     public static RedisValue ReceiptField(string lane) => "r:" + lane;
+
+    /// <summary>The path of a page's field; null of another one, and of the pages past the cap.</summary>
+    public static string? PathOf(string field) => field.StartsWith("p:/", StringComparison.Ordinal) ? field[2..] : null;
+
+    public static string AuditField(long number) => string.Create(CultureInfo.InvariantCulture, $"a:{number}");
+
+    public static string AdjustmentField(AdjustmentKind kind, string id) => (kind == AdjustmentKind.Correction ? "cl:" : "bl:") + id;
+
+    public static string BotField(long day, string reason) => string.Create(CultureInfo.InvariantCulture, $"bot:{day}:{reason}");
+
+    public static string CountedField(TrafficStep step, long bucket) => string.Create(CultureInfo.InvariantCulture, $"{step switch
+    {
+        TrafficStep.Minute => 'm',
+        TrafficStep.Hour => 'h',
+        _ => 'd',
+    }}:{bucket}");
+
+    public static string CorrectedField(long day) => string.Create(CultureInfo.InvariantCulture, $"cd:{day}");
 }

@@ -38,9 +38,12 @@ internal enum LedgerScript
 {
     Commit,
     Read,
-    ApplyBaseline,
+    ReadFields,
+    Adjust,
     FreezeWeek,
     MarkKnownPage,
+    FoldPages,
+    DropFolded,
 }
 
 /// <summary>The store cannot be reached, or cannot answer now. Nothing was sent.</summary>

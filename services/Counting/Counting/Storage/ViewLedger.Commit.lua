@@ -104,7 +104,7 @@ local function get(field)
   local at = written[field]
   if at then return writes[at] end
   at = place[field]
-  return at and values[at] or nil
+  return at and recordOf(values[at]) or nil
 end
 local function put(field, value)
   local at = written[field]

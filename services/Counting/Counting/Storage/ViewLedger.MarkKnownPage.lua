@@ -5,7 +5,8 @@
 -- Reply   'marked' or 'present' (it was so already)
 local ledger, page = KEYS[1], 'p:' .. ARGV[1]
 local old = call('HMGET', ledger, 'n', 'epoch', 'run', 't', page, 'pn')
-local counted, baseline, correction, flags = split(old[5] or NEW_PAGE)
+local record = recordOf(old[5])
+local counted, baseline, correction, flags = split(record or NEW_PAGE)
 local wanted = ARGV[2] == '1' and 'published' or ''
 if flags == wanted then return 'present' end
 local writes = {}
@@ -14,7 +15,7 @@ local function put(field, value)
   writes[#writes + 1] = value
 end
 stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
-if not old[5] then put('pn', number(old[6]) + 1) end
+if not record then put('pn', number(old[6]) + 1) end
 put(page, join(counted, baseline, correction, wanted))
 call('HSET', ledger, unpack(writes))
 return 'marked'

@@ -45,8 +45,10 @@ local function horizonOf(current, previous, length)
   return oldest.number == 1 and oldest.began - length or oldest.began
 end
 
--- A page's record is "counted|baseline|correction|flags", later parts left out while they are empty (see CountingKeys).
+-- A page's record is "counted|baseline|correction|flags", later parts left out while they are empty (see CountingKeys). An empty one was
+-- folded into "other" and counts as none.
 local NEW_PAGE = '0 0 0 0 0 0 0 0 0'
+local function recordOf(text) return text and text ~= '' and text or nil end
 local function split(record)
   local parts = {}
   for part in string.gmatch(record .. '|', '([^|]*)|') do parts[#parts + 1] = part end

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.SiteTime;
 using StackExchange.Redis;
 
@@ -20,6 +21,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public const int MostPathsPerRead = 4_000;
 
     private const int NumbersInReply = 11;
+    private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
 
     /// <summary>Stores a batch. When it returns <see cref="CommitState.Applied"/>, the batch is on disk and counted exactly once.</summary>
@@ -94,22 +96,68 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         return ReadReply(process, reply, day, week, paths, sentAt);
     }
 
-    /// <summary>Applies a baseline once. <c>applied</c>, <c>present</c> or <c>full</c>.</summary>
-    public Task<string> ApplyBaselineAsync(
-        StoreProcess process, string site, string id, string? path, TimeBuckets at, ViewTotals views, string audit) =>
-        WriteAsync(
-            process, LedgerScript.ApplyBaseline, site,
-            [id, path ?? "", at.Day, at.Week, views.Total, views.Today, views.Week, audit, MostAuditEntries]);
+    /// <summary>Applies a baseline or a correction once, or takes one back; what became of it, and the text that goes with that.</summary>
+    /// <param name="process">The store.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="adjustment">What changes; of one that is taken back, its opposite.</param>
+    /// <param name="undo">It is taken back.</param>
+    /// <param name="now">Which day and week are shown at the moment.</param>
+    /// <param name="audit">The entry of the audit, JSON.</param>
+    public async Task<(AdjustmentOutcome Outcome, string Text)> AdjustAsync(
+        StoreProcess process, string site, Adjustment adjustment, bool undo, TimeBuckets now, string audit)
+    {
+        var ofSite = adjustment.Kind == AdjustmentKind.Correction || adjustment.Path is null;
+        var reply = await WriteAsync(process, LedgerScript.Adjust, site,
+        [
+            adjustment.Kind == AdjustmentKind.Correction ? "c" : "b", adjustment.Id, undo ? "undo" : "apply",
+            adjustment.Path ?? "", ofSite ? "1" : "0", adjustment.Day, adjustment.Week,
+            adjustment.Views.Total, adjustment.Views.Today, adjustment.Views.Week, now.Day, now.Week,
+            audit, MostAuditEntries, Adjustment.MostViews,
+        ]);
+        return (Enum.Parse<AdjustmentOutcome>((string)reply[0]!, ignoreCase: true), reply.Length > 1 ? (string?)reply[1] ?? "" : "");
+    }
 
     /// <summary>Closes a week: its visitors become a number that no longer changes. <c>frozen</c> or <c>present</c>.</summary>
-    public Task<string> FreezeWeekAsync(StoreProcess process, string site, long week, long visitors) =>
-        WriteAsync(process, LedgerScript.FreezeWeek, site, [week, visitors]);
+    public async Task<string> FreezeWeekAsync(StoreProcess process, string site, long week, long visitors) =>
+        (string?)await WriteAsync(process, LedgerScript.FreezeWeek, site, [week, visitors]) ?? "";
 
     /// <summary>Marks a page as published or withdrawn. <c>marked</c> or <c>present</c>.</summary>
-    public Task<string> MarkKnownPageAsync(StoreProcess process, string site, string path, bool published) =>
-        WriteAsync(process, LedgerScript.MarkKnownPage, site, [path, published ? "1" : "0"]);
+    public async Task<string> MarkKnownPageAsync(StoreProcess process, string site, string path, bool published) =>
+        (string?)await WriteAsync(process, LedgerScript.MarkKnownPage, site, [path, published ? "1" : "0"]) ?? "";
 
-    private async Task<string> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
+    /// <summary>Moves the views of pages into "other", those that may be folded and had no view since a day; how many there were.</summary>
+    public async Task<long> FoldPagesAsync(StoreProcess process, string site, long silentSince, int mostViews, IReadOnlyList<string> paths) =>
+        (long)await WriteAsync(process, LedgerScript.FoldPages, site, [silentSince, mostViews, .. paths.Select(path => (RedisValue)path)]);
+
+    /// <summary>Removes what is left of folded pages; how many there were.</summary>
+    public async Task<long> DropFoldedAsync(StoreProcess process, string site, IReadOnlyList<string> paths) =>
+        (long)await WriteAsync(process, LedgerScript.DropFolded, site, [.. paths.Select(path => (RedisValue)path)]);
+
+    /// <summary>Removes fields that nothing reads any more; how many there were.</summary>
+    public async Task<long> RemoveAsync(string site, RedisValue[] fields)
+    {
+        using var write = await store.Writes.BeginAsync();
+        return await store.Database.HashDeleteAsync(CountingKeys.Ledger(site), fields, CommandFlags.DemandMaster);
+    }
+
+    /// <summary>Values of fields as of one commit, <c>""</c> where there is none. At most <see cref="MostPathsPerRead"/>.</summary>
+    public async Task<RedisValue[]> ReadFieldsAsync(StoreProcess process, string site, IReadOnlyList<string> fields)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(fields.Count, MostPathsPerRead);
+        var reply = await store.Database.ScriptEvaluateAsync(
+            process.Scripts[LedgerScript.ReadFields], [CountingKeys.Ledger(site)], [.. fields.Select(field => (RedisValue)field)], CommandFlags.DemandMaster);
+        return (RedisValue[])reply!;
+    }
+
+    /// <summary>
+    /// Goes through the fields, some at a time, while commits go on: what is there from beginning to end is seen, what comes or goes meanwhile may be.
+    /// </summary>
+    /// <param name="site">The site.</param>
+    /// <param name="pattern">Which fields, as of HSCAN.</param>
+    public IAsyncEnumerable<HashEntry> ScanAsync(string site, string pattern) =>
+        store.Database.HashScanAsync(CountingKeys.Ledger(site), pattern, FieldsPerScan, flags: CommandFlags.DemandMaster);
+
+    private async Task<RedisResult> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
     {
         using var write = await store.Writes.BeginAsync();
         var database = store.Database;
@@ -119,7 +167,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
             await Task.WhenAll(written, database.ExecuteAsync("COMMITAOF"));
         }
 
-        return (string?)await written ?? "";
+        return await written;
     }
 
     /// <summary>Garnet's log reaches the file on COMMITAOF. The receipt read back behind it proves that both ran in one and the same process.</summary>

@@ -39,6 +39,13 @@ internal sealed class VisitorStore(StoreConnection store)
     public Task<long> CountWeekAsync(string site, long week) =>
         store.Database.HyperLogLogLengthAsync(CountingKeys.WeekVisitors(site, week), CommandFlags.DemandMaster);
 
+    /// <summary>Destroys the key of a week that is over, before its time is up.</summary>
+    public async Task DestroyKeyAsync(string site, long week)
+    {
+        using var write = await store.Writes.BeginAsync();
+        await store.Database.KeyDeleteAsync(CountingKeys.VisitorKey(site, week), CommandFlags.DemandMaster);
+    }
+
     /// <summary>A frozen week's HLL is not needed any more; it stays a while for the curious.</summary>
     public async Task ExpireWeekAsync(string site, long week)
     {

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.Bots;
+
+/// <summary><c>GET bots?from=&amp;to=</c>: views of bots by day of the site and reason; they are in no other number.</summary>
+internal static class BotsEndpoint
+{
+    private const int DaysByDefault = 30, MostDays = 1_000;
+
+    public static void MapBots(this IEndpointRouteBuilder site) => site.MapRead("/bots", HandleAsync);
+
+    private static async Task<IResult> HandleAsync(
+        string site, HttpRequest request, CountedSites sites, StoreConnection store, ViewLedger ledger, TimeProvider time)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var tomorrow = counted.Calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
+        if (!TryRead(request.Query["to"], tomorrow, out var to) || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from))
+        {
+            return Problem.Of(CountingProblems.InvalidDay, detail: "yyyy-MM-dd");
+        }
+
+        if (from > to)
+        {
+            return Problem.Of(CountingProblems.InvalidSpan);
+        }
+
+        if (to.DayNumber - from.DayNumber > MostDays)
+        {
+            return Problem.Of(CountingProblems.TooManyItems, detail: $"{to.DayNumber - from.DayNumber} / {MostDays}");
+        }
+
+        try
+        {
+            var days = Enumerable.Range(from.DayNumber, to.DayNumber - from.DayNumber).Select(DateOnly.FromDayNumber).ToArray();
+            var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
+            return new NumbersResult<BotsReply>(reply, reply, CountingJson.Readable.BotsReply);
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return AdjustmentReplies.StoreAway();
+        }
+    }
+
+    private static async Task<BotDay[]> ReadAsync(StoreConnection store, ViewLedger ledger, CountedSite counted, DateOnly[] days)
+    {
+        if (days.Length == 0)
+        {
+            return [];
+        }
+
+        var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
+        var fields = days.SelectMany(day => reasons.Select(reason => CountingKeys.BotField(counted.Calendar.DayOf(day), reason))).ToArray();
+        var site = counted.Site.Id;
+        var values = await store.WithProcessAsync(CountingKeys.Ledger(site), process => ledger.ReadFieldsAsync(process, site, fields));
+        return [.. days.Select((day, d) => new BotDay(day, reasons
+            .Select((reason, r) => KeyValuePair.Create(reason, values[(d * reasons.Length) + r]))
+            .ToDictionary(pair => pair.Key, pair => pair.Value.IsNullOrEmpty ? 0 : (long)pair.Value)))];
+    }
+
+    private static bool TryRead(string? text, DateOnly otherwise, out DateOnly day)
+    {
+        day = otherwise;
+        return text is null
+            || (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1970 and < 9000);
+    }
+}
+
+/// <summary>Views of bots.</summary>
+/// <param name="Site">The site's id.</param>
+/// <param name="From">The first date of the site.</param>
+/// <param name="To">The date after the last.</param>
+/// <param name="Items">Every day of them, in order.</param>
+internal sealed record BotsReply(string Site, DateOnly From, DateOnly To, IReadOnlyList<BotDay> Items);
+
+/// <summary>Views of bots on a day.</summary>
+/// <param name="Day">The site's date.</param>
+/// <param name="Reasons">How many by reason: <c>noUserAgent</c>, <c>declaredCrawler</c>, <c>httpTool</c>.</param>
+internal sealed record BotDay(DateOnly Day, IReadOnlyDictionary<string, long> Reasons);

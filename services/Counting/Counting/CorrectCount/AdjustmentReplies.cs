@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using PortalServices.Counting.ReadStats;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.CorrectCount;
+
+/// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
+internal static class AdjustmentReplies
+{
+    private const int MostReason = 500;
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
+    public static async Task<IResult> UndoAsync(
+        AdjustmentKind kind, string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.UndoRequest, whenEmpty: new UndoRequest(null));
+        if (request is null)
+        {
+            return problem!;
+        }
+
+        if (request.Reason is not null && !IsReason(request.Reason))
+        {
+            return Problem.Of(CountingProblems.InvalidReason);
+        }
+
+        try
+        {
+            var outcome = await adjustments.UndoAsync(counted, kind, id, context.Operator()!.Name, request.Reason);
+            return outcome == AdjustmentOutcome.Applied
+                ? TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply)
+                : Refusal(outcome, kind);
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return StoreAway();
+        }
+    }
+
+    public static bool IsReason(string? reason) => reason is { Length: <= MostReason } && !string.IsNullOrWhiteSpace(reason);
+
+    public static IResult Created(string id) =>
+        TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply, statusCode: StatusCodes.Status201Created);
+
+    public static IResult StoreAway() => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
+
+    public static IResult Refusal(AdjustmentOutcome outcome, AdjustmentKind kind) => outcome switch
+    {
+        AdjustmentOutcome.UnknownId => Problem.Of(kind == AdjustmentKind.Correction ? CountingProblems.UnknownCorrection : CountingProblems.UnknownBaseline),
+        AdjustmentOutcome.Undone => Problem.Of(CountingProblems.AlreadyUndone),
+        AdjustmentOutcome.Full => Problem.Of(CountingProblems.AuditFull),
+        AdjustmentOutcome.UnknownPage => Problem.Of(CountingProblems.UnknownPage),
+        AdjustmentOutcome.Negative => Problem.Of(CountingProblems.NegativeCount),
+        AdjustmentOutcome.TooLarge => Problem.Of(CountingProblems.CountTooLarge),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not a refusal"),
+    };
+}
+
+/// <summary>The id of what was applied or taken back.</summary>
+internal sealed record AdjustmentReply(string Id);
+
+/// <summary>Why a baseline or correction is taken back; may be left out.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record UndoRequest(string? Reason);

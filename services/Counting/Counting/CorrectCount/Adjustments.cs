@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
+
+namespace PortalServices.Counting.CorrectCount;
+
+/// <summary>
+/// Applies adjustments and takes them back. Every one has an id under which it is applied once, so an unclear answer of the store is asked
+/// for again until it is clear or the caller has waited long enough.
+/// </summary>
+internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, TimeProvider time, IOptions<CountingOptions> options)
+{
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Applies one. <see cref="AdjustmentOutcome.Present"/> when its id is taken; then <c>Taken</c> tells by what.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away; the adjustment may be in or not, and can be sent again under its id.</exception>
+    public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(CountedSite site, Adjustment adjustment, AuditEntry entry)
+    {
+        var (outcome, text, repeated) = await UntilClearAsync(site, adjustment, undo: false, entry);
+        if (outcome != AdjustmentOutcome.Present)
+        {
+            return (outcome, null);
+        }
+
+        var taken = AuditEntry.Parse(text);
+        // After an unclear try the entry that is there may be this one.
+        return repeated && taken.At == entry.At && taken.AsksTheSame(entry) ? (AdjustmentOutcome.Applied, null) : (outcome, taken);
+    }
+
+    /// <summary>Takes one back, as it was applied.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away; it can be asked again.</exception>
+    public async Task<AdjustmentOutcome> UndoAsync(CountedSite site, AdjustmentKind kind, string id, string who, string? reason)
+    {
+        if (await FindAsync(site, kind, id) is not { } applied)
+        {
+            return AdjustmentOutcome.UnknownId;
+        }
+
+        var then = site.Calendar.Of(applied.At);
+        var entry = new AuditEntry
+        {
+            Kind = "undo", Of = applied.Kind, Id = id, Page = applied.Page, Day = applied.Day,
+            Reason = reason, Who = who, At = time.GetUtcNow().UtcDateTime,
+        };
+        var (outcome, _, repeated) = await UntilClearAsync(site, applied.ToAdjustment(then.Day, then.Week).Opposite(), undo: true, entry);
+        return outcome == AdjustmentOutcome.Undone && repeated ? AdjustmentOutcome.Applied : outcome;
+    }
+
+    private async Task<AuditEntry?> FindAsync(CountedSite site, AdjustmentKind kind, string id)
+    {
+        var mark = await ReadAsync(site, [CountingKeys.AdjustmentField(kind, id)]);
+        if (mark[0].Split(' ')[0] is not { Length: > 0 } number)
+        {
+            return null;
+        }
+
+        var entry = await ReadAsync(site, [CountingKeys.AuditField(long.Parse(number, CultureInfo.InvariantCulture))]);
+        return AuditEntry.Parse(entry[0]);
+    }
+
+    private async Task<string[]> ReadAsync(CountedSite site, IReadOnlyList<string> fields)
+    {
+        var values = await store.WithProcessAsync(
+            CountingKeys.Ledger(site.Site.Id), process => ledger.ReadFieldsAsync(process, site.Site.Id, fields));
+        return Array.ConvertAll(values, value => (string?)value ?? "");
+    }
+
+    private async Task<(AdjustmentOutcome Outcome, string Text, bool Repeated)> UntilClearAsync(
+        CountedSite site, Adjustment adjustment, bool undo, AuditEntry entry)
+    {
+        var started = time.GetTimestamp();
+        for (var repeated = false; ; repeated = true)
+        {
+            try
+            {
+                var now = site.Calendar.Of(time.GetUtcNow());
+                var (outcome, text) = await store.WithProcessAsync(
+                    CountingKeys.Ledger(site.Site.Id), process => ledger.AdjustAsync(process, site.Site.Id, adjustment, undo, now, entry.ToJson()));
+                if (outcome == AdjustmentOutcome.Applied)
+                {
+                    // So that this process' own readers see it at once.
+                    await site.Reader.ReadNowAsync(adjustment.Path is { } path ? [path] : []);
+                }
+
+                return (outcome, text, repeated);
+            }
+            catch (Exception e) when (SiteReader.IsStoreFailure(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
+            {
+                await Task.Delay(BetweenTries);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PortalServices.Counting.Pages;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.CorrectCount;
+
+/// <summary><c>POST corrections</c> and <c>POST corrections/{id}/undo</c>: an operator puts a page's number of a day right.</summary>
+internal static class CorrectionEndpoints
+{
+    /// <summary>How far back a day may be corrected.</summary>
+    public const int MostDaysBack = 35;
+
+    private const long MostChange = 1_000_000_000;
+
+    public static void MapCorrections(this IEndpointRouteBuilder site)
+    {
+        site.MapPost("/corrections", CorrectAsync);
+        site.MapPost("/corrections/{id}/undo", (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+            AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments));
+    }
+
+    private static async Task<IResult> CorrectAsync(string site, HttpContext context, CountedSites sites, Adjustments adjustments, TimeProvider time)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.CorrectionRequest);
+        if (request is null)
+        {
+            return problem!;
+        }
+
+        var now = time.GetUtcNow();
+        if (!PageIdentity.TryParse(request.Page ?? "", counted.Site, "", out var path, out _))
+        {
+            return Problem.Of(CountingProblems.InvalidPage);
+        }
+
+        var today = counted.Calendar.DateOf(SiteTime.SiteCalendar.MinuteOf(now));
+        if (!DateOnly.TryParseExact(request.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            || day > today || day < today.AddDays(-MostDaysBack))
+        {
+            return Problem.Of(CountingProblems.InvalidDay, detail: string.Create(CultureInfo.InvariantCulture, $"{today.AddDays(-MostDaysBack):yyyy-MM-dd} / {today:yyyy-MM-dd}"));
+        }
+
+        if (request.Change is not (>= -MostChange and <= MostChange and not 0))
+        {
+            return Problem.Of(CountingProblems.InvalidChange);
+        }
+
+        if (!AdjustmentReplies.IsReason(request.Reason))
+        {
+            return Problem.Of(CountingProblems.InvalidReason);
+        }
+
+        if (!TryReadId(context.Request, out var id))
+        {
+            return Problem.Of(CountingProblems.InvalidIdempotencyKey);
+        }
+
+        var buckets = counted.Calendar.Of(counted.Calendar.DayOf(day));
+        var change = request.Change.Value;
+        var entry = new AuditEntry
+        {
+            Kind = "correction", Id = id, Page = path, Day = day, Change = change, Reason = request.Reason, Who = context.Operator()!.Name,
+            At = now.UtcDateTime, DayBucket = buckets.Day, WeekBucket = buckets.Week,
+        };
+        try
+        {
+            var adjustment = new Adjustment(AdjustmentKind.Correction, id, path, buckets.Day, buckets.Week, new ViewTotals(change, change, change));
+            var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
+            return outcome switch
+            {
+                AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),
+                AdjustmentOutcome.Present when taken!.AsksTheSame(entry) => AdjustmentReplies.Created(id),
+                AdjustmentOutcome.Present => Problem.Of(CountingProblems.IdempotencyKeyReused),
+                _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Correction),
+            };
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return AdjustmentReplies.StoreAway();
+        }
+    }
+
+    /// <summary>The caller's own key, so that it can repeat a request that was not answered; else one that nobody has.</summary>
+    private static bool TryReadId(HttpRequest request, out string id)
+    {
+        var given = request.Headers["Idempotency-Key"];
+        id = given.Count == 0 ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)) : given.ToString();
+        return id.Length is >= 16 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    }
+}
+
+/// <summary>What an operator asks to be corrected.</summary>
+/// <param name="Page">A page with numbers.</param>
+/// <param name="Day">The site's date, <c>2026-11-25</c>; today or one of the 35 days before.</param>
+/// <param name="Change">Views to add, below zero to take away; at most 10⁹.</param>
+/// <param name="Reason">For the audit, 1 to 500 characters.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record CorrectionRequest(string? Page, string? Day, long? Change, string? Reason);

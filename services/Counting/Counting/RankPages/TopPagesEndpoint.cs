@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ReadStats;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.RankPages;
+
+/// <summary><c>GET pages/top?period=&amp;limit=</c>: the most viewed pages, with the numbers that every other reply has for them.</summary>
+internal static class TopPagesEndpoint
+{
+    private const int LimitByDefault = 10;
+
+    public static void MapTopPages(this IEndpointRouteBuilder site) => site.MapRead("/pages/top", HandleAsync);
+
+    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var name = (string?)request.Query["period"] ?? "today";
+        if (!RankPeriods.TryParse(name, out var period))
+        {
+            return Problem.Of(CountingProblems.InvalidPeriod);
+        }
+
+        var limit = LimitByDefault;
+        if ((string?)request.Query["limit"] is { } text
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= PageRanking.MostPages))
+        {
+            return Problem.Of(CountingProblems.InvalidLimit, detail: $"1 / {PageRanking.MostPages}");
+        }
+
+        try
+        {
+            // First, so that the ranking knows of what other replicas have committed.
+            await counted.Reader.ReadAsync([]);
+            var paths = await counted.Ranking.TopAsync(period, limit);
+            return await counted.Reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : AdjustmentReplies.StoreAway();
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return AdjustmentReplies.StoreAway();
+        }
+    }
+
+    // In the order of the numbers that are shown, which may be newer than those that chose the pages.
+    private static NumbersResult<TopPagesReply> Reply(string name, RankPeriod period, IReadOnlyList<string> paths, SiteView view)
+    {
+        var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], view.Snapshot.Site))
+            .Where(page => period.Of(page.Views) > 0)
+            .OrderByDescending(page => period.Of(page.Views)).ThenBy(page => page.Path, StringComparer.Ordinal);
+        var reply = new TopPagesReply(name, [.. items], view.Snapshot.AsOf.UtcDateTime, view.Stale);
+        return new NumbersResult<TopPagesReply>(reply, reply with { AsOf = default }, CountingJson.Readable.TopPagesReply);
+    }
+}
+
+/// <summary>The most viewed pages of a period, the most first.</summary>
+/// <param name="Period"><c>today</c>, <c>week</c> or <c>total</c>.</param>
+/// <param name="Items">The pages; equal ones in the order of their paths.</param>
+/// <param name="AsOf">When the numbers were true.</param>
+/// <param name="Stale">The store is away, and these are the last numbers known.</param>
+internal sealed record TopPagesReply(string Period, IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ReadStats;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.ReadTraffic;
+
+/// <summary><c>GET traffic?from=&amp;to=&amp;step=</c>: counted views by minute, hour or day of the site.</summary>
+internal static class TrafficEndpoint
+{
+    public static void MapTraffic(this IEndpointRouteBuilder site) => site.MapRead("/traffic", HandleAsync);
+
+    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites, TimeProvider time)
+    {
+        if (!sites.TryGet(site, out var counted))
+        {
+            return Problem.Of(CommonProblems.UnknownSite);
+        }
+
+        var query = request.Query;
+        var (span, problem, detail) = TrafficSpan.Read(counted.Calendar, time.GetUtcNow(), query["from"], query["to"], query["step"]);
+        if (span is null)
+        {
+            return Problem.Of(problem!, detail);
+        }
+
+        try
+        {
+            var items = await counted.Traffic.ReadAsync(span.Step, span.Buckets);
+            var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
+            return new NumbersResult<TrafficReply>(reply, reply, CountingJson.Readable.TrafficReply);
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return AdjustmentReplies.StoreAway();
+        }
+    }
+}
+
+/// <summary>Traffic of a site.</summary>
+/// <param name="Site">The site's id.</param>
+/// <param name="Step"><c>minute</c>, <c>hour</c> or <c>day</c>.</param>
+/// <param name="From">The first instant in which a bucket may begin.</param>
+/// <param name="To">The first instant in which none does any more.</param>
+/// <param name="Items">Every bucket that begins in the span, in order, also those without a view.</param>
+internal sealed record TrafficReply(string Site, string Step, DateTime From, DateTime To, IReadOnlyList<TrafficItem> Items);

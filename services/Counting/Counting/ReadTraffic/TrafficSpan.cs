@@ -1,0 +1,65 @@
+using PortalServices.Counting.SiteTime;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.ReadTraffic;
+
+/// <summary>What is asked of traffic: the buckets that begin in a span of time.</summary>
+internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<long> Buckets)
+{
+    /// <summary>Most buckets in a reply.</summary>
+    public const int MostItems = 2_000;
+
+    /// <summary>The span, or what is wrong with it; with the fact that helps.</summary>
+    public static (TrafficSpan? Span, ProblemCode? Problem, string? Detail) Read(
+        SiteCalendar calendar, DateTimeOffset now, string? fromText, string? toText, string? stepText)
+    {
+        if (!TrafficSteps.TryParse(stepText, out var step))
+        {
+            return (null, CountingProblems.InvalidStep, null);
+        }
+
+        if (!Instant.TryParse(fromText, out var from))
+        {
+            return (null, CountingProblems.InvalidInstant, "from");
+        }
+
+        if (!Instant.TryParse(toText, out var to))
+        {
+            return (null, CountingProblems.InvalidInstant, "to");
+        }
+
+        if (from > to)
+        {
+            return (null, CountingProblems.InvalidSpan, null);
+        }
+
+        var kept = step.KeptSince(calendar, SiteCalendar.MinuteOf(now));
+        if (from < At(kept))
+        {
+            return (null, CountingProblems.SpanNotKept, At(kept).ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        var buckets = new List<long>();
+        for (var bucket = First(calendar, step, from); At(bucket) < to; bucket = step.Next(calendar, bucket))
+        {
+            if (buckets.Count == MostItems)
+            {
+                return (null, CountingProblems.TooManyItems, null);
+            }
+
+            buckets.Add(bucket);
+        }
+
+        return (new TrafficSpan(step, from, to, buckets), null, null);
+    }
+
+    /// <summary>When a bucket begins.</summary>
+    public static DateTimeOffset At(long bucket) => DateTimeOffset.UnixEpoch.AddMinutes(bucket);
+
+    private static long First(SiteCalendar calendar, TrafficStep step, DateTimeOffset from)
+    {
+        var minute = SiteCalendar.MinuteOf(from);
+        var bucket = step.BucketOf(calendar, minute);
+        return At(bucket) >= from ? bucket : step.Next(calendar, bucket);
+    }
+}

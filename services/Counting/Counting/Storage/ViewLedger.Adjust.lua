@@ -1,0 +1,102 @@
+-- Applies a baseline or a correction, or takes one back: once, audited, all of it or nothing.
+--
+-- KEYS 1  the site's ledger
+-- ARGV 1  'b' baseline, 'c' correction  2 its id  3 'apply' or 'undo'
+--      4  path of the page, '' for none     5  '1': the site's numbers change, else '0'
+--      6  day  7 week: bucket names of the numbers that change
+--      8  total  9 the day's part  10 the week's part: views that are added, below zero to take away
+--     11  day  12 week: bucket names of now
+--     13  audit entry, JSON  14 most audit entries  15 most views that a number may show
+-- Reply   1  'applied'; or, with nothing changed: 'present' (the id was applied before), 'unknownId' or 'undone' (of an undo),
+--            'full' (no room for another audit entry), 'unknownPage' (of a correction), 'negative', 'tooLarge' (what would be shown)
+--         2  'applied': number of the audit entry; 'present': the audit entry of the id
+local ledger, kind, id, undo, path, ofSite = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == 'undo', ARGV[4], ARGV[5] == '1'
+local day, week, today, thisWeek = ARGV[6], ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
+local change = { total = tonumber(ARGV[8]), day = tonumber(ARGV[9]), week = tonumber(ARGV[10]) }
+local most = tonumber(ARGV[15])
+local page, mark = 'p:' .. path, kind .. 'l:' .. id
+local T, D, W = kind .. 't', kind .. 'd:' .. day, kind .. 'w:' .. week
+local old = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'an', mark, page, 'pn',
+  T, D, W, 'v', 'd:' .. day, 'w:' .. week, 'bt', 'bd:' .. day, 'bw:' .. week, 'ct', 'cd:' .. day, 'cw:' .. week)
+local audits, marked, record = number(old[5]), old[6], recordOf(old[7])
+
+-- 1. May it happen at all?
+if undo then
+  if not marked then return { 'unknownId' } end
+  if string.find(marked, ' ', 1, true) then return { 'undone' } end
+elseif marked then
+  return { 'present', call('HGET', ledger, 'a:' .. string.match(marked, '^%d+')) }
+end
+if audits >= tonumber(ARGV[14]) then return { 'full' } end
+if kind == 'c' and not undo and not record then return { 'unknownPage' } end
+
+local writes, before, after = {}, {}, {}
+local fault
+local function put(field, value)
+  writes[#writes + 1] = field
+  writes[#writes + 1] = value
+end
+-- What readers would be shown must stay within bounds, and goes into the audit when it has a name there.
+local function shows(name, was, by)
+  if was + by < 0 then fault = fault or 'negative' end
+  if was + by > most then fault = fault or 'tooLarge' end
+  if name then
+    before[#before + 1] = string.format('"%s":%d', name, was)
+    after[#after + 1] = string.format('"%s":%d', name, was + by)
+  end
+end
+
+-- 2. The site: its day, its week and its total.
+if ofSite then
+  shows('total', number(old[12]) + number(old[15]) + number(old[18]), change.total)
+  shows('day', number(old[13]) + number(old[16]) + number(old[19]), change.day)
+  shows(nil, number(old[14]) + number(old[17]) + number(old[20]), change.week)
+  put(T, number(old[9]) + change.total)
+  if change.day ~= 0 then put(D, number(old[10]) + change.day) end
+  if change.week ~= 0 then put(W, number(old[11]) + change.week) end
+end
+
+-- 3. The page. Only the newest day and week are kept of its adjustments: the parts are shown while they are the current ones.
+if path ~= '' then
+  local counted, baseline, correction, flags = split(record or NEW_PAGE)
+  local function adjustmentOf(text)
+    local t, d, dv, w, wv = string.match(text, '^(%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+)$')
+    return { total = number(t), at = number(d), day = number(dv), weekAt = number(w), week = number(wv) }
+  end
+  local parts = { b = adjustmentOf(baseline), c = adjustmentOf(correction) }
+  local total, d, dv, pd, pdv, w, wv, pw, pwv = string.match(counted, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  local function of(bucket, at, count, atBefore, countBefore)
+    return bucket == tonumber(at) and tonumber(count) or bucket == tonumber(atBefore) and tonumber(countBefore) or 0
+  end
+  shows('page', tonumber(total) + parts.b.total + parts.c.total, change.total)
+  if tonumber(day) == today then
+    shows(nil, of(today, d, dv, pd, pdv) + of(today, parts.b.at, parts.b.day) + of(today, parts.c.at, parts.c.day), change.day)
+  end
+  if tonumber(week) == thisWeek then
+    shows(nil, of(thisWeek, w, wv, pw, pwv) + of(thisWeek, parts.b.weekAt, parts.b.week) + of(thisWeek, parts.c.weekAt, parts.c.week), change.week)
+  end
+  local part = parts[kind]
+  local function add(bucket, at, count, by)
+    if bucket == at then return at, count + by end
+    if bucket > at and by ~= 0 then return bucket, by end
+    return at, count
+  end
+  part.total = part.total + change.total
+  part.at, part.day = add(tonumber(day), part.at, part.day, change.day)
+  part.weekAt, part.week = add(tonumber(week), part.weekAt, part.week, change.week)
+  local text = table.concat({ part.total, part.at, part.day, part.weekAt, part.week }, ' ')
+  if not record then put('pn', number(old[8]) + 1) end
+  put(page, join(counted, kind == 'b' and text or baseline, kind == 'c' and text or correction, flags))
+end
+if fault then return { fault } end
+
+-- 4. The audit: an entry never changes, and the mark of the id tells which entries applied it and took it back.
+audits = audits + 1
+local entry = string.sub(ARGV[13], 1, -2)
+  .. ',"before":{' .. table.concat(before, ',') .. '},"after":{' .. table.concat(after, ',') .. '}}'
+put('an', audits)
+put('a:' .. audits, entry)
+put(mark, undo and marked .. ' ' .. audits or audits)
+stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
+call('HSET', ledger, unpack(writes))
+return { 'applied', tostring(audits) }
