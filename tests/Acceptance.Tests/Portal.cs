@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
 
@@ -16,7 +17,8 @@ public sealed class Portal : IAsyncDisposable
     /// <summary>What was carried over for that page.</summary>
     public const int PageBaseline = 477;
 
-    private const int SitesToTake = 200;
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(new SiteEntry("any").Zone);
+    private const int SitesToTake = 400;
     private int _taken;
 
     private Portal(IPortalShape shape, OperatorKey admin, OperatorKey reader) => (Shape, Admin, Reader) = (shape, admin, reader);
@@ -45,16 +47,38 @@ public sealed class Portal : IAsyncDisposable
         return new Portal(processes, admin, reader);
     }
 
+    /// <summary>GET at the operators' door, below the site.</summary>
+    public Task<Reply> ReadAsOperatorAsync(string site, string path, CancellationToken cancel) =>
+        Shape.OperatorsDoor.GetAsync($"/api/operator/sites/{site}/{path}", cancel, Key(Admin));
+
+    /// <summary>POST of JSON at the operators' door, below the site.</summary>
+    public Task<Reply> WriteAsOperatorAsync(string site, string path, object? body, CancellationToken cancel, params (string Name, string Value)[] headers) =>
+        Shape.OperatorsDoor.PostAsync(
+            $"/api/operator/sites/{site}/{path}", body is null ? "" : JsonSerializer.Serialize(body, JsonSerializerOptions.Web), "application/json",
+            cancel, [Key(Admin), .. headers]);
+
+    /// <summary>The moment, UTC.</summary>
+    public static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
+    /// <summary>The date by the clock of the sites.</summary>
+    public static DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(Now, Zone));
+
+    /// <summary>When a day of the sites begins, so many days from today; as it stands in an address.</summary>
+    public static string Midnight(int days) => TimeZoneInfo.ConvertTimeToUtc(Today.AddDays(days).ToDateTime(TimeOnly.MinValue), Zone)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>A site that nobody has used yet.</summary>
     public string NewSite() => Site(Interlocked.Increment(ref _taken));
 
     public ValueTask DisposeAsync() => Shape.DisposeAsync();
 
+    private static (string Name, string Value) Key(OperatorKey key) => ("Authorization", $"Bearer {key.Value}");
+
     private static string Site(int number) => string.Create(CultureInfo.InvariantCulture, $"site-{number:D3}");
 
     private static SiteEntry[] AllSites() =>
     [
-        .. Enumerable.Range(0, SitesToTake).Select(number => new SiteEntry(Site(number))),
+        .. Enumerable.Range(0, SitesToTake).Select(number => new SiteEntry(Site(number)) { Zone = Zone.Id }),
         new("views-only") { Privacy = "viewsOnly" },
         new("ignore") { Privacy = "ignore" },
         new("drop") { Privacy = "drop" },

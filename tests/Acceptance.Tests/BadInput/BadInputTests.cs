@@ -19,6 +19,7 @@ public sealed class BadInputTests(Portals portals)
         var bad = BadRequest.All[input];
         var site = portal.NewSite();
         await using var store = await portal.Shape.ConnectToStoreAsync();
+        await bad.Prepare(portal, site, store, Cancel);
         var before = await StoreDump.ReadAsync(store);
 
         var reply = await bad.Send(portal, site, Cancel);

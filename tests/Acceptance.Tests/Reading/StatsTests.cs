@@ -82,12 +82,25 @@ public sealed class StatsTests(Portals portals)
     {
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
-        foreach (var path in new[] { $"/api/sites/{site}/stats?page=/a", $"/api/sites/{site}/pages?path=/a" })
+        string[] open =
+        [
+            "stats?page=/a", "pages?path=/a", "pages/top", "traffic?step=day&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+        ];
+        foreach (var path in open)
+            await AnswersAsync(portal.Public, $"/api/sites/{site}/{path}");
+        foreach (var path in new[] { "audit", "bots?from=2026-01-01&to=2026-02-01" })
+            await AnswersAsync(portal.Shape.OperatorsDoor, $"/api/operator/sites/{site}/{path}", ("Authorization", $"Bearer {portal.Admin.Value}"));
+
+        async Task AnswersAsync(PortalClient door, string path, params (string Name, string Value)[] headers)
         {
-            var get = await portal.Public.GetAsync(path, Cancel);
-            var head = await portal.Public.SendAsync(portal.Public.Message(HttpMethod.Head, path, ViewCall.Browser, null), Cancel);
+            var get = await door.GetAsync(path, Cancel, headers);
+            var head = await door.SendAsync(
+                door.Message(HttpMethod.Head, path, ViewCall.Browser, headers.ToDictionary(header => header.Name, header => header.Value)), Cancel);
             Assert.Equal((HttpStatusCode.OK, ""), (head.Status, head.Body));
             Assert.Equal((get.MediaType, get.Header("ETag"), get.Header("Cache-Control")), (head.MediaType, head.Header("ETag"), head.Header("Cache-Control")));
+            Assert.Equal("no-cache", get.Header("Cache-Control"));
+            var same = await door.GetAsync(path, Cancel, [.. headers, ("If-None-Match", get.Header("ETag")!)]);
+            Assert.Equal((HttpStatusCode.NotModified, ""), (same.Status, same.Body));
         }
     }
 }

@@ -12,10 +12,10 @@ public sealed class CountingReplica : IAsyncDisposable
     private readonly string[] _arguments;
     private HostProcess? _process;
 
-    internal CountingReplica(string redis, string seeds, IReadOnlyDictionary<string, string> settings)
+    internal CountingReplica(string redis, string seeds, IEnumerable<string> settings)
     {
         var (inside, probe) = (Ports.Free(), Ports.Free());
-        _arguments = [.. Arguments(redis, seeds, inside, probe), .. PortalSettings.Arguments(settings)];
+        _arguments = [.. Arguments(redis, seeds, inside, probe), .. settings];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
     }
@@ -35,7 +35,7 @@ public sealed class CountingReplica : IAsyncDisposable
         string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
     {
         SiteEntry.WriteSeeds(seeds, sites);
-        return new CountingReplica(redis, seeds, settings ?? new Dictionary<string, string>());
+        return new CountingReplica(redis, seeds, settings is null ? [] : PortalSettings.Arguments(settings));
     }
 
     /// <summary>A replica on its own, started.</summary>

@@ -33,5 +33,7 @@ public sealed record PortalSettings
     internal static string Door(string name, int port) => $"--Kestrel:Endpoints:{name}:Url=http://127.0.0.1:{port}";
 
     internal IEnumerable<string> EdgeArguments() =>
-        [$"--Edge:TrustedProxies:0={TrustedProxy}/32", .. Keys.SelectMany((key, i) => key.Settings(i)), .. Arguments(Edge)];
+        [$"--Edge:TrustedProxies:0={TrustedProxy}/32", .. KeyArguments(), .. Arguments(Edge)];
+
+    internal IEnumerable<string> KeyArguments() => Keys.SelectMany((key, i) => key.Settings(i));
 }

@@ -22,7 +22,8 @@ public sealed class ServicesShape : IPortalShape
         SiteEntry.WriteSeeds(seeds, settings.Sites);
         Redis = redis;
         _hasGateway = settings.Gateway;
-        Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(redis.Address, seeds, settings.Counting))];
+        Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
+            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting)]))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",

@@ -48,6 +48,9 @@ public sealed record Ledger
         return ledger;
     }
 
+    /// <summary>Makes a site's audit look full.</summary>
+    public static Task FillAuditAsync(IConnectionMultiplexer store, string site) => store.GetDatabase().HashSetAsync(Key(site), "an", 10_000);
+
     /// <summary>What contradicts what: empty, unless something was lost, doubled or applied in part.</summary>
     public IReadOnlyList<string> Contradictions()
     {
@@ -87,7 +90,7 @@ public sealed record Ledger
         _ => null,
     };
 
-    /// <summary>A page's record begins with the views counted in all.</summary>
-    private static long CountedTotal(string record) =>
+    /// <summary>A page's record begins with the views counted in all; one that was folded is empty.</summary>
+    private static long CountedTotal(string record) => record.Length == 0 ? 0 :
         long.Parse(record.AsSpan(0, record.AsSpan().IndexOfAny(' ', '|')), CultureInfo.InvariantCulture);
 }

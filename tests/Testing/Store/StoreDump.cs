@@ -10,7 +10,8 @@ public static class StoreDump
     {
         var database = store.GetDatabase();
         var dump = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var key in store.GetServers().Single().KeysAsync())
+        // Whose turn it is to keep house goes on by the clock, whatever a test does.
+        await foreach (var key in store.GetServers().Single().KeysAsync().Where(key => !key.ToString().EndsWith(":housekeeping", StringComparison.Ordinal)))
             dump[key.ToString()] = await ContentAsync(database, key);
         return dump;
     }
