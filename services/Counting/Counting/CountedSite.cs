@@ -16,7 +16,7 @@ namespace PortalServices.Counting;
 
 /// <summary>What this process holds of one site: its calendar, the store's clock, its lane of commits and its numbers.</summary>
 internal sealed record CountedSite(
-    Site Site, SiteCalendar Calendar, StoreClock Clock, SiteReader Reader, PageRanking Ranking, TrafficReader Traffic,
+    Site Site, SiteCalendar Calendar, KeptTimeline Timeline, StoreClock Clock, SiteReader Reader, PageRanking Ranking, TrafficReader Traffic,
     ViewCommitter Committer, VisitorCounter Visitors, WeekKeys Keys, ViewIdFingerprint Fingerprint);
 
 /// <summary>The sites of the product, each made once.</summary>
@@ -37,11 +37,12 @@ internal sealed class CountedSites
             var clock = new StoreClock(time);
             var counter = new VisitorCounter(site, ledger, visitors, time);
             var ranking = new PageRanking(site.Id, calendar, store, ledger, time);
-            var reader = new SiteReader(site, calendar, store, ledger, counter, ranking, clock, time, settings);
+            var timeline = new KeptTimeline(site, calendar, store, ledger, time);
+            var reader = new SiteReader(site, calendar, timeline, store, ledger, counter, ranking, clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
             var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
             return new CountedSite(
-                site, calendar, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new WeekKeys(site.Id, store, visitors, settings),
+                site, calendar, timeline, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new WeekKeys(site.Id, store, visitors, settings),
                 new ViewIdFingerprint(Encoding.UTF8.GetBytes(settings.VisitorSecret), site.Id));
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
@@ -113,11 +114,27 @@ internal sealed class CountingProcess : IAsyncDisposable
     /// <summary>Keeps house once, whoever's turn it is.</summary>
     public async Task KeepHouseAsync()
     {
-        await Get<StoreConnection>().ProcessOfAsync(CountingKeys.Ledger(Site.Site.Id));
+        do
+        {
+            await Get<StoreConnection>().ProcessOfAsync(CountingKeys.Ledger(Site.Site.Id));
+            await Get<StoreConnection>().Database.KeyDeleteAsync(CountingKeys.Housekeeping(Site.Site.Id));
+        }
+        while (!await TryKeepHouseAsync());
         await Get<StoreConnection>().Database.KeyDeleteAsync(CountingKeys.Housekeeping(Site.Site.Id));
-        Assert.True(await new SiteHousekeeping(
-            Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync());
     }
+
+    /// <summary>Keeps house when it is this process' turn; whether it was.</summary>
+    public Task<bool> TryKeepHouseAsync() => new SiteHousekeeping(
+        Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync();
+
+    /// <summary>Applies an adjustment to the day and week of a moment.</summary>
+    public async Task<AdjustmentOutcome> AdjustAsync(Adjustment adjustment, TimeBuckets now, bool undo = false) =>
+        (await OnLedgerAsync((ledger, process) => ledger.AdjustAsync(
+            process, Site.Site.Id, adjustment with { Day = now.Day, Week = now.Week }, undo, now, "{}"))).Outcome;
+
+    /// <summary>Runs a command of the ledger.</summary>
+    public Task<T> OnLedgerAsync<T>(Func<ViewLedger, StoreProcess, Task<T>> command) => Get<StoreConnection>().WithProcessAsync(
+        CountingKeys.Ledger(Site.Site.Id), process => command(Get<ViewLedger>(), process));
 
     /// <summary>Reads the ledger as readers do.</summary>
     public Task<LedgerRead> ReadAsync(TimeBuckets buckets) => Get<StoreConnection>().WithProcessAsync(

@@ -60,12 +60,16 @@ internal static class BotsEndpoint
         }
 
         var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
-        var fields = days.SelectMany(day => reasons.Select(reason => CountingKeys.BotField(counted.Calendar.DayOf(day), reason))).ToArray();
+        var timeline = await counted.Timeline.GetAsync();
+        // A day on which the site's calendar changed has two buckets.
+        var fields = days.SelectMany(day => timeline.Of(day).SelectMany(
+            buckets => reasons.Select(reason => (Day: day, Reason: reason, Name: CountingKeys.BotField(buckets.Day, reason))))).ToArray();
         var site = counted.Site.Id;
-        var values = await store.WithProcessAsync(CountingKeys.Ledger(site), process => ledger.ReadFieldsAsync(process, site, fields));
-        return [.. days.Select((day, d) => new BotDay(day, reasons
-            .Select((reason, r) => KeyValuePair.Create(reason, values[(d * reasons.Length) + r]))
-            .ToDictionary(pair => pair.Key, pair => pair.Value.IsNullOrEmpty ? 0 : (long)pair.Value)))];
+        var values = await store.WithProcessAsync(
+            CountingKeys.Ledger(site), process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)]));
+        var counts = fields.Zip(values, (field, value) => (field.Day, field.Reason, Count: value.IsNullOrEmpty ? 0 : (long)value)).ToLookup(field => field.Day);
+        return [.. days.Select(day => new BotDay(
+            day, reasons.ToDictionary(reason => reason, reason => counts[day].Where(field => field.Reason == reason).Sum(field => field.Count))))];
     }
 
     private static bool TryRead(string? text, DateOnly otherwise, out DateOnly day)

@@ -69,15 +69,15 @@ internal static class CorrectionEndpoints
             return Problem.Of(CountingProblems.InvalidIdempotencyKey);
         }
 
-        var buckets = counted.Calendar.Of(counted.Calendar.DayOf(day));
-        var change = request.Change.Value;
-        var entry = new AuditEntry
-        {
-            Kind = "correction", Id = id, Page = path, Day = day, Change = change, Reason = request.Reason, Who = context.Operator()!.Name,
-            At = now.UtcDateTime, DayBucket = buckets.Day, WeekBucket = buckets.Week,
-        };
         try
         {
+            var buckets = (await counted.Timeline.GetAsync()).Of(day)[^1];
+            var change = request.Change.Value;
+            var entry = new AuditEntry
+            {
+                Kind = "correction", Id = id, Page = path, Day = day, Change = change, Reason = request.Reason, Who = context.Operator()!.Name,
+                At = now.UtcDateTime, DayBucket = buckets.Day, WeekBucket = buckets.Week,
+            };
             var adjustment = new Adjustment(AdjustmentKind.Correction, id, path, buckets.Day, buckets.Week, new ViewTotals(change, change, change));
             var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
             return outcome switch

@@ -49,6 +49,7 @@ internal sealed partial class HousekeepingService(
     {
         try
         {
+            await housekeeping.NoteCalendarAsync();
             await housekeeping.RunAsync();
         }
         catch (Exception e) when (SiteReader.IsStoreFailure(e))

@@ -17,6 +17,9 @@ internal sealed partial class SiteHousekeeping(
 
     private string Id => site.Site.Id;
 
+    /// <summary>Every process does it when it starts, whoever's turn it is.</summary>
+    public async Task NoteCalendarAsync() => await site.Timeline.GetAsync();
+
     /// <summary>One turn. True when it was this process' turn.</summary>
     public async Task<bool> RunAsync()
     {

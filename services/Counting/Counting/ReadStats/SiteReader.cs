@@ -11,7 +11,7 @@ namespace PortalServices.Counting.ReadStats;
 /// and the pages asked for lately; a page that is not held costs one read, shared by all who ask at the time. Nothing asks the store per request.
 /// </summary>
 internal sealed class SiteReader(
-    Site site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, PageRanking ranking, StoreClock clock, TimeProvider time,
+    Site site, SiteCalendar calendar, KeptTimeline timeline, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, PageRanking ranking, StoreClock clock, TimeProvider time,
     CountingOptions options)
 {
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
@@ -226,6 +226,8 @@ internal sealed class SiteReader(
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
         try
         {
+            // Before the first commit of this process, which needs a read: what it counts is found under its own calendar.
+            await timeline.GetAsync();
             var startedAt = time.GetTimestamp();
             var buckets = calendar.Of(time.GetUtcNow());
             var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);

@@ -18,15 +18,16 @@ internal static class TrafficEndpoint
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var query = request.Query;
-        var (span, problem, detail) = TrafficSpan.Read(counted.Calendar, time.GetUtcNow(), query["from"], query["to"], query["step"]);
-        if (span is null)
-        {
-            return Problem.Of(problem!, detail);
-        }
-
         try
         {
+            var query = request.Query;
+            var (span, problem, detail) = TrafficSpan.Read(
+                counted.Calendar, await counted.Timeline.GetAsync(), time.GetUtcNow(), query["from"], query["to"], query["step"]);
+            if (span is null)
+            {
+                return Problem.Of(problem!, detail);
+            }
+
             var items = await counted.Traffic.ReadAsync(span.Step, span.Buckets);
             var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
             return new NumbersResult<TrafficReply>(reply, reply, CountingJson.Readable.TrafficReply);

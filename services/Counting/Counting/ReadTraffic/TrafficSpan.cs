@@ -11,7 +11,7 @@ internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTi
 
     /// <summary>The span, or what is wrong with it; with the fact that helps.</summary>
     public static (TrafficSpan? Span, ProblemCode? Problem, string? Detail) Read(
-        SiteCalendar calendar, DateTimeOffset now, string? fromText, string? toText, string? stepText)
+        SiteCalendar calendar, SiteTimeline timeline, DateTimeOffset now, string? fromText, string? toText, string? stepText)
     {
         if (!TrafficSteps.TryParse(stepText, out var step))
         {
@@ -39,27 +39,15 @@ internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTi
             return (null, CountingProblems.SpanNotKept, At(kept).ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        var buckets = new List<long>();
-        for (var bucket = First(calendar, step, from); At(bucket) < to; bucket = step.Next(calendar, bucket))
-        {
-            if (buckets.Count == MostItems)
-            {
-                return (null, CountingProblems.TooManyItems, null);
-            }
-
-            buckets.Add(bucket);
-        }
-
-        return (new TrafficSpan(step, from, to, buckets), null, null);
+        // A bucket begins with a whole minute: at or after an instant is in or after the first whole minute from it on.
+        var buckets = timeline.Buckets(step, WholeMinute(from), WholeMinute(to), MostItems);
+        return buckets.Count > MostItems
+            ? (null, CountingProblems.TooManyItems, null)
+            : (new TrafficSpan(step, from, to, buckets), null, null);
     }
 
     /// <summary>When a bucket begins.</summary>
     public static DateTimeOffset At(long bucket) => DateTimeOffset.UnixEpoch.AddMinutes(bucket);
 
-    private static long First(SiteCalendar calendar, TrafficStep step, DateTimeOffset from)
-    {
-        var minute = SiteCalendar.MinuteOf(from);
-        var bucket = step.BucketOf(calendar, minute);
-        return At(bucket) >= from ? bucket : step.Next(calendar, bucket);
-    }
+    private static long WholeMinute(DateTimeOffset instant) => SiteCalendar.MinuteOf(instant.AddTicks(TimeSpan.TicksPerMinute - 1));
 }

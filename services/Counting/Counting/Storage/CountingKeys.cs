@@ -21,6 +21,7 @@ namespace PortalServices.Counting.Storage;
 //   A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes since 1970.
 //
 //   field of the ledger                meaning
+//   z                                  calendars that buckets are named by: since (unix minute), zone, first day of the week; separated by ";"
 //   n  epoch  run  t                   commit number; store epoch; run id of the store's process that wrote last; ledger time, ms
 //   v  m:<minute> h:<hour> d:<day> w:<week>   counted views: total and by bucket
 //   bt bd:<day> bw:<week>              baselines of the site: total, and the parts of a day and a week

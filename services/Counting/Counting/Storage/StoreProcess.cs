@@ -44,6 +44,7 @@ internal enum LedgerScript
     MarkKnownPage,
     FoldPages,
     DropFolded,
+    NoteCalendar,
 }
 
 /// <summary>The store cannot be reached, or cannot answer now. Nothing was sent.</summary>

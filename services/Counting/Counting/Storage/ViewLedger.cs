@@ -21,6 +21,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public const int MostPathsPerRead = 4_000;
 
     private const int NumbersInReply = 11;
+    private const int MostCalendars = 100;
     private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
 
@@ -132,6 +133,10 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     /// <summary>Removes what is left of folded pages; how many there were.</summary>
     public async Task<long> DropFoldedAsync(StoreProcess process, string site, IReadOnlyList<string> paths) =>
         (long)await WriteAsync(process, LedgerScript.DropFolded, site, [.. paths.Select(path => (RedisValue)path)]);
+
+    /// <summary>Notes by which calendar the site's buckets are named from a minute on; all notes, as <c>NoteCalendar.lua</c> tells them.</summary>
+    public async Task<string> NoteCalendarAsync(StoreProcess process, string site, string calendar, long minute) =>
+        (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MostCalendars]) ?? "";
 
     /// <summary>Removes fields that nothing reads any more; how many there were.</summary>
     public async Task<long> RemoveAsync(string site, RedisValue[] fields)

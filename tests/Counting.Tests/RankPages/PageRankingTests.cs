@@ -1,0 +1,70 @@
+using System.Globalization;
+using PortalServices.Counting.RankPages;
+using PortalServices.Counting.Storage;
+using PortalServices.Counting.Tests.Fixtures;
+using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
+using PortalServices.Testing.Processes;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Tests.RankPages;
+
+public sealed class PageRankingTests
+{
+    private const int Pages = 100_000;
+    private readonly Site _site = new() { Id = "ranked" };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hundred_thousand_pages_are_gone_through_once_however_often_somebody_asks()
+    {
+        await using var redis = await RedisServer.StartAsync("everysec");
+        await using var connection = await redis.ConnectAsync();
+        await using var process = new CountingProcess(redis, _site);
+        await process.ViewAsync("/first");
+        foreach (var some in Enumerable.Range(1, Pages).Chunk(10_000))
+        {
+            await connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), [.. some.Select(i => new HashEntry(
+                string.Create(CultureInfo.InvariantCulture, $"p:/page/{i}"), string.Create(CultureInfo.InvariantCulture, $"{i} 0 0 0 0 0 0 0 0")))]);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"/page/{Pages - i}"), await process.Site.Ranking.TopAsync(RankPeriod.Total, 10));
+        var before = await redis.CommandStatsAsync();
+        // HSCAN takes at least half of what it is asked to, so a hundred thousand fields are a few hundred commands.
+        Assert.InRange(before["hscan"], 50, 300);
+
+        for (var i = 0; i < 1_000; i++)
+            Assert.Equal(1_000, (await process.Site.Ranking.TopAsync(RankPeriod.Total, 1_000)).Count);
+        // This process' own views move pages up, and nothing is gone through again.
+        await process.ViewAsync($"/page/{Pages - 1}");
+        await process.ViewAsync($"/page/{Pages - 1}");
+        Assert.Equal([$"/page/{Pages - 1}", $"/page/{Pages}"], await process.Site.Ranking.TopAsync(RankPeriod.Total, 2));
+        Assert.Equal([$"/page/{Pages - 1}", "/first"], await process.Site.Ranking.TopAsync(RankPeriod.Today, 2));
+        Assert.Equal(before["hscan"], (await redis.CommandStatsAsync())["hscan"]);
+    }
+
+    [Fact]
+    public async Task What_another_replica_or_an_operator_changed_is_seen()
+    {
+        await using var redis = await RedisServer.StartAsync("everysec");
+        await using var one = new CountingProcess(redis, _site);
+        await using var two = new CountingProcess(redis, _site);
+        await one.ViewAsync("/a");
+        Assert.Equal(["/a"], await one.Site.Ranking.TopAsync(RankPeriod.Today, 10));
+
+        await two.ViewAsync("/b");
+        await two.ViewAsync("/b");
+        await RanksAsync("/b", "/a");
+        await two.AdjustAsync(AdjustmentOf.Correction("/b", -2), two.Site.Calendar.Of(TimeProvider.System.GetUtcNow()));
+        await RanksAsync("/a");
+
+        async Task RanksAsync(params string[] expected) => await Eventually.BecomesAsync(
+            async () =>
+            {
+                await one.Site.Reader.ReadAsync([]);
+                return await one.Site.Ranking.TopAsync(RankPeriod.Today, 10);
+            },
+            top => top.SequenceEqual(expected), "the ranking", Cancel);
+    }
+}
