@@ -36,8 +36,11 @@ public sealed class ProjectTests
 
     [Fact]
     public void The_product_never_references_tests() =>
-        Assert.All(Projects.Where(project => !project.StartsWith("tests/", StringComparison.Ordinal)).SelectMany(ReferencesOf), reference =>
-            Assert.False(reference.StartsWith("tests/", StringComparison.Ordinal), reference));
+        Assert.All(Projects.Where(project => !IsOfTests(project)).SelectMany(ReferencesOf), reference => Assert.False(IsOfTests(reference), reference));
+
+    [Fact]
+    public void A_control_references_nothing_of_the_product() =>
+        Assert.All(Projects.Where(project => project.StartsWith("load-tests/controls/", StringComparison.Ordinal)), project => Assert.Empty(ReferencesOf(project)));
 
     [Fact]
     public void Every_project_is_in_the_solution()
@@ -47,6 +50,9 @@ public sealed class ProjectTests
     }
 
     private static bool IsShared(string project) => project.StartsWith("services/Shared/", StringComparison.Ordinal);
+
+    private static bool IsOfTests(string project) =>
+        project.StartsWith("tests/", StringComparison.Ordinal) || project.StartsWith("load-tests/", StringComparison.Ordinal);
 
     private static bool IsHost(string project) =>
         project.EndsWith(".Host.csproj", StringComparison.Ordinal) || project == "services/Standalone/Standalone.csproj";

@@ -12,6 +12,9 @@ public sealed class HostProcess : IAsyncDisposable
 
     private HostProcess(ChildProcess process, ConcurrentDictionary<string, Uri> doors) => (_process, _doors) = (process, doors);
 
+    /// <summary>The process' id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>True once the process is gone.</summary>
     public bool HasExited => _process.HasExited;
 

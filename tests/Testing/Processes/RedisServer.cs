@@ -31,6 +31,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The endpoint, as a connection string of StackExchange.Redis.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
+    /// <summary>The running process' id.</summary>
+    public int Id => Running.Id;
+
     /// <summary>The folder with the append-only files.</summary>
     public string AppendOnlyDirectory => Path.Combine(_directory, "appendonlydir");
 

@@ -26,6 +26,9 @@ public sealed class CountingReplica : IAsyncDisposable
     /// <summary>The door of the machines that watch it.</summary>
     public PortalClient Probe { get; }
 
+    /// <summary>The running process' id.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>A replica on its own, not started yet.</summary>
     /// <param name="redis">The store's address.</param>
     /// <param name="seeds">A folder for the site file.</param>

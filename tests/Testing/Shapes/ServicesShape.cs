@@ -41,6 +41,9 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>The counting processes.</summary>
     public IReadOnlyList<CountingReplica> Replicas { get; }
 
+    /// <summary>The id of the gateway's running process.</summary>
+    public int GatewayProcessId => _gateway!.Id;
+
     /// <inheritdoc />
     public PortalClient PublicDoor { get; }
 

@@ -1,0 +1,88 @@
+using System.Net;
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Shapes;
+
+namespace PortalServices.ViewRate;
+
+/// <summary>Starts the portal and the control, measures them in turn, and proves that what was answered was counted.</summary>
+internal static class Comparison
+{
+    /// <summary>The least of bare YARP's rate that is accepted, for views with fsync everysec.</summary>
+    public const double Floor = 0.5;
+
+    const string Site = "load";
+    const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
+
+    // The load comes from one machine and says by X-Forwarded-For for whom, as a proxy in front of the gateway does.
+    static readonly PortalSettings Settings = new()
+    {
+        Sites = [new SiteEntry(Site)],
+        Replicas = 1,
+        Edge = new Dictionary<string, string> { ["Edge:TrustedProxies:1"] = $"{IPAddress.Loopback}/32" },
+        Fsync = "everysec",
+    };
+
+    public static async Task<int> RunAsync(LoadOptions options, CancellationToken cancel)
+    {
+        await using var control = await Control.StartAsync();
+        await using var portal = await ServicesShape.StartNewAsync(Settings);
+        await using var store = await portal.Redis.ConnectAsync();
+        Subject Views(string fsync) => new($"views, fsync {fsync}", portal.PublicDoor.Door,
+            new Dictionary<Part, int> { [Part.Front] = portal.GatewayProcessId, [Part.Back] = portal.Replicas[0].ProcessId, [Part.Store] = portal.Redis.Id },
+            () => store.GetServers()[0].ConfigSetAsync("appendfsync", fsync));
+        Subject[] subjects = [new("bare YARP", control.Door, control.Processes, () => Task.CompletedTask), Views("everysec"), Views("always")];
+
+        foreach (var subject in subjects)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Tell($"warm-up: {subject.Name}", await subject.MeasureAsync(ViewsPath, options.WarmUp));
+        }
+
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            // Each is first, second and third in turn.
+            for (var turn = 0; turn < subjects.Length; turn++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var subject = subjects[(round + turn) % subjects.Length];
+                subject.Slices.Add(await subject.MeasureAsync(ViewsPath, options.Seconds));
+                Tell($"round {round + 1}: {subject.Name}", subject.Slices[^1]);
+            }
+        }
+
+        var counted = await CountedAsync(portal.PublicDoor, subjects[1..], cancel);
+        var report = new Report(subjects[0], subjects[1..]);
+        Console.WriteLine(report.Text(options, counted));
+        var ratio = report.Ratio(subjects[1]).Median;
+        if (ratio >= Floor)
+            return 0;
+        await Console.Error.WriteLineAsync($"{ratio:F2} of bare YARP is below the floor of {Floor:F2}.");
+        return 1;
+    }
+
+    /// <summary>The site's total, once it moves no more: what was cut off at the end of a slice may still be under way.</summary>
+    static async Task<long> CountedAsync(PortalClient door, IEnumerable<Subject> subjects, CancellationToken cancel)
+    {
+        var made = subjects.Sum(subject => subject.Totals.Made);
+        var answered = subjects.Sum(subject => subject.Totals.Answered);
+        var settled = TimeSpan.FromSeconds(3);
+        var counted = -1L;
+        while (await TotalAsync(door, cancel) is var total && total != counted)
+        {
+            counted = total;
+            await Task.Delay(settled, cancel);
+        }
+
+        return answered <= counted && counted <= made
+            ? counted
+            : throw new LoadException($"{answered} views were answered, {counted} are counted, {made} were sent: a view was lost or counted twice.");
+    }
+
+    static async Task<long> TotalAsync(PortalClient door, CancellationToken cancel)
+    {
+        var reply = await door.StatsAsync(Site, cancel);
+        return reply is { Status: HttpStatusCode.OK, Stats: { Stale: false } stats } ? stats.Views.Total : throw new LoadException($"The site's box: {reply}");
+    }
+
+    static void Tell(string what, Slice slice) => Console.Error.WriteLine($"{what}: {slice.PerSecond:F0}/s");
+}

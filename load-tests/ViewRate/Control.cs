@@ -1,0 +1,51 @@
+using PortalServices.Testing;
+using PortalServices.Testing.Processes;
+using PortalServices.Testing.Shapes;
+
+namespace PortalServices.ViewRate;
+
+/// <summary>The yardstick: bare YARP in front of an endpoint that reads the body and answers 204.</summary>
+internal sealed class Control : IAsyncDisposable
+{
+    const string Project = "load-tests/controls/BareYarp";
+    readonly HostProcess _backend;
+    readonly HostProcess _proxy;
+
+    Control(Uri door, HostProcess proxy, HostProcess backend) => (Door, _proxy, _backend) = (door, proxy, backend);
+
+    public Uri Door { get; }
+
+    public IReadOnlyDictionary<Part, int> Processes => new Dictionary<Part, int> { [Part.Front] = _proxy.Id, [Part.Back] = _backend.Id };
+
+    public static async Task<Control> StartAsync()
+    {
+        CheckRuntime(ServicesShape.Project);
+        CheckRuntime(CountingReplica.Project);
+        var (door, inside) = ($"http://127.0.0.1:{Ports.Free()}", $"http://127.0.0.1:{Ports.Free()}");
+        var backend = await HostProcess.StartAsync(Project, ["--Role=backend", $"--Door={inside}"]);
+        try
+        {
+            return new Control(new Uri(door), await HostProcess.StartAsync(Project, ["--Role=proxy", $"--Door={door}", $"--Backend={inside}"]), backend);
+        }
+        catch
+        {
+            await backend.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _proxy.DisposeAsync();
+        await _backend.DisposeAsync();
+    }
+
+    /// <summary>A knob of the runtime that only one of the two sides had would be measured as if it were the product.</summary>
+    static void CheckRuntime(string host)
+    {
+        if (Runtime(host) != Runtime(Project))
+            throw new LoadException($"{host} and {Project} are built with different settings of the runtime.");
+    }
+
+    static string Runtime(string project) => File.ReadAllText(Path.ChangeExtension(Repository.Program(project), ".runtimeconfig.json"));
+}

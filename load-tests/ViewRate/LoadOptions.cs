@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace PortalServices.ViewRate;
+
+/// <summary>How long to measure.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = "usage: load-tests/performance [--quick] [--rounds N] [--seconds N] [--warm-up SECONDS]";
+
+    /// <summary>Every round has a slice of each subject.</summary>
+    public int Rounds { get; private init; } = 7;
+
+    public int Seconds { get; private init; } = 5;
+
+    /// <summary>Of each subject. Code that is called often is compiled again, with what was seen of its use; that takes a while on a busy machine.</summary>
+    public int WarmUp { get; private init; } = 10;
+
+    /// <summary>Null for arguments that are none.</summary>
+    public static LoadOptions? Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new LoadOptions();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--quick")
+            {
+                options = options with { Rounds = 3, Seconds = 2, WarmUp = 4 };
+                continue;
+            }
+
+            var name = arguments[i];
+            if (++i == arguments.Count || !int.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value == 0)
+                return null;
+            LoadOptions? next = name switch
+            {
+                "--rounds" => options with { Rounds = value },
+                "--seconds" => options with { Seconds = value },
+                "--warm-up" => options with { WarmUp = value },
+                _ => null,
+            };
+            if (next is null)
+                return null;
+            options = next;
+        }
+
+        return options;
+    }
+}
