@@ -61,22 +61,25 @@ if now - current.began >= generationLength or current.count >= idCap then
 end
 local horizon = horizonOf(current, previous, generationLength)
 
--- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16.
-local SHARDS = { 64, 1024, 16384, 65536 }
+-- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16: there
+-- are 64, 1,024, 16,384 and 65,536 of them. The first two bytes of an id name its shard, by their remainders here. What is the same for all
+-- views is made once, since turning a number into text costs more than all else that is done for an id.
+local HIGH, LOW = { 1, 4, 64, 256 }, { 64, 256, 256, 256 }
 local function level(count) return count < 1024 and 1 or count < 20000 and 2 or count < 300000 and 3 or 4 end
-local function shard(generation, at, selector)
-  local x = selector % SHARDS[at]
-  return 'i:' .. generation.number .. ':' .. at .. ':' .. char(floor(x / 256), x % 256)
-end
-local searched = {}
+local searchedPrefix, searchedLevel = {}, {}
 local function search(generation)
   if generation and generation.count > 0 then
-    for at = 1, level(generation.count) do searched[#searched + 1] = { generation, at } end
+    for at = 1, level(generation.count) do
+      searchedPrefix[#searchedPrefix + 1] = 'i:' .. generation.number .. ':' .. at .. ':'
+      searchedLevel[#searchedLevel + 1] = at
+    end
   end
 end
 search(current)
 search(previous)
+local searched = #searchedPrefix
 local insertAt = level(current.count)
+local insertPrefix = 'i:' .. current.number .. ':' .. insertAt .. ':'
 
 -- 3. Read every field that the batch may touch, each once.
 local names, place = {}, {}
@@ -86,15 +89,24 @@ local function want(field)
     place[field] = #names
   end
 end
-for i = 1, pathCount do want('p:' .. ARGV[FIRST_PATH + i - 1]) end
+local pageFields = {}
+for i = 1, pathCount do
+  pageFields[i] = 'p:' .. ARGV[FIRST_PATH + i - 1]
+  want(pageFields[i])
+end
 want(OTHER)
 local botField = 'bot:' .. ARGV[5] .. ':'
 for reason in string.gmatch(bots, '(%S+) %d+') do want(botField .. reason) end
 local NO_ID = '\0\0\0\0\0\0\0\0'
+local shards = {}                                    -- of view i (from 0), that searched as number q: at i * searched + q
 for i = 0, viewCount - 1 do
   local high, low = byte(views, i * 16 + 1, i * 16 + 2)
-  local selector = high * 256 + low
-  for q = 1, #searched do want(shard(searched[q][1], searched[q][2], selector)) end
+  for q = 1, searched do
+    local at = searchedLevel[q]
+    local field = searchedPrefix[q] .. char(high % HIGH[at], low % LOW[at])
+    shards[i * searched + q] = field
+    want(field)
+  end
   -- The shard that takes the id is read too, except when its level is new: then it is empty.
 end
 local values = call('HMGET', ledger, unpack(names))
@@ -117,11 +129,10 @@ end
 -- 4. Decide each view.
 local fresh, newIds, outcome = 0, 0, {}
 local seen, perPage, pageOrder = {}, {}, {}
-local function known(id, selector)
+local function known(id, rest, i)
   if seen[id] then return true end
-  local rest = sub(id, 3, 8)
-  for q = 1, #searched do
-    local ids = get(shard(searched[q][1], searched[q][2], selector))
+  for q = 1, searched do
+    local ids = get(shards[i * searched + q])
     if ids then
       local at = find(ids, rest, 1, true)
       while at and (at - 1) % 6 ~= 0 do at = find(ids, rest, at + 1, true) end
@@ -137,15 +148,15 @@ for i = 0, viewCount - 1 do
   if id ~= NO_ID then
     local b1, b2, b3, b4, b5, b6 = byte(views, offset + 9, offset + 14)
     local firstSent = ((((b1 * 256 + b2) * 256 + b3) * 256 + b4) * 256 + b5) * 256 + b6
-    local high, low = byte(id, 1, 2)
-    local selector = high * 256 + low
+    local rest = sub(id, 3, 8)
     if firstSent <= horizon then verdict = 'e'
-    elseif known(id, selector) then verdict = 'd'
+    elseif known(id, rest, i) then verdict = 'd'
     else
       seen[id] = true
       newIds = newIds + 1
-      local field = shard(current, insertAt, selector)
-      put(field, (get(field) or '') .. sub(id, 3, 8))
+      local high, low = byte(id, 1, 2)
+      local field = insertPrefix .. char(high % HIGH[insertAt], low % LOW[insertAt])
+      put(field, (get(field) or '') .. rest)
     end
   end
   if verdict == 'c' then
@@ -170,9 +181,10 @@ local function add(bucket, at, count, before, countBefore, views)
   if bucket > before then return at, count, bucket, views end
   return at, count, before, countBefore
 end
+local PAGE = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)(.*)$'
 if fresh > 0 then
   for q = 1, #pageOrder do
-    local field = 'p:' .. ARGV[FIRST_PATH + pageOrder[q] - 1]
+    local field = pageFields[pageOrder[q]]
     if not get(field) then
       if pages < pageCap then
         pages = pages + 1
@@ -181,11 +193,13 @@ if fresh > 0 then
         field = OTHER
       end
     end
-    local counted, rest = match(get(field) or NEW_PAGE, '^([^|]*)(.*)$')
-    local total, d, dv, pd, pdv, w, wv, pw, pwv = match(counted, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+    local total, d, dv, pd, pdv, w, wv, pw, pwv, rest = match(get(field) or NEW_PAGE, PAGE)
     local count = perPage[pageOrder[q]]
-    d, dv, pd, pdv = add(dayName, tonumber(d), tonumber(dv), tonumber(pd), tonumber(pdv), count)
-    w, wv, pw, pwv = add(weekName, tonumber(w), tonumber(wv), tonumber(pw), tonumber(pwv), count)
+    -- Nearly every page was viewed today before: the rest of its record is text that stays as it is.
+    if d == ARGV[5] then dv = tonumber(dv) + count
+    else d, dv, pd, pdv = add(dayName, tonumber(d), tonumber(dv), tonumber(pd), tonumber(pdv), count) end
+    if w == ARGV[6] then wv = tonumber(wv) + count
+    else w, wv, pw, pwv = add(weekName, tonumber(w), tonumber(wv), tonumber(pw), tonumber(pwv), count) end
     put(field, table.concat({ tonumber(total) + count, d, dv, pd, pdv, w, wv, pw, pwv }, ' ') .. rest)
   end
   put(minute, number(head[8]) + fresh)
@@ -214,4 +228,4 @@ put('g', generations)
 put('r:' .. lane, sequence .. ' ' .. now .. ' ' .. outcome)
 call('HSET', ledger, unpack(writes))
 
-return reply('applied', outcome, function(i) return get('p:' .. ARGV[FIRST_PATH + i - 1]) end)
+return reply('applied', outcome, function(i) return get(pageFields[i]) end)
