@@ -30,7 +30,7 @@ public sealed class EdgeOptions : IValidatableObject
     public TimeSpan HarmlessStandstill { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many reads of page numbers one client address may make a second, on and on; 0 is no limit. Generous, because hundreds of people can
+    /// How many reads of page numbers and traffic one client address may make a second, on and on; 0 is no limit. Generous, because hundreds of people can
     /// share an address.
     /// </summary>
     [Range(0, 1_000_000)]

@@ -9,7 +9,7 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// The limit on reading page numbers, which can cost a read of the store each: a token bucket per client address (IPv6 by /64, since one
+/// The limit on reading page numbers and traffic, which can cost a read of the store each: a token bucket per client address (IPv6 by /64, since one
 /// client has all of it). Addresses are folded onto a fixed number of buckets by a keyed hash, so that memory is bounded however many there
 /// are; the price is that two busy addresses share a bucket once in a great while. Counting views and the box have no limit.
 /// </summary>
@@ -54,7 +54,7 @@ internal sealed class PageReadLimit : IDisposable
         context.Door() is Door.Public
         && SitePath.TryParse(context.Request.Path, out var path)
         && !path.IsOperator
-        && path.Rest.StartsWithSegments("/pages");
+        && (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"));
 
     static int BucketOf(IPAddress address)
     {

@@ -10,11 +10,14 @@ public sealed class PageReadLimitTests
     // So low a limit is for the test; the shipped one lets an office of hundreds behind one address read on.
     static readonly string[] Settings = ["--Edge:PageReadsPerSecond=1", "--Edge:PageReadsBurst=3", "--Edge:TrustedProxies:0=127.0.0.1"];
 
-    [Fact]
-    public async Task Reading_page_numbers_has_a_limit_that_names_itself()
+    [Theory]
+    [InlineData(Pages)]
+    [InlineData("/api/sites/sonla/pages/top")]
+    [InlineData("/api/sites/sonla/traffic?step=day")]
+    public async Task Reading_page_numbers_has_a_limit_that_names_itself(string path)
     {
         await using var app = await EdgeApp.StartAsync(Settings);
-        using var refused = await UntilRefusedAsync(app, Door.Public, Pages, "203.0.113.1");
+        using var refused = await UntilRefusedAsync(app, Door.Public, path, "203.0.113.1");
         Assert.NotNull(refused);
         var body = await refused.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         Assert.Equal((429, "rate_limited"), ((int)refused.StatusCode, body.GetProperty("code").GetString()));
