@@ -4,16 +4,35 @@ using PortalServices.Counting;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// Has the store write a checkpoint whenever its log has grown by a few megabytes: the log is emptied by it, so that neither the folder nor
-/// the time of a start grows with the number of views.
+/// Has the store write a checkpoint whenever its log, or what its records take in memory, has grown by a few megabytes: the log is emptied by it
+/// and memory is given back, so that neither the folder nor the memory nor the time of a start grows with the number of views.
 /// </summary>
 internal sealed partial class Checkpoints(
-    EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, TimeProvider time, ILogger<Checkpoints> logger)
+    EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<Checkpoints> logger)
     : BackgroundService
 {
     const long Kilobyte = 1024;
-    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    // With a log so short nothing can have died, nor would it be seen to be emptied.
+    const long LeastLog = 4 * Kilobyte;
+
+    // Dead records of a sixteenth are far from pushing a live one out, however small the memory is.
+    const int ShareOfMemory = 16;
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+
+    // What is there at the start counts as grown: however often the process is killed, dead records do not pile up.
+    long _recordsKept;
+
+    // While the modules start, counting may not have reached the store yet.
+    bool IsTime => lifetime.ApplicationStarted.IsCancellationRequested && (store.LogBytes >= MostLog || (MuchIsDead && store.LogBytes >= LeastLog));
+
+    bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MostLog, MostMemory / ShareOfMemory);
+
+    long MostLog => options.Value.CheckpointKilobytes * Kilobyte;
+
+    long MostMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +42,7 @@ internal sealed partial class Checkpoints(
             await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
                 return;
-            next = store.LogBytes < options.Value.CheckpointKilobytes * Kilobyte || await WriteAsync() ? Look : AfterFailure;
+            next = !IsTime || await WriteAsync() ? Look : AfterFailure;
         }
     }
 
@@ -42,6 +61,7 @@ internal sealed partial class Checkpoints(
             }
 
             files.Note(there);
+            _recordsKept = store.RecordBytes;
             return true;
         }
 #pragma warning disable CA1031 // Counting goes on without a checkpoint; the log only gets longer.

@@ -19,6 +19,9 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
     /// <summary>How long the log is since the last checkpoint.</summary>
     public long LogBytes => _server is { } server ? Log(server, "TailAddress") - Log(server, "BeginAddress") : 0;
 
+    /// <summary>What the records take in memory, those included that were overwritten or deleted since the last checkpoint.</summary>
+    public long RecordBytes => _server is { } server ? Records(server, "Log.TailAddress") - Records(server, "Log.BeginAddress") : 0;
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +63,10 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
     StartupException Damaged(string reason) =>
         new($"Store: {data.Store} is damaged and was left as it is: {reason}. Put back a copy of it, or move it away to begin from zero.");
 
-    static long Log(GarnetServer server, string name) => long.Parse(
-        server.Metrics.GetInfoMetrics(InfoMetricsType.PERSISTENCE).First(item => item.Name == name).Value, CultureInfo.InvariantCulture);
+    static long Log(GarnetServer server, string name) => Metric(server, InfoMetricsType.PERSISTENCE, name);
+
+    static long Records(GarnetServer server, string name) => Metric(server, InfoMetricsType.STORE, name);
+
+    static long Metric(GarnetServer server, InfoMetricsType section, string name) =>
+        long.Parse(server.Metrics.GetInfoMetrics(section).First(item => item.Name == name).Value, CultureInfo.InvariantCulture);
 }

@@ -42,6 +42,14 @@ internal static class StoreSettings
         CheckpointDir = folder,
         DeviceType = DeviceType.RandomAccess,
 
+        // What is overwritten or deleted keeps its place in memory, and when places run out the oldest records are forgotten, dead or alive. So
+        // every checkpoint begins with a compaction: what still lives in the older half is moved behind the newest record, the rest is given
+        // back. A record in that half is moved by a change to it, too; the half is no smaller, or busy records would be moved again and again.
+        CompactionType = LogCompactionType.Lookup,
+        CompactionMaxSegments = 1,
+        SegmentSize = "1m",
+        MutablePercent = 50,
+
         // Small buffers: a portal's numbers take tens of megabytes, the defaults are made for hundreds of gigabytes.
         LogMemorySize = string.Create(CultureInfo.InvariantCulture, $"{memoryMegabytes}m"),
         PageSize = "256k",

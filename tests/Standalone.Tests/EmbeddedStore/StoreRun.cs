@@ -32,11 +32,14 @@ internal sealed class StoreRun : IAsyncDisposable
     /// <summary>How long the log is since the last checkpoint.</summary>
     public long LogBytes => _store.LogBytes;
 
-    public static async Task<StoreRun> StartAsync(string path)
+    /// <summary>What the records take in memory, dead ones included.</summary>
+    public long RecordBytes => _store.RecordBytes;
+
+    public static async Task<StoreRun> StartAsync(string path, int memoryMegabytes = 64)
     {
         var folder = DataFolder.Open(path);
         var socket = StoreSocket.Place(folder.Store);
-        var store = new EmbeddedStore(folder, socket, Options.Create(new StoreOptions { MemoryMegabytes = 64 }), NullLoggerFactory.Instance);
+        var store = new EmbeddedStore(folder, socket, Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }), NullLoggerFactory.Instance);
         try
         {
             await store.StartAsync(TestContext.Current.CancellationToken);
