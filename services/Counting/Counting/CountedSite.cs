@@ -25,7 +25,7 @@ internal sealed class CountedSites
     private readonly FrozenDictionary<string, CountedSite> _byId;
 
     public CountedSites(
-        SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, WaitingViews places, TimeProvider time,
+        SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, StoreFillWatch fill, WaitingViews places, TimeProvider time,
         IOptions<CountingOptions> options, ILogger<ViewCommitter> logger)
     {
         var settings = options.Value;
@@ -40,7 +40,7 @@ internal sealed class CountedSites
             var timeline = new KeptTimeline(site, calendar, store, ledger, time);
             var reader = new SiteReader(site, calendar, timeline, store, ledger, counter, ranking, clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
-            var committer = new ViewCommitter(site.Id, store, ledger, reader, places, remembered, time, logger);
+            var committer = new ViewCommitter(site.Id, store, ledger, fill, reader, places, remembered, time, logger);
             return new CountedSite(
                 site, calendar, timeline, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new WeekKeys(site.Id, store, visitors, settings),
                 new ViewIdFingerprint(Encoding.UTF8.GetBytes(settings.VisitorSecret), site.Id));

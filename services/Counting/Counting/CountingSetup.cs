@@ -32,6 +32,7 @@ public static class CountingSetup
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
         services.TryAddSingleton<StoreConnection>();
         services.TryAddSingleton<StoreCheckpoint>();
+        services.TryAddSingleton<StoreFillWatch>();
         services.TryAddSingleton<ViewLedger>();
         services.TryAddSingleton<VisitorStore>();
         services.TryAddSingleton<WaitingViews>();

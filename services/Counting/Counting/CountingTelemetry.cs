@@ -26,6 +26,8 @@ public static class CountingTelemetry
         "portal.counting.housekeeping.removed", "{field}", "Fields of ledgers removed because nothing needed them any more.");
     internal static readonly Counter<long> FoldedPages = Meter.CreateCounter<long>(
         "portal.counting.housekeeping.folded", "{page}", "Small, silent pages folded into \"other\".");
+    internal static readonly Gauge<double> StoreFill = Meter.CreateGauge<double>(
+        "portal.counting.store.fill", "1", "The share of its memory that the store has filled; 0 for a store without a limit.");
     internal static readonly Counter<long> StaleReads = Meter.CreateCounter<long>(
         "portal.counting.stale_reads", "{read}", "Reads answered with the last numbers because the store was away.");
 }

@@ -5,9 +5,9 @@ namespace PortalServices.Counting;
 
 /// <summary>
 /// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the store's settings are
-/// looked at again.
+/// looked at again, and how full it is.
 /// </summary>
-internal sealed class Pulse(CountedSites sites, StoreConnection store) : BackgroundService
+internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFillWatch fill) : BackgroundService
 {
     private const int BeatsPerSecond = 10;
     private const int SecondsBetweenChecks = 10;
@@ -21,6 +21,11 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store) : Backgro
             {
                 // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its own answers.
                 _ = store.CheckAgainAsync();
+            }
+
+            if (n % BeatsPerSecond == 0)
+            {
+                fill.Look();
             }
 
             foreach (var site in sites.All)

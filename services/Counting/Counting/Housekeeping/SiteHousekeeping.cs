@@ -61,8 +61,8 @@ internal sealed partial class SiteHousekeeping(
         var (pages, generations, storeTime) = (Number(head[0]), (string?)head[1] ?? "", Number(head[2]));
         var sweep = LedgerSweep.At(site.Calendar, minute, storeTime, generations);
         var silentSince = site.Calendar.DayOf(site.Calendar.DateOf(minute).AddDays(-PageFold.SilentDays));
-        // As long as there is room, small pages keep their numbers.
-        var folds = pages >= options.PagesPerSite * CountingOptions.FoldFrom;
+        // As long as there is room, small pages keep their numbers; in a store that is filling up there is none.
+        var folds = pages >= process.Fill.MostPages(options.PagesPerSite) * CountingOptions.FoldFrom;
 
         List<RedisValue> over = [];
         List<string> small = [], empty = [];

@@ -43,4 +43,7 @@ internal enum ViewOutcome
 
     /// <summary>The store did not answer in time, or this process stood still. The view may still count.</summary>
     StoreAway,
+
+    /// <summary>The store has no room for views of this site. The view was not sent to it.</summary>
+    StoreFull,
 }

@@ -13,6 +13,7 @@ namespace PortalServices.Counting.RecordView;
 internal static class RecordViewEndpoint
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TryAgainMuchLater = TimeSpan.FromMinutes(1);
 
     public static void MapRecordView(this IEndpointRouteBuilder site) => site.MapPost("/views", HandleAsync);
 
@@ -47,6 +48,7 @@ internal static class RecordViewEndpoint
             ViewOutcome.Expired => Problem.Of(CountingProblems.ViewExpired),
             ViewOutcome.TooManyWaiting => Problem.Of(CountingProblems.TooManyWaiting, retryAfter: TryAgain),
             ViewOutcome.StoreAway => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain),
+            ViewOutcome.StoreFull => Problem.Of(CountingProblems.StoreFull, retryAfter: TryAgainMuchLater),
             _ when IsMinimal(request) => TypedResults.NoContent(),
             _ => await StoredAsync(counted, path, answer),
         };

@@ -11,8 +11,8 @@ namespace PortalServices.Counting.RecordView;
 /// of them. A batch whose outcome is unclear is sent again unchanged until the receipt in the ledger makes it clear.
 /// </summary>
 internal sealed partial class ViewCommitter(
-    string site, StoreConnection store, ViewLedger ledger, SiteReader reader, WaitingViews places, RememberedVisitors remembered,
-    TimeProvider time, ILogger logger)
+    string site, StoreConnection store, ViewLedger ledger, StoreFillWatch fill, SiteReader reader, WaitingViews places,
+    RememberedVisitors remembered, TimeProvider time, ILogger logger)
 {
     private const int NotAView = -1;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
@@ -65,7 +65,7 @@ internal sealed partial class ViewCommitter(
                 LogFault(e, site);
                 Volatile.Write(ref _failingSince, 0);
                 _lane.Renew();
-                Refuse(views);
+                Refuse(views, ViewOutcome.StoreAway);
             }
         }
     }
@@ -94,11 +94,11 @@ internal sealed partial class ViewCommitter(
 
         remembered.AddTo(batch, views);
         var reply = await CommitUntilClearAsync(batch, views);
-        if (reply is null)
+        if (reply is not { State: CommitState.Applied })
         {
             // The lane goes with the batch: its number must never be given to another one.
             _lane.Renew();
-            Refuse(views);
+            Refuse(views, reply is null ? ViewOutcome.StoreAway : ViewOutcome.StoreFull);
             return;
         }
 
@@ -121,7 +121,7 @@ internal sealed partial class ViewCommitter(
         }
     }
 
-    /// <summary>The reply that makes the batch's outcome clear; null when it certainly was not applied and nobody waits for it any more.</summary>
+    /// <summary>The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it certainly was not applied and nobody waits for it any more.</summary>
     private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, IReadOnlyList<PendingView> views)
     {
         var unclear = false;
@@ -132,6 +132,13 @@ internal sealed partial class ViewCommitter(
             try
             {
                 process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+                // Here and not where views come in, so that it holds for those in the queue, too. What may be stored already goes on.
+                if (!unclear && !HasRoom(process.Fill.Room))
+                {
+                    return new CommitReply(CommitState.StoreFull, "", null, 0);
+                }
+
+                fill.Sending(process, batch);
                 _lane.Prepare(unclear);
                 var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
                 switch (reply.State)
@@ -213,11 +220,20 @@ internal sealed partial class ViewCommitter(
         reader.StoreFailed();
     }
 
-    private static void Refuse(IReadOnlyList<PendingView> views)
+    /// <summary>Whether a store so full takes views of this site.</summary>
+    private bool HasRoom(StoreRoom room) => room switch
+    {
+        StoreRoom.Nothing => false,
+        // A ledger that another replica made is seen by the reader within a second or two.
+        StoreRoom.KnownSites => _acknowledgedCommit > 0 || reader.Latest?.Site.Version.Commit > 0,
+        _ => true,
+    };
+
+    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome)
     {
         foreach (var view in views)
         {
-            view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+            view.TrySetResult(new ViewAnswer(outcome));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using StackExchange.Redis;
@@ -37,7 +38,7 @@ internal static class StoreCheck
             throw new StoreUnavailableException($"The store at {server.EndPoint} was restarted while it was checked.");
         }
 
-        return new StoreProcess
+        var process = new StoreProcess
         {
             Endpoint = server.EndPoint,
             RunId = before["run_id"],
@@ -45,6 +46,9 @@ internal static class StoreCheck
             Fsync = fsync,
             Scripts = scripts.ToFrozenDictionary(),
         };
+        // Known before the first commit: a full store must not be filled further by those who have just come.
+        process.Fill.Take(await ReadMemoryAsync(server, kind));
+        return process;
     }
 
     /// <summary>Looks at the settings alone; what the store says of its append-only file.</summary>
@@ -81,6 +85,26 @@ internal static class StoreCheck
             : throw new UnsafeStoreException($"The store at {server.EndPoint} does not write to disk in time: appendfsync is {fsync}, must be always or everysec.");
     }
 
+    /// <summary>How much the store holds, and from where on it forgets or refuses.</summary>
+    /// <exception cref="UnsafeStoreException">It does not tell, and may forget.</exception>
+    public static async Task<StoreMemory> ReadMemoryAsync(IServer server, StoreKind kind)
+    {
+        // Garnet's section "memory" tells the same, and costs it a hundred times as much.
+        var info = await InfoAsync(server, kind == StoreKind.Garnet ? "store" : "memory");
+        long Bytes(string name) => long.TryParse(info.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+        if (kind == StoreKind.Redis)
+        {
+            return new StoreMemory(Bytes("used_memory"), Bytes("maxmemory"));
+        }
+
+        // Its records, dead ones included until the next checkpoint; the objects that they point to, such as the hashes; and what the index takes
+        // beyond its own share. All of them together are held against --memory.
+        var used = Bytes("Log.CurrentMemorySizeBytes") + Bytes("Log.CurrentHeapSizeBytes") + Bytes("IndexMemoryChargedToLogBudgetBytes");
+        return Bytes("Log.MaxMemorySizeBytes") is > 0 and var most
+            ? new StoreMemory(used, most)
+            : throw new UnsafeStoreException($"The store at {server.EndPoint} does not tell how full it is, and would forget when it is.");
+    }
+
     /// <summary>Errors of a store that is only starting, saving or moving: they say nothing about its settings.</summary>
     private static bool IsPassing(RedisServerException e) =>
         e.Message.StartsWith("LOADING", StringComparison.Ordinal) || e.Message.StartsWith("BUSY", StringComparison.Ordinal)
@@ -92,9 +116,9 @@ internal static class StoreCheck
         return reply.Length == 2 ? (string?)reply[1] ?? "" : "";
     }
 
-    private static async Task<Dictionary<string, string>> InfoAsync(IServer server)
+    private static async Task<Dictionary<string, string>> InfoAsync(IServer server, string section = "server")
     {
-        var text = (string?)await server.ExecuteAsync("INFO", "server") ?? "";
+        var text = (string?)await server.ExecuteAsync("INFO", section) ?? "";
         return text.Split('\n', StringSplitOptions.TrimEntries)
             .Select(line => line.Split(':', 2))
             .Where(pair => pair.Length == 2)

@@ -19,6 +19,9 @@ internal sealed partial class StoreConnection(
     /// <summary>What was checked last, for health; null before the store was reached.</summary>
     public StoreProcess? Latest { get; private set; }
 
+    /// <summary>The processes that were checked and have not restarted since, as far as is known.</summary>
+    public IEnumerable<StoreProcess> Checked => _checked.Values;
+
     /// <summary>Every write to the store begins here.</summary>
     public StoreWrites Writes { get; } = new();
 
@@ -48,6 +51,10 @@ internal sealed partial class StoreConnection(
             return await command(await ProcessOfAsync(key));
         }
     }
+
+    /// <summary>How much a checked process holds now.</summary>
+    public Task<StoreMemory> ReadMemoryAsync(StoreProcess process) =>
+        StoreCheck.ReadMemoryAsync(_multiplexer!.GetServer(process.Endpoint), process.Kind);
 
     /// <summary>Looks again at the settings of the store's processes, which can be changed while they run; the process ends when they are unsafe.</summary>
     public async Task CheckAgainAsync()

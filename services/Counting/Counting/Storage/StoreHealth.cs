@@ -18,6 +18,13 @@ internal sealed class StoreHealth(StoreConnection store) : IHealthCheck
             {
                 data["kind"] = process.Kind.ToString();
                 data["appendFsync"] = process.Fsync;
+                // Of several processes the fullest.
+                var fullest = store.Checked.Select(each => each.Fill).DefaultIfEmpty(process.Fill).MaxBy(fill => fill.Fraction)!;
+                data["fillPercent"] = Math.Round(fullest.Fraction * 100, 1);
+                if (fullest.Room > StoreRoom.Everything)
+                {
+                    return HealthCheckResult.Degraded("The store answers, but is nearly full: new pages count under \"other\", and sites may be refused.", data: data);
+                }
             }
 
             return store.Latest?.Fsync == "everysec"

@@ -18,6 +18,9 @@ internal sealed class StoreProcess
     /// <summary><c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <c>unknown</c> where CONFIG is forbidden.</summary>
     public required string Fsync { get; set; }
 
+    /// <summary>How full it is.</summary>
+    public StoreFill Fill { get; } = new();
+
     public required FrozenDictionary<LedgerScript, byte[]> Scripts { get; init; }
 
     public override string ToString() => $"{Kind} at {Endpoint}, run {RunId}";

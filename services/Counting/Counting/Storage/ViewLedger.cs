@@ -39,8 +39,8 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         arguments[4] = buckets.Day;
         arguments[5] = buckets.Week;
         arguments[6] = (long)_options.ViewIdGeneration.TotalMilliseconds;
-        arguments[7] = _options.ViewIdsPerGeneration;
-        arguments[8] = _options.PagesPerSite;
+        arguments[7] = process.Fill.MostIds(_options.ViewIdsPerGeneration);
+        arguments[8] = process.Fill.MostPages(_options.PagesPerSite);
         arguments[9] = batch.Views;
         arguments[10] = batch.Bots;
         for (var i = 0; i < batch.Paths.Count; i++)
@@ -258,4 +258,7 @@ internal enum CommitState
 
     /// <summary>A later batch of the lane is in: this one was clear long ago.</summary>
     Stale,
+
+    /// <summary>The store has no room for views of this site. The batch was not sent.</summary>
+    StoreFull,
 }

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.Counting.Storage;
+
+/// <summary>
+/// Keeps an eye on how full the store's processes are: by the clock, and sooner when much may have been added. The question goes the way of the
+/// commits, so that no more of them than are in flight come between it and its answer.
+/// </summary>
+internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<StoreFillWatch> logger)
+{
+    /// <summary>Asks every process, unless it is being asked.</summary>
+    public void Look()
+    {
+        foreach (var process in store.Checked)
+        {
+            Look(process);
+        }
+    }
+
+    /// <summary>Before a batch is sent.</summary>
+    public void Sending(StoreProcess process, CommitBatch batch)
+    {
+        if (process.Fill.MayGrow(batch.MostGrowth))
+        {
+            Look(process);
+        }
+    }
+
+    private void Look(StoreProcess process)
+    {
+        if (process.Fill.TryAsk())
+        {
+            // Not awaited: nobody is to wait for it. What is known stays until the answer is there.
+            _ = LookAsync(process);
+        }
+    }
+
+    private async Task LookAsync(StoreProcess process)
+    {
+        try
+        {
+            var fill = process.Fill;
+            fill.Take(await store.ReadMemoryAsync(process));
+            CountingTelemetry.StoreFill.Record(fill.Fraction, new KeyValuePair<string, object?>("store", process.Endpoint.ToString()));
+            Tell(process, fill);
+        }
+        catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e))
+        {
+            // Away: it gets no views either.
+        }
+        finally
+        {
+            process.Fill.Answered();
+        }
+    }
+
+    /// <summary>One line for each ceiling that was reached or left.</summary>
+    private void Tell(StoreProcess process, StoreFill fill)
+    {
+        for (; fill.Told < fill.Room; fill.Told++)
+        {
+            LogReached(process.Endpoint, fill.Fraction, fill.Told switch
+            {
+                StoreRoom.Everything => "unknown pages count under \"other\"",
+                StoreRoom.KnownPages => "views of sites that have none yet are answered 503 (store_full)",
+                _ => "no view is taken any more (503, store_full)",
+            });
+        }
+
+        for (; fill.Told > fill.Room; fill.Told--)
+        {
+            LogLeft(process.Endpoint, fill.Fraction, fill.Told switch
+            {
+                StoreRoom.KnownPages => "new pages count on their own again",
+                StoreRoom.KnownSites => "new sites are taken again",
+                _ => "views are taken again",
+            });
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} is {Fill:P0} full: {Consequence}. Give it more memory.")]
+    private partial void LogReached(System.Net.EndPoint endpoint, double fill, string consequence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} is {Fill:P0} full now: {Consequence}.")]
+    private partial void LogLeft(System.Net.EndPoint endpoint, double fill, string consequence);
+}
