@@ -17,6 +17,15 @@ public sealed record StormOptions
     /// <summary>Clients, each with one request at a time.</summary>
     public int Clients { get; init; } = 64;
 
+    /// <summary>Whether every second view goes to a page of its own; else all share pages, and the store's content stays as small as they are few.</summary>
+    public bool OwnPages { get; init; } = true;
+
+    /// <summary>Pages that views share.</summary>
+    public int SharedPages { get; init; } = 97;
+
+    /// <summary>What follows in the path of a shared page: long paths make long logs.</summary>
+    public string SharedPath { get; init; } = "";
+
     /// <summary>The share of acknowledged views that are sent once more.</summary>
     public double SentAgain { get; init; } = 0.1;
 

@@ -7,17 +7,16 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Testing.Storm;
 
 /// <summary>
-/// Clients that send views at once and keep book of the answers. Every second view goes to a page of its own, where a view that counts
-/// twice can be seen; the others share pages.
+/// Clients that send views at once and keep book of the answers. Every second view goes to a page of its own (unless told otherwise), where a
+/// view that counts twice can be seen; the others share pages.
 /// </summary>
 public sealed class ViewStorm(StormOptions options)
 {
-    private const int SharedPages = 97;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly StormView[] _views = [.. Enumerable.Range(0, options.Views).Select(i => new StormView(
         options.Sites[i % options.Sites.Count],
-        i / options.Sites.Count % 2 == 0 ? $"/own/{i}" : $"/shared/{i % SharedPages}"))];
+        options.OwnPages && i / options.Sites.Count % 2 == 0 ? $"/own/{i}" : $"/shared/{i % options.SharedPages}{options.SharedPath}"))];
 
     private int _next = -1;
     private int _acknowledged;
