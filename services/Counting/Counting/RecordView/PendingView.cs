@@ -5,7 +5,10 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>A view that was accepted and waits for its commit. Its stamp, age and visitor were fixed at acceptance and never change.</summary>
-internal sealed class PendingView() : TaskCompletionSource<ViewAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <remarks>
+/// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="Answers"/> does.
+/// </remarks>
+internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
 {
     public required string Path { get; init; }
 

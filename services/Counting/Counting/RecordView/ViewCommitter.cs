@@ -108,6 +108,7 @@ internal sealed partial class ViewCommitter(
         CountingTelemetry.CommitSeconds.Record(time.GetElapsedTime(started).TotalSeconds);
         var numbers = reply.Numbers!;
         await reader.TakeAsync(numbers, newVisitors: batch.Visitors.Count > 0, underLoad: views.Count >= CommitPace.NoLoad);
+        var answers = new ViewAnswer[indexes.Length];
         for (var i = 0; i < indexes.Length; i++)
         {
             var outcome = indexes[i] == NotAView ? ViewOutcome.Bot : reply.Outcome[indexes[i]] switch
@@ -117,8 +118,10 @@ internal sealed partial class ViewCommitter(
                 'e' => ViewOutcome.Expired,
                 var letter => throw new InvalidOperationException($"The ledger answered '{letter}' for a view."),
             };
-            views[i].TrySetResult(new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value));
+            answers[i] = new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
         }
+
+        Answers.Give(views, answers);
     }
 
     /// <summary>The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it certainly was not applied and nobody waits for it any more.</summary>
@@ -229,13 +232,7 @@ internal sealed partial class ViewCommitter(
         _ => true,
     };
 
-    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome)
-    {
-        foreach (var view in views)
-        {
-            view.TrySetResult(new ViewAnswer(outcome));
-        }
-    }
+    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome) => Answers.Give(views, new ViewAnswer(outcome));
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: lane {Lane} is at {Known} there, and {Acknowledged} was acknowledged. Counting goes on in a new lane; see how the store was restarted, restored or failed over.")]
     private partial void LogGap(string site, string lane, long known, long acknowledged);

@@ -59,20 +59,20 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
     public void AnswerTheLate()
     {
         var now = time.GetTimestamp();
+        List<PendingView> late = [];
         lock (_gate)
         {
             // First come, first late: everybody has the same patience. Their places are free again, for this site or another.
             while (_waiting.TryPeek(out var view) && view.Deadline <= now)
             {
-                _waiting.Dequeue().TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
+                late.Add(_waiting.Dequeue());
                 places.Leave();
             }
 
-            foreach (var view in _inFlight.Where(view => view.Deadline <= now))
-            {
-                view.TrySetResult(new ViewAnswer(ViewOutcome.StoreAway));
-            }
+            late.AddRange(_inFlight.Where(view => view.Deadline <= now));
         }
+
+        Answers.Give(late, new ViewAnswer(ViewOutcome.StoreAway));
     }
 
     /// <summary>True when it waited for company in vain.</summary>
