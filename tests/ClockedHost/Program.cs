@@ -1,0 +1,15 @@
+using PortalServices.ClockedHost;
+using PortalServices.Counting;
+using PortalServices.ServiceDefaults;
+
+// Counting.Host under a calendar clock that a test sets: a process of its own, so that it can be killed like the real one.
+return await PortalProcess.RunAsync(
+    args,
+    builder =>
+    {
+        builder.Services.AddSingleton<TimeProvider, HandSetClock>();
+        builder.AddServiceDefaults().AddCounting();
+        // A clock set by hand is no standstill, and must not look like one.
+        builder.Services.AddSingleton(new Standstill(TimeProvider.System));
+    },
+    app => app.UseServiceDefaults().MapClock().MapCounting());

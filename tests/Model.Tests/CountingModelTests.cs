@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using CsCheck;
+using PortalServices.Model.Tests.Fixtures;
+using PortalServices.Model.Tests.Model;
+using PortalServices.Model.Tests.Sequences;
+using PortalServices.Testing;
+using PortalServices.Testing.Store;
+
+namespace PortalServices.Model.Tests;
+
+/// <summary>
+/// Random sequences of all that can happen to a site, on a real process and a real Redis that are killed on the way: after each step every
+/// number of the API is the model's. A failure tells the seed that repeats it (environment variable <c>CsCheck_Seed</c>).
+/// </summary>
+public sealed class CountingModelTests(ClockedPortal portal)
+{
+    public static TheoryData<string> Zones => [.. SiteZone.All.Select(zone => zone.Iana)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>How many sequences there are with this kill in them, in each zone.</summary>
+    private static IReadOnlyList<(Victim? Victim, int Sequences)> Runs =>
+        [(Victim.Redis, 4 * LongRun.Factor), (Victim.Process, 4 * LongRun.Factor), (Victim.Both, 2 * LongRun.Factor), (null, 25 * LongRun.Factor)];
+
+    [Theory]
+    [MemberData(nameof(Zones))]
+    public async Task After_each_step_every_number_is_the_models(string iana)
+    {
+        var zone = SiteZone.All.Single(each => each.Iana == iana);
+        var coverage = new Coverage();
+        var started = Stopwatch.StartNew();
+        foreach (var (victim, sequences) in Runs)
+        {
+            var runner = new SequenceRunner(portal, zone, coverage, Cancel);
+            await Sequence.Of(zone, victim).SampleAsync(runner.RunAsync, iter: sequences, threads: 1, print: sequence => sequence.ToString());
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{iana} in {started.Elapsed.TotalSeconds:F0} s: {coverage}");
+        foreach (var (victim, sequences) in Runs.Where(run => run.Victim is not null))
+            Assert.Equal(sequences, coverage[$"kills of {victim}"]);
+        Assert.All(Least(zone), least => Assert.True(coverage[least.What] >= least.Times * LongRun.Factor, $"only {coverage[least.What]} {least.What}"));
+        await NothingIsLostByOneMoreRestartAsync();
+    }
+
+    /// <summary>Far below what is expected of so many sequences, and far above nothing.</summary>
+    private static IEnumerable<(string What, int Times)> Least(SiteZone zone) =>
+    [
+        ("views", 150), ("views in bursts", 50), ("resends", 15), ("resends under another page", 2), ("outdated views", 2), ("bots", 8),
+        ("midnights passed", 20), ("week ends passed", 8), ("kills with something under way", 3),
+        ("clock changes passed", zone == SiteZone.HoChiMinh ? 0 : 2),
+    ];
+
+    /// <summary>What one restart hides, the next may show: the sites of all sequences still add up.</summary>
+    private async Task NothingIsLostByOneMoreRestartAsync()
+    {
+        var before = await LedgersAsync();
+        await portal.StrikeAsync(Victim.Redis);
+        Assert.Equal(before, await LedgersAsync());
+    }
+
+    private async Task<IReadOnlyList<(string Site, long Total, long Days, long Pages)>> LedgersAsync()
+    {
+        List<(string, long, long, long)> ledgers = [];
+        foreach (var site in portal.UsedSites)
+        {
+            var ledger = await Ledger.ReadAsync(portal.Store, site);
+            ledgers.Add((site, ledger.Total, ledger.Days.Values.Sum(), ledger.Pages.Values.Sum()));
+        }
+        return ledgers;
+    }
+}

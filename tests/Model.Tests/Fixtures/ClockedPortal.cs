@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using PortalServices.Model.Tests.Fixtures;
+using PortalServices.Model.Tests.Model;
+using PortalServices.Testing;
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
+using PortalServices.Testing.Shapes;
+using StackExchange.Redis;
+
+[assembly: AssemblyFixture(typeof(ClockedPortal))]
+
+namespace PortalServices.Model.Tests.Fixtures;
+
+/// <summary>Who is killed.</summary>
+internal enum Victim
+{
+    Redis,
+    Process,
+    Both,
+}
+
+/// <summary>One counting process whose calendar clock is set by hand, on one Redis, with more sites than sequences.</summary>
+public sealed class ClockedPortal : IAsyncLifetime
+{
+    /// <summary>Pages of a site that count on their own.</summary>
+    internal const int PagesPerSite = 5;
+
+    /// <summary>How long a visitor counts as online.</summary>
+    internal const int OnlineWindowMinutes = 7;
+
+    private const string Project = "tests/ClockedHost";
+
+    private readonly TemporaryDirectory _seeds = new();
+    private readonly Dictionary<SiteZone, Queue<string>> _unused;
+    private readonly List<string> _used = [];
+    private readonly int _inside = Ports.Free();
+    private readonly int _probe = Ports.Free();
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private RedisServer? _redis;
+    private HostProcess? _process;
+    private ConnectionMultiplexer? _store;
+
+    public ClockedPortal()
+    {
+        _unused = SiteZone.All.ToDictionary(zone => zone, zone => new Queue<string>(Enumerable.Range(1, SitesPerZone).Select(i => $"{zone.Name}-{i}")));
+        SiteEntry.WriteSeeds(_seeds.Path, [.. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]);
+        Door = new PortalClient(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_inside}")), http2: true);
+    }
+
+    /// <summary>Those of the sequences, and those that finding a smaller failing one takes.</summary>
+    private static int SitesPerZone => 150 + (35 * LongRun.Factor);
+
+    /// <summary>The door of the process.</summary>
+    internal PortalClient Door { get; }
+
+    /// <summary>A connection of the test's own to the store.</summary>
+    internal IConnectionMultiplexer Store => _store!;
+
+    /// <summary>Sites that were given out.</summary>
+    internal IReadOnlyList<string> UsedSites => _used;
+
+    /// <summary>What the process said last, when it is gone though nobody killed it.</summary>
+    internal string? Obituary => Striking || !_process!.HasExited ? null : $"The process ended by itself:\n{_process.Tail()}";
+
+    private bool Striking { get; set; }
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _store = await _redis.ConnectAsync();
+        await StartProcessAsync();
+    }
+
+    /// <summary>A site that nobody has touched; null when there is none left.</summary>
+    internal string? TakeSite(SiteZone zone)
+    {
+        if (!_unused[zone].TryDequeue(out var site))
+            return null;
+        _used.Add(site);
+        return site;
+    }
+
+    /// <summary>Sets the process' clock.</summary>
+    internal async Task SetClockAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        _now = now;
+        var reply = await Door.PostAsync($"/clock?now={Instant(now)}", "", "text/plain", cancel);
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
+    }
+
+    /// <summary>SIGKILL, and a start on the same data.</summary>
+    internal async Task StrikeAsync(Victim victim)
+    {
+        Striking = true;
+        if (victim is Victim.Process or Victim.Both)
+            await _process!.KillAsync();
+        if (victim is Victim.Redis or Victim.Both)
+        {
+            await _redis!.RestartAsync();
+            await _store!.DisposeAsync();
+            _store = await _redis.ConnectAsync();
+        }
+        if (victim is Victim.Process or Victim.Both)
+            await StartProcessAsync();
+        Striking = false;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
+        if (_redis is not null)
+            await _redis.DisposeAsync();
+        Door.Dispose();
+        _seeds.Dispose();
+    }
+
+    /// <summary>An instant as the API spells it.</summary>
+    internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static SiteEntry Entry(string id, SiteZone zone) => new(id)
+    {
+        Zone = zone.Iana,
+        FirstDayOfWeek = zone.FirstDay == DayOfWeek.Sunday ? "sunday" : "monday",
+        OnlineWindowMinutes = OnlineWindowMinutes,
+    };
+
+    private async Task StartProcessAsync() => _process = await HostProcess.StartAsync(Project,
+    [
+        .. CountingReplica.Arguments(_redis!.Address, _seeds.Path, _inside, _probe),
+        $"--Clock:Now={Instant(_now)}",
+        string.Create(CultureInfo.InvariantCulture, $"--Counting:PagesPerSite={PagesPerSite}"),
+        // A slow machine is no failure: whoever asks waits for longer than it may stand still.
+        "--Counting:AnswerWithin=00:00:20",
+    ]);
+}

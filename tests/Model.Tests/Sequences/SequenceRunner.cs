@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using PortalServices.Model.Tests.Checks;
+using PortalServices.Model.Tests.Fixtures;
+using PortalServices.Model.Tests.Model;
+using PortalServices.Model.Tests.Steps;
+
+namespace PortalServices.Model.Tests.Sequences;
+
+/// <summary>Runs sequences, each on a site of its own; of the first that fails it looks for a smaller one that fails too.</summary>
+internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Coverage coverage, CancellationToken cancel)
+{
+    private static readonly TimeSpan LookingForSmaller = TimeSpan.FromMinutes(2);
+
+    /// <summary>Longer than the two seconds promised; the first failure itself had ten times as long.</summary>
+    private static readonly TimeSpan PatienceOnceFailed = TimeSpan.FromSeconds(4);
+
+    private bool _failed;
+
+    /// <summary>Runs one. After the first failure nothing more is run: it is told already.</summary>
+    public async Task RunAsync(Sequence sequence)
+    {
+        if (_failed)
+            return;
+        var failure = await TryAsync(sequence, portal.TakeSite(zone)!, coverage, null);
+        if (failure is null)
+            return;
+        _failed = true;
+        var (smaller, itsFailure) = await ShrinkAsync(sequence, failure);
+        throw new InvalidOperationException($"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{itsFailure}");
+    }
+
+    private async Task<string?> TryAsync(Sequence sequence, string site, Coverage seen, TimeSpan? patience)
+    {
+        var run = new SiteRun(portal, site, new SiteModel(zone, sequence.Start, ClockedPortal.PagesPerSite), seen, cancel);
+        await portal.SetClockAsync(sequence.Start, cancel);
+        for (var number = 0; number < sequence.Steps.Count; number++)
+        {
+            try
+            {
+                await sequence.Steps[number].RunAsync(run);
+                await Agreement.ReachAsync(run, patience);
+            }
+#pragma warning disable CA1031 // Whatever it was, it is this sequence's failure.
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                return $"after step {number + 1}, {sequence.Steps[number]}: {failure.Message}";
+            }
+        }
+
+        seen.Saw("sequences");
+        return null;
+    }
+
+    /// <summary>Leaves out ever smaller parts, as long as what is left fails.</summary>
+    private async Task<(Sequence Smaller, string Failure)> ShrinkAsync(Sequence sequence, string failure)
+    {
+        var started = Stopwatch.StartNew();
+        for (var size = sequence.Steps.Count / 2; size > 0;)
+        {
+            var leftOut = false;
+            for (var from = 0; from + size <= sequence.Steps.Count;)
+            {
+                var candidate = sequence with { Steps = [.. sequence.Steps.Take(from), .. sequence.Steps.Skip(from + size)] };
+                if (started.Elapsed > LookingForSmaller || portal.TakeSite(zone) is not { } site)
+                    return (sequence, failure);
+                if (await TryAsync(candidate, site, new Coverage(), PatienceOnceFailed) is { } its)
+                    (sequence, failure, leftOut) = (candidate, its, true);
+                else
+                    from += size;
+            }
+            if (!leftOut || size > sequence.Steps.Count)
+                size /= 2;
+        }
+
+        return (sequence, failure);
+    }
+}
