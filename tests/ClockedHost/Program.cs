@@ -1,5 +1,6 @@
 using PortalServices.ClockedHost;
 using PortalServices.Counting;
+using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
 // Counting.Host under a calendar clock that a test sets: a process of its own, so that it can be killed like the real one.
@@ -8,8 +9,9 @@ return await PortalProcess.RunAsync(
     builder =>
     {
         builder.Services.AddSingleton<TimeProvider, HandSetClock>();
-        builder.AddServiceDefaults().AddCounting();
+        builder.AddServiceDefaults().AddOperatorAccess().AddCounting();
         // A clock set by hand is no standstill, and must not look like one.
         builder.Services.AddSingleton(new Standstill(TimeProvider.System));
+        builder.Services.KeepHouseWhenAsked();
     },
-    app => app.UseServiceDefaults().MapClock().MapCounting());
+    app => app.UseServiceDefaults().UseOperatorAccess().MapClock().MapHousekeeping().MapCounting());

@@ -27,7 +27,10 @@ internal static class Agreement
     private static async Task<Differences> CompareAsync(SiteRun run)
     {
         var found = new Differences();
-        await Task.WhenAll(BoxCheck.CompareAsync(run, found), PagesCheck.CompareAsync(run, found), LedgerCheck.CompareAsync(run, found));
+        run.Comparisons++;
+        await Task.WhenAll(
+            BoxCheck.CompareAsync(run, found), PagesCheck.CompareAsync(run, found), TopCheck.CompareAsync(run, found), TrafficCheck.CompareAsync(run, found),
+            AuditCheck.CompareAsync(run, found), BotsCheck.CompareAsync(run, found), LedgerCheck.CompareAsync(run, found));
         return found;
     }
 

@@ -1,22 +1,30 @@
-using System.Net;
 using PortalServices.Model.Tests.Fixtures;
+using PortalServices.Model.Tests.Model;
 using PortalServices.Model.Tests.Steps;
+using PortalServices.Testing.Portal;
 
 namespace PortalServices.Model.Tests.Checks;
 
-/// <summary>The box: views, visitors, online.</summary>
+/// <summary>The box: views, visitors, online, with a page and without.</summary>
 internal static class BoxCheck
 {
     public static async Task CompareAsync(SiteRun run, Differences found)
     {
-        var reply = await run.Portal.Door.StatsAsync(run.Site, run.Cancel);
-        found.Compare("stats", HttpStatusCode.OK, reply.Status);
-        if (reply.Status != HttpStatusCode.OK)
+        var page = Page.At(run.Comparisons);
+        await Task.WhenAll(
+            CompareAsync(run, found, "stats", null),
+            CompareAsync(run, found, $"stats?page={Uri.EscapeDataString(page.SpeltAs(run.Comparisons))}", page));
+    }
+
+    private static async Task CompareAsync(SiteRun run, Differences found, string path, Page? page)
+    {
+        if (await run.ReadAsync<Stats>(found, path) is not { } stats)
             return;
-        var (stats, model) = (reply.Stats, run.Model);
+        var model = run.Model;
         found.Compare("site", run.Site, stats.Site);
         found.Compare("stale", false, stats.Stale);
         found.Compare("views", model.Shown(), stats.Views);
+        found.Compare("page", page is null ? null : new PageViews(page.Path, model.Shown(page.Path)), stats.Page);
 
         var (today, week, total) = model.Visitors();
         found.Expect(today.Holds(stats.Visitors.Today), $"visitors today: {stats.Visitors.Today} instead of {today}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using PortalServices.Model.Tests.Fixtures;
 using PortalServices.Model.Tests.Model;
+using PortalServices.Model.Tests.Steps;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
@@ -29,8 +30,9 @@ public sealed class ClockedPortal : IAsyncLifetime
     /// <summary>How long a visitor counts as online.</summary>
     internal const int OnlineWindowMinutes = 7;
 
-    private const string Project = "tests/ClockedHost";
+    private const string Project = "tests/ClockedHost", ProbedSite = "probed";
 
+    private readonly OperatorKey _key = new(SiteRun.Operator, ["counting.write"], ["*"]);
     private readonly TemporaryDirectory _seeds = new();
     private readonly Dictionary<SiteZone, Queue<string>> _unused;
     private readonly List<string> _used = [];
@@ -44,12 +46,15 @@ public sealed class ClockedPortal : IAsyncLifetime
     public ClockedPortal()
     {
         _unused = SiteZone.All.ToDictionary(zone => zone, zone => new Queue<string>(Enumerable.Range(1, SitesPerZone).Select(i => $"{zone.Name}-{i}")));
-        SiteEntry.WriteSeeds(_seeds.Path, [.. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]);
+        SiteEntry.WriteSeeds(_seeds.Path, [new(ProbedSite), .. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]);
         Door = new PortalClient(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_inside}")), http2: true);
     }
 
     /// <summary>Those of the sequences, and those that finding a smaller failing one takes.</summary>
     private static int SitesPerZone => 150 + (35 * LongRun.Factor);
+
+    /// <summary>The header of an operator who may do everything with the counts.</summary>
+    internal (string Name, string Value) Authorization => ("Authorization", $"Bearer {_key.Value}");
 
     /// <summary>The door of the process.</summary>
     internal PortalClient Door { get; }
@@ -90,8 +95,8 @@ public sealed class ClockedPortal : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, reply.Status);
     }
 
-    /// <summary>SIGKILL, and a start on the same data.</summary>
-    internal async Task StrikeAsync(Victim victim)
+    /// <summary>SIGKILL, and a start on the same data; returns when the process has the store again.</summary>
+    internal async Task StrikeAsync(Victim victim, CancellationToken cancel)
     {
         Striking = true;
         if (victim is Victim.Process or Victim.Both)
@@ -104,6 +109,7 @@ public sealed class ClockedPortal : IAsyncLifetime
         }
         if (victim is Victim.Process or Victim.Both)
             await StartProcessAsync();
+        await Eventually.HoldsAsync(() => HasStoreAsync(cancel), "the process to have the store again", cancel);
         Striking = false;
     }
 
@@ -123,6 +129,13 @@ public sealed class ClockedPortal : IAsyncLifetime
     /// <summary>An instant as the API spells it.</summary>
     internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A page that nobody asked for yet has to be read from the store.</summary>
+    private async Task<bool> HasStoreAsync(CancellationToken cancel)
+    {
+        var reply = await Door.StatsAsync(ProbedSite, cancel, $"/{ViewCall.NewId()}");
+        return reply.Status == HttpStatusCode.OK && !reply.Stats.Stale;
+    }
+
     private static SiteEntry Entry(string id, SiteZone zone) => new(id)
     {
         Zone = zone.Iana,
@@ -135,7 +148,10 @@ public sealed class ClockedPortal : IAsyncLifetime
         .. CountingReplica.Arguments(_redis!.Address, _seeds.Path, _inside, _probe),
         $"--Clock:Now={Instant(_now)}",
         string.Create(CultureInfo.InvariantCulture, $"--Counting:PagesPerSite={PagesPerSite}"),
+        // Housekeeping happens when a step asks for it, but not twice within this time.
+        "--Counting:HousekeepingEvery=00:00:01",
         // A slow machine is no failure: whoever asks waits for longer than it may stand still.
         "--Counting:AnswerWithin=00:00:20",
+        .. _key.Settings(0),
     ]);
 }

@@ -6,24 +6,50 @@ namespace PortalServices.Model.Tests.Model;
 /// What a site's numbers must be: lists of all that happened, and sums over them. Nothing here comes from the product, and nothing is kept
 /// that could be summed.
 /// </summary>
-internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPages)
+internal sealed class SiteModel
 {
+    /// <summary>Days of which minutes and hours are kept, before the running one.</summary>
+    private const int DaysOfMinutes = 3, DaysOfHours = 400;
+
+    /// <summary>Pages with so few views and none for so many days are folded into the others, once half the places are taken.</summary>
+    private const int SmallViews = 10, SilentDays = 30;
+
+    private readonly int _mostPages;
     private readonly List<CountedView> _views = [];
     private readonly List<(string Visitor, DateTimeOffset At)> _seen = [];
     private readonly List<(string Reason, DateOnly Day)> _bots = [];
     private readonly HashSet<string> _pages = [];
 
+    public SiteModel(SiteZone zone, DateTimeOffset start, int mostPages)
+    {
+        (Zone, Now, _mostPages) = (zone, start, mostPages);
+        FirstDay = Today;
+        Adjustments = new Adjustments(this);
+    }
+
     /// <summary>The site's clock.</summary>
-    public SiteZone Zone => zone;
+    public SiteZone Zone { get; }
 
     /// <summary>The instant of the process' clock.</summary>
-    public DateTimeOffset Now { get; set; } = start;
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>The date of the beginning.</summary>
+    public DateOnly FirstDay { get; }
 
     /// <summary>The date of now.</summary>
-    public DateOnly Today => zone.DateOf(Now);
+    public DateOnly Today => Zone.DateOf(Now);
 
     /// <summary>The week of now, by its first date.</summary>
-    public DateOnly ThisWeek => zone.WeekOf(Now);
+    public DateOnly ThisWeek => Zone.WeekOf(Now);
+
+    /// <summary>Since when minutes are kept.</summary>
+    public DateTimeOffset MinutesKeptSince => Zone.StartOf(Today.AddDays(-DaysOfMinutes));
+
+    /// <summary>Since when hours are kept.</summary>
+    public DateTimeOffset HoursKeptSince => Zone.StartOf(Today.AddDays(-DaysOfHours));
+
+    /// <summary>Baselines and corrections.</summary>
+    public Adjustments Adjustments { get; }
 
     /// <summary>Pages that have numbers of their own.</summary>
     public IReadOnlyCollection<string> KnownPages => _pages;
@@ -31,13 +57,10 @@ internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPag
     /// <summary>Stamps of the counted views.</summary>
     public IEnumerable<DateTimeOffset> Stamps => _views.Select(view => view.At);
 
-    /// <summary>Whether a view of a page counts on its own; past the cap those of unknown pages do not.</summary>
-    public bool CountsOnItsOwn(string page) => _pages.Contains(page) || _pages.Count < mostPages;
-
-    /// <summary>A view is counted now.</summary>
+    /// <summary>A view is counted now: for its page, or past the cap for the others together.</summary>
     public void Count(string page)
     {
-        var own = CountsOnItsOwn(page);
+        var own = _pages.Contains(page) || _pages.Count < _mostPages;
         if (own)
             _pages.Add(page);
         _views.Add(new CountedView(own ? page : null, Now));
@@ -53,26 +76,45 @@ internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPag
     /// <summary>A bot asks now.</summary>
     public void CountBot(string reason) => _bots.Add((reason, Today));
 
+    /// <summary>A baseline makes its page known, also past the cap.</summary>
+    public void Know(string page) => _pages.Add(page);
+
+    /// <summary>Folds what is to be folded into the others; how many pages that were.</summary>
+    public int Fold()
+    {
+        if (_pages.Count < _mostPages * 0.5)
+            return 0;
+        var silent = _pages.Where(IsFolded).ToList();
+        foreach (var page in silent)
+        {
+            _pages.Remove(page);
+            for (var i = 0; i < _views.Count; i++)
+                if (_views[i].Page == page)
+                    _views[i] = _views[i] with { Page = null };
+        }
+        return silent.Count;
+    }
+
     /// <summary>Views shown of the site.</summary>
-    public Periods Shown() => Sum(_views);
+    public Periods Shown() => Plus(Sum(_views), Adjustments.Of(null));
 
     /// <summary>Views shown of a page.</summary>
-    public Periods Shown(string page) => Sum(_views.Where(view => view.Page == page));
+    public Periods Shown(string page) => Plus(Sum(_views.Where(view => view.Page == page)), Adjustments.Of(page));
 
-    /// <summary>Views counted of a page.</summary>
-    public long CountedOf(string page) => _views.Count(view => view.Page == page);
+    /// <summary>Views shown of the site on a day.</summary>
+    public long ShownOn(DateOnly day) => _views.Count(view => Zone.DateOf(view.At) == day) + Adjustments.OnDay(day);
 
-    /// <summary>Views counted of pages past the cap.</summary>
-    public long Other() => _views.Count(view => view.Page is null);
+    /// <summary>Views counted of a page; null: of those past the cap.</summary>
+    public long CountedOf(string? page) => _views.Count(view => view.Page == page);
 
     /// <summary>Distinct visitors of today, of this week, and of each week together.</summary>
     public (Estimate Today, Estimate Week, Estimate Total) Visitors()
     {
         var shown = Shown();
-        var today = Distinct(seen => zone.DateOf(seen) == Today);
-        var week = Distinct(seen => zone.WeekOf(seen) == ThisWeek);
+        var today = Distinct(seen => Zone.DateOf(seen) == Today);
+        var week = Distinct(seen => Zone.WeekOf(seen) == ThisWeek);
         var total = WeeksWithViews().Where(closed => closed != ThisWeek)
-            .Aggregate(week, (sum, closed) => sum + Distinct(seen => zone.WeekOf(seen) == closed));
+            .Aggregate(week, (sum, closed) => sum + Distinct(seen => Zone.WeekOf(seen) == closed));
         return (today.AtMost(shown.Today), week.AtMost(shown.Week), total.AtMost(shown.Total));
     }
 
@@ -83,8 +125,8 @@ internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPag
     public Estimate Online(int minutes)
     {
         var since = SiteZone.MinuteOf(Now).AddMinutes(-minutes);
-        var before = Distinct(seen => SiteZone.MinuteOf(seen) > since && zone.WeekOf(seen) != ThisWeek);
-        var now = Distinct(seen => SiteZone.MinuteOf(seen) > since && zone.WeekOf(seen) == ThisWeek);
+        var before = Distinct(seen => SiteZone.MinuteOf(seen) > since && Zone.WeekOf(seen) != ThisWeek);
+        var now = Distinct(seen => SiteZone.MinuteOf(seen) > since && Zone.WeekOf(seen) == ThisWeek);
         return Distinct(seen => SiteZone.MinuteOf(seen) > since) with { Most = (before + now).Most };
     }
 
@@ -93,11 +135,16 @@ internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPag
     public Dictionary<DateTimeOffset, long> CountedBy(Func<DateTimeOffset, DateTimeOffset> bucketOf) =>
         _views.GroupBy(view => bucketOf(view.At)).ToDictionary(bucket => bucket.Key, bucket => bucket.LongCount());
 
-    /// <summary>Requests of bots by day and reason.</summary>
-    public Dictionary<(DateOnly Day, string Reason), long> Bots() =>
-        _bots.GroupBy(bot => (bot.Day, bot.Reason)).ToDictionary(bots => bots.Key, bots => bots.LongCount());
+    /// <summary>Requests of bots on a day for a reason.</summary>
+    public long Bots(DateOnly day, string reason) => _bots.Count(bot => bot == (reason, day));
 
-    private IEnumerable<DateOnly> WeeksWithViews() => _views.Select(view => zone.WeekOf(view.At)).Distinct();
+    private static Periods Plus(Periods one, Periods other) => new(one.Today + other.Today, one.Week + other.Week, one.Total + other.Total);
+
+    private bool IsFolded(string page) =>
+        !Adjustments.Touched(page) && CountedOf(page) <= SmallViews
+        && _views.Where(view => view.Page == page).Max(view => Zone.DateOf(view.At)) < Today.AddDays(-SilentDays);
+
+    private IEnumerable<DateOnly> WeeksWithViews() => _views.Select(view => Zone.WeekOf(view.At)).Distinct();
 
     private Estimate Distinct(Func<DateTimeOffset, bool> when) =>
         Estimate.Of(_seen.Where(seen => when(seen.At)).Select(seen => seen.Visitor).Distinct().LongCount());
@@ -106,7 +153,7 @@ internal sealed class SiteModel(SiteZone zone, DateTimeOffset start, int mostPag
     {
         var list = views.ToList();
         return new Periods(
-            list.Count(view => zone.DateOf(view.At) == Today), list.Count(view => zone.WeekOf(view.At) == ThisWeek), list.Count);
+            list.Count(view => Zone.DateOf(view.At) == Today), list.Count(view => Zone.WeekOf(view.At) == ThisWeek), list.Count);
     }
 
     private sealed record CountedView(string? Page, DateTimeOffset At);

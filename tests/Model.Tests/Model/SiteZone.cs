@@ -39,6 +39,30 @@ internal sealed record SiteZone(string Name, string Iana, DayOfWeek FirstDay)
     /// <summary>When the minute of an instant began.</summary>
     public static DateTimeOffset MinuteOf(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
 
+    /// <summary>The days that begin at an instant or later.</summary>
+    public IEnumerable<DateTimeOffset> DaysFrom(DateTimeOffset from)
+    {
+        for (var date = DateOf(from); ; date = date.AddDays(1))
+            if (StartOf(date) >= from)
+                yield return StartOf(date);
+    }
+
+    /// <summary>The hours that begin at an instant or later.</summary>
+    public IEnumerable<DateTimeOffset> HoursFrom(DateTimeOffset from)
+    {
+        for (var hour = HourOf(from); ; hour = hour.AddHours(1))
+            if (hour >= from)
+                yield return hour;
+    }
+
+    /// <summary>The minutes that begin at an instant or later.</summary>
+    public static IEnumerable<DateTimeOffset> MinutesFrom(DateTimeOffset from)
+    {
+        for (var minute = MinuteOf(from); ; minute = minute.AddMinutes(1))
+            if (minute >= from)
+                yield return minute;
+    }
+
     /// <summary>How far the wall is ahead of UTC.</summary>
     public TimeSpan OffsetAt(DateTimeOffset at) => _zone.GetUtcOffset(at);
 

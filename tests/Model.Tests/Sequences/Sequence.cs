@@ -17,10 +17,12 @@ internal sealed record Sequence(DateTimeOffset Start, IReadOnlyList<Step> Steps)
     public static Gen<Sequence> Of(SiteZone zone, Victim? victim)
     {
         var steps = victim is { } killed
-            ? Gen.Select(StepGen.Any.Array[2, 12], StepGen.StrikeOf(killed), StepGen.Any.Array[2, 12]).Select((before, strike, after) => (Step[])[.. before, strike, .. after])
-            : StepGen.Any.Array[5, 25];
+            ? Gen.Select(StepsOf(6, 20), StepGen.StrikeOf(killed), StepsOf(4, 15)).Select((before, strike, after) => (Step[])[.. before, strike, .. after])
+            : StepsOf(10, 35);
         return Gen.Select(StartIn(zone), steps).Select((start, all) => new Sequence(start, all));
     }
+
+    private static Gen<Step[]> StepsOf(int least, int most) => StepGen.Any.Array[least, most].Select(parts => parts.SelectMany(part => part).ToArray());
 
     private static Gen<DateTimeOffset> StartIn(SiteZone zone)
     {

@@ -11,6 +11,8 @@ internal enum Move
     WeekStart,
     Days,
     Weeks,
+    Months,
+    Years,
 }
 
 /// <summary>The clock goes on.</summary>
@@ -30,7 +32,9 @@ internal sealed record MoveClock(Move To, int Amount) : Step
             Move.LastSecondOfTheWeek => weekStart.AddSeconds(-1),
             Move.WeekStart => weekStart.AddSeconds(Amount % 3 * 40),
             Move.Days => model.Now.AddHours(Amount),
-            _ => model.Now.AddDays(Amount % 40),
+            Move.Weeks => model.Now.AddDays(7 + (Amount % 14)),
+            Move.Months => model.Now.AddDays(31 + (Amount % 30)),
+            _ => model.Now.AddDays(395 + (Amount % 10)),
         };
         return run.MoveAsync(to > model.Now ? to : model.Now.AddSeconds(1));
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using PortalServices.Model.Tests.Fixtures;
 using PortalServices.Model.Tests.Model;
 using PortalServices.Testing.Portal;
@@ -10,6 +12,10 @@ namespace PortalServices.Model.Tests.Steps;
 /// <summary>A site under test, with its model.</summary>
 internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model, Coverage coverage, CancellationToken cancel)
 {
+    /// <summary>The operator of the key that is used.</summary>
+    public const string Operator = "kiểm-thử";
+
+    private static readonly JsonSerializerOptions Bodies = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public ClockedPortal Portal => portal;
@@ -21,6 +27,9 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
     public Coverage Coverage => coverage;
 
     public CancellationToken Cancel => cancel;
+
+    /// <summary>How many times the numbers were compared.</summary>
+    public int Comparisons { get; set; }
 
     /// <summary>Views with an id that were answered, in this order.</summary>
     public List<SentView> Sent { get; } = [];
@@ -44,7 +53,7 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
                     return new Answer(reply, repeated);
                 unclear = reply.ToString();
             }
-            catch (Exception broken) when (broken is HttpRequestException or IOException)
+            catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 unclear = broken.Message;
             }
@@ -66,6 +75,17 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
             Headers = new Dictionary<string, string>(view.Headers) { ["X-Forwarded-For"] = visitor.Address },
         }, cancel),
         repeatable: sent is not null);
+
+    /// <summary>Does something as an operator.</summary>
+    /// <param name="path">What follows the site in the address.</param>
+    /// <param name="body">The body, or null for an empty one.</param>
+    /// <param name="repeatable">A repeat is harmless.</param>
+    /// <param name="key">The <c>Idempotency-Key</c>.</param>
+    public Task<Answer> OperateAsync(string path, object? body, bool repeatable, string? key = null) => AskAsync(
+        () => portal.Door.PostAsync(
+            $"/api/operator/sites/{site}/{path}", body is null ? "" : JsonSerializer.Serialize(body, Bodies), "application/json", cancel,
+            key is null ? [portal.Authorization] : [portal.Authorization, ("Idempotency-Key", key)]),
+        repeatable);
 
     /// <summary>Moves the clock on.</summary>
     public async Task MoveAsync(DateTimeOffset to)

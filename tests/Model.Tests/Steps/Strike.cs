@@ -15,7 +15,7 @@ internal sealed record Strike(Victim Victim, Step During, int After) : Step
             await run.Portal.Door.StatsAsync(run.Site, run.Cancel);
         if (!doing.IsCompleted)
             run.Coverage.Saw("kills with something under way");
-        await run.Portal.StrikeAsync(Victim);
+        await run.Portal.StrikeAsync(Victim, run.Cancel);
         await doing;
         run.Coverage.Saw($"kills of {Victim}");
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using PortalServices.Model.Tests.Model;
 using PortalServices.Testing.Portal;
+using PortalServices.Testing.Store;
 
 namespace PortalServices.Model.Tests.Steps;
 
@@ -56,6 +57,50 @@ internal sealed record Burst(int PageIndex, int Views, bool Twice) : Step
             run.Sent.Add(sent);
             run.Coverage.Saw("views");
             run.Coverage.Saw("views in bursts");
+        }
+    }
+}
+
+/// <summary>
+/// Views at the same time that nobody can send again: they have no id. Of those that are not answered clearly the ledger alone knows whether
+/// they count; every other number must then be in keeping with it.
+/// </summary>
+internal sealed record Crowd(int PageIndex, int Views) : Step
+{
+    public override async Task RunAsync(SiteRun run)
+    {
+        var (page, before) = (Page.At(PageIndex), run.Model.Stamps.Count());
+        var call = new ViewCall(page.Path) { Headers = new Dictionary<string, string> { ["Sec-GPC"] = "1" } };
+        var answers = await Task.WhenAll(Enumerable.Range(0, Views).Select(_ => SendAsync(run, call)));
+        // Views of a site are committed in the order in which they come: once a later one is answered, all of these are settled.
+        var later = new SentView(page);
+        (await run.SendAsync(call, Visitor.At(0), later)).ExpectSettled();
+        run.Sent.Add(later);
+
+        var (counted, unclear) = (answers.Count(answered => answered), answers.Count(answered => !answered));
+        var settled = (await Ledger.ReadAsync(run.Portal.Store, run.Site)).Total - before - 1;
+        Assert.InRange(settled, counted, counted + unclear);
+        for (var view = 0; view <= settled; view++)
+            run.Model.Count(page.Path);
+        run.Coverage.Saw("crowds");
+        if (unclear > 0)
+            run.Coverage.Saw("crowds with unclear answers");
+    }
+
+    /// <summary>Whether it is counted; false when nothing is known.</summary>
+    private static async Task<bool> SendAsync(SiteRun run, ViewCall call)
+    {
+        try
+        {
+            var reply = await run.Portal.Door.ViewAsync(run.Site, call, run.Cancel);
+            if (reply.Status == HttpStatusCode.ServiceUnavailable)
+                return false;
+            Assert.True(reply.Status == HttpStatusCode.OK && reply.Counted, reply.ToString());
+            return true;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            return false;
         }
     }
 }
@@ -117,9 +162,15 @@ internal static class ViewAnswers
 {
     public static void ExpectCounted(this SiteRun run, Answer answer, Page page)
     {
+        ExpectSettled(answer);
+        ExpectCurrent(run, answer, page);
+    }
+
+    /// <summary>It says that the view was counted; of one that was sent more than once the second may find the first.</summary>
+    public static void ExpectSettled(this Answer answer)
+    {
         Assert.True(answer.Reply.Status == HttpStatusCode.OK, answer.Reply.ToString());
         Assert.True(answer.Reply.Counted || (answer.Repeated && answer.Reply.Reason == "duplicate"), answer.Reply.ToString());
-        ExpectCurrent(run, answer, page);
     }
 
     public static void ExpectNotCounted(this SiteRun run, Answer answer, string reason, Page page)

@@ -11,7 +11,7 @@ public sealed record OperatorKey(string Name, string[] Scopes, string[] Sites)
     public string Value { get; } = "ps_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The settings of this key at a place in the list.</summary>
-    internal IEnumerable<string> Settings(int index)
+    public IEnumerable<string> Settings(int index)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Value)));
         var prefix = $"--Operators:Keys:{index}";

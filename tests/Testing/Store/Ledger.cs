@@ -29,7 +29,7 @@ public sealed record Ledger
     /// <summary>Counted views by week.</summary>
     public Dictionary<long, long> Weeks { get; } = [];
 
-    /// <summary>Counted views by page; <c>*</c> holds those of the pages past the cap.</summary>
+    /// <summary>Counted views by page; <c>*</c> holds those of the pages past the cap and of folded ones.</summary>
     public Dictionary<string, long> Pages { get; } = [];
 
     /// <summary>The key of a site's ledger.</summary>
@@ -75,7 +75,7 @@ public sealed record Ledger
             Total = (long)value;
         else if (name.AsSpan().SequenceEqual("n"u8))
             Commit = (long)value;
-        else if (name.AsSpan().StartsWith(PagePrefix))
+        else if (name.AsSpan().StartsWith(PagePrefix) && value.Length() > 0)
             Pages[System.Text.Encoding.UTF8.GetString(name.AsSpan(PagePrefix.Length))] = CountedTotal((string)value!);
         else if (name.Length > 2 && name[1] == ':' && Buckets(name[0]) is { } buckets)
             buckets[long.Parse(name.AsSpan(2), CultureInfo.InvariantCulture)] = (long)value;

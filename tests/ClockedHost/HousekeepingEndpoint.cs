@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using PortalServices.Counting;
+using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
+
+namespace PortalServices.ClockedHost;
+
+/// <summary><c>POST /housekeeping/{site}</c>: one turn of a site's housekeeping, which happens at no other time; <c>true</c> when it was done.</summary>
+internal static class HousekeepingEndpoint
+{
+    /// <summary>Housekeeping by the clock would fold pages at instants that no test knows.</summary>
+    public static void KeepHouseWhenAsked(this IServiceCollection services) =>
+        services.Remove(services.Single(service => service.ImplementationType == typeof(HousekeepingService)));
+
+    public static WebApplication MapHousekeeping(this WebApplication app)
+    {
+        app.MapPost("/housekeeping/{site}", RunAsync);
+        return app;
+    }
+
+    private static async Task<IResult> RunAsync(
+        string site, CountedSites sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, IOptions<CountingOptions> options,
+        TimeProvider time, ILogger<HousekeepingService> logger)
+    {
+        try
+        {
+            return sites.TryGet(site, out var counted)
+                ? TypedResults.Ok(await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync())
+                : TypedResults.NotFound();
+        }
+        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        {
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
