@@ -10,6 +10,9 @@ internal static class Comparison
     /// <summary>The least of bare YARP's rate that is accepted, for views with fsync everysec.</summary>
     public const double Floor = 0.5;
 
+    // What others take is not taken from every subject alike.
+    const double QuietEnough = 0.1;
+
     const string Site = "load";
     const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
 
@@ -53,6 +56,8 @@ internal static class Comparison
         var counted = await CountedAsync(portal.PublicDoor, subjects[1..], cancel);
         var report = new Report(subjects[0], subjects[1..]);
         Console.WriteLine(report.Text(options, counted));
+        if (report.OthersShare > QuietEnough)
+            await Console.Error.WriteLineAsync($"Other programs used {report.OthersShare:P0} of this machine: measure again when it is quiet.");
         var ratio = report.Ratio(subjects[1]).Median;
         if (ratio >= Floor)
             return 0;

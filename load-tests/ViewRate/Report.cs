@@ -16,6 +16,9 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         return (Median(ratios), ratios.Min(), ratios.Max());
     }
 
+    /// <summary>The part of the machine's time that programs used which have nothing to do with the run.</summary>
+    public double OthersShare => Share(slice => slice.Others);
+
     public string Text(LoadOptions options, long counted)
     {
         var text = new StringBuilder();
@@ -36,7 +39,7 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         CpuRow("… wrk", slice => slice.Load);
         Line("");
         Line(Invariant($"{options.Rounds} rounds of {options.Seconds} s each, {Wrk.Connections} connections, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}."));
-        Line(Invariant($"Other programs used {Share(slice => slice.Others):P1} of the machine meanwhile, and its host took {Share(slice => slice.Stolen):P1}."));
+        Line(Invariant($"Other programs used {OthersShare:P1} of the machine meanwhile, and its host took {Share(slice => slice.Stolen):P1}."));
         Line(Invariant($"Views answered {views.Sum(subject => subject.Totals.Answered):N0} ≤ counted {counted:N0} ≤ sent {views.Sum(subject => subject.Totals.Made):N0}, warm-up included."));
         return text.ToString();
     }
