@@ -17,10 +17,10 @@ internal sealed class SiteReader(
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
     public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan VisitorsFreshUnderLoad = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly RecountPace _recounts = new(time);
     private readonly HeldNumbers _held = new(calendar, options.HeldPages, time);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private TaskCompletionSource<bool>? _nextRound;
@@ -110,7 +110,7 @@ internal sealed class SiteReader(
     }
 
     /// <summary>A commit was acknowledged, and this is what its reply says.</summary>
-    public async Task TakeAsync(LedgerRead read, bool newVisitors, bool underLoad)
+    public async Task TakeAsync(LedgerRead read, bool newVisitors)
     {
         clock.See(read.StoreTime, read.SentAt);
         ranking.Committed(read);
@@ -128,8 +128,7 @@ internal sealed class SiteReader(
             visitors.Added();
         }
 
-        // Under load the estimate is taken a few times a second; else the writer's own reply has it as it is now.
-        if (!underLoad || counts is null || (newVisitors && time.GetElapsedTime(counts.TakenAt) > VisitorsFreshUnderLoad))
+        if (_recounts.IsDue(counts, newVisitors, buckets.Minute))
         {
             try
             {

@@ -107,7 +107,7 @@ internal sealed partial class ViewCommitter(
         CountingTelemetry.BatchViews.Record(views.Count);
         CountingTelemetry.CommitSeconds.Record(time.GetElapsedTime(started).TotalSeconds);
         var numbers = reply.Numbers!;
-        await reader.TakeAsync(numbers, newVisitors: batch.Visitors.Count > 0, underLoad: views.Count >= CommitPace.NoLoad);
+        await reader.TakeAsync(numbers, newVisitors: batch.Visitors.Count > 0);
         var answers = new ViewAnswer[indexes.Length];
         for (var i = 0; i < indexes.Length; i++)
         {
