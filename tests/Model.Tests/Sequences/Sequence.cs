@@ -18,7 +18,7 @@ internal sealed record Sequence(DateTimeOffset Start, IReadOnlyList<Step> Steps)
     {
         var steps = victim is { } killed
             ? Gen.Select(StepsOf(6, 20), StepGen.StrikeOf(killed), StepsOf(4, 15)).Select((before, strike, after) => (Step[])[.. before, strike, .. after])
-            : StepsOf(10, 35);
+            : StepsOf(8, 30);
         return Gen.Select(StartIn(zone), steps).Select((start, all) => new Sequence(start, all));
     }
 

@@ -25,26 +25,26 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         if (failure is null)
             return;
         _failed = true;
-        var (smaller, itsFailure) = await ShrinkAsync(sequence, failure);
-        throw new InvalidOperationException($"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{itsFailure}");
+        var (smaller, its) = await ShrinkAsync(sequence, failure);
+        throw new InvalidOperationException($"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{its}");
     }
 
-    private async Task<string?> TryAsync(Sequence sequence, string site, Coverage seen, TimeSpan? patience)
+    private async Task<Failure?> TryAsync(Sequence sequence, string site, Coverage seen, TimeSpan? patience)
     {
         var run = new SiteRun(portal, site, new SiteModel(zone, sequence.Start, ClockedPortal.PagesPerSite), seen, cancel);
         await portal.SetClockAsync(sequence.Start, cancel);
-        for (var number = 0; number < sequence.Steps.Count; number++)
+        for (var index = 0; index < sequence.Steps.Count; index++)
         {
             try
             {
-                await sequence.Steps[number].RunAsync(run);
+                await sequence.Steps[index].RunAsync(run);
                 await Agreement.ReachAsync(run, patience);
             }
 #pragma warning disable CA1031 // Whatever it was, it is this sequence's failure.
             catch (Exception failure) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                return $"after step {number + 1}, {sequence.Steps[number]}: {failure.Message}";
+                return new Failure(index, sequence.Steps[index], failure.Message);
             }
         }
 
@@ -52,20 +52,21 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         return null;
     }
 
-    /// <summary>Leaves out ever smaller parts, as long as what is left fails.</summary>
-    private async Task<(Sequence Smaller, string Failure)> ShrinkAsync(Sequence sequence, string failure)
+    /// <summary>Leaves out what comes after the failure, and then ever smaller parts, as long as what is left fails.</summary>
+    private async Task<(Sequence Smaller, Failure Failure)> ShrinkAsync(Sequence sequence, Failure failure)
     {
         var started = Stopwatch.StartNew();
+        sequence = sequence with { Steps = [.. sequence.Steps.Take(failure.Index + 1)] };
         for (var size = sequence.Steps.Count / 2; size > 0;)
         {
             var leftOut = false;
             for (var from = 0; from + size <= sequence.Steps.Count;)
             {
-                var candidate = sequence with { Steps = [.. sequence.Steps.Take(from), .. sequence.Steps.Skip(from + size)] };
                 if (started.Elapsed > LookingForSmaller || portal.TakeSite(zone) is not { } site)
                     return (sequence, failure);
+                var candidate = sequence with { Steps = [.. sequence.Steps.Take(from), .. sequence.Steps.Skip(from + size)] };
                 if (await TryAsync(candidate, site, new Coverage(), PatienceOnceFailed) is { } its)
-                    (sequence, failure, leftOut) = (candidate, its, true);
+                    (sequence, failure, leftOut) = (candidate with { Steps = [.. candidate.Steps.Take(its.Index + 1)] }, its, true);
                 else
                     from += size;
             }
@@ -74,5 +75,10 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         }
 
         return (sequence, failure);
+    }
+
+    private sealed record Failure(int Index, Step Step, string Message)
+    {
+        public override string ToString() => $"after step {Index + 1}, {Step}: {Message}";
     }
 }
