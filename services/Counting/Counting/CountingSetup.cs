@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.ApiDocuments;
+using PortalServices.Counting.ApiDocument;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
@@ -47,22 +49,24 @@ public static class CountingSetup
         services.AddHostedService<Pulse>();
         services.AddHostedService<HousekeepingService>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
     }
 
-    /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
     public static IEndpointRouteBuilder MapCounting(this IEndpointRouteBuilder routes)
     {
-        var site = routes.MapGroup("/api/sites/{site}");
+        var counting = routes.MapGroup("").DescribedBy(CountingDocument.Description);
+        var site = counting.MapGroup("/api/sites/{site}");
         site.MapRecordView();
         site.MapReadStats();
         site.MapTopPages();
         site.MapTraffic();
-        var operators = routes.MapGroup("/api/operator/sites/{site}");
+        var operators = counting.MapGroup("/api/operator/sites/{site}");
         operators.MapCorrections();
         operators.MapBaselines();
         operators.MapAudit();
         operators.MapBots();
-        return routes;
+        return routes.MapApiDocument(CountingDocument.Description);
     }
 
     /// <summary>Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using PortalServices.Acceptance.Tests.Documents;
 using PortalServices.Acceptance.Tests.Doors;
 using PortalServices.Testing.Store;
 
@@ -26,6 +27,9 @@ public sealed class BadInputTests(Portals portals)
 
         DoorTests.AssertProblem((HttpStatusCode)bad.Status, bad.Code, reply);
         Assert.Equal(before, await StoreDump.ReadAsync(store));
+        // What is not there at all at a door is in no document.
+        if (bad.Code != "not_found")
+            Assert.Contains(bad.Code, ApprovedDocument.CodesFor(reply));
     }
 }
 

@@ -8,8 +8,11 @@ public sealed class Reply
 {
     private readonly IReadOnlyDictionary<string, string> _headers;
 
-    private Reply(HttpStatusCode status, string body, IReadOnlyDictionary<string, string> headers) =>
-        (Status, Body, _headers) = (status, body, headers);
+    private Reply(string request, HttpStatusCode status, string body, IReadOnlyDictionary<string, string> headers) =>
+        (Request, Status, Body, _headers) = (request, status, body, headers);
+
+    /// <summary>What it answers: method and path, as in <c>GET /api/sites/sonla/stats</c>.</summary>
+    public string Request { get; }
 
     /// <summary>The status code.</summary>
     public HttpStatusCode Status { get; }
@@ -49,7 +52,7 @@ public sealed class Reply
         var body = await message.Content.ReadAsStringAsync(cancel);
         var headers = message.Headers.Concat(message.Content.Headers).ToDictionary(
             header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Reply(message.StatusCode, body, headers);
+        return new Reply($"{message.RequestMessage!.Method} {message.RequestMessage.RequestUri!.AbsolutePath}", message.StatusCode, body, headers);
     }
 
     private string? Text(string field) => Json.TryGetProperty(field, out var value) ? value.GetString() : null;

@@ -12,7 +12,7 @@ namespace PortalServices.Counting.Bots;
 /// <summary><c>GET bots?from=&amp;to=</c>: views of bots by day of the site and reason; they are in no other number.</summary>
 internal static class BotsEndpoint
 {
-    private const int DaysByDefault = 30, MostDays = 1_000;
+    public const int DaysByDefault = 30, MostDays = 1_000;
 
     public static void MapBots(this IEndpointRouteBuilder site) => site.MapRead("/bots", HandleAsync);
 

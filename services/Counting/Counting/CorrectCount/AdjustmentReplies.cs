@@ -9,7 +9,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    private const int MostReason = 500;
+    public const int MostReason = 500;
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>

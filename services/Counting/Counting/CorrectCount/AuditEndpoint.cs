@@ -10,7 +10,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary><c>GET audit</c>: who changed what, when and why, the newest first.</summary>
 internal static class AuditEndpoint
 {
-    private const int MostPerPage = 100, PerPage = 20;
+    public const int MostPerPage = 100, PerPage = 20;
 
     public static void MapAudit(this IEndpointRouteBuilder site) => site.MapRead("/audit", HandleAsync);
 

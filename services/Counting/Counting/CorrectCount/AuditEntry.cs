@@ -68,7 +68,7 @@ internal sealed record AuditEntry
         && (Kind != "correction" || Reason == other.Reason);
 }
 
-/// <summary>Shown views around an adjustment; null where it does not touch them.</summary>
+/// <summary>Shown views around an adjustment; none where it does not touch them.</summary>
 /// <param name="Day">Of the site on the day.</param>
 /// <param name="Total">Of the site.</param>
 /// <param name="Page">Of the page, in all.</param>

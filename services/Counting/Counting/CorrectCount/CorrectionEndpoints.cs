@@ -19,7 +19,7 @@ internal static class CorrectionEndpoints
     /// <summary>How far back a day may be corrected.</summary>
     public const int MostDaysBack = 35;
 
-    private const long MostChange = 1_000_000_000;
+    public const long MostChange = 1_000_000_000;
 
     public static void MapCorrections(this IEndpointRouteBuilder site)
     {

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.RankPages;
 /// <summary><c>GET pages/top?period=&amp;limit=</c>: the most viewed pages, with the numbers that every other reply has for them.</summary>
 internal static class TopPagesEndpoint
 {
-    private const int LimitByDefault = 10;
+    public const int LimitByDefault = 10;
 
     public static void MapTopPages(this IEndpointRouteBuilder site) => site.MapRead("/pages/top", HandleAsync);
 

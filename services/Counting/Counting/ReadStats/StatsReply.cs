@@ -14,7 +14,7 @@ namespace PortalServices.Counting.ReadStats;
 
 /// <summary>The numbers of the visitor box, from one snapshot.</summary>
 /// <param name="Site">The site's id.</param>
-/// <param name="Online">Distinct visitors of the last <paramref name="OnlineWindowMinutes"/>.</param>
+/// <param name="Online">Distinct visitors of the last <c>onlineWindowMinutes</c>.</param>
 /// <param name="OnlineWindowMinutes">The window, a setting of the site.</param>
 /// <param name="Views">Page views of the site.</param>
 /// <param name="Visitors">Distinct visitors of the site, estimated.</param>

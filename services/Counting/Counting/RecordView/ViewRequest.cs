@@ -15,7 +15,7 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
     /// <summary>A body with all fields at their longest, and every character of the page and the referrer escaped.</summary>
     public const int MostBytes = 32 * 1024;
 
-    private const int LongestReferrer = 2_048;
+    public const int LongestReferrer = 2_048;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
 

@@ -1,0 +1,63 @@
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.ApiDocuments;
+
+/// <summary>
+/// What an API document tells of one route. It stands beside the code of the route and not in it: handlers read addresses and bodies
+/// themselves, and what they accept and answer is not for the framework to guess.
+/// </summary>
+/// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>
+/// <param name="Route">Its pattern, as it is mapped.</param>
+/// <param name="Id">Names the operation in generated clients.</param>
+/// <param name="Summary">What it does, in one sentence.</param>
+public sealed record ApiOperation(string Method, string Route, string Id, string Summary)
+{
+    /// <summary>What else a caller must know.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The chapter of the document.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The parts of its path that vary.</summary>
+    public required IReadOnlyList<ApiField> Path { get; init; }
+
+    /// <summary>Parameters of its address.</summary>
+    public IReadOnlyList<ApiField> Query { get; init; } = [];
+
+    /// <summary>Request headers that it heeds.</summary>
+    public IReadOnlyList<ApiField> Headers { get; init; } = [];
+
+    /// <summary>The body it reads; none when null.</summary>
+    public ApiBody? Body { get; init; }
+
+    /// <summary>Its answers when all is well.</summary>
+    public required IReadOnlyList<ApiReply> Replies { get; init; }
+
+    /// <summary>Everything else that it answers.</summary>
+    public required IReadOnlyList<ProblemCode> Problems { get; init; }
+
+    /// <summary>The scope that the operator's key must hold; null for a route that is open to all.</summary>
+    public string? Scope { get; init; }
+}
+
+/// <summary>A JSON object that is sent.</summary>
+/// <param name="Type">The type it is read into; its name is the schema's.</param>
+/// <param name="Fields">All of its fields.</param>
+public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
+{
+    /// <summary>Whether it can be left out.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
+    public bool IsTextToo { get; init; }
+}
+
+/// <summary>An answer.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="Description">What it says.</param>
+/// <param name="Type">The type it is written from; null for one without body.</param>
+public sealed record ApiReply(int Status, string Description, Type? Type = null)
+{
+    /// <summary>Whether it has an entity tag, to ask again with.</summary>
+    public bool IsTagged { get; init; }
+}

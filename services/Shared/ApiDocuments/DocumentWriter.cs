@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace PortalServices.ApiDocuments;
+
+/// <summary>Writes what belongs to the document as a whole.</summary>
+internal static class DocumentWriter
+{
+    public const string SecurityScheme = "operatorKey";
+
+    public static void Write(OpenApiDocument document, ApiDescription description)
+    {
+        document.Info = new OpenApiInfo { Title = description.Title, Version = "1", Description = description.Summary };
+        // A client asks where it has the document from; the address of this process is nobody's business.
+        document.Servers = null;
+        document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+
+        var schemas = document.Components!.Schemas!;
+        var sent = description.Operations.Select(operation => operation.Body?.Type.Name).ToHashSet();
+        foreach (var answer in schemas.Where(schema => !sent.Contains(schema.Key)).Select(schema => schema.Value).OfType<OpenApiSchema>())
+            LeaveOutNulls(answer);
+        // Comments are broken into lines as the source is.
+        foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
+            schema.Description = schema.Description?.ReplaceLineEndings(" ");
+        foreach (var (type, field, words) in description.Words)
+            NameWords((OpenApiSchema)schemas[type].Properties![field], words);
+
+        document.AddComponent(ProblemSchema.Name, ProblemSchema.Create());
+        foreach (var problem in description.Operations.SelectMany(operation => operation.Problems).Distinct().OrderBy(problem => problem.Code, StringComparer.Ordinal))
+            document.AddComponent<IOpenApiExample>(problem.Code, ProblemSchema.ExampleOf(problem));
+        if (description.Operations.Any(operation => operation.Scope is not null))
+            document.AddComponent<IOpenApiSecurityScheme>(SecurityScheme, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An operator's key, which begins with `ps_`; only at the operators' door. What it may do are its scopes and sites.",
+            });
+    }
+
+    /// <summary>The words that a text is one of, or that are the keys of a map.</summary>
+    static void NameWords(OpenApiSchema field, IEnumerable<string> words)
+    {
+        if (field.AdditionalProperties is not { } value)
+            field.Enum = [.. words.Select(word => JsonValue.Create(word))];
+        else
+            (field.Properties, field.Required, field.AdditionalProperties) = (words.ToDictionary(word => word, _ => value), words.ToHashSet(), null);
+    }
+
+    /// <summary>A field without a value is left out of an answer; it is never null, and every other field is always there.</summary>
+    static void LeaveOutNulls(OpenApiSchema schema)
+    {
+        if (schema.Properties is not { Count: > 0 } properties)
+            return;
+        schema.Required = new HashSet<string>();
+        foreach (var (name, property) in properties.ToList())
+        {
+            if (WithoutNull(property) is { } present)
+                properties[name] = present;
+            else
+                schema.Required.Add(name);
+        }
+    }
+
+    static IOpenApiSchema? WithoutNull(IOpenApiSchema property)
+    {
+        if (property is OpenApiSchema { Type: { } type } plain && type.HasFlag(JsonSchemaType.Null))
+        {
+            plain.Type = type & ~JsonSchemaType.Null;
+            return plain;
+        }
+
+        return property.OneOf?.FirstOrDefault(choice => choice.Type != JsonSchemaType.Null);
+    }
+}

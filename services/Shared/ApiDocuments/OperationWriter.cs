@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.ApiDocuments;
+
+/// <summary>Writes one route into the document.</summary>
+internal static class OperationWriter
+{
+    const string Json = "application/json";
+
+    public static async Task WriteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var (route, document) = (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().Last(), context.Document!);
+        var isHead = HttpMethods.IsHead(context.Description.HttpMethod!);
+        operation.OperationId = isHead ? $"{route.Id}Head" : route.Id;
+        operation.Summary = isHead ? $"{route.Summary.TrimEnd('.')}: only the headers." : route.Summary;
+        operation.Description = Description(route);
+        operation.Tags = new HashSet<OpenApiTagReference> { new(route.Tag, document) };
+        operation.Parameters =
+        [
+            .. route.Path.Select(field => field.ToParameter(ParameterLocation.Path)),
+            .. route.Query.Select(field => field.ToParameter(ParameterLocation.Query)),
+            .. route.Headers.Select(field => field.ToParameter(ParameterLocation.Header)),
+        ];
+        operation.RequestBody = route.Body is null ? null : await BodyAsync(route.Body, context, cancellationToken);
+        operation.Responses = Responses(route, operation.Responses ?? [], document, isHead);
+        if (route.Scope is not null)
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
+    }
+
+    static string? Description(ApiOperation route) =>
+        route.Scope is null ? route.Description : $"{route.Description} Needs a key with the scope `{route.Scope}`.".TrimStart();
+
+    static async Task<OpenApiRequestBody> BodyAsync(ApiBody body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var name = body.Type.Name;
+        var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+        var read = schema.Properties?.Keys ?? [];
+        if (!read.Order(StringComparer.Ordinal).SequenceEqual(body.Fields.Select(field => field.Name).Order(StringComparer.Ordinal)))
+            throw new InvalidOperationException($"{name} has the fields {string.Join(", ", read)}; others are described.");
+        schema.Properties = body.Fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty());
+        schema.Required = body.Fields.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet();
+        context.Document!.AddComponent(name, schema);
+
+        var example = new JsonObject(body.Fields.Select(field => KeyValuePair.Create(field.Name, field.Schema.Examples?[0].DeepClone())));
+        var content = new Dictionary<string, OpenApiMediaType>
+        {
+            [Json] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example },
+        };
+        if (body.IsTextToo)
+            content["text/plain"] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = $"The JSON of `{name}`: what a page can send without asking first." },
+                Example = example.ToJsonString(PortalJson.Options),
+            };
+        return new OpenApiRequestBody { Required = !body.IsOptional, Content = content };
+    }
+
+    static OpenApiResponses Responses(ApiOperation route, OpenApiResponses generated, OpenApiDocument document, bool isHead)
+    {
+        var responses = new OpenApiResponses();
+        foreach (var reply in route.Replies)
+        {
+            var schema = generated.TryGetValue(Key(reply.Status), out var made) ? made.Content?[Json].Schema : null;
+            responses[Key(reply.Status)] = new OpenApiResponse
+            {
+                Description = reply.Description,
+                Headers = reply.IsTagged ? Header("ETag", "Covers all numbers but not the instant they were taken at.", ApiValue.Text("W/\"0f3c\"")) : null,
+                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [Json] = new OpenApiMediaType { Schema = schema } },
+            };
+        }
+
+        foreach (var status in route.Problems.GroupBy(problem => problem.Status, problem => problem.Code).OrderBy(status => status.Key))
+            responses[Key(status.Key)] = ProblemResponses.Of(status.Key, [.. status], document, isHead);
+        responses["default"] = ProblemResponses.Other(document, isHead);
+        return responses;
+    }
+
+    public static Dictionary<string, IOpenApiHeader> Header(string name, string description, OpenApiSchema schema) =>
+        new() { [name] = new OpenApiHeader { Description = description, Schema = schema } };
+
+    static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
+}
