@@ -32,7 +32,7 @@ public static class EdgeSetup
 
     /// <summary>
     /// Puts the policies in their order: who asks, what is there, for which site and from which origin, how much, how long, and for operators
-    /// with which key. Comes after <c>UseServiceDefaults</c>.
+    /// with which key. Comes after <c>UseServiceDefaults</c>. Maps the API reference too.
     /// </summary>
     public static WebApplication UseEdge(this WebApplication app)
     {
@@ -50,6 +50,7 @@ public static class EdgeSetup
         app.UseRequestTimeouts();
         app.Use(app.Services.GetRequiredService<PageReadLimit>().RunAsync);
         app.UseOperatorAccess();
+        app.MapApiReference();
         return app;
     }
 }

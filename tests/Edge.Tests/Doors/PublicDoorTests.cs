@@ -18,7 +18,6 @@ public sealed class PublicDoorTests
     }
 
     [Theory]
-    [InlineData("/docs/")]
     [InlineData("/openapi/counting.json")]
     [InlineData("/api/sites/sonla/stats")]
     public async Task The_operators_door_has_it_and_the_public_addresses_too(string path)
