@@ -88,6 +88,7 @@ public sealed class ApiDocumentTests(StoreFixture store)
     private static async Task<JsonElement> ReadAsync(TestApp app)
     {
         using var reply = await app.GetAsync(Door.Operators, Address);
+        Assert.Equal(200, (int)reply.StatusCode);
         return JsonElement.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
