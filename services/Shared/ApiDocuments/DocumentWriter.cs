@@ -11,8 +11,6 @@ internal static class DocumentWriter
     public static void Write(OpenApiDocument document, ApiDescription description)
     {
         document.Info = new OpenApiInfo { Title = description.Title, Version = "1", Description = description.Summary };
-        // A client asks where it has the document from; the address of this process is nobody's business.
-        document.Servers = null;
         document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
 
         var schemas = document.Components!.Schemas!;
