@@ -39,7 +39,7 @@ internal static class PublicOperations
             [
                 CommonProblems.InvalidJson, CountingProblems.InvalidPage, CountingProblems.InvalidViewId, CountingProblems.InvalidAge, CountingProblems.InvalidReferrer,
                 CommonProblems.RequestTimeout, CountingProblems.ViewExpired, CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType,
-                CountingProblems.TooManyWaiting, .. Anywhere,
+                CountingProblems.TooManyWaiting, CountingProblems.StoreFull, .. Anywhere,
             ],
         },
         Read("stats", "readStats", "Reads online, views and visitors of the site, and the views of one page.") with
