@@ -79,11 +79,20 @@ internal static class OperatorOperations
 
     private static ApiOperation Write(string route, string id, string summary) => new("POST", $"{AtSite}/{route}", id, summary)
     {
-        Tag = Adjusting, Scope = MayWrite, Path = [SiteId], Replies = [], Problems = [],
+        Tag = Adjusting,
+        Scope = MayWrite,
+        Path = [SiteId],
+        Replies = [],
+        Problems = [],
     };
 
     private static ApiOperation Read(string route, string id, string summary) => new("GET", $"{AtSite}/{route}", id, summary)
     {
-        Tag = Watching, Scope = MayRead, Path = [SiteId], Headers = [IfNoneMatch], Replies = [], Problems = [],
+        Tag = Watching,
+        Scope = MayRead,
+        Path = [SiteId],
+        Headers = [IfNoneMatch],
+        Replies = [],
+        Problems = [],
     };
 }

@@ -92,6 +92,10 @@ internal static class PublicOperations
 
     private static ApiOperation Read(string route, string id, string summary) => new("GET", $"{AtSite}/{route}", id, summary)
     {
-        Tag = Numbers, Path = [SiteId], Headers = [IfNoneMatch], Replies = [], Problems = [],
+        Tag = Numbers,
+        Path = [SiteId],
+        Headers = [IfNoneMatch],
+        Replies = [],
+        Problems = [],
     };
 }
