@@ -92,7 +92,10 @@ public sealed class CorrectionTests(Portals portals)
 
     internal static object Correction(string page, int days, long change) => new
     {
-        page, day = Portal.Today.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), change, reason = "vì sao",
+        page,
+        day = Portal.Today.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        change,
+        reason = "vì sao",
     };
 
     private static Task<Reply> ShowsAsync(Portal portal, string site, long views, long ofPage) => Eventually.BecomesAsync(

@@ -30,7 +30,16 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
     /// <summary>The entry of the audit: who, when, why, what.</summary>
     public AuditEntry Audit(string who, DateTimeOffset at, TimeBuckets instant) => new()
     {
-        Kind = "baseline", Id = Id, Page = Page, Total = Total, Week = Week, Today = Today, Reason = Reason, Who = who,
-        At = at.UtcDateTime, DayBucket = instant.Day, WeekBucket = instant.Week,
+        Kind = "baseline",
+        Id = Id,
+        Page = Page,
+        Total = Total,
+        Week = Week,
+        Today = Today,
+        Reason = Reason,
+        Who = who,
+        At = at.UtcDateTime,
+        DayBucket = instant.Day,
+        WeekBucket = instant.Week,
     };
 }

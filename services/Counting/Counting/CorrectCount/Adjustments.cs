@@ -40,8 +40,14 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
         var then = site.Calendar.Of(applied.At);
         var entry = new AuditEntry
         {
-            Kind = "undo", Of = applied.Kind, Id = id, Page = applied.Page, Day = applied.Day,
-            Reason = reason, Who = who, At = time.GetUtcNow().UtcDateTime,
+            Kind = "undo",
+            Of = applied.Kind,
+            Id = id,
+            Page = applied.Page,
+            Day = applied.Day,
+            Reason = reason,
+            Who = who,
+            At = time.GetUtcNow().UtcDateTime,
         };
         var (outcome, _, repeated) = await UntilClearAsync(site, applied.ToAdjustment(then.Day, then.Week).Opposite(), undo: true, entry);
         return outcome == AdjustmentOutcome.Undone && repeated ? AdjustmentOutcome.Applied : outcome;

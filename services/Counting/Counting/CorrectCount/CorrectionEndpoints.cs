@@ -75,8 +75,16 @@ internal static class CorrectionEndpoints
             var change = request.Change.Value;
             var entry = new AuditEntry
             {
-                Kind = "correction", Id = id, Page = path, Day = day, Change = change, Reason = request.Reason, Who = context.Operator()!.Name,
-                At = now.UtcDateTime, DayBucket = buckets.Day, WeekBucket = buckets.Week,
+                Kind = "correction",
+                Id = id,
+                Page = path,
+                Day = day,
+                Change = change,
+                Reason = request.Reason,
+                Who = context.Operator()!.Name,
+                At = now.UtcDateTime,
+                DayBucket = buckets.Day,
+                WeekBucket = buckets.Week,
             };
             var adjustment = new Adjustment(AdjustmentKind.Correction, id, path, buckets.Day, buckets.Week, new ViewTotals(change, change, change));
             var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
