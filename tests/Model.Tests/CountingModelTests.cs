@@ -4,7 +4,6 @@ using PortalServices.Model.Tests.Fixtures;
 using PortalServices.Model.Tests.Model;
 using PortalServices.Model.Tests.Sequences;
 using PortalServices.Testing;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Model.Tests;
 
@@ -65,7 +64,7 @@ public sealed class CountingModelTests(ClockedPortal portal)
         List<(string, long, long, long)> ledgers = [];
         foreach (var site in portal.UsedSites)
         {
-            var ledger = await Ledger.ReadAsync(portal.Store, site);
+            var ledger = await portal.ReadLedgerAsync(site, Cancel);
             ledgers.Add((site, ledger.Total, ledger.Days.Values.Sum(), ledger.Pages.Values.Sum()));
         }
         return ledgers;

@@ -1,6 +1,5 @@
 using PortalServices.Model.Tests.Model;
 using PortalServices.Model.Tests.Steps;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Model.Tests.Checks;
 
@@ -11,7 +10,7 @@ internal static class LedgerCheck
 
     public static async Task CompareAsync(SiteRun run, Differences found)
     {
-        var (ledger, model) = (await Ledger.ReadAsync(run.Portal.Store, run.Site), run.Model);
+        var (ledger, model) = (await run.Portal.ReadLedgerAsync(run.Site, run.Cancel), run.Model);
         found.Compare("ledger's total", model.Stamps.LongCount(), ledger.Total);
         found.CompareTables("ledger's day", Named(model.CountedBy(at => model.Zone.StartOf(model.Zone.DateOf(at)))), ledger.Days);
         found.CompareTables("ledger's week", Named(model.CountedBy(at => model.Zone.StartOf(model.Zone.WeekOf(at)))), ledger.Weeks);

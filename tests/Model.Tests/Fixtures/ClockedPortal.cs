@@ -7,6 +7,7 @@ using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
+using PortalServices.Testing.Store;
 using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(ClockedPortal))]
@@ -59,9 +60,6 @@ public sealed class ClockedPortal : IAsyncLifetime
     /// <summary>The door of the process.</summary>
     internal PortalClient Door { get; }
 
-    /// <summary>A connection of the test's own to the store.</summary>
-    internal IConnectionMultiplexer Store => _store!;
-
     /// <summary>Sites that were given out.</summary>
     internal IReadOnlyList<string> UsedSites => _used;
 
@@ -85,6 +83,22 @@ public sealed class ClockedPortal : IAsyncLifetime
             return null;
         _used.Add(site);
         return site;
+    }
+
+    /// <summary>A site's ledger, read past the product. While Redis is away it is waited for.</summary>
+    internal async Task<Ledger> ReadLedgerAsync(string site, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Ledger.ReadAsync(_store!, site);
+            }
+            catch (Exception away) when (Striking && away is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                await Task.Delay(20, cancel);
+            }
+        }
     }
 
     /// <summary>Sets the process' clock.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using PortalServices.Testing;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Model.Tests.Steps;
 
@@ -20,7 +19,7 @@ internal sealed record KeepHouse : Step
         for (var folded = run.Model.Fold(); folded > 0; folded--)
             run.Coverage.Saw("pages folded");
 
-        var ledger = await Ledger.ReadAsync(run.Portal.Store, run.Site);
+        var ledger = await run.Portal.ReadLedgerAsync(run.Site, run.Cancel);
         Assert.DoesNotContain(ledger.Minutes.Keys, minute => minute * 60 < run.Model.MinutesKeptSince.ToUnixTimeSeconds());
         Assert.DoesNotContain(ledger.Hours.Keys, hour => hour * 60 < run.Model.HoursKeptSince.ToUnixTimeSeconds());
     }

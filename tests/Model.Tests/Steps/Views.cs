@@ -1,7 +1,6 @@
 using System.Net;
 using PortalServices.Model.Tests.Model;
 using PortalServices.Testing.Portal;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Model.Tests.Steps;
 
@@ -78,7 +77,7 @@ internal sealed record Crowd(int PageIndex, int Views) : Step
         run.Sent.Add(later);
 
         var (counted, unclear) = (answers.Count(answered => answered), answers.Count(answered => !answered));
-        var settled = (await Ledger.ReadAsync(run.Portal.Store, run.Site)).Total - before - 1;
+        var settled = (await run.Portal.ReadLedgerAsync(run.Site, run.Cancel)).Total - before - 1;
         Assert.InRange(settled, counted, counted + unclear);
         for (var view = 0; view <= settled; view++)
             run.Model.Count(page.Path);
