@@ -46,7 +46,7 @@ public sealed class StoreCeilingTests
         Assert.Equal(0, await ViewAsync(portal, Known, "/c"));
         Assert.Equal((3, 2), await PageAndOtherAsync(store, Known, "/a"));
         await AssertFullAsync(portal, Late);
-        Assert.False(await store.GetDatabase().KeyExistsAsync(Ledger.Key(Late)));
+        Assert.Equal(0, (await Ledger.ReadAsync(store, Late)).Commit);
 
         // Before it may forget, it takes nothing.
         await FillAsync(portal, store, 0.99);
