@@ -65,7 +65,7 @@ public static class CountingProblems
     public static readonly ProblemCode InvalidDay = new("invalid_day", 400,
         "The day is not a date in the allowed range.", "Ngày không hợp lệ hoặc nằm ngoài phạm vi cho phép.");
 
-    /// <summary>A correction is zero, not a whole number, or beyond 10⁹.</summary>
+    /// <summary>A correction is missing, zero, or beyond 10⁹. What is no whole number is <c>invalid_json</c>.</summary>
     public static readonly ProblemCode InvalidChange = new("invalid_change", 400,
         "The change is a whole number other than 0, at most 1,000,000,000 either way.", "Mức thay đổi là số nguyên khác 0, tối đa 1.000.000.000 theo mỗi chiều.");
 
@@ -105,7 +105,7 @@ public static class CountingProblems
     public static readonly ProblemCode AlreadyUndone = new("already_undone", 409,
         "This was undone already.", "Thao tác này đã được hoàn tác.");
 
-    /// <summary>The site's day, the page's total, or the page's day or week would be shown below zero.</summary>
+    /// <summary>The site's day, the page's total, or the page's day or week would be shown below zero, or a page with more today than in all.</summary>
     public static readonly ProblemCode NegativeCount = new("negative_count", 409,
         "A number would fall below zero.", "Số liệu sẽ nhỏ hơn 0.");
 

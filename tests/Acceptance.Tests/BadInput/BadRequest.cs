@@ -115,6 +115,20 @@ public sealed record BadRequest(int Status, string Code, Func<Portal, string, Ca
         ["correction undone that would leave less than nothing"] = WithView(
             new(409, "negative_count", (portal, site, cancel) => portal.WriteAsOperatorAsync(site, $"corrections/{UsedKey}/undo", null, cancel)),
             CorrectAsync, (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "corrections", Fields("/a", Today(0), -4, "why"), cancel)),
+        ["correction of yesterday that takes views of today"] = WithView(
+            new(409, "negative_count", (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "corrections", Fields("/a", Today(-1), -1, "why"), cancel)),
+            (portal, site, cancel) => portal.Public.ViewAsync(site, new ViewCall("/b"), cancel),
+            (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "corrections", Fields("/b", Today(-1), 5, "why"), cancel)),
+        ["correction under a key that was undone"] = WithView(
+            new(409, "already_undone", (portal, site, cancel) => CorrectAsync(portal, site, cancel)), CorrectAsync, UndoAsync),
+        ["baseline under an id that was undone"] = WithView(
+            new(409, "already_undone", (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "baselines", new { id = "old", total = 5, reason = "why" }, cancel)),
+            (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "baselines", new { id = "old", total = 5, reason = "why" }, cancel),
+            (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "baselines/old/undo", null, cancel)),
+        ["baseline under a used id, of another day"] = WithView(
+            new(409, "baseline_exists", (portal, site, cancel) => portal.WriteAsOperatorAsync(
+                site, "baselines", new { id = "old", total = 5, at = Portal.Midnight(-3), reason = "why" }, cancel)),
+            (portal, site, cancel) => portal.WriteAsOperatorAsync(site, "baselines", new { id = "old", total = 5, reason = "why" }, cancel)),
         ["undo of nothing"] = Written(404, "unknown_correction", "corrections/never-applied-1234/undo", null),
         ["undo of no baseline"] = Written(404, "unknown_baseline", "baselines/never/undo", null),
         ["10,001st audit entry, correction"] = Correction(409, "audit_full") with { Prepare = FillAuditAsync },
@@ -141,6 +155,7 @@ public sealed record BadRequest(int Status, string Code, Func<Portal, string, Ca
         ["audit, page 0"] = ReadAsOperator(400, "invalid_limit", "audit?page=0"),
         ["audit, 101 a page"] = ReadAsOperator(400, "invalid_limit", "audit?pageSize=101"),
         ["bots, from after to"] = ReadAsOperator(400, "invalid_span", "bots?from=2026-11-25&to=2026-11-24"),
+        ["bots, before time"] = ReadAsOperator(400, "invalid_day", "bots?to=1970-01-02"),
         ["bots, no date"] = ReadAsOperator(400, "invalid_day", "bots?from=yesterday"),
         ["bots, 1001 days"] = ReadAsOperator(400, "too_many_items", "bots?from=2023-01-01&to=2025-09-28"),
 

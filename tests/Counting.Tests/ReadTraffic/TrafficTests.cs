@@ -84,6 +84,16 @@ public sealed class TrafficTests(StoreFixture store)
     }
 
     [Fact]
+    public void A_day_belongs_to_the_week_of_the_newest_calendar()
+    {
+        var (monday, sunday) = (new SiteCalendar(Berlin, DayOfWeek.Monday), new SiteCalendar(Berlin, DayOfWeek.Sunday));
+        var day = new DateOnly(2026, 11, 25);
+        var timeline = new SiteTimeline([(0, monday), (monday.DayOf(day) + 600, sunday)]);
+        Assert.Equal(sunday.Of(sunday.DayOf(day)), Assert.Single(timeline.Of(day)));
+        Assert.Equal(monday.Of(monday.DayOf(day.AddDays(-1))), Assert.Single(timeline.Of(day.AddDays(-1))));
+    }
+
+    [Fact]
     public void Hours_follow_each_other_without_gap_or_overlap() => CsCheck.Check.Sample(Zones.Instant, instant =>
     {
         var calendar = new SiteCalendar(instant.Zone, DayOfWeek.Monday);

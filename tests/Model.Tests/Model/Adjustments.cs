@@ -111,6 +111,10 @@ internal sealed class Adjustments(SiteModel model)
             yield return (page.Today, by.Today);
         if (model.Zone.WeekOf(adjustment.Day) == model.ThisWeek)
             yield return (page.Week, by.Week);
+        // Nor may a page lose more of earlier days than it has of them.
+        var (today, week) = (adjustment.Day == model.Today ? by.Today : 0, model.Zone.WeekOf(adjustment.Day) == model.ThisWeek ? by.Week : 0);
+        yield return (page.Total - page.Week, by.Total - week);
+        yield return (page.Week - page.Today, week - today);
     }
 
     private AuditNumbers Numbers(Adjustment adjustment) => new(

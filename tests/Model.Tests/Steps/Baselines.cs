@@ -48,7 +48,9 @@ internal sealed record ApplyBaselineAgain(int Which, bool Otherwise) : Step
         var answer = await Baselines.SendAsync(run, baseline, views, null);
 
         run.Coverage.Saw("repeated baselines");
-        if (Otherwise)
+        if (run.Model.Adjustments.IsUndone(baseline))
+            answer.ExpectRefusal("already_undone");
+        else if (Otherwise)
             answer.ExpectRefusal("baseline_exists");
         else
             answer.ExpectId(HttpStatusCode.OK, baseline.Id);

@@ -51,6 +51,8 @@ internal sealed record CorrectAgain(int Which, bool Otherwise) : Step
         run.Coverage.Saw("repeated corrections");
         if (correction.Day < run.Model.Today.AddDays(-Corrections.MostDaysBack))
             answer.ExpectRefusal("invalid_day");
+        else if (run.Model.Adjustments.IsUndone(correction))
+            answer.ExpectRefusal("already_undone");
         else if (Otherwise)
             answer.ExpectRefusal("idempotency_key_reused");
         else

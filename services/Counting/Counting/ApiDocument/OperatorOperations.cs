@@ -34,7 +34,7 @@ internal static class OperatorOperations
             [
                 .. OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidDay, CountingProblems.InvalidChange, CountingProblems.InvalidReason,
                 CountingProblems.InvalidIdempotencyKey, CountingProblems.UnknownPage, CountingProblems.NegativeCount, CountingProblems.CountTooLarge,
-                CountingProblems.AuditFull, CountingProblems.IdempotencyKeyReused, .. Anywhere,
+                CountingProblems.AuditFull, CountingProblems.AlreadyUndone, CountingProblems.IdempotencyKeyReused, .. Anywhere,
             ],
         },
         Undo("corrections", "undoCorrection", "Takes a correction back.", CorrectionId, CountingProblems.UnknownCorrection),
@@ -46,7 +46,7 @@ internal static class OperatorOperations
             Problems =
             [
                 .. OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidReason, CountingProblems.InvalidInstant, CountingProblems.InvalidBaseline,
-                CountingProblems.BaselineExists, CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. Anywhere,
+                CountingProblems.BaselineExists, CountingProblems.AlreadyUndone, CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. Anywhere,
             ],
         },
         Undo("baselines", "undoBaseline", "Takes a baseline back.", BaselineId, CountingProblems.UnknownBaseline),

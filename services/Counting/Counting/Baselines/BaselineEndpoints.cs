@@ -66,7 +66,7 @@ internal static class BaselineEndpoints
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
-                AdjustmentOutcome.Present when taken!.AsksTheSame(entry) => TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
+                AdjustmentOutcome.Present when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) => TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
                 AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
             };

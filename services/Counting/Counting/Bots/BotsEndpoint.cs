@@ -30,6 +30,11 @@ internal static class BotsEndpoint
             return Problem.Of(CountingProblems.InvalidDay, detail: "yyyy-MM-dd");
         }
 
+        if (from.Year < 1970)
+        {
+            return Problem.Of(CountingProblems.InvalidDay, detail: "1970-01-01");
+        }
+
         if (from > to)
         {
             return Problem.Of(CountingProblems.InvalidSpan);

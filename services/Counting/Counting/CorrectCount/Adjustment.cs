@@ -39,7 +39,7 @@ internal enum AdjustmentOutcome
     /// <summary>To be taken back, and was never applied.</summary>
     UnknownId,
 
-    /// <summary>Taken back before.</summary>
+    /// <summary>Applied, and taken back.</summary>
     Undone,
 
     /// <summary>The audit has no room for another entry.</summary>

@@ -21,7 +21,12 @@ internal static class AuditEndpoint
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        if (!TryRead(request.Query["page"], 1, int.MaxValue, out var page) || !TryRead(request.Query["pageSize"], PerPage, MostPerPage, out var pageSize))
+        if (!TryRead(request.Query["page"], 1, int.MaxValue, out var page))
+        {
+            return Problem.Of(CountingProblems.InvalidLimit, detail: "page");
+        }
+
+        if (!TryRead(request.Query["pageSize"], PerPage, MostPerPage, out var pageSize))
         {
             return Problem.Of(CountingProblems.InvalidLimit, detail: $"pageSize 1 / {MostPerPage}");
         }

@@ -51,8 +51,19 @@ internal sealed record AuditEntry
 
     public string ToJson() => JsonSerializer.Serialize(this, AuditJson.Readable.AuditEntry);
 
-    public static AuditEntry Parse(string json) =>
-        JsonSerializer.Deserialize(json, AuditJson.Readable.AuditEntry) ?? throw new FormatException("An audit entry is empty.");
+    /// <exception cref="FormatException">What is stored is no entry.</exception>
+    public static AuditEntry Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, AuditJson.Readable.AuditEntry) ?? throw new FormatException("An audit entry is empty.");
+        }
+        catch (JsonException e)
+        {
+            // Not the caller's JSON: what is stored is damaged.
+            throw new FormatException("An audit entry cannot be read.", e);
+        }
+    }
 
     /// <summary>The adjustment that this entry tells of.</summary>
     /// <param name="day">Bucket names for an entry that does not hold its own.</param>

@@ -13,7 +13,7 @@ namespace PortalServices.Counting.Housekeeping;
 internal sealed partial class SiteHousekeeping(
     CountedSite site, StoreConnection store, ViewLedger ledger, VisitorStore visitors, CountingOptions options, TimeProvider time, ILogger logger)
 {
-    private const int FieldsPerCommand = 500, PagesPerFold = 200;
+    private const int FieldsPerCommand = 500, PagesPerFold = 200, MostPerSweep = 100_000;
 
     private string Id => site.Site.Id;
 
@@ -30,7 +30,13 @@ internal sealed partial class SiteHousekeeping(
         }
 
         await CloseWeeksAsync(process);
-        await SweepAsync(process);
+        await site.Ranking.WhileNotReadingAsync(async () =>
+        {
+            while (await SweepAsync(process))
+            {
+                // The rest.
+            }
+        });
         return true;
     }
 
@@ -54,7 +60,8 @@ internal sealed partial class SiteHousekeeping(
         }
     }
 
-    private async Task SweepAsync(StoreProcess process)
+    /// <summary>One pass. True when there is more than one takes.</summary>
+    private async Task<bool> SweepAsync(StoreProcess process)
     {
         var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
         var head = await ledger.ReadFieldsAsync(process, Id, CountingKeys.SweepHead);
@@ -66,7 +73,7 @@ internal sealed partial class SiteHousekeeping(
 
         List<RedisValue> over = [];
         List<string> small = [], empty = [];
-        var (removed, folded) = (0L, 0L);
+        // Nothing is removed before the scan has ended: on Garnet that would hide fields from it.
         await foreach (var field in ledger.ScanAsync(Id, "*"))
         {
             var (name, value) = ((string)field.Name!, (string)field.Value!);
@@ -86,54 +93,38 @@ internal sealed partial class SiteHousekeeping(
                 }
             }
 
-            removed += await RemoveAsync(over, FieldsPerCommand);
-            folded += await FoldAsync(process, small, silentSince, PagesPerFold);
-            await DropAsync(process, empty, FieldsPerCommand);
+            if (over.Count + small.Count + empty.Count >= MostPerSweep)
+            {
+                break;
+            }
         }
 
-        removed += await RemoveAsync(over, 1);
-        folded += await FoldAsync(process, small, silentSince, 1);
-        await DropAsync(process, empty, 1);
+        var wasFull = over.Count + small.Count + empty.Count >= MostPerSweep;
+        var (removed, folded) = (0L, 0L);
+        foreach (var fields in over.Chunk(FieldsPerCommand))
+        {
+            removed += await ledger.RemoveAsync(Id, fields);
+        }
+
+        foreach (var paths in small.Chunk(PagesPerFold))
+        {
+            folded += await ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths);
+        }
+
+        foreach (var paths in empty.Concat(small).Chunk(FieldsPerCommand))
+        {
+            await ledger.DropFoldedAsync(process, Id, paths);
+        }
+
         CountingTelemetry.RemovedFields.Add(removed);
         CountingTelemetry.FoldedPages.Add(folded);
         if (folded > 0)
         {
             LogFolded(Id, folded, PageFold.MostViews, PageFold.SilentDays);
         }
-    }
 
-    private async Task<long> RemoveAsync(List<RedisValue> fields, int atLeast)
-    {
-        if (fields.Count < atLeast)
-        {
-            return 0;
-        }
-
-        var removed = await ledger.RemoveAsync(Id, [.. fields]);
-        fields.Clear();
-        return removed;
-    }
-
-    private async Task<long> FoldAsync(StoreProcess process, List<string> paths, long silentSince, int atLeast)
-    {
-        if (paths.Count < atLeast)
-        {
-            return 0;
-        }
-
-        var folded = await ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths);
-        await ledger.DropFoldedAsync(process, Id, paths);
-        paths.Clear();
-        return folded;
-    }
-
-    private async Task DropAsync(StoreProcess process, List<string> paths, int atLeast)
-    {
-        if (paths.Count >= atLeast)
-        {
-            await ledger.DropFoldedAsync(process, Id, paths);
-            paths.Clear();
-        }
+        // What was found and not removed was removed by somebody else: then there is no end to wait for.
+        return wasFull && removed + folded > 0;
     }
 
     private static long Number(RedisValue value) => value.IsNullOrEmpty ? 0 : (long)value;

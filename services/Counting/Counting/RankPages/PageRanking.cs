@@ -20,6 +20,7 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
     private readonly Lock _gate = new();
     private RankedPages? _pages, _next;
     private Task? _reading;
+    private Task _lastScan = Task.CompletedTask;
     private string _runId = "";
     private LedgerVersion _latest, _chainStart, _chainEnd;
     private LedgerVersion? _read;
@@ -80,10 +81,12 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
                 (_pages, _read) = (null, null);
             }
 
+            // Which pages matter is decided by the day it is, not by that of a late batch.
+            var now = calendar.Of(time.GetUtcNow());
             foreach (var (path, record) in commit.Pages)
             {
-                _pages?.Offer(path, record, commit.Site.Day, commit.Site.Week);
-                _next?.Offer(path, record, commit.Site.Day, commit.Site.Week);
+                _pages?.Offer(path, record, now.Day, now.Week);
+                _next?.Offer(path, record, now.Day, now.Week);
             }
         }
     }
@@ -94,6 +97,30 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
         lock (_gate)
         {
             Saw(read.RunId, read.Site.Version);
+        }
+    }
+
+    /// <summary>
+    /// Runs something that removes fields, while the pages are not being gone through: on Garnet a scan's place is a count of fields, and each that is
+    /// removed before it hides one behind it. There this process is the only one.
+    /// </summary>
+    public async Task WhileNotReadingAsync(Func<Task> work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_gate)
+        {
+            (before, _lastScan) = (_lastScan, done.Task);
+        }
+
+        await before;
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            done.SetResult();
         }
     }
 
@@ -127,7 +154,7 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
         var started = time.GetTimestamp();
         try
         {
-            await store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync);
+            await WhileNotReadingAsync(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync));
         }
         finally
         {

@@ -51,8 +51,10 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
         {
             if (week < currentWeek && nowMinute - currentWeek >= SettledMinutes)
             {
-                await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
+                // The last step takes the week off the list of open ones: whoever is killed before it leaves all to the next turn.
+                await visitors.DestroyKeyAsync(site.Id, week);
                 await visitors.ExpireWeekAsync(site.Id, week);
+                await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
             }
         }
     }

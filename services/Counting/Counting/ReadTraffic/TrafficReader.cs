@@ -10,7 +10,7 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    // Of each at most 2,000 numbers: some megabytes at the very most.
+    // Of each at most 2,000 numbers: some megabytes a site, for a second.
     private const int MostHeld = 64;
     private readonly Lock _gate = new();
     private readonly Dictionary<(TrafficStep Step, long First, int Count), Held> _held = [];
@@ -32,6 +32,11 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
             if (_held.TryGetValue(key, out var held) && !held.Items.IsFaulted && time.GetElapsedTime(held.AskedAt, now) < FreshFor)
             {
                 return held.Items;
+            }
+
+            foreach (var (old, _) in _held.Where(entry => time.GetElapsedTime(entry.Value.AskedAt, now) >= FreshFor).ToArray())
+            {
+                _held.Remove(old);
             }
 
             if (_held.Count >= MostHeld)

@@ -35,7 +35,7 @@ internal sealed partial class SeedBaselines(
                     case AdjustmentOutcome.Applied:
                         LogApplied(baseline.Id, site.Id, baseline.Total);
                         break;
-                    case AdjustmentOutcome.Present:
+                    case AdjustmentOutcome.Present or AdjustmentOutcome.Undone:
                         break;
                     case AdjustmentOutcome.Full:
                         throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries).");

@@ -44,8 +44,9 @@ internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calen
         {
             var calendar = calendars[i].Calendar;
             var day = calendar.DayOf(date);
-            if (day < Until(i) && calendar.NextDay(day) > calendars[i].Since && found.All(other => other.Day != day))
+            if (day < Until(i) && calendar.NextDay(day) > calendars[i].Since)
             {
+                found.RemoveAll(other => other.Day == day);
                 found.Add(calendar.Of(day));
             }
         }

@@ -7,7 +7,7 @@
 --      8  total  9 the day's part  10 the week's part: views that are added, below zero to take away
 --     11  day  12 week: bucket names of now
 --     13  audit entry, JSON  14 most audit entries  15 most views that a number may show
--- Reply   1  'applied'; or, with nothing changed: 'present' (the id was applied before), 'unknownId' or 'undone' (of an undo),
+-- Reply   1  'applied'; or, with nothing changed: 'present' (the id was applied before), 'undone' (and taken back), 'unknownId' (of an undo),
 --            'full' (no room for another audit entry), 'unknownPage' (of a correction), 'negative', 'tooLarge' (what would be shown)
 --         2  'applied': number of the audit entry; 'present': the audit entry of the id
 local ledger, kind, id, undo, path, ofSite = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == 'undo', ARGV[4], ARGV[5] == '1'
@@ -25,6 +25,7 @@ if undo then
   if not marked then return { 'unknownId' } end
   if string.find(marked, ' ', 1, true) then return { 'undone' } end
 elseif marked then
+  if string.find(marked, ' ', 1, true) then return { 'undone' } end
   return { 'present', call('HGET', ledger, 'a:' .. string.match(marked, '^%d+')) }
 end
 if audits >= tonumber(ARGV[14]) then return { 'full' } end
@@ -68,13 +69,17 @@ if path ~= '' then
   local function of(bucket, at, count, atBefore, countBefore)
     return bucket == tonumber(at) and tonumber(count) or bucket == tonumber(atBefore) and tonumber(countBefore) or 0
   end
-  shows('page', tonumber(total) + parts.b.total + parts.c.total, change.total)
-  if tonumber(day) == today then
-    shows(nil, of(today, d, dv, pd, pdv) + of(today, parts.b.at, parts.b.day) + of(today, parts.c.at, parts.c.day), change.day)
-  end
-  if tonumber(week) == thisWeek then
-    shows(nil, of(thisWeek, w, wv, pw, pwv) + of(thisWeek, parts.b.weekAt, parts.b.week) + of(thisWeek, parts.c.weekAt, parts.c.week), change.week)
-  end
+  local shown = tonumber(total) + parts.b.total + parts.c.total
+  local shownToday = of(today, d, dv, pd, pdv) + of(today, parts.b.at, parts.b.day) + of(today, parts.c.at, parts.c.day)
+  local shownWeek = of(thisWeek, w, wv, pw, pwv) + of(thisWeek, parts.b.weekAt, parts.b.week) + of(thisWeek, parts.c.weekAt, parts.c.week)
+  local byToday = tonumber(day) == today and change.day or 0
+  local byWeek = tonumber(week) == thisWeek and change.week or 0
+  shows('page', shown, change.total)
+  shows(nil, shownToday, byToday)
+  shows(nil, shownWeek, byWeek)
+  -- What is taken from an earlier day must have been there: else a page would show more today than in all.
+  if change.total < byWeek then shows(nil, shown - shownWeek, change.total - byWeek) end
+  if byWeek < byToday then shows(nil, shownWeek - shownToday, byWeek - byToday) end
   local part = parts[kind]
   local function add(bucket, at, count, by)
     if bucket == at then return at, count + by end

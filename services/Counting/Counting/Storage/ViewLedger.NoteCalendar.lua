@@ -15,7 +15,9 @@ for note in string.gmatch(old, '[^;]+') do
   last = note
   notes = notes + 1
 end
-if string.match(last, '^%d+ (.*)$') == ARGV[1] or notes >= tonumber(ARGV[3]) then return old end
+if string.match(last, '^%d+ (.*)$') == ARGV[1] then return old end
+-- When there are too many, the second oldest goes: the first holds for the beginning.
+if notes >= tonumber(ARGV[3]) then old = string.gsub(old, '^([^;]+);[^;]+', '%1') end
 local new = old .. ';' .. ARGV[2] .. ' ' .. ARGV[1]
 call('HSET', KEYS[1], 'z', new)
 return new

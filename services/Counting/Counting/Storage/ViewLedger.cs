@@ -155,7 +155,8 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     }
 
     /// <summary>
-    /// Goes through the fields, some at a time, while commits go on: what is there from beginning to end is seen, what comes or goes meanwhile may be.
+    /// Goes through the fields, some at a time, while commits go on: what is there from beginning to end is seen, what comes meanwhile may be. On
+    /// Garnet only as long as no field is removed meanwhile: each hides another from the scan.
     /// </summary>
     /// <param name="site">The site.</param>
     /// <param name="pattern">Which fields, as of HSCAN.</param>
