@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Counting;
 using PortalServices.Counting.Housekeeping;
-using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 
 namespace PortalServices.ClockedHost;
@@ -29,7 +28,7 @@ internal static class HousekeepingEndpoint
                 ? TypedResults.Ok(await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync())
                 : TypedResults.NotFound();
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
@@ -99,6 +100,38 @@ public sealed class HousekeepingTests(StoreFixture store)
         Assert.Equal((2, 10), (ledger.Pages["/small"], ledger.Pages["*"]));
         Assert.Equal(ledger.Total, ledger.Pages.Values.Sum());
     }
+
+    [Fact]
+    public async Task The_ledger_itself_folds_no_page_that_somebody_spoke_of_and_drops_none_that_lives()
+    {
+        await using var process = new CountingProcess(store, _site);
+        var then = At(process, Start);
+        string[] pages = ["/baseline", "/corrected", "/published", "/large", "/recent", "/small"];
+        await process.CommitAsync("lane", 1, then, [.. pages.Select(page => (page, 0UL, 0L)), .. Enumerable.Repeat(("/large", 0UL, 0L), 10)]);
+        await process.AdjustAsync(AdjustmentOf.Baseline("/baseline"), then);
+        await process.AdjustAsync(AdjustmentOf.Correction("/corrected"), then);
+        await process.Get<KnownPages>().PublishAsync(_site.Id, "/published");
+        var later = At(process, Start.AddDays(2));
+        await process.CommitAsync("lane", 2, later, ("/recent", 0, 0));
+
+        // Whatever a caller takes for a candidate: its look at the page may be older than what the ledger knows.
+        Assert.Equal(1, await process.OnLedgerAsync((ledger, known) => ledger.FoldPagesAsync(known, _site.Id, later.Day, 10, pages)));
+        Assert.Equal(1, await process.OnLedgerAsync((ledger, known) => ledger.DropFoldedAsync(known, _site.Id, pages)));
+        var ledger = await store.LedgerAsync(_site.Id);
+        Assert.Equal(["*", "/baseline", "/corrected", "/large", "/published", "/recent"], ledger.Pages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(ledger.Total, ledger.Pages.Values.Sum());
+    }
+
+    [Theory]
+    [InlineData("10 100 10 0 0 90 10 0 0", true)]
+    [InlineData("11 100 11 0 0 90 11 0 0", false)]
+    [InlineData("10 200 10 0 0 90 10 0 0", false)]
+    [InlineData("10 100 10 0 0 90 10 0 0|1 0 0 0 0", false)]
+    [InlineData("10 100 10 0 0 90 10 0 0||1 0 0 0 0", false)]
+    [InlineData("10 100 10 0 0 90 10 0 0|||published", false)]
+    [InlineData("", false)]
+    public void A_page_is_a_candidate_when_it_is_small_and_silent_and_nothing_else(string record, bool candidate) =>
+        Assert.Equal(candidate, PageFold.IsCandidate(record, silentSince: 200));
 
     [Fact]
     public async Task As_long_as_there_is_room_small_pages_keep_their_numbers()

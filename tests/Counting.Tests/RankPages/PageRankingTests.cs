@@ -45,6 +45,25 @@ public sealed class PageRankingTests
     }
 
     [Fact]
+    public async Task Pages_are_not_gone_through_while_fields_are_removed()
+    {
+        await using var redis = await RedisServer.StartAsync("everysec");
+        await using var process = new CountingProcess(redis, _site);
+        await process.ViewAsync("/a");
+        var removing = new TaskCompletionSource();
+        var removal = process.Site.Ranking.WhileNotReadingAsync(() => removing.Task);
+        var top = process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
+        for (var i = 0; i < 20; i++)
+            await process.ViewAsync("/a");
+        Assert.False(top.IsCompleted);
+        Assert.DoesNotContain("hscan", (await redis.CommandStatsAsync()).Keys);
+        removing.SetResult();
+        await removal;
+        Assert.Equal(["/a"], await top);
+        Assert.Contains("hscan", (await redis.CommandStatsAsync()).Keys);
+    }
+
+    [Fact]
     public async Task What_another_replica_or_an_operator_changed_is_seen()
     {
         await using var redis = await RedisServer.StartAsync("everysec");

@@ -27,8 +27,8 @@ public sealed class RankedPagesTests
 
         foreach (var limit in new[] { 1, Most })
         {
-            Assert.Equal(Best(model, page => page.Total, limit), ranked.Top(RankPeriod.Total, limit, 20, 14));
-            Assert.Equal(Best(model, page => page.Today, limit), ranked.Top(RankPeriod.Today, limit, 20, 14));
+            Assert.Equal(Best(model, page => page.Total, limit), RankedPages.Top(ranked.All(), RankPeriod.Total, limit, 20, 14));
+            Assert.Equal(Best(model, page => page.Today, limit), RankedPages.Top(ranked.All(), RankPeriod.Today, limit, 20, 14));
         }
     }, iter: 2_000);
 

@@ -84,6 +84,19 @@ public sealed class TrafficTests(StoreFixture store)
     }
 
     [Fact]
+    public async Task Of_many_calendars_the_first_and_the_newest_are_kept()
+    {
+        await using var process = new CountingProcess(store, new Site { Id = StoreFixture.NewSite() });
+        var notes = "";
+        for (var i = 0; i < 120; i++)
+            notes = await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, i % 2 == 0 ? "Etc/UTC Monday" : "Etc/UTC Sunday", i));
+        var kept = notes.Split(';');
+        Assert.Equal((100, "0 Etc/UTC Monday", "21 Etc/UTC Sunday", "119 Etc/UTC Sunday"), (kept.Length, kept[0], kept[1], kept[^1]));
+        // The same again changes nothing.
+        Assert.Equal(notes, await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, "Etc/UTC Sunday", 500)));
+    }
+
+    [Fact]
     public void A_day_belongs_to_the_week_of_the_newest_calendar()
     {
         var (monday, sunday) = (new SiteCalendar(Berlin, DayOfWeek.Monday), new SiteCalendar(Berlin, DayOfWeek.Sunday));

@@ -86,18 +86,18 @@ public sealed class ClockedPortal : IAsyncLifetime
     }
 
     /// <summary>A site's ledger, read past the product. While Redis is away it is waited for.</summary>
-    internal async Task<Ledger> ReadLedgerAsync(string site, CancellationToken cancel)
+    internal async Task<Ledger> ReadLedgerAsync(string site, CancellationToken cancel) =>
+        (await Eventually.BecomesAsync(() => TryReadLedgerAsync(site), ledger => ledger is not null, "the ledger", cancel))!;
+
+    private async Task<Ledger?> TryReadLedgerAsync(string site)
     {
-        while (true)
+        try
         {
-            try
-            {
-                return await Ledger.ReadAsync(_store!, site);
-            }
-            catch (Exception away) when (Striking && away is RedisException or TimeoutException or ObjectDisposedException)
-            {
-                await Task.Delay(20, cancel);
-            }
+            return await Ledger.ReadAsync(_store!, site);
+        }
+        catch (Exception away) when (Striking && away is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 

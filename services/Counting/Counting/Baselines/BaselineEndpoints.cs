@@ -6,6 +6,7 @@ using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
+using PortalServices.Counting.Storage;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -71,9 +72,9 @@ internal static class BaselineEndpoints
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
             };
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -51,9 +50,9 @@ internal static class BotsEndpoint
             var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
             return new NumbersResult<BotsReply>(reply, reply, CountingJson.Readable.BotsReply);
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 

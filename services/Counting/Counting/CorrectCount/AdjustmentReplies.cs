@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -10,7 +11,6 @@ namespace PortalServices.Counting.CorrectCount;
 internal static class AdjustmentReplies
 {
     public const int MostReason = 500;
-    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
@@ -39,9 +39,9 @@ internal static class AdjustmentReplies
                 ? TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply)
                 : Refusal(outcome, kind);
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return StoreAway();
+            return StoreFailure.Reply();
         }
     }
 
@@ -49,8 +49,6 @@ internal static class AdjustmentReplies
 
     public static IResult Created(string id) =>
         TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply, statusCode: StatusCodes.Status201Created);
-
-    public static IResult StoreAway() => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
 
     public static IResult Refusal(AdjustmentOutcome outcome, AdjustmentKind kind) => outcome switch
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.CorrectCount;
@@ -91,7 +90,7 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
 
                 return (outcome, text, repeated);
             }
-            catch (Exception e) when (SiteReader.IsStoreFailure(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
+            catch (Exception e) when (StoreFailure.Is(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
             {
                 await Task.Delay(BetweenTries);
             }

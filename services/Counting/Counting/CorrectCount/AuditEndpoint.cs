@@ -36,9 +36,9 @@ internal static class AuditEndpoint
             var reply = await store.WithProcessAsync(CountingKeys.Ledger(site), process => ReadAsync(process, ledger, site, page, pageSize));
             return new NumbersResult<AuditReply>(reply, reply, CountingJson.Readable.AuditReply);
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 

@@ -96,9 +96,9 @@ internal static class CorrectionEndpoints
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Correction),
             };
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.Housekeeping;
@@ -52,7 +51,7 @@ internal sealed partial class HousekeepingService(
             await housekeeping.NoteCalendarAsync();
             await housekeeping.RunAsync();
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             // What was left undone is done in the next turn; of a store that is away others tell.
         }

@@ -103,7 +103,7 @@ internal sealed partial class SiteHousekeeping(
         var (removed, folded) = (0L, 0L);
         foreach (var fields in over.Chunk(FieldsPerCommand))
         {
-            removed += await ledger.RemoveAsync(Id, fields);
+            removed += await ledger.RemoveAsync(process, Id, fields);
         }
 
         foreach (var paths in small.Chunk(PagesPerFold))

@@ -49,17 +49,21 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
             {
                 await reading;
             }
-            catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e) && _read is not null)
+            catch (Exception e) when (StoreFailure.Is(e) && _read is not null)
             {
                 // The last ranking is shown, with the last numbers.
             }
         }
 
-        var now = calendar.Of(time.GetUtcNow());
+        // Sorted outside the gate, at which commits wait.
+        KeyValuePair<string, PageRecord>[] pages;
         lock (_gate)
         {
-            return _pages?.Top(period, limit, now.Day, now.Week) ?? [];
+            pages = _pages?.All() ?? [];
         }
+
+        var now = calendar.Of(time.GetUtcNow());
+        return RankedPages.Top(pages, period, limit, now.Day, now.Week);
     }
 
     /// <summary>This process committed, and these are all the pages that the commit changed.</summary>

@@ -19,7 +19,8 @@ internal sealed class RankedPages(int most)
         // So rarely that a sort costs next to nothing per page.
         if (_pages.Count >= 2 * Periods.Length * most)
         {
-            var kept = Periods.SelectMany(period => Top(period, most, day, week)).ToHashSet(StringComparer.Ordinal);
+            var all = All();
+            var kept = Periods.SelectMany(period => Top(all, period, most, day, week)).ToHashSet(StringComparer.Ordinal);
             foreach (var gone in _pages.Keys.Where(page => !kept.Contains(page)).ToArray())
             {
                 _pages.Remove(gone);
@@ -36,10 +37,13 @@ internal sealed class RankedPages(int most)
         }
     }
 
-    /// <summary>The most viewed pages, the most first; equal ones by their path. Pages without a view are none of them.</summary>
-    public IReadOnlyList<string> Top(RankPeriod period, int limit, long day, long week) =>
+    /// <summary>The pages as they are now, to be ranked without holding anybody up.</summary>
+    public KeyValuePair<string, PageRecord>[] All() => [.. _pages];
+
+    /// <summary>The most viewed of some pages, the most first; equal ones by their path. Pages without a view are none of them.</summary>
+    public static IReadOnlyList<string> Top(KeyValuePair<string, PageRecord>[] pages, RankPeriod period, int limit, long day, long week) =>
     [
-        .. _pages.Select(page => (page.Key, Views: period.Of(page.Value.Shown(day, week))))
+        .. pages.Select(page => (page.Key, Views: period.Of(page.Value.Shown(day, week))))
             .Where(page => page.Views > 0)
             .OrderByDescending(page => page.Views).ThenBy(page => page.Key, StringComparer.Ordinal)
             .Take(limit).Select(page => page.Key),

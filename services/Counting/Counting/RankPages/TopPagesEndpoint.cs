@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RankPages;
@@ -39,11 +39,11 @@ internal static class TopPagesEndpoint
             // First, so that the ranking knows of what other replicas have committed.
             await counted.Reader.ReadAsync([]);
             var paths = await counted.Ranking.TopAsync(period, limit);
-            return await counted.Reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : AdjustmentReplies.StoreAway();
+            return await counted.Reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 

@@ -26,8 +26,8 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
     /// <param name="read">The numbers.</param>
     /// <param name="counts">Visitors counted with them, or null for those held.</param>
     /// <param name="takenAt">Local timestamp before which everything counted is in them.</param>
-    /// <param name="wholeRead">A read, and not the reply of a commit.</param>
-    public void Take(LedgerRead read, VisitorSnapshot? counts, long takenAt, bool wholeRead)
+    /// <param name="askedFor">The pages that somebody waits for, of a read; null of the reply of a commit.</param>
+    public void Take(LedgerRead read, VisitorSnapshot? counts, long takenAt, IReadOnlySet<string>? askedFor)
     {
         lock (_gate)
         {
@@ -43,10 +43,10 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
             _snapshot = new SiteSnapshot(
                 sameRun && read.Site.Version.CompareTo(current!.Site.Version) < 0 ? current.Site : read.Site,
                 counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt),
-                wholeRead || current is null ? takenAt : current.TakenAt,
+                askedFor is not null || current is null ? takenAt : current.TakenAt,
                 time.GetUtcNow(),
                 read.RunId);
-            _pages.Hold(read, takenAt, wholeRead);
+            _pages.Hold(read, takenAt, askedFor);
         }
     }
 

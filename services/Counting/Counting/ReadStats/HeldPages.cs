@@ -13,18 +13,22 @@ internal sealed class HeldPages(int most, TimeProvider time)
     public PageRecord[]? Find(IReadOnlyList<string> paths, long now, TimeSpan age)
     {
         var records = new PageRecord[paths.Count];
+        var all = true;
         for (var i = 0; i < records.Length; i++)
         {
-            if (!_pages.TryGetValue(paths[i], out var page) || time.GetElapsedTime(page.TakenAt, now) > age)
+            if (!_pages.TryGetValue(paths[i], out var page))
             {
-                return null;
+                all = false;
+                continue;
             }
 
+            // Also of those that are too old: they will be read with the missing ones, and must not make room for them.
             page.AskedAt = now;
+            all &= time.GetElapsedTime(page.TakenAt, now) <= age;
             records[i] = page.Record;
         }
 
-        return records;
+        return all ? records : null;
     }
 
     /// <summary>The pages that somebody asked for within the time. The others stay, for when the store is away, until their place is needed.</summary>
@@ -45,16 +49,21 @@ internal sealed class HeldPages(int most, TimeProvider time)
     /// <summary>Takes records as of one state of the ledger.</summary>
     /// <param name="read">The records.</param>
     /// <param name="takenAt">Local timestamp before which everything counted is in them.</param>
-    /// <param name="wholeRead">A read that somebody asked for, and not the reply of a commit, whose pages need no reading in the background.</param>
-    public void Hold(LedgerRead read, long takenAt, bool wholeRead)
+    /// <param name="askedFor">The pages that somebody waits for, of a read; null of the reply of a commit, whose pages need no reading in the background.</param>
+    public void Hold(LedgerRead read, long takenAt, IReadOnlySet<string>? askedFor)
     {
         var version = read.Site.Version;
         foreach (var (path, record) in read.Pages)
         {
             if (!_pages.TryGetValue(path, out var held))
             {
-                MakeRoom();
-                _pages[path] = new HeldPage(record, version, takenAt) { AskedAt = wholeRead ? takenAt : NeverAsked };
+                // One read in the background that was let go meanwhile stays away: it would push out what somebody waits for.
+                if (askedFor is null || askedFor.Contains(path))
+                {
+                    MakeRoom();
+                    _pages[path] = new HeldPage(record, version, takenAt) { AskedAt = askedFor is null ? NeverAsked : takenAt };
+                }
+
                 continue;
             }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.RecordView;
+using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
@@ -17,7 +18,6 @@ internal static class ReadStatsEndpoints
     public const int MostInAddress = 20, MostInBody = 100;
 
     private const int MostQueryBytes = 256 * 1024;
-    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     public static void MapReadStats(this IEndpointRouteBuilder site)
     {
@@ -97,7 +97,7 @@ internal static class ReadStatsEndpoints
 
         if (await counted.Reader.ReadAsync(paths) is not { } view)
         {
-            return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
+            return StoreFailure.Reply();
         }
 
         var numbers = view.Snapshot.Site;
@@ -110,7 +110,7 @@ internal static class ReadStatsEndpoints
     {
         if (view is null)
         {
-            return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
+            return StoreFailure.Reply();
         }
 
         var reply = StatsReply.Of(counted.Site, view, path);

@@ -17,14 +17,16 @@ internal sealed class SiteReader(
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
     public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
+    /// <summary>How long a reader waits for new numbers while there are old ones to show.</summary>
+    public static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly RecountPace _recounts = new(time);
     private readonly HeldNumbers _held = new(calendar, options.HeldPages, time);
-    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
+    private HashSet<string> _wanted = new(StringComparer.Ordinal);
     private TaskCompletionSource<bool>? _nextRound;
     private bool _reading;
+    private bool _refresh;
     private volatile bool _away;
     private long _lastAsked;
 
@@ -106,7 +108,12 @@ internal sealed class SiteReader(
             return;
         }
 
-        _ = Request(_held.AskedWithin(AskedLately, now));
+        lock (_gate)
+        {
+            _refresh = true;
+        }
+
+        _ = Request([]);
     }
 
     /// <summary>A commit was acknowledged, and this is what its reply says.</summary>
@@ -135,13 +142,13 @@ internal sealed class SiteReader(
                 var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
                 counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
             }
-            catch (Exception e) when (IsStoreFailure(e))
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 // The view is stored; the visitors shown are those counted before.
             }
         }
 
-        _held.Take(read, counts, time.GetTimestamp(), wholeRead: false);
+        _held.Take(read, counts, time.GetTimestamp(), askedFor: null);
     }
 
     /// <summary>The last numbers of the site alone, for when those of a page are not known.</summary>
@@ -152,10 +159,6 @@ internal sealed class SiteReader(
 
     /// <summary>A command failed: until the next success, readers are answered at once with what is held.</summary>
     public void StoreFailed() => _away = true;
-
-    /// <summary>True for an error of the store or the way to it, and not of this program.</summary>
-    public static bool IsStoreFailure(Exception e) =>
-        e is RedisException or RedisCommandException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException or ObjectDisposedException or OperationCanceledException;
 
     private Task<bool> Request(IReadOnlyList<string> paths)
     {
@@ -186,6 +189,7 @@ internal sealed class SiteReader(
         while (true)
         {
             TaskCompletionSource<bool> round;
+            HashSet<string> askedFor;
             string[] paths;
             lock (_gate)
             {
@@ -196,17 +200,20 @@ internal sealed class SiteReader(
                 }
 
                 (round, _nextRound) = (_nextRound, null);
-                paths = [.. _wanted];
-                _wanted.Clear();
+                // What is held is read behind what somebody waits for, and takes none of its room.
+                (askedFor, _wanted) = (_wanted, new(StringComparer.Ordinal));
+                var held = _refresh ? _held.AskedWithin(AskedLately, time.GetTimestamp()) : [];
+                paths = [.. askedFor, .. held.Where(path => !askedFor.Contains(path))];
+                _refresh = false;
             }
 
             try
             {
-                await ReadOnceAsync(paths);
+                await ReadOnceAsync(paths, askedFor);
                 _away = false;
                 round.TrySetResult(true);
             }
-            catch (Exception e) when (IsStoreFailure(e))
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 _away = true;
                 round.TrySetResult(false);
@@ -220,7 +227,7 @@ internal sealed class SiteReader(
         }
     }
 
-    private async Task ReadOnceAsync(string[] paths, bool isSecondTry = false)
+    private async Task ReadOnceAsync(string[] paths, HashSet<string> askedFor, bool isSecondTry = false)
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
         try
@@ -233,12 +240,12 @@ internal sealed class SiteReader(
             clock.See(read.StoreTime, read.SentAt);
             ranking.Seen(read);
             var counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
-            _held.Take(read, counts, startedAt, wholeRead: true);
+            _held.Take(read, counts, startedAt, askedFor);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
             {
                 var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MostPathsPerRead)];
                 startedAt = time.GetTimestamp();
-                _held.Take(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, wholeRead: true);
+                _held.Take(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, askedFor);
             }
 
         }
@@ -250,7 +257,7 @@ internal sealed class SiteReader(
                 throw;
             }
 
-            await ReadOnceAsync(paths, isSecondTry: true);
+            await ReadOnceAsync(paths, askedFor, isSecondTry: true);
         }
     }
 }

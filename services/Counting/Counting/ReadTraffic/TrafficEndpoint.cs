@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadTraffic;
@@ -32,9 +32,9 @@ internal static class TrafficEndpoint
             var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
             return new NumbersResult<TrafficReply>(reply, reply, CountingJson.Readable.TrafficReply);
         }
-        catch (Exception e) when (SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            return AdjustmentReplies.StoreAway();
+            return StoreFailure.Reply();
         }
     }
 }

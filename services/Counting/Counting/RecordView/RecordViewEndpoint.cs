@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.Counting.Visitors;
 using PortalServices.ServiceDefaults;
 
@@ -47,7 +48,7 @@ internal static class RecordViewEndpoint
         {
             ViewOutcome.Expired => Problem.Of(CountingProblems.ViewExpired),
             ViewOutcome.TooManyWaiting => Problem.Of(CountingProblems.TooManyWaiting, retryAfter: TryAgain),
-            ViewOutcome.StoreAway => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain),
+            ViewOutcome.StoreAway => StoreFailure.Reply(),
             ViewOutcome.StoreFull => Problem.Of(CountingProblems.StoreFull, retryAfter: TryAgainMuchLater),
             _ when IsMinimal(request) => TypedResults.NoContent(),
             _ => await StoredAsync(counted, path, answer),
@@ -71,7 +72,7 @@ internal static class RecordViewEndpoint
             _ => null,
         };
         var view = counted.Reader.After(answer.Site!, answer.Page!) ?? await counted.Reader.ReadAsync([path]);
-        return view is null ? Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain) : Reply(counted, path, reason, view);
+        return view is null ? StoreFailure.Reply() : Reply(counted, path, reason, view);
     }
 
     private static async Task<IResult> NotCountedAsync(CountedSite counted, string path, string reason, bool minimal)
@@ -83,7 +84,7 @@ internal static class RecordViewEndpoint
         }
 
         var view = await counted.Reader.ReadNowAsync([path]);
-        return view is null ? Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain) : Reply(counted, path, reason, view);
+        return view is null ? StoreFailure.Reply() : Reply(counted, path, reason, view);
     }
 
     private static JsonHttpResult<ViewReply> Reply(CountedSite counted, string path, string? reason, SiteView view) =>

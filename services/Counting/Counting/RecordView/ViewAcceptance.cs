@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Bots;
-using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.Counting.Visitors;
 using PortalServices.ServiceDefaults;
 
@@ -52,7 +52,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
                 var key = await site.Keys.OfWeekAsync(buckets.Week);
                 visitor = Member(key, site.Site.Id, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
             }
-            catch (Exception e) when (SiteReader.IsStoreFailure(e))
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 return new ViewAnswer(ViewOutcome.StoreAway);
             }

@@ -70,7 +70,7 @@ internal sealed partial class StoreConnection(
                 Forget(process);
                 fatal.Stop(e.Message + " Nothing more is committed to it.");
             }
-            catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e))
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 // Away: it is checked whole when it comes back.
             }

@@ -44,7 +44,7 @@ internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<Stor
             CountingTelemetry.StoreFill.Record(fill.Fraction, new KeyValuePair<string, object?>("store", process.Endpoint.ToString()));
             Tell(process, fill);
         }
-        catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             // Away: it gets no views either.
         }

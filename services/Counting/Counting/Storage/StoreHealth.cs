@@ -31,7 +31,7 @@ internal sealed class StoreHealth(StoreConnection store) : IHealthCheck
                 ? HealthCheckResult.Healthy("The store answers; it writes to disk once a second, so a crash of its machine may lose the last second.", data)
                 : HealthCheckResult.Healthy("The store answers.", data);
         }
-        catch (Exception e) when (ReadStats.SiteReader.IsStoreFailure(e))
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             return HealthCheckResult.Degraded("The store does not answer: views get 503, reads the last numbers.", e);
         }

@@ -48,6 +48,7 @@ internal enum LedgerScript
     FoldPages,
     DropFolded,
     NoteCalendar,
+    Remove,
 }
 
 /// <summary>The store cannot be reached, or cannot answer now. Nothing was sent.</summary>

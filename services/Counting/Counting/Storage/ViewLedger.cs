@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.CorrectCount;
@@ -51,7 +50,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         using var write = await store.Writes.BeginAsync();
         // One round trip: everything is written to the connection in this order before the first answer is awaited.
         var sentAt = time.GetTimestamp();
-        var visitors = AddVisitors(database, process, site, batch);
+        var visitors = VisitorStore.Add(database, site, batch);
         var script = database.ScriptEvaluateAsync(process.Scripts[LedgerScript.Commit], [ledger], arguments, CommandFlags.DemandMaster);
         var durable = process.Kind == StoreKind.Garnet ? CommitLogAsync(database, ledger, lane, sequence) : Task.FromResult(true);
         // The script's own answer decides, and only an error that it gave itself says that nothing was written.
@@ -139,11 +138,9 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MostCalendars]) ?? "";
 
     /// <summary>Removes fields that nothing reads any more; how many there were.</summary>
-    public async Task<long> RemoveAsync(string site, RedisValue[] fields)
-    {
-        using var write = await store.Writes.BeginAsync();
-        return await store.Database.HashDeleteAsync(CountingKeys.Ledger(site), fields, CommandFlags.DemandMaster);
-    }
+    /// <remarks>By a script, which only the process knows that said they are not read: another one may hold an older state.</remarks>
+    public async Task<long> RemoveAsync(StoreProcess process, string site, RedisValue[] fields) =>
+        (long)await WriteAsync(process, LedgerScript.Remove, site, fields);
 
     /// <summary>Values of fields as of one commit, <c>""</c> where there is none. At most <see cref="MostPathsPerRead"/>.</summary>
     public async Task<RedisValue[]> ReadFieldsAsync(StoreProcess process, string site, IReadOnlyList<string> fields)
@@ -167,13 +164,28 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     {
         using var write = await store.Writes.BeginAsync();
         var database = store.Database;
-        var written = database.ScriptEvaluateAsync(process.Scripts[script], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster);
-        if (process.Kind == StoreKind.Garnet)
+        RedisKey[] ledger = [CountingKeys.Ledger(site)];
+        var written = database.ScriptEvaluateAsync(process.Scripts[script], ledger, arguments, CommandFlags.DemandMaster);
+        if (process.Kind == StoreKind.Redis)
         {
-            await Task.WhenAll(written, database.ExecuteAsync("COMMITAOF"));
+            return await written;
         }
 
-        return await written;
+        // A process that restarted in between does not know the script behind them: what it was told to commit is not what was written.
+        var durable = database.ExecuteAsync("COMMITAOF");
+        var same = database.ScriptEvaluateAsync(process.Scripts[LedgerScript.ReadFields], ledger, [CountingKeys.AuditEntries], CommandFlags.DemandMaster);
+        await Task.WhenAll((Task[])[written, durable, same]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var reply = await written;
+        try
+        {
+            await Task.WhenAll(durable, same);
+        }
+        catch (RedisServerException e)
+        {
+            throw new UnclearCommitException("It is written, but may not be on disk: " + e.Message, e);
+        }
+
+        return reply;
     }
 
     /// <summary>Garnet's log reaches the file on COMMITAOF. The receipt read back behind it proves that both ran in one and the same process.</summary>
@@ -183,33 +195,6 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         var receipt = database.HashGetAsync(ledger, CountingKeys.ReceiptField(lane), CommandFlags.DemandMaster);
         await Task.WhenAll(commit, receipt);
         return ((string?)await receipt)?.Split(' ', 2)[0] == sequence.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static Task[] AddVisitors(IDatabase database, StoreProcess process, string site, CommitBatch batch)
-    {
-        if (batch.Visitors.Count == 0)
-        {
-            return [];
-        }
-
-        var members = new RedisValue[batch.Visitors.Count];
-        for (var i = 0; i < members.Length; i++)
-        {
-            var member = new byte[16];
-            BinaryPrimitives.WriteUInt128BigEndian(member, batch.Visitors[i]);
-            members[i] = member;
-        }
-
-        var (day, minute) = (CountingKeys.DayVisitors(site, batch.Buckets.Day), CountingKeys.MinuteVisitors(site, batch.Buckets.Minute));
-        return
-        [
-            database.HyperLogLogAddAsync(CountingKeys.WeekVisitors(site, batch.Buckets.Week), members),
-            database.HyperLogLogAddAsync(day, members),
-            database.HyperLogLogAddAsync(minute, members),
-            // With every add, not once: on Garnet an HLL that grows loses its expiry.
-            database.KeyExpireAsync(day, TimeSpan.FromDays(3)),
-            database.KeyExpireAsync(minute, TimeSpan.FromHours(2)),
-        ];
     }
 
     private static LedgerRead ReadReply(StoreProcess process, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using StackExchange.Redis;
 
@@ -19,6 +20,34 @@ internal sealed class VisitorStore(StoreConnection store)
         var held = database.StringGetAsync(key, CommandFlags.DemandMaster);
         await Task.WhenAll(made, held);
         return (byte[]?)await held ?? throw new StoreUnavailableException("The week's visitor key vanished between two commands.");
+    }
+
+    /// <summary>Sends the adds of a batch, ahead of its commit; repeating them changes nothing.</summary>
+    public static Task[] Add(IDatabase database, string site, CommitBatch batch)
+    {
+        if (batch.Visitors.Count == 0)
+        {
+            return [];
+        }
+
+        var members = new RedisValue[batch.Visitors.Count];
+        for (var i = 0; i < members.Length; i++)
+        {
+            var member = new byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(member, batch.Visitors[i]);
+            members[i] = member;
+        }
+
+        var (day, minute) = (CountingKeys.DayVisitors(site, batch.Buckets.Day), CountingKeys.MinuteVisitors(site, batch.Buckets.Minute));
+        return
+        [
+            database.HyperLogLogAddAsync(CountingKeys.WeekVisitors(site, batch.Buckets.Week), members),
+            database.HyperLogLogAddAsync(day, members),
+            database.HyperLogLogAddAsync(minute, members),
+            // With every add, not once: on Garnet an HLL that grows loses its expiry.
+            database.KeyExpireAsync(day, TimeSpan.FromDays(3)),
+            database.KeyExpireAsync(minute, TimeSpan.FromHours(2)),
+        ];
     }
 
     /// <summary>Visitors of the day, of each week, and of the minutes that make "online". One round trip.</summary>
