@@ -91,7 +91,8 @@ public sealed class Portal : IAsyncDisposable
     [
         .. Enumerable.Range(0, SitesToTake).Select(number => new SiteEntry(Site(number)) { Zone = Zone.Id }),
         new("views-only") { Privacy = "viewsOnly" },
-        new("ignore") { Privacy = "ignore" },
+        new("ignore-sec-gpc") { Privacy = "ignore" },
+        new("ignore-dnt") { Privacy = "ignore" },
         new("drop") { Privacy = "drop" },
         new("english") { Language = "en" },
         new SiteEntry("carried-over")
