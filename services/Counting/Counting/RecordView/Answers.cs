@@ -6,7 +6,7 @@ namespace PortalServices.Counting.RecordView;
 /// </summary>
 internal sealed class Answers : IThreadPoolWorkItem
 {
-    private const int AtOnce = 32;
+    private const int AtOnce = 8;
     private readonly IReadOnlyList<PendingView> _views;
     private readonly ViewAnswer[] _answers;
     private readonly int _from;

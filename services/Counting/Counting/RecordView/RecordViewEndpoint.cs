@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
@@ -16,7 +17,13 @@ internal static class RecordViewEndpoint
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TryAgainMuchLater = TimeSpan.FromMinutes(1);
 
-    public static void MapRecordView(this IEndpointRouteBuilder site) => site.MapPost("/views", HandleAsync);
+    public static void MapRecordView(this IEndpointRouteBuilder routes)
+    {
+        // Here, and not for each request: then none of them needs services of its own.
+        var sites = routes.ServiceProvider.GetRequiredService<CountedSites>();
+        var acceptance = routes.ServiceProvider.GetRequiredService<ViewAcceptance>();
+        routes.MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, acceptance));
+    }
 
     private static async Task<IResult> HandleAsync(string site, HttpContext context, CountedSites sites, ViewAcceptance acceptance)
     {

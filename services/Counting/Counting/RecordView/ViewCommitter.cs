@@ -52,7 +52,7 @@ internal sealed partial class ViewCommitter(
 
     private async Task RunAsync()
     {
-        while (await _queue.TakeAsync() is { Count: > 0 } views)
+        while (_queue.Take() is { Count: > 0 } views)
         {
             try
             {

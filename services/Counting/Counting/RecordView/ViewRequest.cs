@@ -70,31 +70,26 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
             throw new JsonException("The body is not an object.");
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new FieldNames();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
-            if (!seen.Add(name))
-            {
-                throw new JsonException("A field is there twice.");
-            }
-
+            var field = seen.Take(ref reader);
             reader.Read();
-            switch (name)
+            switch (field)
             {
-                case "page":
+                case Field.Page:
                     fields.Page = Text(ref reader);
                     break;
-                case "view":
+                case Field.View:
                     fields.View = Text(ref reader);
                     break;
-                case "referrer":
+                case Field.Referrer:
                     fields.Referrer = Text(ref reader);
                     break;
-                case "age" when reader.TokenType == JsonTokenType.Number:
+                case Field.Age when reader.TokenType == JsonTokenType.Number:
                     fields.AgeIsNumber = reader.TryGetInt64(out fields.Age);
                     break;
-                case "age":
+                case Field.Age:
                     fields.AgeIsNumber = reader.TokenType == JsonTokenType.Null;
                     reader.Skip();
                     break;
@@ -135,6 +130,35 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
         return fields.Referrer is { } referrer && (referrer.Length > LongestReferrer || referrer.AsSpan().ContainsAnyInRange('\0', '\x1F') || referrer.Contains('\x7F'))
             ? (null, CountingProblems.InvalidReferrer)
             : (new ViewRequest(fields.Page, fields.View, fields.Age, fields.Referrer), null);
+    }
+
+    [Flags]
+    private enum Field
+    {
+        Other = 0,
+        Page = 1,
+        View = 2,
+        Age = 4,
+        Referrer = 8,
+    }
+
+    /// <summary>The names seen so far, each once. Those that mean nothing here are kept only to tell that one comes again.</summary>
+    private struct FieldNames
+    {
+        private Field _seen;
+        private HashSet<string>? _others;
+
+        public Field Take(ref Utf8JsonReader reader)
+        {
+            var field = reader.ValueTextEquals("page"u8) ? Field.Page
+                : reader.ValueTextEquals("view"u8) ? Field.View
+                : reader.ValueTextEquals("age"u8) ? Field.Age
+                : reader.ValueTextEquals("referrer"u8) ? Field.Referrer
+                : Field.Other;
+            var isNew = field == Field.Other ? (_others ??= new(StringComparer.Ordinal)).Add(reader.GetString()!) : (_seen & field) == 0;
+            _seen |= field;
+            return isNew ? field : throw new JsonException("A field is there twice.");
+        }
     }
 
     private sealed class Fields

@@ -33,7 +33,7 @@ namespace PortalServices.Counting.Storage;
 //                                        baseline, correction = total, day, its part, week, its part        flags = "published" or nothing
 //   pn                                 pages that have a record
 //   g                                  generations of view ids, current then previous: number, began (ms), ids
-//   i:<generation>:<level>:<shard>     6 bytes of each id in it; levels have 64, 1024, 16384, 65536 shards, <shard> is two bytes
+//   i:<generation>:<level>:<shard>     6 bytes of each id in it; levels have 64, 4096, 65536 shards, <shard> is two bytes
 //   r:<lane>                           receipt of a writer: last sequence, when (ms), one letter for each view of that batch
 //   bot:<day>:<reason>                 requests of bots
 //   an  a:<number>                     audit entries: how many, each (JSON)

@@ -62,32 +62,33 @@ end
 local horizon = horizonOf(current, previous, generationLength)
 
 -- Ids lie in shards, 6 bytes each. The more ids a generation has, the more shards take the next ones, so that a shard stays near 16: there
--- are 64, 1,024, 16,384 and 65,536 of them. The first two bytes of an id name its shard, by their remainders here. What is the same for all
--- views is made once, since turning a number into text costs more than all else that is done for an id.
-local HIGH, LOW = { 1, 4, 64, 256 }, { 64, 256, 256, 256 }
-local function level(count) return count < 1024 and 1 or count < 20000 and 2 or count < 300000 and 3 or 4 end
-local searchedPrefix, searchedLevel = {}, {}
+-- are 64, 4,096 and 65,536 of them. The first two bytes of an id name its shard, by their remainders here. What is the same for all views is
+-- made once, since turning a number into text costs more than all else that is done for an id.
+local HIGH, LOW = { 1, 16, 256 }, { 64, 256, 256 }
+local function level(count) return count < 1024 and 1 or count < 65536 and 2 or 3 end
+local searchedPrefix, searchedHigh, searchedLow = {}, {}, {}
 local function search(generation)
   if generation and generation.count > 0 then
     for at = 1, level(generation.count) do
-      searchedPrefix[#searchedPrefix + 1] = 'i:' .. generation.number .. ':' .. at .. ':'
-      searchedLevel[#searchedLevel + 1] = at
+      local q = #searchedPrefix + 1
+      searchedPrefix[q] = 'i:' .. generation.number .. ':' .. at .. ':'
+      searchedHigh[q], searchedLow[q] = HIGH[at], LOW[at]
     end
   end
 end
 search(current)
+local ofCurrent = #searchedPrefix
 search(previous)
 local searched = #searchedPrefix
+-- The shard that takes an id is one of those searched, unless the generation is empty: then it is, too.
 local insertAt = level(current.count)
-local insertPrefix = 'i:' .. current.number .. ':' .. insertAt .. ':'
+local insertPrefix, insertHigh, insertLow = 'i:' .. current.number .. ':' .. insertAt .. ':', HIGH[insertAt], LOW[insertAt]
 
--- 3. Read every field that the batch may touch, each once.
+-- 3. Read every field that the batch may touch. Paths and reasons are different ones; a shard is asked for once for each view.
 local names, place = {}, {}
 local function want(field)
-  if not place[field] then
-    names[#names + 1] = field
-    place[field] = #names
-  end
+  names[#names + 1] = field
+  place[field] = #names
 end
 local pageFields = {}
 for i = 1, pathCount do
@@ -98,16 +99,14 @@ want(OTHER)
 local botField = 'bot:' .. ARGV[5] .. ':'
 for reason in string.gmatch(bots, '(%S+) %d+') do want(botField .. reason) end
 local NO_ID = '\0\0\0\0\0\0\0\0'
-local shards = {}                                    -- of view i (from 0), that searched as number q: at i * searched + q
+local shards = #names                                -- of view i (from 0), that searched as number q: at shards + i * searched + q
+local asked = shards
 for i = 0, viewCount - 1 do
   local high, low = byte(views, i * 16 + 1, i * 16 + 2)
   for q = 1, searched do
-    local at = searchedLevel[q]
-    local field = searchedPrefix[q] .. char(high % HIGH[at], low % LOW[at])
-    shards[i * searched + q] = field
-    want(field)
+    names[asked + q] = searchedPrefix[q] .. char(high % searchedHigh[q], low % searchedLow[q])
   end
-  -- The shard that takes the id is read too, except when its level is new: then it is empty.
+  asked = asked + searched
 end
 local values = call('HMGET', ledger, unpack(names))
 
@@ -121,22 +120,24 @@ end
 local function put(field, value)
   local at = written[field]
   if at then writes[at] = value return end
-  writes[#writes + 1] = field
-  writes[#writes + 1] = value
-  written[field] = #writes
+  at = #writes
+  writes[at + 1] = field
+  writes[at + 2] = value
+  written[field] = at + 2
 end
 
 -- 4. Decide each view.
 local fresh, newIds, outcome = 0, 0, {}
 local seen, perPage, pageOrder = {}, {}, {}
-local function known(id, rest, i)
+-- What this batch has added to the shards is in "seen", so they are searched as they were read.
+local function known(id, rest, from)
   if seen[id] then return true end
-  for q = 1, searched do
-    local ids = get(shards[i * searched + q])
+  for at = from + 1, from + searched do
+    local ids = values[at]
     if ids then
-      local at = find(ids, rest, 1, true)
-      while at and (at - 1) % 6 ~= 0 do at = find(ids, rest, at + 1, true) end
-      if at then return true end
+      local found = find(ids, rest, 1, true)
+      while found and (found - 1) % 6 ~= 0 do found = find(ids, rest, found + 1, true) end
+      if found then return true end
     end
   end
   return false
@@ -150,13 +151,21 @@ for i = 0, viewCount - 1 do
     local firstSent = ((((b1 * 256 + b2) * 256 + b3) * 256 + b4) * 256 + b5) * 256 + b6
     local rest = sub(id, 3, 8)
     if firstSent <= horizon then verdict = 'e'
-    elseif known(id, rest, i) then verdict = 'd'
+    elseif known(id, rest, shards + i * searched) then verdict = 'd'
     else
       seen[id] = true
       newIds = newIds + 1
-      local high, low = byte(id, 1, 2)
-      local field = insertPrefix .. char(high % HIGH[insertAt], low % LOW[insertAt])
-      put(field, (get(field) or '') .. rest)
+      local field, ids
+      if ofCurrent > 0 then
+        local at = shards + i * searched + insertAt
+        field, ids = names[at], values[at]
+      else
+        local high, low = byte(id, 1, 2)
+        field = insertPrefix .. char(high % insertHigh, low % insertLow)
+      end
+      local at = written[field]
+      if at then writes[at] = writes[at] .. rest
+      else put(field, ids and ids .. rest or rest) end
     end
   end
   if verdict == 'c' then
@@ -182,25 +191,33 @@ local function add(bucket, at, count, before, countBefore, views)
   return at, count, before, countBefore
 end
 local PAGE = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)(.*)$'
+-- Of a page that was viewed today and this week before, three numbers change and the rest is text that stays as it is.
+local VIEWED_TODAY = '^(%d+) ' .. ARGV[5] .. ' (%d+)( %d+ %d+ ' .. ARGV[6] .. ' )(%d+)(.*)$'
 if fresh > 0 then
   for q = 1, #pageOrder do
     local field = pageFields[pageOrder[q]]
-    if not get(field) then
+    local count = perPage[pageOrder[q]]
+    local record = get(field)
+    if not record then
       if pages < pageCap then
         pages = pages + 1
         put('pn', pages)
       else
         field = OTHER
+        record = get(field)
       end
     end
-    local total, d, dv, pd, pdv, w, wv, pw, pwv, rest = match(get(field) or NEW_PAGE, PAGE)
-    local count = perPage[pageOrder[q]]
-    -- Nearly every page was viewed today before: the rest of its record is text that stays as it is.
-    if d == ARGV[5] then dv = tonumber(dv) + count
-    else d, dv, pd, pdv = add(dayName, tonumber(d), tonumber(dv), tonumber(pd), tonumber(pdv), count) end
-    if w == ARGV[6] then wv = tonumber(wv) + count
-    else w, wv, pw, pwv = add(weekName, tonumber(w), tonumber(wv), tonumber(pw), tonumber(pwv), count) end
-    put(field, table.concat({ tonumber(total) + count, d, dv, pd, pdv, w, wv, pw, pwv }, ' ') .. rest)
+    record = record or NEW_PAGE
+    local total, dv, between, wv, rest = match(record, VIEWED_TODAY)
+    if total then
+      put(field, (total + count) .. ' ' .. ARGV[5] .. ' ' .. (dv + count) .. between .. (wv + count) .. rest)
+    else
+      local d, pd, pdv, w, pw, pwv
+      total, d, dv, pd, pdv, w, wv, pw, pwv, rest = match(record, PAGE)
+      d, dv, pd, pdv = add(dayName, tonumber(d), tonumber(dv), tonumber(pd), tonumber(pdv), count)
+      w, wv, pw, pwv = add(weekName, tonumber(w), tonumber(wv), tonumber(pw), tonumber(pwv), count)
+      put(field, table.concat({ tonumber(total) + count, d, dv, pd, pdv, w, wv, pw, pwv }, ' ') .. rest)
+    end
   end
   put(minute, number(head[8]) + fresh)
   put(hour, number(head[9]) + fresh)
