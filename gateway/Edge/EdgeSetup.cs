@@ -47,7 +47,9 @@ public static class EdgeSetup
         app.UseCors();
         app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
         app.Use(new BodyLimit(options, telemetry).RunAsync);
-        app.UseRequestTimeouts();
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
+            others => others.UseRequestTimeouts());
         app.Use(app.Services.GetRequiredService<PageReadLimit>().RunAsync);
         app.UseOperatorAccess();
         app.MapApiReference();

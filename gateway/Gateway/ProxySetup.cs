@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Options;
+using PortalServices.Edge;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace PortalServices.Gateway;
 
@@ -9,6 +12,7 @@ internal static class ProxySetup
     public static WebApplicationBuilder AddProxy(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
+        builder.Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
@@ -25,12 +29,23 @@ internal static class ProxySetup
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
     }
 
-    public static void MapProxy(this WebApplication app) => app.MapReverseProxy(proxy =>
+    public static void MapProxy(this WebApplication app)
     {
-        proxy.Use(NameFailureAsync);
-        proxy.UseLoadBalancing();
-        proxy.UsePassiveHealthChecks();
-    });
+        var packs = new PackedForwarding(
+            app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value, app.Services.GetRequiredService<ILogger<PackedForwarding>>());
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.Use(NameFailureAsync);
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+            // Last: the destination has been chosen, and failures are told to those who watch its health.
+            proxy.Use(packs.RunAsync);
+        }).ConfigureEndpoints((endpoint, route) =>
+        {
+            if (PackedForwarding.IsFor(route))
+                endpoint.WithMetadata(packs);
+        });
+    }
 
     // The proxy says 400 for whatever ends its reading of a client's body: also for a replica that dies meanwhile, and for the edge's own
     // patience. A client gives up what it is blamed for, so 400 is left only to what the server found wrong with the request itself (and to

@@ -39,7 +39,7 @@ public static class ServiceDefaultsSetup
     }
 
     /// <summary>
-    /// Puts first in the pipeline: bodies read to their end, failures as problems, health, the client's address behind the gateway. Reads the
+    /// Puts first in the pipeline: bodies read to their end, packs of requests taken apart, routing, failures as problems, health, the client's address behind the gateway. Reads the
     /// site list, so that a wrong one stops the start.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
@@ -47,6 +47,8 @@ public static class ServiceDefaultsSetup
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<SiteList>();
         app.UseBodyDrain();
+        Unpacking.Use(app);
+        app.UseRouting();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
         app.UseHealth();

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
@@ -12,7 +14,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 internal sealed class Backend : IAsyncDisposable
 {
     readonly SemaphoreSlim _released = new(0);
-    int _reached, _abandoned;
+    int _reached, _abandoned, _packs;
 
     Backend()
     {
@@ -23,13 +25,18 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Requests that came in, to the end of their bodies.</summary>
     public int Reached => Volatile.Read(ref _reached);
 
+    /// <summary>Packs that brought some of them.</summary>
+    public int Packs => Volatile.Read(ref _packs);
+
     /// <summary>Requests whose caller went away while they were held.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
 
     public static async Task<Backend> StartAsync(params string[] settings)
     {
         var backend = new Backend();
-        backend.App = await TestApp.StartAsync(app => app.Map("/{**all}", (Delegate)backend.AnswerAsync), settings);
+        backend.App = await TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<IStartupFilter>(new PackCounter(backend)),
+            app => app.Map("/{**all}", (Delegate)backend.AnswerAsync), settings);
         return backend;
     }
 
@@ -67,5 +74,19 @@ internal sealed class Backend : IAsyncDisposable
             Interlocked.Increment(ref _abandoned);
             return Results.Empty;
         }
+    }
+
+    sealed class PackCounter(Backend backend) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) =>
+            {
+                if (context.Request.Path == PackFormat.Path)
+                    Interlocked.Increment(ref backend._packs);
+                return rest(context);
+            });
+            next(app);
+        };
     }
 }

@@ -19,8 +19,10 @@ internal static class HealthEndpoints
     /// <summary>On every door but the public one; the probe door has nothing else but the metrics.</summary>
     public static void UseHealth(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        // Asked once: it is a question of every request.
+        var door = context.Door();
         var path = context.Request.Path;
-        if (context.Door() is not Door.Public && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
+        if (door is not Door.Public && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
         {
             if (path == Live)
                 return WriteAsync(context, 200, new Dictionary<string, object> { ["status"] = "live" });
@@ -28,7 +30,7 @@ internal static class HealthEndpoints
                 return ReportAsync(context);
         }
 
-        return context.Door() is Door.Probe && !path.StartsWithSegments("/metrics")
+        return door is Door.Probe && !path.StartsWithSegments("/metrics")
             ? Problem.Of(CommonProblems.NotFound).ExecuteAsync(context)
             : next(context);
     });

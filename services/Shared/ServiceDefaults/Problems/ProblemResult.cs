@@ -48,9 +48,14 @@ internal sealed class ProblemResult(
             JsonSerializer.Serialize(json, errors);
         }
 
-        json.WriteString("traceId", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        json.WriteString("traceId", TraceId(context));
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
     }
+
+    // Of the caller where this process makes no traces itself.
+    static string TraceId(HttpContext context) =>
+        Activity.Current?.TraceId.ToHexString()
+        ?? (ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var parent) ? parent.TraceId.ToHexString() : context.TraceIdentifier);
 }

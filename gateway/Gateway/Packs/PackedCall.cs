@@ -1,0 +1,48 @@
+using PortalServices.ServiceDefaults;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace PortalServices.Gateway;
+
+/// <summary>A request that travels in a pack, and waits for its answer. Who completes it runs what waits for it, to the end of the reply.</summary>
+internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target) : TaskCompletionSource<PackedAnswer>
+{
+    RequestPack? _pack;
+    int _hasGivenUp, _hasLeft;
+
+    /// <summary>As it lies in the pack.</summary>
+    public ReadOnlyMemory<byte> Request => request;
+
+    public PackTarget Target => target;
+
+    /// <summary>Nobody waits for it any more.</summary>
+    public bool HasGivenUp => Volatile.Read(ref _hasGivenUp) != 0;
+
+    /// <summary>What it is sent with.</summary>
+    public void Join(RequestPack pack)
+    {
+        Interlocked.Exchange(ref _pack, pack);
+        if (HasGivenUp)
+            Leave(pack);
+    }
+
+    /// <summary>Whoever waited has gone. A pack that nobody waits for is given up itself.</summary>
+    public void GiveUp()
+    {
+        Interlocked.Exchange(ref _hasGivenUp, 1);
+        if (Volatile.Read(ref _pack) is { } pack)
+            Leave(pack);
+    }
+
+    // Whichever of the two comes second sees the other, and when both do it still counts once.
+    void Leave(RequestPack pack)
+    {
+        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+            pack.Leave();
+    }
+}
+
+/// <summary>Where a request goes, with whose connections, and how long it may take.</summary>
+internal sealed record PackTarget(HttpMessageInvoker Client, string Address, TimeSpan Patience);
+
+/// <summary>The service's reply, or why there is none.</summary>
+internal readonly record struct PackedAnswer(PackedReply? Reply, ForwarderError Error = ForwarderError.None, Exception? Exception = null);

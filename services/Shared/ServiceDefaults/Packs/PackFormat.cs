@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>
+/// How small requests travel together from the gateway to a service: one HTTP request carries a pack of them, its reply the replies in the
+/// same order. Numbers are four bytes, big endian; texts are UTF-8 and, like bytes, preceded by their length.
+/// </summary>
+/// <remarks>
+/// A pack: version, how many requests; of each the method, the path (decoded), the query (as it was sent, with its question mark), the headers
+/// as name and value in turn up to an empty name, the body. Its reply: version, how many replies; of each the status, the headers, the body.
+/// </remarks>
+public static class PackFormat
+{
+    /// <summary>Where a service takes packs: <c>POST</c>, on its internal door.</summary>
+    public const string Path = "/pack";
+
+    /// <summary>The content type of packs and of their replies.</summary>
+    public const string MediaType = "application/vnd.portal-services.pack";
+
+    /// <summary>The largest pack, in bytes.</summary>
+    public const int MostBytes = 512 * 1024;
+
+    /// <summary>Most requests in a pack.</summary>
+    public const int MostRequests = 256;
+
+    /// <summary>What a pack has besides its requests, in bytes.</summary>
+    public const int BytesBeforeRequests = 2 * sizeof(int);
+
+    internal const int Version = 1;
+
+    // Those of one connection, and those that the sender and the receiver make themselves.
+    static readonly HashSet<string> OfTheConnection = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Authenticate", "Proxy-Authorization",
+        "HTTP2-Settings", "Expect", "Host", "Content-Length", "Date", "Server",
+    };
+
+    /// <summary>Whether a header of a request or a reply goes with it.</summary>
+    public static bool Carries([NotNullWhen(true)] string? header) => !string.IsNullOrEmpty(header) && header[0] != ':' && !OfTheConnection.Contains(header);
+
+    /// <summary>A request as it lies in a pack.</summary>
+    public static ReadOnlyMemory<byte> Write(PackedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var into = new PackWriter(1024 + request.Body.Length);
+        into.Text(request.Method);
+        into.Text(request.Path);
+        into.Text(request.Query);
+        WriteHeaders(into, request.Headers);
+        into.Bytes(request.Body.Span);
+        return into.Written;
+    }
+
+    /// <summary>Makes a pack of requests that have been written.</summary>
+    public static ReadOnlyMemory<byte> Pack(IReadOnlyList<ReadOnlyMemory<byte>> requests)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var into = new PackWriter(BytesBeforeRequests + requests.Sum(request => request.Length));
+        into.Number(Version);
+        into.Number(requests.Count);
+        foreach (var request in requests)
+            into.Raw(request.Span);
+        return into.Written;
+    }
+
+    /// <summary>The reply of a pack.</summary>
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<PackedReply> replies)
+    {
+        ArgumentNullException.ThrowIfNull(replies);
+        var into = new PackWriter(1024);
+        into.Number(Version);
+        into.Number(replies.Count);
+        foreach (var reply in replies)
+        {
+            into.Number(reply.Status);
+            WriteHeaders(into, reply.Headers);
+            into.Bytes(reply.Body.Span);
+        }
+
+        return into.Written;
+    }
+
+    /// <summary>Reads a pack to its end, or not at all. Bodies lie in the memory that was read.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static PackedRequest[] ReadRequests(ReadOnlyMemory<byte> pack)
+    {
+        var from = new PackReader(pack);
+        var requests = new PackedRequest[ReadCount(ref from)];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            requests[i] = new PackedRequest(from.Text(), from.Text(), from.Text(), ReadHeaders(ref from), from.Bytes());
+            if (requests[i].Method.Length == 0 || !requests[i].Path.StartsWith('/') || (requests[i].Query.Length > 0 && requests[i].Query[0] != '?'))
+                throw new InvalidDataException("A request of the pack has no method, no path, or a query that is none.");
+        }
+
+        from.End();
+        return requests;
+    }
+
+    /// <summary>Reads the reply of a pack to its end, or not at all. Bodies lie in the memory that was read.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static PackedReply[] ReadReplies(ReadOnlyMemory<byte> pack)
+    {
+        var from = new PackReader(pack);
+        var replies = new PackedReply[ReadCount(ref from)];
+        for (var i = 0; i < replies.Length; i++)
+        {
+            replies[i] = new PackedReply(from.Number(), ReadHeaders(ref from), from.Bytes());
+            if (replies[i].Status is < 200 or > 599)
+                throw new InvalidDataException("A reply of the pack has no status.");
+        }
+
+        from.End();
+        return replies;
+    }
+
+    static int ReadCount(ref PackReader from)
+    {
+        if (from.Number() != Version)
+            throw new InvalidDataException("The pack is of another version.");
+        return from.Number() is var count and >= 0 and <= MostRequests ? count : throw new InvalidDataException("The pack has too many parts.");
+    }
+
+    static void WriteHeaders(PackWriter into, IHeaderDictionary headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (!Carries(name))
+                continue;
+            foreach (var value in values)
+            {
+                into.Text(name);
+                into.Text(value);
+            }
+        }
+
+        into.Text("");
+    }
+
+    static HeaderDictionary ReadHeaders(ref PackReader from)
+    {
+        var headers = new HeaderDictionary(16);
+        while (from.Text() is { Length: > 0 } name)
+            headers[name] = StringValues.Concat(headers[name], from.Text());
+        return headers;
+    }
+}
+
+/// <summary>A request in a pack.</summary>
+/// <param name="Method">As in <c>POST</c>.</param>
+/// <param name="Path">Decoded.</param>
+/// <param name="Query">As it was sent, with its question mark; empty without one.</param>
+/// <param name="Headers">Those that <see cref="PackFormat.Carries"/> does not carry are left out.</param>
+/// <param name="Body">The whole body.</param>
+public sealed record PackedRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
+
+/// <summary>The reply to a request in a pack.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Headers">Those that <see cref="PackFormat.Carries"/> does not carry are left out.</param>
+/// <param name="Body">The whole body.</param>
+public sealed record PackedReply(int Status, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);

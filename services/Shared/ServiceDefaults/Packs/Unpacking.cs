@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Runs the requests of a pack through the pipeline as if each had come by itself, all at once, and replies when the last is done.</summary>
+internal sealed partial class Unpacking(IHttpContextFactory contexts, ILogger<Unpacking> logger, RequestDelegate next)
+{
+    static readonly ActivitySource Source = new("PortalServices.Packs");
+
+    /// <summary>On the internal door alone. Comes before routing, so that each request of a pack has its own.</summary>
+    public static void Use(IApplicationBuilder app)
+    {
+        var contexts = app.ApplicationServices.GetRequiredService<IHttpContextFactory>();
+        var logger = app.ApplicationServices.GetRequiredService<ILogger<Unpacking>>();
+        app.Use(next =>
+        {
+            var unpacking = new Unpacking(contexts, logger, next);
+            return context => context.Request.Path == PackFormat.Path && HttpMethods.IsPost(context.Request.Method) && context.Door() is Door.Internal
+                ? unpacking.RunAsync(context)
+                : next(context);
+        });
+    }
+
+    async Task RunAsync(HttpContext carrier)
+    {
+        // Never more than the server itself lets in, which is also what bounds the array.
+        if (carrier.Request.ContentLength is not { } length || length > PackFormat.MostBytes || carrier.Request.ContentType != PackFormat.MediaType)
+        {
+            carrier.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        var pack = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            var body = pack.AsMemory(0, (int)length);
+            await carrier.Request.Body.ReadExactlyAsync(body, carrier.RequestAborted);
+            PackedExchange[] exchanges;
+            try
+            {
+                exchanges = Array.ConvertAll(PackFormat.ReadRequests(body), request => new PackedExchange(request, carrier));
+            }
+            catch (InvalidDataException invalid)
+            {
+                LogInvalid(invalid.Message);
+                carrier.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            await Task.WhenAll(Array.ConvertAll(exchanges, AnswerAsync));
+            await ReplyAsync(carrier, exchanges);
+            Array.ForEach(exchanges, exchange => exchange.Dispose());
+        }
+        catch (Exception gone) when (carrier.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
+        {
+            // The gateway does not wait for the reply any more.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pack);
+        }
+    }
+
+    static async Task ReplyAsync(HttpContext carrier, PackedExchange[] exchanges)
+    {
+        var replies = PackFormat.Write(Array.ConvertAll(exchanges, exchange => exchange.Reply));
+        carrier.Response.ContentType = PackFormat.MediaType;
+        carrier.Response.ContentLength = replies.Length;
+        await carrier.Response.BodyWriter.WriteAsync(replies, carrier.RequestAborted);
+    }
+
+    async Task AnswerAsync(PackedExchange exchange)
+    {
+        var context = contexts.Create(exchange.Features);
+        using var activity = StartActivity(context);
+        try
+        {
+            await next(context);
+            await exchange.CompleteAsync();
+        }
+#pragma warning disable CA1031 // A fault of one request is its own: the others of the pack are answered.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            if (!exchange.RequestAborted.IsCancellationRequested)
+                LogFault(fault, context.Request.Method, context.Request.Path);
+            exchange.Fail();
+        }
+        finally
+        {
+            await exchange.EndAsync();
+            contexts.Dispose(context);
+        }
+    }
+
+    // As the server does for a request that comes by itself, but only for who wants to know: its trace goes on here, whatever that of the pack is.
+    static Activity? StartActivity(HttpContext context)
+    {
+        Activity.Current = null;
+        if (!Source.HasListeners())
+            return null;
+        DistributedContextPropagator.Current.ExtractTraceIdAndState(
+            context.Request.Headers,
+            static (object? carrier, string name, out string? value, out IEnumerable<string>? values) =>
+                (value, values) = (((IHeaderDictionary)carrier!)[name], null),
+            out var parent, out var state);
+        var activity = Source.CreateActivity("packed request", ActivityKind.Server, parent);
+        if (activity is not null)
+            activity.TraceStateString = state;
+        return activity?.Start();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed in a pack")]
+    partial void LogFault(Exception exception, string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A pack of requests was refused: {Reason} Are the gateway and this service of the same version?")]
+    partial void LogInvalid(string reason);
+}
