@@ -92,6 +92,21 @@ public sealed class UnpackingTests
     }
 
     [Fact]
+    public async Task What_fails_behind_a_reply_changes_none()
+    {
+        await using var app = await TestApp.StartAsync(a =>
+        {
+            a.MapPost("/good", () => Results.Text("good"));
+            a.MapPost("/late-fault", (HttpContext context) =>
+            {
+                context.Response.OnCompleted(() => throw new InvalidOperationException());
+                return Results.Text("late");
+            });
+        });
+        Assert.Equal(["good", "late", "good"], (await SendAsync(app, Request("/good"), Request("/late-fault"), Request("/good"))).Select(Text));
+    }
+
+    [Fact]
     public async Task They_run_at_the_same_time()
     {
         using var all = new CountdownEvent(3);

@@ -93,8 +93,23 @@ internal sealed partial class Unpacking(IHttpContextFactory contexts, ILogger<Un
         }
         finally
         {
-            await exchange.EndAsync();
+            await EndAsync(exchange, context);
             contexts.Dispose(context);
+        }
+    }
+
+    // The reply is whole by now: what goes wrong behind it changes neither this one nor the others.
+    async Task EndAsync(PackedExchange exchange, HttpContext context)
+    {
+        try
+        {
+            await exchange.EndAsync();
+        }
+#pragma warning disable CA1031 // As the server does.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, context.Request.Method, context.Request.Path);
         }
     }
 
