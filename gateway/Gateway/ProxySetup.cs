@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Options;
-using PortalServices.Edge;
+using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -12,7 +11,8 @@ internal static class ProxySetup
     public static WebApplicationBuilder AddProxy(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
-        builder.Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>();
+        builder.Services.AddValidatedOptions<PackOptions>(PackOptions.Section);
+        builder.Services.AddSingleton<PackedForwarding>().AddSingleton<ILoadBalancingPolicy, FewerUnderWay>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
@@ -31,8 +31,7 @@ internal static class ProxySetup
 
     public static void MapProxy(this WebApplication app)
     {
-        var packs = new PackedForwarding(
-            app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value, app.Services.GetRequiredService<ILogger<PackedForwarding>>());
+        var packs = app.Services.GetRequiredService<PackedForwarding>();
         app.MapReverseProxy(proxy =>
         {
             proxy.Use(NameFailureAsync);

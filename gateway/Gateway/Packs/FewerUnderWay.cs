@@ -7,7 +7,7 @@ namespace PortalServices.Gateway;
 /// Of two replicas picked at random the one with fewer requests under way, those in packs included, which the proxy's own policies do not see.
 /// </summary>
 /// <remarks>M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12 (2001).</remarks>
-internal sealed class FewerUnderWay : ILoadBalancingPolicy
+internal sealed class FewerUnderWay(PackedForwarding packs) : ILoadBalancingPolicy
 {
     public string Name => nameof(FewerUnderWay);
 
@@ -20,5 +20,5 @@ internal sealed class FewerUnderWay : ILoadBalancingPolicy
         return UnderWay(availableDestinations[first]) <= UnderWay(availableDestinations[second]) ? availableDestinations[first] : availableDestinations[second];
     }
 
-    static int UnderWay(DestinationState destination) => destination.ConcurrentRequestCount + PackedForwarding.UnderWay(destination);
+    int UnderWay(DestinationState destination) => destination.ConcurrentRequestCount + packs.UnderWay(destination);
 }

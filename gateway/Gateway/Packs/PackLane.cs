@@ -8,17 +8,12 @@ namespace PortalServices.Gateway;
 /// </summary>
 internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
 {
-    /// <summary>Requests under way, past which others go by themselves.</summary>
-    const int MostUnderWay = 16_384;
-
     readonly Lock _gate = new();
     readonly Queue<PackedCall> _waiting = new();
     bool _runs;
     int _underWay;
 
     public int UnderWay => Volatile.Read(ref _underWay);
-
-    public bool IsFull => UnderWay >= MostUnderWay;
 
     public void Add(PackedCall call)
     {

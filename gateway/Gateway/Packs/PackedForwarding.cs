@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using PortalServices.Edge;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
@@ -14,19 +15,22 @@ namespace PortalServices.Gateway;
 /// than all that is done for it. For routes with the metadata <c>Packed: true</c>, and of those for a <c>POST</c> with a body of known and small
 /// size; everything else is forwarded by itself, as are requests that find too many waiting.
 /// </summary>
-internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwarding> logger) : IOwnPatience
+internal sealed class PackedForwarding(
+    IOptions<EdgeOptions> edge, IOptions<PackOptions> options, TimeProvider time, ILogger<PackedForwarding> logger) : IOwnPatience
 {
     const string Metadata = "Packed";
     const int MostBodyBytes = 32 * 1024;
 
-    static readonly ConditionalWeakTable<DestinationState, PackLane> Lanes = [];
+    readonly TimeSpan _patience = edge.Value.RequestTimeout;
+    readonly int _mostUnderWay = options.Value.MostUnderWay;
+    readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
     /// <summary>Whether requests of a route may travel in packs.</summary>
     public static bool IsFor(RouteConfig route) =>
         route.Metadata is { } metadata && metadata.TryGetValue(Metadata, out var packed) && bool.TryParse(packed, out var isPacked) && isPacked;
 
     /// <summary>Packed requests under way to a destination.</summary>
-    public static int UnderWay(DestinationState destination) => Lanes.TryGetValue(destination, out var lane) ? lane.UnderWay : 0;
+    public int UnderWay(DestinationState destination) => _lanes.TryGetValue(destination, out var lane) ? lane.UnderWay : 0;
 
     /// <inheritdoc/>
     public bool Covers(HttpRequest request) =>
@@ -37,7 +41,7 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
     {
         var feature = context.GetReverseProxyFeature();
         return IsFor(feature.Route.Config) && Covers(context.Request) && feature.AvailableDestinations is [var destination]
-            && Lanes.GetOrAdd(destination, _ => new PackLane(logger)) is { IsFull: false } lane
+            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < _mostUnderWay
             ? ForwardAsync(context, feature, destination, lane)
             : next(context);
     }
@@ -45,7 +49,9 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
     async Task ForwardAsync(HttpContext context, IReverseProxyFeature feature, DestinationState destination, PackLane lane)
     {
         feature.ProxiedDestination = destination;
-        if (await TryReadBodyAsync(context) is not { } body)
+        var began = time.GetTimestamp();
+        var (body, wasSlow) = await ReadBodyAsync(context);
+        if (body is null)
         {
             context.Response.StatusCode = StatusCodes.Status408RequestTimeout;
             return;
@@ -57,7 +63,14 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
         PackedAnswer answer;
         try
         {
-            answer = await call.Task.WaitAsync(context.RequestAborted);
+            // A body that was slow to come has used up some of the time; for the others the pack's own is enough, which is one timer for all of them.
+            answer = await call.Task.WaitAsync(wasSlow ? Left(began) : Timeout.InfiniteTimeSpan, context.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            call.GiveUp();
+            context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+            return;
         }
         catch (OperationCanceledException)
         {
@@ -77,15 +90,16 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
         context.Response.StatusCode = answer.Error == ForwarderError.RequestTimedOut ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway;
     }
 
-    // The proxy's own patience, which starts anew with every byte, or that of the edge, whichever ends first.
-    TimeSpan Patience(ForwarderRequestConfig? request) =>
-        request?.ActivityTimeout is { } timeout && timeout < edge.RequestTimeout ? timeout : edge.RequestTimeout;
+    // That of the cluster, or of the edge, whichever ends first.
+    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < _patience ? timeout : _patience;
 
-    /// <summary>The whole body; null when it did not come in time.</summary>
-    async ValueTask<byte[]?> TryReadBodyAsync(HttpContext context)
+    TimeSpan Left(long began) => _patience - time.GetElapsedTime(began) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>The whole body, null when it did not come in time; and whether it had to be waited for.</summary>
+    async ValueTask<(byte[]? Body, bool WasSlow)> ReadBodyAsync(HttpContext context)
     {
         if (context.Request.ContentLength is not > 0)
-            return [];
+            return ([], false);
         var reader = context.Request.BodyReader;
         CancellationTokenSource? patience = null;
         try
@@ -95,7 +109,7 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
                 // Nearly always it has come with the head of the request, and no timer is needed.
                 if (!reader.TryRead(out var read))
                 {
-                    patience ??= new CancellationTokenSource(edge.RequestTimeout);
+                    patience ??= new CancellationTokenSource(_patience, time);
                     read = await reader.ReadAsync(patience.Token);
                 }
 
@@ -103,7 +117,7 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
                 {
                     var body = read.Buffer.ToArray();
                     reader.AdvanceTo(read.Buffer.End);
-                    return body;
+                    return (body, patience is not null);
                 }
 
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -111,7 +125,7 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
         }
         catch (OperationCanceledException) when (patience?.IsCancellationRequested == true)
         {
-            return null;
+            return (null, true);
         }
         finally
         {
@@ -140,10 +154,7 @@ internal sealed class PackedForwarding(EdgeOptions edge, ILogger<PackedForwardin
     {
         response.StatusCode = reply.Status;
         foreach (var (name, values) in reply.Headers)
-        {
-            if (PackFormat.Carries(name))
-                response.Headers.Append(name, values);
-        }
+            response.Headers.Append(name, values);
 
         if (reply.Body.IsEmpty)
             return Task.CompletedTask;

@@ -17,6 +17,9 @@ public sealed class StoreFillTests(StoreFixture store)
     // Half a kilobyte and more each: twice what fits.
     private const int Pages = 20_000;
 
+    // Of 11 bytes at least, and far more in small shards: more than fit.
+    private const int MostIds = 1_000_000;
+
     private readonly Site _site = new() { Id = StoreFixture.NewSite() };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -104,6 +107,32 @@ public sealed class StoreFillTests(StoreFixture store)
         Assert.Empty(ledger.Contradictions());
         Assert.InRange(ledger.Pages["*"], 1, Pages);
         Assert.InRange((await ReadAsync(process)).Fraction, 0.65, 0.8);
+    }
+
+    [Fact]
+    public async Task New_ids_that_come_faster_than_the_store_is_looked_at_end_at_the_ceiling()
+    {
+        await using var redis = await RedisServer.StartAsync("everysec", "--maxmemory", "6mb");
+        await using var process = new CountingProcess(redis, _site);
+        var (sent, counted) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 256).Select(async _ =>
+        {
+            while (Interlocked.Increment(ref sent) <= MostIds)
+            {
+                var outcome = (await process.ViewAsync("/a", (ulong)Random.Shared.NextInt64())).Outcome;
+                if (outcome == ViewOutcome.StoreFull)
+                    return;
+                Assert.Equal(ViewOutcome.Counted, outcome);
+                Interlocked.Increment(ref counted);
+            }
+        })).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+
+        Assert.InRange(sent, 1, MostIds);
+        await using var connection = await redis.ConnectAsync();
+        var ledger = await Ledger.ReadAsync(connection, _site.Id);
+        Assert.Equal(counted, ledger.Total);
+        Assert.Empty(ledger.Contradictions());
+        Assert.InRange((await ReadAsync(process)).Fraction, 0.9, 1);
     }
 
     private static async Task<StoreFill> FillAsync(CountingProcess process) =>

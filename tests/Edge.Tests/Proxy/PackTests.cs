@@ -11,7 +11,8 @@ namespace PortalServices.Edge.Tests.Proxy;
 public sealed class PackTests
 {
     const string Views = "/api/sites/sonla/views";
-    const int Callers = 100;
+    // More than a pack may hold.
+    const int Callers = 300;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -72,6 +73,28 @@ public sealed class PackTests
             using var reply = await each;
             Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
             Assert.Equal(1, reply.Headers.RetryAfter?.Delta?.TotalSeconds);
+        }
+    }
+
+    [Fact]
+    public async Task Past_the_bound_they_go_by_themselves()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--Packs:MostUnderWay=4");
+        var waiting = new List<Task<HttpResponseMessage>>();
+        for (var view = 1; view <= 6; view++)
+        {
+            waiting.Add(gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}")));
+            await Eventually.HoldsAsync(() => backend.Reached == view, "it arrives", Cancel);
+            Assert.Equal(Math.Min(view, 4), backend.Packs);
+        }
+
+        for (var view = 0; view < 6; view++)
+            backend.Release();
+        foreach (var each in waiting)
+        {
+            using var reply = await each;
+            Assert.Equal(200, (int)reply.StatusCode);
         }
     }
 

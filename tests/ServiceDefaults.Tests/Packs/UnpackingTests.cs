@@ -107,6 +107,24 @@ public sealed class UnpackingTests
     }
 
     [Fact]
+    public async Task One_that_breaks_off_has_a_bare_fault_for_a_reply()
+    {
+        await using var app = await TestApp.StartAsync(a =>
+        {
+            a.MapPost("/good", () => Results.Text("good"));
+            a.MapPost("/broken", (HttpContext context) =>
+            {
+                context.Response.Headers.ETag = "\"broken\"";
+                context.Abort();
+                throw new OperationCanceledException(context.RequestAborted);
+            });
+        });
+        var replies = await SendAsync(app, Request("/good"), Request("/broken"), Request("/good"));
+        Assert.Equal([200, 500, 200], replies.Select(reply => reply.Status));
+        Assert.Equal(("", 0), (Text(replies[1]), replies[1].Headers.Count));
+    }
+
+    [Fact]
     public async Task They_run_at_the_same_time()
     {
         using var all = new CountdownEvent(3);

@@ -12,7 +12,9 @@ internal sealed class CommitBatch
 
     private const int ViewBytes = 16;
     private const int FieldBytes = 256;
-    private const int IdBytes = 18;
+
+    // A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a short field and its value.
+    private const int IdBytes = 144;
     private readonly Dictionary<string, int> _pages = new(StringComparer.Ordinal);
     private readonly List<string> _paths = [];
     private readonly byte[] _views = new byte[MostViews * ViewBytes];

@@ -68,21 +68,16 @@ local HIGH, LOW = { 1, 16, 256 }, { 64, 256, 256 }
 local function level(count) return count < 1024 and 1 or count < 65536 and 2 or 3 end
 local searchedPrefix, searchedHigh, searchedLow = {}, {}, {}
 local function search(generation)
-  if generation and generation.count > 0 then
-    for at = 1, level(generation.count) do
-      local q = #searchedPrefix + 1
-      searchedPrefix[q] = 'i:' .. generation.number .. ':' .. at .. ':'
-      searchedHigh[q], searchedLow[q] = HIGH[at], LOW[at]
-    end
+  for at = 1, level(generation.count) do
+    local q = #searchedPrefix + 1
+    searchedPrefix[q] = 'i:' .. generation.number .. ':' .. at .. ':'
+    searchedHigh[q], searchedLow[q] = HIGH[at], LOW[at]
   end
 end
 search(current)
-local ofCurrent = #searchedPrefix
-search(previous)
+local insertAt = #searchedPrefix                     -- the last level of the current generation takes the ids
+if previous then search(previous) end
 local searched = #searchedPrefix
--- The shard that takes an id is one of those searched, unless the generation is empty: then it is, too.
-local insertAt = level(current.count)
-local insertPrefix, insertHigh, insertLow = 'i:' .. current.number .. ':' .. insertAt .. ':', HIGH[insertAt], LOW[insertAt]
 
 -- 3. Read every field that the batch may touch. Paths and reasons are different ones; a shard is asked for once for each view.
 local names, place = {}, {}
@@ -155,16 +150,10 @@ for i = 0, viewCount - 1 do
     else
       seen[id] = true
       newIds = newIds + 1
-      local field, ids
-      if ofCurrent > 0 then
-        local at = shards + i * searched + insertAt
-        field, ids = names[at], values[at]
-      else
-        local high, low = byte(id, 1, 2)
-        field = insertPrefix .. char(high % insertHigh, low % insertLow)
-      end
-      local at = written[field]
-      if at then writes[at] = writes[at] .. rest
+      local at = shards + i * searched + insertAt
+      local field, ids = names[at], values[at]
+      local pending = written[field]
+      if pending then writes[pending] = writes[pending] .. rest
       else put(field, ids and ids .. rest or rest) end
     end
   end

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -31,15 +30,12 @@ public static class PackFormat
 
     internal const int Version = 1;
 
-    // Those of one connection, and those that the sender and the receiver make themselves.
+    // Headers of one connection, and those that each side makes itself: they do not travel.
     static readonly HashSet<string> OfTheConnection = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Authenticate", "Proxy-Authorization",
         "HTTP2-Settings", "Expect", "Host", "Content-Length", "Date", "Server",
     };
-
-    /// <summary>Whether a header of a request or a reply goes with it.</summary>
-    public static bool Carries([NotNullWhen(true)] string? header) => !string.IsNullOrEmpty(header) && header[0] != ':' && !OfTheConnection.Contains(header);
 
     /// <summary>A request as it lies in a pack.</summary>
     public static ReadOnlyMemory<byte> Write(PackedRequest request)
@@ -128,7 +124,7 @@ public static class PackFormat
     {
         foreach (var (name, values) in headers)
         {
-            if (!Carries(name))
+            if (OfTheConnection.Contains(name) || name.StartsWith(':'))
                 continue;
             foreach (var value in values)
             {
@@ -153,12 +149,12 @@ public static class PackFormat
 /// <param name="Method">As in <c>POST</c>.</param>
 /// <param name="Path">Decoded.</param>
 /// <param name="Query">As it was sent, with its question mark; empty without one.</param>
-/// <param name="Headers">Those that <see cref="PackFormat.Carries"/> does not carry are left out.</param>
+/// <param name="Headers">Those of a connection are not written.</param>
 /// <param name="Body">The whole body.</param>
 public sealed record PackedRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>The reply to a request in a pack.</summary>
 /// <param name="Status">HTTP status.</param>
-/// <param name="Headers">Those that <see cref="PackFormat.Carries"/> does not carry are left out.</param>
+/// <param name="Headers">Those of a connection are not written.</param>
 /// <param name="Body">The whole body.</param>
 public sealed record PackedReply(int Status, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);

@@ -15,6 +15,7 @@ internal sealed class PackedExchange
 {
     readonly MemoryStream _body = new();
     readonly StreamResponseBodyFeature _writer;
+    bool _failed;
     Stack<(Func<object, Task> Callback, object State)>? _starting, _completed;
 
     public PackedExchange(PackedRequest request, HttpContext carrier)
@@ -80,7 +81,9 @@ internal sealed class PackedExchange
     public bool HasStarted { get; private set; }
 
     /// <summary>The reply, once <see cref="CompleteAsync"/> has run; not after the end of the pack.</summary>
-    public PackedReply Reply => new(StatusCode, Headers, _body.TryGetBuffer(out var written) ? written : default);
+    public PackedReply Reply => _failed
+        ? new(StatusCodes.Status500InternalServerError, new HeaderDictionary(), default)
+        : new(StatusCode, Headers, _body.TryGetBuffer(out var written) ? written : default);
 
     public void OnStarting(Func<object, Task> callback, object state) => (_starting ??= []).Push((callback, state));
 
@@ -92,8 +95,6 @@ internal sealed class PackedExchange
     /// <summary>The reply is whole.</summary>
     public async Task CompleteAsync()
     {
-        if (HasStarted)
-            return;
         while (_starting is { Count: > 0 })
         {
             var (callback, state) = _starting.Pop();
@@ -105,13 +106,7 @@ internal sealed class PackedExchange
     }
 
     /// <summary>Nothing could be made of the request, not even a problem.</summary>
-    public void Fail()
-    {
-        StatusCode = StatusCodes.Status500InternalServerError;
-        Headers = new HeaderDictionary();
-        _body.SetLength(0);
-        HasStarted = true;
-    }
+    public void Fail() => _failed = true;
 
     /// <summary>The request is over, and what was made for it is given back.</summary>
     public async Task EndAsync()

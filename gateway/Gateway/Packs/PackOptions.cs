@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PortalServices.Gateway;
+
+/// <summary>Bounds of packs; section <c>Packs</c>.</summary>
+internal sealed class PackOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Packs";
+
+    /// <summary>Packed requests under way to one replica; past it, requests are forwarded one by one.</summary>
+    [Range(1, 1_000_000)]
+    public int MostUnderWay { get; set; } = 16_384;
+}
