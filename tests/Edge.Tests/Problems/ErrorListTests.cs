@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
 using PortalServices.Counting;
+using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.Testing;
 
@@ -20,6 +21,7 @@ public sealed class ErrorListTests
         typeof(OperatorProblems),
         typeof(EdgeProblems),
         typeof(CountingProblems),
+        typeof(MessagingProblems),
     ];
 
     static readonly string File = Path.Combine(Repository.Root, "docs", "errors.md");

@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Database;
+
+/// <summary>Failures of the database itself, as opposed to faults of those who use it.</summary>
+public static class DatabaseFailure
+{
+    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: https://www.sqlite.org/rescode.html
+    static readonly int[] SqliteAway = [5, 6, 10, 13, 14];
+
+    /// <summary>Whether the database is away, overburdened or full: what was asked may work later.</summary>
+    public static bool Is(Exception failure) => failure switch
+    {
+        PostgresException answer => answer.IsTransient || IsShuttingDown(answer),
+        NpgsqlException => true,
+        SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
+        DbUpdateConcurrencyException => false,
+        DbUpdateException { InnerException: { } inner } => Is(inner),
+        // EF wraps what it takes for transient when nobody retries.
+        InvalidOperationException { InnerException: DbException inner } => Is(inner),
+        TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>The reply to whom it happened.</summary>
+    public static Microsoft.AspNetCore.Http.IResult Reply() => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TimeSpan.FromSeconds(1));
+
+    // Class 57P: an operator ends the server or starts it. https://www.postgresql.org/docs/15/errcodes-appendix.html
+    static bool IsShuttingDown(PostgresException answer) => answer.SqlState.StartsWith("57P", StringComparison.Ordinal) || answer.SqlState == PostgresErrorCodes.TooManyConnections;
+}

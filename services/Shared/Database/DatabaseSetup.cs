@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace PortalServices.Database;
+
+/// <summary>The SQL database of a service.</summary>
+public static class DatabaseSetup
+{
+    /// <summary>
+    /// Adds a database: the connection string <c>ConnectionStrings:{name}</c> chooses PostgreSQL or SQLite, and with it one of two contexts that
+    /// differ in nothing but their migrations. The tables are brought up to date at the start.
+    /// </summary>
+    public static WebApplicationBuilder AddDatabase<TContext, TSqlite, TPostgreSql>(this WebApplicationBuilder builder, string name)
+        where TContext : DbContext
+        where TSqlite : TContext
+        where TPostgreSql : TContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        services.AddDbContext<TSqlite>(options => options
+            .UseSqlite(configuration.GetConnectionString(name)).AddInterceptors(new SqliteDurability()));
+        services.AddDbContext<TPostgreSql>(options => options.UseNpgsql(configuration.GetConnectionString(name)));
+        services.AddScoped<TContext>(provider => ConnectionStringKind.Of(name, configuration.GetConnectionString(name)) switch
+        {
+            DatabaseKind.PostgreSql => provider.GetRequiredService<TPostgreSql>(),
+            _ => provider.GetRequiredService<TSqlite>(),
+        });
+        services.AddSingleton<DatabaseAtStart<TContext>>().AddHostedService(provider => provider.GetRequiredService<DatabaseAtStart<TContext>>());
+        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database");
+        return builder;
+    }
+
+    /// <summary>Answers 503 <c>store_unavailable</c> where the database is away or its tables are not there yet.</summary>
+    public static TBuilder NeedsDatabase<TBuilder, TContext>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder
+        where TContext : DbContext =>
+        routes.AddEndpointFilter<TBuilder, DatabaseFilter<TContext>>();
+}
+
+/// <summary>As <see cref="DatabaseSetup.NeedsDatabase"/> says.</summary>
+internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start) : IEndpointFilter where TContext : DbContext
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (!start.IsDone)
+            return DatabaseFailure.Reply();
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception away) when (DatabaseFailure.Is(away))
+        {
+            return DatabaseFailure.Reply();
+        }
+    }
+}
+
+/// <summary>The database, beside what "ready" means: a process without it still answers, with 503.</summary>
+internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, DatabaseAtStart<TContext> start) : IHealthCheck where TContext : DbContext
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return !await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken)
+            ? HealthCheckResult.Degraded("The database does not answer.")
+            : start.IsDone ? HealthCheckResult.Healthy("The database answers.")
+            : HealthCheckResult.Degraded("The tables are not up to date yet.");
+    }
+}

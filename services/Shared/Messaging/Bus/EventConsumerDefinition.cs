@@ -1,0 +1,53 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.Messaging;
+
+/// <summary>How every consumer takes its messages: retried, then put among the dead letters; over RabbitMQ from a bounded quorum queue of its own.</summary>
+internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDefinition<TConsumer>
+    where TConsumer : class, IConsumer<TMessage>
+    where TMessage : class
+{
+    const int MostParked = 100_000;
+
+    readonly EventConsumer<TConsumer> _consumer;
+
+    public EventConsumerDefinition(EventConsumer<TConsumer> consumer)
+    {
+        _consumer = consumer;
+        EndpointName = consumer.Name;
+    }
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator queue)
+            Declare(queue, options);
+        var catching = ActivatorUtilities.CreateInstance<DeadLetterFilter<TMessage>>(context, _consumer.Service, _consumer.Name);
+        consumerConfigurator.Message<TMessage>(message =>
+        {
+            message.UseFilter(catching);
+            message.UseMessageRetry(retry => retry.Intervals(options.RetryAfter, options.RetryAfter * 3));
+        });
+    }
+
+    void Declare(IRabbitMqReceiveEndpointConfigurator queue, MessagingOptions options)
+    {
+        queue.PrefetchCount = options.Prefetch;
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
+        queue.SetQueueArgument("x-max-length", options.MostQueued);
+        queue.SetQueueArgument("x-overflow", "reject-publish");
+        // What cannot be read, and what a stopping process gives back, is handed out again, up to the limit.
+        queue.RethrowFaultedMessages();
+        queue.ThrowOnSkippedMessages();
+        var parked = _consumer.Name + ".parked";
+        queue.BindDeadLetterQueue(parked, parked, parking =>
+        {
+            parking.SetQuorumQueue();
+            parking.SetQueueArgument("x-max-length", MostParked);
+        });
+    }
+}

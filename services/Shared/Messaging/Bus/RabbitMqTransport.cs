@@ -1,0 +1,22 @@
+using MassTransit;
+
+namespace PortalServices.Messaging;
+
+/// <summary>Publishes with confirmation by the broker.</summary>
+internal sealed class RabbitMqTransport(IBus bus) : IEventTransport
+{
+    // While the broker is away, a publication waits for it.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        await bus.Publish(envelope.Message, envelope.Message.GetType(), Pipe.Execute<PublishContext>(context =>
+        {
+            EventPublication.Describe(context, envelope);
+            // An event that no queue takes, because its consumer has never run yet, comes back and stays in the outbox.
+            context.Mandatory = true;
+        }), patience.Token);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Messaging;
+
+/// <summary><c>/api/operator/dead-letters/{service}</c>: operators list dead letters, replay them to the consumer that failed, or discard them.</summary>
+internal sealed partial class DeadLetterEndpoints(
+    IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, ILogger<DeadLetterEndpoints> logger)
+{
+    const int PageSize = 20, MostPageSize = 100;
+
+    /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
+    public async Task<IResult> ListAsync(string service, HttpRequest request)
+    {
+        if (Letters(service) is not { } letters)
+            return Problem.Of(MessagingProblems.UnknownService);
+        if (!TryRead(request.Query["page"], 1, int.MaxValue / MostPageSize, out var page) || !TryRead(request.Query["pageSize"], PageSize, MostPageSize, out var size))
+            return Problem.Of(MessagingProblems.InvalidPaging);
+        return await AnswerAsync(async () =>
+        {
+            var (items, total) = await letters.ListAsync((page - 1) * size, size, request.HttpContext.RequestAborted);
+            return Results.Json(new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, page, size), PortalJson.Options);
+        });
+    }
+
+    /// <summary>POST replay: 202 when it was handed over; it stays in the list until its consumer has taken it, and with a newer time if that fails again.</summary>
+    public async Task<IResult> ReplayAsync(string service, string id, HttpContext context)
+    {
+        if (Letters(service) is not { } letters)
+            return Problem.Of(MessagingProblems.UnknownService);
+        return await AnswerAsync(async () =>
+        {
+            if (!TryReadId(id, out var message, out var consumer) || await letters.FindAsync(message, consumer, context.RequestAborted) is not { } letter
+                || !types.TryRead(letter.Type, letter.Body, out var content))
+                return Problem.Of(MessagingProblems.UnknownDeadLetter);
+            try
+            {
+                await transport.PublishAsync(new EventEnvelope(message, content, letter.TraceParent, consumer), context.RequestAborted);
+            }
+#pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
+            catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogNotReplayed(failure, id);
+                return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
+            }
+
+            LogReplayed(id, context.Operator()?.Name);
+            return Results.StatusCode(StatusCodes.Status202Accepted);
+        });
+    }
+
+    /// <summary>DELETE: 204.</summary>
+    public async Task<IResult> DiscardAsync(string service, string id, HttpContext context)
+    {
+        if (Letters(service) is not { } letters)
+            return Problem.Of(MessagingProblems.UnknownService);
+        return await AnswerAsync(async () =>
+        {
+            if (!TryReadId(id, out var message, out var consumer) || !await letters.RemoveAsync(message, consumer, context.RequestAborted))
+                return Problem.Of(MessagingProblems.UnknownDeadLetter);
+            LogDiscarded(id, context.Operator()?.Name);
+            return Results.NoContent();
+        });
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, DeadLetterEndpoints endpoints)
+    {
+        var group = routes.MapGroup("/api/operator/dead-letters/{service}");
+        group.MapRead("/", (string service, HttpRequest request) => endpoints.ListAsync(service, request));
+        group.MapPost("/{id}/replay", (string service, string id, HttpContext context) => endpoints.ReplayAsync(service, id, context));
+        group.MapDelete("/{id}", (string service, string id, HttpContext context) => endpoints.DiscardAsync(service, id, context));
+    }
+
+    IDeadLetters? Letters(string service) => stores.FirstOrDefault(each => each.Service == service)?.Letters;
+
+    async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+#pragma warning disable CA1031 // Of several kinds of stores each has its own exceptions.
+        catch (Exception away) when (away is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogAway(away);
+            return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TimeSpan.FromSeconds(1));
+        }
+    }
+
+    static bool TryRead(string? text, int otherwise, int most, out int number)
+    {
+        number = otherwise;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
+    }
+
+    static bool TryReadId(string id, out Guid message, out string consumer)
+    {
+        var parts = id.Split('.', 2);
+        consumer = parts.Length == 2 ? parts[1] : "";
+        return Guid.TryParseExact(parts[0], "N", out message) && consumer.Length > 0;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The dead letters do not answer")]
+    partial void LogAway(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letter {Id} could not be handed over")]
+    partial void LogNotReplayed(Exception failure, string id);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was replayed by {Operator}")]
+    partial void LogReplayed(string id, string? @operator);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was discarded by {Operator}")]
+    partial void LogDiscarded(string id, string? @operator);
+}
+
+internal sealed record DeadLetterList(IReadOnlyList<DeadLetterItem> Items, int Total, int Page, int PageSize);
+
+/// <param name="Id">Names it in addresses.</param>
+/// <param name="Consumer">Who failed.</param>
+/// <param name="Type">The event's name.</param>
+/// <param name="Body">The event, JSON as text.</param>
+/// <param name="Error">Why it failed last.</param>
+/// <param name="FailedAt">When that was.</param>
+/// <param name="Failures">1, and one more for each replay that failed.</param>
+internal sealed record DeadLetterItem(string Id, string Consumer, string Type, string Body, string Error, DateTime FailedAt, int Failures)
+{
+    public static DeadLetterItem Of(DeadLetter letter) => new(
+        $"{letter.MessageId:N}.{letter.Consumer}", letter.Consumer, letter.Type, letter.Body, letter.Error,
+        DateTimeOffset.FromUnixTimeMilliseconds(letter.FailedAt).UtcDateTime, letter.Failures);
+}

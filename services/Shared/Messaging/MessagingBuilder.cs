@@ -1,0 +1,63 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.Messaging;
+
+/// <summary>What the modules of a process contribute to its one bus.</summary>
+public sealed class MessagingBuilder
+{
+    readonly IServiceCollection _services;
+    readonly List<Action<IRegistrationConfigurator>> _consumers = [];
+
+    internal MessagingBuilder(IServiceCollection services) => _services = services;
+
+    internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
+
+    /// <summary>Adds a consumer, which is tried three times and whose failures become dead letters of its service.</summary>
+    /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its own.</param>
+    /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for ever.</param>
+    public MessagingBuilder AddConsumer<TConsumer, TMessage>(string service, string name)
+        where TConsumer : class, IConsumer<TMessage>
+        where TMessage : class
+    {
+        _services.AddSingleton(new EventConsumer<TConsumer>(service, $"portal.{service}.{name}"));
+        _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
+        return Publishes<TMessage>();
+    }
+
+    /// <summary>Says that this process publishes an event.</summary>
+    public MessagingBuilder Publishes<TMessage>() where TMessage : class
+    {
+        _services.AddSingleton(new EventType(typeof(TMessage)));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds the publisher of a service's outbox, and its dead letters, both in its own database, whose model has them by
+    /// <see cref="OutboxModel.AddMessagingTables"/>.
+    /// </summary>
+    public MessagingBuilder AddOutbox<TContext>(string service) where TContext : DbContext
+    {
+        _services.TryAddSingleton<OutboxState<TContext>>();
+        _services.AddHostedService<OutboxPublisher<TContext>>();
+        _services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox");
+        return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
+    }
+
+    /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>
+    public MessagingBuilder AddDeadLetters(string service, Func<IServiceProvider, IDeadLetters> make)
+    {
+        _services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
+        _services.AddHealthChecks().Add(new HealthCheckRegistration(
+            $"{service}DeadLetters",
+            provider => new DeadLetterHealth(
+                provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,
+                provider.GetRequiredService<IOptions<MessagingOptions>>()),
+            HealthStatus.Degraded, null));
+        return this;
+    }
+}

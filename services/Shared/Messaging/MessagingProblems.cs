@@ -1,0 +1,27 @@
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Messaging;
+
+/// <summary>Failures of messaging.</summary>
+public static class MessagingProblems
+{
+    /// <summary>There is no dead letter with this id, or no more.</summary>
+    public static readonly ProblemCode UnknownDeadLetter = new("unknown_dead_letter", 404,
+        "There is no such dead letter.", "Không có thư chết này.");
+
+    /// <summary>The service keeps no dead letters, or there is no such service.</summary>
+    public static readonly ProblemCode UnknownService = new("unknown_service", 404,
+        "There is no such service.", "Không có dịch vụ này.");
+
+    /// <summary>A page number is not a whole number from 1 on, or a page's size is not one from 1 to 100.</summary>
+    public static readonly ProblemCode InvalidPaging = new("invalid_paging", 400,
+        "The page is a number from 1 on, and its size from 1 to 100.", "Số trang là số nguyên từ 1 trở lên, kích thước trang từ 1 đến 100.");
+
+    /// <summary>The broker cannot be reached or does not answer; try again after <c>Retry-After</c>. Nothing has changed.</summary>
+    public static readonly ProblemCode BrokerUnavailable = new("broker_unavailable", 503,
+        "The message broker is not available at the moment. Please try again.", "Hệ thống chuyển thông điệp tạm thời không sẵn sàng. Vui lòng thử lại.");
+
+    /// <summary>So many events wait for the broker that no further change is taken; an operator must bring the broker back.</summary>
+    public static readonly ProblemCode OutboxFull = new("outbox_full", 503,
+        "Too many events are waiting to be sent.", "Có quá nhiều sự kiện đang chờ gửi đi.");
+}

@@ -1,0 +1,77 @@
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Messaging;
+
+/// <summary>The events between services.</summary>
+public static class MessagingSetup
+{
+    /// <summary>
+    /// Adds the bus of the process: RabbitMQ where <c>ConnectionStrings:rabbitmq</c> names one (<c>amqp://user:password@host:5672/virtual-host</c>), and
+    /// otherwise the consumers of this process itself.
+    /// </summary>
+    /// <param name="builder">The process; once.</param>
+    /// <param name="contribute">The modules' consumers and outboxes.</param>
+    public static WebApplicationBuilder AddMessaging(this WebApplicationBuilder builder, Action<MessagingBuilder> contribute)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(contribute);
+        var services = builder.Services;
+        services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
+        services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
+        services.AddSingleton<DeadLetterEndpoints>();
+        var messaging = new MessagingBuilder(services);
+        contribute(messaging);
+        var broker = builder.Configuration.GetConnectionString("rabbitmq");
+        if (string.IsNullOrEmpty(broker))
+            AddInProcess(services, messaging);
+        else
+            AddRabbitMq(services, messaging, Address(broker));
+        return builder;
+    }
+
+    /// <summary>Maps the operators' routes of the dead letters.</summary>
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        DeadLetterEndpoints.Map(routes, routes.ServiceProvider.GetRequiredService<DeadLetterEndpoints>());
+        return routes;
+    }
+
+    static void AddInProcess(IServiceCollection services, MessagingBuilder messaging)
+    {
+        services.AddMediator(mediator =>
+        {
+            foreach (var add in messaging.Consumers)
+                add(mediator);
+        });
+        services.AddSingleton<IEventTransport, InProcessTransport>();
+    }
+
+    static void AddRabbitMq(IServiceCollection services, MessagingBuilder messaging, Uri address)
+    {
+        services.AddMassTransit(bus =>
+        {
+            foreach (var add in messaging.Consumers)
+                add(bus);
+            // Ready means "can answer", which needs no broker.
+            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("broker", HealthStatus.Degraded));
+            bus.UsingRabbitMq((context, broker) =>
+            {
+                broker.Host(address);
+                broker.ConfigureEndpoints(context);
+            });
+        });
+        services.AddSingleton<IEventTransport, RabbitMqTransport>();
+    }
+
+    static Uri Address(string broker) =>
+        Uri.TryCreate(broker, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
+            ? address!
+            : throw new StartupException("ConnectionStrings:rabbitmq is not an address such as amqp://user:password@host:5672/virtual-host");
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.Messaging;
+
+/// <summary>
+/// Publishes what the outbox of <typeparamref name="TContext"/> holds. A message is deleted only after the broker has confirmed it, or, within one
+/// process, after its consumers have done their work: a process that is killed in between publishes it once more.
+/// </summary>
+internal sealed partial class OutboxPublisher<TContext>(
+    IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, OutboxState<TContext> state, IOptions<MessagingOptions> options,
+    TimeProvider time, ILogger<OutboxPublisher<TContext>> logger) : BackgroundService
+    where TContext : DbContext
+{
+    const int MostAtOnce = 100;
+    const int InParallel = 8;
+
+    // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events wait so long.
+    static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        // Two loops: how many wait must be known also while a consumer takes long.
+        RepeatAsync(PublishAsync, options.Value.PollEvery, stoppingToken),
+        RepeatAsync(LookAsync, LookEvery, stoppingToken));
+
+    /// <summary>Repeats a piece of work: at once when it says that there is more, and else after a while.</summary>
+    async Task RepeatAsync(Func<CancellationToken, Task<bool>> work, TimeSpan pause, CancellationToken stopping)
+    {
+        var isAway = false;
+        while (!stopping.IsCancellationRequested)
+        {
+            var hasMore = false;
+            try
+            {
+                hasMore = await work(stopping);
+                isAway = false;
+            }
+#pragma warning disable CA1031 // The database is away: it is asked again.
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                if (!isAway)
+                    LogAway(failure, typeof(TContext).Name);
+                isAway = true;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (!hasMore)
+                await Task.Delay(isAway ? FirstWait : pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task<bool> LookAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (waiting, oldestAt) = await OutboxTable.LookAsync(scope.ServiceProvider.GetRequiredService<TContext>(), cancel);
+        state.Saw(waiting, options.Value.MostWaiting, oldestAt);
+        return false;
+    }
+
+    /// <summary>Publishes what is due, at most so much at once; true when there may be more.</summary>
+    async Task<bool> PublishAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TContext>();
+        var now = time.GetUtcNow();
+        var claimed = await OutboxTable.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + Claim).ToUnixTimeMilliseconds(), MostAtOnce, cancel);
+        if (claimed.Count == 0)
+            return false;
+        var outcome = new bool[claimed.Count];
+        var hasFailed = false;
+        await Parallel.ForAsync(0, claimed.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancel }, async (i, stop) =>
+        {
+            // Where one waited in vain for the broker, the others need not.
+            outcome[i] = !Volatile.Read(ref hasFailed) && await TryPublishAsync(claimed[i], stop);
+            if (!outcome[i])
+                Volatile.Write(ref hasFailed, true);
+        });
+
+        // Said also while the process ends: what is published need not be published again.
+        await OutboxTable.DeleteAsync(database, [.. claimed.Where((_, i) => outcome[i]).Select(message => message.Id)], CancellationToken.None);
+        foreach (var message in claimed.Where((_, i) => !outcome[i]))
+            await OutboxTable.PutOffAsync(database, message.Id, (time.GetUtcNow() + Wait(message.Attempts)).ToUnixTimeMilliseconds(), CancellationToken.None);
+        return claimed.Count == MostAtOnce && !hasFailed;
+    }
+
+    async Task<bool> TryPublishAsync(OutboxMessage message, CancellationToken cancel)
+    {
+        var tag = new KeyValuePair<string, object?>("type", message.Type);
+        if (!types.TryRead(message.Type, message.Body, out var content))
+        {
+            LogUnknown(message.Id, message.Type);
+            MessagingTelemetry.PublishFailures.Add(1, tag);
+            return false;
+        }
+
+        // A parent of its own, or none: the publisher itself belongs to no request.
+        using var activity = MessagingTelemetry.Source.StartActivity($"{message.Type} publish", ActivityKind.Producer, message.TraceParent);
+        try
+        {
+            await transport.PublishAsync(new EventEnvelope(message.Id, content, activity?.Id ?? message.TraceParent), cancel);
+            MessagingTelemetry.Published.Add(1, tag);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever it was, the event stays and is tried again.
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
+            MessagingTelemetry.PublishFailures.Add(1, tag);
+            // The first is told, and then one in a while.
+            if (message.Attempts % 32 == 1)
+                LogWaits(failure, message.Id, message.Type);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>1, 2, 4 … seconds, up to the longest.</summary>
+    TimeSpan Wait(int attempts)
+    {
+        var wait = FirstWait * Math.Pow(2, Math.Min(attempts - 1, 16));
+        return wait < options.Value.LongestWait ? wait : options.Value.LongestWait;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of {Context} does not answer; its events wait")]
+    partial void LogAway(Exception failure, string context);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Id} ({Type}) could not be published; it waits and is tried again")]
+    partial void LogWaits(Exception failure, Guid id, string type);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Id} in the outbox is of type {Type}, which this version cannot read; it waits for one that can")]
+    partial void LogUnknown(Guid id, string type);
+}

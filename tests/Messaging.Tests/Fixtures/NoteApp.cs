@@ -1,0 +1,104 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Messaging.Tests.Fixtures;
+
+/// <summary>A process with an outbox and two consumers.</summary>
+public sealed class NoteApp : IAsyncDisposable
+{
+    readonly TestApp _app;
+
+    NoteApp(TestApp app, Readers readers) => (_app, Readers) = (app, readers);
+
+    public Readers Readers { get; }
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="wiring">Its database and its bus.</param>
+    /// <param name="consumes">Whether it has the consumers; without, it only publishes.</param>
+    /// <param name="time">Its time; null for the real one.</param>
+    /// <param name="settings">More settings.</param>
+    public static async Task<NoteApp> StartAsync(Wiring wiring, bool consumes = true, TimeProvider? time = null, params string[] settings)
+    {
+        var readers = new Readers();
+        var app = await TestApp.StartAsync(
+            builder =>
+            {
+                if (time is not null)
+                    builder.Services.Replace(ServiceDescriptor.Singleton(time));
+                builder.Services.AddSingleton(readers);
+                builder.Services.AddDbContext<NoteContext>(options => wiring.Use(options));
+                builder.AddMessaging(bus =>
+                {
+                    bus.AddOutbox<NoteContext>("notes").Publishes<NoteTaken>();
+                    if (consumes)
+                        bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read").AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
+                });
+            },
+            map => map.MapMessaging(),
+            [.. wiring.Settings, "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020", "--Messaging:LongestWait=00:00:01", .. settings]);
+        return new NoteApp(app, readers);
+    }
+
+    /// <summary>Writes a note and publishes it in the same commit.</summary>
+    public async Task WriteAsync(string text, long number = 0)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<NoteContext>();
+        database.Notes.Add(new Note { Text = text });
+        database.Publish(new NoteTaken { Text = text, Number = number });
+        await database.SaveChangesAsync(Cancel);
+    }
+
+    /// <summary>Works with the database.</summary>
+    public async Task<T> WithDatabaseAsync<T>(Func<NoteContext, Task<T>> work)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<NoteContext>());
+    }
+
+    /// <summary>How many events wait in the outbox.</summary>
+    public Task<int> WaitingAsync() => WithDatabaseAsync(database => database.Set<OutboxMessage>().CountAsync(Cancel));
+
+    /// <summary>As the publisher saw it last.</summary>
+    public OutboxState<NoteContext> Outbox => _app.Services.GetRequiredService<OutboxState<NoteContext>>();
+
+    /// <summary>A part of it.</summary>
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>The dead letters, as operators list them.</summary>
+    public async Task<JsonElement> DeadLettersAsync(string query = "")
+    {
+        using var reply = await _app.GetAsync(Door.Operators, $"/api/operator/dead-letters/notes{query}");
+        return (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).Clone();
+    }
+
+    /// <summary>How many there are.</summary>
+    public async Task<int> DeadAsync() => (await DeadLettersAsync()).GetProperty("total").GetInt32();
+
+    /// <summary>The id of the only one.</summary>
+    public async Task<string> OnlyDeadLetterAsync() => (await DeadLettersAsync()).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString()!;
+
+    /// <summary>Status and code of a request to the operators' door.</summary>
+    public async Task<(int Status, string? Code)> AskAsync(HttpMethod method, string path)
+    {
+        using var reply = await _app.SendAsync(Door.Operators, method, $"/api/operator/dead-letters/{path}");
+        var body = await reply.Content.ReadAsStringAsync(Cancel);
+        return ((int)reply.StatusCode, body.Contains("\"code\"", StringComparison.Ordinal) ? JsonDocument.Parse(body).RootElement.GetProperty("code").GetString() : null);
+    }
+
+    /// <summary>Status and checks of readiness.</summary>
+    public async Task<(int Status, JsonElement Checks)> ReadyAsync()
+    {
+        using var reply = await _app.GetAsync(Door.Probe, "/health/ready");
+        return ((int)reply.StatusCode, (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("checks").Clone());
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

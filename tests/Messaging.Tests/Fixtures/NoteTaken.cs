@@ -1,0 +1,34 @@
+using MassTransit;
+
+namespace PortalServices.Messaging.Tests.Fixtures;
+
+[MessageUrn("tests:note-taken:v1", useDefaultPrefix: false)]
+[EntityName("tests.note-taken.v1")]
+public sealed record NoteTaken
+{
+    public required string Text { get; init; }
+
+    public required long Number { get; init; }
+}
+
+/// <summary>Reads each note; what becomes of it is the test's choice.</summary>
+public sealed class ReadNoteConsumer(Readers readers) : IConsumer<NoteTaken>
+{
+    public const string Name = "portal.notes.read";
+
+    public Task Consume(ConsumeContext<NoteTaken> context) => readers.First.TakeAsync(context);
+}
+
+/// <summary>Another consumer of the same event.</summary>
+public sealed class FileNoteConsumer(Readers readers) : IConsumer<NoteTaken>
+{
+    public Task Consume(ConsumeContext<NoteTaken> context) => readers.Second.TakeAsync(context);
+}
+
+/// <summary>What the two consumers did.</summary>
+public sealed class Readers
+{
+    public Reader First { get; } = new();
+
+    public Reader Second { get; } = new();
+}
