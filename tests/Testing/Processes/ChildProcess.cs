@@ -15,11 +15,11 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ChildProcess(ProcessStartInfo start, Action<string>? onLine)
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine, Action<string>? onError)
     {
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data, onLine);
-        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data, null);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data, onError);
         _process.Start();
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
@@ -41,7 +41,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts a program.</summary>
     public static async Task<ChildProcess> StartAsync(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
-        string? directory = null)
+        string? directory = null, Action<string>? onError = null)
     {
         var start = new ProcessStartInfo
         {
@@ -61,7 +61,7 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             try
             {
-                started.SetResult(new ChildProcess(start, onLine));
+                started.SetResult(new ChildProcess(start, onLine, onError));
             }
 #pragma warning disable CA1031 // Whatever it was, it belongs to the caller and must not end the starting thread.
             catch (Exception failure)
@@ -73,11 +73,50 @@ public sealed class ChildProcess : IAsyncDisposable
         return await started.Task;
     }
 
+    /// <summary>Runs a program to its end; anything but success is an error that says what the program said.</summary>
+    public static async Task RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    {
+        await using var process = await StartAsync(program, arguments, environment, directory: directory);
+        if (await process.WaitForExitAsync(TimeSpan.FromMinutes(1)) is not 0 and var code)
+            throw new InvalidOperationException($"{program} ended with {code}:\n{process.Tail()}");
+    }
+
     /// <summary>SIGKILL, and gone when this returns.</summary>
     public async Task KillAsync()
     {
         Send(Signal.Kill);
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGKILL of the process and of all that it started, and all gone when this returns.</summary>
+    public async Task KillTreeAsync()
+    {
+        var below = await StopTreeAsync();
+        Send(Signal.Kill);
+        Send(Signal.Kill, below);
+        await _process.WaitForExitAsync();
+        await Eventually.HoldsAsync(() => !below.Any(ProcessTree.Runs), $"the end of what {Id} started", CancellationToken.None);
+    }
+
+    /// <summary>Stops the process and all that it started where they are; returns the ids of the latter.</summary>
+    public async Task<IReadOnlyList<int>> StopTreeAsync()
+    {
+        if (_process.HasExited)
+            return [];
+        // Once it stands still itself it starts no more while they are looked up.
+        Send(Signal.Stop);
+        await Eventually.HoldsAsync(() => !ProcessTree.Moves(Id), $"process {Id} standing still", CancellationToken.None);
+        var below = ProcessTree.Below(Id);
+        Send(Signal.Stop, below);
+        return below;
+    }
+
+    /// <summary>Lets a stopped process and all that it started go on.</summary>
+    public void ContinueTree()
+    {
+        Send(Signal.Continue, ProcessTree.Below(Id));
+        Send(Signal.Continue);
     }
 
     /// <summary>Sends a signal.</summary>
@@ -110,6 +149,12 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    private static void Send(Signal signal, IEnumerable<int> processes)
+    {
+        foreach (var process in processes)
+            _ = Kill(process, (int)signal);
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line, Action<string>? onLine)
