@@ -40,10 +40,12 @@ public sealed class MessagingBuilder
     /// Adds the publisher of a service's outbox, and its dead letters, both in its own database, whose model has them by
     /// <see cref="OutboxModel.AddMessagingTables"/>.
     /// </summary>
-    public MessagingBuilder AddOutbox<TContext>(string service) where TContext : DbContext
+    /// <param name="service">The service.</param>
+    /// <param name="tables">Ends once the tables are there; null where they always are.</param>
+    public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null) where TContext : DbContext
     {
         _services.TryAddSingleton<OutboxState<TContext>>();
-        _services.AddHostedService<OutboxPublisher<TContext>>();
+        _services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, tables?.Invoke(provider) ?? Task.CompletedTask));
         _services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox");
         return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
     }

@@ -13,10 +13,6 @@ public static class MessagingProblems
     public static readonly ProblemCode UnknownService = new("unknown_service", 404,
         "There is no such service.", "Không có dịch vụ này.");
 
-    /// <summary>A page number is not a whole number from 1 on, or a page's size is not one from 1 to 100.</summary>
-    public static readonly ProblemCode InvalidPaging = new("invalid_paging", 400,
-        "The page is a number from 1 on, and its size from 1 to 100.", "Số trang là số nguyên từ 1 trở lên, kích thước trang từ 1 đến 100.");
-
     /// <summary>The broker cannot be reached or does not answer; try again after <c>Retry-After</c>. Nothing has changed.</summary>
     public static readonly ProblemCode BrokerUnavailable = new("broker_unavailable", 503,
         "The message broker is not available at the moment. Please try again.", "Hệ thống chuyển thông điệp tạm thời không sẵn sàng. Vui lòng thử lại.");

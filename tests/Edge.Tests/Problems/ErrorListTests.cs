@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
+using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
@@ -21,6 +22,7 @@ public sealed class ErrorListTests
         typeof(OperatorProblems),
         typeof(EdgeProblems),
         typeof(CountingProblems),
+        typeof(ContentProblems),
         typeof(MessagingProblems),
     ];
 

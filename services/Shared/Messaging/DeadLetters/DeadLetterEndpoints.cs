@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,19 +11,17 @@ namespace PortalServices.Messaging;
 internal sealed partial class DeadLetterEndpoints(
     IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, ILogger<DeadLetterEndpoints> logger)
 {
-    const int PageSize = 20, MostPageSize = 100;
-
     /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
     public async Task<IResult> ListAsync(string service, HttpRequest request)
     {
         if (Letters(service) is not { } letters)
             return Problem.Of(MessagingProblems.UnknownService);
-        if (!TryRead(request.Query["page"], 1, int.MaxValue / MostPageSize, out var page) || !TryRead(request.Query["pageSize"], PageSize, MostPageSize, out var size))
-            return Problem.Of(MessagingProblems.InvalidPaging);
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
         return await AnswerAsync(async () =>
         {
-            var (items, total) = await letters.ListAsync((page - 1) * size, size, request.HttpContext.RequestAborted);
-            return Results.Json(new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, page, size), PortalJson.Options);
+            var (items, total) = await letters.ListAsync(paging.Skip, paging.Size, request.HttpContext.RequestAborted);
+            return Results.Json(new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size), PortalJson.Options);
         });
     }
 
@@ -92,12 +89,6 @@ internal sealed partial class DeadLetterEndpoints(
             LogAway(away);
             return Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TimeSpan.FromSeconds(1));
         }
-    }
-
-    static bool TryRead(string? text, int otherwise, int most, out int number)
-    {
-        number = otherwise;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
     }
 
     static bool TryReadId(string id, out Guid message, out string consumer)

@@ -12,7 +12,7 @@ namespace PortalServices.Messaging;
 /// process, after its consumers have done their work: a process that is killed in between publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, OutboxState<TContext> state, IOptions<MessagingOptions> options,
+    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, OutboxState<TContext> state, IOptions<MessagingOptions> options,
     TimeProvider time, ILogger<OutboxPublisher<TContext>> logger) : BackgroundService
     where TContext : DbContext
 {
@@ -24,10 +24,14 @@ internal sealed partial class OutboxPublisher<TContext>(
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await tables.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // Two loops: how many wait must be known also while a consumer takes long.
-        RepeatAsync(PublishAsync, options.Value.PollEvery, stoppingToken),
-        RepeatAsync(LookAsync, LookEvery, stoppingToken));
+        await Task.WhenAll(
+            RepeatAsync(PublishAsync, options.Value.PollEvery, stoppingToken),
+            RepeatAsync(LookAsync, LookEvery, stoppingToken));
+    }
 
     /// <summary>Repeats a piece of work: at once when it says that there is more, and else after a while.</summary>
     async Task RepeatAsync(Func<CancellationToken, Task<bool>> work, TimeSpan pause, CancellationToken stopping)

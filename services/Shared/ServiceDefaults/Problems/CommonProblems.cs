@@ -11,6 +11,10 @@ public static class CommonProblems
     public static readonly ProblemCode InvalidJson = new("invalid_json", 400,
         "The body is not valid JSON.", "Nội dung gửi lên không phải là JSON hợp lệ.");
 
+    /// <summary>A page of a list is not a number from 1 to 100,000, or its size not one from 1 to 100.</summary>
+    public static readonly ProblemCode InvalidPaging = new("invalid_paging", 400,
+        "The page is a number from 1 on, and its size from 1 to 100.", "Số trang là số nguyên từ 1 trở lên, kích thước trang từ 1 đến 100.");
+
     /// <summary>The site in the address is not in the site list.</summary>
     public static readonly ProblemCode UnknownSite = new("unknown_site", 404,
         "There is no such site.", "Không có trang web này.");

@@ -1,0 +1,118 @@
+namespace PortalServices.Content.Articles;
+
+/// <summary>What becomes of an article. Stored as numbers: never renumber.</summary>
+internal enum ArticleState
+{
+    /// <summary>Being written; operators only.</summary>
+    Draft = 0,
+
+    /// <summary>To be published when its time has come.</summary>
+    Scheduled = 1,
+
+    /// <summary>Everybody can read it.</summary>
+    Published = 2,
+
+    /// <summary>Could be read once.</summary>
+    Withdrawn = 3,
+}
+
+/// <summary>In what an article is written. Stored as numbers: never renumber.</summary>
+internal enum ArticleFormat
+{
+    Markdown = 0,
+    Html = 1,
+}
+
+/// <summary>An article. Instants are milliseconds since 1970 UTC.</summary>
+internal sealed class Article
+{
+    public const int MostTitle = 300, MostSummary = 1_000, MostAuthor = 200, MostBody = 200_000, MostAddress = 2_048;
+
+    public required Guid Id { get; init; }
+
+    public required string Site { get; init; }
+
+    /// <summary>The name in its address at present; those it had before are in <see cref="ArticleSlug"/>, too.</summary>
+    public required string Slug { get; set; }
+
+    public required string Title { get; set; }
+
+    public string Summary { get; set; } = "";
+
+    public string Author { get; set; } = "";
+
+    /// <summary>Slug of its category; null for none.</summary>
+    public string? Category { get; set; }
+
+    /// <summary>Address of its cover image: http, https, or a path of the portal.</summary>
+    public string? CoverImage { get; set; }
+
+    /// <summary>What the cover image shows, for those who cannot see it.</summary>
+    public string? CoverAlt { get; set; }
+
+    public ArticleFormat Format { get; set; }
+
+    /// <summary>The body as its author wrote it.</summary>
+    public required string Body { get; set; }
+
+    /// <summary>The body as it is shown: sanitised when it was written.</summary>
+    public required string Html { get; set; }
+
+    public ArticleState State { get; set; }
+
+    /// <summary>When it was, or is to be, published; the date that readers see.</summary>
+    public long? PublishedAt { get; set; }
+
+    public long CreatedAt { get; init; }
+
+    public long ChangedAt { get; set; }
+
+    /// <summary>The operator who changed it last.</summary>
+    public string ChangedBy { get; set; } = "";
+
+    /// <summary>Grows by one with each change, and makes the second of two editors who saved at the same time start over.</summary>
+    public long Version { get; set; }
+}
+
+/// <summary>A name that an article has or had in its address. Unique within a site, for ever: an old link never leads to another article.</summary>
+internal sealed class ArticleSlug
+{
+    public required string Site { get; init; }
+
+    public required string Slug { get; init; }
+
+    public required Guid ArticleId { get; init; }
+}
+
+/// <summary>
+/// The views of one page of an article, as counting told them. In a table of its own, so that a view never disturbs an editor. The number that is shown is
+/// the sum over all slugs of the article.
+/// </summary>
+internal sealed class PageViews
+{
+    public required string Site { get; init; }
+
+    public required string Slug { get; init; }
+
+    public long Views { get; set; }
+
+    /// <summary>With <see cref="Commit"/> the version: a lower one changes nothing.</summary>
+    public long Epoch { get; set; }
+
+    public long Commit { get; set; }
+}
+
+/// <summary>A heading that articles are grouped by.</summary>
+internal sealed class Category
+{
+    public const int MostName = 200;
+
+    public required string Site { get; init; }
+
+    public required string Slug { get; init; }
+
+    public required string Name { get; set; }
+
+    /// <summary>Where it stands in the list, lowest first.</summary>
+    public int Order { get; set; }
+}

@@ -1,0 +1,221 @@
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Search;
+using PortalServices.Content.Storage;
+using PortalServices.Contracts;
+using PortalServices.Messaging;
+using PortalServices.VietnameseText;
+
+namespace PortalServices.Content.Articles;
+
+/// <summary>
+/// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and moves the version on by one.
+/// </summary>
+internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
+{
+    const int MostTries = 10;
+    const string SlugOfNoLetters = "bai-viet";
+
+    long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Writes a new article, as a draft, under a slug that nobody in the site has or had.</summary>
+    public async Task<Article> CreateAsync(string site, ArticleInput input, string by, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var html = ArticleText.ToHtml(input.Format, input.Body!);
+            var now = Now;
+            var article = new Article
+            {
+                Id = Guid.CreateVersion7(time.GetUtcNow()),
+                Site = site,
+                Slug = await FreeSlugAsync(site, Wanted(input), null, cancel),
+                Title = input.Title!,
+                Body = input.Body!,
+                Html = html,
+                CreatedAt = now,
+                Version = 1,
+            };
+            Take(article, input, html, by, now);
+            database.Add(article);
+            database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
+            await PutWordsAsync(article, cancel);
+            if (await TrySaveAsync(attempt, cancel))
+                return article;
+        }
+    }
+
+    /// <summary>Changes an article that was read in this context. An older slug keeps leading to it.</summary>
+    /// <returns>As it is stored.</returns>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task<Article> ChangeAsync(Article article, ArticleInput input, string by, CancellationToken cancel)
+    {
+        // Made before anything of the article is changed, so that a second try begins like the first.
+        var html = ArticleText.ToHtml(input.Format, input.Body!);
+        var version = article.Version;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (input.Slug is { } wanted && wanted != article.Slug)
+                await MoveAsync(article, await FreeSlugAsync(article.Site, wanted, article.Id, cancel), cancel);
+            Take(article, input, html, by, Now);
+            article.Version = version + 1;
+            await PutWordsAsync(article, cancel);
+            if (article.State == ArticleState.Published)
+                await TellAsync(article, cancel);
+            if (await TrySaveAsync(attempt, cancel))
+                return article;
+            article = await database.Articles.FirstAsync(each => each.Id == article.Id, cancel);
+            if (article.Version != version)
+                throw new DbUpdateConcurrencyException();
+        }
+    }
+
+    /// <summary>Publishes an article, or has it published when its time comes.</summary>
+    /// <param name="article">A draft, or one that was withdrawn.</param>
+    /// <param name="at">The date that readers see; in the future, the article waits for it; null for now.</param>
+    /// <param name="by">The operator.</param>
+    /// <param name="cancel">Given up.</param>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task<Article> PublishAsync(Article article, long? at, string by, CancellationToken cancel)
+    {
+        var now = Now;
+        article.State = at > now ? ArticleState.Scheduled : ArticleState.Published;
+        article.PublishedAt = at ?? now;
+        Touch(article, by, now);
+        if (article.State == ArticleState.Published)
+            await TellAsync(article, cancel);
+        await database.SaveChangesAsync(cancel);
+        return article;
+    }
+
+    /// <summary>Takes an article back: a published one is withdrawn, a scheduled one is a draft again.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task<Article> WithdrawAsync(Article article, string by, CancellationToken cancel)
+    {
+        var wasPublished = article.State == ArticleState.Published;
+        article.State = wasPublished ? ArticleState.Withdrawn : ArticleState.Draft;
+        Touch(article, by, Now);
+        if (wasPublished)
+            await TellAsync(article, cancel);
+        await database.SaveChangesAsync(cancel);
+        return article;
+    }
+
+    /// <summary>Publishes an article whose time has come.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task PublishDueAsync(Article article, CancellationToken cancel)
+    {
+        article.State = ArticleState.Published;
+        article.Version++;
+        await TellAsync(article, cancel);
+        await database.SaveChangesAsync(cancel);
+    }
+
+    static void Take(Article article, ArticleInput input, string html, string by, long now)
+    {
+        article.Title = input.Title!.Trim().Normalize();
+        article.Summary = input.Summary?.Trim().Normalize() ?? "";
+        article.Author = input.Author?.Trim().Normalize() ?? "";
+        article.Category = input.Category;
+        article.CoverImage = input.CoverImage;
+        article.CoverAlt = input.CoverAlt?.Trim().Normalize();
+        article.Format = input.Format;
+        article.Body = input.Body!;
+        article.Html = html.Normalize();
+        (article.ChangedAt, article.ChangedBy) = (now, by);
+    }
+
+    static void Touch(Article article, string by, long now)
+    {
+        (article.ChangedAt, article.ChangedBy) = (now, by);
+        article.Version++;
+    }
+
+    static string Wanted(ArticleInput input)
+    {
+        var slug = input.Slug ?? Slug.Of(input.Title!);
+        return slug.Length > 0 ? slug : SlugOfNoLetters;
+    }
+
+    Task PutWordsAsync(Article article, CancellationToken cancel) => SearchIndex.PutAsync(
+        database, article.Site, SearchIndex.Articles, article.Id, article.Title, $"{article.Summary} {ArticleText.ToPlain(article.Html)}", cancel);
+
+    async Task MoveAsync(Article article, string slug, CancellationToken cancel)
+    {
+        if (!await database.Slugs.AnyAsync(each => each.Site == article.Site && each.Slug == slug, cancel))
+            database.Add(new ArticleSlug { Site = article.Site, Slug = slug, ArticleId = article.Id });
+        article.Slug = slug;
+    }
+
+    /// <summary>The slug, or the first of <c>-2</c>, <c>-3</c> … that is free or the article's own.</summary>
+    async Task<string> FreeSlugAsync(string site, string wanted, Guid? own, CancellationToken cancel)
+    {
+        var stem = wanted.Length <= Slug.MaxLength - 5 ? wanted : wanted[..(Slug.MaxLength - 5)].TrimEnd('-');
+        var taken = await database.Slugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-")) && each.ArticleId != own)
+            .Select(each => each.Slug).ToHashSetAsync(cancel);
+        if (!taken.Contains(wanted))
+            return wanted;
+        var number = 2;
+        while (taken.Contains($"{stem}-{number}"))
+            number++;
+        return $"{stem}-{number}";
+    }
+
+    async Task TellAsync(Article article, CancellationToken cancel)
+    {
+        var slugs = await database.Slugs.Where(each => each.ArticleId == article.Id).Select(each => each.Slug).ToListAsync(cancel);
+        IReadOnlyList<string> previous = [.. slugs.Where(slug => slug != article.Slug).Order(StringComparer.Ordinal).Select(ArticlePath.Of)];
+        var path = ArticlePath.Of(article.Slug);
+        if (article.State == ArticleState.Published)
+        {
+            database.Publish(new ArticlePublished
+            {
+                Site = article.Site,
+                Article = article.Id,
+                Slug = article.Slug,
+                Path = path,
+                PreviousPaths = previous,
+                Title = article.Title,
+                Version = article.Version,
+            });
+        }
+        else
+        {
+            database.Publish(new ArticleWithdrawn
+            {
+                Site = article.Site,
+                Article = article.Id,
+                Slug = article.Slug,
+                Path = path,
+                PreviousPaths = previous,
+                Title = article.Title,
+                Version = article.Version,
+            });
+        }
+    }
+
+    /// <summary>Saves; false when somebody took the slug in the same moment, and everything is to be done again.</summary>
+    async Task<bool> TrySaveAsync(int attempt, CancellationToken cancel)
+    {
+        try
+        {
+            await database.SaveChangesAsync(cancel);
+            return true;
+        }
+        catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException && attempt < MostTries && UniqueViolation.Is(e))
+        {
+            database.ChangeTracker.Clear();
+            return false;
+        }
+    }
+}
+
+/// <summary>The page of an article, as counting knows it.</summary>
+internal static class ArticlePath
+{
+    const string Prefix = "/articles/";
+
+    public static string Of(string slug) => Prefix + slug;
+
+    /// <summary>The slug in a page's path; null for a page that is no article's.</summary>
+    public static string? SlugOf(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && Slug.IsValid(path[Prefix.Length..]) ? path[Prefix.Length..] : null;
+}

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Storage;
+using PortalServices.ServiceDefaults;
+using PortalServices.VietnameseText;
+
+namespace PortalServices.Content.Articles;
+
+/// <summary><c>GET articles</c>, <c>GET articles/{slug}</c> and <c>GET categories</c>: what visitors read.</summary>
+internal static class ArticleEndpoints
+{
+    /// <summary>Most characters of a search.</summary>
+    public const int MostSearch = 200;
+
+    public static void MapArticles(this IEndpointRouteBuilder site)
+    {
+        site.MapRead("/articles", ListAsync);
+        site.MapRead("/articles/{slug}", ReadAsync);
+        site.MapRead("/categories", CategoriesAsync);
+    }
+
+    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database, ArticleQueries queries)
+    {
+        if (!TryReadQuery(request, out var paging, out var search, out var problem))
+            return Problem.Of(problem);
+        ArticleSort? sort = ((string?)request.Query["sort"] ?? "") switch
+        {
+            "" => search is null ? ArticleSort.Newest : ArticleSort.Relevance,
+            "newest" => ArticleSort.Newest,
+            "mostViewed" => ArticleSort.MostViewed,
+            _ => null,
+        };
+        if (sort is not { } order)
+            return Problem.Of(ContentProblems.InvalidSort, detail: "newest, mostViewed");
+        var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
+        if ((string?)request.Query["category"] is { Length: > 0 } category)
+            articles = articles.Where(article => article.Category == category);
+        var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(Listed<ArticleItem>.Of([.. items.Select(each => ArticleItem.Of(each.Article, each.Views))], total, paging));
+    }
+
+    static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
+    {
+        if (await queries.FindAsync(site, slug, context.RequestAborted) is not var (article, views))
+            return Problem.Of(ContentProblems.UnknownArticle);
+        return article.Slug == slug
+            ? TaggedResult.Json(ArticleDetail.Of(article, views))
+            : Results.Redirect($"/api/sites/{site}/articles/{article.Slug}", permanent: true);
+    }
+
+    static async Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database)
+    {
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
+        var cancel = request.HttpContext.RequestAborted;
+        var categories = database.Categories.Where(category => category.Site == site);
+        var items = await categories.OrderBy(category => category.Order).ThenBy(category => category.Slug).Skip(paging.Skip).Take(paging.Size)
+            .Select(category => new CategoryItem(category.Slug, category.Name, database.Articles.Count(
+                article => article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published)))
+            .ToListAsync(cancel);
+        return TaggedResult.Json(Listed<CategoryItem>.Of(items, await categories.CountAsync(cancel), paging));
+    }
+
+    /// <summary>Reads what every list of articles takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>
+    public static bool TryReadQuery(HttpRequest request, out Paging paging, out SearchQuery? search, out ProblemCode problem)
+    {
+        (search, problem) = (null, CommonProblems.InvalidPaging);
+        if (!Paging.TryRead(request, out paging))
+            return false;
+        problem = ContentProblems.InvalidSearch;
+        if ((string?)request.Query["q"] is not { } text || string.IsNullOrWhiteSpace(text))
+            return true;
+        if (text.Length > MostSearch)
+            return false;
+        search = SearchQuery.Parse(text);
+        return true;
+    }
+}
+
+/// <summary>A category with the number of its published articles.</summary>
+internal sealed record CategoryItem(string Slug, string Name, int Articles);

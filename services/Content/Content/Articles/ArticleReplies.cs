@@ -1,0 +1,70 @@
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.Articles;
+
+/// <summary>An article in a list.</summary>
+/// <param name="Slug">The name in its address.</param>
+/// <param name="Path">Its page for counting.</param>
+/// <param name="Title">Plain text.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Author">Plain text.</param>
+/// <param name="Category">Slug of its category, or null.</param>
+/// <param name="CoverImage">Address of its cover image, or null.</param>
+/// <param name="CoverAlt">What that shows, or null.</param>
+/// <param name="PublishedAt">UTC.</param>
+/// <param name="Views">The total that is shown.</param>
+internal sealed record ArticleItem(
+    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, long Views)
+{
+    public static ArticleItem Of(Article article, long views) => new(
+        article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,
+        Instants.Of(article.PublishedAt ?? 0), views);
+}
+
+/// <summary>An article as visitors read it.</summary>
+/// <param name="Slug">The name in its address.</param>
+/// <param name="Path">Its page for counting.</param>
+/// <param name="Title">Plain text.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Author">Plain text.</param>
+/// <param name="Category">Slug of its category, or null.</param>
+/// <param name="CoverImage">Address of its cover image, or null.</param>
+/// <param name="CoverAlt">What that shows, or null.</param>
+/// <param name="PublishedAt">UTC.</param>
+/// <param name="ChangedAt">UTC.</param>
+/// <param name="Html">The body: harmless HTML.</param>
+/// <param name="Views">The total that is shown.</param>
+internal sealed record ArticleDetail(
+    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, DateTime ChangedAt,
+    string Html, long Views)
+{
+    public static ArticleDetail Of(Article article, long views) => new(
+        article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,
+        Instants.Of(article.PublishedAt ?? 0), Instants.Of(article.ChangedAt), article.Html, views);
+}
+
+/// <summary>An article as editors see it.</summary>
+internal sealed record EditedArticle(
+    Guid Id, string Slug, string Path, ArticleState State, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt,
+    ArticleFormat Format, string? Body, string? Html, DateTime? PublishedAt, DateTime CreatedAt, DateTime ChangedAt, string ChangedBy, long Version, long Views)
+{
+    /// <param name="article">The article.</param>
+    /// <param name="views">The total that is shown.</param>
+    /// <param name="whole">With its body; a list has none.</param>
+    public static EditedArticle Of(Article article, long views, bool whole) => new(
+        article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
+        article.CoverAlt, article.Format, whole ? article.Body : null, whole ? article.Html : null,
+        article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt), Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
+}
+
+/// <summary>A part of a list.</summary>
+internal sealed record Listed<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize)
+{
+    public static Listed<T> Of(IReadOnlyList<T> items, int total, Paging paging) => new(items, total, paging.Page, paging.Size);
+}
+
+/// <summary>Instants as they are stored: milliseconds since 1970 UTC.</summary>
+internal static class Instants
+{
+    public static DateTime Of(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.Content.Articles;
+using PortalServices.Content.ShowViews;
+using PortalServices.Content.Storage;
+using PortalServices.Contracts;
+using PortalServices.Database;
+using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content;
+
+/// <summary>The content service: articles, videos and lookup tables, in PostgreSQL or SQLite.</summary>
+public static class ContentSetup
+{
+    /// <summary>Adds content. Its database is <c>ConnectionStrings:content</c>; it needs <see cref="AddContentConsumers"/>, too.</summary>
+    public static WebApplicationBuilder AddContent(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
+        var services = builder.Services;
+        services.TryAddScoped<ArticleEditing>();
+        services.TryAddScoped<ArticleQueries>();
+        services.AddHostedService<ScheduledPublishing>();
+        return builder;
+    }
+
+    /// <summary>Adds what content hears and tells.</summary>
+    public static MessagingBuilder AddContentConsumers(this MessagingBuilder bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        return bus.AddOutbox<ContentContext>(ContentService.Name, provider => provider.GetRequiredService<DatabaseAtStart<ContentContext>>().Done)
+            .Publishes<ArticlePublished>().Publishes<ArticleWithdrawn>()
+            .AddConsumer<ShowViewsConsumer, PageViewsCounted>(ContentService.Name, "show-views");
+    }
+
+    /// <summary>Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        var content = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, ContentContext>();
+        var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
+        site.MapArticles();
+        var operators = content.MapGroup("/api/operator/sites/{site}");
+        operators.MapArticleEditing();
+        return routes;
+    }
+
+    static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
+        return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)
+            ? next(context)
+            : ValueTask.FromResult<object?>(Problem.Of(CommonProblems.UnknownSite));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace PortalServices.Content;
+
+/// <summary>
+/// Optimistic concurrency over HTTP (RFC 9110, section 13.1.1): a version is told as <c>ETag: "7"</c>, and a change says <c>If-Match: "7"</c>. What else
+/// moves, views above all, is no part of it.
+/// </summary>
+internal static class IfMatch
+{
+    public static void Tag(HttpContext context, long version) => context.Response.Headers.ETag = Of(version).ToString();
+
+    /// <summary>The reply to a request that does not name this version; null when it does. <c>*</c> is whatever there is.</summary>
+    public static IResult? Problem(HttpContext context, long version)
+    {
+        var asked = context.Request.GetTypedHeaders().IfMatch;
+        if (asked.Count == 0)
+            return ServiceDefaults.Problem.Of(ContentProblems.IfMatchRequired);
+        if (asked.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)))
+            return null;
+        Tag(context, version);
+        return ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+    }
+
+    static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
+}

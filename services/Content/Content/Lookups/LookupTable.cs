@@ -1,0 +1,36 @@
+namespace PortalServices.Content.Lookups;
+
+/// <summary>A table that visitors look things up in: documents, contacts.</summary>
+internal sealed class LookupTable
+{
+    public const int MostColumns = 12, MostRows = 5_000, MostCell = 2_000;
+
+    public required Guid Id { get; init; }
+
+    public required string Site { get; init; }
+
+    public required string Slug { get; init; }
+
+    public required string Title { get; set; }
+
+    public string Summary { get; set; } = "";
+
+    /// <summary>The columns, JSON: <c>[{"name":…,"title":…}]</c>.</summary>
+    public required string Columns { get; set; }
+
+    public long Version { get; set; }
+}
+
+/// <summary>A row of a <see cref="LookupTable"/>.</summary>
+internal sealed class LookupRow
+{
+    public required Guid Id { get; init; }
+
+    public required Guid TableId { get; init; }
+
+    /// <summary>Its place in the table, from 0 on.</summary>
+    public required int Place { get; init; }
+
+    /// <summary>The cells, JSON: an array of texts, one for each column.</summary>
+    public required string Cells { get; init; }
+}

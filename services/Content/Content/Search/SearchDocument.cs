@@ -1,0 +1,26 @@
+namespace PortalServices.Content.Search;
+
+/// <summary>
+/// The words of something that can be found, in two spellings: as written in lower case, and folded (no diacritics). Each text is its words with single
+/// spaces between, before and after them, so that a phrase is found as a piece of it, on every database alike.
+/// </summary>
+internal sealed class SearchDocument
+{
+    public long Id { get; init; }
+
+    public required string Site { get; init; }
+
+    /// <summary>What is searched together: <c>articles</c>, or the id of a lookup table.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>What is found.</summary>
+    public required Guid Subject { get; init; }
+
+    public required string TitleExact { get; set; }
+
+    public required string TitleFolded { get; set; }
+
+    public required string TextExact { get; set; }
+
+    public required string TextFolded { get; set; }
+}

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Articles;
+using PortalServices.Content.Lookups;
+using PortalServices.Content.Search;
+using PortalServices.Content.Videos;
+using PortalServices.Messaging;
+
+namespace PortalServices.Content.Storage;
+
+/// <summary>The tables of content, the same on both databases. What a search index needs besides is in the migrations.</summary>
+internal abstract class ContentContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Article> Articles => Set<Article>();
+
+    public DbSet<ArticleSlug> Slugs => Set<ArticleSlug>();
+
+    public DbSet<PageViews> PageViews => Set<PageViews>();
+
+    public DbSet<Category> Categories => Set<Category>();
+
+    public DbSet<Video> Videos => Set<Video>();
+
+    public DbSet<LookupTable> LookupTables => Set<LookupTable>();
+
+    public DbSet<LookupRow> LookupRows => Set<LookupRow>();
+
+    public DbSet<SearchDocument> SearchDocuments => Set<SearchDocument>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        const int Site = 32, Slug = 120;
+        modelBuilder.Entity<Article>(article =>
+        {
+            article.Property(a => a.Id).ValueGeneratedNever();
+            article.Property(a => a.Site).HasMaxLength(Site);
+            article.Property(a => a.Slug).HasMaxLength(Slug);
+            article.Property(a => a.Title).HasMaxLength(Article.MostTitle);
+            article.Property(a => a.Summary).HasMaxLength(Article.MostSummary);
+            article.Property(a => a.Author).HasMaxLength(Article.MostAuthor);
+            article.Property(a => a.Category).HasMaxLength(Slug);
+            article.Property(a => a.CoverImage).HasMaxLength(Article.MostAddress);
+            article.Property(a => a.CoverAlt).HasMaxLength(Article.MostTitle);
+            article.Property(a => a.ChangedBy).HasMaxLength(Article.MostAuthor);
+            article.Property(a => a.Version).IsConcurrencyToken();
+            article.HasIndex(a => new { a.Site, a.State, a.PublishedAt });
+            article.HasIndex(a => new { a.State, a.PublishedAt });
+        });
+        modelBuilder.Entity<ArticleSlug>(slug =>
+        {
+            slug.HasKey(s => new { s.Site, s.Slug });
+            slug.Property(s => s.Site).HasMaxLength(Site);
+            slug.Property(s => s.Slug).HasMaxLength(Slug);
+            slug.HasOne<Article>().WithMany().HasForeignKey(s => s.ArticleId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<PageViews>(views =>
+        {
+            views.HasKey(v => new { v.Site, v.Slug });
+            views.Property(v => v.Site).HasMaxLength(Site);
+            views.Property(v => v.Slug).HasMaxLength(Slug);
+        });
+        modelBuilder.Entity<Category>(category =>
+        {
+            category.HasKey(c => new { c.Site, c.Slug });
+            category.Property(c => c.Site).HasMaxLength(Site);
+            category.Property(c => c.Slug).HasMaxLength(Slug);
+            category.Property(c => c.Name).HasMaxLength(Category.MostName);
+        });
+        modelBuilder.Entity<Video>(video =>
+        {
+            video.Property(v => v.Id).ValueGeneratedNever();
+            video.Property(v => v.Site).HasMaxLength(Site);
+            video.Property(v => v.Title).HasMaxLength(Article.MostTitle);
+            video.Property(v => v.Summary).HasMaxLength(Article.MostSummary);
+            video.Property(v => v.Url).HasMaxLength(Article.MostAddress);
+            video.Property(v => v.Thumbnail).HasMaxLength(Article.MostAddress);
+            video.Property(v => v.Version).IsConcurrencyToken();
+            video.HasIndex(v => new { v.Site, v.PublishedAt });
+        });
+        modelBuilder.Entity<LookupTable>(table =>
+        {
+            table.Property(t => t.Id).ValueGeneratedNever();
+            table.Property(t => t.Site).HasMaxLength(Site);
+            table.Property(t => t.Slug).HasMaxLength(Slug);
+            table.Property(t => t.Title).HasMaxLength(Article.MostTitle);
+            table.Property(t => t.Summary).HasMaxLength(Article.MostSummary);
+            table.Property(t => t.Version).IsConcurrencyToken();
+            table.HasIndex(t => new { t.Site, t.Slug }).IsUnique();
+        });
+        modelBuilder.Entity<LookupRow>(row =>
+        {
+            row.Property(r => r.Id).ValueGeneratedNever();
+            row.HasIndex(r => new { r.TableId, r.Place }).IsUnique();
+            row.HasOne<LookupTable>().WithMany().HasForeignKey(r => r.TableId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<SearchDocument>(document =>
+        {
+            document.Property(d => d.Site).HasMaxLength(Site);
+            document.Property(d => d.Scope).HasMaxLength(36);
+            document.HasIndex(d => d.Subject).IsUnique();
+        });
+        modelBuilder.AddMessagingTables();
+    }
+}
+
+/// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
+internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options);
+
+/// <summary>On PostgreSQL; its migrations are in Storage/Migrations/PostgreSql.</summary>
+internal sealed class PostgreSqlContentContext(DbContextOptions<PostgreSqlContentContext> options) : ContentContext(options);
