@@ -1,9 +1,12 @@
+using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Edge;
+using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Standalone;
 
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
-    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddSeedsAtStart(),
-    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting());
+    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddContent()
+        .AddMessaging(bus => bus.AddContentConsumers()).AddSeedsAtStart(),
+    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting().MapContent().MapMessaging());

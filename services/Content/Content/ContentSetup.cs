@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Content.Articles;
+using PortalServices.Content.Seed;
 using PortalServices.Content.ShowViews;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
@@ -24,6 +26,8 @@ public static class ContentSetup
         var services = builder.Services;
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();
+        services.TryAddSingleton<SeedContent>();
+        services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<ScheduledPublishing>();
         return builder;
     }
@@ -44,10 +48,14 @@ public static class ContentSetup
         var content = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         site.MapArticles();
-        var operators = content.MapGroup("/api/operator/sites/{site}");
+        var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new RequestSizeLimitAttribute(ArticleOperatorEndpoints.MostBytes));
         operators.MapArticleEditing();
         return routes;
     }
+
+    /// <summary>Loads the seeds of content, after the tables; repeating it changes nothing. For a host that does so before it listens.</summary>
+    public static Task SeedContentAsync(this IServiceProvider services, CancellationToken cancel = default) =>
+        services.GetRequiredService<SeedContent>().LoadAsync(cancel);
 
     static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

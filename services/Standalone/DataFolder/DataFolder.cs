@@ -16,6 +16,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The embedded store's files.</summary>
     public string Store => System.IO.Path.Combine(Path, "store");
 
+    /// <summary>The database of content.</summary>
+    public string Content => System.IO.Path.Combine(Path, "content.db");
+
     /// <summary>What visitors' identities are made with; not part of the store, so that a copy of the store tells nothing about people.</summary>
     public string VisitorSecret => System.IO.Path.Combine(Path, "secrets", "visitor-secret");
 

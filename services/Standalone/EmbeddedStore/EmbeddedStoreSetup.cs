@@ -9,6 +9,7 @@ internal static class EmbeddedStoreSetup
 {
     const string Connection = "ConnectionStrings:redis";
     const string VisitorSecret = "Counting:VisitorSecret";
+    const string ContentDatabase = "ConnectionStrings:content";
 
     /// <summary>
     /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the store then starts
@@ -26,6 +27,8 @@ internal static class EmbeddedStoreSetup
         var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder]);
         if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
             builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
+        if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))
+            builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;

@@ -1,3 +1,4 @@
+using PortalServices.Content;
 using PortalServices.Counting;
 
 namespace PortalServices.Standalone;
@@ -6,7 +7,11 @@ namespace PortalServices.Standalone;
 internal sealed class SeedsAtStart(IServiceProvider services) : IHostedService
 {
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => services.SeedCountingAsync();
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await services.SeedCountingAsync();
+        await services.SeedContentAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

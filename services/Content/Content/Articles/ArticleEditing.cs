@@ -22,26 +22,33 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var html = ArticleText.ToHtml(input.Format, input.Body!);
-            var now = Now;
-            var article = new Article
-            {
-                Id = Guid.CreateVersion7(time.GetUtcNow()),
-                Site = site,
-                Slug = await FreeSlugAsync(site, Wanted(input), null, cancel),
-                Title = input.Title!,
-                Body = input.Body!,
-                Html = html,
-                CreatedAt = now,
-                Version = 1,
-            };
-            Take(article, input, html, by, now);
-            database.Add(article);
-            database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
-            await PutWordsAsync(article, cancel);
+            var article = await AddAsync(site, Guid.CreateVersion7(time.GetUtcNow()), input, by, cancel);
             if (await TrySaveAsync(attempt, cancel))
                 return article;
         }
+    }
+
+    /// <summary>Adds a new article, as a draft, to what is saved next.</summary>
+    public async Task<Article> AddAsync(string site, Guid id, ArticleInput input, string by, CancellationToken cancel)
+    {
+        var html = ArticleText.ToHtml(input.Format, input.Body!);
+        var now = Now;
+        var article = new Article
+        {
+            Id = id,
+            Site = site,
+            Slug = await FreeSlugAsync(site, Wanted(input), null, cancel),
+            Title = input.Title!,
+            Body = input.Body!,
+            Html = html,
+            CreatedAt = now,
+            Version = 1,
+        };
+        Take(article, input, html, by, now);
+        database.Add(article);
+        database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
+        await PutWordsAsync(article, cancel);
+        return article;
     }
 
     /// <summary>Changes an article that was read in this context. An older slug keeps leading to it.</summary>
@@ -160,7 +167,8 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         return $"{stem}-{number}";
     }
 
-    async Task TellAsync(Article article, CancellationToken cancel)
+    /// <summary>Publishes the event of what becomes of an article, with the changes that are saved next.</summary>
+    public async Task TellAsync(Article article, CancellationToken cancel)
     {
         var slugs = await database.Slugs.Where(each => each.ArticleId == article.Id).Select(each => each.Slug).ToListAsync(cancel);
         IReadOnlyList<string> previous = [.. slugs.Where(slug => slug != article.Slug).Order(StringComparer.Ordinal).Select(ArticlePath.Of)];

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace PortalServices.Content.Seed;
+
+/// <summary><c>&lt;Seeds:Directory&gt;/&lt;site&gt;/content.json</c>, as seeds/README.md tells it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ContentSeed
+{
+    public IReadOnlyList<CategorySeed> Categories { get; init; } = [];
+
+    public IReadOnlyList<ArticleSeed> Articles { get; init; } = [];
+
+    public IReadOnlyList<VideoSeed> Videos { get; init; } = [];
+
+    public IReadOnlyList<LookupSeed> Lookups { get; init; } = [];
+}
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record CategorySeed(string Slug, string Name, int Order = 0);
+
+/// <param name="Id">Its name in the seeds, for ever: what was loaded once under it is not loaded again.</param>
+/// <param name="Title">The slug is made of it.</param>
+/// <param name="Body">The file with the text, Markdown, beside the seed.</param>
+/// <param name="PublishedAt">With its zone.</param>
+/// <param name="Summary">As of an article.</param>
+/// <param name="Author">As of an article.</param>
+/// <param name="Category">As of an article.</param>
+/// <param name="CoverImage">As of an article.</param>
+/// <param name="CoverAlt">As of an article.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ArticleSeed(
+    string Id, string Title, string Body, DateTimeOffset PublishedAt, string? Summary = null, string? Author = null, string? Category = null, string? CoverImage = null,
+    string? CoverAlt = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record VideoSeed(string Id, string Title, string Url, DateTimeOffset PublishedAt, int DurationSeconds, string? Summary = null, string? Thumbnail = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LookupSeed(string Slug, string Title, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, string? Summary = null);
+
+/// <summary>A column of a lookup table.</summary>
+/// <param name="Name">For programs.</param>
+/// <param name="Title">For people.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LookupColumn(string Name, string Title);
