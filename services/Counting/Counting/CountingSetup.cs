@@ -3,10 +3,14 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ApiDocuments;
+using PortalServices.Contracts;
+using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.ApiDocument;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
+using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.DeadLetters;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
@@ -14,6 +18,7 @@ using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Storage;
+using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
@@ -21,6 +26,8 @@ namespace PortalServices.Counting;
 /// <summary>The counting service: page views, visitors and online, in a Redis-protocol store.</summary>
 public static class CountingSetup
 {
+    private const string ServiceName = "counting";
+
     /// <summary>Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.</summary>
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
@@ -50,6 +57,22 @@ public static class CountingSetup
         services.AddHostedService<HousekeepingService>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store");
         services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
+    }
+
+    /// <summary>
+    /// Adds the events of counting: it takes in which pages are published, and announces what they show. For a process with <see cref="AddCounting(WebApplicationBuilder)"/>,
+    /// which counts without them, too.
+    /// </summary>
+    public static MessagingBuilder AddCountingConsumers(this MessagingBuilder messaging)
+    {
+        ArgumentNullException.ThrowIfNull(messaging);
+        messaging.Services.TryAddSingleton<ChangedPages>();
+        messaging.Services.AddHostedService<ViewAnnouncer>();
+        return messaging
+            .AddDeadLetters(ServiceName, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
+            .AddConsumer<PublishPageConsumer, ArticlePublished>(ServiceName, "publish-page")
+            .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(ServiceName, "withdraw-page")
+            .Publishes<PageViewsCounted>();
     }
 
     /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>

@@ -10,10 +10,12 @@ namespace PortalServices.Messaging;
 /// <summary>What the modules of a process contribute to its one bus.</summary>
 public sealed class MessagingBuilder
 {
-    readonly IServiceCollection _services;
     readonly List<Action<IRegistrationConfigurator>> _consumers = [];
 
-    internal MessagingBuilder(IServiceCollection services) => _services = services;
+    internal MessagingBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The process' services, for what a module needs only where there are events.</summary>
+    public IServiceCollection Services { get; }
 
     internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
 
@@ -24,7 +26,7 @@ public sealed class MessagingBuilder
         where TConsumer : class, IConsumer<TMessage>
         where TMessage : class
     {
-        _services.AddSingleton(new EventConsumer<TConsumer>(service, $"portal.{service}.{name}"));
+        Services.AddSingleton(new EventConsumer<TConsumer>(service, $"portal.{service}.{name}"));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
         return Publishes<TMessage>();
     }
@@ -32,7 +34,7 @@ public sealed class MessagingBuilder
     /// <summary>Says that this process publishes an event.</summary>
     public MessagingBuilder Publishes<TMessage>() where TMessage : class
     {
-        _services.AddSingleton(new EventType(typeof(TMessage)));
+        Services.AddSingleton(new EventType(typeof(TMessage)));
         return this;
     }
 
@@ -44,17 +46,17 @@ public sealed class MessagingBuilder
     /// <param name="tables">Ends once the tables are there; null where they always are.</param>
     public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null) where TContext : DbContext
     {
-        _services.TryAddSingleton<OutboxState<TContext>>();
-        _services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, tables?.Invoke(provider) ?? Task.CompletedTask));
-        _services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox");
+        Services.TryAddSingleton<OutboxState<TContext>>();
+        Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, tables?.Invoke(provider) ?? Task.CompletedTask));
+        Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox");
         return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
     }
 
     /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>
     public MessagingBuilder AddDeadLetters(string service, Func<IServiceProvider, IDeadLetters> make)
     {
-        _services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
-        _services.AddHealthChecks().Add(new HealthCheckRegistration(
+        Services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
+        Services.AddHealthChecks().Add(new HealthCheckRegistration(
             $"{service}DeadLetters",
             provider => new DeadLetterHealth(
                 provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,

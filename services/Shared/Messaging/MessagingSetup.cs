@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
@@ -25,6 +26,8 @@ public static class MessagingSetup
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
         services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
         services.AddSingleton<DeadLetterEndpoints>();
+        services.AddSingleton(provider => new EventAnnouncer(
+            provider.GetRequiredService<IEventTransport>(), provider.GetRequiredService<ILogger<EventAnnouncer>>()));
         var messaging = new MessagingBuilder(services);
         contribute(messaging);
         var broker = builder.Configuration.GetConnectionString("rabbitmq");

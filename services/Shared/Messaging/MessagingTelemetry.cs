@@ -13,7 +13,7 @@ public static class MessagingTelemetry
     internal static readonly Meter Meter = new(Name);
 
     internal static readonly Counter<long> Published = Meter.CreateCounter<long>(
-        "portal.messaging.published", "{event}", "Events that an outbox handed over, by type.");
+        "portal.messaging.published", "{event}", "Events that were handed over, by type.");
     internal static readonly Counter<long> PublishFailures = Meter.CreateCounter<long>(
         "portal.messaging.publish_failures", "{try}", "Events that could not be handed over and are tried again, by type.");
     internal static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
+using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Store;
@@ -64,11 +67,17 @@ internal sealed class CountingProcess : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(_time).AddSingleton(new SiteList([site])).AddSingleton<FatalStop>();
         CountingSetup.AddCounting(builder.Services);
+        builder.Services.AddSingleton(Options.Create(new MessagingOptions { MostDeadLetters = 3 }));
+        builder.Services.AddSingleton(provider => new EventAnnouncer(Events, provider.GetRequiredService<ILogger<EventAnnouncer>>()));
+        new MessagingBuilder(builder.Services).AddCountingConsumers();
         _host = builder.Build();
         Site = Get<CountedSites>().TryGet(site.Id, out var counted) ? counted : throw new InvalidOperationException();
     }
 
     public CountedSite Site { get; }
+
+    /// <summary>What it announced.</summary>
+    public CapturedEvents Events { get; } = new();
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
@@ -127,6 +136,9 @@ internal sealed class CountingProcess : IAsyncDisposable
     public Task<bool> TryKeepHouseAsync() => new SiteHousekeeping(
         Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync();
 
+    /// <summary>Publishes an article that has these pages.</summary>
+    public Task PublishAsync(params string[] paths) => Get<KnownPages>().PublishAsync(Site.Site.Id, Guid.NewGuid(), 1, paths);
+
     /// <summary>Applies an adjustment to the day and week of a moment.</summary>
     public async Task<AdjustmentOutcome> AdjustAsync(Adjustment adjustment, TimeBuckets now, bool undo = false) =>
         (await OnLedgerAsync((ledger, process) => ledger.AdjustAsync(
@@ -139,6 +151,9 @@ internal sealed class CountingProcess : IAsyncDisposable
     /// <summary>Reads the ledger as readers do.</summary>
     public Task<LedgerRead> ReadAsync(TimeBuckets buckets) => Get<StoreConnection>().WithProcessAsync(
         CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().ReadAsync(process, Site.Site.Id, buckets.Day, buckets.Week, []));
+
+    /// <summary>What announces its numbers; it does nothing by itself here.</summary>
+    public ViewAnnouncer Announcer => _host.Services.GetServices<IHostedService>().OfType<ViewAnnouncer>().Single();
 
     public async ValueTask DisposeAsync() => await ((IAsyncDisposable)_host).DisposeAsync();
 }

@@ -83,7 +83,7 @@ public sealed class HousekeepingTests(StoreFixture store)
         await process.CommitAsync("lane", 1, then, [.. Views("/small", 10), .. Views("/large", 11), .. Views("/baseline", 1), .. Views("/corrected", 1), .. Views("/published", 1)]);
         await process.AdjustAsync(AdjustmentOf.Baseline("/baseline"), then);
         await process.AdjustAsync(AdjustmentOf.Correction("/corrected"), then);
-        await process.Get<KnownPages>().PublishAsync(_site.Id, "/published");
+        await process.PublishAsync("/published");
         await process.CommitAsync("lane", 2, At(process, Start.AddDays(2)), Views("/recent", 1));
 
         time.SetUtcNow(Start.AddDays(31));
@@ -110,7 +110,7 @@ public sealed class HousekeepingTests(StoreFixture store)
         await process.CommitAsync("lane", 1, then, [.. pages.Select(page => (page, 0UL, 0L)), .. Enumerable.Repeat(("/large", 0UL, 0L), 10)]);
         await process.AdjustAsync(AdjustmentOf.Baseline("/baseline"), then);
         await process.AdjustAsync(AdjustmentOf.Correction("/corrected"), then);
-        await process.Get<KnownPages>().PublishAsync(_site.Id, "/published");
+        await process.PublishAsync("/published");
         var later = At(process, Start.AddDays(2));
         await process.CommitAsync("lane", 2, later, ("/recent", 0, 0));
 

@@ -42,7 +42,7 @@ public sealed class UnknownPagesTests
         Assert.Equal(1, await database.ExecuteAsync("DBSIZE") is var size ? (long)size : 0);
         Assert.InRange(await BytesAsync(), bytesAtCap / 2, bytesAtCap * 2);
 
-        await process.Get<KnownPages>().PublishAsync(_site.Id, "/articles/new");
+        await process.PublishAsync("/articles/new");
         await process.CommitAsync("lane", ++sequence, now, ("/articles/new", 0, 0), ("/unknown", 0, 0));
         var ledger = await Testing.Store.Ledger.ReadAsync(connection, _site.Id);
         Assert.Equal((1, false), (ledger.Pages["/articles/new"], ledger.Pages.ContainsKey("/unknown")));

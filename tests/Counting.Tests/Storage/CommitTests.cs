@@ -180,9 +180,9 @@ public sealed class CommitTests(StoreFixture store)
     public async Task Past_the_cap_unknown_pages_share_one_bucket_and_known_ones_count_on_their_own()
     {
         await using var process = new CountingProcess(store, _site, settings: ("Counting:PagesPerSite", "2"));
-        await process.Get<KnownPages>().PublishAsync(_site.Id, "/published-before");
+        await process.PublishAsync("/published-before");
         await process.CommitAsync("lane", 1, Monday, ("/a", 0, 0), ("/b", 0, 0), ("/c", 0, 0));
-        await process.Get<KnownPages>().PublishAsync(_site.Id, "/published-after");
+        await process.PublishAsync("/published-after");
         var reply = await process.CommitAsync("lane", 2, Monday, ("/a", 0, 0), ("/d", 0, 0), ("/published-before", 0, 0), ("/published-after", 0, 0));
 
         var ledger = await store.LedgerAsync(_site.Id);

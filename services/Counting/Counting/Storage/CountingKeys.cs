@@ -7,7 +7,7 @@ namespace PortalServices.Counting.Storage;
 
 // The schema of counting in the store. This file and the ledger's scripts are the only places that spell a key or a field.
 //
-// All keys of a site share the hash tag {site}, so that a site lives on one slot of a Cluster.
+// All keys of a site share the hash tag {site}, so that a site lives on one slot of a Cluster. One key belongs to no site.
 //
 //   key                                type  meaning                                                     expiry
 //   {site}:ledger                      hash  all that must be exact (fields below)                       never
@@ -17,6 +17,8 @@ namespace PortalServices.Counting.Storage;
 //   {site}:visitors:online             HLL   scratch of a store that cannot count several HLLs at once   never: one a site
 //   {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week    removed with its week; else 9 days
 //   {site}:housekeeping                str   somebody keeps house, or did so lately                      the time between two turns
+//   counting:dead-letters              hash  messages that a consumer of counting failed on:             never; bounded by a setting
+//                                            "<message id, 32 hexadecimal digits>.<consumer>", JSON
 //
 //   A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes since 1970.
 //
@@ -30,8 +32,9 @@ namespace PortalServices.Counting.Storage;
 //   p:<path>   p:*                     a page's record; the pages past the cap, together. "counted|baseline|correction|flags", or empty:
 //                                        folded into the pages past the cap
 //                                        counted  = total, day, its views, day before, its views, week, its views, week before, its views
-//                                        baseline, correction = total, day, its part, week, its part        flags = "published" or nothing
+//                                        baseline, correction = total, day, its part, week, its part        flags = the articles that mark it as published, or nothing
 //   pn                                 pages that have a record
+//   v:<article>                        version of the event that marked its pages last; <article> is 32 hexadecimal digits
 //   g                                  generations of view ids, current then previous: number, began (ms), ids
 //   i:<generation>:<level>:<shard>     6 bytes of each id in it; levels have 64, 4096, 65536 shards, <shard> is two bytes
 //   r:<lane>                           receipt of a writer: last sequence, when (ms), one letter for each view of that batch
@@ -53,6 +56,11 @@ internal static class CountingKeys
     public static RedisKey VisitorKey(string site, long week) => $"{{{site}}}:visitor-key:{week}";
 
     public static RedisKey Housekeeping(string site) => $"{{{site}}}:housekeeping";
+
+    /// <summary>The dead letters of counting, of all sites.</summary>
+    public static readonly RedisKey DeadLetters = "counting:dead-letters";
+
+    public static RedisValue DeadLetterField(Guid messageId, string consumer) => $"{messageId:N}.{consumer}";
 
     /// <summary>Pattern of the pages' records, the pages past the cap left out.</summary>
     public const string PageFields = "p:/*";

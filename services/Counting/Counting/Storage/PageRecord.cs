@@ -7,21 +7,28 @@ internal sealed record PageRecord
 {
     private readonly Part _counted, _baseline, _correction;
 
-    private PageRecord(Part counted, Part baseline, Part correction)
+    private PageRecord(Part counted, Part baseline, Part correction, bool isPublished)
     {
         _counted = counted;
         _baseline = baseline;
         _correction = correction;
+        IsPublished = isPublished;
     }
 
     /// <summary>A page that was never seen.</summary>
-    public static PageRecord None { get; } = new(default, default, default);
+    public static PageRecord None { get; } = new(default, default, default, isPublished: false);
+
+    /// <summary>An article marks the page as published.</summary>
+    public bool IsPublished { get; }
+
+    /// <summary>Views shown in all: counted ones, baselines and corrections.</summary>
+    public long ShownTotal => _counted.Total + _baseline.Total + _correction.Total;
 
     /// <summary>Views shown at an instant whose day and week have these names.</summary>
     public ViewTotals Shown(long day, long week) => new(
         _counted.OfDay(day) + _baseline.OfDay(day) + _correction.OfDay(day),
         _counted.OfWeek(week) + _baseline.OfWeek(week) + _correction.OfWeek(week),
-        _counted.Total + _baseline.Total + _correction.Total);
+        ShownTotal);
 
     /// <exception cref="FormatException">The text is not a record.</exception>
     public static PageRecord Parse(string text)
@@ -36,7 +43,8 @@ internal sealed record PageRecord
         return new PageRecord(
             new Part(counted[0], counted[1], counted[2], counted[3], counted[4], counted[5], counted[6], counted[7], counted[8]),
             Adjustment(parts, 1),
-            Adjustment(parts, 2));
+            Adjustment(parts, 2),
+            isPublished: parts.Length > 3 && parts[3].Length > 0);
     }
 
     private static Part Adjustment(string[] parts, int index)

@@ -44,7 +44,7 @@ internal enum LedgerScript
     ReadFields,
     Adjust,
     FreezeWeek,
-    MarkKnownPage,
+    MarkPages,
     FoldPages,
     DropFolded,
     NoteCalendar,

@@ -10,6 +10,7 @@
 -- Reply   1  'applied'; or, with nothing changed: 'present' (the id was applied before), 'undone' (and taken back), 'unknownId' (of an undo),
 --            'full' (no room for another audit entry), 'unknownPage' (of a correction), 'negative', 'tooLarge' (what would be shown)
 --         2  'applied': number of the audit entry; 'present': the audit entry of the id
+--         3  'applied': epoch  4 commit number  5 the page's record, '' for none
 local ledger, kind, id, undo, path, ofSite = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == 'undo', ARGV[4], ARGV[5] == '1'
 local day, week, today, thisWeek = ARGV[6], ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
 local change = { total = tonumber(ARGV[8]), day = tonumber(ARGV[9]), week = tonumber(ARGV[10]) }
@@ -32,7 +33,7 @@ if audits >= tonumber(ARGV[14]) then return { 'full' } end
 if kind == 'c' and not undo and not record then return { 'unknownPage' } end
 
 local writes, before, after = {}, {}, {}
-local fault
+local fault, newRecord
 local function put(field, value)
   writes[#writes + 1] = field
   writes[#writes + 1] = value
@@ -91,7 +92,8 @@ if path ~= '' then
   part.weekAt, part.week = add(tonumber(week), part.weekAt, part.week, change.week)
   local text = table.concat({ part.total, part.at, part.day, part.weekAt, part.week }, ' ')
   if not record then put('pn', number(old[8]) + 1) end
-  put(page, join(counted, kind == 'b' and text or baseline, kind == 'c' and text or correction, flags))
+  newRecord = join(counted, kind == 'b' and text or baseline, kind == 'c' and text or correction, flags)
+  put(page, newRecord)
 end
 if fault then return { fault } end
 
@@ -102,6 +104,6 @@ local entry = string.sub(ARGV[13], 1, -2)
 put('an', audits)
 put('a:' .. audits, entry)
 put(mark, undo and marked .. ' ' .. audits or audits)
-stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
+local epoch, commit = stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
 call('HSET', ledger, unpack(writes))
-return { 'applied', tostring(audits) }
+return { 'applied', tostring(audits), epoch, commit, newRecord or '' }

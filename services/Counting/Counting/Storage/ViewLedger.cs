@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.SiteTime;
 using StackExchange.Redis;
@@ -11,13 +12,16 @@ namespace PortalServices.Counting.Storage;
 /// repeated. Errors: <see cref="RedisServerException"/> is the store's own answer and means that nothing was written;
 /// <see cref="UnclearCommitException"/> and any other exception of the client leave it unclear.
 /// </summary>
-internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOptions<CountingOptions> options)
+internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOptions<CountingOptions> options, ChangedPages? changed = null)
 {
     /// <summary>Most audit entries of a site.</summary>
     public const int MostAuditEntries = 10_000;
 
     /// <summary>Most paths in one read.</summary>
     public const int MostPathsPerRead = 4_000;
+
+    /// <summary>Highest version of an article: scripts calculate with floating-point numbers on some stores.</summary>
+    public const long MostVersion = 1L << 53;
 
     private const int NumbersInReply = 11;
     private const int MostCalendars = 100;
@@ -71,7 +75,8 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
         return (string?)reply[0] switch
         {
-            "applied" => new CommitReply(CommitState.Applied, (string)reply[1]!, ReadReply(process, reply, buckets.Day, buckets.Week, batch.Paths, sentAt), 0),
+            "applied" => new CommitReply(
+                CommitState.Applied, (string)reply[1]!, Changed(site, ReadReply(process, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)), 0),
             "gap" => new CommitReply(CommitState.Gap, "", null, long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)),
             _ => new CommitReply(CommitState.Stale, "", null, 0),
         };
@@ -114,16 +119,42 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
             adjustment.Views.Total, adjustment.Views.Today, adjustment.Views.Week, now.Day, now.Week,
             audit, MostAuditEntries, Adjustment.MostViews,
         ]);
-        return (Enum.Parse<AdjustmentOutcome>((string)reply[0]!, ignoreCase: true), reply.Length > 1 ? (string?)reply[1] ?? "" : "");
+        var outcome = Enum.Parse<AdjustmentOutcome>((string)reply[0]!, ignoreCase: true);
+        if (outcome == AdjustmentOutcome.Applied && adjustment.Path is { } path)
+        {
+            changed?.Note(site, path, PageRecord.Parse((string)reply[4]!), new LedgerVersion((long)reply[2], (long)reply[3]));
+        }
+
+        return (outcome, reply.Length > 1 ? (string?)reply[1] ?? "" : "");
     }
 
     /// <summary>Closes a week: its visitors become a number that no longer changes. <c>frozen</c> or <c>present</c>.</summary>
     public async Task<string> FreezeWeekAsync(StoreProcess process, string site, long week, long visitors) =>
         (string?)await WriteAsync(process, LedgerScript.FreezeWeek, site, [week, visitors]) ?? "";
 
-    /// <summary>Marks a page as published or withdrawn. <c>marked</c> or <c>present</c>.</summary>
-    public async Task<string> MarkKnownPageAsync(StoreProcess process, string site, string path, bool published) =>
-        (string?)await WriteAsync(process, LedgerScript.MarkKnownPage, site, [path, published ? "1" : "0"]) ?? "";
+    /// <summary>Marks the pages of an article as published or takes its marks away; false when this version of it or a later one is in already.</summary>
+    /// <param name="process">The store.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="article">The article.</param>
+    /// <param name="version">From 1 to <see cref="MostVersion"/>.</param>
+    /// <param name="published">Else withdrawn.</param>
+    /// <param name="paths">Its pages, each once.</param>
+    public async Task<bool> MarkPagesAsync(StoreProcess process, string site, Guid article, long version, bool published, IReadOnlyList<string> paths)
+    {
+        var reply = await WriteAsync(process, LedgerScript.MarkPages, site,
+            [article.ToString("N"), version, published ? "1" : "0", .. paths.Select(path => (RedisValue)path)]);
+        if ((string?)reply[0] != "marked")
+        {
+            return false;
+        }
+
+        for (var i = 0; changed is not null && i < paths.Count; i++)
+        {
+            changed.Note(site, paths[i], PageRecord.Parse((string)reply[3 + i]!), new LedgerVersion((long)reply[1], (long)reply[2]));
+        }
+
+        return true;
+    }
 
     /// <summary>Moves the views of pages into "other", those that may be folded and had no view since a day; how many there were.</summary>
     public async Task<long> FoldPagesAsync(StoreProcess process, string site, long silentSince, int mostViews, IReadOnlyList<string> paths) =>
@@ -195,6 +226,16 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         var receipt = database.HashGetAsync(ledger, CountingKeys.ReceiptField(lane), CommandFlags.DemandMaster);
         await Task.WhenAll(commit, receipt);
         return ((string?)await receipt)?.Split(' ', 2)[0] == sequence.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private LedgerRead Changed(string site, LedgerRead commit)
+    {
+        foreach (var (path, record) in changed is null ? [] : commit.Pages)
+        {
+            changed!.Note(site, path, record, commit.Site.Version);
+        }
+
+        return commit;
     }
 
     private static LedgerRead ReadReply(StoreProcess process, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.Messaging;
+
+/// <summary>
+/// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept. Of a bus that takes none it
+/// tells once, and once more when it takes them again.
+/// </summary>
+public sealed partial class EventAnnouncer
+{
+    readonly IEventTransport _transport;
+    readonly ILogger<EventAnnouncer> _logger;
+    int _isFailing;
+
+    internal EventAnnouncer(IEventTransport transport, ILogger<EventAnnouncer> logger) => (_transport, _logger) = (transport, logger);
+
+    /// <summary>
+    /// Hands an event over; false when that is not certain, because the broker is away or no queue takes the event: try again later. It may take
+    /// seconds, which no request should wait for.
+    /// </summary>
+    public async Task<bool> TryPublishAsync<TEvent>(TEvent message, CancellationToken cancel) where TEvent : class
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var type = EventTypes.NameOf(typeof(TEvent));
+        var tag = new KeyValuePair<string, object?>("type", type);
+        try
+        {
+            await _transport.PublishAsync(new EventEnvelope(Guid.CreateVersion7(), message), cancel);
+        }
+#pragma warning disable CA1031 // Whatever it was, the event is told again.
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            MessagingTelemetry.PublishFailures.Add(1, tag);
+            if (Interlocked.Exchange(ref _isFailing, 1) == 0)
+                LogFails(failure, type);
+            return false;
+        }
+
+        MessagingTelemetry.Published.Add(1, tag);
+        if (Volatile.Read(ref _isFailing) == 1 && Interlocked.Exchange(ref _isFailing, 0) == 1)
+            LogGoesOn(type);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Events ({Type}) cannot be announced at the moment; they are told again later")]
+    partial void LogFails(Exception failure, string type);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Events ({Type}) are announced again")]
+    partial void LogGoesOn(string type);
+}
