@@ -29,6 +29,9 @@ internal sealed class StoreRun : IAsyncDisposable
 
     public ConnectionMultiplexer Connection => _connection;
 
+    /// <summary>Where counting finds it.</summary>
+    public string ConnectionString => _socket.ConnectionString;
+
     /// <summary>How long the log is since the last checkpoint.</summary>
     public long LogBytes => _store.LogBytes;
 
