@@ -220,6 +220,16 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
     }
 
     [Fact]
+    public async Task The_announcement_of_all_tells_of_which_version_its_numbers_are()
+    {
+        await using var process = new CountingProcess(store, _site);
+        await process.PublishAsync("/articles/a");
+        var answer = await process.ViewAsync("/articles/a");
+        await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+        Assert.Equal([Event("/articles/a", 1, answer.Site!.Version)], process.Events.Taken);
+    }
+
+    [Fact]
     public async Task More_pages_than_are_held_at_a_time_are_all_announced()
     {
         await using var process = new CountingProcess(store, _site);

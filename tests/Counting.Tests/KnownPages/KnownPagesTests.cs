@@ -3,6 +3,7 @@ using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
+using PortalServices.Testing.Processes;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests;
@@ -100,6 +101,26 @@ public sealed class KnownPagesTests(StoreFixture store)
             var before = await FieldsAsync();
             await TellAsync(process, published, Article, version, "/articles/a");
             Assert.True(before.SetEquals(await FieldsAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task All_marks_and_the_version_are_one_write_to_the_store()
+    {
+        await using var redis = await RedisServer.StartAsync(fsync: "everysec");
+        await using var process = new CountingProcess(redis, _site);
+        await TellAsync(process, true, Article, 1, "/articles/a");
+        foreach (var published in (bool[])[true, false])
+        {
+            var before = await WritesAsync();
+            await TellAsync(process, published, Article, published ? 2 : 3, "/articles/b", "/articles/a", "/articles/c");
+            Assert.Equal(before + 1, await WritesAsync());
+        }
+
+        async Task<long> WritesAsync()
+        {
+            var calls = await redis.CommandStatsAsync();
+            return new[] { "hset", "hdel", "hincrby" }.Sum(write => calls.GetValueOrDefault(write));
         }
     }
 

@@ -25,15 +25,14 @@ internal sealed partial class ViewAnnouncer(
     /// <summary>Announces what was changed; false when some of it has to wait, since the bus takes none.</summary>
     public async Task<bool> AnnounceChangesAsync(CancellationToken cancel)
     {
+        var hasAll = true;
         foreach (var site in sites.All)
         {
-            if (!await TryAnnounceAsync(site.Site.Id, changed.Waiting(site.Site.Id), cancel))
-            {
-                return false;
-            }
+            // One site's trouble is not another's.
+            hasAll &= await TryAnnounceAsync(site.Site.Id, changed.Waiting(site.Site.Id), cancel);
         }
 
-        return true;
+        return hasAll;
     }
 
     /// <summary>Announces every published page of a site. Where the store or the bus is away, it goes on when they are back.</summary>
