@@ -43,6 +43,9 @@ internal static class ProxySetup
         {
             if (PackedForwarding.IsFor(route))
                 endpoint.WithMetadata(packs);
+            // The edge refuses what is too large, and asks the route.
+            if (route.MaxRequestBodySize is { } most)
+                endpoint.WithMetadata(new BodySizeLimit(most));
         });
     }
 

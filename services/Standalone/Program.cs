@@ -8,5 +8,5 @@ using PortalServices.Standalone;
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
     builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddContent()
-        .AddMessaging(bus => bus.AddContentConsumers()).AddSeedsAtStart(),
+        .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers()).AddSeedsAtStart(),
     app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting().MapContent().MapMessaging());

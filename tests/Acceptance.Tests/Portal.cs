@@ -41,7 +41,7 @@ public sealed class Portal : IAsyncDisposable
     {
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
         var reader = new OperatorKey("reader", ["counting.read"], [Site(0)]);
-        var settings = new PortalSettings { Sites = AllSites(), Keys = [admin, reader], Replicas = replicas };
+        var settings = new PortalSettings { Sites = AllSites(), Keys = [admin, reader], Replicas = replicas, Content = true };
         IPortalShape processes = shape == Tests.Shape.Standalone
             ? await StandaloneShape.StartNewAsync(settings)
             : await ServicesShape.StartNewAsync(settings);
@@ -67,6 +67,16 @@ public sealed class Portal : IAsyncDisposable
         Shape.OperatorsDoor.PostAsync(
             $"/api/operator/sites/{site}/{path}", body is null ? "" : JsonSerializer.Serialize(body, JsonSerializerOptions.Web), "application/json",
             cancel, [Key(Admin), .. headers]);
+
+    /// <summary>A request at the operators' door, below the site.</summary>
+    public Task<Reply> SendAsOperatorAsync(
+        HttpMethod method, string site, string path, HttpContent? content, CancellationToken cancel, params (string Name, string Value)[] headers)
+    {
+        var message = Shape.OperatorsDoor.Message(
+            method, $"/api/operator/sites/{site}/{path}", null, headers.Append(Key(Admin)).ToDictionary(header => header.Name, header => header.Value));
+        message.Content = content;
+        return Shape.OperatorsDoor.SendAsync(message, cancel);
+    }
 
     /// <summary>The moment, UTC.</summary>
     public static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;

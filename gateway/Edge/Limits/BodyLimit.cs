@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Metadata;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
@@ -20,7 +19,7 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry)
             || features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
             return next(context);
 
-        var limit = context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? options.MaxBodyBytes;
+        var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
         if (context.Request.ContentLength is not { } length)
             return ReadThenRunAsync(context, next, limit);
         return length > limit ? RefuseAsync(context, limit) : next(context);

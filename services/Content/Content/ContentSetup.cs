@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,7 +47,7 @@ public static class ContentSetup
         var content = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         site.MapArticles();
-        var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new RequestSizeLimitAttribute(ArticleOperatorEndpoints.MostBytes));
+        var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
         operators.MapArticleEditing();
         return routes;
     }

@@ -1,8 +1,9 @@
 using PortalServices.Counting;
+using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddOperatorAccess().AddCounting(),
-    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting());
+    builder => builder.AddServiceDefaults().AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
+    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting().MapMessaging());

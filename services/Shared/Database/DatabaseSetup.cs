@@ -60,15 +60,19 @@ internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start) 
     }
 }
 
-/// <summary>The database, beside what "ready" means: a process without it still answers, with 503.</summary>
+/// <summary>
+/// The database. A process without its tables cannot answer, and is not ready before it has seen them once; from then on, a database that is away is told
+/// beside it: every other replica misses it, too.
+/// </summary>
 internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, DatabaseAtStart<TContext> start) : IHealthCheck where TContext : DbContext
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!start.IsDone)
+            return HealthCheckResult.Unhealthy("The tables are not up to date yet.");
         await using var scope = scopes.CreateAsyncScope();
-        return !await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken)
-            ? HealthCheckResult.Degraded("The database does not answer.")
-            : start.IsDone ? HealthCheckResult.Healthy("The database answers.")
-            : HealthCheckResult.Degraded("The tables are not up to date yet.");
+        return await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken)
+            ? HealthCheckResult.Healthy("The database answers.")
+            : HealthCheckResult.Degraded("The database does not answer.");
     }
 }

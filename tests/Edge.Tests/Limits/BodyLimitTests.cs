@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Mvc;
 
 namespace PortalServices.Edge.Tests.Limits;
 
@@ -81,7 +80,7 @@ public sealed class BodyLimitTests
     public async Task The_limit_is_a_setting_and_a_route_may_have_its_own()
     {
         await using var app = await EdgeApp.StartAsync(
-            a => a.MapPost("/large", (Delegate)EdgeApp.Tell).WithMetadata(new RequestSizeLimitAttribute(3_000)), "--Edge:MaxBodyBytes=2000");
+            a => a.MapPost("/large", (Delegate)EdgeApp.Tell).WithMetadata(new BodySizeLimit(3_000)), "--Edge:MaxBodyBytes=2000");
         foreach (var (path, length, status) in new[] { ("/post", 2_000, 200), ("/post", 2_001, 413), ("/large", 3_000, 200), ("/large", 3_001, 413) })
         {
             using var reply = await app.SendAsync(Door.Public, HttpMethod.Post, path, Body(new string('x', length), chunked: false));

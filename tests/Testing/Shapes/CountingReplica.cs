@@ -63,7 +63,8 @@ public sealed class CountingReplica : IAsyncDisposable
     [
         PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
         $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32",
-        "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
+        // No broker unless a test brings one.
+        "--ConnectionStrings:rabbitmq=", "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
     ];
 
     /// <summary>Starts it, unless it runs.</summary>

@@ -18,6 +18,9 @@ public sealed record PortalSettings
     /// <summary>Whether there is a gateway; a test that talks to the counting processes themselves needs none.</summary>
     public bool Gateway { get; init; } = true;
 
+    /// <summary>Whether there are content processes, where they are processes of their own, with a database and a broker; two of them.</summary>
+    public bool Content { get; init; }
+
     /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
     public IReadOnlyDictionary<string, string> Counting { get; init; } = new Dictionary<string, string>();
 

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace PortalServices.Testing.Shapes;
 
-/// <summary>The gateway in front of counting processes on one redis-server.</summary>
+/// <summary>The gateway in front of counting processes on one redis-server, and of content processes on one database and broker where they are asked for.</summary>
 public sealed class ServicesShape : IPortalShape
 {
     /// <summary>The gateway's project.</summary>
@@ -15,20 +15,25 @@ public sealed class ServicesShape : IPortalShape
     private readonly bool _hasGateway;
     private HostProcess? _gateway;
 
-    private ServicesShape(PortalSettings settings, RedisServer redis)
+    private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         var seeds = _folder.File("seeds");
         SiteEntry.WriteSeeds(seeds, settings.Sites);
         Redis = redis;
         _hasGateway = settings.Gateway;
+        string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
-            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting)]))];
+            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker]))];
+        ContentServers = contentServers;
+        Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
+            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments()))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",
             PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
-            .. Replicas.SelectMany((replica, i) => Destination(i, replica)), .. settings.EdgeArguments(),
+            .. Replicas.SelectMany((replica, i) => Destination("counting", i, replica.Internal, replica.Probe)),
+            .. Content.SelectMany((replica, i) => Destination("content", i, replica.Internal, replica.Probe)), .. settings.EdgeArguments(),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
@@ -37,6 +42,12 @@ public sealed class ServicesShape : IPortalShape
 
     /// <summary>The store.</summary>
     public RedisServer Redis { get; }
+
+    /// <summary>The content processes; none unless they were asked for.</summary>
+    public IReadOnlyList<ContentReplica> Content { get; }
+
+    /// <summary>What they stand on.</summary>
+    public ContentServers? ContentServers { get; }
 
     /// <summary>The counting processes.</summary>
     public IReadOnlyList<CountingReplica> Replicas { get; }
@@ -56,7 +67,8 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
     {
-        var shape = new ServicesShape(settings, await RedisServer.StartAsync(settings.Fsync));
+        var shape = new ServicesShape(
+            settings, await RedisServer.StartAsync(settings.Fsync), settings.Content ? await ContentServers.StartAsync() : null);
         try
         {
             var seeding = await shape.Replicas[0].RunToEndAsync("--seed");
@@ -75,7 +87,7 @@ public sealed class ServicesShape : IPortalShape
     /// <inheritdoc />
     public async Task StartAsync()
     {
-        await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
+        await Task.WhenAll([.. Replicas.Select(replica => replica.StartAsync()), .. Content.Select(replica => replica.StartAsync())]);
         if (_hasGateway && _gateway is null or { HasExited: true })
             _gateway = await HostProcess.StartAsync(Project, _arguments);
     }
@@ -93,6 +105,10 @@ public sealed class ServicesShape : IPortalShape
             await _gateway.DisposeAsync();
         foreach (var replica in Replicas)
             await replica.DisposeAsync();
+        foreach (var replica in Content)
+            await replica.DisposeAsync();
+        if (ContentServers is not null)
+            await ContentServers.DisposeAsync();
         await Redis.DisposeAsync();
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
@@ -100,9 +116,9 @@ public sealed class ServicesShape : IPortalShape
         _folder.Dispose();
     }
 
-    private static IEnumerable<string> Destination(int index, CountingReplica replica)
+    private static IEnumerable<string> Destination(string cluster, int index, PortalClient inside, PortalClient probe)
     {
-        var prefix = $"--ReverseProxy:Clusters:counting:Destinations:r{index + 1}";
-        return [$"{prefix}:Address={replica.Internal.Door}", $"{prefix}:Health={replica.Probe.Door}"];
+        var prefix = $"--ReverseProxy:Clusters:{cluster}:Destinations:r{index + 1}";
+        return [$"{prefix}:Address={inside.Door}", $"{prefix}:Health={probe.Door}"];
     }
 }

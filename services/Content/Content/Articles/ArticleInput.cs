@@ -15,7 +15,7 @@ namespace PortalServices.Content.Articles;
 /// <param name="Slug">The name in the address; null for one made of the title, or for the present one.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleInput(
-    string? Title, string? Body, ArticleFormat Format = ArticleFormat.Markdown, string? Summary = null, string? Author = null, string? Category = null,
+    string? Title = null, string? Body = null, ArticleFormat Format = ArticleFormat.Markdown, string? Summary = null, string? Author = null, string? Category = null,
     string? CoverImage = null, string? CoverAlt = null, string? Slug = null)
 {
     /// <summary>What is wrong, field by field; null when nothing is. Texts are compared as they will be stored.</summary>

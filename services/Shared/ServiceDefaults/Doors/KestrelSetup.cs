@@ -14,7 +14,7 @@ internal static class KestrelSetup
         kestrel.Limits.MaxRequestLineSize = 40 * KiB;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 40 * KiB;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * KiB;
-        kestrel.Limits.MaxRequestBodySize = 1024 * KiB;
+        kestrel.Limits.MaxRequestBodySize = 4096 * KiB;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         doors.Listen(kestrel);
     }

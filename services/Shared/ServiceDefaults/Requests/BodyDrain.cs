@@ -10,7 +10,7 @@ namespace PortalServices.ServiceDefaults;
 /// </summary>
 internal static class BodyDrain
 {
-    const int MostBytes = 1 << 20;
+    const int MostBytes = 4 << 20;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void UseBodyDrain(this IApplicationBuilder app) => app.Use((context, next) =>

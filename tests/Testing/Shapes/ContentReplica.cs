@@ -1,0 +1,59 @@
+using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
+
+namespace PortalServices.Testing.Shapes;
+
+/// <summary>One content process, at an address that it keeps over restarts.</summary>
+public sealed class ContentReplica : IAsyncDisposable
+{
+    /// <summary>The host's project.</summary>
+    public const string Project = "services/Content/Content.Host";
+
+    private readonly string[] _arguments;
+    private HostProcess? _process;
+
+    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
+    {
+        var (inside, probe) = (Ports.Free(), Ports.Free());
+        _arguments =
+        [
+            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe), $"--ConnectionStrings:content={database}",
+            $"--ConnectionStrings:rabbitmq={broker}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32", .. settings,
+        ];
+        Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
+        Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    /// <summary>The door that the gateway uses.</summary>
+    public PortalClient Internal { get; }
+
+    /// <summary>The door of the machines that watch it.</summary>
+    public PortalClient Probe { get; }
+
+    /// <summary>Starts it, unless it runs, and waits for its tables.</summary>
+    public async Task StartAsync()
+    {
+        if (_process is null or { HasExited: true })
+            _process = await HostProcess.StartAsync(Project, _arguments);
+        await Eventually.HoldsAsync(
+            async () => (int)(await Probe.GetAsync("/health/ready", CancellationToken.None)).Status == 200, "its tables are there", CancellationToken.None);
+    }
+
+    /// <summary>Runs the host to its end, with more arguments.</summary>
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments]);
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>SIGTERM, and waits until it has drained.</summary>
+    public Task<int> TerminateAsync() => _process!.TerminateAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        Internal.Dispose();
+        Probe.Dispose();
+    }
+}
