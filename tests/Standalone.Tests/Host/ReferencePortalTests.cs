@@ -39,6 +39,34 @@ public sealed class ReferencePortalTests
         }
     }
 
+    [Fact]
+    public async Task A_first_start_shows_the_articles_videos_and_tables_and_restarts_add_none()
+    {
+        using var folder = new TemporaryDirectory();
+        string? before = null;
+        for (var start = 0; start < 2; start++)
+        {
+            await using var host = await StartAsync(folder.Path);
+            using var door = new PortalClient(host.Door("Public"));
+            var list = await door.GetAsync($"/api/sites/{Site}/articles?pageSize=100&sort=newest", Cancel);
+            Assert.InRange(list.Json.GetProperty("total").GetInt32(), 12, 100);
+            var newest = string.Join(' ', list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()));
+            Assert.Equal(before ?? newest, newest);
+            before = newest;
+
+            // The number that was carried over is the article's, whose slug is made of its title and stands with the number only.
+            await Eventually.BecomesAsync(
+                async () => (await door.GetAsync("/api/sites/sonla" + Article, Cancel)).Json.GetProperty("views").GetInt64(), views => views == 477, "views", Cancel);
+            foreach (var (query, least) in new[] { ("khuyen hoc", 4), ("162-KH/TU", 1), ("Đảng bộ", 1) })
+            {
+                var found = await door.GetAsync($"/api/sites/{Site}/articles?q={Uri.EscapeDataString(query)}", Cancel);
+                Assert.InRange(found.Json.GetProperty("total").GetInt32(), least, 100);
+            }
+
+            Assert.Equal(0, await host.TerminateAsync());
+        }
+    }
+
     /// <summary>The box right after the first start; once more, should midnight have come between.</summary>
     static async Task<Stats> StartOnOneDayAsync(TemporaryDirectory folder)
     {
