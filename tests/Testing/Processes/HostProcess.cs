@@ -76,8 +76,9 @@ public sealed class HostProcess : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static Task<ChildProcess> LaunchAsync(
-        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, Action<string>? onLine)
+    /// <summary>Starts a host and waits for nothing: for a test that kills it while it starts.</summary>
+    public static Task<ChildProcess> LaunchAsync(
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
     {
         var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
             ? own
