@@ -1,0 +1,16 @@
+using System.Reflection;
+using PortalServices.Database;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace PortalServices.Content.Tests.Fixtures;
+
+/// <summary>Runs a test on every database that content knows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EveryDatabaseAttribute : DataAttribute
+{
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([.. Enum.GetValues<DatabaseKind>().Select(kind => new TheoryDataRow<DatabaseKind>(kind))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+}
