@@ -4,9 +4,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Content.Articles;
+using PortalServices.Content.Feeds;
+using PortalServices.Content.Lookups;
+using PortalServices.Content.PrintArticle;
 using PortalServices.Content.Seed;
 using PortalServices.Content.ShowViews;
 using PortalServices.Content.Storage;
+using PortalServices.Content.Videos;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Messaging;
@@ -25,6 +29,8 @@ public static class ContentSetup
         var services = builder.Services;
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();
+        services.TryAddScoped<LookupEditing>();
+        services.TryAddScoped<LookupQueries>();
         services.TryAddSingleton<SeedContent>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<ScheduledPublishing>();
@@ -47,8 +53,16 @@ public static class ContentSetup
         var content = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         site.MapArticles();
+        site.MapPrint();
+        site.MapFeeds();
+        site.MapSitemap();
+        site.MapVideos();
+        site.MapLookups();
         var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
         operators.MapArticleEditing();
+        operators.MapCategoryEditing();
+        operators.MapVideoEditing();
+        operators.MapLookupEditing();
         return routes;
     }
 

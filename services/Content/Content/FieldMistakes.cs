@@ -12,6 +12,9 @@ internal sealed class FieldMistakes(HttpContext context)
     readonly Dictionary<string, List<string>> _mistakes = new(StringComparer.Ordinal);
     readonly bool _english = RequestLanguage.Of(context) == RequestLanguage.English;
 
+    /// <summary>How many fields are wrong so far.</summary>
+    public int Count => _mistakes.Count;
+
     public void Add(string field, string english, string vietnamese)
     {
         if (!_mistakes.TryGetValue(field, out var texts))
@@ -19,7 +22,10 @@ internal sealed class FieldMistakes(HttpContext context)
         texts.Add(_english ? english : vietnamese);
     }
 
-    /// <summary>A text of plain characters: no control characters, no half of a surrogate pair, and one line unless several are allowed.</summary>
+    /// <summary>
+    /// A text of plain characters: no control characters, no half of a surrogate pair, none of U+FFFE and U+FFFF (which have no normal form and stand in no
+    /// XML), and one line unless several are allowed.
+    /// </summary>
     public void Text(string field, string? text, int most, bool required = false, bool severalLines = false)
     {
         var number = most.ToString("N0", CultureInfo.GetCultureInfo(_english ? "en" : "vi"));
@@ -38,6 +44,13 @@ internal sealed class FieldMistakes(HttpContext context)
             Add(field, "An http or https address, or a path that begins with \"/\".", "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\".");
     }
 
+    /// <summary>A name for an address.</summary>
+    public void Slug(string slug)
+    {
+        if (!VietnameseText.Slug.IsValid(slug))
+            Add("slug", "Letters a to z, digits and single hyphens.", "Chỉ gồm chữ a đến z, chữ số và dấu gạch nối đơn.");
+    }
+
     /// <summary>The reply, or null when nothing is wrong.</summary>
     public IResult? Problem() => _mistakes.Count == 0
         ? null
@@ -47,7 +60,7 @@ internal sealed class FieldMistakes(HttpContext context)
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune == Rune.ReplacementChar || (Rune.IsControl(rune) && !(severalLines && rune.Value is '\n' or '\r' or '\t')))
+            if (rune == Rune.ReplacementChar || rune.Value is 0xFFFE or 0xFFFF || (Rune.IsControl(rune) && !(severalLines && rune.Value is '\n' or '\r' or '\t')))
                 return false;
         }
 

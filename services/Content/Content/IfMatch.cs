@@ -24,5 +24,19 @@ internal static class IfMatch
         return ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
     }
 
+    /// <summary>The same for what comes to be with its first version: whoever says <c>If-None-Match: *</c> wants to be the one who makes it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="version">What there is; null for nothing yet.</param>
+    public static IResult? Problem(HttpContext context, long? version)
+    {
+        var request = context.Request;
+        if (version is not { } present)
+            return request.Headers.IfMatch.Count == 0 ? null : ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+        if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
+            return Problem(context, present);
+        Tag(context, present);
+        return ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+    }
+
     static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
 }

@@ -105,7 +105,7 @@ internal sealed class PageViews
 /// <summary>A heading that articles are grouped by.</summary>
 internal sealed class Category
 {
-    public const int MostName = 200;
+    public const int MostName = 200, MostOrder = 1_000_000;
 
     public required string Site { get; init; }
 

@@ -28,8 +28,8 @@ internal sealed record ArticleInput(
         mistakes.Text("author", Author, Article.MostAuthor);
         mistakes.Text("coverAlt", CoverAlt, Article.MostTitle);
         mistakes.Address("coverImage", CoverImage);
-        if (Slug is not null && !VietnameseText.Slug.IsValid(Slug))
-            mistakes.Add("slug", "Letters a to z, digits and single hyphens.", "Chỉ gồm chữ a đến z, chữ số và dấu gạch nối đơn.");
+        if (Slug is not null)
+            mistakes.Slug(Slug);
         return mistakes.Problem();
     }
 }

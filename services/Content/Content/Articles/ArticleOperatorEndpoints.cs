@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,9 +17,6 @@ internal static class ArticleOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
     public const int MostBytes = 1024 * 1024;
-
-    static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
-    static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static void MapArticleEditing(this IEndpointRouteBuilder site)
     {
@@ -79,7 +75,7 @@ internal static class ArticleOperatorEndpoints
         string site, Guid id, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries, OutboxState<ContentContext> outbox,
         TimeProvider time)
     {
-        DateTimeOffset? at = null;
+        long? at = null;
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
             var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(context.Request, MostBytes);
@@ -87,14 +83,14 @@ internal static class ArticleOperatorEndpoints
                 return problem!;
             if (input.PublishAt is { } text)
             {
-                if (!TryReadInstant(text, out var instant) || instant < Earliest || instant > time.GetUtcNow() + FarthestAhead)
+                if (!PublicationInstant.TryRead(text, time.GetUtcNow(), out var instant))
                     return Problem.Of(ContentProblems.InvalidPublication);
                 at = instant;
             }
         }
 
         return await EditAsync(
-            site, id, context, database, queries, outbox, article => editing.PublishAsync(article, at?.ToUnixTimeMilliseconds(), Name(context), context.RequestAborted),
+            site, id, context, database, queries, outbox, article => editing.PublishAsync(article, at, Name(context), context.RequestAborted),
             ArticleState.Draft, ArticleState.Withdrawn, ArticleState.Scheduled);
     }
 
@@ -167,11 +163,6 @@ internal static class ArticleOperatorEndpoints
     }
 
     static string Name(HttpContext context) => context.Operator()!.Name;
-
-    // With its zone, as of ISO 8601: an editor's own clock is not known here.
-    static bool TryReadInstant(string text, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
-        text, ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant)
-        && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal));
 }
 
 /// <summary>When an article is to be published.</summary>

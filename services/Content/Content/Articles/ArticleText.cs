@@ -67,6 +67,24 @@ internal static class ArticleText
         }
     }
 
+    /// <summary>Sanitised HTML for a reader far from the portal: relative addresses in it become absolute ones.</summary>
+    /// <param name="html">The body of an article.</param>
+    /// <param name="page">The page that they are relative to.</param>
+    public static string WithAbsoluteAddresses(string html, Uri page)
+    {
+        using var document = Parser.ParseDocument(html);
+        foreach (var element in document.QuerySelectorAll("[href], [src]"))
+        {
+            foreach (var name in (string[])["href", "src"])
+            {
+                if (element.GetAttribute(name) is { } address && Uri.TryCreate(page, address, out var absolute))
+                    element.SetAttribute(name, absolute.AbsoluteUri);
+            }
+        }
+
+        return document.Body?.InnerHtml ?? "";
+    }
+
     /// <summary>An address that may stand in a page: http, https, or a path of the portal itself.</summary>
     public static bool IsAddress(string address) =>
         address.Length <= Article.MostAddress && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '\'' or '<' or '>' or '\\')

@@ -44,15 +44,22 @@ internal static class SearchIndex
     /// <summary>Brings the words of something up to date, with the changes that are saved next.</summary>
     public static async Task PutAsync(ContentContext database, string site, string scope, Guid subject, string title, string text, CancellationToken cancel)
     {
-        var (titleWords, textWords) = (SearchText.Of(title), SearchText.Of(text));
         if (await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == subject, cancel) is { } document)
         {
+            var (titleWords, textWords) = (SearchText.Of(title), SearchText.Of(text));
             (document.TitleExact, document.TitleFolded) = (titleWords.Exact, titleWords.Folded);
             (document.TextExact, document.TextFolded) = (textWords.Exact, textWords.Folded);
             return;
         }
 
-        database.Add(new SearchDocument
+        database.Add(DocumentOf(site, scope, subject, title, text));
+    }
+
+    /// <summary>The words of something new.</summary>
+    public static SearchDocument DocumentOf(string site, string scope, Guid subject, string title, string text)
+    {
+        var (titleWords, textWords) = (SearchText.Of(title), SearchText.Of(text));
+        return new SearchDocument
         {
             Site = site,
             Scope = scope,
@@ -61,7 +68,7 @@ internal static class SearchIndex
             TitleFolded = titleWords.Folded,
             TextExact = textWords.Exact,
             TextFolded = textWords.Folded,
-        });
+        };
     }
 }
 

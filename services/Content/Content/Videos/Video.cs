@@ -3,6 +3,9 @@ namespace PortalServices.Content.Videos;
 /// <summary>A video of the portal's video block. Instants are milliseconds since 1970 UTC.</summary>
 internal sealed class Video
 {
+    /// <summary>A day, in seconds.</summary>
+    public const int MostDuration = 24 * 60 * 60;
+
     public required Guid Id { get; init; }
 
     public required string Site { get; init; }
@@ -19,6 +22,7 @@ internal sealed class Video
 
     public int DurationSeconds { get; set; }
 
+    /// <summary>The date that visitors see; before it, they do not see the video.</summary>
     public long PublishedAt { get; set; }
 
     public long Version { get; set; }

@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.Articles;
+
+/// <summary>
+/// Operators' <c>categories</c>: list, make or change, delete. They have no versions: a category is two fields, and the last who says what they are is right.
+/// </summary>
+internal static class CategoryOperatorEndpoints
+{
+    /// <summary>The largest body of a request.</summary>
+    public const int MostBytes = 16 * 1024;
+
+    public static void MapCategoryEditing(this IEndpointRouteBuilder site)
+    {
+        site.MapRead("/categories", ListAsync);
+        site.MapPut("/categories/{slug}", PutAsync);
+        site.MapDelete("/categories/{slug}", DeleteAsync);
+    }
+
+    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
+    {
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
+        var cancel = request.HttpContext.RequestAborted;
+        var categories = database.Categories.Where(category => category.Site == site);
+        var items = await categories.OrderBy(category => category.Order).ThenBy(category => category.Slug).Skip(paging.Skip).Take(paging.Size)
+            .Select(category => new EditedCategory(
+                category.Slug, category.Name, category.Order, database.Articles.Count(article => article.Site == site && article.Category == category.Slug)))
+            .ToListAsync(cancel);
+        return TaggedResult.Json(Listed<EditedCategory>.Of(items, await categories.CountAsync(cancel), paging));
+    }
+
+    static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
+    {
+        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MostBytes);
+        if (input is null)
+            return problem!;
+        if (input.Problem(context, slug) is { } mistakes)
+            return mistakes;
+        var cancel = context.RequestAborted;
+        var name = input.Name!.Trim().Normalize();
+        var isNew = !await ChangeAsync();
+        if (isNew)
+        {
+            database.Add(new Category { Site = site, Slug = slug, Name = name, Order = input.Order });
+            try
+            {
+                await database.SaveChangesAsync(cancel);
+            }
+            catch (DbUpdateException e) when (UniqueViolation.Is(e))
+            {
+                // Somebody has made it in the same moment; the later one counts.
+                isNew = !await ChangeAsync();
+            }
+        }
+
+        var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);
+        return Results.Json(
+            new EditedCategory(slug, name, input.Order, articles), PortalJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+
+        async Task<bool> ChangeAsync() => await database.Categories.Where(category => category.Site == site && category.Slug == slug)
+            .ExecuteUpdateAsync(set => set.SetProperty(category => category.Name, name).SetProperty(category => category.Order, input.Order), cancel) > 0;
+    }
+
+    static async Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database)
+    {
+        var category = database.Categories.Where(category => category.Site == site && category.Slug == slug);
+        // Looked at and deleted in one statement: an article may be written meanwhile.
+        if (await category.Where(each => !database.Articles.Any(article => article.Site == each.Site && article.Category == each.Slug))
+            .ExecuteDeleteAsync(context.RequestAborted) > 0)
+            return Results.NoContent();
+        return Problem.Of(await category.AnyAsync(context.RequestAborted) ? ContentProblems.NameTaken : ContentProblems.UnknownCategory);
+    }
+}
+
+/// <summary>What an editor sends: a category as it is to be.</summary>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Order">Where it stands in the list, lowest first: 0 to 1,000,000.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record CategoryInput(string? Name = null, int Order = 0)
+{
+    /// <summary>What is wrong, field by field; null when nothing is.</summary>
+    public IResult? Problem(HttpContext context, string slug)
+    {
+        var mistakes = new FieldMistakes(context);
+        mistakes.Slug(slug);
+        mistakes.Text("name", Name, Category.MostName, required: true);
+        if (Order is < 0 or > Category.MostOrder)
+            mistakes.Add("order", "From 0 to 1,000,000.", "Từ 0 đến 1.000.000.");
+        return mistakes.Problem();
+    }
+}
+
+/// <summary>A category as editors see it, with the number of its articles in any state.</summary>
+internal sealed record EditedCategory(string Slug, string Name, int Order, int Articles);

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Search;
+using PortalServices.Content.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.Lookups;
+
+/// <summary>
+/// Changes of lookup tables: a table is replaced whole, with its words for the search, in one transaction. Its version is moved on first, so that of two
+/// who replace a table at the same time the second waits, and is then refused.
+/// </summary>
+internal sealed class LookupEditing(ContentContext database, TimeProvider time)
+{
+    /// <summary>What is searched together.</summary>
+    public static string ScopeOf(LookupTable table) => table.Id.ToString("N");
+
+    /// <summary>Makes a table.</summary>
+    /// <exception cref="DbUpdateException">A <see cref="UniqueViolation"/>: somebody else has made it since.</exception>
+    public async Task<LookupTable> CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
+    {
+        var table = new LookupTable { Id = Guid.CreateVersion7(time.GetUtcNow()), Site = site, Slug = slug, Title = "", Columns = "" };
+        database.Add(table);
+        Take(table, input);
+        Add(table, input);
+        await database.SaveChangesAsync(cancel);
+        return table;
+    }
+
+    /// <summary>Replaces a table that was read in this context.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task ReplaceAsync(LookupTable table, LookupInput input, CancellationToken cancel)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancel);
+        Take(table, input);
+        await database.SaveChangesAsync(cancel);
+        await EmptyAsync(table, cancel);
+        Add(table, input);
+        await database.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Deletes a table that was read in this context.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task DeleteAsync(LookupTable table, CancellationToken cancel)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancel);
+        table.Version++;
+        await database.SaveChangesAsync(cancel);
+        await EmptyAsync(table, cancel);
+        database.Remove(table);
+        await database.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    static void Take(LookupTable table, LookupInput input)
+    {
+        table.Title = input.Title!.Trim().Normalize();
+        table.Summary = input.Summary?.Trim().Normalize() ?? "";
+        table.Columns = JsonSerializer.Serialize(input.Columns!.Select(column => new LookupColumn(column!.Name, column.Title!.Trim().Normalize())), PortalJson.Options);
+        table.Version++;
+    }
+
+    void Add(LookupTable table, LookupInput input)
+    {
+        for (var place = 0; place < input.Rows!.Count; place++)
+        {
+            string[] cells = [.. input.Rows[place]!.Select(cell => cell!.Trim().Normalize())];
+            var row = new LookupRow
+            {
+                Id = Guid.CreateVersion7(time.GetUtcNow()),
+                TableId = table.Id,
+                Place = place,
+                Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
+            };
+            database.Add(row);
+            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, cells[0], string.Join(' ', cells)));
+        }
+    }
+
+    // Words before rows: the rows tell whose they are.
+    async Task EmptyAsync(LookupTable table, CancellationToken cancel)
+    {
+        var rows = database.LookupRows.Where(row => row.TableId == table.Id);
+        await database.SearchDocuments.Where(document => rows.Select(row => row.Id).Contains(document.Subject)).ExecuteDeleteAsync(cancel);
+        await rows.ExecuteDeleteAsync(cancel);
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Articles;
+using PortalServices.Content.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.Lookups;
+
+/// <summary>
+/// Operators' <c>lookups</c>: list, read whole, make or replace whole, delete. A change of a table that exists says by <c>If-Match</c> what was read before it.
+/// </summary>
+internal static class LookupOperatorEndpoints
+{
+    /// <summary>The largest body of a request.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    public static void MapLookupEditing(this IEndpointRouteBuilder site)
+    {
+        site.MapRead("/lookups", ListAsync);
+        site.MapRead("/lookups/{slug}", ReadAsync);
+        site.MapPut("/lookups/{slug}", PutAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        site.MapDelete("/lookups/{slug}", DeleteAsync);
+    }
+
+    static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
+    {
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
+        var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(Listed<LookupItem>.Of([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
+    }
+
+    static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, LookupQueries queries) =>
+        await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, context.RequestAborted) is { } whole
+            ? Reply(context, whole)
+            : Problem.Of(ContentProblems.UnknownLookup);
+
+    static async Task<IResult> PutAsync(
+        string site, string slug, HttpContext context, ContentContext database, LookupEditing editing, LookupQueries queries)
+    {
+        var (input, problem) = await JsonBody.ReadAsync<LookupInput>(context.Request, MostBytes);
+        if (input is null)
+            return problem!;
+        if (input.Problem(context, slug) is { } mistakes)
+            return mistakes;
+        var cancel = context.RequestAborted;
+        var table = await FindAsync(site, slug, database, cancel);
+        if (IfMatch.Problem(context, table?.Version) is { } mismatch)
+            return mismatch;
+        var status = table is null ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        try
+        {
+            if (table is null)
+                table = await editing.CreateAsync(site, slug, input, cancel);
+            else
+                await editing.ReplaceAsync(table, input, cancel);
+        }
+        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || UniqueViolation.Is(e))
+        {
+            return Problem.Of(ContentProblems.VersionConflict);
+        }
+
+        var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
+        return whole is null ? Problem.Of(ContentProblems.UnknownLookup) : Reply(context, whole, status);
+    }
+
+    static async Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database, LookupEditing editing)
+    {
+        if (await FindAsync(site, slug, database, context.RequestAborted) is not { } table)
+            return Problem.Of(ContentProblems.UnknownLookup);
+        if (IfMatch.Problem(context, table.Version) is { } mismatch)
+            return mismatch;
+        try
+        {
+            await editing.DeleteAsync(table, context.RequestAborted);
+            return Results.NoContent();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Problem.Of(ContentProblems.VersionConflict);
+        }
+    }
+
+    static Task<LookupTable?> FindAsync(string site, string slug, ContentContext database, CancellationToken cancel) =>
+        database.LookupTables.FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
+
+    static IResult Reply(HttpContext context, LookupPart whole, int status = StatusCodes.Status200OK)
+    {
+        IfMatch.Tag(context, whole.Table.Version);
+        return Results.Json(EditedLookup.Of(whole), PortalJson.Options, statusCode: status);
+    }
+}
+
+/// <summary>A lookup table as editors see it, and as they send it back.</summary>
+internal sealed record EditedLookup(
+    string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Rows, long Version)
+{
+    public static EditedLookup Of(LookupPart whole) =>
+        new(whole.Table.Slug, whole.Table.Title, whole.Table.Summary, LookupColumn.Of(whole.Table), whole.Rows, whole.Table.Version);
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using PortalServices.Content.Articles;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content;
+
+/// <summary>Absolute addresses of a site's pages, for who reads of them elsewhere.</summary>
+internal static class SiteAddress
+{
+    /// <summary>Where the pages of a site are: its first origin, or, when it lists none, where the request went.</summary>
+    public static string Of(Site site, HttpRequest request) => site.Origins.Count > 0 ? site.Origins[0] : OfRequest(request);
+
+    /// <summary>Scheme and host that the request named.</summary>
+    public static string OfRequest(HttpRequest request) => $"{request.Scheme}://{request.Host.ToUriComponent()}";
+
+    /// <summary>The page of an article.</summary>
+    public static Uri OfArticle(string origin, string slug) => new(origin + ArticlePath.Of(slug));
+}

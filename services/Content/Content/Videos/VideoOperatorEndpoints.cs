@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Articles;
+using PortalServices.Content.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.Videos;
+
+/// <summary>Operators' <c>videos</c>: list, read, add, change, delete. A change says by <c>If-Match</c> what was read before it.</summary>
+internal static class VideoOperatorEndpoints
+{
+    /// <summary>The largest body of a request.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    public static void MapVideoEditing(this IEndpointRouteBuilder site)
+    {
+        site.MapRead("/videos", ListAsync);
+        site.MapRead("/videos/{id:guid}", ReadAsync);
+        site.MapPost("/videos", CreateAsync);
+        site.MapPut("/videos/{id:guid}", ChangeAsync);
+        site.MapDelete("/videos/{id:guid}", DeleteAsync);
+    }
+
+    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
+    {
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
+        var (videos, total) = await database.Videos.Where(video => video.Site == site).NewestAsync(paging, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(Listed<EditedVideo>.Of([.. videos.Select(EditedVideo.Of)], total, paging));
+    }
+
+    static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+        await FindAsync(site, id, context, database) is { } video ? Reply(context, video) : Problem.Of(ContentProblems.UnknownVideo);
+
+    static async Task<IResult> CreateAsync(string site, HttpContext context, ContentContext database, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var (input, problem) = await ReadInputAsync(context, now);
+        if (input is null)
+            return problem!;
+        var video = new Video { Id = Guid.CreateVersion7(now), Site = site, Title = "", Url = "", PublishedAt = now.ToUnixTimeMilliseconds() };
+        input.Apply(video, now);
+        database.Add(video);
+        await database.SaveChangesAsync(context.RequestAborted);
+        context.Response.Headers.Location = $"/api/operator/sites/{site}/videos/{video.Id}";
+        return Reply(context, video, StatusCodes.Status201Created);
+    }
+
+    static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ContentContext database, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var (input, problem) = await ReadInputAsync(context, now);
+        return input is null ? problem! : await EditAsync(site, id, context, database, video => input.Apply(video, now)) ?? await ReadAsync(site, id, context, database);
+    }
+
+    static async Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+        await EditAsync(site, id, context, database, video => database.Remove(video)) ?? Results.NoContent();
+
+    /// <summary>Reads a video, looks whether it is as the editor read it, and changes it; the reply when it cannot be.</summary>
+    static async Task<IResult?> EditAsync(string site, Guid id, HttpContext context, ContentContext database, Action<Video> change)
+    {
+        if (await FindAsync(site, id, context, database) is not { } video)
+            return Problem.Of(ContentProblems.UnknownVideo);
+        if (IfMatch.Problem(context, video.Version) is { } mismatch)
+            return mismatch;
+        change(video);
+        try
+        {
+            await database.SaveChangesAsync(context.RequestAborted);
+            return null;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Problem.Of(ContentProblems.VersionConflict);
+        }
+    }
+
+    static Task<Video?> FindAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+        database.Videos.FirstOrDefaultAsync(video => video.Site == site && video.Id == id, context.RequestAborted);
+
+    static async Task<(VideoInput? Input, IResult? Problem)> ReadInputAsync(HttpContext context, DateTimeOffset now)
+    {
+        var (input, problem) = await JsonBody.ReadAsync<VideoInput>(context.Request, MostBytes);
+        return input?.Problem(context, now) is { } mistakes ? (null, mistakes) : (input, problem);
+    }
+
+    static IResult Reply(HttpContext context, Video video, int status = StatusCodes.Status200OK)
+    {
+        IfMatch.Tag(context, video.Version);
+        return Results.Json(EditedVideo.Of(video), PortalJson.Options, statusCode: status);
+    }
+}
+
+/// <summary>A video as editors see it.</summary>
+internal sealed record EditedVideo(
+    Guid Id, string Title, string Summary, string Url, string? Thumbnail, int DurationSeconds, DateTime PublishedAt, long Version)
+{
+    public static EditedVideo Of(Video video) =>
+        new(video.Id, video.Title, video.Summary, video.Url, video.Thumbnail, video.DurationSeconds, Instants.Of(video.PublishedAt), video.Version);
+}
