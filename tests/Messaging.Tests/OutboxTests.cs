@@ -6,27 +6,30 @@ using PortalServices.Testing;
 namespace PortalServices.Messaging.Tests;
 
 /// <summary>What is committed is published, and nothing else.</summary>
-public sealed class OutboxTests
+public sealed class OutboxTests(Servers servers)
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task What_is_committed_reaches_every_consumer_and_leaves_the_outbox()
+    [Theory]
+    [EveryWiring]
+    public async Task What_is_committed_reaches_every_consumer_and_leaves_the_outbox(WiringKind kind)
     {
-        using var wiring = await Wiring.EmbeddedAsync();
+        using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
         for (var n = 0; n < 250; n++)
             await app.WriteAsync($"{n:D3}", n);
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
+        await Eventually.HoldsAsync(() => app.Readers.First.Taken.Count >= 250 && app.Readers.Second.Taken.Count >= 250, "all are taken", Cancel);
         var texts = Enumerable.Range(0, 250).Select(n => $"{n:D3}");
         Assert.Equal(texts, app.Readers.First.Texts);
         Assert.Equal(texts, app.Readers.Second.Texts);
     }
 
-    [Fact]
-    public async Task What_is_rolled_back_is_never_published()
+    [Theory]
+    [EveryWiring]
+    public async Task What_is_rolled_back_is_never_published(WiringKind kind)
     {
-        using var wiring = await Wiring.EmbeddedAsync();
+        using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
         await app.WithDatabaseAsync(async database =>
         {
@@ -62,23 +65,26 @@ public sealed class OutboxTests
         await Eventually.HoldsAsync(async () => await again.WaitingAsync() == 0, "the outbox is empty", Cancel);
     }
 
-    [Fact]
-    public async Task Several_publishers_on_one_outbox_publish_each_event_once()
+    [Theory]
+    [EveryWiring]
+    public async Task Several_publishers_on_one_outbox_publish_each_event_once(WiringKind kind)
     {
-        using var wiring = await Wiring.EmbeddedAsync();
+        using var wiring = await Wiring.OfAsync(kind, servers);
         await using var first = await NoteApp.StartAsync(wiring);
         await using var second = await NoteApp.StartAsync(wiring);
         for (var n = 0; n < 100; n++)
             await (n % 2 == 0 ? first : second).WriteAsync($"{n:D3}");
         await Eventually.HoldsAsync(async () => await first.WaitingAsync() == 0, "the outbox is empty", Cancel);
+        await Eventually.HoldsAsync(() => first.Readers.First.Taken.Count + second.Readers.First.Taken.Count >= 100, "all are taken", Cancel);
         Assert.Equal(
             Enumerable.Range(0, 100).Select(n => $"{n:D3}"), first.Readers.First.Texts.Concat(second.Readers.First.Texts).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task An_event_of_a_type_that_this_version_does_not_know_waits_and_holds_up_no_other()
+    [Theory]
+    [EveryWiring]
+    public async Task An_event_of_a_type_that_this_version_does_not_know_waits_and_holds_up_no_other(WiringKind kind)
     {
-        using var wiring = await Wiring.EmbeddedAsync();
+        using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
         await app.WithDatabaseAsync(database =>
         {
@@ -90,8 +96,9 @@ public sealed class OutboxTests
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 1, "the other one waits", Cancel);
     }
 
-    [Fact]
-    public async Task The_trace_of_the_request_travels_with_the_event()
+    [Theory]
+    [EveryWiring]
+    public async Task The_trace_of_the_request_travels_with_the_event(WiringKind kind)
     {
         using var listener = new ActivityListener
         {
@@ -100,7 +107,7 @@ public sealed class OutboxTests
         };
         ActivitySource.AddActivityListener(listener);
         using var source = new ActivitySource("test");
-        using var wiring = await Wiring.EmbeddedAsync();
+        using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
         string trace;
         using (var request = source.StartActivity("request"))

@@ -12,6 +12,9 @@ namespace PortalServices.Messaging;
 /// <summary>The events between services.</summary>
 public static class MessagingSetup
 {
+    // When the process is to end: after the first, what consumers still work on is cancelled and given back to the broker; the second is the end of it.
+    static readonly TimeSpan ConsumersEnd = TimeSpan.FromSeconds(5), BusEnds = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Adds the bus of the process: RabbitMQ where <c>ConnectionStrings:rabbitmq</c> names one (<c>amqp://user:password@host:5672/virtual-host</c>), and
     /// otherwise the consumers of this process itself.
@@ -70,6 +73,8 @@ public static class MessagingSetup
                 broker.ConfigureEndpoints(context);
             });
         });
+        // By itself the bus would wait for a consumer longer than the process is given to end.
+        services.Configure<MassTransitHostOptions>(host => (host.ConsumerStopTimeout, host.StopTimeout) = (ConsumersEnd, BusEnds));
         services.AddSingleton<IEventTransport, RabbitMqTransport>();
     }
 

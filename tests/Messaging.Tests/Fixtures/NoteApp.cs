@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
 
 namespace PortalServices.Messaging.Tests.Fixtures;
 
@@ -21,10 +22,20 @@ public sealed class NoteApp : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="wiring">Its database and its bus.</param>
-    /// <param name="consumes">Whether it has the consumers; without, it only publishes.</param>
+    /// <param name="has">Its consumers.</param>
     /// <param name="time">Its time; null for the real one.</param>
     /// <param name="settings">More settings.</param>
-    public static async Task<NoteApp> StartAsync(Wiring wiring, bool consumes = true, TimeProvider? time = null, params string[] settings)
+    /// <remarks>Where the broker is there, it returns once the consumers have their queues: what is published before is not for them.</remarks>
+    public static async Task<NoteApp> StartAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
+    {
+        var app = await StartAloneAsync(wiring, has, time, settings);
+        if (wiring.Broker is not null)
+            await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "healthy", "the broker's queues are there", Cancel);
+        return app;
+    }
+
+    /// <summary>Starts it, whether the broker is there or not.</summary>
+    public static async Task<NoteApp> StartAloneAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
     {
         var readers = new Readers();
         var app = await TestApp.StartAsync(
@@ -37,8 +48,10 @@ public sealed class NoteApp : IAsyncDisposable
                 builder.AddMessaging(bus =>
                 {
                     bus.AddOutbox<NoteContext>("notes").Publishes<NoteTaken>();
-                    if (consumes)
-                        bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read").AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
+                    if (has is not Consumers.None)
+                        bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read");
+                    if (has is Consumers.Both)
+                        bus.AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
                 });
             },
             map => map.MapMessaging(),
@@ -91,6 +104,14 @@ public sealed class NoteApp : IAsyncDisposable
         using var reply = await _app.SendAsync(Door.Operators, method, $"/api/operator/dead-letters/{path}");
         var body = await reply.Content.ReadAsStringAsync(Cancel);
         return ((int)reply.StatusCode, body.Contains("\"code\"", StringComparison.Ordinal) ? JsonDocument.Parse(body).RootElement.GetProperty("code").GetString() : null);
+    }
+
+    /// <summary>The status of one check, of a process that is ready whatever it is.</summary>
+    public async Task<string?> CheckAsync(string name)
+    {
+        var (status, checks) = await ReadyAsync();
+        Assert.Equal(200, status);
+        return checks.GetProperty(name).GetProperty("status").GetString();
     }
 
     /// <summary>Status and checks of readiness.</summary>

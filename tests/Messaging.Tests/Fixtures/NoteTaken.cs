@@ -25,6 +25,19 @@ public sealed class FileNoteConsumer(Readers readers) : IConsumer<NoteTaken>
     public Task Consume(ConsumeContext<NoteTaken> context) => readers.Second.TakeAsync(context);
 }
 
+/// <summary>The consumers that a process has.</summary>
+public enum Consumers
+{
+    /// <summary>It only publishes.</summary>
+    None,
+
+    /// <summary>It reads notes.</summary>
+    Read,
+
+    /// <summary>It reads and files them.</summary>
+    Both,
+}
+
 /// <summary>What the two consumers did.</summary>
 public sealed class Readers
 {

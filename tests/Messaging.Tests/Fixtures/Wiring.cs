@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using PortalServices.Testing;
+using PortalServices.Testing.Processes;
 
 namespace PortalServices.Messaging.Tests.Fixtures;
 
@@ -7,23 +9,47 @@ namespace PortalServices.Messaging.Tests.Fixtures;
 public sealed class Wiring : IDisposable
 {
     readonly TemporaryDirectory? _folder;
-    readonly string _database, _broker;
+    readonly string _database;
 
-    Wiring(TemporaryDirectory? folder, string database, string broker) => (_folder, _database, _broker) = (folder, database, broker);
+    Wiring(TemporaryDirectory? folder, string database, Uri? broker) => (_folder, _database, Broker) = (folder, database, broker);
+
+    /// <summary>The virtual host; null where the bus is the process itself.</summary>
+    public Uri? Broker { get; }
 
     /// <summary>The settings that say so.</summary>
-    public string[] Settings => [$"--ConnectionStrings:rabbitmq={_broker}"];
+    public string[] Settings => [$"--ConnectionStrings:rabbitmq={Broker}"];
+
+    /// <summary>One of either kind.</summary>
+    public static Task<Wiring> OfAsync(WiringKind kind, Servers servers) => kind is WiringKind.Embedded ? EmbeddedAsync() : ServicesAsync(servers);
 
     /// <summary>A file, and no broker.</summary>
     public static async Task<Wiring> EmbeddedAsync()
     {
         var folder = new TemporaryDirectory();
-        return await new Wiring(folder, $"Data Source={folder.File("notes.db")};Pooling=False", "").CreatedAsync();
+        return await new Wiring(folder, $"Data Source={folder.File("notes.db")};Pooling=False", null).CreatedAsync();
+    }
+
+    /// <summary>A database and a virtual host of their own.</summary>
+    public static async Task<Wiring> ServicesAsync(Servers servers) => await ServicesAsync(servers, await servers.BrokerAsync());
+
+    /// <summary>A database and a virtual host of their own, the latter at a broker of the test's own.</summary>
+    public static async Task<Wiring> ServicesAsync(Servers servers, RabbitMqServer broker)
+    {
+        var database = await servers.DatabaseAsync();
+        return await new Wiring(null, await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync()).CreatedAsync();
     }
 
     public DbContextOptionsBuilder Use(DbContextOptionsBuilder options) => _folder is not null ? options.UseSqlite(_database) : options.UseNpgsql(_database);
 
-    public void Dispose() => _folder?.Dispose();
+    public void Dispose()
+    {
+        _folder?.Dispose();
+        if (_folder is not null)
+            return;
+        // The server lets in a hundred, and each database has a pool of its own.
+        using var connection = new NpgsqlConnection(_database);
+        NpgsqlConnection.ClearPool(connection);
+    }
 
     async Task<Wiring> CreatedAsync()
     {

@@ -82,18 +82,19 @@ internal sealed partial class OutboxPublisher<TContext>(
             return false;
         var outcome = new bool[claimed.Count];
         var hasFailed = false;
-        await Parallel.ForAsync(0, claimed.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancel }, async (i, stop) =>
+        // Not ended by the token: what comes after must happen also while the process ends.
+        await Parallel.ForAsync(0, claimed.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel }, async (i, _) =>
         {
             // Where one waited in vain for the broker, the others need not.
-            outcome[i] = !Volatile.Read(ref hasFailed) && await TryPublishAsync(claimed[i], stop);
+            outcome[i] = !Volatile.Read(ref hasFailed) && !cancel.IsCancellationRequested && await TryPublishAsync(claimed[i], cancel);
             if (!outcome[i])
                 Volatile.Write(ref hasFailed, true);
         });
 
-        // Said also while the process ends: what is published need not be published again.
+        // What is published need not be published again, and what is not need not wait for the claim of a process that ends.
         await OutboxTable.DeleteAsync(database, [.. claimed.Where((_, i) => outcome[i]).Select(message => message.Id)], CancellationToken.None);
-        foreach (var message in claimed.Where((_, i) => !outcome[i]))
-            await OutboxTable.PutOffAsync(database, message.Id, (time.GetUtcNow() + Wait(message.Attempts)).ToUnixTimeMilliseconds(), CancellationToken.None);
+        foreach (var alike in claimed.Where((_, i) => !outcome[i]).GroupBy(message => cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message.Attempts)))
+            await OutboxTable.PutOffAsync(database, [.. alike.Select(message => message.Id)], (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(), CancellationToken.None);
         return claimed.Count == MostAtOnce && !hasFailed;
     }
 

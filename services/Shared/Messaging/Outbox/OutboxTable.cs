@@ -36,9 +36,9 @@ internal static class OutboxTable
     public static Task DeleteAsync(DbContext database, IReadOnlyCollection<Guid> published, CancellationToken cancel) =>
         database.Set<OutboxMessage>().Where(message => published.Contains(message.Id)).ExecuteDeleteAsync(cancel);
 
-    /// <summary>Puts one off that could not be published.</summary>
-    public static Task PutOffAsync(DbContext database, Guid id, long until, CancellationToken cancel) =>
-        database.Set<OutboxMessage>().Where(message => message.Id == id).ExecuteUpdateAsync(set => set.SetProperty(message => message.DueAt, until), cancel);
+    /// <summary>Puts off what could not be published.</summary>
+    public static Task PutOffAsync(DbContext database, IReadOnlyCollection<Guid> ids, long until, CancellationToken cancel) =>
+        database.Set<OutboxMessage>().Where(message => ids.Contains(message.Id)).ExecuteUpdateAsync(set => set.SetProperty(message => message.DueAt, until), cancel);
 
     /// <summary>How many wait, and since when the oldest does (milliseconds since 1970 UTC; 0 for none).</summary>
     public static async Task<(int Waiting, long OldestAt)> LookAsync(DbContext database, CancellationToken cancel)

@@ -1,0 +1,71 @@
+using PortalServices.Messaging.Tests.Fixtures;
+using PortalServices.Testing;
+using PortalServices.Testing.Processes;
+
+namespace PortalServices.Messaging.Tests;
+
+/// <summary>The broker is away: what is committed waits for it, and nothing is lost.</summary>
+public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : IClassFixture<BrokerAwayTests.Own>
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_change_is_committed_and_the_process_stays_ready_and_the_event_arrives_afterwards()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers, own.Broker);
+        await using var app = await NoteApp.StartAsync(wiring);
+        await own.Broker.KillAsync();
+        await app.WriteAsync("of a running process");
+        await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "degraded", "it is told", Cancel);
+        await using var late = await NoteApp.StartAloneAsync(wiring);
+        await late.WriteAsync("of one that starts meanwhile");
+        Assert.Equal((2, "degraded"), (await app.WaitingAsync(), await late.CheckAsync("broker")));
+
+        await own.Broker.StartAgainAsync();
+        await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
+        string[] texts = ["of a running process", "of one that starts meanwhile"];
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Concat(late.Readers.First.Texts).Distinct().Order(StringComparer.Ordinal).SequenceEqual(texts), "both arrive", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("broker") == "healthy" && await late.CheckAsync("broker") == "healthy", "both are well again", Cancel);
+    }
+
+    [Fact]
+    public async Task A_kill_amid_publishing_and_consuming_loses_nothing()
+    {
+        const int Events = 500, BeforeTheKill = 200;
+        using var wiring = await Wiring.ServicesAsync(servers, own.Broker);
+        await using var app = await NoteApp.StartAsync(wiring);
+        // Those in the hands of a consumer when the broker dies cannot be confirmed to it.
+        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Readers.First.Before = (call, cancel) => call <= BeforeTheKill ? Task.CompletedTask : back.Task.WaitAsync(cancel);
+        var writing = Task.Run(async () =>
+        {
+            for (var n = 0; n < Events; n++)
+                await app.WriteAsync($"{n:D3}", n);
+        }, Cancel);
+        await Eventually.HoldsAsync(() => app.Readers.First.Calls > BeforeTheKill, "consumers have some in their hands", Cancel);
+
+        await own.Broker.RestartAsync();
+        back.SetResult();
+        await writing;
+        await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
+        await Eventually.BecomesAsync(
+            () => Task.FromResult((Numbers(app.Readers.First), Numbers(app.Readers.Second))), counts => counts == (Events, Events), "all arrive at both", Cancel);
+        // Whatever came twice has the same id.
+        Assert.Equal(Events, app.Readers.First.Taken.Select(each => each.Id).Distinct().Count());
+        Assert.Equal(0, await app.DeadAsync());
+    }
+
+    static int Numbers(Reader reader) => reader.Taken.Select(each => each.Note.Number).Distinct().Count();
+
+    /// <summary>A broker that these tests kill.</summary>
+    public sealed class Own : IAsyncLifetime
+    {
+        public RabbitMqServer Broker { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Broker = await RabbitMqServer.StartAsync();
+
+        public ValueTask DisposeAsync() => Broker.DisposeAsync();
+    }
+}
