@@ -11,8 +11,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 public sealed class PackTests
 {
     const string Views = "/api/sites/sonla/views";
-    // More than a pack may hold.
-    const int Callers = 300;
+    const int Callers = 100;
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
