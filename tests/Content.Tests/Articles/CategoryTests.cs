@@ -64,7 +64,7 @@ public sealed class CategoryTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Empty((await app.ReadAsync(site, "categories")).Items);
 
         async Task RefusedAsync(string slug, object body, params string[] fields) =>
-            Assert.Equal(fields, (await PutAsync(app, site, slug, body)).IsProblem(400, "invalid_content").WrongFields);
+            Assert.Equal(fields, (await PutAsync(app, site, slug, body)).IsProblem(400, "invalid_fields").WrongFields);
     }
 
     static Task<ContentReply> PutAsync(ContentApp app, string site, string slug, object category) => app.EditAsync(HttpMethod.Put, site, $"categories/{slug}", category);

@@ -27,7 +27,7 @@ public sealed class ContentReply
     /// <summary>The code of a problem.</summary>
     public string? Code => Json.GetProperty("code").GetString();
 
-    /// <summary>The fields of <c>invalid_content</c> that are wrong, sorted.</summary>
+    /// <summary>The fields of <c>invalid_fields</c> that are wrong, sorted.</summary>
     public IEnumerable<string> WrongFields => Json.GetProperty("errors").EnumerateObject().Select(each => each.Name).Order(StringComparer.Ordinal);
 
     /// <summary>The validator of what was read.</summary>

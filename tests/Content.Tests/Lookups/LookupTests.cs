@@ -210,13 +210,13 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         await RefusedAsync(new { title = "x", columns = one, rows = new[] { new[] { new string('x', 2_001) } } }, "rows[0][0]");
         await RefusedAsync(new { title = "x", columns = one, rows = new[] { new[] { "x\u0001" } } }, "rows[0][0]");
         await RefusedAsync(new { title = "x", columns = one, rows = Enumerable.Repeat(new[] { "x" }, 5_001) }, "rows");
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/Van-Ban", new { title = "x", columns = one, rows = row })).IsProblem(400, "invalid_content");
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/Van-Ban", new { title = "x", columns = one, rows = row })).IsProblem(400, "invalid_fields");
         var many = await app.EditAsync(HttpMethod.Put, site, "lookups/x", new { title = "x", columns = one, rows = Enumerable.Repeat(Array.Empty<string>(), 5_000) });
-        Assert.Equal(20, many.IsProblem(400, "invalid_content").WrongFields.Count());
+        Assert.Equal(20, many.IsProblem(400, "invalid_fields").WrongFields.Count());
         Assert.Empty((await app.ReadAsync(site, "lookups")).Items);
 
         async Task RefusedAsync(object body, params string[] fields) =>
-            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Put, site, "lookups/x", body)).IsProblem(400, "invalid_content").WrongFields);
+            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Put, site, "lookups/x", body)).IsProblem(400, "invalid_fields").WrongFields);
     }
 
     [Fact]

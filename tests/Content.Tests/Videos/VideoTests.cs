@@ -98,7 +98,7 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Empty((await app.ReadAsync(site, "videos")).Items);
 
         async Task RefusedAsync(object body, params string[] fields) =>
-            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Post, site, "videos", body)).IsProblem(400, "invalid_content").WrongFields);
+            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Post, site, "videos", body)).IsProblem(400, "invalid_fields").WrongFields);
     }
 
     [Fact]

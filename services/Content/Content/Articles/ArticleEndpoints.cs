@@ -32,7 +32,7 @@ internal static class ArticleEndpoints
             _ => null,
         };
         if (sort is not { } order)
-            return Problem.Of(ContentProblems.InvalidSort, detail: "newest, mostViewed");
+            return Problem.Of(CommonProblems.InvalidSort, detail: "newest, mostViewed");
         var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
         if ((string?)request.Query["category"] is { Length: > 0 } category)
             articles = articles.Where(article => article.Category == category);
@@ -68,7 +68,7 @@ internal static class ArticleEndpoints
         (search, problem) = (null, CommonProblems.InvalidPaging);
         if (!Paging.TryRead(request, out paging))
             return false;
-        problem = ContentProblems.InvalidSearch;
+        problem = CommonProblems.InvalidSearch;
         if ((string?)request.Query["q"] is not { } text || string.IsNullOrWhiteSpace(text))
             return true;
         if (text.Length > MostSearch)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

@@ -128,14 +128,14 @@ internal static class ArticleOperatorEndpoints
         if (IfMatch.Problem(context, article.Version) is { } mismatch)
             return mismatch;
         if (from.Length > 0 && !from.Contains(article.State))
-            return Problem.Of(ContentProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant());
+            return Problem.Of(CommonProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant());
         try
         {
             article = await change(article);
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(ContentProblems.VersionConflict);
+            return Problem.Of(CommonProblems.VersionConflict);
         }
 
         return await ReplyAsync(context, article, queries);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using PortalServices.Content.Articles;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
 

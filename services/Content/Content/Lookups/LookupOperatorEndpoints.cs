@@ -60,7 +60,7 @@ internal static class LookupOperatorEndpoints
         }
         catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || UniqueViolation.Is(e))
         {
-            return Problem.Of(ContentProblems.VersionConflict);
+            return Problem.Of(CommonProblems.VersionConflict);
         }
 
         var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
@@ -80,7 +80,7 @@ internal static class LookupOperatorEndpoints
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(ContentProblems.VersionConflict);
+            return Problem.Of(CommonProblems.VersionConflict);
         }
     }
 

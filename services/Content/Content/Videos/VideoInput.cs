@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using PortalServices.Content.Articles;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Videos;
 

@@ -73,7 +73,7 @@ internal static class VideoOperatorEndpoints
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(ContentProblems.VersionConflict);
+            return Problem.Of(CommonProblems.VersionConflict);
         }
     }
 

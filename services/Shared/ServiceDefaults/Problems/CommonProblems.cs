@@ -15,6 +15,30 @@ public static class CommonProblems
     public static readonly ProblemCode InvalidPaging = new("invalid_paging", 400,
         "The page is a number from 1 on, and its size from 1 to 100.", "Số trang là số nguyên từ 1 trở lên, kích thước trang từ 1 đến 100.");
 
+    /// <summary>A search text is longer than 200 characters.</summary>
+    public static readonly ProblemCode InvalidSearch = new("invalid_search", 400,
+        "The search text is longer than 200 characters.", "Nội dung tìm kiếm dài quá 200 ký tự.");
+
+    /// <summary>An order is none of those that the list has.</summary>
+    public static readonly ProblemCode InvalidSort = new("invalid_sort", 400,
+        "The list cannot be sorted like this.", "Không thể sắp xếp danh sách theo cách này.");
+
+    /// <summary>Fields of what was sent are not as they must be; <c>errors</c> says which.</summary>
+    public static readonly ProblemCode InvalidFields = new("invalid_fields", 400,
+        "Some fields are not valid.", "Một số trường không hợp lệ.");
+
+    /// <summary>A change without <c>If-Match</c>, which says what was changed: send the <c>ETag</c> that was read.</summary>
+    public static readonly ProblemCode IfMatchRequired = new("if_match_required", 428,
+        "Send If-Match with the ETag that you have read.", "Cần gửi If-Match với ETag đã đọc.");
+
+    /// <summary>Somebody else has changed it since it was read; the reply's <c>ETag</c> is the present one.</summary>
+    public static readonly ProblemCode VersionConflict = new("version_conflict", 412,
+        "It was changed by somebody else meanwhile. Read it again.", "Nội dung đã được người khác thay đổi. Vui lòng đọc lại.");
+
+    /// <summary>What was asked is not possible in the present state; the detail names it.</summary>
+    public static readonly ProblemCode IllegalState = new("illegal_state", 409,
+        "This is not possible in the present state.", "Không thể thực hiện ở trạng thái hiện tại.");
+
     /// <summary>The site in the address is not in the site list.</summary>
     public static readonly ProblemCode UnknownSite = new("unknown_site", 404,
         "There is no such site.", "Không có trang web này.");

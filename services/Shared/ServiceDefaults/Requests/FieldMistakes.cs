@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Content;
+namespace PortalServices.ServiceDefaults;
 
 /// <summary>Gathers what is wrong with the fields of a request, in the language of whoever sent it.</summary>
-internal sealed class FieldMistakes(HttpContext context)
+public sealed class FieldMistakes(HttpContext context)
 {
     readonly Dictionary<string, List<string>> _mistakes = new(StringComparer.Ordinal);
     readonly bool _english = RequestLanguage.Of(context) == RequestLanguage.English;
@@ -15,6 +13,7 @@ internal sealed class FieldMistakes(HttpContext context)
     /// <summary>How many fields are wrong so far.</summary>
     public int Count => _mistakes.Count;
 
+    /// <summary>Says what is wrong with a field, which may have more than one fault.</summary>
     public void Add(string field, string english, string vietnamese)
     {
         if (!_mistakes.TryGetValue(field, out var texts))
@@ -37,24 +36,10 @@ internal sealed class FieldMistakes(HttpContext context)
             Add(field, "Control characters are not allowed.", "Không được chứa ký tự điều khiển.");
     }
 
-    /// <summary>An address for a page, or nothing.</summary>
-    public void Address(string field, string? address, bool required = false)
-    {
-        if (address is null ? required : !ArticleText.IsAddress(address))
-            Add(field, "An http or https address, or a path that begins with \"/\".", "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\".");
-    }
-
-    /// <summary>A name for an address.</summary>
-    public void Slug(string slug)
-    {
-        if (!VietnameseText.Slug.IsValid(slug))
-            Add("slug", "Letters a to z, digits and single hyphens.", "Chỉ gồm chữ a đến z, chữ số và dấu gạch nối đơn.");
-    }
-
     /// <summary>The reply, or null when nothing is wrong.</summary>
     public IResult? Problem() => _mistakes.Count == 0
         ? null
-        : ServiceDefaults.Problem.Of(ContentProblems.InvalidContent, errors: _mistakes.ToDictionary(each => each.Key, each => each.Value.ToArray()));
+        : ServiceDefaults.Problem.Of(CommonProblems.InvalidFields, errors: _mistakes.ToDictionary(each => each.Key, each => each.Value.ToArray()));
 
     static bool IsPlain(string text, bool severalLines)
     {

@@ -2,26 +2,32 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.Content;
+namespace PortalServices.ServiceDefaults;
 
 /// <summary>
 /// Optimistic concurrency over HTTP (RFC 9110, section 13.1.1): a version is told as <c>ETag: "7"</c>, and a change says <c>If-Match: "7"</c>. What else
 /// moves, views above all, is no part of it.
 /// </summary>
-internal static class IfMatch
+public static class IfMatch
 {
-    public static void Tag(HttpContext context, long version) => context.Response.Headers.ETag = Of(version).ToString();
+    /// <summary>Tells the version with the reply.</summary>
+    public static void Tag(HttpContext context, long version)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.Headers.ETag = Of(version).ToString();
+    }
 
     /// <summary>The reply to a request that does not name this version; null when it does. <c>*</c> is whatever there is.</summary>
     public static IResult? Problem(HttpContext context, long version)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var asked = context.Request.GetTypedHeaders().IfMatch;
         if (asked.Count == 0)
-            return ServiceDefaults.Problem.Of(ContentProblems.IfMatchRequired);
+            return ServiceDefaults.Problem.Of(CommonProblems.IfMatchRequired);
         if (asked.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)))
             return null;
         Tag(context, version);
-        return ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+        return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
     }
 
     /// <summary>The same for what comes to be with its first version: whoever says <c>If-None-Match: *</c> wants to be the one who makes it.</summary>
@@ -29,13 +35,14 @@ internal static class IfMatch
     /// <param name="version">What there is; null for nothing yet.</param>
     public static IResult? Problem(HttpContext context, long? version)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
         if (version is not { } present)
-            return request.Headers.IfMatch.Count == 0 ? null : ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+            return request.Headers.IfMatch.Count == 0 ? null : ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
         if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
             return Problem(context, present);
         Tag(context, present);
-        return ServiceDefaults.Problem.Of(ContentProblems.VersionConflict);
+        return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
     }
 
     static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
