@@ -54,6 +54,7 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
             () => Task.FromResult((Numbers(app.Readers.First), Numbers(app.Readers.Second))), counts => counts == (Events, Events), "all arrive at both", Cancel);
         // Whatever came twice has the same id.
         Assert.Equal(Events, app.Readers.First.Taken.Select(each => each.Id).Distinct().Count());
+        Assert.Empty(await app.ErrorsOfDeadLettersAsync());
     }
 
     static int Numbers(Reader reader) => reader.Taken.Select(each => each.Note.Number).Distinct().Count();

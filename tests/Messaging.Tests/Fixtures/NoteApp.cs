@@ -95,6 +95,10 @@ public sealed class NoteApp : IAsyncDisposable
     /// <summary>How many there are.</summary>
     public async Task<int> DeadAsync() => (await DeadLettersAsync()).GetProperty("total").GetInt32();
 
+    /// <summary>Why each of them failed.</summary>
+    public async Task<string?[]> ErrorsOfDeadLettersAsync() =>
+        [.. (await DeadLettersAsync()).GetProperty("items").EnumerateArray().Select(letter => letter.GetProperty("error").GetString())];
+
     /// <summary>The id of the only one.</summary>
     public async Task<string> OnlyDeadLetterAsync() => (await DeadLettersAsync()).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString()!;
 

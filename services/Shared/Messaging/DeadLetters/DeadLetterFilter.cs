@@ -55,8 +55,10 @@ internal sealed partial class DeadLetterFilter<TMessage>(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            // A process that ends gives the message back rather than call it dead.
-            stopping.ThrowIfCancellationRequested();
+            // A process that ends, or whose connection is lost, gives the message back rather than call it dead. The two sources are asked, not the token
+            // linked to them: a consumer can be cancelled, and be here, before the link has carried it on.
+            context.CancellationToken.ThrowIfCancellationRequested();
+            lifetime.ApplicationStopping.ThrowIfCancellationRequested();
             return await PutAsync(Letter(context, trace, failure), failure, stopping) ? Outcome.Dead : Outcome.Held;
         }
     }
