@@ -1,3 +1,4 @@
+using System.Data.Common;
 using PortalServices.Testing.Portal;
 using StackExchange.Redis;
 
@@ -17,6 +18,10 @@ public interface IPortalShape : IAsyncDisposable
 
     /// <summary>A connection of the test's own to the store.</summary>
     Task<ConnectionMultiplexer> ConnectToStoreAsync();
+
+    /// <summary>A connection of the test's own to content's database.</summary>
+    /// <exception cref="InvalidOperationException">It was started without content.</exception>
+    Task<DbConnection> ConnectToContentAsync();
 
     /// <summary>Starts what is not running.</summary>
     Task StartAsync();

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Npgsql;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;
@@ -97,6 +99,15 @@ public sealed class ServicesShape : IPortalShape
 
     /// <inheritdoc />
     public async Task<ConnectionMultiplexer> ConnectToStoreAsync() => await Redis.ConnectAsync();
+
+    /// <inheritdoc />
+    public async Task<DbConnection> ConnectToContentAsync()
+    {
+        var servers = ContentServers ?? throw new InvalidOperationException("There is no content.");
+        var connection = new NpgsqlConnection(servers.Content + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;
@@ -73,6 +75,14 @@ public sealed class StandaloneShape : IPortalShape
     /// <inheritdoc />
     public async Task<ConnectionMultiplexer> ConnectToStoreAsync() =>
         await ConnectionMultiplexer.ConnectAsync($"!{Path.Combine(Data, "store", "garnet.sock")},allowAdmin=true,asyncTimeout=30000");
+
+    /// <inheritdoc />
+    public async Task<DbConnection> ConnectToContentAsync()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "content.db")};Pooling=false;Default Timeout=30");
+        await connection.OpenAsync();
+        return connection;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using System.Text.Json;
+using PortalServices.Testing;
+using PortalServices.Testing.Portal;
+
+namespace PortalServices.Acceptance.Tests.Content;
+
+/// <summary>An event that its consumer cannot take is kept, listed, and given to it again.</summary>
+public sealed class DeadLetterTests(Portals portals)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory, EveryShape]
+    public async Task An_event_that_contents_database_refuses_is_listed_and_replayed(Shape shape)
+    {
+        var portal = await portals.InAsync(shape);
+        var editor = await Editor.OfNewSiteAsync(portals, shape, Cancel);
+        await editor.PublishedAsync("Bị từ chối");
+        await using var database = await portal.Shape.ConnectToContentAsync();
+        await RefuseViewsAsync(database, shape, editor.Site);
+        await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/bi-tu-choi"), Cancel);
+        var letter = await Eventually.BecomesAsync(() => LetterAsync(portal, "content", editor.Site), found => found is not null, "a dead letter", Cancel);
+        Assert.Equal("portal.content.show-views", letter!.Value.GetProperty("consumer").GetString());
+        Assert.Equal("portal:page-views-counted:v1", letter.Value.GetProperty("type").GetString());
+        Assert.Contains("no views today", letter.Value.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, await ViewsAsync(editor));
+
+        // Replayed in vain it is there again, with one more failure.
+        Assert.Equal(202, await ReplayAsync(portal, "content", letter.Value));
+        await Eventually.BecomesAsync(
+            async () => (await LetterAsync(portal, "content", editor.Site))?.GetProperty("failures").GetInt32(), failures => failures == 2, "a second failure", Cancel);
+
+        await TakeViewsAsync(database, shape);
+        Assert.Equal(202, await ReplayAsync(portal, "content", letter.Value));
+        await Eventually.BecomesAsync(() => ViewsAsync(editor), views => views == 1, "the view in the article", Cancel);
+        await Eventually.HoldsAsync(async () => await LetterAsync(portal, "content", editor.Site) is null, "no dead letter", Cancel);
+    }
+
+    [Theory, EveryShape]
+    public async Task An_event_that_counting_cannot_take_is_listed_until_it_is_discarded(Shape shape)
+    {
+        var portal = await portals.InAsync(shape);
+        var site = portal.NewSite();
+        await using (var database = await portal.Shape.ConnectToContentAsync())
+        await using (var command = database.CreateCommand())
+        {
+            // As content would write it, but for the path, which is none: nothing that the product does makes such an event.
+            command.CommandText =
+                """INSERT INTO "OutboxMessages" ("Id", "Type", "Body", "DueAt", "Attempts") VALUES (@id, 'portal:article-published:v1', @body, 0, 0)""";
+            var id = Guid.CreateVersion7();
+            Add(command, "id", shape == Shape.Standalone ? id.ToString().ToUpperInvariant() : id);
+            Add(command, "body", JsonSerializer.Serialize(
+                new { site, article = Guid.NewGuid(), slug = "x", path = "no path", previousPaths = Array.Empty<string>(), title = "x", version = 1 }, JsonSerializerOptions.Web));
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+
+        var letter = await Eventually.BecomesAsync(
+            () => LetterAsync(portal, "counting", site), found => found is not null, "a dead letter", Cancel, TimeSpan.FromMinutes(2));
+        Assert.Contains("'no path' is not the identity of a page", letter!.Value.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(204, await SendAsync(portal, HttpMethod.Delete, $"counting/{letter.Value.GetProperty("id").GetString()}"));
+        Assert.Null(await LetterAsync(portal, "counting", site));
+        Assert.Equal(404, await ReplayAsync(portal, "counting", letter.Value));
+    }
+
+    /// <summary>From now on the database takes no views of a site's articles.</summary>
+    private static async Task RefuseViewsAsync(DbConnection database, Shape shape, string site) => await RunAsync(database, shape == Shape.Standalone
+        ? $"""
+           CREATE TRIGGER refusal BEFORE INSERT ON "PageViews" WHEN NEW."Site" = '{site}' BEGIN SELECT RAISE(ABORT, 'no views today'); END
+           """
+        : $"""
+           CREATE FUNCTION refusal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no views today'; END $$;
+           CREATE TRIGGER refusal BEFORE INSERT ON "PageViews" FOR EACH ROW WHEN (NEW."Site" = '{site}') EXECUTE FUNCTION refusal()
+           """);
+
+    private static async Task TakeViewsAsync(DbConnection database, Shape shape) =>
+        await RunAsync(database, shape == Shape.Standalone ? "DROP TRIGGER refusal" : """DROP TRIGGER refusal ON "PageViews" """);
+
+    private static async Task RunAsync(DbConnection database, string sql)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    /// <summary>The dead letter about a site; null while there is none.</summary>
+    private static async Task<JsonElement?> LetterAsync(Portal portal, string service, string site)
+    {
+        var list = await portal.Shape.OperatorsDoor.GetAsync($"/api/operator/dead-letters/{service}", Cancel, Key(portal));
+        Assert.Equal(200, (int)list.Status);
+        return list.Json.GetProperty("items").EnumerateArray()
+            .Where(item => item.GetProperty("body").GetString()!.Contains($"\"{site}\"", StringComparison.Ordinal)).Select(item => (JsonElement?)item).SingleOrDefault();
+    }
+
+    private static Task<int> ReplayAsync(Portal portal, string service, JsonElement letter) =>
+        SendAsync(portal, HttpMethod.Post, $"{service}/{letter.GetProperty("id").GetString()}/replay");
+
+    private static async Task<int> SendAsync(Portal portal, HttpMethod method, string path) => (int)(await portal.Shape.OperatorsDoor.SendAsync(
+        portal.Shape.OperatorsDoor.Message(method, $"/api/operator/dead-letters/{path}", null, new Dictionary<string, string> { [Key(portal).Name] = Key(portal).Value }),
+        Cancel)).Status;
+
+    private static (string Name, string Value) Key(Portal portal) => ("Authorization", $"Bearer {portal.Admin.Value}");
+
+    private static async Task<long> ViewsAsync(Editor editor) => (await editor.ReadAsync("articles/bi-tu-choi")).Json.GetProperty("views").GetInt64();
+}
