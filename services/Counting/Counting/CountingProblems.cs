@@ -77,14 +77,6 @@ public static class CountingProblems
     public static readonly ProblemCode InvalidBaseline = new("invalid_baseline", 400,
         "The baseline is not valid.", "Số liệu ban đầu không hợp lệ.");
 
-    /// <summary>An <c>Idempotency-Key</c> is not 16 to 64 letters, digits, <c>_</c> or <c>-</c>.</summary>
-    public static readonly ProblemCode InvalidIdempotencyKey = new("invalid_idempotency_key", 400,
-        "An idempotency key is 16 to 64 letters, digits, \"_\" or \"-\".", "Khóa chống lặp gồm 16 đến 64 chữ cái, chữ số, \"_\" hoặc \"-\".");
-
-    /// <summary>An <c>Idempotency-Key</c> was used for another request.</summary>
-    public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422,
-        "The idempotency key was used for another request.", "Khóa chống lặp đã được dùng cho một yêu cầu khác.");
-
     /// <summary>A correction is for a page that has no numbers.</summary>
     public static readonly ProblemCode UnknownPage = new("unknown_page", 404,
         "This page has no numbers.", "Trang này chưa có số liệu.");

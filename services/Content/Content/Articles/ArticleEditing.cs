@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
+using PortalServices.Database;
 using PortalServices.Contracts;
 using PortalServices.Messaging;
 using PortalServices.VietnameseText;

@@ -37,7 +37,7 @@ internal static class ArticleEndpoints
         if ((string?)request.Query["category"] is { Length: > 0 } category)
             articles = articles.Where(article => article.Category == category);
         var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<ArticleItem>.Of([.. items.Select(each => ArticleItem.Of(each.Article, each.Views))], total, paging));
+        return TaggedResult.Json(Listed.Of<ArticleItem>([.. items.Select(each => ArticleItem.Of(each.Article, each.Views))], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
@@ -59,7 +59,7 @@ internal static class ArticleEndpoints
             .Select(category => new CategoryItem(category.Slug, category.Name, database.Articles.Count(
                 article => article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published)))
             .ToListAsync(cancel);
-        return TaggedResult.Json(Listed<CategoryItem>.Of(items, await categories.CountAsync(cancel), paging));
+        return TaggedResult.Json(Listed.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
     }
 
     /// <summary>Reads what every list of articles takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>

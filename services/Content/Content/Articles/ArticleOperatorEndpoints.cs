@@ -43,7 +43,7 @@ internal static class ArticleOperatorEndpoints
 
         var sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
         var (items, total) = await queries.ListAsync(articles, site, search, sort, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<EditedArticle>.Of([.. items.Select(each => EditedArticle.Of(each.Article, each.Views, whole: false))], total, paging));
+        return TaggedResult.Json(Listed.Of<EditedArticle>([.. items.Select(each => EditedArticle.Of(each.Article, each.Views, whole: false))], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries) =>

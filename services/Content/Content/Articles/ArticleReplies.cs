@@ -56,15 +56,3 @@ internal sealed record EditedArticle(
         article.CoverAlt, article.Format, whole ? article.Body : null, whole ? article.Html : null,
         article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt), Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
 }
-
-/// <summary>A part of a list.</summary>
-internal sealed record Listed<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize)
-{
-    public static Listed<T> Of(IReadOnlyList<T> items, int total, Paging paging) => new(items, total, paging.Page, paging.Size);
-}
-
-/// <summary>Instants as they are stored: milliseconds since 1970 UTC.</summary>
-internal static class Instants
-{
-    public static DateTime Of(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime;
-}

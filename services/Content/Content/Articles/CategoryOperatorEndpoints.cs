@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
+using PortalServices.Database;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
@@ -33,7 +34,7 @@ internal static class CategoryOperatorEndpoints
             .Select(category => new EditedCategory(
                 category.Slug, category.Name, category.Order, database.Articles.Count(article => article.Site == site && article.Category == category.Slug)))
             .ToListAsync(cancel);
-        return TaggedResult.Json(Listed<EditedCategory>.Of(items, await categories.CountAsync(cancel), paging));
+        return TaggedResult.Json(Listed.Of<EditedCategory>(items, await categories.CountAsync(cancel), paging));
     }
 
     static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
+using PortalServices.Database;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;

@@ -21,7 +21,7 @@ internal static class LookupEndpoints
         if (!Paging.TryRead(request, out var paging))
             return Problem.Of(CommonProblems.InvalidPaging);
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<LookupItem>.Of([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
+        return TaggedResult.Json(Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, string slug, HttpRequest request, LookupQueries queries)

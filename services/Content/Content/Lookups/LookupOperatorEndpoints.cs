@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
+using PortalServices.Database;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
@@ -30,7 +30,7 @@ internal static class LookupOperatorEndpoints
         if (!Paging.TryRead(request, out var paging))
             return Problem.Of(CommonProblems.InvalidPaging);
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<LookupItem>.Of([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
+        return TaggedResult.Json(Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, LookupQueries queries) =>

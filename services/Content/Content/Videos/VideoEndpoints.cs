@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -19,7 +18,7 @@ internal static class VideoEndpoints
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var (videos, total) = await database.Videos.Where(video => video.Site == site && video.PublishedAt <= now)
             .NewestAsync(paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<VideoItem>.Of([.. videos.Select(VideoItem.Of)], total, paging));
+        return TaggedResult.Json(Listed.Of<VideoItem>([.. videos.Select(VideoItem.Of)], total, paging));
     }
 
     /// <summary>A part of the videos, newest first, and how many there are.</summary>

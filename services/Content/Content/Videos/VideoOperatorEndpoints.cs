@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -28,7 +27,7 @@ internal static class VideoOperatorEndpoints
         if (!Paging.TryRead(request, out var paging))
             return Problem.Of(CommonProblems.InvalidPaging);
         var (videos, total) = await database.Videos.Where(video => video.Site == site).NewestAsync(paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed<EditedVideo>.Of([.. videos.Select(EditedVideo.Of)], total, paging));
+        return TaggedResult.Json(Listed.Of<EditedVideo>([.. videos.Select(EditedVideo.Of)], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>

@@ -33,8 +33,8 @@ internal static class OperatorOperations
             Problems =
             [
                 .. OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidDay, CountingProblems.InvalidChange, CountingProblems.InvalidReason,
-                CountingProblems.InvalidIdempotencyKey, CountingProblems.UnknownPage, CountingProblems.NegativeCount, CountingProblems.CountTooLarge,
-                CountingProblems.AuditFull, CountingProblems.AlreadyUndone, CountingProblems.IdempotencyKeyReused, .. Anywhere,
+                CommonProblems.InvalidIdempotencyKey, CountingProblems.UnknownPage, CountingProblems.NegativeCount, CountingProblems.CountTooLarge,
+                CountingProblems.AuditFull, CountingProblems.AlreadyUndone, CommonProblems.IdempotencyKeyReused, .. Anywhere,
             ],
         },
         Undo("corrections", "undoCorrection", "Takes a correction back.", CorrectionId, CountingProblems.UnknownCorrection),

@@ -66,7 +66,7 @@ internal static class CorrectionEndpoints
 
         if (!TryReadId(context.Request, out var id))
         {
-            return Problem.Of(CountingProblems.InvalidIdempotencyKey);
+            return Problem.Of(CommonProblems.InvalidIdempotencyKey);
         }
 
         try
@@ -92,7 +92,7 @@ internal static class CorrectionEndpoints
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),
                 AdjustmentOutcome.Present when taken!.AsksTheSame(entry) => AdjustmentReplies.Created(id),
-                AdjustmentOutcome.Present => Problem.Of(CountingProblems.IdempotencyKeyReused),
+                AdjustmentOutcome.Present => Problem.Of(CommonProblems.IdempotencyKeyReused),
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Correction),
             };
         }

@@ -39,6 +39,14 @@ public static class CommonProblems
     public static readonly ProblemCode IllegalState = new("illegal_state", 409,
         "This is not possible in the present state.", "Không thể thực hiện ở trạng thái hiện tại.");
 
+    /// <summary>An <c>Idempotency-Key</c> is not 16 to 64 letters, digits, <c>_</c> or <c>-</c>.</summary>
+    public static readonly ProblemCode InvalidIdempotencyKey = new("invalid_idempotency_key", 400,
+        "An idempotency key is 16 to 64 letters, digits, \"_\" or \"-\".", "Khóa chống lặp gồm 16 đến 64 chữ cái, chữ số, \"_\" hoặc \"-\".");
+
+    /// <summary>An <c>Idempotency-Key</c> was used for another request.</summary>
+    public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422,
+        "The idempotency key was used for another request.", "Khóa chống lặp đã được dùng cho một yêu cầu khác.");
+
     /// <summary>The site in the address is not in the site list.</summary>
     public static readonly ProblemCode UnknownSite = new("unknown_site", 404,
         "There is no such site.", "Không có trang web này.");
