@@ -159,7 +159,7 @@ internal static class ArticleOperatorEndpoints
     {
         IfMatch.Tag(context, article.Version);
         var views = await queries.ViewsAsync(article.Id, context.RequestAborted);
-        return Results.Json(EditedArticle.Of(article, views, whole: true), PortalJson.Options, statusCode: status);
+        return Results.Json(EditedArticle.Of(article, views, whole: true), PortalJson.Replies, statusCode: status);
     }
 
     static string Name(HttpContext context) => context.Operator()!.Name;
