@@ -12,7 +12,7 @@ internal static class SentFields
 
     public static readonly ApiField IfNoneMatch = ApiFields.IfNoneMatch("\"5f0c8e9a4b570190d5f25c1e\"");
 
-    public static readonly ApiField ETag = new("ETag", "Covers all that is answered, views too.", ApiValue.Text("\"5f0c8e9a4b570190d5f25c1e\""));
+    public static readonly ApiField ETag = new("ETag", "Covers all that is answered.", ApiValue.Text("\"5f0c8e9a4b570190d5f25c1e\""));
 
     public static readonly ApiField Query = new(
         "q", "Words that must all be there, in any spelling; those between quotation marks side by side.",

@@ -19,10 +19,10 @@ internal sealed partial class DeadLetterEndpoints(
     {
         foreach (var (service, letters) in stores)
         {
-            var group = routes.MapGroup(DeadLetterOperations.AddressOf(service)).DescribedBy(service, DeadLetterOperations.Of(service));
-            group.MapRead("", (HttpRequest request) => ListAsync(letters, request));
-            group.MapPost("/{id}/replay", (string id, HttpContext context) => ReplayAsync(letters, id, context));
-            group.MapDelete("/{id}", (string id, HttpContext context) => DiscardAsync(letters, id, context));
+            var (group, address) = (routes.MapGroup("").DescribedBy(service, DeadLetterOperations.Of(service)), DeadLetterOperations.AddressOf(service));
+            group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
+            group.MapPost($"{address}/{{id}}/replay", (string id, HttpContext context) => ReplayAsync(letters, id, context));
+            group.MapDelete($"{address}/{{id}}", (string id, HttpContext context) => DiscardAsync(letters, id, context));
         }
     }
 

@@ -14,8 +14,6 @@ public static class DeadLetterOperations
 
     const string Scope = "admin";
 
-    static readonly ApiField Id = new("id", "The dead letter's id.", ApiValue.Text("0190d5f25c1e7a33b1d26f0c8e9a4b57.portal.content.show-views"));
-
     /// <summary>The routes of a service.</summary>
     public static IReadOnlyList<ApiOperation> Of(string service) =>
     [
@@ -32,7 +30,7 @@ public static class DeadLetterOperations
         {
             Description = "It is in the list until its consumer has taken it, and with a newer time if that fails again.",
             Tag = Tag,
-            Path = [Id],
+            Path = [IdIn(service)],
             Replies = [new(202, "Handed over.")],
             Problems = [MessagingProblems.UnknownDeadLetter, MessagingProblems.BrokerUnavailable, .. RouteProblems.Operators],
             Scope = Scope,
@@ -40,12 +38,15 @@ public static class DeadLetterOperations
         new("DELETE", $"{AddressOf(service)}/{{id}}", "discardDeadLetter", "Throws a dead letter away: its event is lost to the consumer that failed.")
         {
             Tag = Tag,
-            Path = [Id],
+            Path = [IdIn(service)],
             Replies = [new(204, "It is gone.")],
             Problems = [MessagingProblems.UnknownDeadLetter, .. RouteProblems.Operators],
             Scope = Scope,
         },
     ];
+
+    static ApiField IdIn(string service) =>
+        new("id", "The dead letter's id, as the list tells it.", ApiValue.Text($"0190d5f25c1e7a33b1d26f0c8e9a4b57.portal.{service}.a-consumer"));
 
     internal static string AddressOf(string service) => $"/api/operator/dead-letters/{service}";
 }
