@@ -113,7 +113,11 @@ internal static class ArticleOperatorEndpoints
                 return article;
             },
             ArticleState.Draft);
-        return reply is IStatusCodeHttpResult { StatusCode: >= 400 } ? reply : Results.NoContent();
+        if (reply is IStatusCodeHttpResult { StatusCode: >= 400 })
+            return reply;
+        // What is gone has no version.
+        context.Response.Headers.ETag = default;
+        return Results.NoContent();
     }
 
     /// <summary>Reads an article, looks whether it is as the editor read it, and changes it.</summary>
