@@ -22,7 +22,15 @@ public sealed class Portal : IAsyncDisposable
     private const int SitesToTake = 400;
     private int _taken;
 
-    private Portal(IPortalShape shape, OperatorKey admin, OperatorKey reader) => (Shape, Admin, Reader) = (shape, admin, reader);
+    private static readonly string[] Scopes = ["counting.read", "counting.write", "content.read", "content.write", "admin"];
+
+    private readonly Dictionary<string, (OperatorKey With, OperatorKey Without)> _ofScopes;
+
+    private Portal(IPortalShape shape, OperatorKey admin, OperatorKey reader, Dictionary<string, (OperatorKey With, OperatorKey Without)> ofScopes) =>
+        (Shape, Admin, Reader, _ofScopes) = (shape, admin, reader, ofScopes);
+
+    /// <summary>The one site of the keys that may not do everything.</summary>
+    public static string SiteOfKeys => Site(0);
 
     /// <summary>The processes.</summary>
     public IPortalShape Shape { get; }
@@ -36,17 +44,28 @@ public sealed class Portal : IAsyncDisposable
     /// <summary>A key that may only read, and only one site.</summary>
     public OperatorKey Reader { get; }
 
+    /// <summary>A key of this scope alone.</summary>
+    public OperatorKey KeyWith(string scope) => _ofScopes[scope].With;
+
+    /// <summary>A key of every scope but this one and those that include it.</summary>
+    public OperatorKey KeyWithout(string scope) => _ofScopes[scope].Without;
+
     /// <summary>Starts a portal.</summary>
     public static async Task<Portal> StartAsync(Shape shape, int replicas = 2)
     {
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
-        var reader = new OperatorKey("reader", ["counting.read"], [Site(0)]);
-        var settings = new PortalSettings { Sites = AllSites(), Keys = [admin, reader], Replicas = replicas, Content = true };
+        var reader = new OperatorKey("reader", ["counting.read"], [SiteOfKeys]);
+        var ofScopes = Scopes.ToDictionary(scope => scope, scope => (
+            new OperatorKey($"with {scope}", [scope], [SiteOfKeys]),
+            new OperatorKey(
+                $"without {scope}", [.. Scopes.Where(other => other != scope && other != "admin" && other != scope.Replace(".read", ".write", StringComparison.Ordinal))], [SiteOfKeys])));
+        OperatorKey[] keys = [admin, reader, .. ofScopes.Values.SelectMany(pair => (OperatorKey[])[pair.Item1, pair.Item2])];
+        var settings = new PortalSettings { Sites = AllSites(), Keys = keys, Replicas = replicas, Content = true };
         IPortalShape processes = shape == Tests.Shape.Standalone
             ? await StandaloneShape.StartNewAsync(settings)
             : await ServicesShape.StartNewAsync(settings);
         await HouseIsKeptAsync(processes, settings.Sites.Count);
-        return new Portal(processes, admin, reader);
+        return new Portal(processes, admin, reader, ofScopes);
     }
 
     /// <summary>At its start a process goes through all sites; what it writes then must not be taken for what a test wrote.</summary>

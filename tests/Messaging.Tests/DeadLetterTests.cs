@@ -66,9 +66,9 @@ public sealed class DeadLetterTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("GET", "nobody", 404, "unknown_service")]
-    [InlineData("POST", "nobody/1/replay", 404, "unknown_service")]
-    [InlineData("DELETE", "nobody/1", 404, "unknown_service")]
+    [InlineData("GET", "nobody", 404, "not_found")]
+    [InlineData("POST", "nobody/1/replay", 404, "not_found")]
+    [InlineData("DELETE", "nobody/1", 404, "not_found")]
     [InlineData("GET", "notes?page=0", 400, "invalid_paging")]
     [InlineData("GET", "notes?page=99999999999", 400, "invalid_paging")]
     [InlineData("GET", "notes?pageSize=101", 400, "invalid_paging")]

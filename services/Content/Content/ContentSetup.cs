@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.ApiDocuments;
+using PortalServices.Content.ApiDocument;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Feeds;
 using PortalServices.Content.Lookups;
@@ -34,6 +36,7 @@ public static class ContentSetup
         services.TryAddSingleton<SeedContent>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<ScheduledPublishing>();
+        services.AddOpenApi(ContentService.Name, document => document.DescribedBy(ContentDocument.Description));
         return builder;
     }
 
@@ -46,11 +49,11 @@ public static class ContentSetup
             .AddConsumer<ShowViewsConsumer, PageViewsCounted>(ContentService.Name, "show-views");
     }
 
-    /// <summary>Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    /// <summary>Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
     public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var content = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, ContentContext>();
+        var content = routes.MapGroup("").DescribedBy(ContentDocument.Description).NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         site.MapArticles();
         site.MapPrint();
@@ -63,7 +66,7 @@ public static class ContentSetup
         operators.MapCategoryEditing();
         operators.MapVideoEditing();
         operators.MapLookupEditing();
-        return routes;
+        return routes.MapApiDocument(ContentDocument.Description);
     }
 
     /// <summary>Loads the seeds of content, after the tables; repeating it changes nothing. For a host that does so before it listens.</summary>

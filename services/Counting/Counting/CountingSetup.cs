@@ -26,8 +26,6 @@ namespace PortalServices.Counting;
 /// <summary>The counting service: page views, visitors and online, in a Redis-protocol store.</summary>
 public static class CountingSetup
 {
-    private const string ServiceName = "counting";
-
     /// <summary>Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.</summary>
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
@@ -69,9 +67,9 @@ public static class CountingSetup
         messaging.Services.TryAddSingleton<ChangedPages>();
         messaging.Services.AddHostedService<ViewAnnouncer>();
         return messaging
-            .AddDeadLetters(ServiceName, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
-            .AddConsumer<PublishPageConsumer, ArticlePublished>(ServiceName, "publish-page")
-            .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(ServiceName, "withdraw-page")
+            .AddDeadLetters(CountingDocument.Name, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
+            .AddConsumer<PublishPageConsumer, ArticlePublished>(CountingDocument.Name, "publish-page")
+            .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(CountingDocument.Name, "withdraw-page")
             .Publishes<PageViewsCounted>();
     }
 

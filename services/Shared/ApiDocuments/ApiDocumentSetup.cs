@@ -36,16 +36,26 @@ public static class ApiDocumentSetup
     /// <summary>Marks the routes of a group as those of a description. It changes nothing in how they are served.</summary>
     public static RouteGroupBuilder DescribedBy(this RouteGroupBuilder routes, ApiDescription description)
     {
-        ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(description);
+        return routes.DescribedBy(description.Name, description.Operations);
+    }
+
+    /// <summary>The same for routes that are not the service's own work, and stand in its document all the same.</summary>
+    /// <param name="routes">The group.</param>
+    /// <param name="document">The name of the document.</param>
+    /// <param name="operations">What it tells of them.</param>
+    public static RouteGroupBuilder DescribedBy(this RouteGroupBuilder routes, string document, IReadOnlyList<ApiOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(operations);
         ((IEndpointConventionBuilder)routes).Add(endpoint =>
         {
             if (endpoint is not RouteEndpointBuilder route || endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is not { } methods)
                 return;
-            var operation = description.Operations.FirstOrDefault(each => each.Route == route.RoutePattern.RawText && methods.HttpMethods.Contains(each.Method));
+            var operation = operations.FirstOrDefault(each => each.Route == route.RoutePattern.RawText && methods.HttpMethods.Contains(each.Method));
             if (operation is null)
                 return;
-            route.Metadata.Add(new EndpointGroupNameAttribute(description.Name));
+            route.Metadata.Add(new EndpointGroupNameAttribute(document));
             route.Metadata.Add(operation);
             foreach (var reply in operation.Replies.Where(reply => reply.Type is not null))
                 route.Metadata.Add(new ProducesResponseTypeMetadata(reply.Status, reply.Type, ["application/json"]));

@@ -23,6 +23,8 @@ public sealed record ApiField(string Name, string Description, OpenApiSchema Sch
         Schema = Schema,
     };
 
+    internal OpenApiHeader ToHeader() => new() { Description = Description, Schema = Schema };
+
     internal OpenApiSchema ToProperty()
     {
         var property = (OpenApiSchema)Schema.CreateShallowCopy();

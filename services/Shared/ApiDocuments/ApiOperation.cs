@@ -55,9 +55,12 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
 /// <summary>An answer.</summary>
 /// <param name="Status">Its status.</param>
 /// <param name="Description">What it says.</param>
-/// <param name="Type">The type it is written from; null for one without body.</param>
+/// <param name="Type">The type that its JSON is written from; null for one without.</param>
 public sealed record ApiReply(int Status, string Description, Type? Type = null)
 {
-    /// <summary>Whether it has an entity tag, to ask again with.</summary>
-    public bool IsTagged { get; init; }
+    /// <summary>The media type of a text that is not JSON; null for none.</summary>
+    public string? TextType { get; init; }
+
+    /// <summary>Headers that a caller is to heed.</summary>
+    public IReadOnlyList<ApiField> Headers { get; init; } = [];
 }

@@ -42,10 +42,28 @@ public static class ApiValue
         Default = otherwise,
     };
 
+    /// <summary>An object of some fields and no others.</summary>
+    public static OpenApiSchema Record(params IReadOnlyList<ApiField> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return new()
+        {
+            Type = JsonSchemaType.Object,
+            Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty()),
+            Required = fields.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet(),
+            AdditionalPropertiesAllowed = false,
+            Examples = [ExampleOf(fields)],
+        };
+    }
+
     /// <summary>A list of them.</summary>
     public static OpenApiSchema List(OpenApiSchema item, int least, int most)
     {
         ArgumentNullException.ThrowIfNull(item);
         return new() { Type = JsonSchemaType.Array, Items = item, MinItems = least, MaxItems = most, Examples = [new JsonArray(item.Examples?[0].DeepClone())] };
     }
+
+    /// <summary>What an object of these fields may look like.</summary>
+    internal static JsonObject ExampleOf(IReadOnlyList<ApiField> fields) =>
+        new(fields.Select(field => KeyValuePair.Create(field.Name, (field.Schema.Examples?[0] ?? field.Schema.Default)?.DeepClone())));
 }

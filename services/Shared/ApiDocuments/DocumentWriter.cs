@@ -17,9 +17,14 @@ internal static class DocumentWriter
         var sent = description.Operations.Select(operation => operation.Body?.Type.Name).ToHashSet();
         foreach (var answer in schemas.Where(schema => !sent.Contains(schema.Key)).Select(schema => schema.Value).OfType<OpenApiSchema>())
             LeaveOutNulls(answer);
-        // Comments are broken into lines as the source is.
         foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
+        {
+            // Comments are broken into lines as the source is.
             schema.Description = schema.Description?.ReplaceLineEndings(" ");
+            if (schema.Enum is { Count: > 0 })
+                schema.Type ??= JsonSchemaType.String;
+        }
+
         foreach (var (type, field, words) in description.Words)
             NameWords((OpenApiSchema)schemas[type].Properties![field], words);
 

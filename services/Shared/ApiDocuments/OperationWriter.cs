@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -46,7 +45,7 @@ internal static class OperationWriter
         schema.Required = body.Fields.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet();
         context.Document!.AddComponent(name, schema);
 
-        var example = new JsonObject(body.Fields.Select(field => KeyValuePair.Create(field.Name, field.Schema.Examples?[0].DeepClone())));
+        var example = ApiValue.ExampleOf(body.Fields);
         var content = new Dictionary<string, OpenApiMediaType>
         {
             [Json] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example },
@@ -65,12 +64,14 @@ internal static class OperationWriter
         var responses = new OpenApiResponses();
         foreach (var reply in route.Replies)
         {
-            var schema = generated.TryGetValue(Key(reply.Status), out var made) ? made.Content?[Json].Schema : null;
+            var schema = reply.TextType is not null ? new OpenApiSchema { Type = JsonSchemaType.String }
+                : generated.TryGetValue(Key(reply.Status), out var made) ? made.Content?[Json].Schema
+                : null;
             responses[Key(reply.Status)] = new OpenApiResponse
             {
                 Description = reply.Description,
-                Headers = reply.IsTagged ? Header("ETag", "Covers all numbers but not the instant they were taken at.", ApiValue.Text("W/\"0f3c\"")) : null,
-                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [Json] = new OpenApiMediaType { Schema = schema } },
+                Headers = Headers(reply.Headers),
+                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [reply.TextType ?? Json] = new OpenApiMediaType { Schema = schema } },
             };
         }
 
@@ -80,8 +81,8 @@ internal static class OperationWriter
         return responses;
     }
 
-    public static Dictionary<string, IOpenApiHeader> Header(string name, string description, OpenApiSchema schema) =>
-        new() { [name] = new OpenApiHeader { Description = description, Schema = schema } };
+    public static Dictionary<string, IOpenApiHeader>? Headers(params IReadOnlyList<ApiField> headers) =>
+        headers.Count == 0 ? null : headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => header.ToHeader());
 
     static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 
 namespace PortalServices.ApiDocuments;
@@ -7,15 +8,22 @@ internal static class ProblemResponses
 {
     const string OtherName = "other";
 
+    static readonly ApiField RetryAfter = new("Retry-After", "Seconds after which to try again.", ApiValue.WholeNumber(1, least: 1));
+
+    static readonly ApiField PresentVersion = new("ETag", "The present version, where there is one.", ApiValue.Text("\"8\""));
+
     /// <summary>The answer of a status. One with a single code is the same on every route, and stands in the document once.</summary>
     public static IOpenApiResponse Of(int status, IReadOnlyList<string> codes, OpenApiDocument document, bool isHead)
     {
         var response = new OpenApiResponse
         {
             Description = string.Join(", ", codes.Select(code => $"`{code}`")),
-            Headers = status is 503 or 504
-                ? OperationWriter.Header("Retry-After", "Seconds after which to try again.", ApiValue.WholeNumber(1, least: 1))
-                : null,
+            Headers = status switch
+            {
+                StatusCodes.Status412PreconditionFailed => OperationWriter.Headers(PresentVersion),
+                StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => OperationWriter.Headers(RetryAfter),
+                _ => null,
+            },
         };
         return isHead ? response
             : codes.Count == 1 ? Shared(codes[0], WithContent(response, codes, document), document)

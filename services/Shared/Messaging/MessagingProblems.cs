@@ -9,10 +9,6 @@ public static class MessagingProblems
     public static readonly ProblemCode UnknownDeadLetter = new("unknown_dead_letter", 404,
         "There is no such dead letter.", "Không có thư chết này.");
 
-    /// <summary>The service keeps no dead letters, or there is no such service.</summary>
-    public static readonly ProblemCode UnknownService = new("unknown_service", 404,
-        "There is no such service.", "Không có dịch vụ này.");
-
     /// <summary>The broker cannot be reached or does not answer; try again after <c>Retry-After</c>. Nothing has changed.</summary>
     public static readonly ProblemCode BrokerUnavailable = new("broker_unavailable", 503,
         "The message broker is not available at the moment. Please try again.", "Hệ thống chuyển thông điệp tạm thời không sẵn sàng. Vui lòng thử lại.");

@@ -45,7 +45,7 @@ public static class MessagingSetup
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        DeadLetterEndpoints.Map(routes, routes.ServiceProvider.GetRequiredService<DeadLetterEndpoints>());
+        routes.ServiceProvider.GetRequiredService<DeadLetterEndpoints>().Map(routes);
         return routes;
     }
 

@@ -5,29 +5,44 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Documents;
 
-/// <summary>The approved API document of counting.</summary>
-internal static class ApprovedDocument
+/// <summary>The approved API document of a service.</summary>
+internal sealed class ApprovedDocument(string name)
 {
-    public static readonly string File = Path.Combine(Repository.Root, "docs", "openapi", "counting.json");
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<ApprovedDocument> All = [new("content"), new("counting")];
 
-    private static readonly Lazy<JsonElement> Json = new(() => JsonElement.Parse(System.IO.File.ReadAllText(File)));
+    private readonly Lazy<JsonElement> _json = new(() => JsonElement.Parse(System.IO.File.ReadAllText(FileOf(name))));
 
-    /// <summary>The codes that it names for the route and the status of a reply.</summary>
+    /// <summary>The service.</summary>
+    public string Name => name;
+
+    /// <summary>Where the portal has it.</summary>
+    public string Address => $"/openapi/{name}.json";
+
+    /// <summary>Where it is approved.</summary>
+    public string File => FileOf(name);
+
+    /// <summary>The codes that they name for the route and the status of a reply.</summary>
     public static IEnumerable<string> CodesFor(Reply reply)
     {
         var (method, path) = (reply.Request.Split(' ')[0], reply.Request.Split(' ')[1].Split('/'));
-        var route = Json.Value.GetProperty("paths").EnumerateObject().Single(each => Matches(each.Name.Split('/'), path));
+        var (document, route) = (from each in All
+                                 from told in each._json.Value.GetProperty("paths").EnumerateObject()
+                                 where Matches(told.Name.Split('/'), path)
+                                 select (each, told)).Single();
         var responses = route.Value.GetProperty(method.ToLowerInvariant()).GetProperty("responses");
         return responses.TryGetProperty(((int)reply.Status).ToString(CultureInfo.InvariantCulture), out var response)
-            ? Resolve(response).GetProperty("content").GetProperty("application/problem+json").GetProperty("examples").EnumerateObject().Select(code => code.Name)
+            ? document.Resolve(response).GetProperty("content").GetProperty("application/problem+json").GetProperty("examples").EnumerateObject().Select(code => code.Name)
             : [];
     }
+
+    private static string FileOf(string name) => Path.Combine(Repository.Root, "docs", "openapi", $"{name}.json");
 
     private static bool Matches(string[] route, string[] path) =>
         route.Length == path.Length && route.Zip(path).All(part => part.First.StartsWith('{') || part.First == part.Second);
 
-    private static JsonElement Resolve(JsonElement response) =>
+    private JsonElement Resolve(JsonElement response) =>
         response.TryGetProperty("$ref", out var reference)
-            ? Json.Value.GetProperty("components").GetProperty("responses").GetProperty(reference.GetString()!.Split('/')[^1])
+            ? _json.Value.GetProperty("components").GetProperty("responses").GetProperty(reference.GetString()!.Split('/')[^1])
             : response;
 }

@@ -1,6 +1,7 @@
 namespace PortalServices.Content.Articles;
 
-/// <summary>What becomes of an article. Stored as numbers: never renumber.</summary>
+/// <summary>What becomes of an article.</summary>
+// Stored as numbers: never renumber.
 internal enum ArticleState
 {
     /// <summary>Being written; operators only.</summary>
@@ -16,7 +17,8 @@ internal enum ArticleState
     Withdrawn = 3,
 }
 
-/// <summary>In what an article is written. Stored as numbers: never renumber.</summary>
+/// <summary>In what an article is written.</summary>
+// Stored as numbers: never renumber.
 internal enum ArticleFormat
 {
     Markdown = 0,

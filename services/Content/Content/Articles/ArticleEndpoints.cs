@@ -78,5 +78,8 @@ internal static class ArticleEndpoints
     }
 }
 
-/// <summary>A category with the number of its published articles.</summary>
+/// <summary>A category as visitors see it.</summary>
+/// <param name="Slug">Names it.</param>
+/// <param name="Name">Plain text.</param>
+/// <param name="Articles">How many published articles it has.</param>
 internal sealed record CategoryItem(string Slug, string Name, int Articles);

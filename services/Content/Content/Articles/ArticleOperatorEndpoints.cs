@@ -113,7 +113,11 @@ internal static class ArticleOperatorEndpoints
                 return article;
             },
             ArticleState.Draft);
-        return reply is IStatusCodeHttpResult { StatusCode: >= 400 } ? reply : Results.NoContent();
+        if (reply is IStatusCodeHttpResult { StatusCode: >= 400 })
+            return reply;
+        // What is gone has no version.
+        context.Response.Headers.ETag = default;
+        return Results.NoContent();
     }
 
     /// <summary>Reads an article, looks whether it is as the editor read it, and changes it.</summary>
@@ -159,7 +163,7 @@ internal static class ArticleOperatorEndpoints
     {
         IfMatch.Tag(context, article.Version);
         var views = await queries.ViewsAsync(article.Id, context.RequestAborted);
-        return Results.Json(EditedArticle.Of(article, views, whole: true), PortalJson.Options, statusCode: status);
+        return Results.Json(EditedArticle.Of(article, views, whole: true), PortalJson.Replies, statusCode: status);
     }
 
     static string Name(HttpContext context) => context.Operator()!.Name;

@@ -8,9 +8,9 @@ namespace PortalServices.Content.Articles;
 /// <param name="Title">Plain text.</param>
 /// <param name="Summary">Plain text.</param>
 /// <param name="Author">Plain text.</param>
-/// <param name="Category">Slug of its category, or null.</param>
-/// <param name="CoverImage">Address of its cover image, or null.</param>
-/// <param name="CoverAlt">What that shows, or null.</param>
+/// <param name="Category">Slug of its category; left out where it has none.</param>
+/// <param name="CoverImage">Address of its cover image; left out where it has none.</param>
+/// <param name="CoverAlt">What that shows, for those who cannot see it.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="Views">The total that is shown.</param>
 internal sealed record ArticleItem(
@@ -27,9 +27,9 @@ internal sealed record ArticleItem(
 /// <param name="Title">Plain text.</param>
 /// <param name="Summary">Plain text.</param>
 /// <param name="Author">Plain text.</param>
-/// <param name="Category">Slug of its category, or null.</param>
-/// <param name="CoverImage">Address of its cover image, or null.</param>
-/// <param name="CoverAlt">What that shows, or null.</param>
+/// <param name="Category">Slug of its category; left out where it has none.</param>
+/// <param name="CoverImage">Address of its cover image; left out where it has none.</param>
+/// <param name="CoverAlt">What that shows, for those who cannot see it.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="ChangedAt">UTC.</param>
 /// <param name="Html">The body: harmless HTML.</param>
@@ -44,6 +44,25 @@ internal sealed record ArticleDetail(
 }
 
 /// <summary>An article as editors see it.</summary>
+/// <param name="Id">Names it for ever.</param>
+/// <param name="Slug">The name in its address.</param>
+/// <param name="Path">Its page for counting.</param>
+/// <param name="State">What becomes of it.</param>
+/// <param name="Title">Plain text.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Author">Plain text.</param>
+/// <param name="Category">Slug of its category; left out where it has none.</param>
+/// <param name="CoverImage">Address of its cover image; left out where it has none.</param>
+/// <param name="CoverAlt">What that shows, for those who cannot see it.</param>
+/// <param name="Format">What the body is written in.</param>
+/// <param name="Body">As its author wrote it; left out in lists.</param>
+/// <param name="Html">The body as it is shown; left out in lists.</param>
+/// <param name="PublishedAt">When it was, or is to be, published, UTC; left out where that was never said.</param>
+/// <param name="CreatedAt">UTC.</param>
+/// <param name="ChangedAt">UTC.</param>
+/// <param name="ChangedBy">The operator who changed it last.</param>
+/// <param name="Version">Grows by one with each change; the entity tag.</param>
+/// <param name="Views">The total that is shown.</param>
 internal sealed record EditedArticle(
     Guid Id, string Slug, string Path, ArticleState State, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt,
     ArticleFormat Format, string? Body, string? Html, DateTime? PublishedAt, DateTime CreatedAt, DateTime ChangedAt, string ChangedBy, long Version, long Views)

@@ -63,7 +63,7 @@ internal static class CategoryOperatorEndpoints
 
         var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);
         return Results.Json(
-            new EditedCategory(slug, name, input.Order, articles), PortalJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            new EditedCategory(slug, name, input.Order, articles), PortalJson.Replies, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
 
         async Task<bool> ChangeAsync() => await database.Categories.Where(category => category.Site == site && category.Slug == slug)
             .ExecuteUpdateAsync(set => set.SetProperty(category => category.Name, name).SetProperty(category => category.Order, input.Order), cancel) > 0;
@@ -98,5 +98,9 @@ internal sealed record CategoryInput(string? Name = null, int Order = 0)
     }
 }
 
-/// <summary>A category as editors see it, with the number of its articles in any state.</summary>
+/// <summary>A category as editors see it.</summary>
+/// <param name="Slug">Names it.</param>
+/// <param name="Name">Plain text.</param>
+/// <param name="Order">Where it stands in the list, lowest first.</param>
+/// <param name="Articles">How many articles it has, in any state.</param>
 internal sealed record EditedCategory(string Slug, string Name, int Order, int Articles);

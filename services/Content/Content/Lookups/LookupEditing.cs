@@ -58,7 +58,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     {
         table.Title = input.Title!.Trim().Normalize();
         table.Summary = input.Summary?.Trim().Normalize() ?? "";
-        table.Columns = JsonSerializer.Serialize(input.Columns!.Select(column => new LookupColumn(column!.Name, column.Title!.Trim().Normalize())), PortalJson.Options);
+        table.Columns = JsonSerializer.Serialize(input.Columns!.Select(column => new LookupColumn(column!.Name!, column.Title!.Trim().Normalize())), PortalJson.Options);
         table.Version++;
     }
 

@@ -14,7 +14,7 @@ namespace PortalServices.Content.Lookups;
 /// <param name="Summary">Up to 1,000 characters.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed partial record LookupInput(
-    string? Title = null, IReadOnlyList<LookupColumn?>? Columns = null, IReadOnlyList<IReadOnlyList<string?>?>? Rows = null, string? Summary = null)
+    string? Title = null, IReadOnlyList<LookupColumnInput?>? Columns = null, IReadOnlyList<IReadOnlyList<string?>?>? Rows = null, string? Summary = null)
 {
     // A table may be wrong in every cell; an editor mends a few at a time.
     const int MostMistakes = 20;
@@ -78,3 +78,9 @@ internal sealed partial record LookupInput(
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }
+
+/// <summary>A column as an editor sends it.</summary>
+/// <param name="Name">For programs: a letter, then letters, digits, <c>_</c> and <c>-</c>; at most 64, and once in a table.</param>
+/// <param name="Title">For people, 1 to 300 characters.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LookupColumnInput(string? Name = null, string? Title = null);

@@ -90,11 +90,17 @@ internal static class LookupOperatorEndpoints
     static IResult Reply(HttpContext context, LookupPart whole, int status = StatusCodes.Status200OK)
     {
         IfMatch.Tag(context, whole.Table.Version);
-        return Results.Json(EditedLookup.Of(whole), PortalJson.Options, statusCode: status);
+        return Results.Json(EditedLookup.Of(whole), PortalJson.Replies, statusCode: status);
     }
 }
 
-/// <summary>A lookup table as editors see it, and as they send it back.</summary>
+/// <summary>A lookup table as editors see it.</summary>
+/// <param name="Slug">The name in its address.</param>
+/// <param name="Title">Plain text.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Columns">What the cells are.</param>
+/// <param name="Rows">All of them: the cells, plain texts, one for each column.</param>
+/// <param name="Version">Grows by one with each change; the entity tag.</param>
 internal sealed record EditedLookup(
     string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Rows, long Version)
 {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PortalServices.Content.Lookups;
 
 namespace PortalServices.Content.Seed;
 
@@ -37,9 +38,3 @@ internal sealed record VideoSeed(string Id, string Title, string Url, DateTimeOf
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LookupSeed(string Slug, string Title, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, string? Summary = null);
-
-/// <summary>A column of a lookup table.</summary>
-/// <param name="Name">For programs.</param>
-/// <param name="Title">For people.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LookupColumn(string Name, string Title);

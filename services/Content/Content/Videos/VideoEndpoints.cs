@@ -32,7 +32,7 @@ internal static class VideoEndpoints
 /// <param name="Title">Plain text.</param>
 /// <param name="Summary">Plain text.</param>
 /// <param name="Url">Where it plays.</param>
-/// <param name="Thumbnail">Address of a still picture, or null.</param>
+/// <param name="Thumbnail">Address of a still picture; left out where there is none.</param>
 /// <param name="DurationSeconds">0 where it is not known.</param>
 /// <param name="PublishedAt">UTC.</param>
 internal sealed record VideoItem(Guid Id, string Title, string Summary, string Url, string? Thumbnail, int DurationSeconds, DateTime PublishedAt)

@@ -88,11 +88,19 @@ internal static class VideoOperatorEndpoints
     static IResult Reply(HttpContext context, Video video, int status = StatusCodes.Status200OK)
     {
         IfMatch.Tag(context, video.Version);
-        return Results.Json(EditedVideo.Of(video), PortalJson.Options, statusCode: status);
+        return Results.Json(EditedVideo.Of(video), PortalJson.Replies, statusCode: status);
     }
 }
 
 /// <summary>A video as editors see it.</summary>
+/// <param name="Id">Names it for ever.</param>
+/// <param name="Title">Plain text.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Url">Where it plays.</param>
+/// <param name="Thumbnail">Address of a still picture; left out where there is none.</param>
+/// <param name="DurationSeconds">0 where it is not known.</param>
+/// <param name="PublishedAt">UTC; before it, visitors do not see it.</param>
+/// <param name="Version">Grows by one with each change; the entity tag.</param>
 internal sealed record EditedVideo(
     Guid Id, string Title, string Summary, string Url, string? Thumbnail, int DurationSeconds, DateTime PublishedAt, long Version)
 {

@@ -4,6 +4,7 @@ using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
+using PortalServices.Messaging;
 
 namespace PortalServices.Counting.ApiDocument;
 
@@ -13,10 +14,12 @@ namespace PortalServices.Counting.ApiDocument;
 /// </summary>
 internal static class CountingDocument
 {
+    public const string Name = "counting";
+
     private static readonly string[] Kinds = ["baseline", "correction"];
 
     public static ApiDescription Description { get; } = new(
-        "counting", "Counting", "Page views, visitors and online of public portals. What the numbers mean, and what a reply promises, is in docs/counting.md; all problem codes are in docs/errors.md.")
+        Name, "Counting", "Page views, visitors and online of public portals. What the numbers mean, and what a reply promises, is in docs/counting.md; all problem codes are in docs/errors.md.")
     {
         Tags =
         [
@@ -24,8 +27,9 @@ internal static class CountingDocument
             (PublicOperations.Numbers, "What a page shows."),
             (OperatorOperations.Adjusting, "Changes of what is shown, kept apart from what was counted, audited, and to be undone. At the operators' door only."),
             (OperatorOperations.Watching, "What operators watch. At the operators' door only."),
+            (DeadLetterOperations.Tag, DeadLetterOperations.About),
         ],
-        Operations = [.. PublicOperations.All, .. OperatorOperations.All],
+        Operations = [.. PublicOperations.All, .. OperatorOperations.All, .. DeadLetterOperations.Of(Name)],
         Words =
         [
             (nameof(ViewReply), "reason", ["duplicate", "bot", "optedOut"]),

@@ -12,8 +12,6 @@ internal static class CountingFields
 {
     private const string Example = "/tin-tuc?ItemID=42", IdPattern = "^[A-Za-z0-9_-]{16,64}$";
 
-    public static readonly ApiField SiteId = new("site", "The site's id.", ApiValue.Text("sonla", pattern: "^[a-z0-9][a-z0-9-]{0,31}$"));
-
     public static readonly ApiField Page = new(
         "page", "A path, or the full address of one of the site's pages; as the site names it, at most 512 bytes.", ApiValue.Text(Example, least: 1));
 
@@ -91,6 +89,7 @@ internal static class CountingFields
         "Idempotency-Key", "The correction's id, so that a request that was not answered can be sent again; one is made up when it is left out.",
         ApiValue.Text("thang-11-tin-tuc-42", 16, 64, IdPattern));
 
-    public static readonly ApiField IfNoneMatch = new(
-        "If-None-Match", "The entity tags that the caller holds.", ApiValue.Text("W/\"5f0c8e9a4b570190d5f25c1e7a33b1d2\""));
+    public static readonly ApiField IfNoneMatch = ApiFields.IfNoneMatch("W/\"5f0c8e9a4b570190d5f25c1e7a33b1d2\"");
+
+    public static readonly ApiField ETag = new("ETag", "Covers all numbers but not the instant they were taken at.", ApiValue.Text("W/\"0f3c\""));
 }

@@ -2,7 +2,6 @@ using PortalServices.ApiDocuments;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using static PortalServices.Counting.ApiDocument.CountingFields;
 
@@ -14,15 +13,6 @@ internal static class OperatorOperations
     public const string Adjusting = "Corrections and baselines", Watching = "Audit and bots";
     private const string AtSite = "/api/operator/sites/{site}", MayRead = "counting.read", MayWrite = "counting.write";
 
-    private static readonly ProblemCode[] Anywhere =
-    [
-        OperatorProblems.KeyRequired, OperatorProblems.KeyInvalid, OperatorProblems.ScopeMissing, OperatorProblems.SiteMissing, CommonProblems.UnknownSite,
-        CommonProblems.InternalError, CommonProblems.StoreUnavailable, CommonProblems.ServiceUnavailable, CommonProblems.ServiceTimeout,
-    ];
-
-    private static readonly ProblemCode[] OfBodies =
-        [CommonProblems.InvalidJson, CommonProblems.RequestTimeout, CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType];
-
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         Write("corrections", "correct", "Puts a page's number of a day right: the day, the page and the totals change in one commit.") with
@@ -32,9 +22,9 @@ internal static class OperatorOperations
             Replies = [new(201, "Applied, now or before under the same `Idempotency-Key`.", typeof(AdjustmentReply))],
             Problems =
             [
-                .. OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidDay, CountingProblems.InvalidChange, CountingProblems.InvalidReason,
+                .. RouteProblems.OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidDay, CountingProblems.InvalidChange, CountingProblems.InvalidReason,
                 CommonProblems.InvalidIdempotencyKey, CountingProblems.UnknownPage, CountingProblems.NegativeCount, CountingProblems.CountTooLarge,
-                CountingProblems.AuditFull, CountingProblems.AlreadyUndone, CommonProblems.IdempotencyKeyReused, .. Anywhere,
+                CountingProblems.AuditFull, CountingProblems.AlreadyUndone, CommonProblems.IdempotencyKeyReused, .. RouteProblems.OperatorsOfSite,
             ],
         },
         Undo("corrections", "undoCorrection", "Takes a correction back.", CorrectionId, CountingProblems.UnknownCorrection),
@@ -45,8 +35,8 @@ internal static class OperatorOperations
             Replies = [new(201, "Applied.", typeof(AdjustmentReply)), new(200, "The same was applied before.", typeof(AdjustmentReply))],
             Problems =
             [
-                .. OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidReason, CountingProblems.InvalidInstant, CountingProblems.InvalidBaseline,
-                CountingProblems.BaselineExists, CountingProblems.AlreadyUndone, CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. Anywhere,
+                .. RouteProblems.OfBodies, CountingProblems.InvalidPage, CountingProblems.InvalidReason, CountingProblems.InvalidInstant, CountingProblems.InvalidBaseline,
+                CountingProblems.BaselineExists, CountingProblems.AlreadyUndone, CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. RouteProblems.OperatorsOfSite,
             ],
         },
         Undo("baselines", "undoBaseline", "Takes a baseline back.", BaselineId, CountingProblems.UnknownBaseline),
@@ -54,26 +44,26 @@ internal static class OperatorOperations
         {
             Query = [AuditPage, PageSize],
             Replies = PublicOperations.Answers("A page of the audit.", typeof(AuditReply)),
-            Problems = [CountingProblems.InvalidLimit, .. Anywhere],
+            Problems = [CountingProblems.InvalidLimit, .. RouteProblems.OperatorsOfSite],
         },
         Read("bots", "readBots", "Reads the views of bots by day of the site and reason; they are in no other number.") with
         {
             Query = [FromDay, ToDay],
             Replies = PublicOperations.Answers("Every day of the span, in order.", typeof(BotsReply)),
-            Problems = [CountingProblems.InvalidDay, CountingProblems.InvalidSpan, CountingProblems.TooManyItems, .. Anywhere],
+            Problems = [CountingProblems.InvalidDay, CountingProblems.InvalidSpan, CountingProblems.TooManyItems, .. RouteProblems.OperatorsOfSite],
         },
     ];
 
     private static ApiOperation Undo(string route, string id, string summary, ApiField named, ProblemCode unknown) =>
         Write($"{route}/{{id}}/undo", id, summary) with
         {
-            Path = [SiteId, named],
+            Path = [ApiFields.SiteId, named],
             Body = new ApiBody(typeof(UndoRequest), Reason) { IsOptional = true },
             Replies = [new(200, "Taken back.", typeof(AdjustmentReply))],
             Problems =
             [
-                .. OfBodies, CountingProblems.InvalidReason, unknown, CountingProblems.AlreadyUndone, CountingProblems.NegativeCount,
-                CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. Anywhere,
+                .. RouteProblems.OfBodies, CountingProblems.InvalidReason, unknown, CountingProblems.AlreadyUndone, CountingProblems.NegativeCount,
+                CountingProblems.CountTooLarge, CountingProblems.AuditFull, .. RouteProblems.OperatorsOfSite,
             ],
         };
 
@@ -81,7 +71,7 @@ internal static class OperatorOperations
     {
         Tag = Adjusting,
         Scope = MayWrite,
-        Path = [SiteId],
+        Path = [ApiFields.SiteId],
         Replies = [],
         Problems = [],
     };
@@ -90,7 +80,7 @@ internal static class OperatorOperations
     {
         Tag = Watching,
         Scope = MayRead,
-        Path = [SiteId],
+        Path = [ApiFields.SiteId],
         Headers = [IfNoneMatch],
         Replies = [],
         Problems = [],

@@ -14,20 +14,13 @@ internal static class PublicOperations
     public const string Views = "Views", Numbers = "Numbers";
     private const string AtSite = "/api/sites/{site}";
 
-    /// <summary>What every route can answer: of the address, of the store, and of the way there.</summary>
-    private static readonly ProblemCode[] Anywhere =
-    [
-        CommonProblems.ForeignOrigin, CommonProblems.UnknownSite,
-        CommonProblems.InternalError, CommonProblems.StoreUnavailable, CommonProblems.ServiceUnavailable, CommonProblems.ServiceTimeout,
-    ];
-
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         new("POST", $"{AtSite}/views", "recordView", "Records a page view, and answers when it is stored.")
         {
             Tag = Views,
             Description = "The fields come as JSON in the body, or in the address of a request without body.",
-            Path = [SiteId],
+            Path = [ApiFields.SiteId],
             Query = [Return, Page, View, Age, Referrer],
             Body = new ApiBody(typeof(ViewRequest), Page.Required(), View, Age, Referrer) { IsOptional = true, IsTextToo = true },
             Replies =
@@ -39,20 +32,20 @@ internal static class PublicOperations
             [
                 CommonProblems.InvalidJson, CountingProblems.InvalidPage, CountingProblems.InvalidViewId, CountingProblems.InvalidAge, CountingProblems.InvalidReferrer,
                 CommonProblems.RequestTimeout, CountingProblems.ViewExpired, CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType,
-                CountingProblems.TooManyWaiting, CountingProblems.StoreFull, .. Anywhere,
+                CountingProblems.TooManyWaiting, CountingProblems.StoreFull, .. RouteProblems.Public,
             ],
         },
         Read("stats", "readStats", "Reads online, views and visitors of the site, and the views of one page.") with
         {
             Query = [Page],
             Replies = Answers("The numbers, all of one moment; `page` when it was asked for and is known.", typeof(StatsReply)),
-            Problems = [CountingProblems.InvalidPage, .. Anywhere],
+            Problems = [CountingProblems.InvalidPage, .. RouteProblems.Public],
         },
         Read("pages", "readPages", "Reads the views of several pages.") with
         {
             Query = [CountingFields.Path.Required()],
             Replies = Answers("The pages in the order asked for; zeros for one never seen.", typeof(PagesReply)),
-            Problems = [CountingProblems.TooManyPaths, CountingProblems.InvalidPage, .. Anywhere],
+            Problems = [CountingProblems.TooManyPaths, CountingProblems.InvalidPage, .. RouteProblems.Public],
         },
         Read("pages/query", "queryPages", "Reads the views of many pages.") with
         {
@@ -62,14 +55,14 @@ internal static class PublicOperations
             Problems =
             [
                 CommonProblems.InvalidJson, CountingProblems.TooManyPaths, CountingProblems.InvalidPage, CommonProblems.RequestTimeout,
-                CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType, .. Anywhere,
+                CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType, .. RouteProblems.Public,
             ],
         },
         Read("pages/top", "readTopPages", "Reads the most viewed pages of a period.") with
         {
             Query = [Period, Limit],
             Replies = Answers("The pages with views in the period, the most first; equal ones by path.", typeof(TopPagesReply)),
-            Problems = [CountingProblems.InvalidPeriod, CountingProblems.InvalidLimit, .. Anywhere],
+            Problems = [CountingProblems.InvalidPeriod, CountingProblems.InvalidLimit, .. RouteProblems.Public],
         },
         Read("traffic", "readTraffic", "Reads counted views by minute, hour or day of the site.") with
         {
@@ -81,19 +74,19 @@ internal static class PublicOperations
             Problems =
             [
                 CountingProblems.InvalidStep, CountingProblems.InvalidInstant, CountingProblems.InvalidSpan, CountingProblems.SpanNotKept, CountingProblems.TooManyItems,
-                .. Anywhere,
+                .. RouteProblems.Public,
             ],
         },
     ];
 
     /// <summary>The answers of a route for reading.</summary>
     public static ApiReply[] Answers(string description, Type type) =>
-        [new(200, description, type) { IsTagged = true }, new(304, "The numbers are those that the caller holds.") { IsTagged = true }];
+        [new(200, description, type) { Headers = [ETag] }, new(304, "The numbers are those that the caller holds.") { Headers = [ETag] }];
 
     private static ApiOperation Read(string route, string id, string summary) => new("GET", $"{AtSite}/{route}", id, summary)
     {
         Tag = Numbers,
-        Path = [SiteId],
+        Path = [ApiFields.SiteId],
         Headers = [IfNoneMatch],
         Replies = [],
         Problems = [],

@@ -2,20 +2,33 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using PortalServices.ApiDocuments;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
-/// <summary><c>/api/operator/dead-letters/{service}</c>: operators list dead letters, replay them to the consumer that failed, or discard them.</summary>
+/// <summary>
+/// <c>/api/operator/dead-letters/{service}</c>, of each service of the process: operators list dead letters, replay them to the consumer that failed, or
+/// discard them.
+/// </summary>
 internal sealed partial class DeadLetterEndpoints(
     IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, ILogger<DeadLetterEndpoints> logger)
 {
-    /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
-    public async Task<IResult> ListAsync(string service, HttpRequest request)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        if (Letters(service) is not { } letters)
-            return Problem.Of(MessagingProblems.UnknownService);
+        foreach (var (service, letters) in stores)
+        {
+            var (group, address) = (routes.MapGroup("").DescribedBy(service, DeadLetterOperations.Of(service)), DeadLetterOperations.AddressOf(service));
+            group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
+            group.MapPost($"{address}/{{id}}/replay", (string id, HttpContext context) => ReplayAsync(letters, id, context));
+            group.MapDelete($"{address}/{{id}}", (string id, HttpContext context) => DiscardAsync(letters, id, context));
+        }
+    }
+
+    /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
+    async Task<IResult> ListAsync(IDeadLetters letters, HttpRequest request)
+    {
         if (!Paging.TryRead(request, out var paging))
             return Problem.Of(CommonProblems.InvalidPaging);
         return await AnswerAsync(async () =>
@@ -26,11 +39,8 @@ internal sealed partial class DeadLetterEndpoints(
     }
 
     /// <summary>POST replay: 202 when it was handed over; it stays in the list until its consumer has taken it, and with a newer time if that fails again.</summary>
-    public async Task<IResult> ReplayAsync(string service, string id, HttpContext context)
-    {
-        if (Letters(service) is not { } letters)
-            return Problem.Of(MessagingProblems.UnknownService);
-        return await AnswerAsync(async () =>
+    Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
+        AnswerAsync(async () =>
         {
             if (!TryReadId(id, out var message, out var consumer) || await letters.FindAsync(message, consumer, context.RequestAborted) is not { } letter
                 || !types.TryRead(letter.Type, letter.Body, out var content))
@@ -50,31 +60,16 @@ internal sealed partial class DeadLetterEndpoints(
             LogReplayed(id, context.Operator()?.Name);
             return Results.StatusCode(StatusCodes.Status202Accepted);
         });
-    }
 
     /// <summary>DELETE: 204.</summary>
-    public async Task<IResult> DiscardAsync(string service, string id, HttpContext context)
-    {
-        if (Letters(service) is not { } letters)
-            return Problem.Of(MessagingProblems.UnknownService);
-        return await AnswerAsync(async () =>
+    Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context) =>
+        AnswerAsync(async () =>
         {
             if (!TryReadId(id, out var message, out var consumer) || !await letters.RemoveAsync(message, consumer, context.RequestAborted))
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
             LogDiscarded(id, context.Operator()?.Name);
             return Results.NoContent();
         });
-    }
-
-    public static void Map(IEndpointRouteBuilder routes, DeadLetterEndpoints endpoints)
-    {
-        var group = routes.MapGroup("/api/operator/dead-letters/{service}");
-        group.MapRead("/", (string service, HttpRequest request) => endpoints.ListAsync(service, request));
-        group.MapPost("/{id}/replay", (string service, string id, HttpContext context) => endpoints.ReplayAsync(service, id, context));
-        group.MapDelete("/{id}", (string service, string id, HttpContext context) => endpoints.DiscardAsync(service, id, context));
-    }
-
-    IDeadLetters? Letters(string service) => stores.FirstOrDefault(each => each.Service == service)?.Letters;
 
     async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
     {
@@ -111,14 +106,16 @@ internal sealed partial class DeadLetterEndpoints(
     partial void LogDiscarded(string id, string? @operator);
 }
 
+/// <summary>A part of the dead letters.</summary>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterItem> Items, int Total, int Page, int PageSize);
 
+/// <summary>An event that a consumer failed on for good.</summary>
 /// <param name="Id">Names it in addresses.</param>
 /// <param name="Consumer">Who failed.</param>
 /// <param name="Type">The event's name.</param>
 /// <param name="Body">The event, JSON as text.</param>
 /// <param name="Error">Why it failed last.</param>
-/// <param name="FailedAt">When that was.</param>
+/// <param name="FailedAt">When that was, UTC.</param>
 /// <param name="Failures">1, and one more for each replay that failed.</param>
 internal sealed record DeadLetterItem(string Id, string Consumer, string Type, string Body, string Error, DateTime FailedAt, int Failures)
 {

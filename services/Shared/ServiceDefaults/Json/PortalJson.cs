@@ -9,7 +9,10 @@ namespace PortalServices.ServiceDefaults;
 public static class PortalJson
 {
     /// <summary>The conventions as read-only options.</summary>
-    public static JsonSerializerOptions Options { get; } = Create();
+    public static JsonSerializerOptions Options { get; } = Create(JsonIgnoreCondition.Never);
+
+    /// <summary>The same for replies: a field without a value is left out.</summary>
+    public static JsonSerializerOptions Replies { get; } = Create(JsonIgnoreCondition.WhenWritingNull);
 
     /// <summary>Sets the conventions on other options, as those of the web framework.</summary>
     public static void Apply(JsonSerializerOptions options)
@@ -30,9 +33,9 @@ public static class PortalJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
-    static JsonSerializerOptions Create()
+    static JsonSerializerOptions Create(JsonIgnoreCondition leftOut)
     {
-        var options = new JsonSerializerOptions();
+        var options = new JsonSerializerOptions { DefaultIgnoreCondition = leftOut };
         Apply(options);
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

@@ -1,10 +1,10 @@
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>A part of a list.</summary>
-/// <param name="Items">The part.</param>
+/// <param name="Items">What is on this page.</param>
 /// <param name="Total">How many there are in all.</param>
-/// <param name="Page">Which part, from 1 on.</param>
-/// <param name="PageSize">Items of a part.</param>
+/// <param name="Page">From 1 on.</param>
+/// <param name="PageSize">Items on a page.</param>
 public sealed record Listed<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);
 
 /// <summary>Makes parts of lists.</summary>

@@ -8,7 +8,14 @@ namespace PortalServices.ServiceDefaults;
 /// <param name="Size">Items of a page.</param>
 public readonly record struct Paging(int Page, int Size)
 {
-    const int MostPage = 100_000, MostSize = 100, UsualSize = 20;
+    /// <summary>The last page that can be asked for.</summary>
+    public const int MostPage = 100_000;
+
+    /// <summary>Items of a page at most.</summary>
+    public const int MostSize = 100;
+
+    /// <summary>Items of a page where nothing is said.</summary>
+    public const int UsualSize = 20;
 
     /// <summary>Items before the page.</summary>
     public int Skip => (Page - 1) * Size;

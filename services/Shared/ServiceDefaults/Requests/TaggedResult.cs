@@ -8,8 +8,8 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for anew each time.</summary>
 public static class TaggedResult
 {
-    /// <summary>As JSON.</summary>
-    public static IResult Json<T>(T value) => Bytes(JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Options), "application/json; charset=utf-8");
+    /// <summary>As JSON, without the fields that have no value.</summary>
+    public static IResult Json<T>(T value) => Bytes(JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Replies), "application/json; charset=utf-8");
 
     /// <summary>As it is.</summary>
     public static IResult Bytes(byte[] content, string contentType) => new Result(content, contentType);
