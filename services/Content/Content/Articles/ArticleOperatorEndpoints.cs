@@ -7,6 +7,7 @@ using PortalServices.Content.Storage;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;
 
@@ -152,7 +153,8 @@ internal static class ArticleOperatorEndpoints
             return (null, problem);
         if (input.Problem(context) is { } mistakes)
             return (null, mistakes);
-        if (input.Category is null || await database.Categories.AnyAsync(category => category.Site == site && category.Slug == input.Category, context.RequestAborted))
+        if (input.Category is null
+            || (Slug.IsValid(input.Category) && await database.Categories.AnyAsync(category => category.Site == site && category.Slug == input.Category, context.RequestAborted)))
             return (input, null);
         var unknown = new FieldMistakes(context);
         unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");
