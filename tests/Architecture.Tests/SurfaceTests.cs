@@ -1,7 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using PortalServices.Content;
 using PortalServices.Counting;
+using PortalServices.Database;
+using PortalServices.Messaging;
 using PortalServices.Testing;
 
 namespace PortalServices.Architecture.Tests;
@@ -9,18 +12,31 @@ namespace PortalServices.Architecture.Tests;
 /// <summary>What a service shows to the rest of the product.</summary>
 public sealed partial class SurfaceTests
 {
-    private static readonly Assembly Counting = typeof(CountingSetup).Assembly;
+    private static readonly Assembly Content = typeof(ContentSetup).Assembly, Counting = typeof(CountingSetup).Assembly;
+    private static readonly Assembly Database = typeof(DatabaseSetup).Assembly, Messaging = typeof(MessagingSetup).Assembly;
 
     [Fact]
     public void Counting_shows_its_module_its_options_and_its_known_pages() =>
-        Assert.Equal(
-            ["CountingOptions", "CountingProblems", "CountingSetup", "CountingTelemetry", "KnownPages"],
-            Counting.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));
+        AssertShown(Counting, "CountingOptions", "CountingProblems", "CountingSetup", "CountingTelemetry", "KnownPages");
+
+    [Fact]
+    public void Content_shows_its_module_and_its_problems() => AssertShown(Content, "ContentProblems", "ContentSetup");
+
+    [Fact]
+    public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
+        AssertShown(
+            Messaging, "DeadLetter", "DeadLetterOperations", "EventAnnouncer", "IDeadLetters", "MessageHeldException", "MessagingBuilder", "MessagingOptions", "MessagingProblems",
+            "MessagingSetup", "MessagingTelemetry", "OutboxMessage", "OutboxModel", "OutboxState`1");
+
+    [Fact]
+    public void The_database_shows_its_setup_its_start_and_its_failures() =>
+        AssertShown(Database, "DatabaseAtStart`1", "DatabaseFailure", "DatabaseKind", "DatabaseSetup", "UniqueViolation");
 
     [Fact]
     public void What_is_not_made_to_be_inherited_is_sealed() =>
         Assert.All(
-            Counting.GetTypes().Where(type => type is { IsClass: true, IsNested: false } && IsWritten(type)),
+            new[] { Content, Counting, Database, Messaging }.SelectMany(assembly => assembly.GetTypes())
+                .Where(type => type is { IsClass: true, IsNested: false } && IsWritten(type)),
             type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName));
 
     [Fact]
@@ -52,9 +68,12 @@ public sealed partial class SurfaceTests
         Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")).Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)), source =>
             Assert.True(source.Text.Split('\n').Length < 25, source.Path));
 
-    // Generators of code put theirs into namespaces of their own.
+    private static void AssertShown(Assembly assembly, params string[] types) =>
+        Assert.Equal(types, assembly.GetExportedTypes().Where(IsWritten).Select(type => type.Name).Order(StringComparer.Ordinal));
+
+    // Generators of code put theirs into namespaces of their own; so does the tool that writes migrations.
     private static bool IsWritten(Type type) =>
-        type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && type.Namespace?.StartsWith("PortalServices.", StringComparison.Ordinal) == true;
+        type.Namespace?.Contains(".Migrations.", StringComparison.Ordinal) != true && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && type.Namespace?.StartsWith("PortalServices.", StringComparison.Ordinal) == true;
 
     [GeneratedRegex(@"\bapp\.Use[A-Z]")]
     private static partial Regex Middleware();

@@ -27,6 +27,8 @@ public static class ContentSetup
     public static WebApplicationBuilder AddContent(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        // The words of a text, once written without it, would never be found.
+        builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
         var services = builder.Services;
         services.TryAddScoped<ArticleEditing>();

@@ -31,7 +31,8 @@ public static class CountingSetup
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddCounting(builder.Services);
-        return builder;
+        // One page written in two ways would silently become two.
+        return builder.NeedsUnicodeData("pages need Unicode normalisation");
     }
 
     internal static void AddCounting(IServiceCollection services)

@@ -20,8 +20,8 @@ public static class DatabaseFailure
         SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
         DbUpdateConcurrencyException => false,
         DbUpdateException { InnerException: { } inner } => Is(inner),
-        // EF wraps what it takes for transient when nobody retries.
-        InvalidOperationException { InnerException: DbException inner } => Is(inner),
+        // EF wraps what it takes for transient when nobody retries: a failed query by itself, a failed change in its own wrapping.
+        InvalidOperationException { InnerException: { } inner } when inner is DbException or DbUpdateException => Is(inner),
         TimeoutException => true,
         _ => false,
     };

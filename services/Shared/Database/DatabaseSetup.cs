@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PortalServices.Database;
 
@@ -25,11 +27,14 @@ public static class DatabaseSetup
         services.AddDbContext<TSqlite>(options => options
             .UseSqlite(configuration.GetConnectionString(name)).AddInterceptors(new SqliteDurability()));
         services.AddDbContext<TPostgreSql>(options => options.UseNpgsql(configuration.GetConnectionString(name)));
-        services.AddScoped<TContext>(provider => ConnectionStringKind.Of(name, configuration.GetConnectionString(name)) switch
+        services.AddSingleton<IValidateOptions<DatabaseConnection<TContext>>>(new ConnectionStringCheck<TContext>($"ConnectionStrings:{name}"));
+        services.AddOptions<DatabaseConnection<TContext>>().Configure(connection => connection.Set(configuration.GetConnectionString(name))).ValidateOnStart();
+        services.AddScoped<TContext>(provider => provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>().Value.Kind switch
         {
             DatabaseKind.PostgreSql => provider.GetRequiredService<TPostgreSql>(),
             _ => provider.GetRequiredService<TSqlite>(),
         });
+        services.AddSingleton<DatabaseOutage<TContext>>();
         services.AddSingleton<DatabaseAtStart<TContext>>().AddHostedService(provider => provider.GetRequiredService<DatabaseAtStart<TContext>>());
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database");
         return builder;
@@ -43,7 +48,7 @@ public static class DatabaseSetup
 }
 
 /// <summary>As <see cref="DatabaseSetup.NeedsDatabase"/> says.</summary>
-internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start) : IEndpointFilter where TContext : DbContext
+internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start, DatabaseOutage<TContext> outage) : IEndpointFilter where TContext : DbContext
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -51,13 +56,40 @@ internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start) 
             return DatabaseFailure.Reply();
         try
         {
-            return await next(context);
+            var reply = await next(context);
+            outage.Ends();
+            return reply;
         }
         catch (Exception away) when (DatabaseFailure.Is(away))
         {
+            outage.Begins(away);
             return DatabaseFailure.Reply();
         }
     }
+}
+
+/// <summary>Tells once that the database fails who asks, and once more when it answers again.</summary>
+internal sealed partial class DatabaseOutage<TContext>(ILogger<DatabaseOutage<TContext>> logger) where TContext : DbContext
+{
+    int _isThere;
+
+    public void Begins(Exception failure)
+    {
+        if (Interlocked.Exchange(ref _isThere, 1) == 0)
+            LogAway(failure, typeof(TContext).Name);
+    }
+
+    public void Ends()
+    {
+        if (Volatile.Read(ref _isThere) == 1 && Interlocked.Exchange(ref _isThere, 0) == 1)
+            LogBack(typeof(TContext).Name);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database of {Context} does not answer; requests are answered 503")]
+    partial void LogAway(Exception failure, string context);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database of {Context} answers again")]
+    partial void LogBack(string context);
 }
 
 /// <summary>

@@ -12,6 +12,11 @@ public sealed class StartTests : IDisposable
 {
     private const string Secret = "--Counting:VisitorSecret=a secret that only the tests know of, long enough";
     private const string NoStore = "--ConnectionStrings:redis=127.0.0.1:1";
+    private const string NoDatabase = "--ConnectionStrings:content=Host=127.0.0.1;Port=1";
+    private const string NoBroker = "--ConnectionStrings:rabbitmq=";
+
+    // Part of a setting that is never repeated.
+    private const string Password = "hunter2";
 
     private readonly TemporaryDirectory _folder = new();
 
@@ -26,6 +31,11 @@ public sealed class StartTests : IDisposable
     [InlineData(CountingReplica.Project, "Counting:WaitingViews", NoStore, Secret, "--Counting:WaitingViews=many")]
     [InlineData(CountingReplica.Project, "Counting:ViewIdGeneration", NoStore, Secret, "--Counting:ViewIdGeneration=00:00:00")]
     [InlineData(CountingReplica.Project, "Gateway:Addresses", NoStore, Secret, "--Gateway:Addresses:0=everybody")]
+    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=")]
+    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=Username=portal;Password=" + Password)]
+    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=Host=127.0.0.1;Port=" + Password)]
+    [InlineData(ContentReplica.Project, "ConnectionStrings:rabbitmq", NoDatabase, "--ConnectionStrings:rabbitmq=portal:" + Password)]
+    [InlineData(ContentReplica.Project, "Messaging:MostWaiting", NoBroker, NoDatabase, "--Messaging:MostWaiting=0")]
     [InlineData(ServicesShape.Project, "Edge:TrustedProxies", "--Edge:TrustedProxies:0=everybody")]
     [InlineData(ServicesShape.Project, "Operators:Keys", "--Operators:Keys:0:Name=somebody")]
     [InlineData(StandaloneShape.Project, "Counting:AnswerWithin", "--Counting:AnswerWithin=soon")]
@@ -34,6 +44,16 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData(CountingReplica.Project)]
+    [InlineData(CountingReplica.Project, "--seed")]
+    [InlineData(ContentReplica.Project)]
+    [InlineData(ContentReplica.Project, "--seed")]
+    [InlineData(StandaloneShape.Project)]
+    public async Task A_runtime_that_does_without_the_data_of_Unicode_is_refused(string project, params string[] arguments) =>
+        AssertRefused("ICU", await RunAsync(project, [.. Needed(project), .. arguments], new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }));
+
+    [Theory]
+    [InlineData(CountingReplica.Project)]
+    [InlineData(ContentReplica.Project)]
     [InlineData(ServicesShape.Project)]
     [InlineData(StandaloneShape.Project)]
     public async Task A_wrong_site_file_is_named(string project)
@@ -44,6 +64,7 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData(CountingReplica.Project, "Internal")]
+    [InlineData(ContentReplica.Project, "Internal")]
     [InlineData(ServicesShape.Project, "Public")]
     [InlineData(StandaloneShape.Project, "Public")]
     public async Task A_port_in_use_is_named(string project, string door)
@@ -72,16 +93,21 @@ public sealed class StartTests : IDisposable
         Assert.Equal((1_000, 100, 10, 477), (stats.Views.Total, stats.Views.Week, stats.Views.Today, stats.Page!.Views.Total));
     }
 
-    private static string[] Needed(string project) => project == CountingReplica.Project ? [NoStore, Secret] : [];
+    private static string[] Needed(string project) => project switch
+    {
+        CountingReplica.Project => [NoStore, Secret],
+        ContentReplica.Project => [NoDatabase, NoBroker],
+        _ => [],
+    };
 
-    private Task<HostRun> RunAsync(string project, params string[] arguments)
+    private Task<HostRun> RunAsync(string project, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         if (!File.Exists(Seeds("sites.json")))
             File.WriteAllText(Seeds("sites.json"), """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}""");
-        string[] doors = project == CountingReplica.Project ? ["Internal", "Probe"] : ["Public", "Operators", "Probe"];
+        string[] doors = project is CountingReplica.Project or ContentReplica.Project ? ["Internal", "Probe"] : ["Public", "Operators", "Probe"];
         string[] data = project == StandaloneShape.Project ? ["--data", _folder.File("data")] : [];
         return HostProcess.RunAsync(
-            project, [.. data, $"--Seeds:Directory={_folder.Path}", .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"), .. arguments]);
+            project, [.. data, $"--Seeds:Directory={_folder.Path}", .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"), .. arguments], environment);
     }
 
     private string Seeds(string name) => _folder.File(name);
@@ -89,6 +115,8 @@ public sealed class StartTests : IDisposable
     private static void AssertRefused(string named, HostRun run)
     {
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains(named, Assert.Single(run.Errors), StringComparison.Ordinal);
+        var line = Assert.Single(run.Errors);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, line + string.Concat(run.Output), StringComparison.Ordinal);
     }
 }

@@ -57,7 +57,7 @@ public sealed class ContentApp : IAsyncDisposable
             },
             map => map.UseOperatorAccess().MapContent().MapMessaging(),
             [
-                $"--Sites:File={sites}", $"--ConnectionStrings:content={database}", "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020", "--Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command=None",
+                $"--Sites:File={sites}", $"--ConnectionStrings:content={database}", "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020",
                 .. Editor.Settings(0), .. Reader.Settings(1), .. settings,
             ]);
         await app.Services.GetRequiredService<DatabaseAtStart<ContentContext>>().Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);

@@ -1,5 +1,4 @@
 using PortalServices.ApiDocuments;
-using PortalServices.Content.Articles;
 using PortalServices.Content.Lookups;
 using PortalServices.Content.Videos;
 using PortalServices.ServiceDefaults;

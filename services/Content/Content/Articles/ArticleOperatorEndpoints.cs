@@ -7,6 +7,7 @@ using PortalServices.Content.Storage;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;
 
@@ -68,7 +69,7 @@ internal static class ArticleOperatorEndpoints
         var (input, problem) = await ReadInputAsync(site, context, database);
         return input is null
             ? problem!
-            : await EditAsync(site, id, context, database, queries, outbox, article => editing.ChangeAsync(article, input, Name(context), context.RequestAborted));
+            : await EditAsync(site, id, context, database, queries, outbox, publishes: false, article => editing.ChangeAsync(article, input, Name(context), context.RequestAborted));
     }
 
     static async Task<IResult> PublishAsync(
@@ -89,22 +90,23 @@ internal static class ArticleOperatorEndpoints
             }
         }
 
+        var publishes = at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds();
         return await EditAsync(
-            site, id, context, database, queries, outbox, article => editing.PublishAsync(article, at, Name(context), context.RequestAborted),
+            site, id, context, database, queries, outbox, publishes, article => editing.PublishAsync(article, at, Name(context), context.RequestAborted),
             ArticleState.Draft, ArticleState.Withdrawn, ArticleState.Scheduled);
     }
 
     static Task<IResult> WithdrawAsync(
         string site, Guid id, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries, OutboxState<ContentContext> outbox) =>
         EditAsync(
-            site, id, context, database, queries, outbox, article => editing.WithdrawAsync(article, Name(context), context.RequestAborted),
+            site, id, context, database, queries, outbox, publishes: false, article => editing.WithdrawAsync(article, Name(context), context.RequestAborted),
             ArticleState.Published, ArticleState.Scheduled);
 
     static async Task<IResult> DeleteAsync(
         string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries, OutboxState<ContentContext> outbox)
     {
         var reply = await EditAsync(
-            site, id, context, database, queries, outbox,
+            site, id, context, database, queries, outbox, publishes: false,
             async article =>
             {
                 database.Remove(article);
@@ -120,19 +122,22 @@ internal static class ArticleOperatorEndpoints
         return Results.NoContent();
     }
 
-    /// <summary>Reads an article, looks whether it is as the editor read it, and changes it.</summary>
+    /// <summary>
+    /// Reads an article, looks whether it is as the editor read it, and changes it. While no further events are taken, only what needs none is done: a draft
+    /// can be worked on, what the public sees stays as it is.
+    /// </summary>
     static async Task<IResult> EditAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries, OutboxState<ContentContext> outbox, Func<Article, Task<Article>> change,
-        params ArticleState[] from)
+        string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries, OutboxState<ContentContext> outbox, bool publishes,
+        Func<Article, Task<Article>> change, params ArticleState[] from)
     {
-        if (outbox.IsFull)
-            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
         if (await database.Articles.FirstOrDefaultAsync(each => each.Site == site && each.Id == id, context.RequestAborted) is not { } article)
             return Problem.Of(ContentProblems.UnknownArticle);
         if (IfMatch.Problem(context, article.Version) is { } mismatch)
             return mismatch;
         if (from.Length > 0 && !from.Contains(article.State))
             return Problem.Of(CommonProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant());
+        if ((publishes || article.State is ArticleState.Published) && outbox.IsFull)
+            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
         try
         {
             article = await change(article);
@@ -152,7 +157,8 @@ internal static class ArticleOperatorEndpoints
             return (null, problem);
         if (input.Problem(context) is { } mistakes)
             return (null, mistakes);
-        if (input.Category is null || await database.Categories.AnyAsync(category => category.Site == site && category.Slug == input.Category, context.RequestAborted))
+        if (input.Category is null
+            || (Slug.IsValid(input.Category) && await database.Categories.AnyAsync(category => category.Site == site && category.Slug == input.Category, context.RequestAborted)))
             return (input, null);
         var unknown = new FieldMistakes(context);
         unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");

@@ -20,15 +20,19 @@ internal sealed partial class ScheduledPublishing(
         {
             await start.Done.WaitAsync(stoppingToken);
             using var beat = new PeriodicTimer(Beat, time);
+            var isAway = false;
             do
             {
                 try
                 {
                     await PublishDueAsync(stoppingToken);
+                    isAway = false;
                 }
                 catch (Exception away) when (DatabaseFailure.Is(away))
                 {
-                    LogAway(away);
+                    if (!isAway)
+                        LogAway(away);
+                    isAway = true;
                 }
             }
             while (await beat.WaitForNextTickAsync(stoppingToken));

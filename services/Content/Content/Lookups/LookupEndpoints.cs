@@ -38,7 +38,7 @@ internal static class LookupEndpoints
 /// <param name="Name">For programs: a letter, then letters, digits, <c>_</c> and <c>-</c>; once in a table.</param>
 /// <param name="Title">For people.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LookupColumn(string Name, string Title)
+internal sealed record LookupColumn(string? Name = null, string? Title = null)
 {
     /// <summary>The columns of a table.</summary>
     public static IReadOnlyList<LookupColumn> Of(LookupTable table) => JsonSerializer.Deserialize<LookupColumn[]>(table.Columns, PortalJson.Options)!;

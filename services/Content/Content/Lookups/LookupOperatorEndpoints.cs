@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
@@ -21,7 +20,7 @@ internal static class LookupOperatorEndpoints
     {
         site.MapRead("/lookups", ListAsync);
         site.MapRead("/lookups/{slug}", ReadAsync);
-        site.MapPut("/lookups/{slug}", PutAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        site.MapPut("/lookups/{slug}", PutAsync);
         site.MapDelete("/lookups/{slug}", DeleteAsync);
     }
 

@@ -12,12 +12,6 @@ internal sealed partial class StoreAtStart(StoreConnection store, SiteList sites
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Without the data of ICU, one page written in two ways would silently become two.
-        if (!"e\u0301".Normalize().Equals("\u00e9", StringComparison.Ordinal))
-        {
-            throw new StartupException("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: pages need Unicode normalisation; switch it off and install ICU");
-        }
-
         foreach (var site in sites.All)
         {
             try

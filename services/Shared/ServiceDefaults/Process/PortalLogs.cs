@@ -20,6 +20,8 @@ internal static class PortalLogs
         logging.AddFilter("Yarp", LogLevel.Warning);
         // It tells of every probe that failed; a change of a replica's health is told beside it.
         logging.AddFilter("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", LogLevel.Error);
+        // Its errors are exceptions, too: who expects one, such as a key that is taken, handles it, and any other is told where it ends. Its warnings stay.
+        logging.AddFilter("Microsoft.EntityFrameworkCore", level => level is LogLevel.Warning or LogLevel.Critical);
         // A part logs its own troubles; this would tell them again at each look from outside.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         // These two repeat a failed start with its stack trace, which is told in one line already.

@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Content.Storage;
+using PortalServices.Database;
+using PortalServices.Messaging;
+using PortalServices.Testing;
+
+namespace PortalServices.Content.Tests.Articles;
+
+/// <summary>So many events wait that no more are taken: what the public sees stays as it is, and nothing is half-done.</summary>
+public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApps>
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [EveryDatabase]
+    public async Task What_would_be_announced_is_refused_and_leaves_the_article_as_it_was(DatabaseKind database)
+    {
+        await using var app = await apps.StartAsync(database, settings: "--Messaging:MostWaiting=1");
+        var site = app.NewSite();
+        var draft = await app.WriteAsync(site, "Bản nháp");
+        var published = await app.WriteAndPublishAsync(site, "Đã đăng");
+        var withdrawn = await app.WithdrawAsync(site, await app.WriteAndPublishAsync(site, "Đã gỡ"));
+        var waiting = await FillAsync(app);
+        var before = (await app.ReadAsync(site, "articles")).Text;
+
+        await RefusedAsync(draft, HttpMethod.Post, "/publish");
+        await RefusedAsync(draft, HttpMethod.Post, "/publish", new { publishAt = "2020-01-01T00:00:00Z" });
+        await RefusedAsync(withdrawn, HttpMethod.Post, "/publish");
+        await RefusedAsync(published, HttpMethod.Post, "/withdraw");
+        await RefusedAsync(published, HttpMethod.Put, "", new { title = "Khác", body = "Khác", slug = "khac" });
+
+        Assert.Equal(before, (await app.ReadAsync(site, "articles")).Text);
+        Assert.Equal(["da-dang"], (await app.GetAsync(site, "articles")).Each("slug"));
+        (await app.GetAsync(site, "articles/khac")).IsProblem(404, "unknown_article");
+        Assert.Equal([waiting], await EventsAsync(app));
+
+        // With room again, the same versions are taken.
+        await app.WithDatabaseAsync(context => context.Set<OutboxMessage>().ExecuteDeleteAsync(Cancel));
+        await Eventually.HoldsAsync(() => !app.Services.GetRequiredService<OutboxState<ContentContext>>().IsFull, "there is room", Cancel);
+        await app.PublishAsync(site, draft);
+        await app.WithdrawAsync(site, published);
+
+        async Task RefusedAsync(WrittenArticle article, HttpMethod method, string action, object? body = null)
+        {
+            var reply = (await app.EditAsync(method, site, $"articles/{article.Id}{action}", body, article.Tag)).IsProblem(503, "outbox_full");
+            Assert.Equal("60", reply.Header("Retry-After"));
+        }
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task What_is_not_announced_goes_on_and_what_is_wrong_is_told_first(DatabaseKind database)
+    {
+        await using var app = await apps.StartAsync(database, settings: "--Messaging:MostWaiting=1");
+        var site = app.NewSite();
+        var scheduled = await app.WriteAsync(site, "Sẽ đăng");
+        var published = await app.WriteAndPublishAsync(site, "Đã đăng");
+        await FillAsync(app);
+
+        var draft = await app.WriteAsync(site, "Bản nháp");
+        draft = await app.ChangeAsync(site, draft, "Bản nháp hai");
+        scheduled = await app.PublishAsync(site, scheduled, TimeProvider.System.GetUtcNow().AddDays(1).ToString("O"));
+        await app.WithdrawAsync(site, scheduled);
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{draft.Id}", ifMatch: draft.Tag)).Is(System.Net.HttpStatusCode.NoContent);
+        (await app.EditAsync(HttpMethod.Post, site, $"articles/{published.Id}/withdraw", ifMatch: "\"7\"")).IsProblem(412, "version_conflict");
+        (await app.EditAsync(HttpMethod.Post, site, $"articles/{Guid.NewGuid()}/publish", ifMatch: "*")).IsProblem(404, "unknown_article");
+    }
+
+    /// <summary>Leaves an event in the outbox that stays there, and waits until its place is known to be taken.</summary>
+    static async Task<Guid> FillAsync(ContentApp app)
+    {
+        // What was written before has left it.
+        await Eventually.HoldsAsync(async () => (await EventsAsync(app)).Count == 0, "it is empty", Cancel);
+        var id = Guid.CreateVersion7();
+        await app.WithDatabaseAsync(context =>
+        {
+            context.Add(new OutboxMessage { Id = id, Type = "tests:of-a-later-version:v1", Body = "{}" });
+            return context.SaveChangesAsync(Cancel);
+        });
+        await Eventually.HoldsAsync(() => app.Services.GetRequiredService<OutboxState<ContentContext>>().IsFull, "it is full", Cancel);
+        return id;
+    }
+
+    static Task<List<Guid>> EventsAsync(ContentApp app) =>
+        app.WithDatabaseAsync(context => context.Set<OutboxMessage>().Select(message => message.Id).ToListAsync(Cancel));
+}

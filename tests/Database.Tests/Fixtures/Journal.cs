@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.Database.Tests.Fixtures;
+
+/// <summary>Keeps what a process logs.</summary>
+public sealed class Journal : ILoggerProvider
+{
+    readonly ConcurrentQueue<LogEntry> _entries = new();
+
+    /// <summary>So far.</summary>
+    public IReadOnlyCollection<LogEntry> Entries => _entries;
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _entries);
+
+    public void Dispose()
+    {
+        // It holds nothing.
+    }
+
+    sealed class Logger(string category, ConcurrentQueue<LogEntry> entries) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            entries.Enqueue(new LogEntry(category, logLevel, formatter(state, exception), exception));
+    }
+}
+
+/// <summary>One line of a log.</summary>
+public sealed record LogEntry(string Category, LogLevel Level, string Text, Exception? Exception);
