@@ -105,9 +105,9 @@ internal static class CorrectionEndpoints
     /// <summary>The caller's own key, so that it can repeat a request that was not answered; else one that nobody has.</summary>
     private static bool TryReadId(HttpRequest request, out string id)
     {
-        var given = request.Headers["Idempotency-Key"];
+        var given = request.Headers[IdempotencyKey.Header];
         id = given.Count == 0 ? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)) : given.ToString();
-        return id.Length is >= 16 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        return IdempotencyKey.IsValid(id);
     }
 }
 

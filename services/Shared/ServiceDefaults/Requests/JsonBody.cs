@@ -18,24 +18,11 @@ public static class JsonBody
             return (null, Problem.Of(CommonProblems.BodyTooLarge));
         if (!IsJson(request.ContentType))
             return (null, Problem.Of(CommonProblems.UnsupportedMediaType));
-        using var body = new MemoryStream();
-        var reader = request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
-            foreach (var part in read.Buffer)
-                body.Write(part.Span);
-            reader.AdvanceTo(read.Buffer.End);
-            if (body.Length > mostBytes)
-                return (null, Problem.Of(CommonProblems.BodyTooLarge));
-            if (read.IsCompleted)
-                break;
-        }
-
+        if (await BoundedBody.ReadAsync(request, mostBytes) is not { } body)
+            return (null, Problem.Of(CommonProblems.BodyTooLarge));
         try
         {
-            body.Position = 0;
-            return JsonSerializer.Deserialize<T>(body, PortalJson.Options) is { } value ? (value, null) : (null, Problem.Of(CommonProblems.InvalidJson));
+            return JsonSerializer.Deserialize<T>(body.Span, PortalJson.Options) is { } value ? (value, null) : (null, Problem.Of(CommonProblems.InvalidJson));
         }
         catch (JsonException)
         {

@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Personal;
+using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Submit;
+using PortalServices.Messaging;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Answer;
+
+/// <summary>Takes a step with feedback: reads it, looks whether it is as the operator read it, and writes step and audit in one commit.</summary>
+internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites, OutboxState<FeedbackContext> outbox, TimeProvider time)
+{
+    /// <summary>The operator, for the audit.</summary>
+    public static string Name(HttpContext context) => context.Operator()?.Name ?? "";
+
+    public Task<FeedbackEntry?> FindAsync(string site, Guid id, CancellationToken cancel) =>
+        database.Entries.FirstOrDefaultAsync(entry => entry.Site == site && entry.Id == id, cancel);
+
+    /// <summary>A step that leads to another status, by <see cref="FeedbackTransitions"/>.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="id">The feedback.</param>
+    /// <param name="kind">The step.</param>
+    /// <param name="change">What it changes besides; returns the text for the audit.</param>
+    /// <param name="may">What must hold besides.</param>
+    public Task<IResult> MoveAsync(
+        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change, Func<FeedbackEntry, bool>? may = null) =>
+        StepAsync(context, site, id, kind, entry => may?.Invoke(entry) == false ? null : FeedbackTransitions.After(entry.Status, kind), change);
+
+    /// <summary>A step that leads nowhere else.</summary>
+    /// <inheritdoc cref="MoveAsync"/>
+    public Task<IResult> StayAsync(HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change) =>
+        StepAsync(context, site, id, kind, entry => entry.Status, change);
+
+    /// <summary>Erases the personal data.</summary>
+    public async Task<IResult> EraseAsync(HttpContext context, string site, Guid id, Erasure erasure, string reason)
+    {
+        var (entry, problem) = await ReadAsync(context, site, id);
+        if (entry is null)
+            return problem!;
+        if (entry.ErasedAt is not null)
+            return Problem.Of(CommonProblems.IllegalState, detail: "erased");
+        await erasure.EraseAsync(entry, Name(context), reason, withPublication: true, context.RequestAborted);
+        return await SaveAsync(context, entry);
+    }
+
+    /// <summary>The feedback with its version.</summary>
+    public IResult Reply(HttpContext context, FeedbackEntry entry)
+    {
+        sites.TryGet(entry.Site, out var site);
+        IfMatch.Tag(context, entry.Version);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(HandledFeedback.Of(entry, FeedbackQueries.Today(site!, time)), PortalJson.Options);
+    }
+
+    async Task<IResult> StepAsync(
+        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change)
+    {
+        if (outbox.IsFull)
+            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+        var (entry, problem) = await ReadAsync(context, site, id);
+        if (entry is null)
+            return problem!;
+        var from = entry.Status;
+        if (next(entry) is not { } to)
+            return Problem.Of(CommonProblems.IllegalState, detail: System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(from.ToString()));
+        var by = Name(context);
+        var text = change(entry, by);
+        if (to != from)
+            entry.Become(to);
+        entry.Version++;
+        if (entry.ErasedAt is null)
+            entry.Words = FeedbackWords.Of(entry);
+        var now = time.GetUtcNow();
+        database.Add(new FeedbackStep
+        {
+            Id = Guid.CreateVersion7(now),
+            Site = site,
+            FeedbackId = id,
+            At = now.ToUnixTimeMilliseconds(),
+            By = by,
+            Kind = kind,
+            From = from,
+            To = to,
+            Text = text,
+        });
+        return await SaveAsync(context, entry);
+    }
+
+    async Task<(FeedbackEntry? Entry, IResult? Problem)> ReadAsync(HttpContext context, string site, Guid id)
+    {
+        if (await FindAsync(site, id, context.RequestAborted) is not { } entry)
+            return (null, Problem.Of(FeedbackProblems.UnknownFeedback));
+        return IfMatch.Problem(context, entry.Version) is { } mismatch ? (null, mismatch) : (entry, null);
+    }
+
+    async Task<IResult> SaveAsync(HttpContext context, FeedbackEntry entry)
+    {
+        try
+        {
+            await database.SaveChangesAsync(CancellationToken.None);
+            return Reply(context, entry);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Problem.Of(CommonProblems.VersionConflict);
+        }
+    }
+}

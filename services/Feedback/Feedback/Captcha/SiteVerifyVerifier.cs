@@ -1,0 +1,93 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.Feedback.Captcha;
+
+/// <summary>
+/// Asks a verifier elsewhere, by the protocol that Turnstile, hCaptcha and reCAPTCHA share: POST of <c>secret</c>, <c>response</c> and <c>remoteip</c>, answered by
+/// <c>{success, hostname, error-codes}</c> (https://developers.cloudflare.com/turnstile/get-started/server-side-validation/,
+/// https://docs.hcaptcha.com/#verify-the-user-response-server-side, https://developers.google.com/recaptcha/docs/verify). It fails closed: whatever is not a
+/// clear yes is none.
+/// </summary>
+internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<CaptchaOptions> options, TimeProvider time, ILogger<SiteVerifyVerifier> logger)
+    : ICaptchaVerifier
+{
+    // As Turnstile has it; the others' tokens are shorter.
+    const int MostTokenCharacters = 2_048;
+    const int MostReplyBytes = 64 * 1024;
+
+    // Longer than any token is good for (minutes).
+    static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
+    // These say that this portal asks wrongly or that the verifier is in trouble: the visitor's answer may be right.
+    static readonly string[] NotTheVisitors = ["missing-input-secret", "invalid-input-secret", "bad-request", "internal-error", "sitekey-secret-mismatch"];
+
+    public async Task<CaptchaVerdict> VerifyAsync(string? id, string? answer, string? address, CancellationToken cancel)
+    {
+        var token = string.IsNullOrEmpty(answer) ? id : answer;
+        if (string.IsNullOrEmpty(token) || token.Length > MostTokenCharacters)
+            return new(CaptchaOutcome.Unknown);
+        Reply? reply;
+        try
+        {
+            reply = await AskAsync(token, address, cancel);
+        }
+        catch (Exception away) when (away is HttpRequestException or JsonException or NotSupportedException or IOException
+            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            LogAway(away.Message);
+            return new(CaptchaOutcome.Unavailable);
+        }
+
+        var errors = reply?.ErrorCodes ?? [];
+        if (reply is null || errors.Any(NotTheVisitors.Contains))
+        {
+            LogAway(string.Join(", ", errors));
+            return new(CaptchaOutcome.Unavailable);
+        }
+
+        if (!reply.Success)
+            return new(errors.Contains("timeout-or-duplicate") ? CaptchaOutcome.Expired : CaptchaOutcome.Wrong);
+        var hosts = options.Value.SiteVerifyHostnames;
+        if (hosts.Count > 0 && !hosts.Contains(reply.Hostname ?? "", StringComparer.OrdinalIgnoreCase))
+        {
+            LogForeign(reply.Hostname);
+            return new(CaptchaOutcome.Wrong);
+        }
+
+        return new(CaptchaOutcome.Right, new UsedCaptcha
+        {
+            Challenge = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
+            ExpiresAt = (time.GetUtcNow() + Remembered).ToUnixTimeMilliseconds(),
+        });
+    }
+
+    async Task<Reply?> AskAsync(string token, string? address, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(options.Value.SiteVerifyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        var fields = new List<KeyValuePair<string, string>> { new("secret", options.Value.SiteVerifySecret!), new("response", token) };
+        if (address is not null)
+            fields.Add(new("remoteip", address));
+        using var form = new FormUrlEncodedContent(fields);
+        using var message = new HttpRequestMessage(HttpMethod.Post, options.Value.SiteVerifyUrl) { Content = form };
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        // hCaptcha and Turnstile tell of errors with 400 and a reply like any other; what is none does not read as JSON.
+        if ((int)response.StatusCode >= 500 || response.Content.Headers.ContentLength > MostReplyBytes)
+            throw new HttpRequestException($"The verifier answered {(int)response.StatusCode}.");
+        return await response.Content.ReadFromJsonAsync<Reply>(either.Token);
+    }
+
+    sealed record Reply(bool Success, string? Hostname = null, [property: JsonPropertyName("error-codes")] IReadOnlyList<string>? ErrorCodes = null);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The verifier of captchas cannot be asked, and no feedback is taken: {Why}")]
+    partial void LogAway(string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A captcha was solved on {Hostname}, which is none of Captcha:SiteVerifyHostnames")]
+    partial void LogForeign(string? hostname);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Deadlines;
+
+/// <summary>
+/// The days of a year on which public offices are closed besides weekends, and the weekend days on which they work instead, from the file <c>{year}.json</c>:
+/// <c>{"source": "…", "holidays": [{"day": "2027-01-01", "name": "…"}], "workingWeekends": [{"day": "…", "name": "…"}]}</c>.
+/// </summary>
+internal sealed class Holidays
+{
+    readonly HashSet<DateOnly> _closed = [], _open = [];
+
+    /// <summary>Reads every file of a folder, all at the start.</summary>
+    /// <exception cref="StartupException">A file cannot be read, or names a day of another year.</exception>
+    public Holidays(string folder)
+    {
+        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+            Read(file);
+    }
+
+    /// <summary>Of the settings' folder.</summary>
+    public Holidays(IOptions<FeedbackOptions> options, IOptions<SeedsOptions> seeds)
+        : this(options.Value.Holidays ?? Path.Combine(seeds.Value.Directory, "holidays"))
+    {
+    }
+
+    /// <summary>The years with a file; of others only weekends are known.</summary>
+    public IReadOnlySet<int> Years { get; } = new HashSet<int>();
+
+    /// <summary>Whether public offices work on a day.</summary>
+    public bool IsWorkingDay(DateOnly day) =>
+        day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? _open.Contains(day) : !_closed.Contains(day);
+
+    void Read(string file)
+    {
+        if (!int.TryParse(Path.GetFileNameWithoutExtension(file), out var year))
+            throw new StartupException($"{file}: the name is a year, such as 2027.json.");
+        Year? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Year>(File.ReadAllBytes(file), PortalJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new StartupException($"{file}: {e.Message}");
+        }
+
+        var (holidays, working) = (content?.Holidays ?? [], content?.WorkingWeekends ?? []);
+        if (holidays.Concat(working).FirstOrDefault(each => each.Day.Year != year) is { } other)
+            throw new StartupException($"{file}: {other.Day:O} is not in {year}.");
+        if (working.FirstOrDefault(each => each.Day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)) is { } usual)
+            throw new StartupException($"{file}: {usual.Day:O} is a working day anyway.");
+        _closed.UnionWith(holidays.Select(each => each.Day));
+        _open.UnionWith(working.Select(each => each.Day));
+        ((HashSet<int>)Years).Add(year);
+    }
+
+    sealed record Year(string Source, IReadOnlyList<Named> Holidays, IReadOnlyList<Named>? WorkingWeekends = null);
+
+    sealed record Named(DateOnly Day, string Name);
+}

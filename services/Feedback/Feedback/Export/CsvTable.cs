@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace PortalServices.Feedback.Export;
+
+/// <summary>
+/// Writes a table as CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet takes for a formula: one that begins like it
+/// gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection), the full-width forms of those signs included.
+/// </summary>
+internal sealed class CsvTable : IAsyncDisposable
+{
+    static readonly char[] FormulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+    readonly CsvWriter _csv;
+
+    public CsvTable(Stream to) => _csv = new CsvWriter(
+        new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true),
+        new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" });
+
+    public async Task WriteRowAsync(params IEnumerable<string?> cells)
+    {
+        foreach (var cell in cells)
+            _csv.WriteField(Harmless(cell ?? ""));
+        await _csv.NextRecordAsync();
+    }
+
+    public Task FlushAsync() => _csv.FlushAsync();
+
+    public ValueTask DisposeAsync() => _csv.DisposeAsync();
+
+    /// <summary>The text, as text.</summary>
+    public static string Harmless(string cell)
+    {
+        var start = cell.AsSpan().TrimStart(' ');
+        return start.Length > 0 && FormulaStarts.Contains(start[0]) ? "'" + cell : cell;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Submit;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Export;
+
+/// <summary><c>GET feedback.csv</c> at the operators' door: what the list shows for the same filters, all of it, row by row as the database gives it.</summary>
+internal static class ExportEndpoint
+{
+    const int RowsBetweenFlushes = 200;
+
+    static readonly string[] Columns =
+    [
+        "receipt", "status", "receivedAt", "dueBy", "overdue", "assignedTo", "fullName", "email", "phone", "page", "title", "content", "answer", "answeredAt",
+        "declineReason", "publishedAt", "erasedAt",
+    ];
+
+    public static void MapExport(this IEndpointRouteBuilder site) => site.MapRead("/feedback/export.csv", ExportAsync);
+
+    static async Task<IResult> ExportAsync(string site, HttpContext context, SiteList sites, FeedbackContext database, TimeProvider time)
+    {
+        sites.TryGet(site, out var known);
+        var (entries, problem) = FeedbackQueries.Read(context.Request, known!, database, time);
+        if (entries is null)
+            return problem!;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return new Csv(entries, known!, FeedbackQueries.Today(known!, time), headersOnly: true);
+        var now = time.GetUtcNow();
+        database.Add(new FeedbackStep
+        {
+            Id = Guid.CreateVersion7(now),
+            Site = site,
+            At = now.ToUnixTimeMilliseconds(),
+            By = FeedbackStepping.Name(context),
+            Kind = StepKind.Exported,
+            Text = context.Request.QueryString.Value is { Length: > 0 } query ? query[..Math.Min(query.Length, 1_000)] : null,
+        });
+        await database.SaveChangesAsync(context.RequestAborted);
+        return new Csv(entries, known!, FeedbackQueries.Today(known!, time), headersOnly: false);
+    }
+
+    sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today, bool headersOnly) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "text/csv; charset=utf-8";
+            response.Headers.ContentDisposition = $"attachment; filename=\"feedback-{site.Id}-{today:yyyy-MM-dd}.csv\"";
+            response.Headers.CacheControl = "no-store";
+            if (headersOnly)
+                return;
+            await using var table = new CsvTable(response.Body);
+            await table.WriteRowAsync(Columns);
+            var rows = 0;
+            await foreach (var entry in entries.AsAsyncEnumerable().WithCancellation(httpContext.RequestAborted))
+            {
+                await table.WriteRowAsync(CellsOf(entry));
+                if (++rows % RowsBetweenFlushes == 0)
+                    await table.FlushAsync();
+            }
+        }
+
+        IEnumerable<string?> CellsOf(FeedbackEntry entry)
+        {
+            var shown = HandledFeedback.Of(entry, today);
+            return
+            [
+                shown.Receipt, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(shown.Status.ToString()), At(shown.ReceivedAt), shown.DueBy.ToString("O", CultureInfo.InvariantCulture),
+                shown.Overdue ? "true" : "false", shown.AssignedTo, shown.FullName, shown.Email, shown.Phone, shown.Page, shown.Title, shown.Content, shown.Answer,
+                At(shown.AnsweredAt), shown.DeclineReason, At(shown.PublishedAt), At(shown.ErasedAt),
+            ];
+        }
+
+        string? At(DateTime? utc) => utc is { } instant
+            ? TimeZoneInfo.ConvertTimeFromUtc(instant, site.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            : null;
+    }
+}

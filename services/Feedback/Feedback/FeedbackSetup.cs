@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortalServices.Contracts;
+using PortalServices.Database;
+using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Captcha;
+using PortalServices.Feedback.Deadlines;
+using PortalServices.Feedback.Export;
+using PortalServices.Feedback.Personal;
+using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Submit;
+using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback;
+
+/// <summary>The feedback service: captcha, feedback, answers, in PostgreSQL or SQLite.</summary>
+public static class FeedbackSetup
+{
+    /// <summary>Adds feedback. Its database is <c>ConnectionStrings:feedback</c>; it needs <see cref="AddFeedbackConsumers"/>, too.</summary>
+    public static WebApplicationBuilder AddFeedback(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddDatabase<FeedbackContext, SqliteFeedbackContext, PostgreSqlFeedbackContext>(FeedbackService.Name);
+        var services = builder.Services;
+        services.AddValidatedOptions<FeedbackOptions>(FeedbackOptions.Section);
+        services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
+        // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway, so the keys are not encrypted once more.
+        services.AddDataProtection().SetApplicationName("PortalServices.Feedback").PersistKeysToDbContext<FeedbackContext>();
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        services.TryAddSingleton<CaptchaChallenges>();
+        services.TryAddSingleton<CaptchaRenderings>();
+        services.TryAddSingleton<SelfHostedVerifier>();
+        services.AddHttpClient<SiteVerifyVerifier>();
+        services.AddScoped<ICaptchaVerifier>(provider => provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.Verifier == CaptchaVerifierKind.SelfHosted
+            ? provider.GetRequiredService<SelfHostedVerifier>()
+            : provider.GetRequiredService<SiteVerifyVerifier>());
+        services.TryAddSingleton(provider => new Holidays(
+            provider.GetRequiredService<IOptions<FeedbackOptions>>(), provider.GetRequiredService<IOptions<SeedsOptions>>()));
+        services.TryAddSingleton<WorkingDays>();
+        services.TryAddSingleton<RunningSubmissions>();
+        services.TryAddScoped<Submissions>();
+        services.TryAddScoped<FeedbackStepping>();
+        services.TryAddScoped<Erasure>();
+        services.AddHostedService<Retention>();
+        return builder;
+    }
+
+    /// <summary>Adds what feedback hears and tells.</summary>
+    public static MessagingBuilder AddFeedbackConsumers(this MessagingBuilder bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        return bus.AddOutbox<FeedbackContext>(FeedbackService.Name, provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done)
+            .Publishes<FeedbackReceived>().Publishes<FeedbackAnswered>();
+    }
+
+    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    public static IEndpointRouteBuilder MapFeedback(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        // A mistake in a file of holidays is told before the first visitor.
+        routes.ServiceProvider.GetRequiredService<Holidays>();
+        var feedback = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
+        feedback.MapCaptchas();
+        feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync).MapFeedbackOfVisitors();
+        var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
+        operators.MapFeedbackOfOperators();
+        operators.MapExport();
+        return routes;
+    }
+
+    static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
+        return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)
+            ? next(context)
+            : ValueTask.FromResult<object?>(Problem.Of(CommonProblems.UnknownSite));
+    }
+}

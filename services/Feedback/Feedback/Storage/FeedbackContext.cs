@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Captcha;
+using PortalServices.Feedback.Mail;
+using PortalServices.Feedback.Submit;
+using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Storage;
+
+/// <summary>The tables of feedback, the same on both databases.</summary>
+internal abstract class FeedbackContext(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<FeedbackEntry> Entries => Set<FeedbackEntry>();
+
+    public DbSet<FeedbackStep> Steps => Set<FeedbackStep>();
+
+    public DbSet<UsedCaptcha> UsedCaptchas => Set<UsedCaptcha>();
+
+    public DbSet<WaitingMail> Mails => Set<WaitingMail>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        const int Site = 32, By = 200;
+        modelBuilder.Entity<FeedbackEntry>(entry =>
+        {
+            entry.ToTable("Feedback");
+            entry.Property(e => e.Id).ValueGeneratedNever();
+            entry.Property(e => e.Site).HasMaxLength(Site);
+            entry.Property(e => e.Receipt).HasMaxLength(ReceiptCode.Length);
+            entry.Property(e => e.IdempotencyKey).HasMaxLength(IdempotencyKey.MostCharacters);
+            entry.Property(e => e.Fingerprint).HasMaxLength(64);
+            entry.Property(e => e.Language).HasMaxLength(2);
+            entry.Property(e => e.FullName).HasMaxLength(FeedbackEntry.MostName);
+            entry.Property(e => e.Title).HasMaxLength(FeedbackEntry.MostTitle);
+            entry.Property(e => e.Content).HasMaxLength(FeedbackEntry.MostContent);
+            entry.Property(e => e.Email).HasMaxLength(FeedbackEntry.MostEmail);
+            entry.Property(e => e.Phone).HasMaxLength(FeedbackEntry.MostPhone);
+            entry.Property(e => e.Page).HasMaxLength(FeedbackEntry.MostPage);
+            entry.Property(e => e.AssignedTo).HasMaxLength(By);
+            entry.Property(e => e.Answer).HasMaxLength(FeedbackEntry.MostAnswer);
+            entry.Property(e => e.DeclineReason).HasMaxLength(FeedbackEntry.MostReason);
+            entry.Property(e => e.PublicTitle).HasMaxLength(FeedbackEntry.MostTitle);
+            entry.Property(e => e.PublicContent).HasMaxLength(FeedbackEntry.MostContent);
+            entry.Property(e => e.PublicAnswer).HasMaxLength(FeedbackEntry.MostAnswer);
+            entry.Property(e => e.Version).IsConcurrencyToken();
+            entry.HasIndex(e => e.Receipt).IsUnique();
+            entry.HasIndex(e => new { e.Site, e.IdempotencyKey }).IsUnique();
+            entry.HasIndex(e => new { e.Site, e.Urgency, e.ReceivedAt });
+            entry.HasIndex(e => new { e.Site, e.Status, e.PublishedAt });
+        });
+        modelBuilder.Entity<FeedbackStep>(step =>
+        {
+            step.ToTable("FeedbackSteps");
+            step.Property(s => s.Id).ValueGeneratedNever();
+            step.Property(s => s.Site).HasMaxLength(Site);
+            step.Property(s => s.By).HasMaxLength(By);
+            step.HasIndex(s => new { s.FeedbackId, s.Id });
+            step.HasIndex(s => new { s.Site, s.Id });
+            step.HasOne<FeedbackEntry>().WithMany().HasForeignKey(s => s.FeedbackId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<UsedCaptcha>(used =>
+        {
+            used.HasKey(u => u.Challenge);
+            used.Property(u => u.Challenge).HasMaxLength(64);
+            used.HasIndex(u => u.ExpiresAt);
+        });
+        modelBuilder.Entity<WaitingMail>(mail =>
+        {
+            mail.ToTable("Mails");
+            mail.Property(m => m.Id).ValueGeneratedNever();
+            mail.Property(m => m.Failure).HasMaxLength(500);
+            mail.HasIndex(m => new { m.FeedbackId, m.Kind, m.Of }).IsUnique();
+            mail.HasIndex(m => new { m.DoneAt, m.DueAt });
+            mail.HasOne<FeedbackEntry>().WithMany().HasForeignKey(m => m.FeedbackId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.AddMessagingTables();
+    }
+}
+
+/// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
+internal sealed class SqliteFeedbackContext(DbContextOptions<SqliteFeedbackContext> options) : FeedbackContext(options);
+
+/// <summary>On PostgreSQL; its migrations are in Storage/Migrations/PostgreSql.</summary>
+internal sealed class PostgreSqlFeedbackContext(DbContextOptions<PostgreSqlFeedbackContext> options) : FeedbackContext(options);

@@ -1,0 +1,49 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Submit;
+
+/// <summary>Reads feedback, as JSON or as the form of a page without scripts.</summary>
+internal static class FeedbackBody
+{
+    /// <summary>The largest body: with every letter of the longest texts escaped in a form.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    const int MostFields = 64;
+
+    /// <summary>Whether a page without scripts sends it, and a browser shows the reply.</summary>
+    public static bool IsForm(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What was sent with the idempotency key, or the reply that says what is wrong with it.</summary>
+    public static async Task<(FeedbackInput? Input, string? Key, IResult? Problem)> ReadAsync(HttpRequest request)
+    {
+        string? key = request.Headers[IdempotencyKey.Header];
+        if (!IsForm(request))
+        {
+            var (json, problem) = await JsonBody.ReadAsync<FeedbackInput>(request, MostBytes);
+            return (json, key, problem);
+        }
+
+        if (await BoundedBody.ReadAsync(request, MostBytes) is not { } body)
+            return (null, null, Problem.Of(CommonProblems.BodyTooLarge));
+        Dictionary<string, Microsoft.Extensions.Primitives.StringValues> fields;
+        try
+        {
+            // What is not UTF-8 becomes replacement characters, which no field may have.
+            fields = await new FormReader(Encoding.UTF8.GetString(body.Span)) { ValueCountLimit = MostFields }.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, null, Problem.Of(CommonProblems.InvalidRequest, detail: "application/x-www-form-urlencoded"));
+        }
+
+        string? Of(string name) => fields.TryGetValue(name, out var values) ? (string?)values[0] : null;
+        var input = new FeedbackInput(
+            Of("fullName"), Of("title"), Of("content"), Of("email"), Of("phone"), Of("page"), new CaptchaInput(Of("captcha.id"), Of("captcha.answer")), Of("website"));
+        return (input, key ?? Of("idempotencyKey"), null);
+    }
+}

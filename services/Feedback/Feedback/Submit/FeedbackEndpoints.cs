@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Captcha;
+using PortalServices.Feedback.Storage;
+using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Submit;
+
+/// <summary>Visitors' <c>feedback</c>: send it, read what has become of it, read what was published.</summary>
+internal static class FeedbackEndpoints
+{
+    public static void MapFeedbackOfVisitors(this IEndpointRouteBuilder site)
+    {
+        site.MapPost("/feedback", SubmitAsync);
+        site.MapRead("/feedback", PublishedAsync);
+        site.MapRead("/feedback/{receipt}", ReadAsync);
+    }
+
+    static async Task<IResult> SubmitAsync(
+        string site, HttpContext context, SiteList sites, Submissions submissions, RunningSubmissions running, OutboxState<FeedbackContext> outbox)
+    {
+        sites.TryGet(site, out var known);
+        var (raw, key, problem) = await FeedbackBody.ReadAsync(context.Request);
+        if (raw is null)
+            return problem!;
+        if (string.IsNullOrEmpty(key))
+            return Problem.Of(FeedbackProblems.IdempotencyKeyRequired);
+        if (!IdempotencyKey.IsValid(key))
+            return Problem.Of(CommonProblems.InvalidIdempotencyKey);
+        if (!string.IsNullOrEmpty(raw.Website))
+            return Problem.Of(FeedbackProblems.Automated);
+        var input = raw.Cleaned();
+        if (input.Problem(context) is { } mistakes)
+            return mistakes;
+        if (outbox.IsFull)
+            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+        using var run = running.TryBegin(site, key);
+        if (run is null)
+            return Problem.Of(FeedbackProblems.InProgress, retryAfter: TimeSpan.FromSeconds(1));
+        var submission = await submissions.TakeAsync(
+            known!, input, key, RequestLanguage.Of(context), context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+        return submission.Outcome switch
+        {
+            SubmissionOutcome.Taken => Receipt(context, known!, submission.Entry!),
+            SubmissionOutcome.KeyReused => Problem.Of(CommonProblems.IdempotencyKeyReused),
+            SubmissionOutcome.CaptchaUsed => Problem.Of(FeedbackProblems.CaptchaUsed),
+            SubmissionOutcome.Full => Problem.Of(FeedbackProblems.FeedbackFull, retryAfter: TimeSpan.FromHours(1)),
+            _ => Refusal(submission.Verdict),
+        };
+    }
+
+    static IResult Refusal(CaptchaVerdict verdict) => verdict.Outcome switch
+    {
+        CaptchaOutcome.Expired => Problem.Of(FeedbackProblems.CaptchaExpired),
+        CaptchaOutcome.Unknown => Problem.Of(FeedbackProblems.CaptchaUnknown),
+        CaptchaOutcome.TooFast => Problem.Of(FeedbackProblems.TooFast, retryAfter: verdict.Wait),
+        CaptchaOutcome.Unavailable => Problem.Of(FeedbackProblems.CaptchaUnavailable, retryAfter: TimeSpan.FromSeconds(5)),
+        _ => Problem.Of(FeedbackProblems.CaptchaWrong),
+    };
+
+    static IResult Receipt(HttpContext context, Site site, FeedbackEntry entry)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (FeedbackBody.IsForm(context.Request))
+            return new SeeOther(PageOf(site, entry.Receipt));
+        context.Response.Headers.Location = AddressOf(site, entry.Receipt);
+        return Results.Json(FeedbackReceipt.Of(entry), PortalJson.Options, statusCode: StatusCodes.Status201Created);
+    }
+
+    static async Task<IResult> ReadAsync(string site, string receipt, HttpContext context, FeedbackContext database)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return ReceiptCode.Read(receipt) is { } code
+            && await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted) is { } entry
+            ? Results.Json(OwnFeedback.Of(entry), PortalJson.Options)
+            : Problem.Of(FeedbackProblems.UnknownReceipt);
+    }
+
+    static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
+    {
+        if (!Paging.TryRead(request, out var paging))
+            return Problem.Of(CommonProblems.InvalidPaging);
+        var published = database.Entries.AsNoTracking().Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
+        var cancel = request.HttpContext.RequestAborted;
+        var items = await published.OrderByDescending(entry => entry.PublishedAt).ThenBy(entry => entry.Id).Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
+        return TaggedResult.Json(Listed.Of([.. items.Select(PublicFeedback.Of)], await published.CountAsync(cancel), paging));
+    }
+
+    static string AddressOf(Site site, string receipt) => $"/api/sites/{site.Id}/feedback/{receipt}";
+
+    /// <summary>Where a browser goes after its form was taken: the portal's own page, told the receipt, or the address of the receipt.</summary>
+    static string PageOf(Site site, string receipt) => site.ReceiptPage is not { } page
+        ? AddressOf(site, receipt)
+        : page.Contains('#') ? $"{With(page[..page.IndexOf('#')], receipt)}{page[page.IndexOf('#')..]}" : With(page, receipt);
+
+    static string With(string page, string receipt) => $"{page}{(page.Contains('?') ? '&' : '?')}receipt={receipt}";
+
+    sealed class SeeOther(string address) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = address;
+            return Task.CompletedTask;
+        }
+    }
+}

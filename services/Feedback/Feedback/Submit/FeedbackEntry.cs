@@ -1,0 +1,107 @@
+namespace PortalServices.Feedback.Submit;
+
+/// <summary>What has become of feedback.</summary>
+internal enum FeedbackStatus
+{
+    /// <summary>Nobody has looked at it yet.</summary>
+    Received,
+
+    /// <summary>Somebody works on it.</summary>
+    InProgress,
+
+    /// <summary>The sender can read the answer.</summary>
+    Answered,
+
+    /// <summary>Everybody can read question and answer, without personal data.</summary>
+    Published,
+
+    /// <summary>There will be no answer; the sender can read why.</summary>
+    Declined,
+
+    /// <summary>It is none.</summary>
+    Spam,
+}
+
+/// <summary>Feedback of a visitor with what operators have made of it.</summary>
+internal sealed class FeedbackEntry
+{
+    public const int MostName = 100, MostTitle = 200, MostContent = 5_000, MostEmail = 254, MostPhone = 30, MostPage = 2_048, MostAnswer = 20_000, MostReason = 1_000;
+
+    public required Guid Id { get; init; }
+
+    public required string Site { get; init; }
+
+    /// <summary>Names it to its sender: <see cref="ReceiptCode"/>.</summary>
+    public required string Receipt { get; init; }
+
+    /// <summary>The sender's name for the request that brought it.</summary>
+    public required string IdempotencyKey { get; init; }
+
+    /// <summary>Of the fields, without the captcha; empty once they are erased.</summary>
+    public required string Fingerprint { get; set; }
+
+    /// <summary><c>vi</c> or <c>en</c>: how the sender is written to.</summary>
+    public required string Language { get; init; }
+
+    public required string FullName { get; set; }
+
+    public required string Title { get; set; }
+
+    public required string Content { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? Phone { get; set; }
+
+    /// <summary>Where the sender was.</summary>
+    public string? Page { get; set; }
+
+    /// <summary>Milliseconds since 1970 UTC.</summary>
+    public required long ReceivedAt { get; init; }
+
+    /// <summary>The day by the site's clock until whose end it is to be answered.</summary>
+    public required DateOnly DueBy { get; init; }
+
+    /// <summary>For the order of lists: what is open by its due day, everything else after it.</summary>
+    public int Urgency { get; private set; }
+
+    public FeedbackStatus Status { get; private set; }
+
+    /// <summary>The operator who is to answer.</summary>
+    public string? AssignedTo { get; set; }
+
+    public string? Answer { get; set; }
+
+    /// <summary>When it was answered, or declined.</summary>
+    public long? AnsweredAt { get; set; }
+
+    public string? DeclineReason { get; set; }
+
+    /// <summary>The three texts that everybody can read, without personal data; null unless published.</summary>
+    public string? PublicTitle { get; set; }
+
+    public string? PublicContent { get; set; }
+
+    public string? PublicAnswer { get; set; }
+
+    public long? PublishedAt { get; set; }
+
+    /// <summary>When its personal data were erased.</summary>
+    public long? ErasedAt { get; set; }
+
+    /// <summary>The folded words of everything that operators search in.</summary>
+    public string Words { get; set; } = "";
+
+    public long Version { get; set; }
+
+    public bool IsOpen => IsOpenAs(Status);
+
+    /// <summary>Moves it on, with the order of lists.</summary>
+    public void Become(FeedbackStatus status)
+    {
+        Status = status;
+        Urgency = IsOpenAs(status) ? DueBy.DayNumber : int.MaxValue;
+    }
+
+    static bool IsOpenAs(FeedbackStatus status) => status is FeedbackStatus.Received or FeedbackStatus.InProgress;
+}

@@ -1,0 +1,84 @@
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Submit;
+
+/// <summary>What a visitor sends.</summary>
+/// <param name="FullName">1 to 100 characters.</param>
+/// <param name="Title">1 to 200 characters.</param>
+/// <param name="Content">1 to 5,000 characters.</param>
+/// <param name="Email">Where the answer is sent; null for nowhere.</param>
+/// <param name="Phone">8 to 15 digits; null for none.</param>
+/// <param name="Page">Where the visitor is: an http or https address, or a path; null for nothing.</param>
+/// <param name="Captcha">The challenge and its answer.</param>
+/// <param name="Website">A field that people do not see and leave empty.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record FeedbackInput(
+    string? FullName = null, string? Title = null, string? Content = null, string? Email = null, string? Phone = null, string? Page = null,
+    CaptchaInput? Captcha = null, string? Website = null)
+{
+    /// <summary>Each text as it is kept.</summary>
+    public FeedbackInput Cleaned() => this with
+    {
+        FullName = FeedbackText.Clean(FullName),
+        Title = FeedbackText.Clean(Title),
+        Content = FeedbackText.Clean(Content),
+        Email = FeedbackText.Clean(Email),
+        Phone = FeedbackText.Clean(Phone),
+        Page = FeedbackText.Clean(Page),
+    };
+
+    /// <summary>What is wrong, field by field; null when nothing is. For cleaned texts.</summary>
+    public IResult? Problem(HttpContext context)
+    {
+        var mistakes = new FieldMistakes(context);
+        mistakes.Text("fullName", FullName, FeedbackEntry.MostName, required: true);
+        mistakes.Text("title", Title, FeedbackEntry.MostTitle, required: true);
+        mistakes.Text("content", Content, FeedbackEntry.MostContent, required: true, severalLines: true);
+        if (Email is not null && !IsEmail(Email))
+            mistakes.Add("email", "An e-mail address such as name@example.vn.", "Địa chỉ thư điện tử, ví dụ ten@example.vn.");
+        if (Phone is not null && !IsPhone(Phone))
+            mistakes.Add("phone", "8 to 15 digits.", "Gồm 8 đến 15 chữ số.");
+        if (Page is not null && !IsPage(Page))
+            mistakes.Add("page", "An http or https address, or a path that begins with \"/\".", "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\".");
+        if (string.IsNullOrWhiteSpace(Captcha?.Answer))
+            mistakes.Add("captcha", "Enter the verification code.", "Vui lòng nhập mã xác nhận.");
+        return mistakes.Problem();
+    }
+
+    /// <summary>Of all that is kept: the same for the same texts, whatever the captcha was.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var field in new[] { FullName, Title, Content, Email, Phone, Page })
+        {
+            // The length parts the fields: no text of one can reach into the next.
+            hash.AppendData(BitConverter.GetBytes(field?.Length ?? -1));
+            hash.AppendData(Encoding.UTF8.GetBytes(field ?? ""));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // A mail server would take other forms too, but nobody types them into a form.
+    static bool IsEmail(string text) =>
+        text.Length <= FeedbackEntry.MostEmail && Ascii.IsValid(text) && !text.Any(c => c is <= ' ' or '"' or '\\' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']')
+        && MailAddress.TryCreate(text, out var address) && address.Address == text && address.Host.Contains('.');
+
+    static bool IsPhone(string text) =>
+        text.Length <= FeedbackEntry.MostPhone && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')') && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
+
+    static bool IsPage(string text) =>
+        text.Length <= FeedbackEntry.MostPage && !text.Any(char.IsControl)
+        && (text.StartsWith('/') || (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"));
+}
+
+/// <summary>A challenge and its answer.</summary>
+/// <param name="Id">As it was issued; a verifier elsewhere needs none.</param>
+/// <param name="Answer">What was typed; the token of a verifier elsewhere.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record CaptchaInput(string? Id = null, string? Answer = null);

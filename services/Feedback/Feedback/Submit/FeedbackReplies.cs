@@ -1,0 +1,47 @@
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Submit;
+
+/// <summary>What a sender is told at once.</summary>
+/// <param name="Receipt">To ask by for what has become of it.</param>
+/// <param name="Status">At present.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
+internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy)
+{
+    public static FeedbackReceipt Of(FeedbackEntry entry) => new(entry.Receipt, Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy);
+
+    /// <summary>What was taken for spam is declined, to its sender.</summary>
+    public static FeedbackStatus Shown(FeedbackStatus status) => status == FeedbackStatus.Spam ? FeedbackStatus.Declined : status;
+}
+
+/// <summary>Feedback as its sender reads it.</summary>
+/// <param name="Receipt">Names it.</param>
+/// <param name="Status">At present.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
+/// <param name="Title">As it was sent; empty once erased.</param>
+/// <param name="Answer">Plain text; null while there is none.</param>
+/// <param name="AnsweredAt">When it was answered or declined, UTC.</param>
+/// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
+internal sealed record OwnFeedback(
+    string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy, string Title, string? Answer, DateTime? AnsweredAt, string? DeclineReason)
+{
+    public static OwnFeedback Of(FeedbackEntry entry) => new(
+        entry.Receipt, FeedbackReceipt.Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy, entry.Title, entry.Answer,
+        entry.AnsweredAt is { } at ? Instants.Of(at) : null, entry.DeclineReason);
+}
+
+/// <summary>Feedback as everybody reads it.</summary>
+/// <param name="Title">Without personal data.</param>
+/// <param name="Content">Without personal data.</param>
+/// <param name="Answer">Without personal data.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="AnsweredAt">UTC.</param>
+/// <param name="PublishedAt">UTC.</param>
+internal sealed record PublicFeedback(string Title, string Content, string Answer, DateTime ReceivedAt, DateTime AnsweredAt, DateTime PublishedAt)
+{
+    public static PublicFeedback Of(FeedbackEntry entry) => new(
+        entry.PublicTitle ?? "", entry.PublicContent ?? "", entry.PublicAnswer ?? "", Instants.Of(entry.ReceivedAt), Instants.Of(entry.AnsweredAt ?? 0),
+        Instants.Of(entry.PublishedAt ?? 0));
+}
