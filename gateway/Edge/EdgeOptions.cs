@@ -40,6 +40,26 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int PageReadsBurst { get; set; } = 2_000;
 
+    /// <summary>How many captchas one browser at one address may ask for in a minute; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int CaptchasPerMinute { get; set; } = 30;
+
+    /// <summary>How many images and sounds of captchas one browser at one address may fetch in a minute; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int CaptchaReadsPerMinute { get; set; } = 120;
+
+    /// <summary>How often one browser at one address may send feedback in a minute, taken or not; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int FeedbackPerMinute { get; set; } = 20;
+
+    /// <summary>How often one browser at one address may ask by receipt in a minute; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int ReceiptReadsPerMinute { get; set; } = 60;
+
+    /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
+    [Range(1, 1_000)]
+    public int BrowsersOfAnAddress { get; set; } = 20;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         AddressBlocks.Mistakes(TrustedProxies, nameof(TrustedProxies));

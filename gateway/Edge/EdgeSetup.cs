@@ -21,7 +21,7 @@ public static class EdgeSetup
         services.AddValidatedOptions<EdgeOptions>(EdgeOptions.Section);
         services.TryAddSingleton<EdgeTelemetry>();
         services.TryAddSingleton<SiteDoor>();
-        services.TryAddSingleton<PageReadLimit>();
+        services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
         services.AddCors();
         services.AddRequestTimeouts();
@@ -50,7 +50,7 @@ public static class EdgeSetup
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
             others => others.UseRequestTimeouts());
-        app.Use(app.Services.GetRequiredService<PageReadLimit>().RunAsync);
+        app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
         app.MapApiReference();
         return app;

@@ -1,12 +1,13 @@
 using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Edge;
+using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Standalone;
 
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
-    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddContent()
-        .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers()).AddSeedsAtStart(),
-    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting().MapContent().MapMessaging());
+    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddContent().AddFeedback()
+        .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers().AddFeedbackConsumers()).AddSeedsAtStart(),
+    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting().MapContent().MapFeedback().MapMessaging());

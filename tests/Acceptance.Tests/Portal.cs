@@ -60,7 +60,23 @@ public sealed class Portal : IAsyncDisposable
             new OperatorKey(
                 $"without {scope}", [.. Scopes.Where(other => other != scope && other != "admin" && other != scope.Replace(".read", ".write", StringComparison.Ordinal))], [SiteOfKeys])));
         OperatorKey[] keys = [admin, reader, .. ofScopes.Values.SelectMany(pair => (OperatorKey[])[pair.Item1, pair.Item2])];
-        var settings = new PortalSettings { Sites = AllSites(), Keys = keys, Replicas = replicas, Content = true };
+        var settings = new PortalSettings
+        {
+            Sites = AllSites(),
+            Keys = keys,
+            Replicas = replicas,
+            Content = true,
+            Feedback = true,
+            // Tests type faster than people, and all from one address.
+            OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+            Edge = new Dictionary<string, string>
+            {
+                ["Edge:CaptchasPerMinute"] = "0",
+                ["Edge:CaptchaReadsPerMinute"] = "0",
+                ["Edge:FeedbackPerMinute"] = "0",
+                ["Edge:ReceiptReadsPerMinute"] = "0",
+            },
+        };
         IPortalShape processes = shape == Tests.Shape.Standalone
             ? await StandaloneShape.StartNewAsync(settings)
             : await ServicesShape.StartNewAsync(settings);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
@@ -23,5 +22,5 @@ internal sealed class SiteCorsPolicy : ICorsPolicyProvider
         .Build();
 
     public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
-        Task.FromResult(context.Features.Get<Site>() is null ? null : OfSites);
+        Task.FromResult(context.Features.Get<KnownOrigin>() is null ? null : OfSites);
 }

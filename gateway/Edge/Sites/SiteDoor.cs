@@ -5,24 +5,28 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Under <c>/api/sites/{site}</c>: an unknown site and a foreign origin go no further. This is hygiene, not protection: a program that is not
-/// a browser sends whatever origin it likes.
+/// Under <c>/api/sites/{site}</c>: an unknown site and a foreign origin go no further; nor does one that is foreign to every site under
+/// <c>/api/captchas</c>, which all sites share. This is hygiene, not protection: a program that is not a browser sends whatever origin it likes.
 /// </summary>
 internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (!SitePath.TryParse(context.Request.Path, out var path) || path.IsOperator)
+        var isShared = context.Request.Path.StartsWithSegments("/api/captchas");
+        SitePath path = default;
+        if (!isShared && (!SitePath.TryParse(context.Request.Path, out path) || path.IsOperator))
             return next(context);
 
         // A cache must not give one origin's reply to another. Added late, since a proxied reply and the CORS rules bring their own.
         context.Response.OnStarting(static state => VaryByOrigin((HttpResponse)state), context.Response);
-        if (!sites.TryGet(path.Site, out var site))
+        Site? site = null;
+        if (!isShared && !sites.TryGet(path.Site, out site))
             return telemetry.RefuseAsync(context, CommonProblems.UnknownSite);
         var origin = context.Request.Headers.Origin;
-        if (origin.Count > 0 && site.IsForeign(origin.Count == 1 ? origin[0] : "", $"{context.Request.Scheme}://{context.Request.Host}"))
+        var (given, own) = (origin.Count == 1 ? origin[0] : "", $"{context.Request.Scheme}://{context.Request.Host}");
+        if (origin.Count > 0 && (site is null ? sites.All.All(each => each.IsForeign(given, own)) : site.IsForeign(given, own)))
             return telemetry.RefuseAsync(context, CommonProblems.ForeignOrigin);
-        context.Features.Set(site);
+        context.Features.Set(new KnownOrigin());
         return next(context);
     }
 
@@ -34,3 +38,6 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
         return Task.CompletedTask;
     }
 }
+
+/// <summary>A request whose origin was looked at and let through.</summary>
+internal sealed record KnownOrigin;

@@ -33,6 +33,9 @@ public static class FeedbackSetup
         services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
         // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway, so the keys are not encrypted once more.
         services.AddDataProtection().SetApplicationName("PortalServices.Feedback").PersistKeysToDbContext<FeedbackContext>();
+        // It would read the ring when the process starts, before the tables are there. The first captcha reads it.
+        foreach (var early in services.Where(each => each.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+            services.Remove(early);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.TryAddSingleton<CaptchaChallenges>();
         services.TryAddSingleton<CaptchaRenderings>();

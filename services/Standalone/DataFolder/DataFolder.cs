@@ -19,6 +19,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The database of content.</summary>
     public string Content => System.IO.Path.Combine(Path, "content.db");
 
+    /// <summary>The database of feedback.</summary>
+    public string Feedback => System.IO.Path.Combine(Path, "feedback.db");
+
     /// <summary>What visitors' identities are made with; not part of the store, so that a copy of the store tells nothing about people.</summary>
     public string VisitorSecret => System.IO.Path.Combine(Path, "secrets", "visitor-secret");
 

@@ -10,6 +10,7 @@ internal static class EmbeddedStoreSetup
     const string Connection = "ConnectionStrings:redis";
     const string VisitorSecret = "Counting:VisitorSecret";
     const string ContentDatabase = "ConnectionStrings:content";
+    const string FeedbackDatabase = "ConnectionStrings:feedback";
 
     /// <summary>
     /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the store then starts
@@ -29,6 +30,8 @@ internal static class EmbeddedStoreSetup
             builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
         if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))
             builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
+        if (string.IsNullOrEmpty(builder.Configuration[FeedbackDatabase]))
+            builder.Configuration[FeedbackDatabase] = $"Data Source={data.Feedback}";
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;

@@ -52,6 +52,14 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
     public Task<Reply> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) =>
         SendAsync(Message(HttpMethod.Get, path, ViewCall.Browser, headers.ToDictionary(h => h.Name, h => h.Value)), cancel);
 
+    /// <summary>GET of what is no text.</summary>
+    public async Task<(int Status, string? MediaType, byte[] Content)> GetBytesAsync(string path, CancellationToken cancel)
+    {
+        using var message = Message(HttpMethod.Get, path, ViewCall.Browser, null);
+        using var answer = await _clients.GetOrAdd(IPAddress.Loopback, NewClient).SendAsync(message, cancel);
+        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsByteArrayAsync(cancel));
+    }
+
     /// <summary>POST of a text as it stands.</summary>
     public Task<Reply> PostAsync(
         string path, string body, string mediaType, CancellationToken cancel, params (string Name, string Value)[] headers)

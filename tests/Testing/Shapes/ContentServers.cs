@@ -2,11 +2,11 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Testing.Shapes;
 
-/// <summary>What content processes stand on: a database server and a broker of their own.</summary>
+/// <summary>What content and feedback processes stand on: a database server and a broker of their own.</summary>
 public sealed class ContentServers : IAsyncDisposable
 {
-    private ContentServers(PostgresServer database, RabbitMqServer broker, string content, Uri host) =>
-        (Database, Broker, Content, Host) = (database, broker, content, host);
+    private ContentServers(PostgresServer database, RabbitMqServer broker, string content, string feedback, Uri host) =>
+        (Database, Broker, Content, Feedback, Host) = (database, broker, content, feedback, host);
 
     /// <summary>The database server.</summary>
     public PostgresServer Database { get; }
@@ -17,6 +17,9 @@ public sealed class ContentServers : IAsyncDisposable
     /// <summary>The connection string of content's database.</summary>
     public string Content { get; }
 
+    /// <summary>The connection string of feedback's database.</summary>
+    public string Feedback { get; }
+
     /// <summary>The virtual host at the broker.</summary>
     public Uri Host { get; }
 
@@ -25,7 +28,7 @@ public sealed class ContentServers : IAsyncDisposable
     {
         var (starting, brokerStarting) = (PostgresServer.StartAsync(), RabbitMqServer.StartAsync());
         var (database, broker) = (await starting, await brokerStarting);
-        return new ContentServers(database, broker, await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync());
+        return new ContentServers(database, broker, await database.CreateDatabaseAsync(), await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync());
     }
 
     /// <inheritdoc />

@@ -23,6 +23,10 @@ public interface IPortalShape : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was started without content.</exception>
     Task<DbConnection> ConnectToContentAsync();
 
+    /// <summary>A connection of the test's own to feedback's database.</summary>
+    /// <exception cref="InvalidOperationException">It was started without feedback.</exception>
+    Task<DbConnection> ConnectToFeedbackAsync();
+
     /// <summary>Starts what is not running.</summary>
     Task StartAsync();
 

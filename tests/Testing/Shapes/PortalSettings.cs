@@ -21,6 +21,12 @@ public sealed record PortalSettings
     /// <summary>Whether there are content processes, where they are processes of their own, with a database and a broker; two of them.</summary>
     public bool Content { get; init; }
 
+    /// <summary>Whether there are feedback processes as well; only beside content.</summary>
+    public bool Feedback { get; init; }
+
+    /// <summary>Settings of feedback, such as <c>Captcha:FastestFill</c>.</summary>
+    public IReadOnlyDictionary<string, string> OfFeedback { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
     public IReadOnlyDictionary<string, string> Counting { get; init; } = new Dictionary<string, string>();
 

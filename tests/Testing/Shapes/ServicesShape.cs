@@ -30,12 +30,15 @@ public sealed class ServicesShape : IPortalShape
         ContentServers = contentServers;
         Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
             contentServers.Content, contentServers.Host, seeds, settings.KeyArguments()))];
+        Feedback = contentServers is null || !settings.Feedback ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new FeedbackReplica(
+            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)]))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",
             PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
             .. Replicas.SelectMany((replica, i) => Destination("counting", i, replica.Internal, replica.Probe)),
-            .. Content.SelectMany((replica, i) => Destination("content", i, replica.Internal, replica.Probe)), .. settings.EdgeArguments(),
+            .. Content.SelectMany((replica, i) => Destination("content", i, replica.Internal, replica.Probe)),
+            .. Feedback.SelectMany((replica, i) => Destination("feedback", i, replica.Internal, replica.Probe)), .. settings.EdgeArguments(),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
@@ -47,6 +50,9 @@ public sealed class ServicesShape : IPortalShape
 
     /// <summary>The content processes; none unless they were asked for.</summary>
     public IReadOnlyList<ContentReplica> Content { get; }
+
+    /// <summary>The feedback processes; none unless they were asked for.</summary>
+    public IReadOnlyList<FeedbackReplica> Feedback { get; }
 
     /// <summary>What they stand on.</summary>
     public ContentServers? ContentServers { get; }
@@ -89,7 +95,7 @@ public sealed class ServicesShape : IPortalShape
     /// <inheritdoc />
     public async Task StartAsync()
     {
-        await Task.WhenAll([.. Replicas.Select(replica => replica.StartAsync()), .. Content.Select(replica => replica.StartAsync())]);
+        await Task.WhenAll([.. Replicas.Select(replica => replica.StartAsync()), .. Content.Select(replica => replica.StartAsync()), .. Feedback.Select(replica => replica.StartAsync())]);
         if (_hasGateway && _gateway is null or { HasExited: true })
             _gateway = await HostProcess.StartAsync(Project, _arguments);
     }
@@ -101,13 +107,10 @@ public sealed class ServicesShape : IPortalShape
     public async Task<ConnectionMultiplexer> ConnectToStoreAsync() => await Redis.ConnectAsync();
 
     /// <inheritdoc />
-    public async Task<DbConnection> ConnectToContentAsync()
-    {
-        var servers = ContentServers ?? throw new InvalidOperationException("There is no content.");
-        var connection = new NpgsqlConnection(servers.Content + ";Pooling=false");
-        await connection.OpenAsync();
-        return connection;
-    }
+    public Task<DbConnection> ConnectToContentAsync() => ConnectAsync(ContentServers?.Content);
+
+    /// <inheritdoc />
+    public Task<DbConnection> ConnectToFeedbackAsync() => ConnectAsync(Feedback.Count > 0 ? ContentServers?.Feedback : null);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -118,6 +121,8 @@ public sealed class ServicesShape : IPortalShape
             await replica.DisposeAsync();
         foreach (var replica in Content)
             await replica.DisposeAsync();
+        foreach (var replica in Feedback)
+            await replica.DisposeAsync();
         if (ContentServers is not null)
             await ContentServers.DisposeAsync();
         await Redis.DisposeAsync();
@@ -125,6 +130,13 @@ public sealed class ServicesShape : IPortalShape
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();
         _folder.Dispose();
+    }
+
+    private static async Task<DbConnection> ConnectAsync(string? database)
+    {
+        var connection = new NpgsqlConnection((database ?? throw new InvalidOperationException("It was started without it.")) + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static IEnumerable<string> Destination(string cluster, int index, PortalClient inside, PortalClient probe)

@@ -24,7 +24,7 @@ public sealed class StandaloneShape : IPortalShape
         [
             "--data", Data, $"--Seeds:Directory={_folder.File("seeds")}",
             PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
-            .. settings.EdgeArguments(), .. PortalSettings.Arguments(settings.Counting),
+            .. settings.EdgeArguments(), .. PortalSettings.Arguments(settings.Counting), .. PortalSettings.Arguments(settings.OfFeedback),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
@@ -77,12 +77,10 @@ public sealed class StandaloneShape : IPortalShape
         await ConnectionMultiplexer.ConnectAsync($"!{Path.Combine(Data, "store", "garnet.sock")},allowAdmin=true,asyncTimeout=30000");
 
     /// <inheritdoc />
-    public async Task<DbConnection> ConnectToContentAsync()
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "content.db")};Pooling=false;Default Timeout=30");
-        await connection.OpenAsync();
-        return connection;
-    }
+    public Task<DbConnection> ConnectToContentAsync() => ConnectAsync("content.db");
+
+    /// <inheritdoc />
+    public Task<DbConnection> ConnectToFeedbackAsync() => ConnectAsync("feedback.db");
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -93,5 +91,12 @@ public sealed class StandaloneShape : IPortalShape
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task<DbConnection> ConnectAsync(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(Data, file)};Pooling=false;Default Timeout=30");
+        await connection.OpenAsync();
+        return connection;
     }
 }

@@ -17,7 +17,7 @@ internal static class OperatorOperations
     [
         Write("corrections", "correct", "Puts a page's number of a day right: the day, the page and the totals change in one commit.") with
         {
-            Headers = [IdempotencyKey],
+            Headers = [CountingFields.IdempotencyKey],
             Body = new ApiBody(typeof(CorrectionRequest), Page.Required(), Day.Required(), Change.Required(), Reason.Required()),
             Replies = [new(201, "Applied, now or before under the same `Idempotency-Key`.", typeof(AdjustmentReply))],
             Problems =

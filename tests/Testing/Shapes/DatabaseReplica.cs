@@ -3,21 +3,20 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Testing.Shapes;
 
-/// <summary>One content process, at an address that it keeps over restarts.</summary>
-public sealed class ContentReplica : IAsyncDisposable
+/// <summary>One process of a service with a database, at an address that it keeps over restarts.</summary>
+public abstract class DatabaseReplica : IAsyncDisposable
 {
-    /// <summary>The host's project.</summary>
-    public const string Project = "services/Content/Content.Host";
-
+    private readonly string _project;
     private readonly string[] _arguments;
     private HostProcess? _process;
 
-    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
+    private protected DatabaseReplica(string project, string database, Uri broker, string seeds, IEnumerable<string> settings)
     {
+        _project = project;
         var (inside, probe) = (Ports.Free(), Ports.Free());
         _arguments =
         [
-            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe), $"--ConnectionStrings:content={database}",
+            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe), database,
             $"--ConnectionStrings:rabbitmq={broker}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32", .. settings,
         ];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
@@ -34,13 +33,13 @@ public sealed class ContentReplica : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
-            _process = await HostProcess.StartAsync(Project, _arguments);
+            _process = await HostProcess.StartAsync(_project, _arguments);
         await Eventually.HoldsAsync(
             async () => (int)(await Probe.GetAsync("/health/ready", CancellationToken.None)).Status == 200, "its tables are there", CancellationToken.None);
     }
 
     /// <summary>Runs the host to its end, with more arguments.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments]);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(_project, [.. _arguments, .. arguments]);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
@@ -55,5 +54,30 @@ public sealed class ContentReplica : IAsyncDisposable
             await _process.DisposeAsync();
         Internal.Dispose();
         Probe.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A content process.</summary>
+public sealed class ContentReplica : DatabaseReplica
+{
+    /// <summary>The host's project.</summary>
+    public const string Project = "services/Content/Content.Host";
+
+    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
+        : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings)
+    {
+    }
+}
+
+/// <summary>A feedback process.</summary>
+public sealed class FeedbackReplica : DatabaseReplica
+{
+    /// <summary>The host's project.</summary>
+    public const string Project = "services/Feedback/Feedback.Host";
+
+    internal FeedbackReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
+        : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings)
+    {
     }
 }

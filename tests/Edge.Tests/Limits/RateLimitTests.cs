@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace PortalServices.Edge.Tests.Limits;
 
-public sealed class PageReadLimitTests
+public sealed class RateLimitTests
 {
     const string Pages = "/api/sites/sonla/pages?path=/a";
 

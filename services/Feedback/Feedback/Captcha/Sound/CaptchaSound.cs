@@ -1,0 +1,55 @@
+using System.Buffers;
+
+namespace PortalServices.Feedback.Captcha;
+
+/// <summary>
+/// An answer spoken for those who cannot see its picture, over noise of its own. WCAG 2.2, 1.1.1 asks for such a form; 1.4.7 exempts audio captchas from its
+/// limit for background sound. Answer, seed and language alone decide every byte, so that fetching it again and averaging teaches nothing.
+/// </summary>
+internal static class CaptchaSound
+{
+    /// <summary>The sound: a WAVE file, PCM, one channel, 16 bits, 16 kHz.</summary>
+    /// <param name="answer">Of <see cref="CaptchaAlphabet"/>.</param>
+    /// <param name="seed">Secret, and another for each challenge.</param>
+    /// <param name="language"><c>vi</c> or <c>en</c>.</param>
+    public static byte[] Render(string answer, ReadOnlySpan<byte> seed, string language)
+    {
+        if (!CaptchaAlphabet.IsAnswer(answer))
+            throw new ArgumentException("Not an answer.", nameof(answer));
+        var spoken = SpokenCharacters.In(language);
+        var numbers = new SeededNumbers($"sound {language}", seed);
+        var utterances = Plan(answer, spoken, numbers, out var length);
+        var rented = ArrayPool<float>.Shared.Rent(length);
+        try
+        {
+            var track = rented.AsSpan(0, length);
+            track.Clear();
+            foreach (var utterance in utterances)
+                utterance.Speak(track);
+            Noise.Lay(track, spoken, numbers);
+            return Wave.Write(track);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>When each character is said, and how.</summary>
+    internal static List<Utterance> Plan(string answer, SpokenCharacters spoken, SeededNumbers numbers, out int length)
+    {
+        var utterances = new List<Utterance>(answer.Length);
+        var at = Pause(numbers);
+        foreach (var character in answer)
+        {
+            var utterance = new Utterance(at, numbers.Pick(spoken.Voices(character)), (float)numbers.Between(0.92, 1.08), (float)numbers.Between(-0.04, 0.04));
+            utterances.Add(utterance);
+            at += utterance.Length + Pause(numbers);
+        }
+
+        length = at;
+        return utterances;
+    }
+
+    static int Pause(SeededNumbers numbers) => (int)numbers.Between(0.45 * Wave.Rate, 0.95 * Wave.Rate);
+}
