@@ -1,6 +1,6 @@
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using PortalServices.ServiceDefaults;
 
@@ -30,20 +30,34 @@ internal static class FeedbackBody
 
         if (await BoundedBody.ReadAsync(request, MostBytes) is not { } body)
             return (null, null, Problem.Of(CommonProblems.BodyTooLarge));
-        Dictionary<string, Microsoft.Extensions.Primitives.StringValues> fields;
-        try
-        {
-            // What is not UTF-8 becomes replacement characters, which no field may have.
-            fields = await new FormReader(Encoding.UTF8.GetString(body.Span)) { ValueCountLimit = MostFields }.ReadFormAsync(request.HttpContext.RequestAborted);
-        }
-        catch (InvalidDataException)
-        {
+        if (Parse(body.Span) is not { } fields)
             return (null, null, Problem.Of(CommonProblems.InvalidRequest, detail: "application/x-www-form-urlencoded"));
-        }
-
-        string? Of(string name) => fields.TryGetValue(name, out var values) ? (string?)values[0] : null;
+        string? Of(string name) => fields.GetValueOrDefault(name);
         var input = new FeedbackInput(
             Of("fullName"), Of("title"), Of("content"), Of("email"), Of("phone"), Of("page"), new CaptchaInput(Of("captcha.id"), Of("captcha.answer")), Of("website"));
         return (input, key ?? Of("idempotencyKey"), null);
     }
+
+    /// <summary>
+    /// The fields of a form, the first of each name (https://url.spec.whatwg.org/#urlencoded-parsing). What is not UTF-8 becomes replacement characters, which
+    /// no field may have. Null for too many.
+    /// </summary>
+    static Dictionary<string, string>? Parse(ReadOnlySpan<byte> form)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var range in form.Split((byte)'&'))
+        {
+            var pair = form[range];
+            if (pair.IsEmpty)
+                continue;
+            var end = pair.IndexOf((byte)'=');
+            fields.TryAdd(Decode(end < 0 ? pair : pair[..end]), end < 0 ? "" : Decode(pair[(end + 1)..]));
+            if (fields.Count > MostFields)
+                return null;
+        }
+
+        return fields;
+    }
+
+    static string Decode(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(WebUtility.UrlDecodeToBytes(text.ToArray(), 0, text.Length));
 }

@@ -17,8 +17,21 @@ internal static class FeedbackText
                 kept.Append(rune.ToString());
         }
 
-        var clean = kept.ToString().Normalize().Trim();
+        var clean = Normal(kept.ToString()).Trim();
         return clean.Length == 0 ? null : clean;
+    }
+
+    /// <summary>NFC; what has none, because of U+FFFE or U+FFFF in it, is left for the rules of its field to refuse.</summary>
+    static string Normal(string text)
+    {
+        try
+        {
+            return text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
     }
 
     /// <summary>
