@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
-using PortalServices.Database;
 using PortalServices.Contracts;
+using PortalServices.Database;
 using PortalServices.Messaging;
 using PortalServices.VietnameseText;
 
