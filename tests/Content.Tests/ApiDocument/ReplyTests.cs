@@ -11,7 +11,15 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
 
     static readonly object Full = new
     {
-        title = "Bài hai", body = "<p>Nội dung.</p>", format = "html", summary = "Tóm tắt.", author = "Tác giả", category = "tin", coverImage = "/a.jpg", coverAlt = "Ảnh", slug = "bai-hai",
+        title = "Bài hai",
+        body = "<p>Nội dung.</p>",
+        format = "html",
+        summary = "Tóm tắt.",
+        author = "Tác giả",
+        category = "tin",
+        coverImage = "/a.jpg",
+        coverAlt = "Ảnh",
+        slug = "bai-hai",
     };
 
     static readonly object Table = new { title = "Văn bản", columns = LookupTests.Columns, rows = new[] { new[] { "1", "một" } } };

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Xml.Linq;
 using PortalServices.Database;
 using PortalServices.ServiceDefaults;
@@ -157,6 +159,27 @@ public sealed class FeedTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.NotNull((await XmlAsync(app, site, "feed.atom")).Element(Atom + "updated"));
         Assert.Empty((await XmlAsync(app, site, "feed.rss")).Descendants("item"));
         Assert.Empty((await XmlAsync(app, site, "sitemap.xml")).Elements());
+    }
+
+    [Theory]
+    [InlineData("feed.atom")]
+    [InlineData("feed.rss")]
+    [InlineData("sitemap.xml")]
+    [InlineData("articles/tin/print")]
+    public async Task A_request_that_names_no_host_is_answered(string path)
+    {
+        var app = await apps.OnAsync(DatabaseKind.Sqlite);
+        var site = app.NewEnglishSite();
+        await app.WriteAndPublishAsync(site, "Tin", more: new { slug = "tin" });
+
+        // The clients of .NET always name one.
+        var door = app.At(Door.Public);
+        using var client = new TcpClient();
+        await client.ConnectAsync(door.Host, door.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /api/sites/{site}/{path} HTTP/1.0\r\n\r\n"), TestContext.Current.CancellationToken);
+        using var reply = new StreamReader(client.GetStream());
+
+        Assert.Equal("HTTP/1.1 200 OK", await reply.ReadLineAsync(TestContext.Current.CancellationToken));
     }
 
     static async Task<WrittenArticle> WrittenAsync(ContentApp app, string site)

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
-using PortalServices.Database;
 using PortalServices.Contracts;
+using PortalServices.Database;
 using PortalServices.Messaging;
 using PortalServices.VietnameseText;
 
@@ -23,14 +23,14 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var article = await AddAsync(site, Guid.CreateVersion7(time.GetUtcNow()), input, by, cancel);
+            var article = await AddAsync(site, Guid.CreateVersion7(time.GetUtcNow()), input, by, cancel, attempt);
             if (await TrySaveAsync(attempt, cancel))
                 return article;
         }
     }
 
     /// <summary>Adds a new article, as a draft, to what is saved next.</summary>
-    public async Task<Article> AddAsync(string site, Guid id, ArticleInput input, string by, CancellationToken cancel)
+    public async Task<Article> AddAsync(string site, Guid id, ArticleInput input, string by, CancellationToken cancel, int attempt = 1)
     {
         var html = ArticleText.ToHtml(input.Format, input.Body!);
         var now = Now;
@@ -38,7 +38,7 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         {
             Id = id,
             Site = site,
-            Slug = await FreeSlugAsync(site, Wanted(input), null, cancel),
+            Slug = await FreeSlugAsync(site, Wanted(input), null, attempt, cancel),
             Title = input.Title!,
             Body = input.Body!,
             Html = html,
@@ -63,7 +63,7 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         for (var attempt = 1; ; attempt++)
         {
             if (input.Slug is { } wanted && wanted != article.Slug)
-                await MoveAsync(article, await FreeSlugAsync(article.Site, wanted, article.Id, cancel), cancel);
+                await MoveAsync(article, await FreeSlugAsync(article.Site, wanted, article.Id, attempt, cancel), cancel);
             Take(article, input, html, by, Now);
             article.Version = version + 1;
             await PutWordsAsync(article, cancel);
@@ -128,7 +128,7 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         article.CoverAlt = input.CoverAlt?.Trim().Normalize();
         article.Format = input.Format;
         article.Body = input.Body!;
-        article.Html = html.Normalize();
+        article.Html = html;
         (article.ChangedAt, article.ChangedBy) = (now, by);
     }
 
@@ -154,16 +154,22 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         article.Slug = slug;
     }
 
-    /// <summary>The slug, or the first of <c>-2</c>, <c>-3</c> … that is free or the article's own.</summary>
-    async Task<string> FreeSlugAsync(string site, string wanted, Guid? own, CancellationToken cancel)
+    /// <summary>
+    /// The slug, or the first of <c>-2</c>, <c>-3</c> … that is free or the article's own. Of many who want it at the same time all but one try again, and
+    /// each time spread over twice as many numbers.
+    /// </summary>
+    async Task<string> FreeSlugAsync(string site, string wanted, Guid? own, int attempt, CancellationToken cancel)
     {
         var stem = wanted.Length <= Slug.MaxLength - 5 ? wanted : wanted[..(Slug.MaxLength - 5)].TrimEnd('-');
         var taken = await database.Slugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-")) && each.ArticleId != own)
             .Select(each => each.Slug).ToHashSetAsync(cancel);
         if (!taken.Contains(wanted))
             return wanted;
+#pragma warning disable CA5394 // Nothing is secret here.
+        var skip = attempt == 1 ? 0 : Random.Shared.Next(1 << attempt);
+#pragma warning restore CA5394
         var number = 2;
-        while (taken.Contains($"{stem}-{number}"))
+        while (taken.Contains($"{stem}-{number}") || skip-- > 0)
             number++;
         return $"{stem}-{number}";
     }

@@ -50,7 +50,17 @@ internal static class ArticleEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         return article.Slug == slug
             ? TaggedResult.Json(ArticleDetail.Of(article, views))
-            : Results.Redirect($"/api/sites/{site}/articles/{article.Slug}", permanent: true);
+            : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
+    }
+
+    /// <summary>
+    /// The reply at an old address: 301 with the query that was sent. Not to be kept, since an article may have its old address back: a browser that keeps
+    /// both ways would go in circles.
+    /// </summary>
+    public static IResult Moved(HttpContext context, string address)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        return Results.Redirect(address + context.Request.QueryString, permanent: true);
     }
 
     static async Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database)

@@ -58,7 +58,16 @@ internal static class ArticleOperatorEndpoints
         var (input, problem) = await ReadInputAsync(site, context, database);
         if (input is null)
             return problem!;
-        var article = await editing.CreateAsync(site, input, Name(context), context.RequestAborted);
+        Article article;
+        try
+        {
+            article = await editing.CreateAsync(site, input, Name(context), context.RequestAborted);
+        }
+        catch (TextTooDeepException)
+        {
+            return TooDeep(context);
+        }
+
         context.Response.Headers.Location = $"/api/operator/sites/{site}/articles/{article.Id}";
         return await ReplyAsync(context, article, queries, StatusCodes.Status201Created);
     }
@@ -144,7 +153,12 @@ internal static class ArticleOperatorEndpoints
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            var present = await database.Articles.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
+            return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownArticle);
+        }
+        catch (TextTooDeepException)
+        {
+            return TooDeep(context);
         }
 
         return await ReplyAsync(context, article, queries);
@@ -163,6 +177,13 @@ internal static class ArticleOperatorEndpoints
         var unknown = new FieldMistakes(context);
         unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");
         return (null, unknown.Problem());
+    }
+
+    static IResult TooDeep(HttpContext context)
+    {
+        var mistakes = new FieldMistakes(context);
+        mistakes.Add("body", "Its elements stand too deep within each other.", "Các phần tử lồng nhau quá sâu.");
+        return mistakes.Problem()!;
     }
 
     static async Task<IResult> ReplyAsync(HttpContext context, Article article, ArticleQueries queries, int status = StatusCodes.Status200OK)

@@ -6,6 +6,9 @@ using Markdig;
 
 namespace PortalServices.Content.Articles;
 
+/// <summary>The elements of a body stand too deep within each other.</summary>
+internal sealed class TextTooDeepException(Exception? inner = null) : Exception("The body is nested too deep.", inner);
+
 /// <summary>What an author writes, made safe to show and fit to search.</summary>
 internal static class ArticleText
 {
@@ -28,14 +31,76 @@ internal static class ArticleText
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().Build();
     static readonly HtmlParser Parser = new();
 
-    /// <summary>The body as HTML of harmless elements and addresses. Elements that are not allowed lose their tags and keep their text.</summary>
+    /// <summary>Elements within each other at most: far more than a text has, few enough to be read quickly each time.</summary>
+    const int MostDepth = 128;
+
+    /// <summary>
+    /// The body as HTML of harmless elements and addresses, in NFC. Elements that are not allowed lose their tags and keep their text.
+    /// </summary>
+    /// <exception cref="TextTooDeepException">Its elements stand too deep within each other.</exception>
     public static string ToHtml(ArticleFormat format, string body)
     {
-        using var document = Parser.ParseDocument(format == ArticleFormat.Markdown ? Markdown.ToHtml(body, Pipeline) : body);
+        using var document = Parser.ParseDocument(format == ArticleFormat.Markdown ? OfMarkdown(body) : body);
+        if (IsTooDeep(document))
+            throw new TextTooDeepException();
         foreach (var element in document.QuerySelectorAll(NotText).ToArray())
             element.Remove();
-        return document.Body is { } shown ? Sanitizer().SanitizeDom(document, shown).Body?.InnerHtml ?? "" : "";
+        if (document.Body is not { } shown || Sanitizer().SanitizeDom(document, shown).Body is not { } clean)
+            return "";
+        Normalize(clean);
+        return clean.InnerHtml;
     }
+
+    static string OfMarkdown(string body)
+    {
+        try
+        {
+            return Markdown.ToHtml(body, Pipeline);
+        }
+        catch (ArgumentException tooDeep)
+        {
+            throw new TextTooDeepException(tooDeep);
+        }
+    }
+
+    static bool IsTooDeep(INode root)
+    {
+        var depth = 0;
+        for (var node = root; ;)
+        {
+            if (node.FirstChild is { } child)
+            {
+                if (++depth > MostDepth)
+                    return true;
+                node = child;
+                continue;
+            }
+
+            while (node.NextSibling is null)
+            {
+                if (--depth <= 0)
+                    return false;
+                node = node.Parent!;
+            }
+
+            node = node.NextSibling;
+        }
+    }
+
+    /// <summary>
+    /// Texts and attributes one by one, never the HTML as a whole: there a mark at the beginning of a text would be composed with the <c>&gt;</c> of the tag
+    /// before it (U+0338 makes ≯ of it), the tag would stay open, and the text would become its attributes. For the same reason a text does not begin with it.
+    /// </summary>
+    static void Normalize(IElement root)
+    {
+        foreach (var text in root.Descendants<IText>())
+            text.Data = Normal(text.Data).TrimStart('\u0338');
+        foreach (var attribute in root.Descendants<IElement>().SelectMany(element => element.Attributes))
+            attribute.Value = Normal(attribute.Value);
+    }
+
+    // A reference such as &#xFFFE; writes what the body itself may not hold; it has no normal form.
+    static string Normal(string text) => text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal).Normalize();
 
     /// <summary>The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.</summary>
     public static string ToPlain(string html)

@@ -59,7 +59,7 @@ internal static class LookupOperatorEndpoints
         }
         catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || UniqueViolation.Is(e))
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            return await ConflictAsync(site, slug, context, database);
         }
 
         var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
@@ -79,8 +79,15 @@ internal static class LookupOperatorEndpoints
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            return await ConflictAsync(site, slug, context, database);
         }
+    }
+
+    static async Task<IResult> ConflictAsync(string site, string slug, HttpContext context, ContentContext database)
+    {
+        var present = await database.LookupTables.Where(table => table.Site == site && table.Slug == slug).Select(table => (long?)table.Version)
+            .FirstOrDefaultAsync(context.RequestAborted);
+        return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(CommonProblems.VersionConflict);
     }
 
     static Task<LookupTable?> FindAsync(string site, string slug, ContentContext database, CancellationToken cancel) =>

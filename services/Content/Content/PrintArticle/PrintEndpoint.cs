@@ -18,7 +18,7 @@ internal static class PrintEndpoint
         if (await queries.FindAsync(site, slug, context.RequestAborted) is not var (article, _))
             return Problem.Of(ContentProblems.UnknownArticle);
         if (article.Slug != slug)
-            return Results.Redirect($"/api/sites/{site}/articles/{article.Slug}/print", permanent: true);
+            return ArticleEndpoints.Moved(context, $"/api/sites/{site}/articles/{article.Slug}/print");
         context.Response.Headers.ContentSecurityPolicy = PrintPage.Policy;
         context.Response.Headers.ContentLanguage = known.Language;
         var page = PrintPage.Of(article, known, SiteAddress.OfArticle(SiteAddress.Of(known, context.Request), article.Slug));

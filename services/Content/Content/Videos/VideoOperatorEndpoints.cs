@@ -72,7 +72,8 @@ internal static class VideoOperatorEndpoints
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            var present = await database.Videos.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
+            return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownVideo);
         }
     }
 

@@ -23,17 +23,17 @@ public sealed class FieldMistakes(HttpContext context)
 
     /// <summary>
     /// A text of plain characters: no control characters, no half of a surrogate pair, none of U+FFFE and U+FFFF (which have no normal form and stand in no
-    /// XML), and one line unless several are allowed.
+    /// XML), and one line unless several are allowed. Its length is that of what is stored: without white space around it, in NFC.
     /// </summary>
     public void Text(string field, string? text, int most, bool required = false, bool severalLines = false)
     {
         var number = most.ToString("N0", CultureInfo.GetCultureInfo(_english ? "en" : "vi"));
         if (required && string.IsNullOrWhiteSpace(text))
             Add(field, "Required.", "Bắt buộc nhập.");
-        else if (text?.Length > most)
-            Add(field, $"At most {number} characters.", $"Tối đa {number} ký tự.");
         else if (text is not null && !IsPlain(text, severalLines))
             Add(field, "Control characters are not allowed.", "Không được chứa ký tự điều khiển.");
+        else if (text?.Trim().Normalize().Length > most)
+            Add(field, $"At most {number} characters.", $"Tối đa {number} ký tự.");
     }
 
     /// <summary>The reply, or null when nothing is wrong.</summary>

@@ -26,6 +26,12 @@ public static class IfMatch
             return ServiceDefaults.Problem.Of(CommonProblems.IfMatchRequired);
         if (asked.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)))
             return null;
+        return Conflict(context, version);
+    }
+
+    /// <summary>The reply to who was too late, with the version that there is now.</summary>
+    public static IResult Conflict(HttpContext context, long version)
+    {
         Tag(context, version);
         return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
     }
@@ -41,8 +47,7 @@ public static class IfMatch
             return request.Headers.IfMatch.Count == 0 ? null : ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
         if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
             return Problem(context, present);
-        Tag(context, present);
-        return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
+        return Conflict(context, present);
     }
 
     static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));

@@ -1,0 +1,52 @@
+using PortalServices.Database;
+
+namespace PortalServices.Content.Tests.Articles;
+
+/// <summary>What is made of a body.</summary>
+public sealed class BodyTests(ContentApps apps) : IClassFixture<ContentApps>
+{
+    [Theory]
+    [InlineData("html", "<p>&#x338; onmouseover=alert(1) x=</p>", "<p> onmouseover=alert(1) x=</p>")]
+    [InlineData("html", "<p>\u0338\u0338 onmouseover=alert(1)</p>", "<p> onmouseover=alert(1)</p>")]
+    [InlineData("html", "<p><b>a</b>\u0338 onmouseover=alert(1)</p>", "<p><b>a</b> onmouseover=alert(1)</p>")]
+    [InlineData("markdown", "&#x338; onmouseover=alert(1)//", "<p> onmouseover=alert(1)//</p>\n")]
+    public async Task A_mark_at_the_beginning_of_a_text_never_opens_the_tag_before_it(string format, string body, string html) =>
+        Assert.Equal(html, await HtmlAsync(format, body));
+
+    [Theory]
+    [InlineData("html", "<p title='&#xFFFE;a'>&#xFFFE;b&#xFFFF;</p>", "<p title=\"a\">b</p>")]
+    [InlineData("markdown", "a&#xFFFE;b", "<p>ab</p>\n")]
+    public async Task A_reference_to_what_is_no_character_is_left_out(string format, string body, string html) =>
+        Assert.Equal(html, await HtmlAsync(format, body));
+
+    [Fact]
+    public async Task Texts_and_attributes_are_composed() =>
+        Assert.Equal("<p title=\"\u1ebf\">\u1ebf</p>", await HtmlAsync("html", "<p title='e\u0302\u0301'>e\u0302\u0301</p>"));
+
+    [Theory]
+    [InlineData("markdown", "> ", 500)]
+    [InlineData("markdown", "[", 5_000)]
+    [InlineData("markdown", "- ", 500)]
+    [InlineData("markdown", "<div>", 500)]
+    [InlineData("html", "<div>", 500)]
+    [InlineData("html", "<b>", 5_000)]
+    public async Task What_is_nested_too_deep_is_refused_and_changes_nothing(string format, string piece, int times)
+    {
+        var app = await apps.OnAsync(DatabaseKind.Sqlite);
+        var site = app.NewSite();
+        var article = await app.WriteAsync(site, "Sâu");
+        var body = new { title = "Sâu", body = string.Concat(Enumerable.Repeat(piece, times)) + "a", format };
+
+        Assert.Equal(["body"], (await app.EditAsync(HttpMethod.Post, site, "articles", body)).IsProblem(400, "invalid_fields").WrongFields);
+        Assert.Equal(["body"], (await app.EditAsync(HttpMethod.Put, site, $"articles/{article.Id}", body, article.Tag)).IsProblem(400, "invalid_fields").WrongFields);
+
+        Assert.Equal(1, (await app.ReadAsync(site, "articles")).Json.GetProperty("total").GetInt32());
+        Assert.Equal(article.Tag, (await app.ReadAsync(site, $"articles/{article.Id}")).Tag);
+    }
+
+    async Task<string?> HtmlAsync(string format, string body)
+    {
+        var app = await apps.OnAsync(DatabaseKind.Sqlite);
+        return (await app.WriteAsync(app.NewSite(), "Bài", body, new { format })).Json.GetProperty("html").GetString();
+    }
+}
