@@ -45,7 +45,7 @@ internal static class CaptchaImage
     {
         var colours = CaptchaColours.Of(numbers);
         Clutter.Texture(canvas, colours, numbers);
-        using var pen = new Pen();
+        using var pen = new Pen(canvas, colours.Ink);
         foreach (var (points, width) in WarpedText.Lay(answer, SKRect.Create(Margin, Margin, Width - (2 * Margin), Height - (2 * Margin)), numbers))
         {
             double wave = numbers.Between(0.05, 0.15), phase = numbers.Between(0, Math.Tau);
@@ -54,6 +54,5 @@ internal static class CaptchaImage
 
         Clutter.Arcs(pen, numbers);
         Clutter.Dots(pen, numbers);
-        pen.Fill(canvas, colours.Ink);
     }
 }

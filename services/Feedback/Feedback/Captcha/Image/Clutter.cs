@@ -11,12 +11,11 @@ internal static class Clutter
         canvas.Clear(colours.Paper[0]);
         for (var paper = 1; paper < colours.Paper.Count; paper++)
         {
-            using var pen = new Pen();
+            using var pen = new Pen(canvas, colours.Paper[paper]);
             for (var patch = 0; patch < 14; patch++)
                 pen.Touch(Anywhere(numbers), (float)numbers.Between(3, 12));
             for (var stripe = 0; stripe < 3; stripe++)
                 pen.Draw(Arc(numbers, 0, CaptchaImage.Width), _ => 2.5f);
-            pen.Fill(canvas, colours.Paper[paper]);
         }
     }
 
@@ -25,7 +24,7 @@ internal static class Clutter
     {
         Draw(numbers.Between(0, 25), numbers.Between(CaptchaImage.Width - 25, CaptchaImage.Width));
         var from = numbers.Between(30, CaptchaImage.Width - 70);
-        Draw(from, from + numbers.Between(22, 40));
+        Draw(from, from + numbers.Between(18, 30));
 
         void Draw(double left, double right)
         {
@@ -37,7 +36,7 @@ internal static class Clutter
     /// <summary>Specks of ink.</summary>
     public static void Dots(Pen pen, SeededNumbers numbers)
     {
-        for (var dot = 0; dot < 30; dot++)
+        for (var dot = 0; dot < 24; dot++)
             pen.Touch(Anywhere(numbers), (float)numbers.Between(0.8, 2));
     }
 
@@ -49,7 +48,7 @@ internal static class Clutter
         return [.. points];
     }
 
-    static float Height(SeededNumbers numbers) => (float)numbers.Between(0.1, 0.9) * CaptchaImage.Height;
+    static float Height(SeededNumbers numbers) => (float)numbers.Between(0.22, 0.78) * CaptchaImage.Height;
 
     static SKPoint Anywhere(SeededNumbers numbers) => new((float)numbers.Between(0, CaptchaImage.Width), (float)numbers.Between(0, CaptchaImage.Height));
 }

@@ -18,7 +18,7 @@ internal static class WarpedText
         {
             var width = (float)numbers.Between(4.2, 5.8);
             var glyph = Bent(numbers.Pick(GlyphShape.Of(character)), room, numbers);
-            var shift = Shift(edge, glyph, overlap: (float)numbers.Between(-3, 0) - width);
+            var shift = Shift(edge, glyph, overlap: (float)numbers.Between(-4.5, -1.5) - width);
             Array.Fill(edge, float.NaN);
             foreach (var line in glyph)
             {
@@ -40,8 +40,8 @@ internal static class WarpedText
     static List<SKPoint[]> Bent(GlyphShape shape, SKRect room, SeededNumbers numbers)
     {
         var ripple = new Ripple(numbers, right: 4, down: 3, height: GlyphShape.Height);
-        double high = numbers.Between(0.50, 0.60), wide = numbers.Between(0.45, 0.53), shear = numbers.Between(-0.20, 0.20);
-        var (sin, cos) = Math.SinCos(numbers.Between(-0.20, 0.20));
+        double high = numbers.Between(0.50, 0.60), wide = numbers.Between(0.45, 0.53), shear = numbers.Between(-0.16, 0.16);
+        var (sin, cos) = Math.SinCos(numbers.Between(-0.16, 0.16));
         var middle = room.MidY + numbers.Between(-5, 5);
         return
         [
