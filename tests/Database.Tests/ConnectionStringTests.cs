@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Database.Tests;
 
 /// <summary>The connection string chooses the database, and one that chooses none stops the start.</summary>
-public sealed class ConnectionStringTests(Databases databases)
+public sealed class ConnectionStringTests(TestDatabases databases)
 {
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Username=portal", typeof(PostgreSqlThings))]

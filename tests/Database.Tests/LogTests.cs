@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace PortalServices.Database.Tests;
 
 /// <summary>A failure that somebody handles is no line of the log; one that nobody does is one.</summary>
-public sealed class LogTests(Databases databases)
+public sealed class LogTests(TestDatabases databases)
 {
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]

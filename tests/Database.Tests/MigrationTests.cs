@@ -6,7 +6,7 @@ using PortalServices.Testing;
 namespace PortalServices.Database.Tests;
 
 /// <summary>Tables are brought up to date at the start, by whoever comes first.</summary>
-public sealed class MigrationTests(Databases databases)
+public sealed class MigrationTests(TestDatabases databases)
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,7 @@ using PortalServices.Testing;
 namespace PortalServices.Database.Tests;
 
 /// <summary>Somebody else holds the file: who would have to wait too long is told so.</summary>
-public sealed class SqliteAwayTests(Databases databases)
+public sealed class SqliteAwayTests(TestDatabases databases)
 {
     const string Impatient = ";Default Timeout=1";
 

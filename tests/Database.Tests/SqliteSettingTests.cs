@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace PortalServices.Database.Tests;
 
 /// <summary>What SQLite has acknowledged is on disk, whichever connection of the pool it came over.</summary>
-public sealed class SqliteSettingTests(Databases databases)
+public sealed class SqliteSettingTests(TestDatabases databases)
 {
     const int Connections = 8;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using PortalServices.Content.ApiDocument;
-using PortalServices.InProcess;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;

@@ -75,7 +75,7 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Equal("", string.Join('\n', mistakes));
         Assert.All(told.Unseen, each => Assert.Contains("/dead-letters/", each, StringComparison.Ordinal));
 
-        async Task<ContentReply> EditAsync(HttpMethod method, string path, object? body = null, string? match = null) =>
+        async Task<AppReply> EditAsync(HttpMethod method, string path, object? body = null, string? match = null) =>
             Compared(method, $"/api/operator/sites/{site}/{path}", await app.EditAsync(method, site, path, body, match));
 
         async Task ReadAsync(string path)
@@ -92,14 +92,14 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
                 Compared(HttpMethod.Get, $"/api/operator/sites/{site}/{path}", await app.ReadAsync(site, path, ("If-None-Match", tag)));
         }
 
-        ContentReply Compared(HttpMethod method, string path, ContentReply reply)
+        AppReply Compared(HttpMethod method, string path, AppReply reply)
         {
             mistakes.AddRange(told.MistakesIn(method, path, reply));
             return reply;
         }
     }
 
-    static string Path(ContentReply article) => $"articles/{Id(article)}";
+    static string Path(AppReply article) => $"articles/{Id(article)}";
 
-    static string Id(ContentReply reply) => reply.Json.GetProperty("id").GetString()!;
+    static string Id(AppReply reply) => reply.Json.GetProperty("id").GetString()!;
 }

@@ -67,5 +67,5 @@ public sealed class CategoryTests(ContentApps apps) : IClassFixture<ContentApps>
             Assert.Equal(fields, (await PutAsync(app, site, slug, body)).IsProblem(400, "invalid_fields").WrongFields);
     }
 
-    static Task<ContentReply> PutAsync(ContentApp app, string site, string slug, object category) => app.EditAsync(HttpMethod.Put, site, $"categories/{slug}", category);
+    static Task<AppReply> PutAsync(ContentApp app, string site, string slug, object category) => app.EditAsync(HttpMethod.Put, site, $"categories/{slug}", category);
 }

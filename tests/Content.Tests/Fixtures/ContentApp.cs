@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
-using PortalServices.InProcess;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
@@ -71,14 +70,14 @@ public sealed class ContentApp : IAsyncDisposable
     public string NewEnglishSite() => $"english-{Next(ref _englishSites)}";
 
     /// <summary>GET of a public address of a site, such as <c>articles?q=…</c>.</summary>
-    public Task<ContentReply> GetAsync(string site, string path, params (string Name, string Value)[] headers) =>
+    public Task<AppReply> GetAsync(string site, string path, params (string Name, string Value)[] headers) =>
         SendAsync(Door.Public, HttpMethod.Get, $"/api/sites/{site}/{path}", null, headers);
 
     /// <summary>HEAD of a public address of a site.</summary>
-    public Task<ContentReply> HeadAsync(string site, string path) => SendAsync(Door.Public, HttpMethod.Head, $"/api/sites/{site}/{path}", null);
+    public Task<AppReply> HeadAsync(string site, string path) => SendAsync(Door.Public, HttpMethod.Head, $"/api/sites/{site}/{path}", null);
 
     /// <summary>GET of an operators' address of a site.</summary>
-    public Task<ContentReply> ReadAsync(string site, string path, params (string Name, string Value)[] headers) =>
+    public Task<AppReply> ReadAsync(string site, string path, params (string Name, string Value)[] headers) =>
         SendAsync(Door.Operators, HttpMethod.Get, $"/api/operator/sites/{site}/{path}", null, [Bearer(Reader), .. headers]);
 
     /// <summary>A change by the editor.</summary>
@@ -88,7 +87,7 @@ public sealed class ContentApp : IAsyncDisposable
     /// <param name="body">Written as JSON, a text as it is; null for none.</param>
     /// <param name="ifMatch">What was read before; null to say nothing.</param>
     /// <param name="headers">More headers.</param>
-    public Task<ContentReply> EditAsync(
+    public Task<AppReply> EditAsync(
         HttpMethod method, string site, string path, object? body = null, string? ifMatch = null, params (string Name, string Value)[] headers)
     {
         var text = body as string ?? (body is null ? null : JsonSerializer.Serialize(body, PortalJson.Options));
@@ -125,10 +124,10 @@ public sealed class ContentApp : IAsyncDisposable
     public Task TellAsync(object message) => Services.GetRequiredService<MassTransit.Mediator.IMediator>().Publish(message, Cancel);
 
     /// <summary>Sends a request as it is.</summary>
-    public async Task<ContentReply> SendAsync(Door door, HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    public async Task<AppReply> SendAsync(Door door, HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var reply = await _app.SendAsync(door, method, path, content, headers);
-        return await ContentReply.ReadAsync(reply, Cancel);
+        return await AppReply.ReadAsync(reply, Cancel);
     }
 
     /// <summary>Where a door is.</summary>
@@ -149,7 +148,7 @@ public sealed class ContentApp : IAsyncDisposable
 
     static (string Name, string Value) Bearer(OperatorKey key) => ("Authorization", $"Bearer {key.Value}");
 
-    static WrittenArticle Written(ContentReply reply) =>
+    static WrittenArticle Written(AppReply reply) =>
         new(reply.Json.GetProperty("id").GetGuid(), reply.Json.GetProperty("slug").GetString()!, reply.Tag!, reply.Json);
 
     static JsonObject With(object fields, object? more)

@@ -229,7 +229,7 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         (await app.EditAsync(HttpMethod.Put, site, "lookups/y", Body.PadRight((1024 * 1024) + 1), null, ("Connection", "close"))).IsProblem(413, "body_too_large");
     }
 
-    internal static async Task<ContentReply> PutAsync(ContentApp app, string site, string slug, object table, string? ifMatch = null) =>
+    internal static async Task<AppReply> PutAsync(ContentApp app, string site, string slug, object table, string? ifMatch = null) =>
         (await app.EditAsync(HttpMethod.Put, site, $"lookups/{slug}", table, ifMatch)).Is(ifMatch is null ? HttpStatusCode.Created : HttpStatusCode.OK);
 
     async Task<(ContentApp App, string Site)> WithTableAsync(DatabaseKind database)
@@ -243,5 +243,5 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     static Task<int> WordsAsync(ContentApp app, string site) =>
         app.WithDatabaseAsync(database => database.SearchDocuments.CountAsync(each => each.Site == site, TestContext.Current.CancellationToken));
 
-    static string[][] Cells(ContentReply reply, string field = "items") => reply.Json.GetProperty(field).Deserialize<string[][]>()!;
+    static string[][] Cells(AppReply reply, string field = "items") => reply.Json.GetProperty(field).Deserialize<string[][]>()!;
 }

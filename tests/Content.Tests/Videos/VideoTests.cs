@@ -114,8 +114,8 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
             .IsProblem(400, "invalid_json");
     }
 
-    internal static async Task<ContentReply> AddAsync(ContentApp app, string site, object video) =>
+    internal static async Task<AppReply> AddAsync(ContentApp app, string site, object video) =>
         (await app.EditAsync(HttpMethod.Post, site, "videos", video)).Is(HttpStatusCode.Created);
 
-    static string PathOf(ContentReply video) => $"videos/{video.Json.GetProperty("id").GetString()}";
+    static string PathOf(AppReply video) => $"videos/{video.Json.GetProperty("id").GetString()}";
 }

@@ -79,7 +79,7 @@ internal sealed class Submissions(
 
     async Task<bool> IsFullAsync(Site site, CancellationToken cancel) =>
         await database.Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
-            .Take(options.Value.MostUnread).CountAsync(cancel) >= options.Value.MostUnread;
+            .OrderBy(entry => entry.PublishedAt).Take(options.Value.MostUnread).CountAsync(cancel) >= options.Value.MostUnread;
 
     async Task<bool> TryUseUpAsync(UsedCaptcha used, CancellationToken cancel)
     {

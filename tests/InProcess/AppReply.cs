@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json;
 
-namespace PortalServices.Content.Tests.Fixtures;
+namespace PortalServices.InProcess;
 
 /// <summary>An answer, read to its end.</summary>
-public sealed class ContentReply
+public sealed class AppReply
 {
     readonly Dictionary<string, string> _headers;
 
-    ContentReply(int status, byte[] bytes, Dictionary<string, string> headers) => (Status, Bytes, _headers) = (status, bytes, headers);
+    AppReply(int status, byte[] bytes, Dictionary<string, string> headers) => (Status, Bytes, _headers) = (status, bytes, headers);
 
     public int Status { get; }
 
@@ -37,14 +37,14 @@ public sealed class ContentReply
     public string? Header(string name) => _headers.GetValueOrDefault(name);
 
     /// <summary>This, which must have this status.</summary>
-    public ContentReply Is(HttpStatusCode status)
+    public AppReply Is(HttpStatusCode status)
     {
         Assert.True((int)status == Status, $"{(int)status} was expected: {this}");
         return this;
     }
 
     /// <summary>A problem of this status and code.</summary>
-    public ContentReply IsProblem(int status, string code)
+    public AppReply IsProblem(int status, string code)
     {
         Assert.True(Status == status && Header("Content-Type") == "application/problem+json" && Code == code, $"{status} {code} was expected: {this}");
         return this;
@@ -52,10 +52,11 @@ public sealed class ContentReply
 
     public override string ToString() => $"{Status} {Text}";
 
-    internal static async Task<ContentReply> ReadAsync(HttpResponseMessage message, CancellationToken cancel)
+    /// <summary>Reads an answer to its end.</summary>
+    public static async Task<AppReply> ReadAsync(HttpResponseMessage message, CancellationToken cancel)
     {
         var headers = message.Headers.Concat(message.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new ContentReply((int)message.StatusCode, await message.Content.ReadAsByteArrayAsync(cancel), headers);
+        return new AppReply((int)message.StatusCode, await message.Content.ReadAsByteArrayAsync(cancel), headers);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace PortalServices.Content.Tests.ApiDocument;
+namespace PortalServices.InProcess;
 
 /// <summary>Compares answers with what the document tells of them.</summary>
 public sealed class ToldReplies(JsonElement document)
@@ -20,7 +20,7 @@ public sealed class ToldReplies(JsonElement document)
         select told;
 
     /// <summary>Where an answer is not as it is told.</summary>
-    public IReadOnlyList<string> MistakesIn(HttpMethod method, string path, ContentReply reply)
+    public IReadOnlyList<string> MistakesIn(HttpMethod method, string path, AppReply reply)
     {
         var parts = path.Split('?')[0].Split('/');
         var route = document.GetProperty("paths").EnumerateObject().Single(each => Matches(each.Name.Split('/'), parts));
@@ -33,7 +33,7 @@ public sealed class ToldReplies(JsonElement document)
         return [.. InHeaders(response, reply).Concat(InBody(response, reply)).Select(mistake => $"{told}: {mistake}")];
     }
 
-    static IEnumerable<string> InHeaders(JsonElement response, ContentReply reply)
+    static IEnumerable<string> InHeaders(JsonElement response, AppReply reply)
     {
         var told = response.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().Select(header => header.Name).ToArray() : [];
         foreach (var name in told.Where(name => reply.Header(name) is null))
@@ -42,7 +42,7 @@ public sealed class ToldReplies(JsonElement document)
             yield return $"{name} is not told of";
     }
 
-    IEnumerable<string> InBody(JsonElement response, ContentReply reply)
+    IEnumerable<string> InBody(JsonElement response, AppReply reply)
     {
         if (!response.TryGetProperty("content", out var content))
             return reply.Bytes.Length == 0 ? [] : ["a body is not told of"];

@@ -3,9 +3,9 @@ using PortalServices.Database;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace PortalServices.Content.Tests.Fixtures;
+namespace PortalServices.InProcess.Databases;
 
-/// <summary>Runs a test on every database that content knows.</summary>
+/// <summary>Runs a test on every database that the product knows.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryDatabaseAttribute : DataAttribute
 {
