@@ -80,32 +80,33 @@ internal sealed partial class OutboxPublisher<TContext>(
         var claimed = await OutboxTable.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + Claim).ToUnixTimeMilliseconds(), MostAtOnce, cancel);
         if (claimed.Count == 0)
             return false;
-        var outcome = new bool[claimed.Count];
+        var outcome = new Outcome[claimed.Count];
         var hasFailed = false;
         // Not ended by the token: what comes after must happen also while the process ends.
         await Parallel.ForAsync(0, claimed.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel }, async (i, _) =>
         {
             // Where one waited in vain for the broker, the others need not.
-            outcome[i] = !Volatile.Read(ref hasFailed) && !cancel.IsCancellationRequested && await TryPublishAsync(claimed[i], cancel);
-            if (!outcome[i])
+            outcome[i] = Volatile.Read(ref hasFailed) || cancel.IsCancellationRequested ? Outcome.Untried : await PublishAsync(claimed[i], cancel);
+            if (outcome[i] == Outcome.Failed)
                 Volatile.Write(ref hasFailed, true);
         });
 
         // What is published need not be published again, and what is not need not wait for the claim of a process that ends.
-        await OutboxTable.DeleteAsync(database, [.. claimed.Where((_, i) => outcome[i]).Select(message => message.Id)], CancellationToken.None);
-        foreach (var alike in claimed.Where((_, i) => !outcome[i]).GroupBy(message => cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message.Attempts)))
-            await OutboxTable.PutOffAsync(database, [.. alike.Select(message => message.Id)], (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(), CancellationToken.None);
+        await OutboxTable.DeleteAsync(database, [.. claimed.Where((_, i) => outcome[i] == Outcome.Published).Select(message => message.Id)], CancellationToken.None);
+        var left = claimed.Select((message, i) => (message.Id, Wait: cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message, outcome[i]), Outcome: outcome[i]));
+        foreach (var alike in left.Where(each => each.Outcome != Outcome.Published).GroupBy(each => each.Wait))
+            await OutboxTable.PutOffAsync(database, [.. alike.Select(each => each.Id)], (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(), CancellationToken.None);
         return claimed.Count == MostAtOnce && !hasFailed;
     }
 
-    async Task<bool> TryPublishAsync(OutboxMessage message, CancellationToken cancel)
+    async Task<Outcome> PublishAsync(OutboxMessage message, CancellationToken cancel)
     {
         var tag = new KeyValuePair<string, object?>("type", message.Type);
         if (!types.TryRead(message.Type, message.Body, out var content))
         {
             LogUnknown(message.Id, message.Type);
             MessagingTelemetry.PublishFailures.Add(1, tag);
-            return false;
+            return Outcome.Unreadable;
         }
 
         // A parent of its own, or none: the publisher itself belongs to no request.
@@ -114,7 +115,7 @@ internal sealed partial class OutboxPublisher<TContext>(
         {
             await transport.PublishAsync(new EventEnvelope(message.Id, content, activity?.Id ?? message.TraceParent), cancel);
             MessagingTelemetry.Published.Add(1, tag);
-            return true;
+            return Outcome.Published;
         }
 #pragma warning disable CA1031 // Whatever it was, the event stays and is tried again.
         catch (Exception failure) when (!cancel.IsCancellationRequested)
@@ -125,19 +126,30 @@ internal sealed partial class OutboxPublisher<TContext>(
             // The first is told, and then one in a while.
             if (message.Attempts % 32 == 1)
                 LogWaits(failure, message.Id, message.Type);
-            return false;
+            return Outcome.Failed;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return Outcome.Untried;
         }
     }
 
-    /// <summary>1, 2, 4 … seconds, up to the longest.</summary>
-    TimeSpan Wait(int attempts)
+    /// <summary>1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing holds up the rest for long.</summary>
+    TimeSpan Wait(OutboxMessage message, Outcome outcome)
     {
-        var wait = FirstWait * Math.Pow(2, Math.Min(attempts - 1, 16));
+        var wait = outcome == Outcome.Untried ? FirstWait : FirstWait * Math.Pow(2, Math.Min(message.Attempts - 1, 16));
         return wait < options.Value.LongestWait ? wait : options.Value.LongestWait;
+    }
+
+    enum Outcome
+    {
+        /// <summary>Not tried, because another had failed, or the process ends.</summary>
+        Untried,
+        Published,
+        Failed,
+
+        /// <summary>Of a type that this version does not know; says nothing about the others.</summary>
+        Unreadable,
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of {Context} does not answer; its events wait")]
