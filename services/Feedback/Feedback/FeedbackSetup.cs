@@ -12,6 +12,7 @@ using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
+using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
@@ -52,7 +53,18 @@ public static class FeedbackSetup
         services.TryAddScoped<FeedbackStepping>();
         services.TryAddScoped<Erasure>();
         services.AddHostedService<Retention>();
+        AddMail(services);
         return builder;
+    }
+
+    static void AddMail(IServiceCollection services)
+    {
+        services.AddValidatedOptions<MailOptions>(MailOptions.Section);
+        services.TryAddSingleton<MailState>();
+        services.TryAddScoped<MailComposer>();
+        services.AddHostedService<MailSender>();
+        services.AddHostedService<DueReminders>();
+        services.AddHealthChecks().AddCheck<MailHealth>("feedbackMail");
     }
 
     /// <summary>Adds what feedback hears and tells.</summary>
@@ -60,7 +72,8 @@ public static class FeedbackSetup
     {
         ArgumentNullException.ThrowIfNull(bus);
         return bus.AddOutbox<FeedbackContext>(FeedbackService.Name, provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done)
-            .Publishes<FeedbackReceived>().Publishes<FeedbackAnswered>();
+            .AddConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
+            .AddConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
     }
 
     /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
@@ -75,6 +88,7 @@ public static class FeedbackSetup
         var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
+        operators.MapMails();
         return routes;
     }
 

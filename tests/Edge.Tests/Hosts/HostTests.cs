@@ -102,6 +102,9 @@ public sealed class HostTests
         Assert.Equal(0, ready.ExitCode);
         Assert.Contains("\"status\":\"ready\"", Assert.Single(ready.Output), StringComparison.Ordinal);
         await gateway.Host.KillAsync();
+        // Nobody else may have its port meanwhile; who has bound it and does not listen answers nobody.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, gateway.At("/", "Probe").Port));
         var gone = await HostProcess.RunAsync(GatewayProcess.Project, [probe, "--health"]);
         Assert.Equal((1, 1), (gone.ExitCode, gone.Errors.Count));
     }

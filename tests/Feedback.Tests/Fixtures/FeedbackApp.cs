@@ -10,6 +10,7 @@ using PortalServices.Feedback.Storage;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
 using OperatorKey = PortalServices.Testing.Shapes.OperatorKey;
 
 namespace PortalServices.Feedback.Tests.Fixtures;
@@ -56,7 +57,7 @@ public sealed class FeedbackApp : IAsyncDisposable
             map => map.UseOperatorAccess().MapFeedback().MapMessaging(),
             [
                 $"--Sites:File={sites}", $"--ConnectionStrings:feedback={database}", "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020",
-                "--Captcha:FastestFill=00:00:00", .. Writer.Settings(0), .. settings,
+                "--Captcha:FastestFill=00:00:00", $"--Feedback:Holidays={Path.Combine(Repository.Root, "seeds", "holidays")}", .. Writer.Settings(0), .. settings,
             ]);
         await app.Services.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         return new FeedbackApp(app, sites);

@@ -25,8 +25,11 @@ internal sealed class WaitingMail
 
     public required MailKind Kind { get; init; }
 
-    /// <summary>The version of the answer; 0 for what is sent once.</summary>
+    /// <summary>The version of the feedback that has the answer; 0 for what is sent once.</summary>
     public required long Of { get; init; }
+
+    /// <summary>An operator's address; empty for the sender, whose address is read from the feedback.</summary>
+    public required string To { get; init; }
 
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public required long CreatedAt { get; init; }

@@ -30,7 +30,14 @@ internal sealed class Erasure(FeedbackContext database, TimeProvider time)
 
         foreach (var step in await database.Steps.Where(step => step.FeedbackId == entry.Id && step.Text != null).ToListAsync(cancel))
             step.Text = null;
-        database.Mails.RemoveRange(await database.Mails.Where(mail => mail.FeedbackId == entry.Id && mail.DoneAt == null).ToListAsync(cancel));
+        foreach (var mail in await database.Mails.Where(mail => mail.FeedbackId == entry.Id).ToListAsync(cancel))
+        {
+            // What a mail server said of a failure may name the address.
+            mail.Failure = null;
+            if (mail.DoneAt is null)
+                database.Remove(mail);
+        }
+
         database.Add(new FeedbackStep
         {
             Id = Guid.CreateVersion7(now),

@@ -73,7 +73,8 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             mail.ToTable("Mails");
             mail.Property(m => m.Id).ValueGeneratedNever();
             mail.Property(m => m.Failure).HasMaxLength(500);
-            mail.HasIndex(m => new { m.FeedbackId, m.Kind, m.Of }).IsUnique();
+            mail.Property(m => m.To).HasMaxLength(FeedbackEntry.MostEmail);
+            mail.HasIndex(m => new { m.FeedbackId, m.Kind, m.Of, m.To }).IsUnique();
             mail.HasIndex(m => new { m.DoneAt, m.DueAt });
             mail.HasOne<FeedbackEntry>().WithMany().HasForeignKey(m => m.FeedbackId).OnDelete(DeleteBehavior.Cascade);
         });

@@ -65,8 +65,8 @@ internal static class FeedbackEndpoints
     {
         context.Response.Headers.CacheControl = "no-store";
         if (FeedbackBody.IsForm(context.Request))
-            return new SeeOther(PageOf(site, entry.Receipt));
-        context.Response.Headers.Location = AddressOf(site, entry.Receipt);
+            return new SeeOther(ReceiptAddress.PageOf(site, entry.Receipt));
+        context.Response.Headers.Location = ReceiptAddress.Of(site, entry.Receipt);
         return Results.Json(FeedbackReceipt.Of(entry), PortalJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
@@ -88,15 +88,6 @@ internal static class FeedbackEndpoints
         var items = await published.OrderByDescending(entry => entry.PublishedAt).ThenBy(entry => entry.Id).Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
         return TaggedResult.Json(Listed.Of([.. items.Select(PublicFeedback.Of)], await published.CountAsync(cancel), paging));
     }
-
-    static string AddressOf(Site site, string receipt) => $"/api/sites/{site.Id}/feedback/{receipt}";
-
-    /// <summary>Where a browser goes after its form was taken: the portal's own page, told the receipt, or the address of the receipt.</summary>
-    static string PageOf(Site site, string receipt) => site.ReceiptPage is not { } page
-        ? AddressOf(site, receipt)
-        : page.Contains('#') ? $"{With(page[..page.IndexOf('#')], receipt)}{page[page.IndexOf('#')..]}" : With(page, receipt);
-
-    static string With(string page, string receipt) => $"{page}{(page.Contains('?') ? '&' : '?')}receipt={receipt}";
 
     sealed class SeeOther(string address) : IResult
     {

@@ -132,11 +132,16 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.Property<long>("Of")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DoneAt", "DueAt");
 
-                    b.HasIndex("FeedbackId", "Kind", "Of")
+                    b.HasIndex("FeedbackId", "Kind", "Of", "To")
                         .IsUnique();
 
                     b.ToTable("Mails", (string)null);

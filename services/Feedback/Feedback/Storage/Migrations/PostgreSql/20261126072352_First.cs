@@ -142,6 +142,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     FeedbackId = table.Column<Guid>(type: "uuid", nullable: false),
                     Kind = table.Column<int>(type: "integer", nullable: false),
                     Of = table.Column<long>(type: "bigint", nullable: false),
+                    To = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
                     CreatedAt = table.Column<long>(type: "bigint", nullable: false),
                     DueAt = table.Column<long>(type: "bigint", nullable: false),
                     Attempts = table.Column<int>(type: "integer", nullable: false),
@@ -202,9 +203,9 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                 columns: new[] { "DoneAt", "DueAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mails_FeedbackId_Kind_Of",
+                name: "IX_Mails_FeedbackId_Kind_Of_To",
                 table: "Mails",
-                columns: new[] { "FeedbackId", "Kind", "Of" },
+                columns: new[] { "FeedbackId", "Kind", "Of", "To" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

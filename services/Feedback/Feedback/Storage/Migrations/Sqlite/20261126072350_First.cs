@@ -141,6 +141,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     FeedbackId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Of = table.Column<long>(type: "INTEGER", nullable: false),
+                    To = table.Column<string>(type: "TEXT", maxLength: 254, nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     DueAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
@@ -201,9 +202,9 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                 columns: new[] { "DoneAt", "DueAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Mails_FeedbackId_Kind_Of",
+                name: "IX_Mails_FeedbackId_Kind_Of_To",
                 table: "Mails",
-                columns: new[] { "FeedbackId", "Kind", "Of" },
+                columns: new[] { "FeedbackId", "Kind", "Of", "To" },
                 unique: true);
 
             migrationBuilder.CreateIndex(

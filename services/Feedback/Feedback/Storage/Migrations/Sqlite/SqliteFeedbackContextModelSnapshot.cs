@@ -122,11 +122,16 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.Property<long>("Of")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DoneAt", "DueAt");
 
-                    b.HasIndex("FeedbackId", "Kind", "Of")
+                    b.HasIndex("FeedbackId", "Kind", "Of", "To")
                         .IsUnique();
 
                     b.ToTable("Mails", (string)null);

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortalServices.Database;
+using PortalServices.Feedback.Deadlines;
+using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Submit;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Mail;
+
+/// <summary>Every minute: finds what is to be answered soon and is still open, and has its operators written to, each once.</summary>
+internal sealed partial class DueReminders(
+    IServiceScopeFactory scopes, DatabaseAtStart<FeedbackContext> start, SiteList sites, WorkingDays workingDays, IOptions<MailOptions> options, TimeProvider time,
+    ILogger<DueReminders> logger) : BackgroundService
+{
+    const int MostAtOnce = 500;
+
+    static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.IsOn)
+            return;
+        try
+        {
+            await start.Done.WaitAsync(stoppingToken);
+            using var beat = new PeriodicTimer(Beat, time);
+            do
+            {
+                try
+                {
+                    foreach (var site in sites.All)
+                        await RemindAsync(site, stoppingToken);
+                }
+                catch (Exception away) when (DatabaseFailure.Is(away))
+                {
+                    LogAway(away);
+                }
+            }
+            while (await beat.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    internal async Task RemindAsync(Site site, CancellationToken cancel)
+    {
+        var local = TimeZoneInfo.ConvertTime(time.GetUtcNow(), site.Zone);
+        if (options.Value.OperatorsOf(site.Id) is not { Count: > 0 } operators || TimeOnly.FromDateTime(local.DateTime) < options.Value.RemindFrom)
+            return;
+        // What is due two working days from today, and whatever should have been reminded of before.
+        var last = workingDays.After(DateOnly.FromDateTime(local.DateTime), options.Value.RemindWorkingDaysBefore).DayNumber;
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
+        foreach (var to in operators)
+        {
+            var due = await database.Entries.AsNoTracking()
+                .Where(entry => entry.Site == site.Id && entry.Urgency <= last && (entry.Status == FeedbackStatus.Received || entry.Status == FeedbackStatus.InProgress)
+                    && !database.Mails.Any(mail => mail.FeedbackId == entry.Id && mail.Kind == MailKind.DueSoon && mail.To == to))
+                .OrderBy(entry => entry.Urgency).Take(MostAtOnce).Select(entry => entry.Id).ToListAsync(cancel);
+            foreach (var feedback in due)
+                await MailQueue.AddAsync(database, feedback, MailKind.DueSoon, 0, to, time.GetUtcNow(), cancel);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody can be reminded of what is due: the database does not answer")]
+    partial void LogAway(Exception failure);
+}

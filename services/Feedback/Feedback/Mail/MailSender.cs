@@ -1,0 +1,240 @@
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using PortalServices.Database;
+using PortalServices.Feedback.Storage;
+
+namespace PortalServices.Feedback.Mail;
+
+/// <summary>
+/// Sends the mails that wait, one after the other. A mail is done only after the server has said that it took it: a sender that is killed in between sends it
+/// once more, under the same Message-ID. What the server refuses for good is given up at once, anything else after
+/// <see cref="MailOptions.GiveUpAfter"/>; while the server is away nothing is lost and nothing counts as a try.
+/// </summary>
+internal sealed partial class MailSender(
+    IServiceScopeFactory scopes, DatabaseAtStart<FeedbackContext> start, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
+    : BackgroundService
+{
+    const int MostFailure = 500;
+
+    // Beyond the time that a mail may take: two senders never have the same mail under way.
+    static readonly TimeSpan ClaimBeyond = TimeSpan.FromSeconds(30);
+
+    // What a process that ends waits for the mail that is under way.
+    static readonly TimeSpan LastWait = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    readonly MailOptions _options = options.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.IsOn)
+        {
+            LogOff();
+            return;
+        }
+
+        await start.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (failures, lookedAt) = (0, DateTimeOffset.MinValue);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = _options.PollEvery;
+            try
+            {
+                failures = await SendDueAsync(Wait(failures + 1), stoppingToken) ? 0 : failures + 1;
+                pause = failures == 0 ? pause : Wait(failures);
+                if (time.GetUtcNow() - lookedAt >= LookEvery)
+                {
+                    await LookAsync(stoppingToken);
+                    lookedAt = time.GetUtcNow();
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Nothing may end the sending of mails for good.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LogAway(failure);
+                pause = Wait(1);
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Sends what is due.</summary>
+    /// <param name="untilNext">When the server is asked again, should it be away.</param>
+    /// <param name="stopping">The process ends.</param>
+    /// <returns>False when the server is away.</returns>
+    async Task<bool> SendDueAsync(TimeSpan untilNext, CancellationToken stopping)
+    {
+        using var client = new SmtpClient();
+        while (!stopping.IsCancellationRequested)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
+            var now = time.GetUtcNow();
+            if (await MailQueue.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(), stopping) is not { } mail)
+                break;
+            if (await scope.ServiceProvider.GetRequiredService<MailComposer>().ComposeAsync(mail, stopping) is not { } message)
+            {
+                await EndAsync(database, mail, null, stopping);
+                continue;
+            }
+
+            var outcome = await TrySendAsync(client, message, stopping);
+            await WriteDownAsync(database, mail, outcome, untilNext, stopping);
+            if (outcome.IsServerAway)
+                return false;
+        }
+
+        if (client.IsConnected)
+            await client.DisconnectAsync(true, CancellationToken.None);
+        return true;
+    }
+
+    async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
+    {
+        using var patience = new CancellationTokenSource(_options.Timeout, time);
+        // A mail under way is not torn: whether it went could not be known then.
+        await using var ending = stopping.Register(() => patience.CancelAfter(LastWait));
+        try
+        {
+            if (!client.IsConnected)
+            {
+                await client.ConnectAsync(_options.Host!, _options.Port, Socket(_options.Security), patience.Token);
+                if (!string.IsNullOrEmpty(_options.UserName))
+                    await client.AuthenticateAsync(_options.UserName, _options.Password!, patience.Token);
+            }
+
+            await client.SendAsync(message, patience.Token);
+            return MailOutcome.Sent;
+        }
+        catch (SmtpCommandException refused)
+        {
+            var why = $"{(int)refused.StatusCode} {refused.Message}";
+            var isOfThisMail = refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted && refused.StatusCode != SmtpStatusCode.ServiceNotAvailable;
+            return !isOfThisMail ? MailOutcome.Away(why) : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why) : MailOutcome.Later(why);
+        }
+#pragma warning disable CA1031 // MailKit tells of servers that are away by many kinds of exceptions.
+        catch (Exception away)
+#pragma warning restore CA1031
+        {
+            return MailOutcome.Away(away is OperationCanceledException ? "no answer in time" : away.Message);
+        }
+    }
+
+    async Task WriteDownAsync(FeedbackContext database, WaitingMail mail, MailOutcome outcome, TimeSpan untilNext, CancellationToken stopping)
+    {
+        var tag = new KeyValuePair<string, object?>("kind", mail.Kind.ToString());
+        var isTooOld = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(mail.CreatedAt) >= _options.GiveUpAfter;
+        if (outcome.IsSent)
+        {
+            MailTelemetry.Sent.Add(1, tag);
+            Trouble(null);
+            await EndAsync(database, mail, null, stopping);
+        }
+        else if (outcome.IsFinal || isTooOld)
+        {
+            MailTelemetry.GivenUp.Add(1, tag);
+            LogGivenUp(mail.Kind, mail.FeedbackId, outcome.Failure);
+            await EndAsync(database, mail, Short(outcome.Failure), stopping);
+        }
+        else
+        {
+            MailTelemetry.Failures.Add(1, tag);
+            if (outcome.IsServerAway)
+                Trouble(outcome.Failure);
+            var wait = outcome.IsServerAway ? untilNext : Wait(mail.Attempts);
+            await MailQueue.PutOffAsync(database, mail, (time.GetUtcNow() + wait).ToUnixTimeMilliseconds(), Short(outcome.Failure), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Ends a mail, and waits for the database to do so: what is known to have gone shall not go again.</summary>
+    async Task EndAsync(FeedbackContext database, WaitingMail mail, string? failure, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await MailQueue.EndAsync(database, mail, time.GetUtcNow().ToUnixTimeMilliseconds(), failure, CancellationToken.None);
+                return;
+            }
+            catch (Exception away) when (DatabaseFailure.Is(away) && !stopping.IsCancellationRequested)
+            {
+                LogAway(away);
+                await Task.Delay(_options.PollEvery, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    async Task LookAsync(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (waiting, oldestAt) = await MailQueue.LookAsync(scope.ServiceProvider.GetRequiredService<FeedbackContext>(), cancel);
+        state.Saw(waiting, oldestAt);
+    }
+
+    void Trouble(string? trouble)
+    {
+        if (trouble is not null && state.Trouble is null)
+            LogServerAway(_options.Host!, _options.Port, trouble);
+        else if (trouble is null && state.Trouble is not null)
+            LogServerBack(_options.Host!, _options.Port);
+        state.Trouble = trouble;
+    }
+
+    /// <summary>Each wait is twice the one before, up to the longest.</summary>
+    TimeSpan Wait(int failures)
+    {
+        var wait = _options.RetryAfter * Math.Pow(2, Math.Min(failures - 1, 16));
+        return wait < _options.LongestRetry ? wait : _options.LongestRetry;
+    }
+
+    static SecureSocketOptions Socket(MailSecurity security) => security switch
+    {
+        MailSecurity.None => SecureSocketOptions.None,
+        MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
+        MailSecurity.StartTlsWhenOffered => SecureSocketOptions.StartTlsWhenAvailable,
+        _ => SecureSocketOptions.StartTls,
+    };
+
+    static string Short(string text) => text.Length <= MostFailure ? text : text[..MostFailure];
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
+    partial void LogOff();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: the database does not answer")]
+    partial void LogAway(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Mails wait: the mail server {Host}:{Port} cannot be used: {Why}")]
+    partial void LogServerAway(string host, int port, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The mail server {Host}:{Port} takes mails again")]
+    partial void LogServerBack(string host, int port);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The mail {Kind} of feedback {Feedback} is given up: {Why}")]
+    partial void LogGivenUp(MailKind kind, Guid feedback, string why);
+
+    /// <summary>What became of a try.</summary>
+    readonly record struct MailOutcome(bool IsSent, bool IsFinal, bool IsServerAway, string Failure)
+    {
+        public static readonly MailOutcome Sent = new(true, true, false, "");
+
+        /// <summary>This mail will never be taken.</summary>
+        public static MailOutcome Refused(string why) => new(false, true, false, why);
+
+        /// <summary>This mail is not taken now.</summary>
+        public static MailOutcome Later(string why) => new(false, false, false, why);
+
+        /// <summary>No mail is taken now.</summary>
+        public static MailOutcome Away(string why) => new(false, false, true, why);
+    }
+}
