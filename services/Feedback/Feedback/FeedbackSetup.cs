@@ -41,7 +41,8 @@ public static class FeedbackSetup
         services.TryAddSingleton<CaptchaChallenges>();
         services.TryAddSingleton<CaptchaRenderings>();
         services.TryAddSingleton<SelfHostedVerifier>();
-        services.AddHttpClient<SiteVerifyVerifier>();
+        // The secret goes where the settings say, and nowhere that a reply says.
+        services.AddHttpClient<SiteVerifyVerifier>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddScoped<ICaptchaVerifier>(provider => provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.Verifier == CaptchaVerifierKind.SelfHosted
             ? provider.GetRequiredService<SelfHostedVerifier>()
             : provider.GetRequiredService<SiteVerifyVerifier>());

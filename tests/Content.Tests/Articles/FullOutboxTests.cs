@@ -1,9 +1,5 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
-using PortalServices.Messaging;
-using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Articles;
 
@@ -21,7 +17,8 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         var draft = await app.WriteAsync(site, "Bản nháp");
         var published = await app.WriteAndPublishAsync(site, "Đã đăng");
         var withdrawn = await app.WithdrawAsync(site, await app.WriteAndPublishAsync(site, "Đã gỡ"));
-        var waiting = await FillAsync(app);
+        var outbox = OutboxOf(app);
+        var waiting = await outbox.FillAsync();
         var before = (await app.ReadAsync(site, "articles")).Text;
 
         await RefusedAsync(draft, HttpMethod.Post, "/publish");
@@ -33,11 +30,10 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         Assert.Equal(before, (await app.ReadAsync(site, "articles")).Text);
         Assert.Equal(["da-dang"], (await app.GetAsync(site, "articles")).Each("slug"));
         (await app.GetAsync(site, "articles/khac")).IsProblem(404, "unknown_article");
-        Assert.Equal([waiting], await EventsAsync(app));
+        Assert.Equal([waiting], await outbox.EventsAsync());
 
         // With room again, the same versions are taken.
-        await app.WithDatabaseAsync(context => context.Set<OutboxMessage>().ExecuteDeleteAsync(Cancel));
-        await Eventually.HoldsAsync(() => !app.Services.GetRequiredService<OutboxState<ContentContext>>().IsFull, "there is room", Cancel);
+        await outbox.EmptyAsync();
         await app.PublishAsync(site, draft);
         await app.WithdrawAsync(site, published);
 
@@ -56,7 +52,7 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         var site = app.NewSite();
         var scheduled = await app.WriteAsync(site, "Sẽ đăng");
         var published = await app.WriteAndPublishAsync(site, "Đã đăng");
-        await FillAsync(app);
+        await OutboxOf(app).FillAsync();
 
         var draft = await app.WriteAsync(site, "Bản nháp");
         draft = await app.ChangeAsync(site, draft, "Bản nháp hai");
@@ -67,21 +63,5 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         (await app.EditAsync(HttpMethod.Post, site, $"articles/{Guid.NewGuid()}/publish", ifMatch: "*")).IsProblem(404, "unknown_article");
     }
 
-    /// <summary>Leaves an event in the outbox that stays there, and waits until its place is known to be taken.</summary>
-    static async Task<Guid> FillAsync(ContentApp app)
-    {
-        // What was written before has left it.
-        await Eventually.HoldsAsync(async () => (await EventsAsync(app)).Count == 0, "it is empty", Cancel);
-        var id = Guid.CreateVersion7();
-        await app.WithDatabaseAsync(context =>
-        {
-            context.Add(new OutboxMessage { Id = id, Type = "tests:of-a-later-version:v1", Body = "{}" });
-            return context.SaveChangesAsync(Cancel);
-        });
-        await Eventually.HoldsAsync(() => app.Services.GetRequiredService<OutboxState<ContentContext>>().IsFull, "it is full", Cancel);
-        return id;
-    }
-
-    static Task<List<Guid>> EventsAsync(ContentApp app) =>
-        app.WithDatabaseAsync(context => context.Set<OutboxMessage>().Select(message => message.Id).ToListAsync(Cancel));
+    static FilledOutbox<ContentContext> OutboxOf(ContentApp app) => new(app.Services, Cancel);
 }

@@ -9,8 +9,8 @@ public sealed class TestDatabases : IAsyncDisposable
 {
     readonly TemporaryDirectory _folder = new();
 
-    // Nothing here outlives the tests, so nothing need reach the disk.
-    readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync("fsync=off", "synchronous_commit=off"));
+    // Nothing here outlives the tests, so nothing need reach the disk. Each application that a test has ended leaves idle connections behind for a while.
+    readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync("fsync=off", "synchronous_commit=off", "max_connections=500"));
     int _files;
 
     /// <summary>The connection string of an empty database of the caller's own.</summary>

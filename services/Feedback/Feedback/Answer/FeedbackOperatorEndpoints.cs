@@ -99,7 +99,7 @@ internal static class FeedbackOperatorEndpoints
     static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
     {
         var (text, problem) = await ReadTextAsync<TextInput>(context, "text", input => input.Text, MostNote);
-        return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text);
+        return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text, IsNotErased);
     }
 
     static async Task<IResult> AnswerAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
@@ -112,7 +112,7 @@ internal static class FeedbackOperatorEndpoints
                 (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (text, null, time.GetUtcNow().ToUnixTimeMilliseconds());
                 Tell(database, entry, "answered");
                 return text;
-            });
+            }, IsNotErased);
     }
 
     static async Task<IResult> DeclineAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
@@ -149,13 +149,13 @@ internal static class FeedbackOperatorEndpoints
             context, site, id, StepKind.Published,
             (entry, _) =>
             {
-                entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry);
-                entry.PublicContent = input.Content ?? PersonalData.Hide(entry.Content, entry);
-                entry.PublicAnswer = input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry);
+                entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MostTitle);
+                entry.PublicContent = input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MostContent);
+                entry.PublicAnswer = input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MostAnswer);
                 entry.PublishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
                 return null;
             },
-            entry => entry.ErasedAt is null);
+            IsNotErased);
     }
 
     static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
@@ -169,7 +169,7 @@ internal static class FeedbackOperatorEndpoints
         stepping.MoveAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
 
     static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null, entry => entry.ErasedAt is null);
+        stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null, IsNotErased);
 
     static async Task<IResult> EraseAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, Erasure erasure)
     {
@@ -192,6 +192,9 @@ internal static class FeedbackOperatorEndpoints
         var before = time.GetUtcNow().AddDays(-input.OlderThanDays).ToUnixTimeMilliseconds();
         return Results.Json(new ErasedReply(await erasure.EraseBeforeAsync(site, before, FeedbackStepping.Name(context), reason!, context.RequestAborted)), PortalJson.Options);
     }
+
+    // What is written of it afterwards would not be erased with it.
+    static bool IsNotErased(FeedbackEntry entry) => entry.ErasedAt is null;
 
     static void Tell(FeedbackContext database, FeedbackEntry entry, string status) => database.Publish(
         new FeedbackAnswered { Site = entry.Site, Feedback = entry.Id, Status = status, Version = entry.Version + 1 });

@@ -27,12 +27,13 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
     /// <param name="may">What must hold besides.</param>
     public Task<IResult> MoveAsync(
         HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change, Func<FeedbackEntry, bool>? may = null) =>
-        StepAsync(context, site, id, kind, entry => may?.Invoke(entry) == false ? null : FeedbackTransitions.After(entry.Status, kind), change);
+        StepAsync(context, site, id, kind, entry => FeedbackTransitions.After(entry.Status, kind), change, may);
 
     /// <summary>A step that leads nowhere else.</summary>
     /// <inheritdoc cref="MoveAsync"/>
-    public Task<IResult> StayAsync(HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change) =>
-        StepAsync(context, site, id, kind, entry => entry.Status, change);
+    public Task<IResult> StayAsync(
+        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change, Func<FeedbackEntry, bool>? may = null) =>
+        StepAsync(context, site, id, kind, entry => entry.Status, change, may);
 
     /// <summary>Erases the personal data.</summary>
     public async Task<IResult> EraseAsync(HttpContext context, string site, Guid id, Erasure erasure, string reason)
@@ -56,7 +57,8 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
     }
 
     async Task<IResult> StepAsync(
-        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change)
+        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change,
+        Func<FeedbackEntry, bool>? may)
     {
         if (outbox.IsFull)
             return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
@@ -64,7 +66,7 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         if (entry is null)
             return problem!;
         var from = entry.Status;
-        if (next(entry) is not { } to)
+        if (may?.Invoke(entry) == false || next(entry) is not { } to)
             return Problem.Of(CommonProblems.IllegalState, detail: System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(from.ToString()));
         var by = Name(context);
         var text = change(entry, by);

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -37,7 +36,7 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
         {
             reply = await AskAsync(token, address, cancel);
         }
-        catch (Exception away) when (away is HttpRequestException or JsonException or NotSupportedException or IOException
+        catch (Exception away) when (away is HttpRequestException or JsonException or IOException
             || (away is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             LogAway(away.Message);
@@ -45,13 +44,13 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
         }
 
         var errors = reply?.ErrorCodes ?? [];
-        if (reply is null || errors.Any(NotTheVisitors.Contains))
+        if (reply?.Success is not { } success || errors.Any(NotTheVisitors.Contains))
         {
             LogAway(string.Join(", ", errors));
             return new(CaptchaOutcome.Unavailable);
         }
 
-        if (!reply.Success)
+        if (!success)
             return new(errors.Contains("timeout-or-duplicate") ? CaptchaOutcome.Expired : CaptchaOutcome.Wrong);
         var hosts = options.Value.SiteVerifyHostnames;
         if (hosts.Count > 0 && !hosts.Contains(reply.Hostname ?? "", StringComparer.OrdinalIgnoreCase))
@@ -78,12 +77,18 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
         using var message = new HttpRequestMessage(HttpMethod.Post, options.Value.SiteVerifyUrl) { Content = form };
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
         // hCaptcha and Turnstile tell of errors with 400 and a reply like any other; what is none does not read as JSON.
-        if ((int)response.StatusCode >= 500 || response.Content.Headers.ContentLength > MostReplyBytes)
-            throw new HttpRequestException($"The verifier answered {(int)response.StatusCode}.");
-        return await response.Content.ReadFromJsonAsync<Reply>(either.Token);
+        if ((int)response.StatusCode >= 500)
+            throw Answered(response);
+        // Fails on a longer one, also where its length is not told.
+        await response.Content.LoadIntoBufferAsync(MostReplyBytes, either.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+        var reply = await JsonSerializer.DeserializeAsync<Reply>(body, JsonSerializerOptions.Web, either.Token);
+        return reply?.Success == true && !response.IsSuccessStatusCode ? throw Answered(response) : reply;
     }
 
-    sealed record Reply(bool Success, string? Hostname = null, [property: JsonPropertyName("error-codes")] IReadOnlyList<string>? ErrorCodes = null);
+    static HttpRequestException Answered(HttpResponseMessage response) => new($"The verifier answered {(int)response.StatusCode}.");
+
+    sealed record Reply(bool? Success = null, string? Hostname = null, [property: JsonPropertyName("error-codes")] IReadOnlyList<string>? ErrorCodes = null);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The verifier of captchas cannot be asked, and no feedback is taken: {Why}")]
     partial void LogAway(string why);

@@ -37,17 +37,11 @@ internal sealed class Holidays
     {
         if (!int.TryParse(Path.GetFileNameWithoutExtension(file), out var year))
             throw new StartupException($"{file}: the name is a year, such as 2027.json.");
-        Year? content;
-        try
-        {
-            content = JsonSerializer.Deserialize<Year>(File.ReadAllBytes(file), PortalJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw new StartupException($"{file}: {e.Message}");
-        }
-
-        var (holidays, working) = (content?.Holidays ?? [], content?.WorkingWeekends ?? []);
+        var content = Parse(file);
+        var (holidays, working) = (content.Holidays, content.WorkingWeekends ?? []);
+        // What is null inside a list, the reader of JSON does not mind.
+        if (holidays.Concat(working).Any(each => each is null))
+            throw new StartupException($"{file}: a day is null.");
         if (holidays.Concat(working).FirstOrDefault(each => each.Day.Year != year) is { } other)
             throw new StartupException($"{file}: {other.Day:O} is not in {year}.");
         if (working.FirstOrDefault(each => each.Day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)) is { } usual)
@@ -55,6 +49,18 @@ internal sealed class Holidays
         _closed.UnionWith(holidays.Select(each => each.Day));
         _open.UnionWith(working.Select(each => each.Day));
         ((HashSet<int>)Years).Add(year);
+    }
+
+    static Year Parse(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Year>(File.ReadAllBytes(file), PortalJson.Options) ?? throw new StartupException($"{file}: null.");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{file}: {unreadable.Message}");
+        }
     }
 
     sealed record Year(string Source, IReadOnlyList<Named> Holidays, IReadOnlyList<Named>? WorkingWeekends = null);

@@ -17,7 +17,12 @@ internal sealed class CsvTable : IAsyncDisposable
 
     public CsvTable(Stream to) => _csv = new CsvWriter(
         new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true),
-        new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" });
+        new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = "\r\n",
+            // With a line end of its own, the writer would leave the others unquoted.
+            ShouldQuote = cell => cell.Field?.AsSpan().ContainsAny('\r', '\n') == true || ConfigurationFunctions.ShouldQuote(cell),
+        });
 
     public async Task WriteRowAsync(params IEnumerable<string?> cells)
     {

@@ -38,10 +38,20 @@ internal static class ExportEndpoint
             At = now.ToUnixTimeMilliseconds(),
             By = FeedbackStepping.Name(context),
             Kind = StepKind.Exported,
-            Text = context.Request.QueryString.Value is { Length: > 0 } query ? query[..Math.Min(query.Length, 1_000)] : null,
+            Text = Filters(context.Request.Query),
         });
         await database.SaveChangesAsync(context.RequestAborted);
         return new Csv(entries, known!, FeedbackQueries.Today(known!, time), headersOnly: false);
+    }
+
+    /// <summary>The filters, for the audit. Somebody's name may have been searched for, which erasing would not find here: of a search stands only that there was one.</summary>
+    static string? Filters(IQueryCollection query)
+    {
+        var told = query.Where(each => each.Key is "status" or "overdue" or "assignedTo" or "sort" && each.Value.ToString().Length > 0)
+            .Select(each => $"{each.Key}={each.Value}").Order(StringComparer.Ordinal).ToList();
+        if (!string.IsNullOrWhiteSpace(query["q"]))
+            told.Insert(0, "q");
+        return told.Count == 0 ? null : string.Join(", ", told);
     }
 
     sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today, bool headersOnly) : IResult

@@ -57,14 +57,17 @@ internal sealed class Erasure(FeedbackContext database, TimeProvider time)
     public async Task<int> EraseBeforeAsync(string? site, long receivedBefore, string by, string reason, CancellationToken cancel)
     {
         const int AtOnce = 100;
+        var due = database.Entries.Where(entry => (site == null || entry.Site == site) && entry.ReceivedAt < receivedBefore && entry.ErasedAt == null
+            && entry.Status != FeedbackStatus.Received && entry.Status != FeedbackStatus.InProgress);
         for (var erased = 0; ;)
         {
-            var old = await database.Entries
-                .Where(entry => (site == null || entry.Site == site) && entry.ReceivedAt < receivedBefore && entry.ErasedAt == null
-                    && entry.Status != FeedbackStatus.Received && entry.Status != FeedbackStatus.InProgress)
-                .OrderBy(entry => entry.ReceivedAt).Take(AtOnce).ToListAsync(cancel);
-            foreach (var entry in old)
+            var old = await due.OrderBy(entry => entry.ReceivedAt).Select(entry => entry.Id).Take(AtOnce).ToListAsync(cancel);
+            foreach (var id in old)
             {
+                // Each is read anew: since the ids were, somebody may have opened it again.
+                database.ChangeTracker.Clear();
+                if (await due.FirstOrDefaultAsync(entry => entry.Id == id, cancel) is not { } entry)
+                    continue;
                 await EraseAsync(entry, by, reason, withPublication: false, cancel);
                 try
                 {
@@ -75,8 +78,6 @@ internal sealed class Erasure(FeedbackContext database, TimeProvider time)
                 {
                     // Somebody works on it, or another replica was first: it comes again, or is done.
                 }
-
-                database.ChangeTracker.Clear();
             }
 
             if (old.Count < AtOnce)

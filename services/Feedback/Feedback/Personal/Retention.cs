@@ -17,6 +17,9 @@ internal sealed partial class Retention(
 
     static readonly TimeSpan Beat = TimeSpan.FromHours(1);
 
+    // Longer than the clocks of two replicas differ: one must not forget what another still takes.
+    static readonly TimeSpan ExpiredCaptchasAreKept = TimeSpan.FromHours(1);
+
     // As long as somebody may ask whether a mail was sent.
     static readonly TimeSpan MailsAreKept = TimeSpan.FromDays(90);
 
@@ -50,7 +53,7 @@ internal sealed partial class Retention(
     {
         var now = time.GetUtcNow();
         var database = services.GetRequiredService<FeedbackContext>();
-        var (expired, old) = (now.ToUnixTimeMilliseconds(), (now - MailsAreKept).ToUnixTimeMilliseconds());
+        var (expired, old) = ((now - ExpiredCaptchasAreKept).ToUnixTimeMilliseconds(), (now - MailsAreKept).ToUnixTimeMilliseconds());
         await database.UsedCaptchas.Where(used => used.ExpiresAt < expired).ExecuteDeleteAsync(cancel);
         await database.Mails.Where(mail => mail.DoneAt < old).ExecuteDeleteAsync(cancel);
         if (options.Value.KeepPersonalDataDays is > 0 and var days)
