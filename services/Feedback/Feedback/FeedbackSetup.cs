@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.ApiDocument;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
@@ -52,6 +54,7 @@ public static class FeedbackSetup
         services.TryAddScoped<FeedbackStepping>();
         services.TryAddScoped<Erasure>();
         services.AddHostedService<Retention>();
+        services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(FeedbackDocument.Description));
         return builder;
     }
 
@@ -63,19 +66,19 @@ public static class FeedbackSetup
             .Publishes<FeedbackReceived>().Publishes<FeedbackAnswered>();
     }
 
-    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
     public static IEndpointRouteBuilder MapFeedback(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         // A mistake in a file of holidays is told before the first visitor.
         routes.ServiceProvider.GetRequiredService<Holidays>();
-        var feedback = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
+        var feedback = routes.MapGroup("").DescribedBy(FeedbackDocument.Description).NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
         feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync).MapFeedbackOfVisitors();
         var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
-        return routes;
+        return routes.MapApiDocument(FeedbackDocument.Description);
     }
 
     static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

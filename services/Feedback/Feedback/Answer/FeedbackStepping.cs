@@ -52,13 +52,14 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         sites.TryGet(entry.Site, out var site);
         IfMatch.Tag(context, entry.Version);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(HandledFeedback.Of(entry, FeedbackQueries.Today(site!, time)), PortalJson.Options);
+        return Results.Json(HandledFeedback.Of(entry, FeedbackQueries.Today(site!, time)), PortalJson.Replies);
     }
 
     async Task<IResult> StepAsync(
         HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change)
     {
-        if (outbox.IsFull)
+        // Only what is announced needs room among the events.
+        if (kind is StepKind.Answered or StepKind.Declined && outbox.IsFull)
             return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
         var (entry, problem) = await ReadAsync(context, site, id);
         if (entry is null)
