@@ -125,6 +125,16 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         Assert.Equal("", string.Join('\n', told.Mistakes));
     }
 
+    [Theory, EveryDatabase]
+    public async Task Of_steps_at_once_one_is_taken_and_the_others_are_told_the_present_version(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite());
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => app.StepAsync(feedback, "notes", new { text = $"Ghi chú {n}" }, "\"1\"")));
+        Assert.Single(replies, reply => reply.Status == 200);
+        Assert.All(replies.Where(reply => reply.Status != 200), reply => Assert.Equal("\"2\"", reply.IsProblem(412, "version_conflict").Tag));
+    }
+
     static async Task<Comparison> ComparisonAsync(FeedbackApp app) => new(new ToldReplies((await app.SendAsync(Door.Operators, HttpMethod.Get, "/openapi/feedback.json", null)).Json));
 
     /// <summary>Gathers where answers are not as they are told.</summary>

@@ -106,7 +106,8 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            var present = await database.Entries.AsNoTracking().Where(each => each.Id == entry.Id).Select(each => each.Version).SingleAsync(context.RequestAborted);
+            return IfMatch.Conflict(context, present);
         }
     }
 }
