@@ -22,7 +22,7 @@ public sealed class Portal : IAsyncDisposable
     private const int SitesToTake = 400;
     private int _taken;
 
-    private static readonly string[] Scopes = ["counting.read", "counting.write", "content.read", "content.write", "admin"];
+    private static readonly string[] Scopes = ["counting.read", "counting.write", "content.read", "content.write", "feedback.read", "feedback.write", "admin"];
 
     private readonly Dictionary<string, (OperatorKey With, OperatorKey Without)> _ofScopes;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Database;
+using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.Testing;
 
@@ -12,7 +13,7 @@ namespace PortalServices.Architecture.Tests;
 /// <summary>What a service shows to the rest of the product.</summary>
 public sealed partial class SurfaceTests
 {
-    private static readonly Assembly Content = typeof(ContentSetup).Assembly, Counting = typeof(CountingSetup).Assembly;
+    private static readonly Assembly Content = typeof(ContentSetup).Assembly, Counting = typeof(CountingSetup).Assembly, Feedback = typeof(FeedbackSetup).Assembly;
     private static readonly Assembly Database = typeof(DatabaseSetup).Assembly, Messaging = typeof(MessagingSetup).Assembly;
 
     [Fact]
@@ -21,6 +22,10 @@ public sealed partial class SurfaceTests
 
     [Fact]
     public void Content_shows_its_module_and_its_problems() => AssertShown(Content, "ContentProblems", "ContentSetup");
+
+    [Fact]
+    public void Feedback_shows_its_module_its_options_and_its_problems() =>
+        AssertShown(Feedback, "CaptchaOptions", "CaptchaVerifierKind", "FeedbackOptions", "FeedbackProblems", "FeedbackSetup");
 
     [Fact]
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
@@ -35,7 +40,7 @@ public sealed partial class SurfaceTests
     [Fact]
     public void What_is_not_made_to_be_inherited_is_sealed() =>
         Assert.All(
-            new[] { Content, Counting, Database, Messaging }.SelectMany(assembly => assembly.GetTypes())
+            new[] { Content, Counting, Database, Feedback, Messaging }.SelectMany(assembly => assembly.GetTypes())
                 .Where(type => type is { IsClass: true, IsNested: false } && IsWritten(type)),
             type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName));
 

@@ -23,7 +23,8 @@ public sealed class ToldReplies(JsonElement document)
     public IReadOnlyList<string> MistakesIn(HttpMethod method, string path, AppReply reply)
     {
         var parts = path.Split('?')[0].Split('/');
-        var route = document.GetProperty("paths").EnumerateObject().Single(each => Matches(each.Name.Split('/'), parts));
+        // Where a word and a parameter match alike, the word is meant, as in routing.
+        var route = document.GetProperty("paths").EnumerateObject().Where(each => Matches(each.Name.Split('/'), parts)).MinBy(each => each.Name.Count(c => c == '{'));
         var told = $"{method} {route.Name} {reply.Status.ToString(CultureInfo.InvariantCulture)}";
         var responses = route.Value.GetProperty(method.Method.ToLowerInvariant()).GetProperty("responses");
         if (!responses.TryGetProperty(reply.Status.ToString(CultureInfo.InvariantCulture), out var response))
@@ -36,7 +37,8 @@ public sealed class ToldReplies(JsonElement document)
     static IEnumerable<string> InHeaders(JsonElement response, AppReply reply)
     {
         var told = response.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().Select(header => header.Name).ToArray() : [];
-        foreach (var name in told.Where(name => reply.Header(name) is null))
+        // Of a client's mistakes, only some can be tried again after a while.
+        foreach (var name in told.Where(name => reply.Header(name) is null && !(name == "Retry-After" && reply.Status < 500)))
             yield return $"{name} is told of and missing";
         foreach (var name in new[] { "ETag", "Location", "Retry-After" }.Except(told).Where(name => reply.Header(name) is not null))
             yield return $"{name} is not told of";

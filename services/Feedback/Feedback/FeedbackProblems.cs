@@ -53,7 +53,7 @@ public static class FeedbackProblems
     public static readonly ProblemCode TooFast = new("filled_too_fast", 400,
         "This was sent too fast. Please wait a moment and send it again.", "Bạn gửi quá nhanh. Vui lòng đợi giây lát rồi gửi lại.");
 
-    /// <summary>So much feedback waits for an answer that no more is taken; an operator must see to it.</summary>
+    /// <summary>So much feedback of the site waits to be looked at that no more is taken; an operator must see to it.</summary>
     public static readonly ProblemCode FeedbackFull = new("feedback_full", 503,
         "No more feedback can be taken at the moment. Please try again later.", "Hiện không thể tiếp nhận thêm ý kiến. Vui lòng thử lại sau.");
 

@@ -6,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.ApiDocument;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
@@ -55,6 +57,7 @@ public static class FeedbackSetup
         services.TryAddScoped<Erasure>();
         services.AddHostedService<Retention>();
         AddMail(services);
+        services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(FeedbackDocument.Description));
         return builder;
     }
 
@@ -77,20 +80,20 @@ public static class FeedbackSetup
             .AddConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
     }
 
-    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them.</summary>
+    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
     public static IEndpointRouteBuilder MapFeedback(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         // A mistake in a file of holidays is told before the first visitor.
         routes.ServiceProvider.GetRequiredService<Holidays>();
-        var feedback = routes.MapGroup("").NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
+        var feedback = routes.MapGroup("").DescribedBy(FeedbackDocument.Description).NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
         feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync).MapFeedbackOfVisitors();
         var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
         operators.MapMails();
-        return routes;
+        return routes.MapApiDocument(FeedbackDocument.Description);
     }
 
     static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -36,6 +36,9 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
     /// <summary>Everything else that it answers.</summary>
     public required IReadOnlyList<ProblemCode> Problems { get; init; }
 
+    /// <summary>Statuses, besides those of servers, of which some codes say when to try again.</summary>
+    public IReadOnlyList<int> RetriedStatuses { get; init; } = [];
+
     /// <summary>The scope that the operator's key must hold; null for a route that is open to all.</summary>
     public string? Scope { get; init; }
 }
@@ -50,6 +53,9 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
 
     /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
     public bool IsTextToo { get; init; }
+
+    /// <summary>The fields of the same as the form of a page without scripts, which may have others; none where no form is read.</summary>
+    public IReadOnlyList<ApiField> Form { get; init; } = [];
 }
 
 /// <summary>An answer.</summary>
@@ -60,6 +66,9 @@ public sealed record ApiReply(int Status, string Description, Type? Type = null)
 {
     /// <summary>The media type of a text that is not JSON; null for none.</summary>
     public string? TextType { get; init; }
+
+    /// <summary>The media type of what is no text; null for none.</summary>
+    public string? BinaryType { get; init; }
 
     /// <summary>Headers that a caller is to heed.</summary>
     public IReadOnlyList<ApiField> Headers { get; init; } = [];

@@ -56,6 +56,13 @@ internal static class OperationWriter
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = $"The JSON of `{name}`: what a page can send without asking first." },
                 Example = example.ToJsonString(PortalJson.Options),
             };
+        if (body.Form.Count > 0)
+        {
+            var form = ApiValue.Record(body.Form);
+            form.AdditionalPropertiesAllowed = true;
+            content["application/x-www-form-urlencoded"] = new OpenApiMediaType { Schema = form };
+        }
+
         return new OpenApiRequestBody { Required = !body.IsOptional, Content = content };
     }
 
@@ -65,18 +72,19 @@ internal static class OperationWriter
         foreach (var reply in route.Replies)
         {
             var schema = reply.TextType is not null ? new OpenApiSchema { Type = JsonSchemaType.String }
+                : reply.BinaryType is not null ? new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }
                 : generated.TryGetValue(Key(reply.Status), out var made) ? made.Content?[Json].Schema
                 : null;
             responses[Key(reply.Status)] = new OpenApiResponse
             {
                 Description = reply.Description,
                 Headers = Headers(reply.Headers),
-                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [reply.TextType ?? Json] = new OpenApiMediaType { Schema = schema } },
+                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [reply.TextType ?? reply.BinaryType ?? Json] = new OpenApiMediaType { Schema = schema } },
             };
         }
 
         foreach (var status in route.Problems.GroupBy(problem => problem.Status, problem => problem.Code).OrderBy(status => status.Key))
-            responses[Key(status.Key)] = ProblemResponses.Of(status.Key, [.. status], document, isHead);
+            responses[Key(status.Key)] = ProblemResponses.Of(status.Key, [.. status], route.RetriedStatuses.Contains(status.Key), document, isHead);
         responses["default"] = ProblemResponses.Other(document, isHead);
         return responses;
     }

@@ -13,7 +13,7 @@ internal static class ProblemResponses
     static readonly ApiField PresentVersion = new("ETag", "The present version, where there is one.", ApiValue.Text("\"8\""));
 
     /// <summary>The answer of a status. One with a single code is the same on every route, and stands in the document once.</summary>
-    public static IOpenApiResponse Of(int status, IReadOnlyList<string> codes, OpenApiDocument document, bool isHead)
+    public static IOpenApiResponse Of(int status, IReadOnlyList<string> codes, bool isRetried, OpenApiDocument document, bool isHead)
     {
         var response = new OpenApiResponse
         {
@@ -22,6 +22,7 @@ internal static class ProblemResponses
             {
                 StatusCodes.Status412PreconditionFailed => OperationWriter.Headers(PresentVersion),
                 StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => OperationWriter.Headers(RetryAfter),
+                _ when isRetried => OperationWriter.Headers(RetryAfter),
                 _ => null,
             },
         };

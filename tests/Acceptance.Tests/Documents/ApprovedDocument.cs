@@ -9,7 +9,7 @@ namespace PortalServices.Acceptance.Tests.Documents;
 internal sealed class ApprovedDocument(string name)
 {
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<ApprovedDocument> All = [new("content"), new("counting")];
+    public static readonly IReadOnlyList<ApprovedDocument> All = [new("content"), new("counting"), new("feedback")];
 
     private readonly Lazy<JsonElement> _json = new(() => JsonElement.Parse(System.IO.File.ReadAllText(FileOf(name))));
 
@@ -29,7 +29,7 @@ internal sealed class ApprovedDocument(string name)
         var (document, route) = (from each in All
                                  from told in each._json.Value.GetProperty("paths").EnumerateObject()
                                  where Matches(told.Name.Split('/'), path)
-                                 select (each, told)).Single();
+                                 select (each, told)).MinBy(match => match.told.Name.Count(c => c == '{'));
         var responses = route.Value.GetProperty(method.ToLowerInvariant()).GetProperty("responses");
         return responses.TryGetProperty(((int)reply.Status).ToString(CultureInfo.InvariantCulture), out var response)
             ? document.Resolve(response).GetProperty("content").GetProperty("application/problem+json").GetProperty("examples").EnumerateObject().Select(code => code.Name)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using PortalServices.Content;
 using PortalServices.Counting;
+using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.Testing;
@@ -23,6 +24,7 @@ public sealed class ErrorListTests
         typeof(EdgeProblems),
         typeof(CountingProblems),
         typeof(ContentProblems),
+        typeof(FeedbackProblems),
         typeof(MessagingProblems),
     ];
 

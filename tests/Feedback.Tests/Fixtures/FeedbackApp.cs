@@ -112,7 +112,8 @@ public sealed class FeedbackApp : IAsyncDisposable
     public Task<AppReply> GetAsync(string site, string path) => SendAsync(Door.Public, HttpMethod.Get, $"/api/sites/{site}/{path}", null);
 
     /// <summary>GET of an operators' address of a site.</summary>
-    public Task<AppReply> ReadAsync(string site, string path) => SendAsync(Door.Operators, HttpMethod.Get, $"/api/operator/sites/{site}/{path}", null, Bearer);
+    public Task<AppReply> ReadAsync(string site, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(Door.Operators, HttpMethod.Get, $"/api/operator/sites/{site}/{path}", null, [Bearer, .. headers]);
 
     /// <summary>A step of an operator, such as <c>answer</c>.</summary>
     /// <param name="feedback">What it is about.</param>

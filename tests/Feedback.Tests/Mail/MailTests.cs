@@ -266,6 +266,7 @@ public sealed class MailTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await server.ComeBackAsync();
         await AllDoneAsync(app, feedback, 3);
         Assert.Equal([Operator, Sender, Sender], server.Taken.SelectMany(mail => mail.To).Order(StringComparer.Ordinal));
+        Assert.All(server.Taken, mail => Assert.DoesNotContain('\n', mail.Message.Subject!));
         Assert.All(server.Taken, mail => Assert.Equal((0, 0, 1), (mail.Message.Bcc.Count, mail.Message.Cc.Count, mail.Message.To.Count)));
     }
 

@@ -20,7 +20,11 @@ internal static class FeedbackOperatorEndpoints
     /// <summary>The largest body of a step.</summary>
     public const int MostBytes = 128 * 1024;
 
-    const int MostNote = 5_000;
+    /// <summary>Most characters of a note.</summary>
+    public const int MostNote = 5_000;
+
+    /// <summary>Most characters of an operator's name.</summary>
+    public const int MostOperator = 200;
 
     public static void MapFeedbackOfOperators(this IEndpointRouteBuilder site)
     {
@@ -92,19 +96,19 @@ internal static class FeedbackOperatorEndpoints
             return problem!;
         var to = FeedbackText.Clean(input.To);
         var mistakes = new FieldMistakes(context);
-        mistakes.Text("to", to, 200);
+        mistakes.Text("to", to, MostOperator);
         return mistakes.Problem() ?? await stepping.StayAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
     }
 
     static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
     {
-        var (text, problem) = await ReadTextAsync<TextInput>(context, "text", input => input.Text, MostNote);
+        var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MostNote);
         return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text, IsNotErased);
     }
 
     static async Task<IResult> AnswerAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
     {
-        var (text, problem) = await ReadTextAsync<TextInput>(context, "text", input => input.Text, FeedbackEntry.MostAnswer);
+        var (text, problem) = await ReadTextAsync<AnswerInput>(context, "text", input => input.Text, FeedbackEntry.MostAnswer);
         return text is null
             ? problem!
             : await stepping.MoveAsync(context, site, id, StepKind.Answered, (entry, _) =>
@@ -190,7 +194,7 @@ internal static class FeedbackOperatorEndpoints
         if (mistakes.Problem() is { } wrong)
             return wrong;
         var before = time.GetUtcNow().AddDays(-input.OlderThanDays).ToUnixTimeMilliseconds();
-        return Results.Json(new ErasedReply(await erasure.EraseBeforeAsync(site, before, FeedbackStepping.Name(context), reason!, context.RequestAborted)), PortalJson.Options);
+        return Results.Json(new ErasedReply(await erasure.EraseBeforeAsync(site, before, FeedbackStepping.Name(context), reason!, context.RequestAborted)), PortalJson.Replies);
     }
 
     // What is written of it afterwards would not be erased with it.

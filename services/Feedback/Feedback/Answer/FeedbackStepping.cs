@@ -53,14 +53,15 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         sites.TryGet(entry.Site, out var site);
         IfMatch.Tag(context, entry.Version);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(HandledFeedback.Of(entry, FeedbackQueries.Today(site!, time)), PortalJson.Options);
+        return Results.Json(HandledFeedback.Of(entry, FeedbackQueries.Today(site!, time)), PortalJson.Replies);
     }
 
     async Task<IResult> StepAsync(
         HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change,
         Func<FeedbackEntry, bool>? may)
     {
-        if (outbox.IsFull)
+        // Only what is announced needs room among the events.
+        if (kind is StepKind.Answered or StepKind.Declined && outbox.IsFull)
             return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
         var (entry, problem) = await ReadAsync(context, site, id);
         if (entry is null)
@@ -107,7 +108,8 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Problem.Of(CommonProblems.VersionConflict);
+            var present = await database.Entries.AsNoTracking().Where(each => each.Id == entry.Id).Select(each => each.Version).SingleAsync(context.RequestAborted);
+            return IfMatch.Conflict(context, present);
         }
     }
 }

@@ -4,6 +4,29 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>Feedback as operators see it.</summary>
+/// <param name="Id">Names it at the operators' door.</param>
+/// <param name="Receipt">Names it to its sender.</param>
+/// <param name="Status">At present.</param>
+/// <param name="FullName">As it was sent; empty once erased.</param>
+/// <param name="Title">As it was sent; empty once erased.</param>
+/// <param name="Content">As it was sent; empty once erased.</param>
+/// <param name="Email">Where the sender is written to; null for nowhere.</param>
+/// <param name="Phone">As it was sent; null for none.</param>
+/// <param name="Page">Where the sender was; null for nothing.</param>
+/// <param name="Language"><c>vi</c> or <c>en</c>: how the sender is written to.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
+/// <param name="Overdue">It is open, and that day is over.</param>
+/// <param name="AssignedTo">The operator who is to answer; null for nobody.</param>
+/// <param name="Answer">Plain text; null while there is none.</param>
+/// <param name="AnsweredAt">When it was answered or declined, UTC.</param>
+/// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
+/// <param name="PublicTitle">What everybody can read; null unless published.</param>
+/// <param name="PublicContent">What everybody can read; null unless published.</param>
+/// <param name="PublicAnswer">What everybody can read; null unless published.</param>
+/// <param name="PublishedAt">UTC; null unless published.</param>
+/// <param name="ErasedAt">When its personal data were erased, UTC.</param>
+/// <param name="Version">The number in its <c>ETag</c>.</param>
 internal sealed record HandledFeedback(
     Guid Id, string Receipt, FeedbackStatus Status, string FullName, string Title, string Content, string? Email, string? Phone, string? Page, string Language,
     DateTime ReceivedAt, DateOnly DueBy, bool Overdue, string? AssignedTo, string? Answer, DateTime? AnsweredAt, string? DeclineReason, string? PublicTitle,
@@ -31,4 +54,5 @@ internal sealed record StepReply(Guid? Feedback, DateTime At, string By, StepKin
 }
 
 /// <summary>How much was erased.</summary>
+/// <param name="Erased">Of so much feedback.</param>
 internal sealed record ErasedReply(int Erased);

@@ -2,9 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace PortalServices.Feedback.Answer;
 
-/// <summary>An answer, or a note.</summary>
+/// <summary>An answer.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record TextInput(string? Text = null);
+internal sealed record AnswerInput(string? Text = null);
+
+/// <summary>A note of operators for operators.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record NoteInput(string? Text = null);
 
 /// <summary>Why something is done.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -33,7 +33,7 @@ internal static class CaptchaEndpoints
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
             new CaptchaReply(challenge.Id, $"{address}/image.png", $"{address}/audio.wav?lang={language}", challenge.ExpiresAt.UtcDateTime),
-            PortalJson.Options, statusCode: StatusCodes.Status201Created);
+            PortalJson.Replies, statusCode: StatusCodes.Status201Created);
     }
 
     static async Task<IResult> ImageAsync(string id, HttpContext context, CaptchaChallenges challenges, CaptchaRenderings renderings, TimeProvider time)

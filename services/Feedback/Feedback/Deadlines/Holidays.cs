@@ -24,6 +24,8 @@ internal sealed class Holidays
     public Holidays(IOptions<FeedbackOptions> options, IOptions<SeedsOptions> seeds)
         : this(options.Value.Holidays ?? Path.Combine(seeds.Value.Directory, "holidays"))
     {
+        if (options.Value.Holidays is { } folder && !Directory.Exists(folder))
+            throw new StartupException($"Feedback:Holidays: there is no folder {folder}.");
     }
 
     /// <summary>The years with a file; of others only weekends are known.</summary>

@@ -67,7 +67,7 @@ internal static class FeedbackEndpoints
         if (FeedbackBody.IsForm(context.Request))
             return new SeeOther(ReceiptAddress.PageOf(site, entry.Receipt));
         context.Response.Headers.Location = ReceiptAddress.Of(site, entry.Receipt);
-        return Results.Json(FeedbackReceipt.Of(entry), PortalJson.Options, statusCode: StatusCodes.Status201Created);
+        return Results.Json(FeedbackReceipt.Of(entry), PortalJson.Replies, statusCode: StatusCodes.Status201Created);
     }
 
     static async Task<IResult> ReadAsync(string site, string receipt, HttpContext context, FeedbackContext database)
@@ -75,7 +75,7 @@ internal static class FeedbackEndpoints
         context.Response.Headers.CacheControl = "no-store";
         return ReceiptCode.Read(receipt) is { } code
             && await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted) is { } entry
-            ? Results.Json(OwnFeedback.Of(entry), PortalJson.Options)
+            ? Results.Json(OwnFeedback.Of(entry), PortalJson.Replies)
             : Problem.Of(FeedbackProblems.UnknownReceipt);
     }
 

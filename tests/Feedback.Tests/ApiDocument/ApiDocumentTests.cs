@@ -1,0 +1,65 @@
+using System.Reflection;
+using PortalServices.Feedback.ApiDocument;
+using PortalServices.Messaging;
+using PortalServices.OperatorAccess;
+using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
+
+namespace PortalServices.Feedback.Tests.ApiDocument;
+
+/// <summary>The document says all that feedback does, and nothing else.</summary>
+public sealed class ApiDocumentTests : IDisposable
+{
+    readonly TemporaryDirectory _folder = new();
+
+    [Fact]
+    public async Task Every_route_is_in_the_document_and_every_operation_of_it_is_a_route()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(Of(app).Mapped(), await Of(app).ToldAsync());
+    }
+
+    [Fact]
+    public async Task It_is_OpenAPI_3_1_without_a_mistake()
+    {
+        await using var app = await StartAsync();
+        Assert.Empty(await Of(app).MistakesAsync());
+    }
+
+    [Fact]
+    public void Every_code_of_feedback_is_told_of_some_route_and_every_code_told_is_declared()
+    {
+        var declared = new[] { typeof(FeedbackProblems), typeof(MessagingProblems), typeof(CommonProblems), typeof(OperatorProblems) }.ToDictionary(
+            type => type,
+            type => type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<ProblemCode>().ToList());
+        var told = FeedbackDocument.Description.Operations.SelectMany(operation => operation.Problems).Distinct().ToList();
+
+        Assert.Empty(declared[typeof(FeedbackProblems)].Except(told));
+        Assert.Empty(declared[typeof(MessagingProblems)].Except(told));
+        Assert.Empty(told.Except(declared.Values.SelectMany(codes => codes)));
+        Assert.All(FeedbackDocument.Description.Operations, operation => Assert.Equal(operation.Problems, operation.Problems.Distinct()));
+    }
+
+    [Fact]
+    public async Task Every_number_is_an_integer_and_nothing_is_null()
+    {
+        await using var app = await StartAsync();
+        Assert.DoesNotContain(await Of(app).TypesAsync(), type => type is "number" or "null" || type.StartsWith('['));
+    }
+
+    [Fact]
+    public async Task It_is_asked_for_again_with_its_tag_and_answers_HEAD()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal((200, 304, 200), await Of(app).StatusesAsync());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    static DescribedApi Of(TestApp app) => new(app, FeedbackService.Name);
+
+    Task<TestApp> StartAsync() => TestApp.StartAsync(
+        builder => builder.AddOperatorAccess().AddFeedback().AddMessaging(bus => bus.AddFeedbackConsumers()),
+        app => app.MapFeedback().MapMessaging(),
+        $"--ConnectionStrings:feedback=Data Source={_folder.File("feedback.db")};Pooling=False");
+}
