@@ -12,16 +12,16 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
     [Fact]
     public async Task A_change_is_committed_and_the_process_stays_ready_and_the_event_arrives_afterwards()
     {
-        using var wiring = await Wiring.ServicesAsync(servers, own.Broker);
+        using var wiring = await Wiring.ServicesAsync(servers, own.Server.Broker);
         await using var app = await NoteApp.StartAsync(wiring);
-        await own.Broker.KillAsync();
+        await own.Server.KillAsync();
         await app.WriteAsync("of a running process");
         await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "degraded", "it is told", Cancel);
         await using var late = await NoteApp.StartAloneAsync(wiring);
         await late.WriteAsync("of one that starts meanwhile");
         Assert.Equal((2, "degraded"), (await app.WaitingAsync(), await late.CheckAsync("broker")));
 
-        await own.Broker.StartAgainAsync();
+        await own.Server.StartAgainAsync();
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
         string[] texts = ["of a running process", "of one that starts meanwhile"];
         await Eventually.HoldsAsync(
@@ -34,7 +34,7 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
     public async Task A_kill_amid_publishing_and_consuming_loses_nothing()
     {
         const int Events = 500, BeforeTheKill = 200;
-        using var wiring = await Wiring.ServicesAsync(servers, own.Broker);
+        using var wiring = await Wiring.ServicesAsync(servers, own.Server.Broker);
         await using var app = await NoteApp.StartAsync(wiring);
         // Those in the hands of a consumer when the broker dies cannot be confirmed to it.
         var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +46,7 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
         }, Cancel);
         await Eventually.HoldsAsync(() => app.Readers.First.Calls > BeforeTheKill, "consumers have some in their hands", Cancel);
 
-        await own.Broker.RestartAsync();
+        await own.Server.RestartAsync();
         back.SetResult();
         await writing;
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
@@ -62,10 +62,10 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
     /// <summary>A broker that these tests kill.</summary>
     public sealed class Own : IAsyncLifetime
     {
-        public RabbitMqServer Broker { get; private set; } = null!;
+        public RabbitMqServer Server { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Broker = await RabbitMqServer.StartAsync();
+        public async ValueTask InitializeAsync() => Server = await RabbitMqServer.StartAsync();
 
-        public ValueTask DisposeAsync() => Broker.DisposeAsync();
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }

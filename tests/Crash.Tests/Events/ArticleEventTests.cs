@@ -21,7 +21,7 @@ public sealed class ArticleEventTests
     public async Task A_broker_that_is_killed_in_the_middle_of_two_thousand_changes_delays_them_and_fails_none()
     {
         const int Articles = 20, ChangesOfEach = 100;
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, Replicas = 1 });
+        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, OwnBroker = true, Replicas = 1 });
         var changed = 0;
         var editors = Task.WhenAll(Enumerable.Range(0, Articles).Select(async n =>
         {
@@ -56,7 +56,7 @@ public sealed class ArticleEventTests
     [Fact]
     public async Task Content_that_is_killed_between_commit_and_dispatch_publishes_after_its_restart()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, Replicas = 1 });
+        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, OwnBroker = true, Replicas = 1 });
         // Nothing can be handed over while the broker is away, so what is committed then waits when the process is killed.
         await portal.ContentServers!.Broker.KillAsync();
         for (var n = 0; n < 5; n++)

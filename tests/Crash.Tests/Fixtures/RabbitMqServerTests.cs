@@ -16,7 +16,7 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     [Fact]
     public async Task A_confirmed_message_survives_a_kill()
     {
-        var host = await shared.Server.NewVirtualHostAsync();
+        var host = await shared.Server.Broker.NewVirtualHostAsync();
         await using (var connection = await ConnectAsync(host))
             await PublishAsync(connection, "confirmed"u8.ToArray());
 
@@ -33,7 +33,7 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     [Fact]
     public async Task Two_virtual_hosts_are_separate()
     {
-        var hosts = await Task.WhenAll(shared.Server.NewVirtualHostAsync(), shared.Server.NewVirtualHostAsync());
+        var hosts = await Task.WhenAll(shared.Server.Broker.NewVirtualHostAsync(), shared.Server.Broker.NewVirtualHostAsync());
         await using var one = await ConnectAsync(hosts[0]);
         await PublishAsync(one, "own"u8.ToArray());
         await using var other = await ConnectAsync(hosts[1]);
@@ -46,7 +46,7 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     public async Task Nothing_stays_behind()
     {
         var server = await RabbitMqServer.StartAsync();
-        await server.NewVirtualHostAsync();
+        await server.Broker.NewVirtualHostAsync();
         // The broker names its folder, the name server only its port.
         var (broker, helpers, folder, nameServer) = (server.Id, ProcessTree.Below(server.Id), server.Directory, server.NameServerId);
         Assert.Equal([broker], ProcessTree.Naming(folder));
@@ -74,7 +74,7 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     private async Task KnockAsync()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPEndPoint.Parse(shared.Server.Address), Cancel);
+        await socket.ConnectAsync(IPEndPoint.Parse(shared.Server.Broker.Address), Cancel);
     }
 
     /// <summary>The broker of these tests.</summary>

@@ -6,21 +6,16 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Messaging.Tests.Fixtures;
 
-/// <summary>The broker and the database server of all tests, each started when it is first asked for.</summary>
+/// <summary>The database server of all tests, started when it is first asked for.</summary>
 public sealed class Servers : IAsyncDisposable
 {
-    readonly Lazy<Task<RabbitMqServer>> _broker = new(RabbitMqServer.StartAsync);
     readonly Lazy<Task<PostgresServer>> _database = new(() => PostgresServer.StartAsync("synchronous_commit=off"));
-
-    public Task<RabbitMqServer> BrokerAsync() => _broker.Value;
 
     public Task<PostgresServer> DatabaseAsync() => _database.Value;
 
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (_broker.IsValueCreated)
-            await (await _broker.Value).DisposeAsync();
         if (_database.IsValueCreated)
             await (await _database.Value).DisposeAsync();
     }

@@ -30,10 +30,10 @@ public sealed class Wiring : IDisposable
     }
 
     /// <summary>A database and a virtual host of their own.</summary>
-    public static async Task<Wiring> ServicesAsync(Servers servers) => await ServicesAsync(servers, await servers.BrokerAsync());
+    public static async Task<Wiring> ServicesAsync(Servers servers) => await ServicesAsync(servers, await RabbitMqBroker.SharedAsync());
 
     /// <summary>A database and a virtual host of their own, the latter at a broker of the test's own.</summary>
-    public static async Task<Wiring> ServicesAsync(Servers servers, RabbitMqServer broker)
+    public static async Task<Wiring> ServicesAsync(Servers servers, RabbitMqBroker broker)
     {
         var database = await servers.DatabaseAsync();
         return await new Wiring(null, await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync()).CreatedAsync();

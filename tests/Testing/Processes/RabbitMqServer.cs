@@ -8,17 +8,15 @@ namespace PortalServices.Testing.Processes;
 public sealed class RabbitMqServer : IAsyncDisposable
 {
     // Debian's own script in /usr/sbin changes the user and writes to /var/log.
-    private const string Programs = "/usr/lib/rabbitmq/bin/";
+    internal const string Programs = "/usr/lib/rabbitmq/bin/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryDirectory _folder = new();
-    private readonly SemaphoreSlim _oneCommand = new(1);
     private readonly int _port = Ports.Free();
     private readonly int _names = Ports.Free();
     private readonly Dictionary<string, string> _environment;
     private ChildProcess? _nameServer;
     private ChildProcess? _process;
-    private int _virtualHosts;
 
     private RabbitMqServer()
     {
@@ -54,8 +52,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>The folder with the data.</summary>
     public string Directory => _folder.Path;
 
-    /// <summary>The endpoint of AMQP.</summary>
-    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    /// <summary>How to work with it, also from another process.</summary>
+    public RabbitMqBroker Broker => new(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), _folder.Path, _environment);
 
     /// <summary>The broker's process.</summary>
     public int Id => Running.Id;
@@ -78,30 +76,6 @@ public sealed class RabbitMqServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Makes a virtual host with a name of its own in which guest may do everything; returns how to connect to it.</summary>
-    public async Task<Uri> NewVirtualHostAsync()
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _virtualHosts)}");
-        var definitions = _folder.File(name + ".json");
-        await File.WriteAllTextAsync(definitions, $$"""
-            {
-              "vhosts": [{ "name": "{{name}}" }],
-              "permissions": [{ "vhost": "{{name}}", "user": "guest", "configure": ".*", "write": ".*", "read": ".*" }]
-            }
-            """);
-        // Commands share a port for the broker's answer.
-        await _oneCommand.WaitAsync();
-        try
-        {
-            await ChildProcess.RunAsync(Programs + "rabbitmqctl", ["--quiet", "import_definitions", definitions], _environment, _folder.Path);
-        }
-        finally
-        {
-            _oneCommand.Release();
-        }
-        return new Uri($"amqp://guest:guest@{Address}/{name}");
     }
 
     /// <summary>SIGKILL of the broker and its helpers.</summary>
@@ -149,7 +123,6 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
         if (_nameServer is not null)
             await _nameServer.DisposeAsync();
-        _oneCommand.Dispose();
         _folder.Dispose();
     }
 

@@ -21,6 +21,9 @@ public sealed record PortalSettings
     /// <summary>Whether there are content processes, where they are processes of their own, with a database and a broker; two of them.</summary>
     public bool Content { get; init; }
 
+    /// <summary>Whether they have a broker of their own, which the test may kill; else one that others use, too.</summary>
+    public bool OwnBroker { get; init; }
+
     /// <summary>Whether there are feedback processes as well; only beside content.</summary>
     public bool Feedback { get; init; }
 

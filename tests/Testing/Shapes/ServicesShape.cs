@@ -76,7 +76,7 @@ public sealed class ServicesShape : IPortalShape
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
     {
         var shape = new ServicesShape(
-            settings, await RedisServer.StartAsync(settings.Fsync), settings.Content ? await ContentServers.StartAsync() : null);
+            settings, await RedisServer.StartAsync(settings.Fsync), settings.Content ? await ContentServers.StartAsync(settings.OwnBroker) : null);
         try
         {
             var seeding = await shape.Replicas[0].RunToEndAsync("--seed");

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace PortalServices.Testing.Processes;
+
+/// <summary>A broker that runs, whoever started it.</summary>
+/// <param name="Address">The endpoint of AMQP.</param>
+/// <param name="Directory">The folder with its data.</param>
+/// <param name="Environment">The environment of its commands.</param>
+public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Names the variable with the file that says where the broker of a whole run is: one serves all of its programs.</summary>
+    public const string Variable = "PORTAL_TESTS_BROKER";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    // Commands share a port for the broker's answer.
+    private static readonly SemaphoreSlim OneCommand = new(1);
+
+    private static readonly Lazy<Task<RabbitMqBroker>> Common = new(FindAsync);
+
+    /// <summary>The one that nobody kills: the run's, or, where there is none, one of this process, which ends with it.</summary>
+    public static Task<RabbitMqBroker> SharedAsync() => Common.Value;
+
+    /// <summary>Says in a file where it is, whole or not at all.</summary>
+    public async Task WriteAsync(string file)
+    {
+        await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(this));
+        File.Move(file + ".new", file);
+    }
+
+    /// <summary>Makes a virtual host with a name of its own in which guest may do everything; returns how to connect to it.</summary>
+    public async Task<Uri> NewVirtualHostAsync()
+    {
+        var name = $"test-{Guid.NewGuid():N}";
+        var definitions = Path.Combine(Directory, name + ".json");
+        await File.WriteAllTextAsync(definitions, $$"""
+            {
+              "vhosts": [{ "name": "{{name}}" }],
+              "permissions": [{ "vhost": "{{name}}", "user": "guest", "configure": ".*", "write": ".*", "read": ".*" }]
+            }
+            """);
+        await OneCommand.WaitAsync();
+        try
+        {
+            await ChildProcess.RunAsync(RabbitMqServer.Programs + "rabbitmqctl", ["--quiet", "import_definitions", definitions], Environment, Directory);
+        }
+        finally
+        {
+            OneCommand.Release();
+        }
+        return new Uri($"amqp://guest:guest@{Address}/{name}");
+    }
+
+    private static async Task<RabbitMqBroker> FindAsync()
+    {
+        if (System.Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file)
+        {
+            await Eventually.HoldsAsync(() => File.Exists(file), "the broker of the run", CancellationToken.None, Patience);
+            return JsonSerializer.Deserialize<RabbitMqBroker>(await File.ReadAllTextAsync(file))!;
+        }
+        var own = await RabbitMqServer.StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => own.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return own.Broker;
+    }
+}
