@@ -25,7 +25,7 @@ public sealed partial class SurfaceTests
 
     [Fact]
     public void Feedback_shows_its_module_its_options_and_its_problems() =>
-        AssertShown(Feedback, "CaptchaOptions", "CaptchaVerifierKind", "FeedbackOptions", "FeedbackProblems", "FeedbackSetup");
+        AssertShown(Feedback, "CaptchaOptions", "CaptchaVerifierKind", "FeedbackOptions", "FeedbackProblems", "FeedbackSetup", "MailOptions", "MailSecurity", "OperatorMailbox");
 
     [Fact]
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>

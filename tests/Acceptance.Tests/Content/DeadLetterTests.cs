@@ -28,12 +28,15 @@ public sealed class DeadLetterTests(Portals portals)
         // Replayed in vain it is there again, with one more failure.
         Assert.Equal(202, await ReplayAsync(portal, "content", letter.Value));
         await Eventually.BecomesAsync(
-            async () => (await LetterAsync(portal, "content", editor.Site))?.GetProperty("failures").GetInt32(), failures => failures == 2, "a second failure", Cancel);
+            async () => (await LettersAsync(portal, "content", editor.Site)).Single(each => IdOf(each) == IdOf(letter.Value)).GetProperty("failures").GetInt32(),
+            failures => failures == 2, "a second failure", Cancel);
 
         await TakeViewsAsync(database, shape);
-        Assert.Equal(202, await ReplayAsync(portal, "content", letter.Value));
+        // What counting told before the view, that there is none yet, may have been refused, too.
+        foreach (var each in await LettersAsync(portal, "content", editor.Site))
+            Assert.Equal(202, await ReplayAsync(portal, "content", each));
         await Eventually.BecomesAsync(() => ViewsAsync(editor), views => views == 1, "the view in the article", Cancel);
-        await Eventually.HoldsAsync(async () => await LetterAsync(portal, "content", editor.Site) is null, "no dead letter", Cancel);
+        await Eventually.HoldsAsync(async () => (await LettersAsync(portal, "content", editor.Site)).Count == 0, "no dead letter", Cancel);
     }
 
     [Theory, EveryShape]
@@ -57,7 +60,7 @@ public sealed class DeadLetterTests(Portals portals)
         var letter = await Eventually.BecomesAsync(
             () => LetterAsync(portal, "counting", site), found => found is not null, "a dead letter", Cancel, TimeSpan.FromMinutes(2));
         Assert.Contains("'no path' is not the identity of a page", letter!.Value.GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal(204, await SendAsync(portal, HttpMethod.Delete, $"counting/{letter.Value.GetProperty("id").GetString()}"));
+        Assert.Equal(204, await SendAsync(portal, HttpMethod.Delete, $"counting/{IdOf(letter.Value)}"));
         Assert.Null(await LetterAsync(portal, "counting", site));
         Assert.Equal(404, await ReplayAsync(portal, "counting", letter.Value));
     }
@@ -89,17 +92,21 @@ public sealed class DeadLetterTests(Portals portals)
         command.Parameters.Add(parameter);
     }
 
-    /// <summary>The dead letter about a site; null while there is none.</summary>
-    private static async Task<JsonElement?> LetterAsync(Portal portal, string service, string site)
+    /// <summary>The first dead letter about a site; null while there is none.</summary>
+    private static async Task<JsonElement?> LetterAsync(Portal portal, string service, string site) =>
+        (await LettersAsync(portal, service, site)).Select(each => (JsonElement?)each).FirstOrDefault();
+
+    private static async Task<IReadOnlyList<JsonElement>> LettersAsync(Portal portal, string service, string site)
     {
         var list = await portal.Shape.OperatorsDoor.GetAsync($"/api/operator/dead-letters/{service}", Cancel, Key(portal));
         Assert.Equal(200, (int)list.Status);
-        return list.Json.GetProperty("items").EnumerateArray()
-            .Where(item => item.GetProperty("body").GetString()!.Contains($"\"{site}\"", StringComparison.Ordinal)).Select(item => (JsonElement?)item).SingleOrDefault();
+        return [.. list.Json.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("body").GetString()!.Contains($"\"{site}\"", StringComparison.Ordinal))];
     }
 
+    private static string IdOf(JsonElement letter) => letter.GetProperty("id").GetString()!;
+
     private static Task<int> ReplayAsync(Portal portal, string service, JsonElement letter) =>
-        SendAsync(portal, HttpMethod.Post, $"{service}/{letter.GetProperty("id").GetString()}/replay");
+        SendAsync(portal, HttpMethod.Post, $"{service}/{IdOf(letter)}/replay");
 
     private static async Task<int> SendAsync(Portal portal, HttpMethod method, string path) => (int)(await portal.Shape.OperatorsDoor.SendAsync(
         portal.Shape.OperatorsDoor.Message(method, $"/api/operator/dead-letters/{path}", null, new Dictionary<string, string> { [Key(portal).Name] = Key(portal).Value }),
