@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using PortalServices.Database;
+using PortalServices.Feedback.Mail;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Tests.ApiDocument;
@@ -61,10 +62,26 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await StepAsync(third, "spam");
         await ReadAsync($"feedback/{third.Receipt}");
 
+        await app.WithDatabaseAsync(database =>
+        {
+            foreach (var (to, done, failure) in new[] { ("", (long?)null, "550"), ("can-bo@example.vn", 1, null) })
+                database.Add(new WaitingMail
+                {
+                    Id = Guid.NewGuid(),
+                    FeedbackId = first.Id,
+                    Kind = to.Length == 0 ? MailKind.Receipt : MailKind.Arrived,
+                    Of = 0,
+                    To = to,
+                    CreatedAt = 1,
+                    DoneAt = done,
+                    Failure = failure,
+                });
+            return database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
         string[] read =
         [
             "feedback", "feedback?status=spam,received&overdue=false&sort=newest&q=hoc&pageSize=1", "feedback?status=x", "feedback?overdue=x", "feedback?sort=x", $"feedback/{first.Id}",
-            $"feedback/{second.Id}", $"feedback/{Guid.NewGuid()}", $"feedback/{first.Id}/steps", $"feedback/{Guid.NewGuid()}/steps", $"feedback/{first.Id}/mails", "feedback/audit", "feedback/audit?page=0",
+            $"feedback/{second.Id}", $"feedback/{Guid.NewGuid()}", $"feedback/{first.Id}/steps", $"feedback/{first.Id}/mails", $"feedback/{Guid.NewGuid()}/mails", $"feedback/{Guid.NewGuid()}/steps", "feedback/audit", "feedback/audit?page=0",
             "feedback/export.csv", "feedback/export.csv?status=x",
         ];
         foreach (var path in read)
@@ -72,6 +89,7 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await StepAsync(second, "erase", Why);
         await StepAsync(second, "erase", Why);
         await StepAsync(second, "erase", new { });
+        await StepAsync(second, "notes", new { text = "Muộn rồi." });
         await ReadAsync($"feedback/{second.Receipt}");
         await ReadAsOperatorAsync($"feedback/{second.Id}");
         await ReadAsOperatorAsync("feedback/audit");
