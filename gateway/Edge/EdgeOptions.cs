@@ -14,6 +14,16 @@ public sealed class EdgeOptions : IValidatableObject
     /// </summary>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>
+    /// The longest request line, in bytes, escaped as it is forwarded; longer ones are answered 414. At most what a service accepts.
+    /// </summary>
+    [Range(2 * 1024, 40 * 1024)]
+    public int MaxRequestLineBytes { get; set; } = 40 * 1024;
+
+    /// <summary>The largest headers of a request, all together, in bytes; larger ones are answered 431. At most what a service accepts.</summary>
+    [Range(2 * 1024, 16 * 1024)]
+    public int MaxHeaderBytes { get; set; } = 16 * 1024;
+
     /// <summary>The largest request body, in bytes; a route can have its own limit.</summary>
     [Range(1024, 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 64 * 1024;

@@ -23,6 +23,12 @@ public static class EdgeSetup
         services.TryAddSingleton<SiteDoor>();
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
+        services.AddSingleton<System.Diagnostics.DistributedContextPropagator, TraceContext>();
+        services.AddOptions<TrustedPeers>().Configure<IOptions<EdgeOptions>>((peers, edge) =>
+        {
+            foreach (var proxy in edge.Value.TrustedProxies)
+                peers.Networks.Add(proxy);
+        });
         services.AddCors();
         services.AddRequestTimeouts();
         services.AddOptions<Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
@@ -31,7 +37,7 @@ public static class EdgeSetup
     }
 
     /// <summary>
-    /// Puts the policies in their order: who asks, what is there, for which site and from which origin, how much, how long, and for operators
+    /// Puts the policies in their order: how large the head is, who asks, what is there, for which site and from which origin, how much, how long, and for operators
     /// with which key. Comes after <c>UseServiceDefaults</c>. Maps the API reference too.
     /// </summary>
     public static WebApplication UseEdge(this WebApplication app)
@@ -39,19 +45,23 @@ public static class EdgeSetup
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;
         var telemetry = app.Services.GetRequiredService<EdgeTelemetry>();
+        app.UseSecurityHeaders();
+        app.UseKnownMethods(telemetry);
+        app.Use(new HeadLimit(options, telemetry).RunAsync);
         app.UseForwardedClient(options.TrustedProxies, Door.Public, Door.Operators);
         app.UseForwardingHeadersRemoved();
-        app.UseSecurityHeaders();
         app.UsePublicDoor(telemetry);
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
         app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
-        app.Use(new BodyLimit(options, telemetry).RunAsync);
+        var bodies = new BodyLimit(options, telemetry);
+        app.Use(bodies.RunAsync);
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
             others => others.UseRequestTimeouts());
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
+        app.Use(new WholeBody(bodies).RunAsync);
         app.MapApiReference();
         return app;
     }

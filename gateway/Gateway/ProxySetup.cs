@@ -17,6 +17,7 @@ internal static class ProxySetup
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ClusterDefaults>()
             .ConfigureHttpClient((_, handler) => NoticeLostHosts(handler));
         return builder;
     }
@@ -37,6 +38,7 @@ internal static class ProxySetup
             proxy.Use(NameFailureAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+            proxy.Use(DestinationFault.RunAsync);
             // Last: the destination has been chosen, and failures are told to those who watch its health.
             proxy.Use(packs.RunAsync);
         }).ConfigureEndpoints((endpoint, route) =>
@@ -49,28 +51,22 @@ internal static class ProxySetup
         });
     }
 
-    // The proxy says 400 for whatever ends its reading of a client's body: also for a replica that dies meanwhile, and for the edge's own
-    // patience. A client gives up what it is blamed for, so 400 is left only to what the server found wrong with the request itself (and to
-    // clients that have gone, who read no status).
+    // What the proxy says of a failure, in the product's words. Bodies are whole before they are forwarded, so none of them is the client's fault.
     static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.Response.HasStarted || context.GetForwarderErrorFeature() is not { } failure)
+        if (context.Response.HasStarted)
             return;
-        context.Response.StatusCode = failure.Error switch
+        var fault = context.Features.Get<RequestFault>();
+        var error = fault?.Error ?? context.GetForwarderErrorFeature()?.Error;
+        context.Response.StatusCode = error switch
         {
             ForwarderError.RequestCanceled => StatusCodes.Status504GatewayTimeout,
-            ForwarderError.RequestBodyCanceled => StatusCodes.Status408RequestTimeout,
-            ForwarderError.RequestBodyClient when context.Response.StatusCode == StatusCodes.Status400BadRequest && !IsTheClientsFault(failure.Exception) =>
-                StatusCodes.Status502BadGateway,
+            // It was not sent: something in it cannot be.
+            ForwarderError.RequestCreation => StatusCodes.Status400BadRequest,
+            ForwarderError.Request when fault?.Exception is HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => StatusCodes.Status400BadRequest,
+            ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled => StatusCodes.Status502BadGateway,
             _ => context.Response.StatusCode,
         };
     }
-
-    static bool IsTheClientsFault(Exception? cause) => cause switch
-    {
-        AggregateException several => several.InnerExceptions.Any(IsTheClientsFault),
-        BadHttpRequestException => true,
-        _ => cause?.InnerException is { } inner && IsTheClientsFault(inner),
-    };
 }

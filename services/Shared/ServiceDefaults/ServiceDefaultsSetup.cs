@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,9 +33,15 @@ public static class ServiceDefaultsSetup
         services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
 
+        services.AddValidatedOptions<ConnectionsOptions>(ConnectionsOptions.Section);
+        services.AddSingleton<ConnectionTelemetry>().AddSingleton<ConnectionBudget>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionBudget>));
         services.AddSingleton<DoorList>();
         services.AddSingleton<IHostCommand, HealthCommand>();
-        services.AddOptions<KestrelServerOptions>().Configure<DoorList>((kestrel, doors) => KestrelSetup.Apply(kestrel, doors));
+        // The server is made before the settings are known to be right, and so is all that it is made of: the budget is asked for when it listens.
+        services.AddOptions<KestrelServerOptions>().Configure<DoorList, IServiceProvider>(
+            (kestrel, doors, provider) => KestrelSetup.Apply(kestrel, doors, provider.GetRequiredService<ConnectionBudget>));
         builder.Logging.AddPortalLogs(builder.Configuration);
         return builder;
     }
@@ -46,6 +54,9 @@ public static class ServiceDefaultsSetup
     {
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<SiteList>();
+        KestrelSetup.ApplyTimes(
+            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value);
+        app.Use((context, next) => context.Features.Get<TrackedConnection>() is { } connection ? connection.RunAsync(context, next) : next(context));
         app.UseBodyDrain();
         Unpacking.Use(app);
         app.UseRouting();

@@ -9,10 +9,13 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>
 /// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it; with <c>?hold</c> it
-/// waits to be released first, with <c>?die</c> its connection ends as if the process had been killed.
+/// waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its connection ends as if the process had been killed.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
+    // RFC 9113, 7.
+    const int InternalError = 2;
+
     readonly SemaphoreSlim _released = new(0);
     int _reached, _abandoned, _packs;
 
@@ -62,6 +65,8 @@ internal sealed class Backend : IAsyncDisposable
         {
             if (context.Request.Query.ContainsKey("die"))
                 context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+            if (context.Request.Query.ContainsKey("reset"))
+                context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(InternalError);
             var seen = await EdgeApp.Tell(context);
             Interlocked.Increment(ref _reached);
             if (context.Request.Query.ContainsKey("hold"))

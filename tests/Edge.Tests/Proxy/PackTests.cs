@@ -156,7 +156,7 @@ public sealed class PackTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        var large = new string('x', 25_000);
+        var large = new string('x', 15_000);
         foreach (var waiting in await AtOnceAsync(gateway, caller => gateway.SendAsync(
             HttpMethod.Post, Views, new StringContent("{}"), null, ("X-Large", large), ("X-Caller", $"{caller}"))))
         {

@@ -22,18 +22,19 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="project">The host's project folder below the root.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Environment variables beside the test's own.</param>
+    /// <param name="limits">What it may take of the machine.</param>
     public static async Task<HostProcess> StartAsync(
-        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, HostLimits? limits = null)
     {
         var doors = new ConcurrentDictionary<string, Uri>();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = await LaunchAsync(project, arguments, environment, line =>
+        var process = await LaunchAsync(project, arguments, limits is null ? environment : limits.Environment(environment), line =>
         {
             if (line == "Ready")
                 ready.TrySetResult();
             else if (line.Split(' ') is [var door, var address] && Uri.TryCreate(address, UriKind.Absolute, out var url))
                 doors[door] = url;
-        });
+        }, limits);
         var ended = process.WaitForExitAsync(TimeSpan.FromDays(1));
         if (await Task.WhenAny(ready.Task, ended, Task.Delay(Patience)) == ready.Task)
             return new HostProcess(process, doors);
@@ -70,6 +71,9 @@ public sealed class HostProcess : IAsyncDisposable
         return _process.WaitForExitAsync(Patience);
     }
 
+    /// <summary>What it has written to both streams (the last lines).</summary>
+    public IEnumerable<string> Lines => [.. _process.Output, .. _process.Errors];
+
     /// <summary>The last lines that it wrote, for a failure's message.</summary>
     public string Tail() => _process.Tail();
 
@@ -78,11 +82,13 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Starts a host and waits for nothing: for a test that kills it while it starts.</summary>
     public static Task<ChildProcess> LaunchAsync(
-        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
+        HostLimits? limits = null)
     {
         var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
             ? own
             : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return ChildProcess.StartAsync(dotnet, [Repository.Program(project), .. arguments], environment, onLine);
+        string[] command = [.. limits?.Command ?? [], dotnet, Repository.Program(project), .. arguments];
+        return ChildProcess.StartAsync(command[0], command[1..], environment, onLine);
     }
 }

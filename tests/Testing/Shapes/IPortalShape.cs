@@ -1,5 +1,6 @@
 using System.Data.Common;
 using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
 using StackExchange.Redis;
 
 namespace PortalServices.Testing.Shapes;
@@ -15,6 +16,9 @@ public interface IPortalShape : IAsyncDisposable
 
     /// <summary>The door of the machines that watch it.</summary>
     PortalClient ProbeDoor { get; }
+
+    /// <summary>The process with the public door.</summary>
+    HostProcess Process { get; }
 
     /// <summary>A connection of the test's own to the store.</summary>
     Task<ConnectionMultiplexer> ConnectToStoreAsync();

@@ -1,3 +1,5 @@
+using PortalServices.Testing.Processes;
+
 namespace PortalServices.Testing.Shapes;
 
 /// <summary>What a portal of the tests is made of; the same for every shape.</summary>
@@ -35,6 +37,9 @@ public sealed record PortalSettings
 
     /// <summary>Settings of the edge.</summary>
     public IReadOnlyDictionary<string, string> Edge { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the process with the public door may take of the machine.</summary>
+    public HostLimits? Limits { get; init; }
 
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
     public string Fsync { get; init; } = "always";

@@ -14,12 +14,14 @@ public sealed class ServicesShape : IPortalShape
 
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
+    private readonly HostLimits? _limits;
     private readonly bool _hasGateway;
     private HostProcess? _gateway;
 
     private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
+        _limits = settings.Limits;
         var seeds = _folder.File("seeds");
         SiteEntry.WriteSeeds(seeds, settings.Sites);
         Redis = redis;
@@ -60,6 +62,9 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>The counting processes.</summary>
     public IReadOnlyList<CountingReplica> Replicas { get; }
 
+    /// <summary>The process with the public door.</summary>
+    public HostProcess Process => _gateway!;
+
     /// <summary>The id of the gateway's running process.</summary>
     public int GatewayProcessId => _gateway!.Id;
 
@@ -97,7 +102,7 @@ public sealed class ServicesShape : IPortalShape
     {
         await Task.WhenAll([.. Replicas.Select(replica => replica.StartAsync()), .. Content.Select(replica => replica.StartAsync()), .. Feedback.Select(replica => replica.StartAsync())]);
         if (_hasGateway && _gateway is null or { HasExited: true })
-            _gateway = await HostProcess.StartAsync(Project, _arguments);
+            _gateway = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
     }
 
     /// <inheritdoc />

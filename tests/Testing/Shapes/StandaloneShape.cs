@@ -14,11 +14,13 @@ public sealed class StandaloneShape : IPortalShape
 
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
+    private readonly HostLimits? _limits;
     private HostProcess? _process;
 
     private StandaloneShape(PortalSettings settings)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
+        _limits = settings.Limits;
         SiteEntry.WriteSeeds(_folder.File("seeds"), settings.Sites);
         _arguments =
         [
@@ -63,11 +65,14 @@ public sealed class StandaloneShape : IPortalShape
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
-            _process = await HostProcess.StartAsync(Project, _arguments);
+            _process = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<int>> TerminateAsync() => [await _process!.TerminateAsync()];
+
+    /// <summary>The process with the public door.</summary>
+    public HostProcess Process => _process!;
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();

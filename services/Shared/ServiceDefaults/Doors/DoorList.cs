@@ -28,7 +28,7 @@ internal sealed class DoorList(IConfiguration configuration)
         }
     }
 
-    public void Listen(KestrelServerOptions kestrel)
+    public void Listen(KestrelServerOptions kestrel, Func<ConnectionBudget> budget)
     {
         var loader = kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: false);
         foreach (var endpoint in Endpoints)
@@ -41,7 +41,7 @@ internal sealed class DoorList(IConfiguration configuration)
                 listening.ListenOptions.Use(next => connection =>
                 {
                     connection.Features.Set(feature);
-                    return next(connection);
+                    return budget().RunAsync(connection, door, !listening.IsHttps, next);
                 });
                 _open.Add((door, url, listening.ListenOptions));
             });

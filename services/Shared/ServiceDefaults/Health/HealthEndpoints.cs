@@ -57,6 +57,7 @@ internal static class HealthEndpoints
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, body, PortalJson.Options, context.RequestAborted);
     }

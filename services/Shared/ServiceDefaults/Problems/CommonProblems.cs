@@ -75,6 +75,14 @@ public static class CommonProblems
     public static readonly ProblemCode BodyTooLarge = new("body_too_large", 413,
         "The body is too large.", "Nội dung gửi lên quá lớn.");
 
+    /// <summary>The request line is longer than the limit: the address, escaped as it is forwarded.</summary>
+    public static readonly ProblemCode UriTooLong = new("uri_too_long", 414,
+        "The address is too long.", "Địa chỉ quá dài.");
+
+    /// <summary>The request has more header fields than the limit, or larger ones; the detail is the limit.</summary>
+    public static readonly ProblemCode HeadersTooLarge = new("headers_too_large", 431,
+        "The headers of the request are too large.", "Phần đầu của yêu cầu quá lớn.");
+
     /// <summary>The body is of a type that is not read here.</summary>
     public static readonly ProblemCode UnsupportedMediaType = new("unsupported_media_type", 415,
         "This content type is not supported.", "Kiểu nội dung này không được hỗ trợ.");
@@ -86,6 +94,13 @@ public static class CommonProblems
     /// <summary>The service behind the address cannot be reached or does not answer; try again after <c>Retry-After</c>.</summary>
     public static readonly ProblemCode ServiceUnavailable = new("service_unavailable", 503,
         "The service is not available at the moment. Please try again.", "Dịch vụ tạm thời không sẵn sàng. Vui lòng thử lại.");
+
+    /// <summary>
+    /// There is no place for another connection, of this address or of all; the reply comes unasked, in Vietnamese, and the connection ends. Try again after
+    /// <c>Retry-After</c>, on fewer connections.
+    /// </summary>
+    public static readonly ProblemCode TooManyConnections = new("too_many_connections", 503,
+        "There are too many connections. Please try again.", "Có quá nhiều kết nối. Vui lòng thử lại.");
 
     /// <summary>The store cannot be reached or does not answer; nothing is known of what was sent, so send it again after <c>Retry-After</c>.</summary>
     public static readonly ProblemCode StoreUnavailable = new("store_unavailable", 503,

@@ -1,0 +1,162 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>
+/// Shares the connections of this process among its clients: so many in all at the public door, of which one address has at most a part, and places of their own for operators and
+/// probes. Where there is no place left, a connection on which the server only waits is closed: of the same address, or of the one that holds most. Gateways on the
+/// internal door are not limited.
+/// </summary>
+internal sealed partial class ConnectionBudget
+{
+    /// <summary>After which a refused client may try again.</summary>
+    public static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+
+    readonly Lock _lock = new();
+    readonly ConnectionPlaces _public;
+    readonly Dictionary<Door, ConnectionPlaces> _places;
+    readonly ConnectionCapacity _capacity;
+    readonly ConnectionTelemetry _telemetry;
+    readonly TimeProvider _time;
+    readonly IPNetwork[] _trusted;
+    long _pending;
+
+    public ConnectionBudget(
+        IOptions<ConnectionsOptions> options, IOptions<TrustedPeers> trusted, ConnectionTelemetry telemetry, TimeProvider time, ILogger<ConnectionBudget> logger)
+    {
+        (_telemetry, _time, _trusted) = (telemetry, time, [.. AddressBlocks.Parse(trusted.Value.Networks)]);
+        _capacity = ConnectionCapacity.Of(options.Value);
+        _public = new ConnectionPlaces(_capacity.Connections, _capacity.PerAddress);
+        _places = new()
+        {
+            [Door.Public] = _public,
+            [Door.Operators] = new ConnectionPlaces(options.Value.OperatorConnections, int.MaxValue),
+            [Door.Probe] = new ConnectionPlaces(options.Value.ProbeConnections, int.MaxValue),
+        };
+        Accepts = new SemaphoreSlim(_places.Values.Sum(places => places.Max) + ConnectionCapacity.InPassing);
+        telemetry.Observe(Open, () => Interlocked.Read(ref _pending));
+        LogCapacity(logger, _capacity.Connections, _capacity.PerAddress, _capacity.PendingBytes, DescriptorLimit.Current);
+    }
+
+    /// <summary>One for each connection that may be open, those in passing included: taken before it is accepted, given back when it has ended.</summary>
+    public SemaphoreSlim Accepts { get; }
+
+    /// <summary>Whether requests that are not answered yet hold as much as they may, though everything that could be closed was.</summary>
+    public bool IsFull => Interlocked.Read(ref _pending) > _capacity.PendingBytes;
+
+    public long Timestamp() => _time.GetTimestamp();
+
+    /// <summary>Runs a connection that has been accepted, or refuses it.</summary>
+    /// <param name="connection">As the transport has it.</param>
+    /// <param name="door">Where it came in.</param>
+    /// <param name="isPlain">Whether the client reads HTTP/1.1 without TLS, and so can be sent a reply.</param>
+    /// <param name="next">The rest.</param>
+    public async Task RunAsync(ConnectionContext connection, Door door, bool isPlain, ConnectionDelegate next)
+    {
+        try
+        {
+            if (!_places.TryGetValue(door, out var places))
+                await next(connection);
+            else if (Admit(connection, door, places) is { } tracked)
+                await RunAsync(connection, tracked, places, next);
+            else if (isPlain)
+                await RefusedConnection.ReplyAsync(connection);
+            else
+                connection.Abort();
+        }
+        finally
+        {
+            Accepts.Release();
+        }
+    }
+
+    /// <summary>Accounts for bytes of requests that are not answered yet. Past the limit those who hold most are closed.</summary>
+    public void Charge(ConnectionHolder holder, long bytes)
+    {
+        Interlocked.Add(ref holder.Pending, bytes);
+        if (Interlocked.Add(ref _pending, bytes) <= _capacity.PendingBytes || bytes <= 0)
+            return;
+        foreach (var each in MostPending())
+        {
+            if (Interlocked.Read(ref _pending) <= _capacity.PendingBytes * 3 / 4)
+                break;
+            _telemetry.Closed(each.Door, "pending_bytes");
+            each.Close();
+        }
+    }
+
+    async Task RunAsync(ConnectionContext connection, TrackedConnection tracked, ConnectionPlaces places, ConnectionDelegate next)
+    {
+        connection.Features.Set(tracked);
+        connection.Transport = new DuplexPipe(new TrackedInput(connection.Transport.Input, tracked), connection.Transport.Output);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            tracked.End();
+            lock (_lock)
+                places.Remove(tracked);
+        }
+    }
+
+    TrackedConnection? Admit(ConnectionContext connection, Door door, ConnectionPlaces places)
+    {
+        TrackedConnection? tracked = null, victim = null;
+        string? limit;
+        lock (_lock)
+        {
+            var holder = places.HolderOf(ConnectionHolder.KeyOf(connection.RemoteEndPoint), key => new ConnectionHolder(key, IsTrusted(connection.RemoteEndPoint)));
+            limit = places.LimitFor(holder);
+            victim = limit is null ? null : places.VictimFor(holder);
+            if (victim is not null)
+                places.Remove(victim);
+            if (limit is null || victim is not null)
+                places.Add(tracked = new TrackedConnection(connection, this, holder, door));
+        }
+
+        if (victim is not null)
+        {
+            _telemetry.Closed(door, limit!);
+            victim.Close();
+        }
+        else if (tracked is null)
+        {
+            _telemetry.Refused(door, limit!);
+        }
+
+        return tracked;
+    }
+
+    // Those on which the server only waits; behind them those with requests under way, which over HTTP/2 can hold a lot and are not waited for.
+    List<TrackedConnection> MostPending()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _public.All.Where(each => each.Charged > 0 && !each.IsClosing && !each.Holder.IsTrusted && (each.IsWaiting || !each.IsHttp1))
+                    .OrderByDescending(each => each.IsWaiting).ThenByDescending(each => each.Holder.Pending).ThenByDescending(each => each.Charged),
+            ];
+        }
+    }
+
+    bool IsTrusted(EndPoint? remote) =>
+        remote is IPEndPoint { Address: var address } && Array.Exists(_trusted, network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    IEnumerable<(Door Door, int Count)> Open()
+    {
+        lock (_lock)
+            return [.. _places.Select(places => (places.Key, places.Value.Count))];
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Up to {Connections} connections at the public door, {PerAddress} of one address, {PendingBytes} bytes of unanswered requests; {Descriptors} file descriptors.")]
+    static partial void LogCapacity(ILogger logger, int connections, int perAddress, long pendingBytes, int descriptors);
+
+    sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -1,0 +1,34 @@
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>The limits that hold, as set or as chosen from the descriptors and the memory of this process (in a container, its share).</summary>
+/// <param name="Connections">At the public door.</param>
+/// <param name="PerAddress">Of one address there.</param>
+/// <param name="PendingBytes">Of requests that are not answered yet.</param>
+internal sealed record ConnectionCapacity(int Connections, int PerAddress, long PendingBytes)
+{
+    /// <summary>With fewer connections nothing can be served sensibly.</summary>
+    public const int Min = 32;
+
+    /// <summary>Connections that are being refused or closed while others come in.</summary>
+    public const int InPassing = 64;
+
+    const int MaxChosen = 20_000;
+    const int BytesPerConnection = 32 * 1024;
+    const int ShareOfMemory = 4;
+    const int ShareOfAddress = 8;
+    const int ShareOfPending = 32;
+
+    public static ConnectionCapacity Of(ConnectionsOptions options)
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var connections = options.MaxConnections
+            ?? (int)Math.Min(Math.Min(MaxChosen, ByDescriptors(options)), Math.Max(Min, memory / ShareOfMemory / BytesPerConnection));
+        return new ConnectionCapacity(
+            connections, options.MaxPerAddress ?? Math.Max(1, connections / ShareOfAddress), options.MaxPendingBytes ?? Math.Max(1 << 20, memory / ShareOfPending));
+    }
+
+    /// <summary>Connections at the public door for which there are descriptors.</summary>
+    public static int ByDescriptors(ConnectionsOptions options) => DescriptorLimit.Current == int.MaxValue
+        ? int.MaxValue
+        : DescriptorLimit.Current - options.ReservedDescriptors - options.OperatorConnections - options.ProbeConnections - InPassing;
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>Numbers of connections, and a line in the log at most once a minute while some are refused or closed.</summary>
+internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProvider time, ILogger<ConnectionTelemetry> logger)
+{
+    public const string Name = "PortalServices.Connections";
+    static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    readonly Meter _meter = meters.Create(Name);
+    readonly Lock _lock = new();
+    Counter<long>? _closedCount, _refusedCount;
+    long _closed, _refused;
+    long? _lastLine;
+
+    public void Observe(Func<IEnumerable<(Door Door, int Count)>> open, Func<long> pending)
+    {
+        _closedCount = _meter.CreateCounter<long>("portal.connections.closed", "{connection}", "Connections closed to make room for others, by door and limit");
+        _refusedCount = _meter.CreateCounter<long>("portal.connections.refused", "{connection}", "Connections for which there was no place, by door and limit");
+        _meter.CreateObservableGauge(
+            "portal.connections.open", () => open().Select(each => new Measurement<int>(each.Count, new KeyValuePair<string, object?>("door", each.Door.ToString()))),
+            "{connection}", "Open connections, by door");
+        _meter.CreateObservableGauge("portal.connections.pending", pending, "By", "Bytes of requests that are not answered yet");
+    }
+
+    public void Closed(Door door, string limit)
+    {
+        _closedCount?.Add(1, new("door", door.ToString()), new KeyValuePair<string, object?>("limit", limit));
+        Log(closed: 1, refused: 0);
+    }
+
+    public void Refused(Door door, string limit)
+    {
+        _refusedCount?.Add(1, new("door", door.ToString()), new KeyValuePair<string, object?>("limit", limit));
+        Log(closed: 0, refused: 1);
+    }
+
+    void Log(int closed, int refused)
+    {
+        lock (_lock)
+        {
+            _closed += closed;
+            _refused += refused;
+            if (_lastLine is { } last && time.GetElapsedTime(last) < Pause)
+                return;
+            _lastLine = time.GetTimestamp();
+            LogPressure(_closed, _refused);
+            (_closed, _refused) = (0, 0);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Clients hold more connections than there are places: since the last such line {Closed} waiting connections were closed and {Refused} refused.")]
+    partial void LogPressure(long closed, long refused);
+}
