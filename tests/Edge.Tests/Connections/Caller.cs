@@ -36,11 +36,19 @@ internal sealed class Caller : IDisposable
 
     public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Cancel);
 
-    /// <summary>Sends a GET and returns the start of the reply; empty when the connection is closed.</summary>
+    /// <summary>Sends a GET and returns the reply; what there is of it when the connection is closed.</summary>
     public async Task<string> GetAsync(string path = "/")
     {
         await SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
-        return await ReceiveAsync();
+        var reply = await ReceiveAsync();
+        while (reply.Contains("chunked", StringComparison.Ordinal) && !reply.EndsWith("0\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await ReceiveAsync() is not { Length: > 0 } more)
+                break;
+            reply += more;
+        }
+
+        return reply;
     }
 
     /// <summary>What comes next; empty when the connection is closed.</summary>

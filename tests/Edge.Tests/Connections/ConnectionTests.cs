@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Testing;
 
 namespace PortalServices.Edge.Tests.Connections;
@@ -124,16 +125,36 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Heads_that_do_not_end_hold_only_so_much_memory()
     {
-        const int Connections = 60, Bytes = 50_000, Limit = 1 << 20;
+        const int Connections = 60, Memory = 200_000, Limit = 2 << 20;
         await using var app = await EdgeApp.StartAsync(
-            "--Connections:MaxConnections=200", "--Connections:MaxPerAddress=200", $"--Connections:MaxPendingBytes={Limit}");
+            "--Connections:MaxConnections=200", "--Connections:MaxPerAddress=200", $"--Connections:MaxPendingMemory={Limit}");
         using var ordinary = await Caller.ConnectAsync(app, One);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
-        var slow = await Caller.ConnectAsync(app, Many, Connections, $"GET / HTTP/1.1\r\nX-Long: {new string('a', Bytes)}");
-        await Eventually.HoldsAsync(
-            () => slow.Count(each => !each.IsClosed) * Bytes <= Limit, "what is left open fits", Cancel);
+        var slow = await Caller.ConnectAsync(app, Many, Connections, $"GET / HTTP/1.1\r\nX-Long: {new string('a', Memory / 4)}");
+        await Eventually.HoldsAsync(() => slow.Count(each => !each.IsClosed) * Memory <= Limit, "what is left open fits", Cancel);
         Assert.Contains(slow, each => !each.IsClosed);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replies_that_are_not_read_hold_only_so_much_memory()
+    {
+        const int Connections = 30, Memory = 192 * 1024, Limit = 2 << 20;
+        await using var app = await EdgeApp.StartAsync(
+            map => map.MapGet("/large", async (HttpContext context) =>
+            {
+                var part = new byte[32 * 1024];
+                for (var i = 0; i < 1_000; i++)
+                    await context.Response.Body.WriteAsync(part, context.RequestAborted);
+            }),
+            "--Connections:MaxConnections=200", "--Connections:MaxPerAddress=200", $"--Connections:MaxPendingMemory={Limit}");
+        using var ordinary = await Caller.ConnectAsync(app, One);
+        Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
+        var slow = await Caller.ConnectAsync(app, Many, Connections, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        var closed = app.Services.GetRequiredService<ConnectionBudget>();
+        await Eventually.HoldsAsync(() => closed.CountOf(Door.Public) is > 1 and <= 1 + (Limit / Memory), "what is left open fits", Cancel);
+        Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
+        GC.KeepAlive(slow);
     }
 
     [Fact]
@@ -147,15 +168,15 @@ public sealed class ConnectionTests
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             }),
             "--Kestrel:Endpoints:Public:Protocols=Http2", "--Edge:RequestTimeout=00:01:00",
-            "--Connections:MaxConnections=200", $"--Connections:MaxPendingBytes={1 << 20}");
+            "--Connections:MaxConnections=200", $"--Connections:MaxPendingMemory={6 << 20}");
         using var ordinary = Http2Client.From(app, One);
         using var hostile = Http2Client.From(app, Many);
         Assert.Equal(200, await ordinary.GetAsync("/"));
-        // One connection, 90 requests of 15 KB under way; the first 20 fit.
-        var held = Hold(20);
-        await Eventually.HoldsAsync(() => working == 20, "those that fit are worked on", Cancel);
+        // One connection, 90 requests under way of 15 KB each, which is about 320 KiB of memory for what is sent, its texts and the reply; the first ten fit.
+        var held = Hold(10);
+        await Eventually.HoldsAsync(() => working == 10, "those that fit are worked on", Cancel);
         // The client opens another connection for what was not sent.
-        _ = Hold(70);
+        _ = Hold(80);
         await Eventually.HoldsAsync(() => held.All(each => each.IsFaulted), "the connection was closed", Cancel);
         List<Task<int>> Hold(int count) => [.. Enumerable.Range(0, count).Select(_ => hostile.GetAsync("/hold", new string('a', 15_000)))];
         Assert.Equal(200, await ordinary.GetAsync("/"));

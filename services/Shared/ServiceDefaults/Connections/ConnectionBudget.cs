@@ -39,16 +39,19 @@ internal sealed partial class ConnectionBudget
         };
         Accepts = new SemaphoreSlim(_places.Values.Sum(places => places.Max) + ConnectionCapacity.InPassing);
         telemetry.Observe(Open, () => Interlocked.Read(ref _pending));
-        LogCapacity(logger, _capacity.Connections, _capacity.PerAddress, _capacity.PendingBytes, DescriptorLimit.Current);
+        LogCapacity(logger, _capacity.Connections, _capacity.PerAddress, _capacity.PendingMemory, DescriptorLimit.Current);
     }
 
     /// <summary>One for each connection that may be open, those in passing included: taken before it is accepted, given back when it has ended.</summary>
     public SemaphoreSlim Accepts { get; }
 
-    /// <summary>Whether requests that are not answered yet hold as much as they may, though everything that could be closed was.</summary>
-    public bool IsFull => Interlocked.Read(ref _pending) > _capacity.PendingBytes;
+    /// <summary>Whether unanswered requests and unread replies hold as much as they may, though everything that could be closed was.</summary>
+    public bool IsFull => Interlocked.Read(ref _pending) > _capacity.PendingMemory;
 
     public long Timestamp() => _time.GetTimestamp();
+
+    /// <summary>Open connections at a door, without those that are being closed.</summary>
+    public int CountOf(Door door) => Open().Single(each => each.Door == door).Count;
 
     /// <summary>Runs a connection that has been accepted, or refuses it.</summary>
     /// <param name="connection">As the transport has it.</param>
@@ -74,17 +77,19 @@ internal sealed partial class ConnectionBudget
         }
     }
 
-    /// <summary>Accounts for bytes of requests that are not answered yet. Past the limit those who hold most are closed.</summary>
-    public void Charge(ConnectionHolder holder, long bytes)
+    /// <summary>Accounts for memory of requests that are not answered and of replies that are not read yet. Past the limit those who hold most are closed.</summary>
+    public void Charge(ConnectionHolder holder, long memory)
     {
-        Interlocked.Add(ref holder.Pending, bytes);
-        if (Interlocked.Add(ref _pending, bytes) <= _capacity.PendingBytes || bytes <= 0)
+        Interlocked.Add(ref holder.Pending, memory);
+        if (Interlocked.Add(ref _pending, memory) <= _capacity.PendingMemory || memory <= 0)
             return;
         foreach (var each in MostPending())
         {
-            if (Interlocked.Read(ref _pending) <= _capacity.PendingBytes * 3 / 4)
+            if (Interlocked.Read(ref _pending) <= _capacity.PendingMemory * 3 / 4)
                 break;
-            _telemetry.Closed(each.Door, "pending_bytes");
+            lock (_lock)
+                _public.Remove(each);
+            _telemetry.Closed(each.Door, "pending_memory");
             each.Close();
         }
     }
@@ -92,7 +97,8 @@ internal sealed partial class ConnectionBudget
     async Task RunAsync(ConnectionContext connection, TrackedConnection tracked, ConnectionPlaces places, ConnectionDelegate next)
     {
         connection.Features.Set(tracked);
-        connection.Transport = new DuplexPipe(new TrackedInput(connection.Transport.Input, tracked), connection.Transport.Output);
+        connection.Transport = new DuplexPipe(
+            new TrackedInput(connection.Transport.Input, tracked), new TrackedOutput(connection.Transport.Output, tracked));
         try
         {
             await next(connection);
@@ -155,8 +161,8 @@ internal sealed partial class ConnectionBudget
             return [.. _places.Select(places => (places.Key, places.Value.Count))];
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Up to {Connections} connections at the public door, {PerAddress} of one address, {PendingBytes} bytes of unanswered requests; {Descriptors} file descriptors.")]
-    static partial void LogCapacity(ILogger logger, int connections, int perAddress, long pendingBytes, int descriptors);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Up to {Connections} connections at the public door, {PerAddress} of one address, {PendingMemory} bytes of memory for what clients do not finish or read; {Descriptors} file descriptors.")]
+    static partial void LogCapacity(ILogger logger, int connections, int perAddress, long pendingMemory, int descriptors);
 
     sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -3,8 +3,8 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>The limits that hold, as set or as chosen from the descriptors and the memory of this process (in a container, its share).</summary>
 /// <param name="Connections">At the public door.</param>
 /// <param name="PerAddress">Of one address there.</param>
-/// <param name="PendingBytes">Of requests that are not answered yet.</param>
-internal sealed record ConnectionCapacity(int Connections, int PerAddress, long PendingBytes)
+/// <param name="PendingMemory">Bytes of memory for requests that are not answered and replies that are not read yet.</param>
+internal sealed record ConnectionCapacity(int Connections, int PerAddress, long PendingMemory)
 {
     /// <summary>With fewer connections nothing can be served sensibly.</summary>
     public const int Min = 32;
@@ -16,7 +16,7 @@ internal sealed record ConnectionCapacity(int Connections, int PerAddress, long 
     const int BytesPerConnection = 32 * 1024;
     const int ShareOfMemory = 4;
     const int ShareOfAddress = 8;
-    const int ShareOfPending = 32;
+    const int ShareOfPending = 5;
 
     public static ConnectionCapacity Of(ConnectionsOptions options)
     {
@@ -24,7 +24,7 @@ internal sealed record ConnectionCapacity(int Connections, int PerAddress, long 
         var connections = options.MaxConnections
             ?? (int)Math.Min(Math.Min(MaxChosen, ByDescriptors(options)), Math.Max(Min, memory / ShareOfMemory / BytesPerConnection));
         return new ConnectionCapacity(
-            connections, options.MaxPerAddress ?? Math.Max(1, connections / ShareOfAddress), options.MaxPendingBytes ?? Math.Max(1 << 20, memory / ShareOfPending));
+            connections, options.MaxPerAddress ?? Math.Max(1, connections / ShareOfAddress), options.MaxPendingMemory ?? Math.Max(1 << 20, memory / ShareOfPending));
     }
 
     /// <summary>Connections at the public door for which there are descriptors.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProv
         _meter.CreateObservableGauge(
             "portal.connections.open", () => open().Select(each => new Measurement<int>(each.Count, new KeyValuePair<string, object?>("door", each.Door.ToString()))),
             "{connection}", "Open connections, by door");
-        _meter.CreateObservableGauge("portal.connections.pending", pending, "By", "Bytes of requests that are not answered yet");
+        _meter.CreateObservableGauge("portal.connections.pending", pending, "By", "Memory of requests that are not answered and replies that are not read yet, estimated");
     }
 
     public void Closed(Door door, string limit)

@@ -31,11 +31,11 @@ public sealed class ConnectionsOptions : IValidatableObject
     public int ReservedDescriptors { get; set; } = 512;
 
     /// <summary>
-    /// Bytes that clients have sent of requests which are not answered yet, all together; past it the connections that hold most are closed. Not set: a thirty-second
-    /// of the memory. A byte that is sent costs up to five in memory.
+    /// Memory for requests that are not answered and replies that are not read yet, in bytes, all clients together: four for each byte of a request that was sent, 192 KiB for a
+    /// reply. Past it the connections that hold most are closed. Not set: a fifth of the memory.
     /// </summary>
     [Range(1L << 20, 1L << 40)]
-    public long? MaxPendingBytes { get; set; }
+    public long? MaxPendingMemory { get; set; }
 
     /// <summary>How long the head of a request may take to arrive.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -4,16 +4,26 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>A connection as the budget sees it. A feature of the connection, found by each of its requests.</summary>
+/// <summary>
+/// A connection as the budget sees it: whether it can be closed without harm, and what it is charged with, an estimate of the memory that its unanswered requests and
+/// unread replies take. A feature of the connection, found by each of its requests.
+/// </summary>
 internal sealed class TrackedConnection(ConnectionContext connection, ConnectionBudget budget, ConnectionHolder holder, Door door)
 {
-    // What every request may have without being accounted for, and the steps of what is.
+    // What every request may have without being charged for, and the steps of what is.
     const int Free = 4 * 1024, Step = 16 * 1024;
+
+    // A head lies in the buffer of the connection and as texts of two bytes a character, some of them twice.
+    const int MemoryPerByte = 4;
+
+    // The buffers of a reply on its way through a proxy: of the connection, of the copy, of the stream.
+    const int MemoryOfReply = 192 * 1024;
 
     long _received, _underWay, _charged;
     int _requests;
+
     // At first nothing has come in, whether the server has begun to read or not.
-    volatile bool _isHttp1 = true, _isReading = true, _hasServed, _isClosing;
+    volatile bool _isHttp1 = true, _isReading = true, _isWriting, _hasServed, _isClosing;
 
     public ConnectionHolder Holder => holder;
 
@@ -25,35 +35,43 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
     /// <summary>Whether a request of it has been answered.</summary>
     public bool HasServed => _hasServed;
 
-    /// <summary>Bytes held by requests that are not answered yet, in steps.</summary>
+    /// <summary>Memory, in steps.</summary>
     public long Charged => Interlocked.Read(ref _charged);
 
-    /// <summary>Whether the server waits for something of the client's.</summary>
+    /// <summary>Whether the server waits for something from the client.</summary>
     public bool IsReading
     {
         set => _isReading = value;
+    }
+
+    /// <summary>Whether the server waits until the client has read some of a reply.</summary>
+    public bool IsWriting
+    {
+        set
+        {
+            _isWriting = value;
+            Recharge();
+        }
     }
 
     /// <summary>Bytes that have come in and are not taken yet.</summary>
     public long Unread { get; set; }
 
     /// <summary>
-    /// Whether it can be closed without harm to a request that the client has sent: over HTTP/1.1 the server reads only between requests, in an
-    /// unfinished head, or in an unfinished body; over HTTP/2 always.
+    /// Whether the server only waits for the client. Over HTTP/1.1 it reads between requests, in an unfinished head, or in an unfinished body; over HTTP/2 always.
     /// </summary>
-    public bool IsWaiting => !_isClosing && _isReading && (_isHttp1 || Volatile.Read(ref _requests) == 0);
+    public bool IsWaiting => !_isClosing && (_isWriting || (_isReading && (_isHttp1 || Volatile.Read(ref _requests) == 0)));
 
     /// <summary>Whether it speaks HTTP/1.1, as far as is known.</summary>
     public bool IsHttp1 => _isHttp1;
 
-    /// <summary>Whether it was told to end.</summary>
+    /// <summary>Whether it is about to end.</summary>
     public bool IsClosing => _isClosing;
 
-    /// <summary>Ends the connection; what it held counts as free from now on.</summary>
+    /// <summary>Ends the connection; what it was charged with counts as free from now on.</summary>
     public void Close()
     {
-        _isClosing = true;
-        Recharge(0);
+        End();
         connection.Abort(new ConnectionAbortedException("Closed to make room for others."));
     }
 
@@ -61,14 +79,14 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
     public void End()
     {
         _isClosing = true;
-        Recharge(0);
+        Recharge();
     }
 
     public void Received(long bytes)
     {
         _received += bytes;
         if (_received > Free)
-            Recharge(_received + Interlocked.Read(ref _underWay));
+            Recharge();
     }
 
     /// <summary>Runs a request of the connection.</summary>
@@ -78,17 +96,17 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
         if (Charged > 0 && budget.IsFull)
             return Problem.Of(CommonProblems.ServiceUnavailable, retryAfter: ConnectionBudget.ShortWait).ExecuteAsync(context);
         if (!isHttp1 || _received > Free || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
-            return RunToEndAsync(context, next, isHttp1 ? 0 : SizeOf(context.Request));
+            return RunToEndAsync(context, next, isHttp1 ? 0 : (SizeOf(context.Request) * MemoryPerByte) + MemoryOfReply);
         // Small and without a body, and so over by the time the server reads again.
         Answered();
         return next(context);
     }
 
-    async Task RunToEndAsync(HttpContext context, RequestDelegate next, long bytes)
+    async Task RunToEndAsync(HttpContext context, RequestDelegate next, long memory)
     {
         Interlocked.Increment(ref _requests);
-        if (Interlocked.Add(ref _underWay, bytes) + _received > Free)
-            Recharge(_received + Interlocked.Read(ref _underWay));
+        if (Interlocked.Add(ref _underWay, memory) > 0)
+            Recharge();
         try
         {
             await next(context);
@@ -96,7 +114,7 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
         finally
         {
             Interlocked.Decrement(ref _requests);
-            Interlocked.Add(ref _underWay, -bytes);
+            Interlocked.Add(ref _underWay, -memory);
             Answered();
         }
     }
@@ -107,10 +125,10 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
         IdleSince = budget.Timestamp();
         _received = Unread;
         if (Charged > 0)
-            Recharge(_received + Interlocked.Read(ref _underWay));
+            Recharge();
     }
 
-    // Over HTTP/2 a few bytes can stand for a large head.
+    // Over HTTP/2 a few bytes can stand for a large head, and a stream can be held up while its connection is not: each request is charged for by itself.
     static long SizeOf(HttpRequest request)
     {
         long size = request.Path.Value?.Length + request.QueryString.Value?.Length ?? 0;
@@ -119,9 +137,11 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
         return size;
     }
 
-    void Recharge(long bytes)
+    void Recharge()
     {
-        var charge = _isClosing || bytes <= Free ? 0 : (bytes + Step - 1) / Step * Step;
+        var received = _received <= Free ? 0 : _received * MemoryPerByte;
+        var memory = _isClosing ? 0 : received + Interlocked.Read(ref _underWay) + (_isWriting ? MemoryOfReply : 0);
+        var charge = (memory + Step - 1) / Step * Step;
         if (charge != Charged)
             budget.Charge(holder, charge - Interlocked.Exchange(ref _charged, charge));
     }
