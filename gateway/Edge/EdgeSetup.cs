@@ -46,7 +46,7 @@ public static class EdgeSetup
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
         app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
-        app.Use(new BodyLimit(options, telemetry).RunAsync);
+        app.Use(new BodyLimit(options, telemetry, app.Services.GetRequiredService<TimeProvider>()).RunAsync);
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
             others => others.UseRequestTimeouts());

@@ -6,52 +6,101 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Refuses a body that is too large before anything behind the edge sees the request. A body of unknown length, which browsers do not send,
-/// is read here first, so that it too is refused whole.
+/// Waits for the whole body before anything behind the edge sees the request, and refuses one that is too large, malformed or too slow: what a client does with
+/// its body reaches no service, and a failure behind the edge is never the client's.
 /// </summary>
-internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry)
+internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, TimeProvider time)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var features = context.Features;
-        if (features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false
-            || features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-            || features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
+        var request = context.Request;
+        if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true)
+        {
+            // What follows such a head is no body but bytes without end, of a protocol that nobody here speaks. It is answered as if it had not asked.
+            request.Headers.Remove("Upgrade");
+            request.Body = Stream.Null;
+            return next(context);
+        }
+
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false
+            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
             return next(context);
 
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
-        if (context.Request.ContentLength is not { } length)
-            return ReadThenRunAsync(context, next, limit);
-        return length > limit ? RefuseAsync(context, limit) : next(context);
+        return request.ContentLength > limit ? RefuseAsync(context, limit) : ReadThenRunAsync(context, next, limit);
     }
 
     async Task ReadThenRunAsync(HttpContext context, RequestDelegate next, long limit)
     {
         var reader = context.Request.BodyReader;
-        while (true)
+        ITimer? timeout = null;
+        try
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > limit)
+            while (true)
             {
-                reader.AdvanceTo(read.Buffer.End);
-                await RefuseAsync(context, limit);
-                return;
-            }
+                // Nearly always it has come with the head of the request, and no timer is needed.
+                if (!reader.TryRead(out var read))
+                {
+                    timeout ??= BodyTimeout.Start(reader, options.RequestTimeout, time);
+                    read = await reader.ReadAsync();
+                }
 
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                context.Request.Headers.Remove("Transfer-Encoding");
-                context.Request.ContentLength = body.Length;
-                context.Request.Body = new MemoryStream(body, writable: false);
-                break;
-            }
+                if (read.Buffer.Length > limit || read.IsCanceled)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    await (read.IsCanceled ? telemetry.RefuseAsync(context, CommonProblems.RequestTimeout) : RefuseAsync(context, limit));
+                    return;
+                }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    Keep(context.Request, read.Buffer);
+                    break;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            await RefuseAsync(context, failure);
+            return;
+        }
+        finally
+        {
+            if (timeout is not null)
+                await timeout.DisposeAsync();
         }
 
+        // If the time was up in the same moment, the next to read would be told so, and not of the whole body.
+        if (timeout is not null && reader.TryRead(out var left))
+            reader.AdvanceTo(left.Buffer.Start, left.Buffer.End);
         await next(context);
+    }
+
+    // It is read again from where it lies. What came in chunks gets the length that it turned out to have.
+    static void Keep(HttpRequest request, ReadOnlySequence<byte> whole)
+    {
+        if (request.ContentLength is not null)
+        {
+            request.BodyReader.AdvanceTo(whole.Start, whole.End);
+            return;
+        }
+
+        var body = whole.ToArray();
+        request.BodyReader.AdvanceTo(whole.End);
+        request.Headers.Remove("Transfer-Encoding");
+        request.ContentLength = body.Length;
+        request.Body = new MemoryStream(body, writable: false);
+    }
+
+    Task RefuseAsync(HttpContext context, Exception failure)
+    {
+        if (BodyFault.Of(failure) is { } problem)
+            return telemetry.RefuseAsync(context, problem);
+        context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        context.Abort();
+        return Task.CompletedTask;
     }
 
     Task RefuseAsync(HttpContext context, long limit) =>

@@ -72,7 +72,7 @@ public sealed class FailureTests
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", gateway.At("/").Port, Cancel);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {Query}?die HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\nx"), Cancel);
+            $"POST {Query}?die HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n{new string('x', 60_000)}"), Cancel);
         using var reader = new StreamReader(client.GetStream());
         var reply = await reader.ReadToEndAsync(Cancel);
         Assert.StartsWith("HTTP/1.1 503 ", reply, StringComparison.Ordinal);
