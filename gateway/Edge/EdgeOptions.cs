@@ -28,7 +28,7 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(1024, 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
-    /// <summary>How long a reply may take to begin, all waiting included.</summary>
+    /// <summary>How long the body of a request may take to arrive, and, once it is there, the reply to begin, all waiting included.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -62,9 +62,15 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int FeedbackPerMinute { get; set; } = 20;
 
-    /// <summary>How often one browser at one address may ask by receipt in a minute; 0 is no limit.</summary>
+    /// <summary>
+    /// How often one browser at one address may ask by receipts that do not exist in a minute; 0 is no limit. One that exists is always answered.
+    /// </summary>
     [Range(0, 1_000_000)]
-    public int ReceiptReadsPerMinute { get; set; } = 60;
+    public int ReceiptMissesPerMinute { get; set; } = 60;
+
+    /// <summary>How many questions by receipt one address has answered at the same time; some more wait for their turn.</summary>
+    [Range(1, 10_000)]
+    public int ReceiptReadsAtOnce { get; set; } = 16;
 
     /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
     [Range(1, 1_000)]

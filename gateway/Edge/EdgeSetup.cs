@@ -54,14 +54,12 @@ public static class EdgeSetup
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
         app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
-        var bodies = new BodyLimit(options, telemetry);
-        app.Use(bodies.RunAsync);
+        app.Use(new BodyLimit(options, telemetry, app.Services.GetRequiredService<TimeProvider>()).RunAsync);
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
             others => others.UseRequestTimeouts());
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
-        app.Use(new WholeBody(bodies).RunAsync);
         app.MapApiReference();
         return app;
     }

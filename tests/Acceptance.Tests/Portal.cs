@@ -74,7 +74,7 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:CaptchasPerMinute"] = "0",
                 ["Edge:CaptchaReadsPerMinute"] = "0",
                 ["Edge:FeedbackPerMinute"] = "0",
-                ["Edge:ReceiptReadsPerMinute"] = "0",
+                ["Edge:ReceiptMissesPerMinute"] = "0",
             },
         };
         IPortalShape processes = shape == Tests.Shape.Standalone

@@ -1,29 +1,123 @@
-using System.Globalization;
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
-/// <summary>Refuses a body that says to be too large before anything else is done for the request. One that does not say is held to the same limit by <see cref="WholeBody"/>.</summary>
-internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry)
+/// <summary>
+/// Waits for the whole body before anything behind the edge sees the request, and refuses one that is too large, malformed or too slow: what a client does with
+/// its body reaches no service, and a failure behind the edge is never the client's.
+/// </summary>
+internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, TimeProvider time)
 {
-    public Task RunAsync(HttpContext context, RequestDelegate next) =>
-        context.Request.ContentLength is { } length && HasBody(context) && length > Of(context) ? RefuseAsync(context) : next(context);
+    // Half of what the server buffers of a connection.
+    const int MaxBytesInPlace = 32 * 1024;
 
-    /// <summary>The limit of the request's route, in bytes.</summary>
-    public long Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
-
-    /// <summary>Answers 413 and names the limit.</summary>
-    public Task RefuseAsync(HttpContext context) =>
-        telemetry.RefuseAsync(context, CommonProblems.BodyTooLarge, string.Create(CultureInfo.InvariantCulture, $"{Of(context)} bytes"));
-
-    /// <summary>Whether the request has a body that this process reads: not the bytes after an upgrade.</summary>
-    public static bool HasBody(HttpContext context)
+    public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var features = context.Features;
-        return features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
-            && features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true
-            && features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true;
+        var request = context.Request;
+        if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true)
+        {
+            // What follows such a head is no body but bytes without end, of a protocol that nobody here speaks. It is answered as if it had not asked.
+            request.Headers.Remove("Upgrade");
+            request.Body = Stream.Null;
+            return next(context);
+        }
+
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false
+            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
+            return next(context);
+
+        var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
+        return request.ContentLength > limit ? RefuseAsync(context, limit) : ReadThenRunAsync(context, next, limit);
     }
+
+    async Task ReadThenRunAsync(HttpContext context, RequestDelegate next, long limit)
+    {
+        var reader = context.Request.BodyReader;
+        ArrayBufferWriter<byte>? before = null;
+        ITimer? timeout = null;
+        try
+        {
+            while (true)
+            {
+                // Nearly always it has come with the head of the request, and no timer is needed.
+                if (!reader.TryRead(out var read))
+                {
+                    timeout ??= BodyTimeout.Start(reader, options.RequestTimeout, time);
+                    read = await reader.ReadAsync();
+                }
+
+                var isTooLarge = (before?.WrittenCount ?? 0) + read.Buffer.Length > limit;
+                if (isTooLarge || read.IsCanceled)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    await (isTooLarge ? RefuseAsync(context, limit) : telemetry.RefuseAsync(context, CommonProblems.RequestTimeout));
+                    return;
+                }
+
+                if (read.IsCompleted && before is null && context.Request.ContentLength is not null)
+                {
+                    // It is read again from where it lies.
+                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                    break;
+                }
+
+                // The server holds back what is more than its buffer until some of it has been taken.
+                if (read.IsCompleted || before is not null || read.Buffer.Length > MaxBytesInPlace)
+                {
+                    before ??= new ArrayBufferWriter<byte>();
+                    foreach (var segment in read.Buffer)
+                        before.Write(segment.Span);
+                    reader.AdvanceTo(read.Buffer.End);
+                }
+                else
+                {
+                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                }
+
+                if (read.IsCompleted)
+                {
+                    Replace(context.Request, before!.WrittenSpan.ToArray());
+                    break;
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            await RefuseAsync(context, failure);
+            return;
+        }
+        finally
+        {
+            if (timeout is not null)
+                await timeout.DisposeAsync();
+        }
+
+        // If the time was up in the same moment, the next to read would be told so, and not of the whole body.
+        if (timeout is not null && before is null && reader.TryRead(out var left))
+            reader.AdvanceTo(left.Buffer.Start, left.Buffer.End);
+        await next(context);
+    }
+
+    // What came in chunks gets the length that it turned out to have.
+    static void Replace(HttpRequest request, byte[] body)
+    {
+        request.Headers.Remove("Transfer-Encoding");
+        request.ContentLength = body.Length;
+        request.Body = new MemoryStream(body, writable: false);
+    }
+
+    Task RefuseAsync(HttpContext context, Exception failure)
+    {
+        if (BodyFault.Of(failure) is { } problem)
+            return telemetry.RefuseAsync(context, problem);
+        context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    Task RefuseAsync(HttpContext context, long limit) =>
+        telemetry.RefuseAsync(context, CommonProblems.BodyTooLarge, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit} bytes"));
 }

@@ -34,7 +34,7 @@ internal sealed class RateLimit : IDisposable
             ReplenishmentPeriod = period * ofBeat / count,
             AutoReplenishment = true,
         };
-        _limiter = PartitionedRateLimiter.Create<int, int>(key => RateLimitPartition.GetTokenBucketLimiter(key & (Buckets - 1), _ => bucket));
+        _limiter = PartitionedRateLimiter.Create<int, int>(key => RateLimitPartition.GetTokenBucketLimiter(Bucket(key), _ => bucket));
     }
 
     /// <summary>With its number.</summary>
@@ -49,7 +49,13 @@ internal sealed class RateLimit : IDisposable
         return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
     }
 
+    /// <summary>Whether there is a token, without taking it.</summary>
+    public bool HasAny(int key) => _limiter?.GetStatistics(key)?.CurrentAvailablePermits is not <= 0;
+
     public void Dispose() => _limiter?.Dispose();
+
+    /// <summary>Where a key is folded to.</summary>
+    public static int Bucket(int key) => key & (Buckets - 1);
 
     /// <summary>A client address: IPv6 by /64, since one client has all of it.</summary>
     public static int OfAddress(IPAddress address)

@@ -22,10 +22,14 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
         Site? site = null;
         if (!isShared && !sites.TryGet(path.Site, out site))
             return telemetry.RefuseAsync(context, CommonProblems.UnknownSite);
-        var origin = context.Request.Headers.Origin;
-        var (given, own) = (origin.Count == 1 ? origin[0] : "", $"{context.Request.Scheme}://{context.Request.Host}");
+        var headers = context.Request.Headers;
+        var origin = headers.Origin;
+        var (given, own) = (origin.Count == 1 ? origin[0] : "", WebOrigin.Of(context.Request));
         if (origin.Count > 0 && (site is null ? sites.All.All(each => each.IsForeign(given, own)) : site.IsForeign(given, own)))
             return telemetry.RefuseAsync(context, CommonProblems.ForeignOrigin);
+        // The CORS rules echo it and the proxy passes it on, and neither can write it in Unicode. Browsers give it in this spelling.
+        if (origin.Count > 0 && WebOrigin.TryParse(given, out var spelled))
+            headers.Origin = spelled;
         context.Features.Set(new KnownOrigin());
         return next(context);
     }

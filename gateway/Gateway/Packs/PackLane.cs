@@ -63,7 +63,7 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
                     continue;
                 }
 
-                // The first always fits: a head is at most 64 KiB, and its body 32.
+                // The first always fits, as the bounds of a request are far below those of a pack.
                 bytes += call.Request.Length;
                 if (calls.Count > 0 && (bytes > PackFormat.MostBytes || call.Target != calls[0].Target))
                     break;

@@ -13,13 +13,12 @@ namespace PortalServices.Gateway;
 /// <summary>
 /// Sends small requests to a service in packs: what waits at the same time travels together, since a request of its own costs both sides more
 /// than all that is done for it. For routes with the metadata <c>Packed: true</c>, and of those for a <c>POST</c> with a body of known and small
-/// size; everything else is forwarded by itself, as are requests that find too many waiting.
+/// size; everything else is forwarded by itself, as are requests that find too many waiting, and those that fit into no pack.
 /// </summary>
 internal sealed class PackedForwarding(
-    IOptions<EdgeOptions> edge, IOptions<PackOptions> options, TimeProvider time, ILogger<PackedForwarding> logger) : IOwnPatience
+    IOptions<EdgeOptions> edge, IOptions<PackOptions> options, ILogger<PackedForwarding> logger) : IOwnPatience
 {
     const string Metadata = "Packed";
-    const int MostBodyBytes = 32 * 1024;
 
     readonly TimeSpan _patience = edge.Value.RequestTimeout;
     readonly int _mostUnderWay = options.Value.MostUnderWay;
@@ -34,7 +33,7 @@ internal sealed class PackedForwarding(
 
     /// <inheritdoc/>
     public bool Covers(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && request.ContentLength.GetValueOrDefault() <= MostBodyBytes
+        HttpMethods.IsPost(request.Method) && request.ContentLength.GetValueOrDefault() <= PackFormat.MaxBodyBytes
         && request.Headers.TransferEncoding.Count == 0 && request.Headers.Upgrade.Count == 0;
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
@@ -42,35 +41,27 @@ internal sealed class PackedForwarding(
         var feature = context.GetReverseProxyFeature();
         return IsFor(feature.Route.Config) && Covers(context.Request) && feature.AvailableDestinations is [var destination]
             && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < _mostUnderWay
-            ? ForwardAsync(context, feature, destination, lane)
+            ? ForwardAsync(context, next, feature, destination, lane)
             : next(context);
     }
 
-    async Task ForwardAsync(HttpContext context, IReverseProxyFeature feature, DestinationState destination, PackLane lane)
+    async Task ForwardAsync(HttpContext context, RequestDelegate next, IReverseProxyFeature feature, DestinationState destination, PackLane lane)
     {
-        feature.ProxiedDestination = destination;
-        var began = time.GetTimestamp();
-        var (body, wasSlow) = await ReadBodyAsync(context);
-        if (body is null)
+        if (!PackFormat.TryWrite(Request(context, await ReadBodyAsync(context)), out var request))
         {
-            context.Response.StatusCode = StatusCodes.Status408RequestTimeout;
+            await next(context);
             return;
         }
 
-        var call = new PackedCall(PackFormat.Write(Request(context, body)), new PackTarget(
+        feature.ProxiedDestination = destination;
+        var call = new PackedCall(request, new PackTarget(
             feature.Cluster.HttpClient, destination.Model.Config.Address, Patience(feature.Cluster.Config.HttpRequest)));
         lane.Add(call);
         PackedAnswer answer;
         try
         {
-            // A body that was slow to come has used up some of the time; for the others the pack's own is enough, which is one timer for all of them.
-            answer = await call.Task.WaitAsync(wasSlow ? Left(began) : Timeout.InfiniteTimeSpan, context.RequestAborted);
-        }
-        catch (TimeoutException)
-        {
-            call.GiveUp();
-            context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
-            return;
+            // How long it may take is the pack's to say, which is one timer for all of them.
+            answer = await call.Task.WaitAsync(context.RequestAborted);
         }
         catch (OperationCanceledException)
         {
@@ -93,43 +84,23 @@ internal sealed class PackedForwarding(
     // That of the cluster, or of the edge, whichever ends first.
     TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < _patience ? timeout : _patience;
 
-    TimeSpan Left(long began) => _patience - time.GetElapsedTime(began) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-
-    /// <summary>The whole body, null when it did not come in time; and whether it had to be waited for.</summary>
-    async ValueTask<(byte[]? Body, bool WasSlow)> ReadBodyAsync(HttpContext context)
+    /// <summary>The whole body, which the edge has waited for. It stays where it is for who forwards the request by itself.</summary>
+    static async ValueTask<byte[]> ReadBodyAsync(HttpContext context)
     {
         if (context.Request.ContentLength is not > 0)
-            return ([], false);
+            return [];
         var reader = context.Request.BodyReader;
-        CancellationTokenSource? patience = null;
-        try
+        while (true)
         {
-            while (true)
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.IsCompleted)
             {
-                // Nearly always it has come with the head of the request, and no timer is needed.
-                if (!reader.TryRead(out var read))
-                {
-                    patience ??= new CancellationTokenSource(_patience, time);
-                    read = await reader.ReadAsync(patience.Token);
-                }
-
-                if (read.IsCompleted)
-                {
-                    var body = read.Buffer.ToArray();
-                    reader.AdvanceTo(read.Buffer.End);
-                    return (body, patience is not null);
-                }
-
+                var body = read.Buffer.ToArray();
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                return body;
             }
-        }
-        catch (OperationCanceledException) when (patience?.IsCancellationRequested == true)
-        {
-            return (null, true);
-        }
-        finally
-        {
-            patience?.Dispose();
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
@@ -140,7 +111,7 @@ internal sealed class PackedForwarding(
         var headers = request.Headers;
         headers["X-Forwarded-For"] = context.Connection.RemoteIpAddress?.ToString();
         headers["X-Forwarded-Proto"] = request.Scheme;
-        headers["X-Forwarded-Host"] = request.Host.Value;
+        headers["X-Forwarded-Host"] = headers.Host;
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
             headers.TraceParent = activity.Id;

@@ -11,11 +11,8 @@ internal static class SiteAddress
     public static string Of(Site site, HttpRequest request) => site.Origins.Count > 0 ? site.Origins[0] : OfRequest(request);
 
     /// <summary>Scheme and host that the request named; localhost where it named none (HTTP/1.0), or one that is no host.</summary>
-    public static string OfRequest(HttpRequest request)
-    {
-        var named = $"{request.Scheme}://{request.Host.ToUriComponent()}";
-        return Uri.TryCreate(named, UriKind.Absolute, out _) ? named : $"{request.Scheme}://localhost";
-    }
+    public static string OfRequest(HttpRequest request) =>
+        WebOrigin.TryParse(WebOrigin.Of(request), out var named) ? named : $"{request.Scheme}://localhost";
 
     /// <summary>The page of an article.</summary>
     public static Uri OfArticle(string origin, string slug) => new(origin + ArticlePath.Of(slug));

@@ -47,7 +47,7 @@ public static class ServiceDefaultsSetup
     }
 
     /// <summary>
-    /// Puts first in the pipeline: bodies read to their end, packs of requests taken apart, routing, failures as problems, health, the client's address behind the gateway. Reads the
+    /// Puts first in the pipeline: bodies read to their end, packs of requests taken apart, routing, failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the
     /// site list, so that a wrong one stops the start.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
@@ -62,6 +62,7 @@ public static class ServiceDefaultsSetup
         app.UseRouting();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
+        app.UseHostName();
         app.UseHealth();
         app.UseForwardedClient(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted, Door.Internal);
         return app;

@@ -198,6 +198,7 @@ public sealed class PackTests
         var replies = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => gateway.GetAsync("/nothing")));
         Array.ForEach(replies, reply => reply.Dispose());
         gateway.Host.Send(Signal.Stop);
+        await Eventually.HoldsAsync(() => !ProcessTree.Moves(gateway.Host.Id), "the gateway stands still", Cancel);
         var waiting = Enumerable.Range(0, Callers).Select(send).ToArray();
         await Eventually.HoldsAsync(() => UnreadBytes(gateway.At("/").Port) >= Callers * 100, "all lie in the sockets", Cancel);
         gateway.Host.Send(Signal.Continue);

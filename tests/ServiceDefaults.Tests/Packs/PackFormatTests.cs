@@ -94,6 +94,134 @@ public sealed class PackFormatTests
     public void A_request_that_no_server_would_hand_on_is_refused(string method, string path, string query) =>
         Assert.Throws<InvalidDataException>(() => PackFormat.ReadRequests(Pack([new PackedRequest(method, path, query, new HeaderDictionary(), default)])));
 
+    [Fact]
+    public void Any_bytes_are_a_pack_or_none_and_cost_no_more_than_their_size()
+    {
+        var anything = Gen.Byte.Array[0, 2_000].Select(bytes => (byte[])[0, 0, 0, PackFormat.Version, 0, 0, 0, .. bytes]);
+        var parts = Gen.OneOf(
+            Gen.Int[0, 3].Select(length => (byte[])[0, 0, 0, (byte)length]), Gen.Int[0, 300].Select(length => (byte[])[0, 0, (byte)(length >> 8), (byte)length]),
+            Gen.Const<byte[]>([0xFF, 0xFF, 0xFF, 0xFF]), Gen.Const<byte[]>([0x7F, 0xFF, 0xFF, 0xFF]), Gen.Const("/"u8.ToArray()), Gen.Const("\0\0\0\x01a"u8.ToArray()), Gen.Byte.Array[0, 20]);
+        var likely = parts.Array[0, 300].Select(all => (byte[])[0, 0, 0, PackFormat.Version, 0, 0, 0, 1, .. all.SelectMany(part => part)]);
+        var cut = Gen.Select(Requests, Gen.Double.Unit, Gen.Int[0, 10_000], Gen.Byte, (requests, kept, at, value) =>
+        {
+            var pack = Pack(requests).ToArray();
+            pack[at % pack.Length] = value;
+            return pack[..(int)(pack.Length * kept)];
+        });
+        Gen.OneOf(anything, likely, cut).Sample(bytes => { AssertBounded(bytes); }, iter: 20_000);
+    }
+
+    [Fact]
+    public void The_largest_pack_of_the_smallest_parts_costs_no_more_than_its_size_either()
+    {
+        // Each of them refused: a pack holds so many headers of one name, or of many names; so many requests; says that it holds more than there is.
+        foreach (var header in (Func<int, string>[])[_ => "a", i => $"{i}", i => i % 2 == 0 ? "a" : "b"])
+        {
+            var pack = new PackWriter(PackFormat.MostBytes);
+            Head(pack, 1);
+            for (var i = 0; pack.Written.Length < PackFormat.MostBytes - 20; i++)
+                Header(pack, header(i));
+            pack.Text("");
+            pack.Bytes([]);
+            Assert.False(AssertBounded(pack.Written.ToArray()));
+        }
+
+        AssertBounded([0, 0, 0, PackFormat.Version, 0, 0, 1, 0]);
+        // And those that are none too large.
+        foreach (var header in (Func<int, string>[])[_ => "a", i => $"{i}", i => i % 2 == 0 ? "a" : "b"])
+        {
+            var pack = new PackWriter(PackFormat.MostBytes);
+            Head(pack, PackFormat.MostRequests);
+            for (var request = 0; request < PackFormat.MostRequests; request++)
+            {
+                if (request > 0)
+                    RequestHead(pack);
+                for (var i = 0; i < PackFormat.MaxHeaders; i++)
+                    Header(pack, header(i));
+                pack.Text("");
+                pack.Bytes([]);
+            }
+
+            Assert.True(AssertBounded(pack.Written.ToArray()));
+        }
+    }
+
+    [Theory]
+    [InlineData(PackFormat.MaxHeaders, 1, 0, true)]
+    [InlineData(PackFormat.MaxHeaders + 1, 1, 0, false)]
+    [InlineData(4, 15_000, 0, true)]
+    [InlineData(5, 15_000, 0, false)]
+    [InlineData(1, 1, PackFormat.MaxBodyBytes, true)]
+    [InlineData(1, 1, PackFormat.MaxBodyBytes + 1, false)]
+    public void What_the_writer_takes_the_reader_takes_and_nothing_else(int headers, int bytesOfEach, int body, bool fits)
+    {
+        var all = new HeaderDictionary { ["X"] = new([.. Enumerable.Repeat(new string('v', bytesOfEach), headers)]) };
+        var request = new PackedRequest("POST", "/a", "", all, new byte[body]);
+        Assert.Equal(fits, PackFormat.TryWrite(request, out var written));
+        if (fits)
+            Assert.Equal(headers, Assert.Single(PackFormat.ReadRequests(PackFormat.Pack([written]))).Headers["X"].Count);
+        else
+            Assert.Throws<InvalidDataException>(() => PackFormat.ReadRequests(PackFormat.Pack([written])));
+    }
+
+    [Fact]
+    public void Headers_of_one_name_keep_their_order_whatever_stands_between_them()
+    {
+        var pack = new PackWriter(100);
+        Head(pack, 1);
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("A", "1"), ("b", "2"), ("a", "3"), ("B", ""), ("a", "5")])
+        {
+            pack.Text(name);
+            pack.Text(value);
+        }
+
+        pack.Text("");
+        pack.Bytes([]);
+        var headers = Assert.Single(PackFormat.ReadRequests(pack.Written)).Headers;
+        Assert.Equal(["1", "3", "5"], headers["a"].ToArray());
+        Assert.Equal(["2", ""], headers["b"].ToArray());
+    }
+
+    static void Head(PackWriter pack, int requests)
+    {
+        pack.Number(PackFormat.Version);
+        pack.Number(requests);
+        RequestHead(pack);
+    }
+
+    static void RequestHead(PackWriter pack)
+    {
+        pack.Text("P");
+        pack.Text("/");
+        pack.Text("");
+    }
+
+    static void Header(PackWriter pack, string name)
+    {
+        pack.Text(name);
+        pack.Text("");
+    }
+
+    /// <summary>Reads bytes; whether they are a pack. Throws for any other error than its own, and for more memory than so many times their size.</summary>
+    static bool AssertBounded(byte[] bytes)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        bool isPack;
+        try
+        {
+            PackFormat.ReadRequests(bytes);
+            isPack = true;
+        }
+        catch (InvalidDataException)
+        {
+            isPack = false;
+        }
+
+        // What is refused costs its refusal; of what is taken, names and values become texts, two bytes for one, in a dictionary.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_192 + (isPack ? 24 * bytes.Length : 0));
+        return isPack;
+    }
+
     static PackedRequest Request(string path, string body) =>
         new("POST", path, "?x=y", new HeaderDictionary { ["Content-Type"] = "text/plain" }, System.Text.Encoding.UTF8.GetBytes(body));
 

@@ -173,6 +173,38 @@ public sealed class UnpackingTests
         Assert.Equal(0, runs);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1/32", true)]
+    [InlineData("10.0.0.0/8", false)]
+    public async Task And_only_from_one_of_its_addresses(string gateway, bool taken)
+    {
+        var runs = 0;
+        await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Interlocked.Increment(ref runs)), $"--Gateway:Addresses:0={gateway}");
+        using var content = Content(Pack(Request("/run")));
+        using var reply = await app.SendAsync(Door.Internal, HttpMethod.Post, PackFormat.Path, content);
+        Assert.Equal((taken ? 200 : 404, taken ? 1 : 0), ((int)reply.StatusCode, runs));
+    }
+
+    [Fact]
+    public async Task A_pack_that_holds_more_than_a_request_may_is_refused_whole()
+    {
+        var runs = 0;
+        await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Interlocked.Increment(ref runs)));
+        var many = new HeaderDictionary { ["X"] = new([.. Enumerable.Repeat("a", 40_000)]) };
+        foreach (var large in (PackedRequest[])
+        [
+            new("POST", "/run", "", many, default), Request("/run", headers: [("X", new string('a', PackFormat.MaxHeadBytes))]),
+            Request("/run", body: new string('a', PackFormat.MaxBodyBytes + 1)),
+        ])
+        {
+            using var content = Content(Pack(Request("/run"), large));
+            using var reply = await app.SendAsync(Door.Internal, HttpMethod.Post, PackFormat.Path, content);
+            Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        }
+
+        Assert.Equal(0, runs);
+    }
+
     [Fact]
     public async Task A_pack_that_is_none_runs_nothing()
     {

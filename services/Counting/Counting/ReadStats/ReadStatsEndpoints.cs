@@ -121,7 +121,7 @@ internal static class ReadStatsEndpoints
     {
         paths = new string[asked.Count];
         problem = CountingProblems.InvalidPage;
-        var ownOrigin = $"{request.Scheme}://{request.Host}";
+        var ownOrigin = WebOrigin.Of(request);
         for (var i = 0; i < paths.Length; i++)
         {
             if (!PageIdentity.TryParse(asked[i] ?? "", site, ownOrigin, out var path, out var fault))

@@ -39,7 +39,7 @@ internal static class RecordViewEndpoint
             return Refused(problem!);
         }
 
-        if (!PageIdentity.TryParse(view.Page!, counted.Site, $"{request.Scheme}://{request.Host}", out var path, out var fault))
+        if (!PageIdentity.TryParse(view.Page!, counted.Site, WebOrigin.Of(request), out var path, out var fault))
         {
             return Refused(fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage);
         }

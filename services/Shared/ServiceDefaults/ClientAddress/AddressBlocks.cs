@@ -24,6 +24,15 @@ public static class AddressBlocks
         }
     }
 
+    /// <summary>Whether an address is in one of the blocks, however an IPv4 address came in.</summary>
+    public static bool Contain(IReadOnlyList<IPNetwork> blocks, IPAddress? address)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        if (address is { IsIPv4MappedToIPv6: true })
+            address = address.MapToIPv4();
+        return address is not null && blocks.Any(block => block.Contains(address));
+    }
+
     static bool TryParse(string block, out IPNetwork network)
     {
         if (!IPAddress.TryParse(block, out var address))

@@ -31,7 +31,15 @@ public static class ForwardedClient
         {
             // The framework's middleware believes everybody when it is given an empty list.
             if (!believesNobody)
+            {
+                branch.Use((context, next) =>
+                {
+                    HostName.NormalizeForwarded(context.Request.Headers);
+                    return next(context);
+                });
                 branch.UseForwardedHeaders(options);
+            }
+
             branch.Use(Normalise);
         });
     }

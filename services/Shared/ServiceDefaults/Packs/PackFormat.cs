@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace PortalServices.ServiceDefaults;
 
@@ -25,6 +24,15 @@ public static class PackFormat
     /// <summary>Most requests in a pack.</summary>
     public const int MostRequests = 256;
 
+    /// <summary>Most headers of a request: as many as the server lets in, and some that the gateway adds.</summary>
+    public const int MaxHeaders = 128;
+
+    /// <summary>The largest request without its body, in bytes as it lies in a pack.</summary>
+    public const int MaxHeadBytes = 64 * 1024;
+
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public const int MaxBodyBytes = 32 * 1024;
+
     /// <summary>What a pack has besides its requests, in bytes.</summary>
     public const int BytesBeforeRequests = 2 * sizeof(int);
 
@@ -37,8 +45,25 @@ public static class PackFormat
         "HTTP2-Settings", "Expect", "Host", "Content-Length", "Date", "Server",
     };
 
-    /// <summary>A request as it lies in a pack.</summary>
-    public static ReadOnlyMemory<byte> Write(PackedRequest request)
+    /// <summary>
+    /// A request as it lies in a pack. False for one that the reader would refuse, and with it all others of the pack: it has to travel by itself.
+    /// </summary>
+    public static bool TryWrite(PackedRequest request, out ReadOnlyMemory<byte> written)
+    {
+        written = Write(request);
+        var from = new PackReader(written);
+        try
+        {
+            SkipRequest(ref from);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    internal static ReadOnlyMemory<byte> Write(PackedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var into = new PackWriter(1024 + request.Body.Length);
@@ -79,20 +104,21 @@ public static class PackFormat
         return into.Written;
     }
 
-    /// <summary>Reads a pack to its end, or not at all. Bodies lie in the memory that was read.</summary>
+    /// <summary>
+    /// Reads a pack to its end, or not at all: what it says of its parts is checked before anything is made of them. Bodies lie in the memory that was read.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static PackedRequest[] ReadRequests(ReadOnlyMemory<byte> pack)
     {
+        var ahead = new PackReader(pack);
+        for (var left = ReadCount(ref ahead); left > 0; left--)
+            SkipRequest(ref ahead);
+        ahead.End();
+
         var from = new PackReader(pack);
         var requests = new PackedRequest[ReadCount(ref from)];
         for (var i = 0; i < requests.Length; i++)
-        {
             requests[i] = new PackedRequest(from.Text(), from.Text(), from.Text(), ReadHeaders(ref from), from.Bytes());
-            if (requests[i].Method.Length == 0 || !requests[i].Path.StartsWith('/') || (requests[i].Query.Length > 0 && requests[i].Query[0] != '?'))
-                throw new InvalidDataException("A request of the pack has no method, no path, or a query that is none.");
-        }
-
-        from.End();
         return requests;
     }
 
@@ -100,17 +126,48 @@ public static class PackFormat
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static PackedReply[] ReadReplies(ReadOnlyMemory<byte> pack)
     {
+        var ahead = new PackReader(pack);
+        for (var left = ReadCount(ref ahead); left > 0; left--)
+        {
+            if (ahead.Number() is < 200 or > 599)
+                throw new InvalidDataException("A reply of the pack has no status.");
+            SkipHeaders(ref ahead);
+            ahead.Bytes();
+        }
+
+        ahead.End();
+
         var from = new PackReader(pack);
         var replies = new PackedReply[ReadCount(ref from)];
         for (var i = 0; i < replies.Length; i++)
-        {
             replies[i] = new PackedReply(from.Number(), ReadHeaders(ref from), from.Bytes());
-            if (replies[i].Status is < 200 or > 599)
-                throw new InvalidDataException("A reply of the pack has no status.");
-        }
-
-        from.End();
         return replies;
+    }
+
+    static void SkipRequest(ref PackReader from)
+    {
+        var before = from.Left;
+        var method = from.Bytes();
+        var path = from.Bytes().Span;
+        var query = from.Bytes().Span;
+        if (method.IsEmpty || path is not [(byte)'/', ..] || query is not ([] or [(byte)'?', ..]))
+            throw new InvalidDataException("A request of the pack has no method, no path, or a query that is none.");
+        SkipHeaders(ref from);
+        if (before - from.Left > MaxHeadBytes || from.Bytes().Length > MaxBodyBytes)
+            throw new InvalidDataException("A request of the pack is too large.");
+    }
+
+    /// <summary>How many there are.</summary>
+    static int SkipHeaders(ref PackReader from)
+    {
+        for (var headers = 0; ; headers++)
+        {
+            if (from.Bytes().IsEmpty)
+                return headers;
+            if (headers == MaxHeaders)
+                throw new InvalidDataException("A part of the pack has too many headers.");
+            from.Bytes();
+        }
     }
 
     static int ReadCount(ref PackReader from)
@@ -138,9 +195,25 @@ public static class PackFormat
 
     static HeaderDictionary ReadHeaders(ref PackReader from)
     {
-        var headers = new HeaderDictionary(16);
-        while (from.Text() is { Length: > 0 } name)
-            headers[name] = StringValues.Concat(headers[name], from.Text());
+        var ahead = from;
+        var left = SkipHeaders(ref ahead);
+        // Who runs the request adds its host and its length.
+        var headers = new HeaderDictionary(left + 2);
+        Dictionary<string, List<string?>>? repeated = null;
+        for (; left > 0; left--)
+        {
+            var (name, value) = (from.Text(), from.Text());
+            if (headers.TryAdd(name, value))
+                continue;
+            repeated ??= new(StringComparer.OrdinalIgnoreCase);
+            if (!repeated.TryGetValue(name, out var values))
+                repeated[name] = values = [headers[name]];
+            values.Add(value);
+        }
+
+        from.Bytes();
+        foreach (var (name, values) in repeated ?? [])
+            headers[name] = values.ToArray();
         return headers;
     }
 }

@@ -8,6 +8,9 @@ internal struct PackReader(ReadOnlyMemory<byte> pack)
 {
     ReadOnlyMemory<byte> _rest = pack;
 
+    /// <summary>Bytes that have not been read.</summary>
+    public readonly int Left => _rest.Length;
+
     public int Number()
     {
         if (_rest.Length < sizeof(int))

@@ -25,7 +25,7 @@ internal sealed class PackedExchange
         Reader = PipeReader.Create(request.Body.IsEmpty ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(request.Body));
         CanHaveBody = !request.Body.IsEmpty;
         RequestAborted = carrier.RequestAborted;
-        request.Headers.Host = carrier.Request.Host.Value;
+        request.Headers.Host = carrier.Request.Headers.Host;
         request.Headers.ContentLength = request.Body.Length;
         var features = new FeatureCollection(16);
         features.Set<IHttpRequestFeature>(new HttpRequestFeature

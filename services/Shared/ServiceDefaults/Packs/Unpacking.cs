@@ -1,29 +1,46 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>Runs the requests of a pack through the pipeline as if each had come by itself, all at once, and replies when the last is done.</summary>
-internal sealed partial class Unpacking(IHttpContextFactory contexts, ILogger<Unpacking> logger, RequestDelegate next)
+internal sealed partial class Unpacking(
+    IHttpContextFactory contexts, IReadOnlyList<IPNetwork> gateway, ILogger<Unpacking> logger, RequestDelegate next)
 {
     static readonly ActivitySource Source = new("PortalServices.Packs");
 
-    /// <summary>On the internal door alone. Comes before routing, so that each request of a pack has its own.</summary>
+    int _hasToldOfStranger;
+
+    /// <summary>On the internal door alone, and only from the gateway. Comes before routing, so that each request of a pack has its own.</summary>
     public static void Use(IApplicationBuilder app)
     {
         var contexts = app.ApplicationServices.GetRequiredService<IHttpContextFactory>();
         var logger = app.ApplicationServices.GetRequiredService<ILogger<Unpacking>>();
+        IPNetwork[] gateway = [.. AddressBlocks.Parse(app.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted)];
         app.Use(next =>
         {
-            var unpacking = new Unpacking(contexts, logger, next);
+            var unpacking = new Unpacking(contexts, gateway, logger, next);
             return context => context.Request.Path == PackFormat.Path && HttpMethods.IsPost(context.Request.Method) && context.Door() is Door.Internal
+                && unpacking.IsFromGateway(context)
                 ? unpacking.RunAsync(context)
                 : next(context);
         });
+    }
+
+    bool IsFromGateway(HttpContext context)
+    {
+        if (AddressBlocks.Contain(gateway, context.Connection.RemoteIpAddress))
+            return true;
+        // Once, since strangers may ask as often as they like; it is there for who has set the gateway's addresses wrongly.
+        if (Interlocked.Exchange(ref _hasToldOfStranger, 1) == 0)
+            LogStranger(context.Connection.RemoteIpAddress);
+        return false;
     }
 
     async Task RunAsync(HttpContext carrier)
@@ -132,6 +149,9 @@ internal sealed partial class Unpacking(IHttpContextFactory contexts, ILogger<Un
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed in a pack")]
     partial void LogFault(Exception exception, string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A pack of requests from {Address} is not taken: it is not in Gateway:Addresses.")]
+    partial void LogStranger(IPAddress? address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A pack of requests was refused: {Reason} Are the gateway and this service of the same version?")]
     partial void LogInvalid(string reason);

@@ -12,16 +12,40 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger)
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var code = exception switch
+        ProblemCode? code = exception switch
         {
             BadHttpRequestException { InnerException: JsonException } or JsonException => CommonProblems.InvalidJson,
             BadHttpRequestException bad => ForStatus(bad.StatusCode) ?? CommonProblems.InvalidRequest,
+            _ when BodyFault.IsCauseOf(exception, httpContext.Request) => BodyFault.Of(exception),
             _ => CommonProblems.InternalError,
         };
         if (code == CommonProblems.InternalError)
             LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
-        await Problem.Of(code).ExecuteAsync(httpContext);
+        if (code is null)
+            Leave(httpContext, exception);
+        else
+            await WriteAsync(httpContext, code);
         return true;
+    }
+
+    void Leave(HttpContext context, Exception exception)
+    {
+        LogGone(exception, context.Request.Method, context.Request.Path);
+        context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        context.Abort();
+    }
+
+    async Task WriteAsync(HttpContext context, ProblemCode code)
+    {
+        try
+        {
+            await Problem.Of(code).ExecuteAsync(context);
+        }
+        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
+        {
+            // Else the framework logs the failure again, and that it could not be told.
+            LogGone(gone, context.Request.Method, context.Request.Path);
+        }
     }
 
     /// <summary>For replies that have a status and nothing else, as routing and the proxy leave them.</summary>
@@ -53,4 +77,7 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     partial void LogFault(Exception exception, string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the client has gone")]
+    partial void LogGone(Exception exception, string method, string path);
 }

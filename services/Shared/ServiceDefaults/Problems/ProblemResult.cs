@@ -24,6 +24,7 @@ internal sealed class ProblemResult(
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
         response.Headers.ContentLanguage = language;
+        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         if (retryAfter is { } wait)

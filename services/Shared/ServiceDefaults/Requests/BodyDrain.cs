@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -39,7 +40,7 @@ internal static class BodyDrain
     static async Task DrainAsync(HttpContext context)
     {
         var pipe = context.Request.BodyReader;
-        CancellationTokenSource? patience = null;
+        ITimer? patience = null;
         try
         {
             for (long read = 0; read <= MostBytes;)
@@ -47,30 +48,29 @@ internal static class BodyDrain
                 // Nearly always the body has been read already, and no timer is needed.
                 if (!pipe.TryRead(out var result))
                 {
-                    patience ??= CreatePatience(context);
-                    result = await pipe.ReadAsync(patience.Token);
+                    patience ??= BodyTimeout.Start(pipe, Patience, TimeProvider.System);
+                    result = await pipe.ReadAsync();
                 }
 
                 read += result.Buffer.Length;
                 pipe.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted)
+                if (result.IsCompleted || result.IsCanceled)
                     return;
             }
         }
+        catch (ConnectionResetException)
+        {
+            // The server would try once more to read from a connection that is gone, and log that as an error of the product.
+            context.Abort();
+        }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The client is too slow, has gone, or has sent too much: what follows is the server's business.
+            // The body is none, breaks off, or was given back by who read it: what follows is the server's business.
         }
         finally
         {
-            patience?.Dispose();
+            if (patience is not null)
+                await patience.DisposeAsync();
         }
-    }
-
-    static CancellationTokenSource CreatePatience(HttpContext context)
-    {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(Patience);
-        return patience;
     }
 }

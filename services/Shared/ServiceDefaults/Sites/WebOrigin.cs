@@ -1,9 +1,13 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Origins (RFC 6454) of web pages, written as browsers write them: lower case, punycode, no default port.</summary>
+/// <summary>
+/// Origins (RFC 6454) of web pages, in one spelling whatever way they were given: as browsers write them, in lower case and punycode and without the default
+/// port. Whoever compares origins compares these.
+/// </summary>
 public static class WebOrigin
 {
     static readonly SearchValues<char> NotInOrigins = SearchValues.Create(" \t\\?#@");
@@ -37,5 +41,15 @@ public static class WebOrigin
         ArgumentNullException.ThrowIfNull(address);
         var host = address.HostNameType == UriHostNameType.IPv6 ? address.Host : address.IdnHost;
         return address.IsDefaultPort ? $"{address.Scheme}://{host}" : $"{address.Scheme}://{host}:{address.Port}";
+    }
+
+    /// <summary>
+    /// Scheme and host that a request named, after trusted forwarding; not always an origin, as a client may name a host that is none, or no host at all.
+    /// </summary>
+    public static string Of(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // Not Request.Host, which spells an international name in Unicode.
+        return $"{request.Scheme}://{request.Headers.Host}";
     }
 }
