@@ -21,6 +21,7 @@ public static class ServiceDefaultsSetup
         services.AddMetrics();
         services.AddHealthChecks();
         services.TryAddSingleton<HealthProbes>();
+        services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
         services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
