@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -15,7 +17,7 @@ internal static class ProxySetup
         builder.Services.AddSingleton<PackedForwarding>().AddSingleton<ILoadBalancingPolicy, FewerUnderWay>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
-        builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
+        builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services", HealthStatus.Degraded);
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>()
             .ConfigureHttpClient((_, handler) => NoticeLostHosts(handler));
@@ -45,6 +47,8 @@ internal static class ProxySetup
         {
             if (PackedForwarding.IsFor(route))
                 endpoint.WithMetadata(packs);
+            if (route.Metadata?.GetValueOrDefault(nameof(SiteLimit)) is nameof(SiteLimit.Service))
+                endpoint.LimitSites(SiteLimit.Service);
             // The edge refuses what is too large, and asks the route.
             if (route.MaxRequestBodySize is { } most)
                 endpoint.WithMetadata(new BodySizeLimit(most));

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
@@ -43,6 +44,26 @@ public sealed class PostgreSqlAwayTests(PostgreSqlAwayTests.Own own) : IClassFix
         await Eventually.HoldsAsync(async () => (await app.AddAsync("after")).Status is 201 or 409, "it takes things again", Cancel);
         Assert.Equal("after,before", (await app.ReadAsync()).Body);
         Assert.Equal((200, "healthy"), await app.ReadyAsync());
+    }
+
+    [Fact]
+    public async Task A_server_that_stands_still_is_told_beside_readiness_which_does_not_wait_for_it()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await own.Server.CreateDatabaseAsync());
+        await using var relay = TcpRelay.To($"127.0.0.1:{database.Port}");
+        database.Port = IPEndPoint.Parse(relay.Address).Port;
+        await using var app = await ThingApp.StartAsync(database.ConnectionString);
+        Assert.Equal((200, "healthy"), await app.ReadyAsync());
+
+        relay.Hold();
+        for (var probe = 0; probe < 3; probe++)
+        {
+            Assert.Equal((200, "degraded"), await app.ReadyAsync());
+            Assert.Equal("It did not answer within 600 ms.", await app.DescriptionAsync());
+        }
+
+        relay.Release();
+        await Eventually.BecomesAsync(app.ReadyAsync, ready => ready == (200, "healthy"), "it answers again", Cancel);
     }
 
     [Fact]

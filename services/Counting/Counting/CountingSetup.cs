@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Counting.AnnounceViews;
@@ -54,7 +55,7 @@ public static class CountingSetup
         services.AddHostedService<StoreAtStart>();
         services.AddHostedService<Pulse>();
         services.AddHostedService<HousekeepingService>();
-        services.AddHealthChecks().AddCheck<StoreHealth>("store");
+        services.AddHealthChecks().AddCheck<StoreHealth>("store", HealthStatus.Degraded);
         services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
     }
 

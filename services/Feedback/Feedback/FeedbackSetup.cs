@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
@@ -68,7 +69,7 @@ public static class FeedbackSetup
         services.TryAddScoped<MailComposer>();
         services.AddHostedService<MailSender>();
         services.AddHostedService<DueReminders>();
-        services.AddHealthChecks().AddCheck<MailHealth>("feedbackMail");
+        services.AddHealthChecks().AddCheck<MailHealth>("feedbackMail", HealthStatus.Degraded);
     }
 
     /// <summary>Adds what feedback hears and tells.</summary>

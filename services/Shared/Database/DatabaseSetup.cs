@@ -36,7 +36,7 @@ public static class DatabaseSetup
         });
         services.AddSingleton<DatabaseOutage<TContext>>();
         services.AddSingleton<DatabaseAtStart<TContext>>().AddHostedService(provider => provider.GetRequiredService<DatabaseAtStart<TContext>>());
-        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database");
+        services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database", HealthStatus.Degraded);
         return builder;
     }
 

@@ -48,7 +48,7 @@ public sealed class MessagingBuilder
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
         Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, tables?.Invoke(provider) ?? Task.CompletedTask));
-        Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox");
+        Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
         return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
     }
 

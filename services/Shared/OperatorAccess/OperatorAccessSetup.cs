@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.OperatorAccess;
@@ -14,6 +15,8 @@ public static class OperatorAccessSetup
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddValidatedOptions<OperatorsOptions>(OperatorsOptions.Section);
         builder.Services.TryAddSingleton<KeyRing>();
+        builder.Services.TryAddSingleton<WrongKeys>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WrongKeys>(provider => provider.GetRequiredService<WrongKeys>()));
         builder.Services.TryAddSingleton<OperatorGate>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostCommand, NewKeyCommand>());
         return builder;

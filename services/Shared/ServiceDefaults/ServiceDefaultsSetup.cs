@@ -22,6 +22,8 @@ public static class ServiceDefaultsSetup
         services.AddSingleton<Standstill>().AddHostedService(provider => provider.GetRequiredService<Standstill>());
         services.AddMetrics();
         services.AddHealthChecks();
+        services.TryAddSingleton<HealthProbes>();
+        services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
         services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);

@@ -6,6 +6,7 @@ namespace PortalServices.Standalone;
 internal sealed class DataFolder : IDisposable
 {
     const string Solution = "PortalServices.sln";
+    const int MaxNamed = 3;
     readonly FileStream _lock;
 
     DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
@@ -28,9 +29,12 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The generated administrator's key.</summary>
     public string OperatorKey => System.IO.Path.Combine(Path, "operator.key");
 
-    /// <summary>Creates the folder if it is missing, for its owner alone, and takes it for the life of this process.</summary>
+    /// <summary>
+    /// Creates the folder if it is missing, takes it for the life of this process, and makes all that is in it its owner's alone, whoever made it.
+    /// </summary>
     /// <param name="chosen">The setting; null for the default place.</param>
-    public static DataFolder Open(string? chosen)
+    /// <param name="warn">Takes one line, if there is something to say.</param>
+    public static DataFolder Open(string? chosen, Action<string>? warn = null)
     {
         if (chosen is "")
             throw new StartupException("--data: name a folder, for example --data /srv/portal");
@@ -40,6 +44,8 @@ internal sealed class DataFolder : IDisposable
             PrivateFiles.CreateFolder(path);
             var folder = new DataFolder(path, Lock(path));
             PrivateFiles.CreateFolder(folder.Store);
+            if (PrivateFiles.Correct(path) is { Count: > 0 } left)
+                warn?.Invoke($"--data: others can read {Some(left)}, which cannot be changed by this user: make it yours (chown), with mode 600, folders 700");
             return folder;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -50,6 +56,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    static string Some(IReadOnlyList<string> files) =>
+        files.Count <= MaxNamed ? string.Join(", ", files) : $"{string.Join(", ", files.Take(MaxNamed))} and {files.Count - MaxNamed} more";
 
     // The system drops the lock with the process, however it ends; the file itself means nothing and stays.
     static FileStream Lock(string path)

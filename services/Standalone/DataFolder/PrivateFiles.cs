@@ -1,21 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// Files and folders that nobody but their owner can read, from their first moment on: the mode is given to the call that creates them. On
-/// Windows they inherit the rights of the folder above.
+/// Files and folders that nobody but their owner can read, from their first moment on: the mode is given to the call that creates them, or is what the
+/// mask of the process leaves. On Windows they inherit the rights of the folder above.
 /// </summary>
 internal static class PrivateFiles
 {
-    const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnersFolder = Owner | UnixFileMode.UserExecute;
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    /// <summary>
+    /// From now on whatever this process creates is its owner's alone, also what libraries create without a word: the databases' logs and journals, the
+    /// store's segments and checkpoints.
+    /// </summary>
+    public static void MaskWhatIsCreated()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = SetMask(Convert.ToUInt32("077", 8));
+    }
+
+    /// <summary>
+    /// Makes a folder and all that is in it its owner's alone, whoever made it. Symbolic links are left as they are, and so is what they lead to.
+    /// </summary>
+    /// <returns>What others can still get at, because it belongs to somebody else or its file system knows no modes.</returns>
+    public static IReadOnlyList<string> Correct(string folder)
+    {
+        List<string> left = [];
+        if (!OperatingSystem.IsWindows())
+            Correct((DirectoryInfo?)Directory.ResolveLinkTarget(folder, returnFinalTarget: true) ?? new DirectoryInfo(folder), left);
+        return left;
+    }
+
+    // The folder before what is in it: from then on nobody else can put a link in the place of a file. Where they still can, nothing in it is touched.
+    [UnsupportedOSPlatform("windows")]
+    static void Correct(DirectoryInfo folder, List<string> left)
+    {
+        if (!IsCorrected(folder, OwnersFolder))
+        {
+            left.Add(folder.FullName);
+            return;
+        }
+
+        try
+        {
+            foreach (var entry in folder.EnumerateFileSystemInfos("*", Everything))
+            {
+                if (entry.LinkTarget is not null)
+                    continue;
+                if (entry is DirectoryInfo inner)
+                    Correct(inner, left);
+                else if (!IsCorrected(entry, Owner))
+                    left.Add(entry.FullName);
+            }
+        }
+        catch (Exception closed) when (closed is UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            // What this process cannot even list is somebody else's, such as lost+found; whether others can get in is told above.
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    static bool IsCorrected(FileSystemInfo entry, UnixFileMode mode)
+    {
+        try
+        {
+            if (entry.UnixFileMode != mode)
+                entry.UnixFileMode = mode;
+            entry.Refresh();
+            return (entry.UnixFileMode & ~OwnersFolder) == 0;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            entry.Refresh();
+            return entry.Exists && (entry.UnixFileMode & ~OwnersFolder) == 0;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetMask(uint mask);
 
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
         else
-            Directory.CreateDirectory(path, Owner | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnersFolder);
     }
 
     public static FileStream Open(string path, FileMode mode, FileShare share)

@@ -25,7 +25,8 @@ internal static class EmbeddedStoreSetup
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
             throw new StartupException($"{Connection}: this host has its own store; run the separate services to use another");
 
-        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder]);
+        PrivateFiles.MaskWhatIsCreated();
+        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder], Console.Error.WriteLine);
         if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
             builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
         if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))

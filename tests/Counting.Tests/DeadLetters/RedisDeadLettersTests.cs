@@ -45,7 +45,7 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
         var id = Guid.NewGuid();
         await _letters.TryPutAsync(Letter("first", 5, id), Cancel);
         await _letters.TryPutAsync(Letter("second", 6, id), Cancel);
-        var (items, total) = await _letters.ListAsync(0, 10, Cancel);
+        var (items, total) = await _letters.ListAsync(null, 0, 10, Cancel);
         Assert.Equal((1, "second", 6L, 2), (total, items[0].Error, items[0].FailedAt, items[0].Failures));
     }
 
@@ -64,10 +64,50 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
 
         async Task<IEnumerable<string>> ErrorsAsync(int skip, int take)
         {
-            var (items, total) = await _letters.ListAsync(skip, take, Cancel);
+            var (items, total) = await _letters.ListAsync(null, skip, take, Cancel);
             Assert.Equal(3, total);
             return items.Select(letter => letter.Error);
         }
+    }
+
+    [Fact]
+    public async Task Those_of_some_sites_are_found_by_their_events()
+    {
+        await _letters.TryPutAsync(Letter("a", 1, site: "sonla"), Cancel);
+        await _letters.TryPutAsync(Letter("b", 2, site: "english"), Cancel);
+        await _letters.TryPutAsync(Letter("c", 3, site: "sonla"), Cancel);
+        Assert.Equal((2, "c a"), await OfAsync(["sonla"], 0, 10));
+        Assert.Equal((2, "a"), await OfAsync(["sonla"], 1, 1));
+        Assert.Equal((2, ""), await OfAsync(["sonla"], 0, 0));
+        Assert.Equal((3, "c b a"), await OfAsync(["sonla", "english"], 0, 10));
+        Assert.Equal((0, ""), await OfAsync(["nobody"], 0, 10));
+
+        async Task<(int, string)> OfAsync(string[] sites, int skip, int take)
+        {
+            var (items, total) = await _letters.ListAsync(sites, skip, take, Cancel);
+            return (total, string.Join(' ', items.Select(letter => letter.Error)));
+        }
+    }
+
+    /// <summary>As it was stored before anybody asked for the site; and it is stored so still.</summary>
+    [Fact]
+    public async Task An_entry_of_an_older_version_is_read_and_a_new_one_is_no_different()
+    {
+        const string Stored =
+            """
+            {"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","consumer":"portal.counting.publish-page","type":"portal:article-published:v1","body":"{\u0022site\u0022:\u0022sonla\u0022}","error":"x","failedAt":1,"failures":1,"traceParent":null}
+            """;
+        var id = Guid.Parse("0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57");
+        await using var connection = await _redis.ConnectAsync();
+        await connection.GetDatabase().HashSetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer), Stored);
+        Assert.Equal((1, 0), ((await _letters.ListAsync(["sonla"], 0, 10, Cancel)).Total, (await _letters.ListAsync(["english"], 0, 10, Cancel)).Total));
+        var old = await _letters.FindAsync(id, Consumer, Cancel);
+        Assert.Equal("sonla", old!.Site);
+
+        await _letters.RemoveAsync(id, Consumer, Cancel);
+        await _letters.TryPutAsync(old, Cancel);
+        Assert.DoesNotContain(
+            "\"site\":", (string)(await connection.GetDatabase().HashGetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer)))!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +119,7 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
         Assert.True(await _letters.TryPutAsync(Letter("c", 3), Cancel));
         Assert.False(await _letters.TryPutAsync(Letter("d", 4), Cancel));
         Assert.True(await _letters.TryPutAsync(Letter("again", 5, known), Cancel));
-        Assert.Equal(3, (await _letters.ListAsync(0, 10, Cancel)).Total);
+        Assert.Equal(3, (await _letters.ListAsync(null, 0, 10, Cancel)).Total);
         await _letters.RemoveAsync(known, Consumer, Cancel);
         Assert.True(await _letters.TryPutAsync(Letter("d", 4), Cancel));
     }
@@ -102,7 +142,7 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
         await _redis.KillAsync();
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => _letters.TryPutAsync(Letter("b", 2), Cancel));
         Assert.True(StoreFailure.Is(failure), failure.ToString());
-        await Assert.ThrowsAnyAsync<Exception>(() => _letters.ListAsync(0, 10, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => _letters.ListAsync(null, 0, 10, Cancel));
     }
 
     public async ValueTask DisposeAsync()
@@ -111,12 +151,12 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
-    private static DeadLetter Letter(string error, long at, Guid? id = null) => new()
+    private static DeadLetter Letter(string error, long at, Guid? id = null, string site = "sơn la") => new()
     {
         MessageId = id ?? Guid.NewGuid(),
         Consumer = Consumer,
         Type = "portal:article-published:v1",
-        Body = """{"site":"sơn la"}""",
+        Body = $$"""{"site":"{{site}}"}""",
         Error = error,
         FailedAt = at,
         Failures = 1,

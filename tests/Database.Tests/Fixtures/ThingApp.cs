@@ -63,10 +63,12 @@ public sealed class ThingApp : IAsyncDisposable
     /// <summary>Readiness: 200 or 503, and what is said of the database.</summary>
     public async Task<(int Status, string? Database)> ReadyAsync()
     {
-        var reply = await SendAsync(Door.Probe, HttpMethod.Get, "/health/ready");
-        using var json = JsonDocument.Parse(reply.Body);
-        return (reply.Status, json.RootElement.GetProperty("checks").GetProperty("thingsDatabase").GetProperty("status").GetString());
+        var (status, check) = await CheckAsync();
+        return (status, check.GetProperty("status").GetString());
     }
+
+    /// <summary>What readiness says of the database in words.</summary>
+    public async Task<string?> DescriptionAsync() => (await CheckAsync()).Check.GetProperty("description").GetString();
 
     /// <summary>Works with the database.</summary>
     public async Task<T> WithDatabaseAsync<T>(Func<ThingContext, Task<T>> work)
@@ -76,6 +78,12 @@ public sealed class ThingApp : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    async Task<(int Status, JsonElement Check)> CheckAsync()
+    {
+        var reply = await SendAsync(Door.Probe, HttpMethod.Get, "/health/ready");
+        return (reply.Status, JsonElement.Parse(reply.Body).GetProperty("checks").GetProperty("thingsDatabase"));
+    }
 
     static void Map(WebApplication app)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
@@ -12,6 +13,8 @@ namespace PortalServices.Messaging.Tests.Fixtures;
 /// <summary>A process with an outbox and two consumers.</summary>
 public sealed class NoteApp : IAsyncDisposable
 {
+    static readonly string OfAllSites = OperatorKey.NewKey(), OfSonla = OperatorKey.NewKey();
+
     readonly TestApp _app;
 
     NoteApp(TestApp app, Readers readers) => (_app, Readers) = (app, readers);
@@ -45,7 +48,7 @@ public sealed class NoteApp : IAsyncDisposable
                     builder.Services.Replace(ServiceDescriptor.Singleton(time));
                 builder.Services.AddSingleton(readers);
                 builder.Services.AddDbContext<NoteContext>(options => wiring.Use(options));
-                builder.AddMessaging(bus =>
+                builder.AddOperatorAccess().AddMessaging(bus =>
                 {
                     bus.AddOutbox<NoteContext>("notes").Publishes<NoteTaken>();
                     if (has is not Consumers.None)
@@ -54,18 +57,18 @@ public sealed class NoteApp : IAsyncDisposable
                         bus.AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
                 });
             },
-            map => map.MapMessaging(),
-            [.. wiring.Settings, "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020", "--Messaging:LongestWait=00:00:01", .. settings]);
+            map => map.UseOperatorAccess().MapMessaging(),
+            [.. wiring.Settings, .. Key(0, OfAllSites, OperatorKey.AllSites), .. Key(1, OfSonla, "sonla"), "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020", "--Messaging:LongestWait=00:00:01", .. settings]);
         return new NoteApp(app, readers);
     }
 
     /// <summary>Writes a note and publishes it in the same commit.</summary>
-    public async Task WriteAsync(string text, long number = 0)
+    public async Task WriteAsync(string text, long number = 0, string? site = null)
     {
         await using var scope = _app.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<NoteContext>();
         database.Notes.Add(new Note { Text = text });
-        database.Publish(new NoteTaken { Text = text, Number = number });
+        database.Publish(new NoteTaken { Text = text, Number = number, Site = site });
         await database.SaveChangesAsync(Cancel);
     }
 
@@ -86,9 +89,11 @@ public sealed class NoteApp : IAsyncDisposable
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>The dead letters, as operators list them.</summary>
-    public async Task<JsonElement> DeadLettersAsync(string query = "")
+    /// <param name="query">The query.</param>
+    /// <param name="bySonla">With a key of the site <c>sonla</c> alone, and not of all sites.</param>
+    public async Task<JsonElement> DeadLettersAsync(string query = "", bool bySonla = false)
     {
-        using var reply = await _app.GetAsync(Door.Operators, $"/api/operator/dead-letters/notes{query}");
+        using var reply = await _app.GetAsync(Door.Operators, $"/api/operator/dead-letters/notes{query}", Authorization(bySonla));
         return (await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel)).Clone();
     }
 
@@ -103,9 +108,9 @@ public sealed class NoteApp : IAsyncDisposable
     public async Task<string> OnlyDeadLetterAsync() => (await DeadLettersAsync()).GetProperty("items").EnumerateArray().Single().GetProperty("id").GetString()!;
 
     /// <summary>Status and code of a request to the operators' door.</summary>
-    public async Task<(int Status, string? Code)> AskAsync(HttpMethod method, string path)
+    public async Task<(int Status, string? Code)> AskAsync(HttpMethod method, string path, bool bySonla = false)
     {
-        using var reply = await _app.SendAsync(Door.Operators, method, $"/api/operator/dead-letters/{path}");
+        using var reply = await _app.SendAsync(Door.Operators, method, $"/api/operator/dead-letters/{path}", null, Authorization(bySonla));
         var body = await reply.Content.ReadAsStringAsync(Cancel);
         return ((int)reply.StatusCode, body.Contains("\"code\"", StringComparison.Ordinal) ? JsonDocument.Parse(body).RootElement.GetProperty("code").GetString() : null);
     }
@@ -126,4 +131,12 @@ public sealed class NoteApp : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    static (string, string) Authorization(bool bySonla) => ("Authorization", "Bearer " + (bySonla ? OfSonla : OfAllSites));
+
+    static string[] Key(int index, string key, string sites)
+    {
+        var at = $"--Operators:Keys:{index}";
+        return [$"{at}:Name=of {sites}", $"{at}:Hash={OperatorKey.HashOf(key)}", $"{at}:Scopes:0=admin", $"{at}:Sites:0={sites}"];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MassTransit;
 
 namespace PortalServices.Messaging.Tests.Fixtures;
@@ -9,6 +10,10 @@ public sealed record NoteTaken
     public required string Text { get; init; }
 
     public required long Number { get; init; }
+
+    /// <summary>Left out where there is none, as by an event that belongs to no site.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Site { get; init; }
 }
 
 /// <summary>Reads each note; what becomes of it is the test's choice.</summary>

@@ -9,6 +9,7 @@ namespace PortalServices.OperatorAccess.Tests.Gate;
 public sealed class OperatorGateTests
 {
     static readonly string Reader = OperatorKey.NewKey(), Writer = OperatorKey.NewKey(), Admin = OperatorKey.NewKey(), Elsewhere = OperatorKey.NewKey();
+    static readonly string AdminOfSonla = OperatorKey.NewKey();
 
     [Theory]
     [InlineData("GET", "/api/operator/sites/sonla/audit")]
@@ -62,6 +63,46 @@ public sealed class OperatorGateTests
     {
         await using var app = await StartAsync();
         await AssertRefusedAsync(app, Door.Operators, "GET", path, "Bearer " + Elsewhere, 403, "operator_site_missing", null);
+    }
+
+    [Theory]
+    [InlineData("/api/operator/states-nothing")]
+    [InlineData("/api/operator/of-all-sites")]
+    [InlineData("/api/operator/nothing")]
+    [InlineData("/api/operator")]
+    [InlineData("/api/operator/sites")]
+    [InlineData("/api/operator//sites/sonla/audit")]
+    public async Task An_address_without_a_site_is_for_keys_of_all_sites_unless_its_route_says_how_it_is_limited(string path)
+    {
+        await using var app = await StartAsync();
+        await AssertRefusedAsync(app, Door.Operators, "GET", path, "Bearer " + AdminOfSonla, 403, "operator_site_missing", null);
+        await AssertRefusedAsync(app, Door.Internal, "GET", path, "Bearer " + AdminOfSonla, 403, "operator_site_missing", null);
+        using var reply = await app.GetAsync(Door.Operators, path, ("Authorization", "Bearer " + Admin));
+        Assert.Contains((int)reply.StatusCode, (int[])[200, 404]);
+    }
+
+    [Theory]
+    [InlineData("/api/operator/limited-by-handler", "sonla")]
+    [InlineData("/api/operator/limited-by-service", "sonla")]
+    public async Task A_route_that_limits_itself_is_told_the_sites_of_the_key(string path, string sites)
+    {
+        await using var app = await StartAsync();
+        using var reply = await app.GetAsync(Door.Operators, path, ("Authorization", "Bearer " + AdminOfSonla));
+        Assert.Equal((200, sites), ((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        using var all = await app.GetAsync(Door.Operators, path, ("Authorization", "Bearer " + Admin));
+        Assert.Equal((200, "*"), ((int)all.StatusCode, await all.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Theory]
+    [InlineData("sonla", true)]
+    [InlineData("Sonla", false)]
+    [InlineData("english", false)]
+    [InlineData("*", false)]
+    [InlineData(null, false)]
+    public void What_belongs_to_no_known_site_is_not_for_a_key_of_some_sites(string? site, bool isFor)
+    {
+        Assert.Equal(isFor, new CallingOperator("some", ["sonla"]).IsFor(site));
+        Assert.True(new CallingOperator("all").IsFor(site));
     }
 
     [Fact]
@@ -121,6 +162,10 @@ public sealed class OperatorGateTests
             app.UseOperatorAccess(); // As where a service and the edge share a process.
             app.MapGet("/api/operator/sites/{site}/audit", (HttpContext context) => context.Operator()?.Name);
             app.MapPost("/api/operator/sites/{site}/corrections", () => Results.Ok());
+            app.MapGet("/api/operator/states-nothing", Sites);
+            app.MapGet("/api/operator/of-all-sites", Sites).LimitSites(SiteLimit.AllSites);
+            app.MapGet("/api/operator/limited-by-handler", Sites).LimitSites(SiteLimit.Handler);
+            app.MapGet("/api/operator/limited-by-service", Sites).LimitSites(SiteLimit.Service);
             app.MapGet("/api/operators", (HttpContext context) => context.Operator()?.Name ?? "nobody");
         },
         [
@@ -128,7 +173,10 @@ public sealed class OperatorGateTests
             .. Key(1, "writer", Writer, "counting.write", "*"),
             .. Key(2, "admin", Admin, "admin", "*"),
             .. Key(3, "elsewhere", Elsewhere, "counting.write", "english"),
+            .. Key(4, "admin of sonla", AdminOfSonla, "admin", "sonla"),
         ]);
+
+    static string Sites(HttpContext context) => context.Operator()!.Sites is { } sites ? string.Join(',', sites) : OperatorKey.AllSites;
 
     static string[] Key(int index, string name, string key, string scope, string site)
     {

@@ -62,7 +62,7 @@ public sealed class CountingEventsTests
 
         await using var again = await StoreRun.StartAsync(copy.Path);
         await using var after = Counting(again);
-        var (items, total) = await after.Services.GetRequiredService<ServiceDeadLetters>().Letters.ListAsync(0, 10, Cancel);
+        var (items, total) = await after.Services.GetRequiredService<ServiceDeadLetters>().Letters.ListAsync(null, 0, 10, Cancel);
         Assert.Equal((1, kept.MessageId, "again", 2), (total, items[0].MessageId, items[0].Error, items[0].Failures));
     }
 

@@ -50,27 +50,31 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
             CountingKeys.DeadLetters, CountingKeys.DeadLetterField(messageId, consumer), CommandFlags.DemandMaster));
     }
 
-    public async Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(int skip, int take, CancellationToken cancel)
+    public async Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(
+        IReadOnlyCollection<string>? sites, int skip, int take, CancellationToken cancel)
     {
         await store.ProcessOfAsync(CountingKeys.DeadLetters);
         var database = store.Database;
-        var total = (int)await database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster);
-        if (take == 0 || skip >= total)
+        if (sites is null && await database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster) is var length && (take == 0 || skip >= length))
         {
-            return ([], total);
+            return ([], (int)length);
         }
 
-        // Of all of them only what their order needs is held.
+        // Of all of them only what their order needs is held. A scan may give a field twice.
         HashSet<(long FailedAt, string Field)> all = [];
         await foreach (var field in database.HashScanAsync(CountingKeys.DeadLetters, pageSize: FieldsPerScan, flags: CommandFlags.DemandMaster).WithCancellation(cancel))
         {
-            all.Add((Read(field.Value)!.FailedAt, (string)field.Name!));
+            var letter = Read(field.Value)!;
+            if (sites is null || (letter.Site is { } site && sites.Contains(site)))
+            {
+                all.Add((letter.FailedAt, (string)field.Name!));
+            }
         }
 
         RedisValue[] wanted = [.. all.OrderByDescending(letter => letter.FailedAt).ThenBy(letter => letter.Field, StringComparer.Ordinal)
             .Skip(skip).Take(take).Select(letter => (RedisValue)letter.Field)];
         var letters = wanted.Length == 0 ? [] : await database.HashGetAsync(CountingKeys.DeadLetters, wanted, CommandFlags.DemandMaster);
-        return ([.. letters.Select(Read).OfType<DeadLetter>()], total);
+        return ([.. letters.Select(Read).OfType<DeadLetter>()], all.Count);
     }
 
     /// <summary>Garnet's log reaches the file on COMMITAOF. The field read back behind it proves that both ran in one and the same process.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace PortalServices.Messaging;
 
 /// <summary>A message that a consumer failed on for good.</summary>
@@ -29,4 +32,26 @@ public sealed class DeadLetter
 
     /// <summary>W3C trace context of what caused the event; null without one.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>
+    /// The site that the event is about, read from the event, so that letters of every age have it; null where the event names none. Who may see a
+    /// letter is decided by it.
+    /// </summary>
+    [JsonIgnore]
+    public string? Site => SiteOf(Body);
+
+    /// <summary>The site that an event names; null for none, and for what is no event.</summary>
+    internal static string? SiteOf(string body)
+    {
+        try
+        {
+            using var content = JsonDocument.Parse(body);
+            return content.RootElement.ValueKind is JsonValueKind.Object && content.RootElement.TryGetProperty("site", out var site)
+                && site.ValueKind is JsonValueKind.String ? site.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace PortalServices.Messaging;
 
 /// <summary>
 /// <c>/api/operator/dead-letters/{service}</c>, of each service of the process: operators list dead letters, replay them to the consumer that failed, or
-/// discard them.
+/// discard them. A key that is good for some sites sees those of its sites alone; others do not exist for it.
 /// </summary>
 internal sealed partial class DeadLetterEndpoints(
     IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, ILogger<DeadLetterEndpoints> logger)
@@ -19,7 +19,8 @@ internal sealed partial class DeadLetterEndpoints(
     {
         foreach (var (service, letters) in stores)
         {
-            var (group, address) = (routes.MapGroup("").DescribedBy(service, DeadLetterOperations.Of(service)), DeadLetterOperations.AddressOf(service));
+            var group = routes.MapGroup("").DescribedBy(service, DeadLetterOperations.Of(service)).LimitSites(SiteLimit.Handler);
+            var address = DeadLetterOperations.AddressOf(service);
             group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
             group.MapPost($"{address}/{{id}}/replay", (string id, HttpContext context) => ReplayAsync(letters, id, context));
             group.MapDelete($"{address}/{{id}}", (string id, HttpContext context) => DiscardAsync(letters, id, context));
@@ -33,7 +34,8 @@ internal sealed partial class DeadLetterEndpoints(
             return Problem.Of(CommonProblems.InvalidPaging);
         return await AnswerAsync(async () =>
         {
-            var (items, total) = await letters.ListAsync(paging.Skip, paging.Size, request.HttpContext.RequestAborted);
+            var context = request.HttpContext;
+            var (items, total) = await letters.ListAsync(Caller(context).Sites, paging.Skip, paging.Size, context.RequestAborted);
             return Results.Json(new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size), PortalJson.Options);
         });
     }
@@ -42,12 +44,11 @@ internal sealed partial class DeadLetterEndpoints(
     Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
         AnswerAsync(async () =>
         {
-            if (!TryReadId(id, out var message, out var consumer) || await letters.FindAsync(message, consumer, context.RequestAborted) is not { } letter
-                || !types.TryRead(letter.Type, letter.Body, out var content))
+            if (await FindAsync(letters, id, context) is not { } letter || !types.TryRead(letter.Type, letter.Body, out var content))
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
             try
             {
-                await transport.PublishAsync(new EventEnvelope(message, content, letter.TraceParent, consumer), context.RequestAborted);
+                await transport.PublishAsync(new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer), context.RequestAborted);
             }
 #pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
             catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
@@ -57,7 +58,7 @@ internal sealed partial class DeadLetterEndpoints(
                 return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
             }
 
-            LogReplayed(id, context.Operator()?.Name);
+            LogReplayed(id, Caller(context).Name);
             return Results.StatusCode(StatusCodes.Status202Accepted);
         });
 
@@ -65,9 +66,10 @@ internal sealed partial class DeadLetterEndpoints(
     Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context) =>
         AnswerAsync(async () =>
         {
-            if (!TryReadId(id, out var message, out var consumer) || !await letters.RemoveAsync(message, consumer, context.RequestAborted))
+            if (await FindAsync(letters, id, context) is not { } letter
+                || !await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted))
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
-            LogDiscarded(id, context.Operator()?.Name);
+            LogDiscarded(id, Caller(context).Name);
             return Results.NoContent();
         });
 
@@ -86,6 +88,15 @@ internal sealed partial class DeadLetterEndpoints(
         }
     }
 
+    /// <summary>The letter of an id; null when there is none, or none for the caller.</summary>
+    static async Task<DeadLetter?> FindAsync(IDeadLetters letters, string id, HttpContext context) =>
+        TryReadId(id, out var message, out var consumer) && await letters.FindAsync(message, consumer, context.RequestAborted) is { } letter
+            && Caller(context).IsFor(letter.Site) ? letter : null;
+
+    // Without a gate before it the route would be anybody's.
+    static CallingOperator Caller(HttpContext context) =>
+        context.Operator() ?? throw new InvalidOperationException("The dead letters need UseOperatorAccess before them.");
+
     static bool TryReadId(string id, out Guid message, out string consumer)
     {
         var parts = id.Split('.', 2);
@@ -100,10 +111,10 @@ internal sealed partial class DeadLetterEndpoints(
     partial void LogNotReplayed(Exception failure, string id);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was replayed by {Operator}")]
-    partial void LogReplayed(string id, string? @operator);
+    partial void LogReplayed(string id, string @operator);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was discarded by {Operator}")]
-    partial void LogDiscarded(string id, string? @operator);
+    partial void LogDiscarded(string id, string @operator);
 }
 
 /// <summary>A part of the dead letters.</summary>

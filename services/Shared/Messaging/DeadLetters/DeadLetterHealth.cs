@@ -10,7 +10,7 @@ internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingO
     {
         try
         {
-            var (_, total) = await letters.ListAsync(0, 0, cancellationToken);
+            var (_, total) = await letters.ListAsync(null, 0, 0, cancellationToken);
             var data = new Dictionary<string, object> { ["count"] = total };
             return total >= options.Value.MostDeadLetters
                 ? HealthCheckResult.Degraded("The dead letters are full: messages that fail are held.", data: data)

@@ -17,7 +17,11 @@ public interface IDeadLetters
     Task<DeadLetter?> FindAsync(Guid messageId, string consumer, CancellationToken cancel);
 
     /// <summary>Some of them, the latest failure first, and how many there are.</summary>
-    Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(int skip, int take, CancellationToken cancel);
+    /// <param name="sites">Those of these sites alone; null for all, those that are about no site included.</param>
+    /// <param name="skip">How many to leave out.</param>
+    /// <param name="take">How many to give at most.</param>
+    /// <param name="cancel">Ends it.</param>
+    Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(IReadOnlyCollection<string>? sites, int skip, int take, CancellationToken cancel);
 }
 
 /// <summary>The dead letters of one service of this process.</summary>

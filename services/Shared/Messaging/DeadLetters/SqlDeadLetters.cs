@@ -43,13 +43,26 @@ internal sealed class SqlDeadLetters<TContext>(IServiceScopeFactory scopes, IOpt
         return await Letters(scope).AsNoTracking().FirstOrDefaultAsync(letter => letter.MessageId == messageId && letter.Consumer == consumer, cancel);
     }
 
-    public async Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(int skip, int take, CancellationToken cancel)
+    public async Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(
+        IReadOnlyCollection<string>? sites, int skip, int take, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var letters = Letters(scope).AsNoTracking();
-        var items = await letters.OrderByDescending(letter => letter.FailedAt).ThenBy(letter => letter.MessageId).ThenBy(letter => letter.Consumer)
-            .Skip(skip).Take(take).ToListAsync(cancel);
-        return (items, await letters.CountAsync(cancel));
+        var sorted = letters.OrderByDescending(letter => letter.FailedAt).ThenBy(letter => letter.MessageId).ThenBy(letter => letter.Consumer);
+        if (sites is null)
+            return (await sorted.Skip(skip).Take(take).ToListAsync(cancel), await letters.CountAsync(cancel));
+
+        // The site is in the event: all of them are looked at, one at a time, and the page alone is held.
+        var (items, total) = (new List<DeadLetter>(), 0);
+        await foreach (var letter in sorted.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (letter.Site is not { } site || !sites.Contains(site))
+                continue;
+            if (total++ >= skip && items.Count < take)
+                items.Add(letter);
+        }
+
+        return (items, total);
     }
 
     static DbSet<DeadLetter> Letters(AsyncServiceScope scope) => scope.ServiceProvider.GetRequiredService<TContext>().Set<DeadLetter>();

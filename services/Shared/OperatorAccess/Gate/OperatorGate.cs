@@ -5,10 +5,10 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.OperatorAccess;
 
 /// <summary>
-/// Stands before everything under <c>/api/operator</c>. It decides by the address alone, before routing has its say, so that a reply never
-/// tells somebody without a key what exists.
+/// Stands before everything under <c>/api/operator</c>. It decides by the address, before the route has its say, so that a reply never tells somebody
+/// without a key what exists. Of the route it asks one thing, what limits it where the address names no site: <see cref="SiteLimit"/>.
 /// </summary>
-internal sealed class OperatorGate(KeyRing keys, SiteList sites)
+internal sealed class OperatorGate(KeyRing keys, WrongKeys wrong, SiteList sites)
 {
     const string Scheme = "Bearer ";
 
@@ -24,20 +24,28 @@ internal sealed class OperatorGate(KeyRing keys, SiteList sites)
         if (!TryReadKey(authorization, out var presented))
             return Challenge(context, OperatorProblems.KeyRequired, "Bearer");
         if (!OperatorKey.IsWellFormed(presented) || keys.Find(presented) is not { } key)
+        {
+            wrong.Count(context.Connection.RemoteIpAddress);
             return Challenge(context, OperatorProblems.KeyInvalid, "Bearer error=\"invalid_token\"");
+        }
 
         var isOfSite = SitePath.TryParse(context.Request.Path, out var path);
         var scope = isOfSite ? Scope.For(path.Rest, context.Request.Method) : Scope.Admin;
         if (!Scope.Holds(key.Scopes, scope))
             return Challenge(context, OperatorProblems.ScopeMissing, $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"", scope);
-        if (isOfSite && !key.Sites.Contains(path.Site) && !key.Sites.Contains(OperatorKey.AllSites))
+        var caller = new CallingOperator(key.Name, key.Sites.Contains(OperatorKey.AllSites) ? null : [.. key.Sites]);
+        if (!(isOfSite ? caller.IsFor(path.Site) : caller.Sites is null || LimitsItself(context)))
             return Problem.Of(OperatorProblems.SiteMissing).ExecuteAsync(context);
         if (isOfSite && !sites.TryGet(path.Site, out _))
             return Problem.Of(CommonProblems.UnknownSite).ExecuteAsync(context);
 
-        context.Features.Set(new CallingOperator(key.Name));
+        context.Features.Set(caller);
         return next(context);
     }
+
+    // An address that names no site: what has no route, or a route that states nothing, is not for a key of some sites.
+    static bool LimitsItself(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SiteLimitMetadata>()?.Limit is SiteLimit.Handler or SiteLimit.Service;
 
     static bool TryReadKey(StringValues authorization, out string presented)
     {

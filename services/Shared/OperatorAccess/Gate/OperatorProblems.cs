@@ -17,7 +17,7 @@ public static class OperatorProblems
     public static readonly ProblemCode ScopeMissing = new("operator_scope_missing", 403,
         "The operator key does not allow this.", "Khóa của người vận hành không cho phép thao tác này.");
 
-    /// <summary>The key is not good for this site.</summary>
+    /// <summary>The key is not good for this site, or for some sites only where the address is about all of them.</summary>
     public static readonly ProblemCode SiteMissing = new("operator_site_missing", 403,
         "The operator key is not valid for this site.", "Khóa của người vận hành không dùng được cho trang web này.");
 }

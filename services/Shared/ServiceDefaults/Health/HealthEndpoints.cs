@@ -8,13 +8,12 @@ namespace PortalServices.ServiceDefaults;
 
 /// <summary>
 /// <c>/health/live</c> and <c>/health/ready</c>. Ready means "can answer": an unhealthy check is 503, a degraded one is told beside it, so what a
-/// service can do without is registered with <see cref="HealthStatus.Degraded"/> as its failure status.
+/// service can do without is registered with <see cref="HealthStatus.Degraded"/> as its failure status, which it has too when it does not answer in time.
 /// </summary>
 internal static class HealthEndpoints
 {
     public const string Ready = "/health/ready";
     const string Live = "/health/live";
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>On every door but the public one; the probe door has nothing else but the metrics.</summary>
     public static void UseHealth(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -37,18 +36,16 @@ internal static class HealthEndpoints
 
     static async Task ReportAsync(HttpContext context)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(Patience);
-        var report = await context.RequestServices.GetRequiredService<HealthCheckService>().CheckHealthAsync(patience.Token);
-        var isReady = report.Status != HealthStatus.Unhealthy;
+        var results = await context.RequestServices.GetRequiredService<HealthProbes>().AskAsync();
+        var isReady = results.All(each => each.Result.Status != HealthStatus.Unhealthy);
         await WriteAsync(context, isReady ? 200 : 503, new Dictionary<string, object>
         {
             ["status"] = isReady ? "ready" : "notReady",
-            ["checks"] = report.Entries.ToDictionary(entry => entry.Key, entry => new
+            ["checks"] = results.ToDictionary(each => each.Name, each => new
             {
-                entry.Value.Status,
-                entry.Value.Description,
-                entry.Value.Data,
+                each.Result.Status,
+                each.Result.Description,
+                each.Result.Data,
             }),
         });
     }

@@ -9,8 +9,9 @@ namespace PortalServices.ServiceDefaults;
 public static class PortalProcess
 {
     /// <summary>
-    /// Serves until asked to end, or runs the command that the arguments name. Settings come from <c>appsettings.json</c> beside the program,
-    /// environment variables and the command line (<c>--Section:Key=value</c>), later ones winning; any other argument must be a command's.
+    /// Serves until asked to end, or runs the command that the arguments name. Settings come from <c>appsettings.json</c> beside the program, files of
+    /// secrets (<see cref="SecretsOptions"/>), environment variables and the command line (<c>--Section:Key=value</c>), later ones winning; any other
+    /// argument must be a command's.
     /// </summary>
     /// <param name="args">The arguments of the process.</param>
     /// <param name="configure">Adds the modules.</param>

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,11 +24,14 @@ internal static class ProcessBuilder
         });
         try
         {
-            builder.Configuration
-                .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-                .AddEnvironmentVariables()
+            var settings = builder.Configuration;
+            settings.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
+            var next = settings.Sources.Count;
+            settings.AddEnvironmentVariables()
                 .AddCommandLine(commandLine.Settings)
                 .AddInMemoryCollection([new(CommandSetting, commandLine.Switch)]);
+            // Their folder is named by any of the others, between which they stand.
+            settings.Sources.Insert(next, new MemoryConfigurationSource { InitialData = SecretFiles.Read(settings) });
         }
         catch (InvalidDataException broken)
         {

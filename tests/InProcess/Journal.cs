@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace PortalServices.Database.Tests.Fixtures;
+namespace PortalServices.InProcess;
 
 /// <summary>Keeps what a process logs.</summary>
 public sealed class Journal : ILoggerProvider

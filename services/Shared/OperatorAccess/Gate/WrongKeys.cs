@@ -1,0 +1,123 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.OperatorAccess;
+
+/// <summary>
+/// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute with their number. It is the
+/// only place where the address of a client is logged.
+/// </summary>
+internal sealed partial class WrongKeys : BackgroundService
+{
+    /// <summary>Name of the meter.</summary>
+    public const string Meter = "PortalServices.OperatorAccess";
+
+    /// <summary>Addresses that are told apart at a time; the keys of all further ones are counted together.</summary>
+    public const int MaxAddresses = 1_000;
+
+    const string AllOthers = "further addresses";
+    const int NetworkBits = 64;
+    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
+    readonly Lock _lock = new();
+    readonly Counter<long> _counter;
+    readonly TimeProvider _time;
+    readonly ILogger<WrongKeys> _logger;
+
+    public WrongKeys(IMeterFactory meters, TimeProvider time, ILogger<WrongKeys> logger)
+    {
+        _counter = meters.Create(Meter).CreateCounter<long>("portal.operators.wrong_keys", "{request}", "Requests with an operator key that is not valid.");
+        (_time, _logger) = (time, logger);
+    }
+
+    /// <summary>Counts one more.</summary>
+    /// <param name="client">Where it came from; null where that is not known.</param>
+    public void Count(IPAddress? client)
+    {
+        _counter.Add(1);
+        var address = NameOf(client);
+        lock (_lock)
+        {
+            if (_senders.Count >= MaxAddresses && !_senders.ContainsKey(address))
+                address = AllOthers;
+            if (!_senders.TryAdd(address, new Sender()))
+            {
+                _senders[address].Unlogged++;
+                return;
+            }
+        }
+
+        LogFirst(address);
+    }
+
+    /// <summary>Logs how many came since the last time, and forgets the addresses that have been silent for a whole minute.</summary>
+    internal void LogCounts()
+    {
+        List<(string Address, long Keys)> counts = [];
+        lock (_lock)
+        {
+            foreach (var (address, sender) in _senders)
+            {
+                if (sender.Unlogged > 0)
+                    counts.Add((address, sender.Unlogged));
+                else if (!sender.IsNew)
+                    _senders.Remove(address);
+                (sender.Unlogged, sender.IsNew) = (0, false);
+            }
+        }
+
+        foreach (var (address, keys) in counts)
+            LogMore(keys, address);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        LogCounts();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Minute, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            LogCounts();
+        }
+    }
+
+    /// <summary>An address as it is logged: IPv6 as the network that one customer of a provider has.</summary>
+    internal static string NameOf(IPAddress? client)
+    {
+        if (client is null)
+            return "an unknown address";
+        if (client.IsIPv4MappedToIPv6)
+            client = client.MapToIPv4();
+        if (client.AddressFamily is not AddressFamily.InterNetworkV6)
+            return client.ToString();
+        Span<byte> bytes = stackalloc byte[16];
+        client.TryWriteBytes(bytes, out _);
+        bytes[(NetworkBits / 8)..].Clear();
+        return $"{new IPAddress(bytes)}/{NetworkBits}";
+    }
+
+    /// <summary>Where wrong keys come from.</summary>
+    sealed class Sender
+    {
+        public long Unlogged { get; set; }
+
+        /// <summary>Its first key was logged since the last counts were.</summary>
+        public bool IsNew { get; set; } = true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A wrong operator key from {Address}; more of them are logged once a minute")]
+    partial void LogFirst(string address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Keys} more wrong operator keys from {Address}")]
+    partial void LogMore(long keys, string address);
+}
