@@ -1,3 +1,4 @@
+using PortalServices.Gateway.Settings;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -16,7 +17,8 @@ internal static class ProxySetup
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services");
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+        builder.Services.AddKnownSection(ProxyShape.Section, ProxyShape.Shape).AddSingleton<IStartupCheck, ProxyCheck>();
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection(ProxyShape.Section))
             .ConfigureHttpClient((_, handler) => NoticeLostHosts(handler));
         return builder;
     }

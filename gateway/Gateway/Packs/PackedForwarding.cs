@@ -21,8 +21,11 @@ internal sealed class PackedForwarding(
     const string Metadata = "Packed";
     const int MostBodyBytes = 32 * 1024;
 
-    readonly TimeSpan _patience = edge.Value.RequestTimeout;
-    readonly int _mostUnderWay = options.Value.MostUnderWay;
+    // Read when they are needed: the settings may be wrong, and the proxy is looked at together with them.
+    TimeSpan RequestTimeout => edge.Value.RequestTimeout;
+
+    int MostUnderWay => options.Value.MostUnderWay;
+
     readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
     /// <summary>Whether requests of a route may travel in packs.</summary>
@@ -41,7 +44,7 @@ internal sealed class PackedForwarding(
     {
         var feature = context.GetReverseProxyFeature();
         return IsFor(feature.Route.Config) && Covers(context.Request) && feature.AvailableDestinations is [var destination]
-            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < _mostUnderWay
+            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < MostUnderWay
             ? ForwardAsync(context, feature, destination, lane)
             : next(context);
     }
@@ -91,9 +94,9 @@ internal sealed class PackedForwarding(
     }
 
     // That of the cluster, or of the edge, whichever ends first.
-    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < _patience ? timeout : _patience;
+    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < RequestTimeout ? timeout : RequestTimeout;
 
-    TimeSpan Left(long began) => _patience - time.GetElapsedTime(began) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    TimeSpan Left(long began) => RequestTimeout - time.GetElapsedTime(began) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>The whole body, null when it did not come in time; and whether it had to be waited for.</summary>
     async ValueTask<(byte[]? Body, bool WasSlow)> ReadBodyAsync(HttpContext context)
@@ -109,7 +112,7 @@ internal sealed class PackedForwarding(
                 // Nearly always it has come with the head of the request, and no timer is needed.
                 if (!reader.TryRead(out var read))
                 {
-                    patience ??= new CancellationTokenSource(_patience, time);
+                    patience ??= new CancellationTokenSource(RequestTimeout, time);
                     read = await reader.ReadAsync(patience.Token);
                 }
 

@@ -6,7 +6,7 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Origins (RFC 6454) of web pages, written as browsers write them: lower case, punycode, no default port.</summary>
 public static class WebOrigin
 {
-    static readonly SearchValues<char> NotInOrigins = SearchValues.Create(" \t\\?#@");
+    static readonly SearchValues<char> NotInOrigins = SearchValues.Create([.. " \\?#@", .. Enumerable.Range(0, 0x20).Select(code => (char)code), '\u007F']);
 
     /// <summary>Reads an origin. Anything after the host and port makes it none; not even a lone slash is allowed.</summary>
     public static bool TryParse(string? value, [NotNullWhen(true)] out string? origin)
