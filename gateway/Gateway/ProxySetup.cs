@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.Gateway.Settings;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,7 +19,8 @@ internal static class ProxySetup
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services", HealthStatus.Degraded);
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+        builder.Services.AddKnownSection(ProxyShape.Section, ProxyShape.Shape).AddSingleton<IStartupCheck, ProxyCheck>();
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection(ProxyShape.Section))
             .AddConfigFilter<ClusterDefaults>()
             .ConfigureHttpClient((_, handler) => NoticeLostHosts(handler));
         return builder;

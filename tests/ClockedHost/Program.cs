@@ -10,6 +10,7 @@ return await PortalProcess.RunAsync(
     {
         builder.Services.AddSingleton<TimeProvider, HandSetClock>();
         builder.AddServiceDefaults().AddOperatorAccess().AddCounting();
+        builder.Services.AddKnownSection("Clock", SettingShape.Section(new Dictionary<string, SettingShape> { ["Now"] = SettingShape.Text }));
         // A clock set by hand is no standstill, and must not look like one.
         builder.Services.AddSingleton(new Standstill(TimeProvider.System));
         builder.Services.KeepHouseWhenAsked();

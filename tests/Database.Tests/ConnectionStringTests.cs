@@ -41,7 +41,7 @@ public sealed class ConnectionStringTests(TestDatabases databases)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ThingApp.StartAloneAsync(text));
         var line = Assert.Single(failure.Failures);
-        Assert.StartsWith("ConnectionStrings:things ", line, StringComparison.Ordinal);
+        Assert.StartsWith("ConnectionStrings:things: ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\n", line, StringComparison.Ordinal);
     }

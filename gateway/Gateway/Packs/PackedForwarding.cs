@@ -20,8 +20,11 @@ internal sealed class PackedForwarding(
 {
     const string Metadata = "Packed";
 
-    readonly TimeSpan _patience = edge.Value.RequestTimeout;
-    readonly int _mostUnderWay = options.Value.MostUnderWay;
+    // Read when they are needed: the settings may be wrong, and the proxy is looked at together with them.
+    TimeSpan RequestTimeout => edge.Value.RequestTimeout;
+
+    int MostUnderWay => options.Value.MostUnderWay;
+
     readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
     /// <summary>Whether requests of a route may travel in packs.</summary>
@@ -40,7 +43,7 @@ internal sealed class PackedForwarding(
     {
         var feature = context.GetReverseProxyFeature();
         return IsFor(feature.Route.Config) && Covers(context.Request) && feature.AvailableDestinations is [var destination]
-            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < _mostUnderWay
+            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < MostUnderWay
             ? ForwardAsync(context, next, feature, destination, lane)
             : next(context);
     }
@@ -82,7 +85,7 @@ internal sealed class PackedForwarding(
     }
 
     // That of the cluster, or of the edge, whichever ends first.
-    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < _patience ? timeout : _patience;
+    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < RequestTimeout ? timeout : RequestTimeout;
 
     /// <summary>The whole body, which the edge has waited for. It stays where it is for who forwards the request by itself.</summary>
     static async ValueTask<byte[]> ReadBodyAsync(HttpContext context)

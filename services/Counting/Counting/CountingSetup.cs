@@ -39,6 +39,7 @@ public static class CountingSetup
     internal static void AddCounting(IServiceCollection services)
     {
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
+        services.AddSingleton<IStartupCheck, StoreAddressCheck>();
         services.TryAddSingleton<StoreConnection>();
         services.TryAddSingleton<StoreCheckpoint>();
         services.TryAddSingleton<StoreFillWatch>();

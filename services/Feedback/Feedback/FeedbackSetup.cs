@@ -51,6 +51,7 @@ public static class FeedbackSetup
             : provider.GetRequiredService<SiteVerifyVerifier>());
         services.TryAddSingleton(provider => new Holidays(
             provider.GetRequiredService<IOptions<FeedbackOptions>>(), provider.GetRequiredService<IOptions<SeedsOptions>>()));
+        services.AddSingleton<IStartupCheck, HolidaysCheck>();
         services.TryAddSingleton<WorkingDays>();
         services.TryAddSingleton<RunningSubmissions>();
         services.TryAddScoped<Submissions>();
@@ -85,8 +86,6 @@ public static class FeedbackSetup
     public static IEndpointRouteBuilder MapFeedback(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        // A mistake in a file of holidays is told before the first visitor.
-        routes.ServiceProvider.GetRequiredService<Holidays>();
         var feedback = routes.MapGroup("").DescribedBy(FeedbackDocument.Description).NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
         feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync).MapFeedbackOfVisitors();

@@ -35,12 +35,13 @@ internal sealed class ConnectionStringCheck<TContext>(string setting) : IValidat
         var (text, inMemory) = (options.Text, false);
         var mistake = options.Kind switch
         {
-            null => $"is neither of {PostgreSql} nor of {Sqlite}",
+            null => $"neither of {PostgreSql} nor of {Sqlite}",
             DatabaseKind.PostgreSql => IsRead(() => new NpgsqlConnectionStringBuilder(text)) ? null : $"cannot be read as one of {PostgreSql}",
             _ when !IsRead(() => inMemory = IsInMemory(new SqliteConnectionStringBuilder(text))) => $"cannot be read as one of {Sqlite}",
-            _ => inMemory ? "names no file; SQLite in memory would keep nothing" : null,
+            _ when inMemory => "names no file; SQLite in memory would keep nothing",
+            _ => SqliteFile.Mistake(new SqliteConnectionStringBuilder(text).DataSource),
         };
-        return mistake is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail($"{setting} {mistake}");
+        return mistake is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail($"{setting}: {mistake}");
     }
 
     internal static bool IsRead(Func<object> read)

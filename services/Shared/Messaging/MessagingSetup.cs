@@ -34,10 +34,11 @@ public static class MessagingSetup
         var messaging = new MessagingBuilder(services);
         contribute(messaging);
         var broker = builder.Configuration.GetConnectionString("rabbitmq");
-        if (string.IsNullOrEmpty(broker))
-            AddInProcess(services, messaging);
+        if (!string.IsNullOrEmpty(broker) && Address(broker) is { } address)
+            AddRabbitMq(services, messaging, address);
         else
-            AddRabbitMq(services, messaging, Address(broker));
+            AddInProcess(services, messaging);
+        services.AddSingleton<IStartupCheck, BrokerAddressCheck>();
         return builder;
     }
 
@@ -78,8 +79,15 @@ public static class MessagingSetup
         services.AddSingleton<IEventTransport, RabbitMqTransport>();
     }
 
-    static Uri Address(string broker) =>
-        Uri.TryCreate(broker, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
-            ? address!
-            : throw new StartupException("ConnectionStrings:rabbitmq is not an address such as amqp://user:password@host:5672/virtual-host");
+    internal static Uri? Address(string broker) =>
+        Uri.TryCreate(broker, UriKind.Absolute, out var address) && address is { Scheme: "amqp" or "amqps", Host.Length: > 0 } ? address : null;
+}
+
+/// <summary>Stops the start where the broker's address cannot be read. It may hold a password, so no part of it is repeated.</summary>
+internal sealed class BrokerAddressCheck(IConfiguration configuration) : IStartupCheck
+{
+    public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
+        new(configuration.GetConnectionString("rabbitmq") is { Length: > 0 } broker && MessagingSetup.Address(broker) is null
+            ? ["ConnectionStrings:rabbitmq: not an address such as amqp://user:password@host:5672/virtual-host"]
+            : []);
 }

@@ -27,9 +27,9 @@ public static class ServiceDefaultsSetup
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
         services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
-        services.TryAddSingleton(provider => SiteFile.Load(
-            provider.GetRequiredService<IOptions<SitesOptions>>().Value.File
-            ?? Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json")));
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<SitesOptions>>().Value.File is { } file
+            ? SiteFile.Load(file)
+            : SiteFile.Load(Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json"), "Seeds:Directory"));
 
         services.AddExceptionHandler<ProblemResponses>();
         services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
@@ -39,7 +39,11 @@ public static class ServiceDefaultsSetup
         services.AddSingleton<ConnectionTelemetry>().AddSingleton<ConnectionBudget>();
         services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionBudget>));
+        services.AddSingleton<IStartupCheck, SectionCheck>().AddSingleton<IStartupCheck, SiteCheck>();
+        services.AddKnownSection("ConnectionStrings", FrameworkSections.ConnectionStrings).AddKnownSection(PortalLogs.Section, FrameworkSections.Logging);
+        services.AddKnownSection(DoorSettings.Kestrel, DoorSettings.Shape);
         services.AddSingleton<DoorList>();
+        services.AddSingleton<IStartupCheck>(provider => provider.GetRequiredService<DoorList>());
         services.AddSingleton<IHostCommand, HealthCommand>();
         // The server is made before the settings are known to be right, and so is all that it is made of: the budget is asked for when it listens.
         services.AddOptions<KestrelServerOptions>().Configure<DoorList, IServiceProvider>(
@@ -72,12 +76,13 @@ public static class ServiceDefaultsSetup
 
     /// <summary>
     /// Binds options to a section and validates them at the start: by their attributes (and <c>IValidatableObject</c>), all mistakes at once, each
-    /// named by its key. A key that the options do not have is a mistake.
+    /// named by its key. A key that the options do not have, at any depth, is a mistake.
     /// </summary>
     public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class
     {
         if (services.Any(service => service.ServiceType == typeof(ValidatedSection<T>)))
             return services.AddOptions<T>();
+        services.AddSingleton(new KnownSection(section, null));
         services.AddSingleton(provider => new ValidatedSection<T>(provider.GetRequiredService<IConfiguration>(), section));
         services.AddSingleton<IConfigureOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());
         services.AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());

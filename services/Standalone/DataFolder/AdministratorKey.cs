@@ -35,6 +35,6 @@ internal static partial class AdministratorKey
         return app;
     }
 
-    [GeneratedRegex("^ps_[A-Za-z0-9_-]{43}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Aps_[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]
     private static partial Regex WellFormed();
 }

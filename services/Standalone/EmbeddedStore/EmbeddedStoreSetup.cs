@@ -18,12 +18,14 @@ internal static class EmbeddedStoreSetup
     /// </summary>
     public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
     {
+        builder.Services.AddValidatedOptions<DataOptions>(DataOptions.Section);
+        builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
         if (builder.CommandSwitch() is "--seed")
             throw new StartupException("--seed: this host loads its seeds at every start");
         if (builder.CommandSwitch() is not null)
             return builder;
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
-            throw new StartupException($"{Connection}: this host has its own store; run the separate services to use another");
+            builder.Services.AddSingleton<IStartupCheck>(new OtherStoreCheck());
 
         PrivateFiles.MaskWhatIsCreated();
         var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder], Console.Error.WriteLine);
@@ -37,7 +39,6 @@ internal static class EmbeddedStoreSetup
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;
 
-        builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
         // By factories, so that the host disposes of them.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(_ => socket);
@@ -45,6 +46,12 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
         builder.Services.AddHostedService<Checkpoints>();
         return builder;
+    }
+
+    sealed class OtherStoreCheck : IStartupCheck
+    {
+        public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
+            new([$"{Connection}: this host has its own store; run the separate services to use another"]);
     }
 
     static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

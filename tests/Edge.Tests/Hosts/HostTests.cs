@@ -24,7 +24,7 @@ public sealed class HostTests
     [InlineData("--Sites:File=/nowhere/sites.json", "Sites:File: ")]
     [InlineData("--Kestrel:Endpoints:Public:Url=8080", "Kestrel:Endpoints:Public:Url: '8080' is not an address")]
     [InlineData("--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Side: not a door")]
-    [InlineData("--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best", "No matching ILoadBalancingPolicy")]
+    [InlineData("--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best", "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FewerUnderWay, ")]
     [InlineData("--Edge:MaxBodyBytes", "--Edge:MaxBodyBytes: a value is missing")]
     [InlineData("--nonsense", "--nonsense: unknown argument")]
     [InlineData("nonsense", "nonsense: unknown argument")]

@@ -54,7 +54,7 @@ public sealed class DoorTests
     public void A_wrong_door_is_named(string key, string value, string expected)
     {
         var doors = new DoorList(new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build());
-        Assert.StartsWith(expected, Assert.Single(doors.Mistakes()), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(doors.FindMistakes()), StringComparison.Ordinal);
     }
 
     [Theory]

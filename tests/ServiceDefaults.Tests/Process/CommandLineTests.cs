@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     [InlineData("--A:B --health", "--A:B=--health", "")]
     [InlineData("--new-key me --scopes=a,b --A:B=c --sites x", "--A:B=c", "--new-key me --scopes=a,b --sites x")]
     [InlineData("--sites a:b", "", "--sites a:b")]
+    [InlineData("--:B=c", "", "--:B=c")]
     public void Settings_have_a_section_and_the_rest_is_a_commands(string args, string settings, string rest)
     {
         var parsed = CommandLine.Parse(args.Split(' '));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace PortalServices.ServiceDefaults.Tests.Process;
 
 /// <summary>How a process ends that has served; how it starts, or refuses to, is tested on a real host.</summary>
+[Collection(OwnProcess.Name)]
 public sealed class PortalProcessTests : IDisposable
 {
     readonly string _sites = Path.GetTempFileName();

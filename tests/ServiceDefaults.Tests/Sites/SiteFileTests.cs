@@ -47,6 +47,15 @@ public sealed class SiteFileTests
     [InlineData("""{"sites":[{"id":"a","name":"A","firstDayOfWeek":"someday"}]}""", "firstDayOfWeek")]
     [InlineData("""{"sites":[{"id":"a","name":"A","zones":"x"}]}""", "zones")]
     [InlineData("""{"sites":[{"id":"a","id":"b","name":"A"}]}""", "id")]
+    [InlineData("""{"sites":[{"id":"a\n","name":"A"}]}""", "sites[0].id")]
+    [InlineData("""{"sites":[{"id":"a","name":"A\nB"}]}""", "sites[0].name")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","zone":"Asia/Ho_Chi_Minh\n"}]}""", "sites[0].zone")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","language":"vi\n"}]}""", "sites[0].language")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","origins":["https://portal.example\n"]}]}""", "sites[0].origins")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","receiptPage":"/a\n"}]}""", "sites[0].receiptPage")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","receiptPage":"https://a.example/\n"}]}""", "sites[0].receiptPage")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","keptQueryParameters":[null]}]}""", "sites[0].keptQueryParameters")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","origins":null}]}""", "origins")]
     [InlineData("not json", "Sites:File")]
     public void A_mistake_stops_the_start_and_is_named(string file, string expected)
     {

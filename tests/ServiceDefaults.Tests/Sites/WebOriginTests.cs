@@ -39,6 +39,9 @@ public sealed class WebOriginTests
     [InlineData("file:///etc")]
     [InlineData("javascript:alert(1)")]
     [InlineData("https://portal.example:99999")]
+    [InlineData("https://portal.example\n")]
+    [InlineData("\nhttps://portal.example")]
+    [InlineData("https://portal.example\u007F")]
     public void Anything_else_is_none(string? value) => Assert.False(WebOrigin.TryParse(value, out _));
 
     [Theory]

@@ -9,6 +9,8 @@ internal sealed class SeedCommand(IServiceProvider services) : IHostCommand
 {
     public string Switch => "--seed";
 
+    public bool NeedsValidSettings => true;
+
     public async Task<int> RunAsync(string[] args, CancellationToken ct)
     {
         await services.GetRequiredService<SeedContent>().LoadAsync(ct);

@@ -105,7 +105,7 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    private static ConfigurationOptions Parse(string? connectionString)
+    internal static ConfigurationOptions Parse(string? connectionString)
     {
         try
         {

@@ -115,6 +115,8 @@ public sealed class MailOptions : IValidatableObject
         {
             if (!IsAddress(Operators[i].Address))
                 yield return new ValidationResult("an e-mail address", [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Address)}"]);
+            if (Operators[i].Sites.Any(string.IsNullOrWhiteSpace))
+                yield return new ValidationResult("ids of sites, or *", [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Sites)}"]);
         }
     }
 

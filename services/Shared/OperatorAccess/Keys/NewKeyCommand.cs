@@ -13,6 +13,8 @@ internal sealed class NewKeyCommand : IHostCommand
 
     public string Switch => "--new-key";
 
+    public bool TakesArguments => true;
+
     public Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var (name, scopes, sites) = Parse(args);
@@ -35,7 +37,8 @@ internal sealed class NewKeyCommand : IHostCommand
                 throw new StartupException($"{word}: unknown argument; {Usage}");
             if (!words.TryDequeue(out var value) || value.StartsWith("--", StringComparison.Ordinal))
                 throw new StartupException($"{word}: a value is missing; {Usage}");
-            given[word] = value;
+            if (!given.TryAdd(word, value))
+                throw new StartupException($"{word}: given twice; {Usage}");
         }
 
         return (given["--new-key"], List(given.GetValueOrDefault("--scopes")), List(given.GetValueOrDefault("--sites")));

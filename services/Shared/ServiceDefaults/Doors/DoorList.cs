@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,24 +8,33 @@ using Microsoft.Extensions.Configuration;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>The doors of this process, from <c>Kestrel:Endpoints</c>: opens them, marks their connections and says where they are.</summary>
-internal sealed class DoorList(IConfiguration configuration)
+internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
 {
     const string Section = "Kestrel:Endpoints";
-    readonly List<(Door Door, string Url, ListenOptions Listener)> _open = [];
+    const string DefaultCertificate = "Kestrel:Certificates:Default";
+    readonly List<(Door Door, DoorAddress Address, ListenOptions Listener)> _open = [];
 
     IEnumerable<IConfigurationSection> Endpoints => configuration.GetSection(Section).GetChildren();
 
+    public ValueTask<IEnumerable<string>> FindMistakesAsync() => new(FindMistakes());
+
     /// <summary>What is wrong in the settings of the doors, each named by its key.</summary>
-    public IEnumerable<string> Mistakes()
+    public IEnumerable<string> FindMistakes()
     {
         if (!Endpoints.Any())
             yield return $"{Section}: at least one door is required, for example {Section}:Public:Url=http://localhost:8080";
+        if (DoorCertificate.Mistake(configuration.GetSection(DefaultCertificate)) is { } unusable)
+            yield return unusable;
         foreach (var endpoint in Endpoints)
         {
             if (DoorOf(endpoint) is null)
                 yield return $"{endpoint.Path}: not a door; the doors are {string.Join(", ", Enum.GetNames<Door>())}";
-            if (AddressOf(endpoint) is null)
-                yield return $"{endpoint.Path}:Url: '{endpoint["Url"]}' is not an address like http://localhost:8080";
+            if (DoorAddress.Parse(endpoint["Url"], out var address) is { } mistake)
+                yield return $"{endpoint.Path}:Url: {mistake}";
+            else if (WhyNotBound(address!) is { } refused)
+                yield return $"{endpoint.Path}:Url: {endpoint["Url"]}: {refused}";
+            foreach (var wrong in address is null ? [] : MistakesOfTls(endpoint, address))
+                yield return wrong;
         }
     }
 
@@ -33,8 +43,13 @@ internal sealed class DoorList(IConfiguration configuration)
         var loader = kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: false);
         foreach (var endpoint in Endpoints)
         {
-            if (DoorOf(endpoint) is not { } door || endpoint["Url"] is not { } url)
-                continue; // Told by Mistakes before anything listens.
+            if (DoorOf(endpoint) is not { } door || AddressOf(endpoint) is not { } address)
+            {
+                // Named with all other mistakes before anything listens. The server itself would listen there.
+                loader.Endpoint(endpoint.Key, _ => throw new StartupException($"{endpoint.Path}: not a door that can be opened"));
+                continue;
+            }
+
             var feature = new DoorFeature(door);
             loader.Endpoint(endpoint.Key, listening =>
             {
@@ -43,52 +58,68 @@ internal sealed class DoorList(IConfiguration configuration)
                     connection.Features.Set(feature);
                     return budget().RunAsync(connection, door, !listening.IsHttps, next);
                 });
-                _open.Add((door, url, listening.ListenOptions));
+                _open.Add((door, address, listening.ListenOptions));
             });
         }
     }
 
     /// <summary>The base address of a door as configured, for a process that asks itself; null when there is no such door.</summary>
     public Uri? Address(Door door) =>
-        AddressOf(configuration.GetSection($"{Section}:{door}")) is { } address ? new Uri(Reachable(address, address.Port)) : null;
+        AddressOf(configuration.GetSection($"{Section}:{door}")) is { } address ? Reachable(address, address.Port) : null;
 
     /// <summary>The doors that are open, with the ports that were bound.</summary>
-    public IEnumerable<(Door Door, Uri Address)> Open() => _open.Select(open =>
-    {
-        var address = BindingAddress.Parse(open.Url);
-        return (open.Door, new Uri(Reachable(address, open.Listener.IPEndPoint?.Port ?? address.Port)));
-    });
+    public IEnumerable<(Door Door, Uri Address)> Open() =>
+        _open.Select(open => (open.Door, Reachable(open.Address, open.Listener.IPEndPoint?.Port ?? open.Address.Port)));
 
     /// <summary>The line for an address that cannot be had, or null when the failure was another.</summary>
-    public string? Explain(IOException failure)
+    public string? Explain(Exception failure)
     {
-        if (failure.InnerException is not AddressInUseException)
+        var isTaken = failure is IOException { InnerException: AddressInUseException };
+        if (!isTaken && failure is not SocketException && failure is not IOException { InnerException: AggregateException })
             return null;
-        var taken = _open.Where(open => failure.Message.Contains(
-            string.Create(CultureInfo.InvariantCulture, $":{BindingAddress.Parse(open.Url).Port}:"), StringComparison.Ordinal));
-        return $"{string.Join(", ", taken.Select(open => $"{Section}:{open.Door}:Url").DefaultIfEmpty(Section))}: {failure.Message}";
+        var refused = _open.Where(open => isTaken
+            ? failure.Message.Contains(string.Create(CultureInfo.InvariantCulture, $":{open.Address.Port}:"), StringComparison.Ordinal)
+            : WhyNotBound(open.Address) is not null);
+        return $"{string.Join(", ", refused.Select(open => $"{Section}:{open.Door}:Url").DefaultIfEmpty(Section))}: {failure.Message}";
     }
 
-    // By name only: the parser would take a number too.
-    static Door? DoorOf(IConfigurationSection endpoint) =>
-        char.IsAsciiLetter(endpoint.Key[0]) && Enum.TryParse<Door>(endpoint.Key, ignoreCase: true, out var door) ? door : null;
+    IEnumerable<string> MistakesOfTls(IConfigurationSection endpoint, DoorAddress address)
+    {
+        if (!address.IsHttps)
+        {
+            return DoorSettings.OfHttps.Where(name => endpoint.GetSection(name).AsEnumerable().Any(setting => !string.IsNullOrEmpty(setting.Value)))
+                .Select(name => $"{endpoint.Path}:{name}: only a door whose Url begins with https:// has it");
+        }
 
-    static BindingAddress? AddressOf(IConfigurationSection endpoint)
+        var certificates = endpoint.GetSection("Sni").GetChildren().Select(name => name.GetSection(DoorSettings.Certificate))
+            .Append(endpoint.GetSection(DoorSettings.Certificate)).Where(DoorCertificate.IsSet).ToList();
+        return certificates.Count > 0 || DoorCertificate.IsSet(configuration.GetSection(DefaultCertificate))
+            ? certificates.Select(DoorCertificate.Mistake).OfType<string>()
+            : [$"{endpoint.Path}:{DoorSettings.Certificate}:Path: https needs a certificate: Path and KeyPath (PEM), or Path and Password (PKCS #12)"];
+    }
+
+    // Why the system would refuse the address to this process, or null. Whether the port is free shows when the server takes it.
+    static string? WhyNotBound(DoorAddress address)
     {
         try
         {
-            return endpoint["Url"] is { } url ? BindingAddress.Parse(url) : null;
-        }
-        catch (FormatException)
-        {
+            using var socket = new Socket(address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(address.EndPoint);
             return null;
+        }
+        catch (SocketException refused)
+        {
+            return refused.SocketErrorCode is SocketError.AddressAlreadyInUse ? null : refused.Message;
         }
     }
 
+    // By name only: the parser would take a number too, or several names.
+    static Door? DoorOf(IConfigurationSection endpoint) =>
+        Enum.GetNames<Door>().Contains(endpoint.Key, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<Door>(endpoint.Key, ignoreCase: true) : null;
+
+    static DoorAddress? AddressOf(IConfigurationSection endpoint) => DoorAddress.Parse(endpoint["Url"], out var address) is null ? address : null;
+
     // An address that can be opened from this machine also when the door listens on all of them.
-    static string Reachable(BindingAddress address, int port)
-    {
-        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
-        return string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{port}");
-    }
+    static Uri Reachable(DoorAddress address, int port) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{(address.IsAny ? "localhost" : address.Host)}:{port}"));
 }

@@ -14,7 +14,7 @@ internal sealed record CommandLine(string[] Settings, string[] Rest)
         for (var i = 0; i < args.Length; i++)
         {
             var key = args[i].Split('=', 2)[0];
-            if (!key.StartsWith("--", StringComparison.Ordinal) || !key.Contains(':'))
+            if (!key.StartsWith("--", StringComparison.Ordinal) || key.IndexOf(':') <= "--".Length)
                 rest.Add(args[i]);
             else if (key.Length < args[i].Length)
                 settings.Add(args[i]);

@@ -6,6 +6,8 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Logs: one line each, on the standard output, in UTC; levels by the section <c>Logging</c>.</summary>
 internal static class PortalLogs
 {
+    public const string Section = "Logging";
+
     public static void AddPortalLogs(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddSimpleConsole(console =>
@@ -27,6 +29,8 @@ internal static class PortalLogs
         // These two repeat a failed start with its stack trace, which is told in one line already.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => StartupFailure.Started && level >= LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => StartupFailure.Started && level >= LogLevel.Warning);
-        logging.AddConfiguration(configuration.GetSection("Logging"));
+        // A level that cannot be read would throw before the start can name it together with all else that is wrong.
+        if (FrameworkSections.Logging.Accepts(configuration, Section))
+            logging.AddConfiguration(configuration.GetSection(Section));
     }
 }

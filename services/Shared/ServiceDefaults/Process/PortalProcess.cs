@@ -58,19 +58,19 @@ public static class PortalProcess
     public static string? CommandSwitch(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Configuration[ProcessBuilder.CommandSetting];
+        return ((IHostApplicationBuilder)builder).Properties.TryGetValue(ProcessBuilder.Command, out var command) ? (string?)command : null;
     }
 
     static async Task<int> ServeAsync(WebApplication app, Action<WebApplication> map)
     {
         var doors = app.Services.GetRequiredService<DoorList>();
-        Validate(app, doors);
+        await ValidateAsync(app);
         map(app);
         try
         {
             await app.StartAsync();
         }
-        catch (IOException inUse) when (doors.Explain(inUse) is { } line)
+        catch (Exception refused) when (doors.Explain(refused) is { } line)
         {
             throw new StartupException(line);
         }
@@ -88,20 +88,30 @@ public static class PortalProcess
     }
 
     // Here rather than in the host's start, so that every wrong setting is told at once, before mapping trips over the first.
-    static void Validate(WebApplication app, DoorList doors)
+    static async Task ValidateAsync(WebApplication app)
     {
-        List<Exception> failures = [.. doors.Mistakes().Select(mistake => new StartupException(mistake))];
-        try
+        List<Exception> failures = [];
+        await CollectAsync(() =>
         {
             app.Services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (Exception invalid) when (invalid is OptionsValidationException or AggregateException)
-        {
-            failures.Add(invalid);
-        }
-
+            return new([]);
+        });
+        foreach (var check in app.Services.GetServices<IStartupCheck>())
+            await CollectAsync(check.FindMistakesAsync);
         if (failures.Count > 0)
             throw new AggregateException(failures);
+
+        async Task CollectAsync(Func<ValueTask<IEnumerable<string>>> look)
+        {
+            try
+            {
+                failures.AddRange((await look()).Select(mistake => new StartupException(mistake)));
+            }
+            catch (Exception invalid) when (invalid is StartupException or OptionsValidationException or AggregateException)
+            {
+                failures.Add(invalid);
+            }
+        }
     }
 
     // A background service that fails stops the host, which by itself would end like one that was asked to.
@@ -118,6 +128,12 @@ public static class PortalProcess
             ?? throw new StartupException(
                 $"{commandLine.Switch}: unknown argument. Settings are given as --Section:Key=value; commands are "
                 + string.Join(", ", app.Services.GetServices<IHostCommand>().Select(c => c.Switch).Order(StringComparer.Ordinal)));
+        if (commandLine.Rest.Count(word => word == command.Switch) > 1)
+            throw new StartupException($"{command.Switch}: given twice");
+        if (commandLine.Rest.Length > 1 && !command.TakesArguments)
+            throw new StartupException($"{commandLine.Rest[1]}: {command.Switch} takes no arguments; settings are given as --Section:Key=value");
+        if (command.NeedsValidSettings)
+            await ValidateAsync(app);
         using var end = new CancellationTokenSource();
         using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(
             System.Runtime.InteropServices.PosixSignal.SIGTERM, signal => { signal.Cancel = true; end.Cancel(); });

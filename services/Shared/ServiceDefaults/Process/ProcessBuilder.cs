@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -11,8 +10,15 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>What a process is made of before its modules are added: settings, server, routing, the end.</summary>
 internal static class ProcessBuilder
 {
-    /// <summary>Where the switch of the command lies in the settings.</summary>
-    public const string CommandSetting = "portal:command";
+    /// <summary>Where the switch of the command lies in the host's properties.</summary>
+    public static readonly object Command = new();
+
+    // The framework would listen at these as well, at no door, and takes them from plain variables of the environment.
+    static readonly KeyValuePair<string, string?>[] NoOtherAddresses =
+    [
+        new(WebHostDefaults.ServerUrlsKey, null), new(WebHostDefaults.HttpPortsKey, null), new(WebHostDefaults.HttpsPortsKey, null),
+        new(WebHostDefaults.PreferHostingUrlsKey, null),
+    ];
 
     public static WebApplicationBuilder Create(CommandLine commandLine)
     {
@@ -29,15 +35,16 @@ internal static class ProcessBuilder
             var next = settings.Sources.Count;
             settings.AddEnvironmentVariables()
                 .AddCommandLine(commandLine.Settings)
-                .AddInMemoryCollection([new(CommandSetting, commandLine.Switch)]);
+                .AddInMemoryCollection(NoOtherAddresses);
             // Their folder is named by any of the others, between which they stand.
-            settings.Sources.Insert(next, new MemoryConfigurationSource { InitialData = SecretFiles.Read(settings) });
+            settings.Sources.Insert(next, new SecretFilesSource(SecretFiles.Read(settings)));
         }
         catch (InvalidDataException broken)
         {
             throw new StartupException($"appsettings.json: {broken.InnerException?.Message ?? broken.Message}");
         }
 
+        ((IHostApplicationBuilder)builder).Properties[Command] = commandLine.Switch!;
         builder.WebHost.UseKestrel();
         builder.Services.AddRouting();
         // Requests under way may finish; a client that never ends its request does not hold the process for ever.

@@ -11,7 +11,7 @@ internal static class StartupFailure
     public static string Describe(Exception failure)
     {
         var lines = Flatten(failure).Distinct(StringComparer.Ordinal);
-        return string.Join("; ", lines).ReplaceLineEndings(" ");
+        return string.Concat(string.Join("; ", lines).ReplaceLineEndings(" ").Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
     }
 
     static IEnumerable<string> Flatten(Exception failure) => failure switch

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
@@ -7,38 +6,30 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Binds a section and names every mistake in it at once by its key: a value that cannot be read, one against its attributes, a key that does
-/// not exist (a misspelt setting must not be ignored in silence).
+/// Binds a section and names every mistake in it at once by its key: a key that does not exist, at any depth (a misspelt setting must not be ignored in
+/// silence), a value that cannot be read, one against its attributes.
 /// </summary>
 internal sealed class ValidatedSection<T>(IConfiguration configuration, string section) : IConfigureOptions<T>, IValidateOptions<T> where T : class
 {
-    static readonly PropertyInfo[] Properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance);
-    List<string> _unreadable = [];
-
     public void Configure(T options)
     {
         var settings = configuration.GetSection(section);
-        List<string> unreadable = [];
         try
         {
             settings.Bind(options);
         }
         catch (InvalidOperationException)
         {
-            // The binder stops at the first value it cannot read: go on property by property.
-            foreach (var property in Properties.Where(p => p.CanWrite))
-                BindOne(settings.GetSection(property.Name), property, options, unreadable);
+            // The binder stops at the first value it cannot read, which Validate names: go on property by property, so that the others are validated.
+            foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+                BindOne(settings.GetSection(property.Name), property, options);
         }
-
-        _unreadable = unreadable;
     }
 
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        var failures = new List<string>(_unreadable);
-        failures.AddRange(configuration.GetSection(section).GetChildren()
-            .Where(child => !Properties.Any(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)))
-            .Select(child => $"{child.Path}: there is no such setting"));
+        List<string> failures = [];
+        SettingShape.Of(typeof(T)).Check(SettingNode.Read(configuration, section), failures);
         List<ValidationResult> results = [];
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         foreach (var result in results)
@@ -51,31 +42,16 @@ internal sealed class ValidatedSection<T>(IConfiguration configuration, string s
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    static void BindOne(IConfigurationSection setting, PropertyInfo property, T options, List<string> unreadable)
+    static void BindOne(IConfigurationSection setting, PropertyInfo property, T options)
     {
         try
         {
             if (setting.Exists() && setting.Get(property.PropertyType) is { } value)
                 property.SetValue(options, value);
         }
-        catch (InvalidOperationException failure)
+        catch (InvalidOperationException)
         {
-            var isSimple = TypeDescriptor.GetConverter(property.PropertyType).CanConvertFrom(typeof(string));
-            unreadable.Add(isSimple && setting.Value is not null
-                ? $"{setting.Path}: '{setting.Value}' is not {Kind(property.PropertyType)}"
-                : $"{setting.Path}: {failure.Message}");
+            // Named by Validate.
         }
-    }
-
-    static string Kind(Type type)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsEnum)
-            return $"one of {string.Join(", ", Enum.GetNames(type))}";
-        if (type == typeof(TimeSpan))
-            return "a duration like 00:10:00";
-        if (type == typeof(bool))
-            return "true or false";
-        return type == typeof(int) || type == typeof(long) ? "a whole number" : $"a {type.Name}";
     }
 }

@@ -8,12 +8,18 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Reads the site file, strictly, and tells all its mistakes at once.</summary>
 internal sealed partial class SiteFile
 {
-    static readonly JsonSerializerOptions Strict = new(PortalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    static readonly JsonSerializerOptions Strict = new(PortalJson.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+    };
     static readonly SearchValues<char> NotInNames = SearchValues.Create("&=#?%+ ");
     readonly List<string> _mistakes = [];
     readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    public static SiteList Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="setting">The setting that led to it.</param>
+    public static SiteList Load(string path, string setting = "Sites:File")
     {
         Entries? file;
         try
@@ -23,11 +29,11 @@ internal sealed partial class SiteFile
         }
         catch (JsonException broken)
         {
-            throw new StartupException($"Sites:File: {path}: {broken.Message}");
+            throw new StartupException($"{setting}: {path}: {broken.Message}");
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"Sites:File: {missing.Message}");
+            throw new StartupException($"{setting}: {missing.Message}");
         }
 
         var reader = new SiteFile();
@@ -35,7 +41,7 @@ internal sealed partial class SiteFile
         if (file?.Sites is not { Count: > 0 })
             reader._mistakes.Add("sites: at least one site is required");
         if (reader._mistakes.Count > 0)
-            throw new StartupException($"Sites:File: {path}: {string.Join("; ", reader._mistakes)}");
+            throw new StartupException($"{setting}: {path}: {string.Join("; ", reader._mistakes)}");
         return new SiteList(sites);
     }
 
@@ -46,11 +52,11 @@ internal sealed partial class SiteFile
         var at = $"sites[{index}]";
         Check(entry.Id is not null && IdPattern().IsMatch(entry.Id), at, "id", "1 to 32 of a-z, 0-9 and -, not beginning with -");
         Check(_ids.Add(entry.Id ?? $"#{index}"), at, "id", $"'{entry.Id}' is used twice");
-        Check(!string.IsNullOrWhiteSpace(entry.Name), at, "name", "required");
+        Check(!string.IsNullOrWhiteSpace(entry.Name) && !entry.Name.Any(char.IsControl), at, "name", "required, in one line");
         foreach (var origin in entry.Origins)
             Check(WebOrigin.TryParse(origin, out _), at, "origins", $"'{origin}' is not an origin like https://portal.example (no path, no slash)");
         foreach (var parameter in entry.KeptQueryParameters)
-            Check(parameter.Length is > 0 and <= 64 && !parameter.AsSpan().ContainsAny(NotInNames) && !parameter.Any(char.IsControl),
+            Check(parameter is { Length: > 0 and <= 64 } && !parameter.AsSpan().ContainsAny(NotInNames) && !parameter.Any(char.IsControl),
                 at, "keptQueryParameters", $"'{parameter}' is not a parameter name");
         Check(entry.KeptQueryParameters.Distinct(StringComparer.OrdinalIgnoreCase).Count() == entry.KeptQueryParameters.Count,
             at, "keptQueryParameters", "a name is there twice");
@@ -62,9 +68,9 @@ internal sealed partial class SiteFile
         return _mistakes.Count > before ? null : entry.ToSite(zone!);
     }
 
-    static bool IsPage(string page) => page.StartsWith('/')
+    static bool IsPage(string page) => !page.Any(char.IsControl) && (page.StartsWith('/')
         ? !page.StartsWith("//", StringComparison.Ordinal)
-        : Uri.TryCreate(page, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
+        : Uri.TryCreate(page, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps));
 
     void Check(bool holds, string at, string field, string rule)
     {
@@ -72,7 +78,7 @@ internal sealed partial class SiteFile
             _mistakes.Add($"{at}.{field}: {rule}");
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
 
     sealed record Entries

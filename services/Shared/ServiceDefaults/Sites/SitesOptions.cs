@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>Where the site file is; section <c>Sites</c>.</summary>
@@ -7,6 +9,7 @@ public sealed class SitesOptions
     public const string Section = "Sites";
 
     /// <summary>The site file; by default <c>sites.json</c> in the seeds' folder.</summary>
+    [MinLength(1, ErrorMessage = "empty; leave it out for sites.json in the folder of Seeds:Directory")]
     public string? File { get; set; }
 }
 
@@ -17,5 +20,6 @@ public sealed class SeedsOptions
     public const string Section = "Seeds";
 
     /// <summary>The folder of the seeds; relative ones are taken from the current directory.</summary>
+    [Required(ErrorMessage = "empty; leave it out for the folder that came with the program")]
     public string Directory { get; set; } = Path.Combine(AppContext.BaseDirectory, "seeds");
 }

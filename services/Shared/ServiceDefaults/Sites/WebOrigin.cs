@@ -10,7 +10,7 @@ namespace PortalServices.ServiceDefaults;
 /// </summary>
 public static class WebOrigin
 {
-    static readonly SearchValues<char> NotInOrigins = SearchValues.Create(" \t\\?#@");
+    static readonly SearchValues<char> NotInOrigins = SearchValues.Create([.. " \\?#@", .. Enumerable.Range(0, 0x20).Select(code => (char)code), '\u007F']);
 
     /// <summary>Reads an origin. Anything after the host and port makes it none; not even a lone slash is allowed.</summary>
     public static bool TryParse(string? value, [NotNullWhen(true)] out string? origin)

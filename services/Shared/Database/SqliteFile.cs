@@ -1,0 +1,31 @@
+namespace PortalServices.Database;
+
+/// <summary>The file of an SQLite database.</summary>
+internal static class SqliteFile
+{
+    const string UriScheme = "file:", DataDirectory = "|DataDirectory|";
+
+    /// <summary>Why no database can be there, or null. SQLite makes the file, and not its folder.</summary>
+    /// <param name="source">The connection string's <c>Data Source</c>: a path, or an address with the scheme <c>file</c>.</param>
+    public static string? Mistake(string source)
+    {
+        var path = source.StartsWith(UriScheme, StringComparison.OrdinalIgnoreCase) ? PathOf(source[UriScheme.Length..])
+            : source.StartsWith(DataDirectory, StringComparison.OrdinalIgnoreCase) ? source[DataDirectory.Length..].TrimStart('/', '\\')
+            : source;
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+            return "names no file";
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path))
+            return $"{path} is a folder, not a file";
+        return Directory.Exists(Path.GetDirectoryName(path)) ? null : $"the folder of {path} does not exist";
+    }
+
+    static string PathOf(string address)
+    {
+        var path = Uri.UnescapeDataString(address.Split('?', '#')[0]);
+        if (!path.StartsWith("//", StringComparison.Ordinal))
+            return path;
+        var root = path.IndexOf('/', 2);
+        return root < 0 ? "/" : path[root..];
+    }
+}
