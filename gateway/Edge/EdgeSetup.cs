@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ public static class EdgeSetup
         });
         services.AddCors();
         services.AddRequestTimeouts();
-        services.AddOptions<Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
             timeouts.DefaultPolicy = new() { Timeout = edge.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
         return builder;
     }
@@ -57,10 +58,23 @@ public static class EdgeSetup
         app.Use(new BodyLimit(options, telemetry, app.Services.GetRequiredService<TimeProvider>()).RunAsync);
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
-            others => others.UseRequestTimeouts());
+            others => others.UseRequestTimeouts().Use(EndTimeoutWithReply));
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
         app.MapApiReference();
         return app;
+    }
+
+    // It is for replies to begin. A client that reads a large one slowly has the time that its rate allows.
+    static Task EndTimeoutWithReply(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(static state => ((HttpContext)state).EndTimeout(), context);
+        return next(context);
+    }
+
+    static Task EndTimeout(this HttpContext context)
+    {
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        return Task.CompletedTask;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Authentication;
+using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
@@ -20,7 +21,12 @@ internal static class ProxyShape
 
     static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
-    static readonly SettingShape RouteMetadata = SettingShape.Section(new Dictionary<string, SettingShape> { ["Packed"] = SettingShape.Of(typeof(bool)) });
+    static readonly SettingShape RouteMetadata = SettingShape.Section(new Dictionary<string, SettingShape>
+    {
+        ["Packed"] = SettingShape.Of(typeof(bool)),
+        // The gateway does not see into a body: of the ways to limit a route that names no site it can leave it to the service, and nothing else.
+        [nameof(SiteLimit)] = SettingShape.Value(text => text == nameof(SiteLimit.Service) ? null : $"'{text}' is not {nameof(SiteLimit.Service)}"),
+    });
 
     static readonly SettingShape ClusterMetadata = SettingShape.Section(new Dictionary<string, SettingShape>
     {

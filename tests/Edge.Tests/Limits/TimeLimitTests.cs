@@ -16,6 +16,22 @@ public sealed class TimeLimitTests
     }
 
     [Fact]
+    public async Task A_reply_that_has_begun_may_take_longer()
+    {
+        var limit = TimeSpan.FromSeconds(1);
+        await using var app = await EdgeApp.StartAsync(
+            a => a.MapGet("/long", async (HttpContext context) =>
+            {
+                await context.Response.WriteAsync("begun, ", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(limit * 2, context.RequestAborted);
+                await context.Response.WriteAsync("ended", context.RequestAborted);
+            }), $"--Edge:RequestTimeout={limit}");
+        using var reply = await app.GetAsync(Door.Public, "/long");
+        Assert.Equal("begun, ended", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_body_that_trickles_in_is_given_up()
     {
         await using var app = await EdgeApp.StartAsync();

@@ -24,7 +24,7 @@ public sealed class ConnectionsOptions : IValidatableObject
 
     /// <summary>Places of the probe door.</summary>
     [Range(1, 10_000)]
-    public int ProbeConnections { get; set; } = 16;
+    public int ProbeConnections { get; set; } = 64;
 
     /// <summary>File descriptors kept back for stores, databases, brokers, services and files.</summary>
     [Range(64, 100_000)]
