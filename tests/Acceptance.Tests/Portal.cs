@@ -140,6 +140,8 @@ public sealed class Portal : IAsyncDisposable
         new("ignore-dnt") { Privacy = "ignore" },
         new("drop") { Privacy = "drop" },
         new("english") { Language = "en" },
+        new("no-origins") { Origins = [] },
+        new("international") { Origins = ["https://cổng.example", "HTTPS://XN--BO-MIA.example:443"] },
         new SiteEntry("carried-over")
             .WithBaseline(SiteBaseline.Total, SiteBaseline.Week, SiteBaseline.Today)
             .WithBaseline(PageBaseline, 0, 0, BaselinePage),

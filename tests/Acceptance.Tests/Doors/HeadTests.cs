@@ -45,13 +45,13 @@ public sealed class HeadTests(Portals portals)
         var site = portal.NewSite();
         foreach (var many in new[] { '|', '"', '<', '{', '`', '^' })
         {
-            var reply = await RawClient.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/articles/{new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+            var reply = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/articles/{new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
             Assert.Equal((414, "uri_too_long"), (reply.Status, reply.Code));
-            reply = await RawClient.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+            reply = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
             Assert.Equal((414, "uri_too_long"), (reply.Status, reply.Code));
         }
 
-        var plain = await RawClient.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string('a', 41_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+        var plain = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string('a', 41_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
         Assert.Equal((414, "uri_too_long"), (plain.Status, plain.Code));
     }
 
@@ -85,10 +85,10 @@ public sealed class HeadTests(Portals portals)
         {
             var line = Utf8($"{header}: ten=Sơn La; tỉnh=Điện Biên\r\n");
             Assert.Equal((200, ""), await StatsAsync(portal.Public.Door, site, line));
-            var view = await RawClient.SendAsync(
+            var view = await RawRequest.SendAsync(
                 portal.Public.Door, $"POST /api/sites/{site}/views?page=/ HTTP/1.1\r\nHost: x\r\n{line}Content-Length: 0\r\n\r\n", Cancel);
             Assert.Equal(200, view.Status);
-            var query = await RawClient.SendAsync(
+            var query = await RawRequest.SendAsync(
                 portal.Public.Door, $"POST /api/sites/{site}/pages/query HTTP/1.1\r\nHost: x\r\n{line}Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{{\"paths\":[]}} ", Cancel);
             Assert.InRange(query.Status, 200, 400);
         }
@@ -113,7 +113,7 @@ public sealed class HeadTests(Portals portals)
         var portal = await portals.InAsync(shape);
         foreach (var line in new[] { "CONNECT portal.example:443", "TRACE /api/sites/any/stats", "PROPFIND /api/sites/any/views", "get /api/sites/any/stats" })
         {
-            var reply = await RawClient.SendAsync(portal.Public.Door, $"{line} HTTP/1.1\r\nHost: portal.example:443\r\n\r\n", Cancel);
+            var reply = await RawRequest.SendAsync(portal.Public.Door, $"{line} HTTP/1.1\r\nHost: portal.example:443\r\n\r\n", Cancel);
             Assert.Equal((405, "method_not_allowed"), (reply.Status, reply.Code));
             Assert.Contains("POST", reply.Header("Allow"), StringComparison.Ordinal);
         }
@@ -129,7 +129,7 @@ public sealed class HeadTests(Portals portals)
 
     private static async Task<(int Status, string Code)> StatsAsync(Uri door, string site, string headers)
     {
-        var reply = await RawClient.SendAsync(door, $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: x\r\n{headers}\r\n", Cancel);
+        var reply = await RawRequest.SendAsync(door, $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: x\r\n{headers}\r\n", Cancel);
         return (reply.Status, reply.Code);
     }
 

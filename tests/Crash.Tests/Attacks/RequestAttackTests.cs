@@ -54,7 +54,7 @@ public sealed class RequestAttackTests
         {
             for (var i = number; !end.IsCancellationRequested; i++)
             {
-                var reply = await RawClient.SendAsync(portal.PublicDoor.Door, Requests[i % Requests.Length], Cancel);
+                var reply = await RawRequest.SendAsync(portal.PublicDoor.Door, Requests[i % Requests.Length], Cancel);
                 Assert.True(reply.Status is >= 200 and < 500 or 0, $"{Requests[i % Requests.Length][..30]}…: {reply.Status}");
                 Interlocked.Increment(ref sent);
             }

@@ -9,8 +9,13 @@ public sealed class HostProcess : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly ConcurrentDictionary<string, Uri> _doors;
+    private readonly LoggedTroubles _troubles;
 
-    private HostProcess(ChildProcess process, ConcurrentDictionary<string, Uri> doors) => (_process, _doors) = (process, doors);
+    private HostProcess(ChildProcess process, ConcurrentDictionary<string, Uri> doors, LoggedTroubles troubles) =>
+        (_process, _doors, _troubles) = (process, doors, troubles);
+
+    /// <summary>The warnings and errors that it has logged.</summary>
+    public IReadOnlyList<string> Troubles => _troubles.Lines;
 
     /// <summary>The process' id.</summary>
     public int Id => _process.Id;
@@ -27,9 +32,11 @@ public sealed class HostProcess : IAsyncDisposable
         string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, HostLimits? limits = null)
     {
         var doors = new ConcurrentDictionary<string, Uri>();
+        var troubles = new LoggedTroubles();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = await LaunchAsync(project, arguments, limits is null ? environment : limits.Environment(environment), line =>
         {
+            troubles.Take(line);
             if (line == "Ready")
                 ready.TrySetResult();
             else if (line.Split(' ') is [var door, var address] && Uri.TryCreate(address, UriKind.Absolute, out var url))
@@ -37,7 +44,7 @@ public sealed class HostProcess : IAsyncDisposable
         }, limits);
         var ended = process.WaitForExitAsync(TimeSpan.FromDays(1));
         if (await Task.WhenAny(ready.Task, ended, Task.Delay(Patience)) == ready.Task)
-            return new HostProcess(process, doors);
+            return new HostProcess(process, doors, troubles);
 
         var tail = process.Tail();
         await process.DisposeAsync();

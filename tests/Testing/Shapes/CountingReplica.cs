@@ -67,6 +67,9 @@ public sealed class CountingReplica : IAsyncDisposable
         "--ConnectionStrings:rabbitmq=", "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
     ];
 
+    /// <summary>The warnings and errors that it has logged since it was last started.</summary>
+    public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
+
     /// <summary>Starts it, unless it runs.</summary>
     public async Task StartAsync()
     {

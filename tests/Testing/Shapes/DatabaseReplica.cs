@@ -29,6 +29,9 @@ public abstract class DatabaseReplica : IAsyncDisposable
     /// <summary>The door of the machines that watch it.</summary>
     public PortalClient Probe { get; }
 
+    /// <summary>The warnings and errors that it has logged since it was last started.</summary>
+    public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
+
     /// <summary>Starts it, unless it runs, and waits for its tables.</summary>
     public async Task StartAsync()
     {

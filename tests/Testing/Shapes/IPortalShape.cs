@@ -20,6 +20,9 @@ public interface IPortalShape : IAsyncDisposable
     /// <summary>The process with the public door.</summary>
     HostProcess Process { get; }
 
+    /// <summary>The warnings and errors that its processes have logged, each process's in their order.</summary>
+    IReadOnlyList<string> Troubles { get; }
+
     /// <summary>A connection of the test's own to the store.</summary>
     Task<ConnectionMultiplexer> ConnectToStoreAsync();
 

@@ -77,6 +77,13 @@ public sealed class ServicesShape : IPortalShape
     /// <inheritdoc />
     public PortalClient ProbeDoor { get; }
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> Troubles =>
+    [
+        .. _gateway?.Troubles ?? [], .. Replicas.SelectMany(replica => replica.Troubles), .. Content.SelectMany(replica => replica.Troubles),
+        .. Feedback.SelectMany(replica => replica.Troubles),
+    ];
+
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
     {

@@ -42,6 +42,9 @@ public sealed class StandaloneShape : IPortalShape
     /// <inheritdoc />
     public PortalClient ProbeDoor { get; }
 
+    /// <inheritdoc />
+    public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
+
     /// <summary>The folder with everything it keeps.</summary>
     public string Data => _folder.File("data");
 
