@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using PortalServices.Testing.Portal;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
@@ -36,12 +36,9 @@ public sealed class DestinationFaultTests
         await using var gateway = await GatewayProcess.StartAsync(backend, "--Edge:RequestTimeout=00:00:01");
         await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", gateway.At("/").Port, TestContext.Current.CancellationToken);
-            await client.GetStream().WriteAsync(
-                System.Text.Encoding.ASCII.GetBytes($"POST {Query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\nx"), TestContext.Current.CancellationToken);
-            using var reader = new StreamReader(client.GetStream());
-            Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var reply = await RawRequest.SendAsync(
+                gateway.At("/"), $"POST {Query} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx", TestContext.Current.CancellationToken);
+            Assert.Equal((408, "request_timeout"), (reply.Status, reply.Code));
         }));
         Assert.Equal(0, backend.Reached + backend.Abandoned);
         Assert.Equal("answering", await ReplicaAsync(gateway));

@@ -37,7 +37,9 @@ public sealed class FrozenCheckTests : IDisposable
             AssertSaid(probe.Checks, "frozen", failure, "It did not answer within 600 ms.");
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.InRange((await ReadyAsync(app)).Checks.GetProperty("frozen").GetProperty("data").GetProperty("unansweredSeconds").GetInt32(), 30, 3_600);
-        Assert.Equal((1, 22), (_runs, _othersRuns));
+        Assert.Equal(1, _runs);
+        // Those who ask in the same moment share a run.
+        Assert.InRange(_othersRuns, 3, 22);
 
         _frozen.SetResult();
         _blocked.Set();
