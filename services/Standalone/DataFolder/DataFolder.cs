@@ -6,7 +6,11 @@ namespace PortalServices.Standalone;
 internal sealed class DataFolder : IDisposable
 {
     const string Solution = "PortalServices.sln";
+    const string LockName = "lock";
     const int MaxNamed = 3;
+
+    // The beginnings of what may be put into a new folder, such as a copy of another one; lost+found is the file system's.
+    static readonly string[] Known = ["store", "secrets", "operator.key", "content.db", "feedback.db", "lost+found"];
     readonly FileStream _lock;
 
     DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
@@ -41,6 +45,8 @@ internal sealed class DataFolder : IDisposable
         var path = System.IO.Path.GetFullPath(chosen ?? System.IO.Path.Combine(DefaultParent(AppContext.BaseDirectory), "data"));
         try
         {
+            if (Stranger(path) is { } stranger)
+                throw new StartupException($"--data: {path} holds {stranger}, which is not of this program, and would be closed to others; name an empty folder");
             PrivateFiles.CreateFolder(path);
             var folder = new DataFolder(path, Lock(path));
             PrivateFiles.CreateFolder(folder.Store);
@@ -57,13 +63,19 @@ internal sealed class DataFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    // Of a folder that this program has never used: a home, named by mistake, must not lose the modes of all its files.
+    static string? Stranger(string path) => !Directory.Exists(path) || File.Exists(System.IO.Path.Combine(path, LockName))
+        ? null
+        : Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry))
+            .FirstOrDefault(name => name[0] != '.' && !Array.Exists(Known, known => name.StartsWith(known, StringComparison.Ordinal)));
+
     static string Some(IReadOnlyList<string> files) =>
         files.Count <= MaxNamed ? string.Join(", ", files) : $"{string.Join(", ", files.Take(MaxNamed))} and {files.Count - MaxNamed} more";
 
     // The system drops the lock with the process, however it ends; the file itself means nothing and stays.
     static FileStream Lock(string path)
     {
-        var file = System.IO.Path.Combine(path, "lock");
+        var file = System.IO.Path.Combine(path, LockName);
         try
         {
             return PrivateFiles.Open(file, FileMode.OpenOrCreate, FileShare.None);

@@ -30,6 +30,36 @@ public sealed class DataFolderTests
     }
 
     [Fact]
+    public void A_folder_of_somebody_elses_files_is_refused_and_left_as_it_is()
+    {
+        using var home = new TemporaryDirectory();
+        File.WriteAllText(home.File("script"), "");
+        File.SetUnixFileMode(home.File("script"), (UnixFileMode)Convert.ToInt32("755", 8));
+        var before = File.GetUnixFileMode(home.Path);
+
+        var refused = Assert.Throws<StartupException>(() => DataFolder.Open(home.Path));
+
+        Assert.Equal($"--data: {home.Path} holds script, which is not of this program, and would be closed to others; name an empty folder", refused.Message);
+        Assert.Equal((before, "755"), (File.GetUnixFileMode(home.Path), Convert.ToString((int)File.GetUnixFileMode(home.File("script")), 8)));
+        Assert.Equal([home.File("script")], Directory.GetFileSystemEntries(home.Path));
+    }
+
+    [Fact]
+    public void A_copy_of_a_folder_is_taken_also_on_a_file_system_of_its_own()
+    {
+        using var copy = new TemporaryDirectory();
+        foreach (var name in (string[])["store", "secrets", "lost+found"])
+            Directory.CreateDirectory(copy.File(name));
+        foreach (var name in (string[])["content.db", "content.db-wal", "feedback.db", "operator.key", ".gitkeep"])
+            File.WriteAllText(copy.File(name), "");
+        DataFolder.Open(copy.Path).Dispose();
+        // From then on it is its own, whatever is put beside it.
+        File.WriteAllText(copy.File("notes.txt"), "");
+        DataFolder.Open(copy.Path).Dispose();
+        Assert.Equal("600", Convert.ToString((int)File.GetUnixFileMode(copy.File("notes.txt")), 8));
+    }
+
+    [Fact]
     public void What_is_no_folder_is_refused_by_its_name()
     {
         using var parent = new TemporaryDirectory();
