@@ -39,6 +39,7 @@ internal sealed record OddRequest(string Name, int Status, byte[][] Parts, strin
             .. from odd in Headers select new OddRequest($"{odd.Header}, pages", odd.Status, [Post(query, Pages, odd.Header)], odd.Code),
             .. from odd in Headers select new OddRequest($"{odd.Header}, stats", odd.Status, [Get(stats, odd.Header)], odd.Code),
             .. Upgrades(views, stats),
+            new("90 headers of one name, view", 200, [Post(views, Body, string.Join("\r\n", Enumerable.Repeat("X: a", 90)))]),
             .. NoRequests,
         ];
     }
