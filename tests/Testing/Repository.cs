@@ -8,7 +8,8 @@ public static class Repository
     /// <summary>The folder that holds PortalServices.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    private static string Configuration { get; } =
+    /// <summary>The configuration that this test is built in, as are the programs that it starts.</summary>
+    public static string Configuration { get; } =
         typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     /// <summary>The program of a host, as the build of this test's own configuration left it.</summary>

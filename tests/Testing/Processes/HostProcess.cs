@@ -12,6 +12,11 @@ public sealed class HostProcess : IAsyncDisposable
 
     private HostProcess(ChildProcess process, ConcurrentDictionary<string, Uri> doors) => (_process, _doors) = (process, doors);
 
+    /// <summary>The program that runs .NET programs, and builds them.</summary>
+    public static string Dotnet { get; } = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
+        ? own
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>The process' id.</summary>
     public int Id => _process.Id;
 
@@ -19,7 +24,7 @@ public sealed class HostProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a host and waits until it listens.</summary>
-    /// <param name="project">The host's project folder below the root.</param>
+    /// <param name="project">The host's project folder below the root, or its program where that lies elsewhere.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Environment variables beside the test's own.</param>
     public static async Task<HostProcess> StartAsync(
@@ -80,9 +85,7 @@ public sealed class HostProcess : IAsyncDisposable
     public static Task<ChildProcess> LaunchAsync(
         string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null)
     {
-        var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
-            ? own
-            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return ChildProcess.StartAsync(dotnet, [Repository.Program(project), .. arguments], environment, onLine);
+        var program = project.EndsWith(".dll", StringComparison.Ordinal) ? project : Repository.Program(project);
+        return ChildProcess.StartAsync(Dotnet, [program, .. arguments], environment, onLine);
     }
 }
