@@ -20,18 +20,17 @@ public sealed class ServicesShape : IPortalShape
     private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
-        var seeds = _folder.File("seeds");
-        SiteEntry.WriteSeeds(seeds, settings.Sites);
+        var seeds = settings.SeedsIn(_folder);
         Redis = redis;
         _hasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
-            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker]))];
+            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker], settings.Environment))];
         ContentServers = contentServers;
         Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
-            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments()))];
+            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments(), settings.Environment))];
         Feedback = contentServers is null || !settings.Feedback ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new FeedbackReplica(
-            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)]))];
+            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)], settings.Environment))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",
@@ -71,6 +70,9 @@ public sealed class ServicesShape : IPortalShape
 
     /// <inheritdoc />
     public PortalClient ProbeDoor { get; }
+
+    /// <summary>One that is not started yet, on a store and servers that may hold something already; it disposes of them.</summary>
+    public static ServicesShape Prepare(PortalSettings settings, RedisServer redis, ContentServers contentServers) => new(settings, redis, contentServers);
 
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
