@@ -17,6 +17,11 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>The warnings and errors that it has logged.</summary>
     public IReadOnlyList<string> Troubles => _troubles.Lines;
 
+    /// <summary>The program that runs .NET programs, and builds them.</summary>
+    public static string Dotnet { get; } = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
+        ? own
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     /// <summary>The process' id.</summary>
     public int Id => _process.Id;
 
@@ -24,7 +29,7 @@ public sealed class HostProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a host and waits until it listens.</summary>
-    /// <param name="project">The host's project folder below the root.</param>
+    /// <param name="project">The host's project folder below the root, or its program where that lies elsewhere.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="environment">Environment variables beside the test's own.</param>
     /// <param name="limits">What it may take of the machine.</param>
@@ -92,10 +97,8 @@ public sealed class HostProcess : IAsyncDisposable
         string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
         HostLimits? limits = null)
     {
-        var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
-            ? own
-            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        string[] command = [.. limits?.Command ?? [], dotnet, Repository.Program(project), .. arguments];
+        var program = project.EndsWith(".dll", StringComparison.Ordinal) ? project : Repository.Program(project);
+        string[] command = [.. limits?.Command ?? [], Dotnet, program, .. arguments];
         return ChildProcess.StartAsync(command[0], command[1..], environment, onLine);
     }
 }

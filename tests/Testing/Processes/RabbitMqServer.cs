@@ -7,8 +7,8 @@ namespace PortalServices.Testing.Processes;
 /// <summary>A private RabbitMQ on loopback, in a folder of its own. It takes seconds to start: one serves many tests, each with a virtual host.</summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    // Debian's own script in /usr/sbin changes the user and writes to /var/log.
-    internal const string Programs = "/usr/lib/rabbitmq/bin/";
+    /// <summary>Where its programs are. Debian's own script in /usr/sbin changes the user and writes to /var/log.</summary>
+    public const string Programs = "/usr/lib/rabbitmq/bin/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryDirectory _folder = new();

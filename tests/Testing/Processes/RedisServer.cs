@@ -14,10 +14,12 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly string _directory;
     private readonly string[] _arguments;
     private readonly int _port;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private ChildProcess? _process;
 
-    private RedisServer(string? directory, int port, string fsync, string[] arguments)
+    private RedisServer(string? directory, int port, string fsync, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
+        _environment = environment;
         _owned = directory is null ? new TemporaryDirectory() : null;
         _directory = directory ?? _owned!.Path;
         _port = port;
@@ -53,7 +55,11 @@ public sealed class RedisServer : IAsyncDisposable
     public static RedisServer Prepare(string fsync = "always", params string[] arguments) => new(null, Ports.Free(), fsync, arguments);
 
     /// <summary>A server on a folder that somebody else fills and deletes.</summary>
-    public static RedisServer On(string directory, int port) => new(directory, port, "always", []);
+    /// <param name="directory">The folder.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="environment">Environment variables; read at each start.</param>
+    public static RedisServer On(string directory, int port, IReadOnlyDictionary<string, string>? environment = null) =>
+        new(directory, port, "always", [], environment);
 
     /// <summary>Starts on the same data and port, and returns when the data are loaded.</summary>
     public async Task StartAgainAsync()
@@ -61,7 +67,7 @@ public sealed class RedisServer : IAsyncDisposable
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_process is not null)
             await _process.DisposeAsync();
-        _process = await ChildProcess.StartAsync(Program, _arguments, onLine: line =>
+        _process = await ChildProcess.StartAsync(Program, _arguments, _environment, line =>
         {
             if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
                 ready.TrySetResult();

@@ -10,10 +10,12 @@ public sealed class CountingReplica : IAsyncDisposable
     public const string Project = "services/Counting/Counting.Host";
 
     private readonly string[] _arguments;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
 
-    internal CountingReplica(string redis, string seeds, IEnumerable<string> settings)
+    internal CountingReplica(string redis, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
     {
+        _environment = environment;
         var (inside, probe) = (Ports.Free(), Ports.Free());
         _arguments = [.. Arguments(redis, seeds, inside, probe), .. settings];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
@@ -74,11 +76,11 @@ public sealed class CountingReplica : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
-            _process = await HostProcess.StartAsync(Project, _arguments);
+            _process = await HostProcess.StartAsync(Project, _arguments, _environment);
     }
 
     /// <summary>Runs the host to its end, with more arguments: a command, or a start that must fail.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments]);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments], _environment);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();

@@ -8,11 +8,13 @@ public abstract class DatabaseReplica : IAsyncDisposable
 {
     private readonly string _project;
     private readonly string[] _arguments;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
 
-    private protected DatabaseReplica(string project, string database, Uri broker, string seeds, IEnumerable<string> settings)
+    private protected DatabaseReplica(
+        string project, string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment)
     {
-        _project = project;
+        (_project, _environment) = (project, environment);
         var (inside, probe) = (Ports.Free(), Ports.Free());
         _arguments =
         [
@@ -36,13 +38,13 @@ public abstract class DatabaseReplica : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
-            _process = await HostProcess.StartAsync(_project, _arguments);
+            _process = await HostProcess.StartAsync(_project, _arguments, _environment);
         await Eventually.HoldsAsync(
             async () => (int)(await Probe.GetAsync("/health/ready", CancellationToken.None)).Status == 200, "its tables are there", CancellationToken.None);
     }
 
     /// <summary>Runs the host to its end, with more arguments.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(_project, [.. _arguments, .. arguments]);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(_project, [.. _arguments, .. arguments], _environment);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
@@ -67,8 +69,8 @@ public sealed class ContentReplica : DatabaseReplica
     /// <summary>The host's project.</summary>
     public const string Project = "services/Content/Content.Host";
 
-    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
-        : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings)
+    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
+        : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings, environment)
     {
     }
 }
@@ -79,8 +81,8 @@ public sealed class FeedbackReplica : DatabaseReplica
     /// <summary>The host's project.</summary>
     public const string Project = "services/Feedback/Feedback.Host";
 
-    internal FeedbackReplica(string database, Uri broker, string seeds, IEnumerable<string> settings)
-        : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings)
+    internal FeedbackReplica(string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
+        : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings, environment)
     {
     }
 }

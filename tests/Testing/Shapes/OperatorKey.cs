@@ -8,7 +8,7 @@ namespace PortalServices.Testing.Shapes;
 public sealed record OperatorKey(string Name, string[] Scopes, string[] Sites)
 {
     /// <summary>The key itself, as it is sent.</summary>
-    public string Value { get; } = "ps_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public string Value { get; init; } = "ps_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The settings of this key at a place in the list.</summary>
     public IEnumerable<string> Settings(int index)

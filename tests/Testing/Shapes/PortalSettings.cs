@@ -44,6 +44,21 @@ public sealed record PortalSettings
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
     public string Fsync { get; init; } = "always";
 
+    /// <summary>A folder of seeds that is there already; null for one made of <see cref="Sites"/>.</summary>
+    public string? Seeds { get; init; }
+
+    /// <summary>Environment variables of the processes that keep something; read at each start.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The folder of seeds, made in the folder given unless it is there already.</summary>
+    internal string SeedsIn(TemporaryDirectory folder)
+    {
+        if (Seeds is not null)
+            return Seeds;
+        SiteEntry.WriteSeeds(folder.File("seeds"), Sites);
+        return folder.File("seeds");
+    }
+
     internal static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> settings) =>
         settings.Select(setting => $"--{setting.Key}={setting.Value}");
 

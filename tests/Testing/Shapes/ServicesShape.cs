@@ -22,18 +22,17 @@ public sealed class ServicesShape : IPortalShape
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         _limits = settings.Limits;
-        var seeds = _folder.File("seeds");
-        SiteEntry.WriteSeeds(seeds, settings.Sites);
+        var seeds = settings.SeedsIn(_folder);
         Redis = redis;
         _hasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
-            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker]))];
+            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker], settings.Environment))];
         ContentServers = contentServers;
         Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
-            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments()))];
+            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments(), settings.Environment))];
         Feedback = contentServers is null || !settings.Feedback ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new FeedbackReplica(
-            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)]))];
+            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)], settings.Environment))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",
@@ -83,6 +82,9 @@ public sealed class ServicesShape : IPortalShape
         .. _gateway?.Troubles ?? [], .. Replicas.SelectMany(replica => replica.Troubles), .. Content.SelectMany(replica => replica.Troubles),
         .. Feedback.SelectMany(replica => replica.Troubles),
     ];
+
+    /// <summary>One that is not started yet, on a store and servers that may hold something already; it disposes of them.</summary>
+    public static ServicesShape Prepare(PortalSettings settings, RedisServer redis, ContentServers contentServers) => new(settings, redis, contentServers);
 
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)

@@ -15,16 +15,17 @@ public sealed class StandaloneShape : IPortalShape
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
     private readonly HostLimits? _limits;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
 
     private StandaloneShape(PortalSettings settings)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         _limits = settings.Limits;
-        SiteEntry.WriteSeeds(_folder.File("seeds"), settings.Sites);
+        _environment = settings.Environment;
         _arguments =
         [
-            "--data", Data, $"--Seeds:Directory={_folder.File("seeds")}",
+            "--data", Data, $"--Seeds:Directory={settings.SeedsIn(_folder)}",
             PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
             .. settings.EdgeArguments(), .. PortalSettings.Arguments(settings.Counting), .. PortalSettings.Arguments(settings.OfFeedback),
         ];
@@ -48,6 +49,9 @@ public sealed class StandaloneShape : IPortalShape
     /// <summary>The folder with everything it keeps.</summary>
     public string Data => _folder.File("data");
 
+    /// <summary>One that is not started yet, so that its folder can be filled before.</summary>
+    public static StandaloneShape Prepare(PortalSettings settings) => new(settings);
+
     /// <summary>Starts one on an empty folder.</summary>
     public static async Task<StandaloneShape> StartNewAsync(PortalSettings settings)
     {
@@ -68,7 +72,7 @@ public sealed class StandaloneShape : IPortalShape
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
-            _process = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
+            _process = await HostProcess.StartAsync(Project, _arguments, _environment, _limits);
     }
 
     /// <inheritdoc />
