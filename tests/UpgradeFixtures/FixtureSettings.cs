@@ -19,7 +19,7 @@ public static class FixtureSettings
             ["Edge:CaptchasPerMinute"] = "0",
             ["Edge:CaptchaReadsPerMinute"] = "0",
             ["Edge:FeedbackPerMinute"] = "0",
-            ["Edge:ReceiptReadsPerMinute"] = "0",
+            ["Edge:ReceiptMissesPerMinute"] = "0",
         },
     };
 }
