@@ -140,6 +140,6 @@ public sealed partial class SettingsTests : IDisposable
         wrong.Where(each => !line.Contains($"{each.Key}: ", StringComparison.Ordinal)).Select(each => each.Setting));
 
     // Written as code, with a section of the product; what is left open, by * or a dash, is no key.
-    [GeneratedRegex(@"`(?:--)?((?:Sites|Seeds|ConnectionStrings|Messaging|Counting|Feedback|Captcha|Mail|Packs|Edge|Gateway|Operators|Kestrel|Store|Data|ReverseProxy)(?::[A-Za-z0-9]+)+)[`=]")]
+    [GeneratedRegex(@"`(?:--)?((?:Sites|Seeds|ConnectionStrings|Messaging|Counting|Connections|Feedback|Captcha|Mail|Packs|Secrets|Edge|Gateway|Operators|Kestrel|Store|Data|ReverseProxy)(?::[A-Za-z0-9]+)+)[`=]")]
     private static partial Regex DocumentedSetting();
 }
