@@ -139,10 +139,16 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
 
     void Recharge()
     {
-        var received = _received <= Free ? 0 : _received * MemoryPerByte;
-        var memory = _isClosing ? 0 : received + Interlocked.Read(ref _underWay) + (_isWriting ? MemoryOfReply : 0);
-        var charge = (memory + Step - 1) / Step * Step;
-        if (charge != Charged)
-            budget.Charge(holder, charge - Interlocked.Exchange(ref _charged, charge));
+        long charge;
+        do
+        {
+            var received = _received <= Free ? 0 : _received * MemoryPerByte;
+            var memory = _isClosing ? 0 : received + Interlocked.Read(ref _underWay) + (_isWriting ? MemoryOfReply : 0);
+            charge = (memory + Step - 1) / Step * Step;
+            if (charge != Charged)
+                budget.Charge(holder, charge - Interlocked.Exchange(ref _charged, charge));
+        }
+        // It may have ended meanwhile, on another thread that has charged nothing for it: the last word is nothing.
+        while (_isClosing && charge != 0);
     }
 }
