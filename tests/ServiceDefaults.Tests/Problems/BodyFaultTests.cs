@@ -1,7 +1,10 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PortalServices.Testing;
@@ -57,6 +60,17 @@ public sealed class BodyFaultTests
         }
     }
 
+    [Theory]
+    [InlineData("/broken-off")]
+    [InlineData("/reset")]
+    public async Task Nor_is_one_of_whom_only_the_body_knows_that_it_has_gone(string path)
+    {
+        var log = new LogWatch();
+        await using var app = await StartAsync(log, new TaskCompletionSource());
+        await Assert.ThrowsAsync<HttpRequestException>(() => app.SendAsync(Door.Public, HttpMethod.Post, path, new StringContent("whole")));
+        Assert.Empty(log.Lines);
+    }
+
     [Fact]
     public async Task What_fails_while_nothing_is_wrong_with_the_body_is_a_fault()
     {
@@ -79,9 +93,22 @@ public sealed class BodyFaultTests
                 using var body = new StreamReader(context.Request.Body);
                 return await body.ReadToEndAsync(Cancel);
             });
+            // As a stream of HTTP/2 that its client has reset, and as a connection.
+            app.MapPost("/broken-off", (HttpContext context) => ReadFailingAsync(context, new IOException("The client reset the request stream.")));
+            app.MapPost("/reset", (HttpContext context) => ReadFailingAsync(context, new ConnectionResetException("Connection reset by peer")));
             app.MapPost("/fault", Task<string> () => throw new IOException("The disk is gone.", new OverflowException()));
         },
         "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.Connections=Debug");
+
+    static async Task ReadFailingAsync(HttpContext context, Exception failure)
+    {
+        var pipe = new Pipe();
+        await pipe.Writer.CompleteAsync(failure);
+        context.Features.Set<IRequestBodyPipeFeature>(new FailingBody(pipe.Reader));
+        await context.Request.BodyReader.ReadAsync(Cancel);
+    }
+
+    sealed record FailingBody(PipeReader Reader) : IRequestBodyPipeFeature;
 
     static async Task<TcpClient> SendAsync(TestApp app, string path, string rest)
     {
