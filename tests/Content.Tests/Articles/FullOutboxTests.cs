@@ -15,9 +15,12 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         await using var app = await apps.StartAsync(database, settings: "--Messaging:MostWaiting=1");
         var site = app.NewSite();
         var draft = await app.WriteAsync(site, "Bản nháp");
-        var published = await app.WriteAndPublishAsync(site, "Đã đăng");
-        var withdrawn = await app.WithdrawAsync(site, await app.WriteAndPublishAsync(site, "Đã gỡ"));
         var outbox = OutboxOf(app);
+        var published = await app.WriteAndPublishAsync(site, "Đã đăng");
+        await outbox.HasLeftAsync();
+        var withdrawn = await app.WriteAndPublishAsync(site, "Đã gỡ");
+        await outbox.HasLeftAsync();
+        withdrawn = await app.WithdrawAsync(site, withdrawn);
         var waiting = await outbox.FillAsync();
         var before = (await app.ReadAsync(site, "articles")).Text;
 
@@ -35,6 +38,7 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         // With room again, the same versions are taken.
         await outbox.EmptyAsync();
         await app.PublishAsync(site, draft);
+        await outbox.HasLeftAsync();
         await app.WithdrawAsync(site, published);
 
         async Task RefusedAsync(WrittenArticle article, HttpMethod method, string action, object? body = null)

@@ -25,6 +25,13 @@ public sealed class FilledOutbox<TContext>(IServiceProvider services, Cancellati
         return id;
     }
 
+    /// <summary>Waits until what was written before has left it, and until there is known to be room.</summary>
+    public async Task HasLeftAsync()
+    {
+        await Eventually.HoldsAsync(async () => (await EventsAsync()).Count == 0, "it is empty", cancel);
+        await Eventually.HoldsAsync(() => !State.IsFull, "there is room", cancel);
+    }
+
     /// <summary>Takes everything out, and waits until there is known to be room again.</summary>
     public async Task EmptyAsync()
     {
