@@ -89,6 +89,35 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_holds_more_makes_nobody_give_way_who_holds_less()
+    {
+        using var release = new SemaphoreSlim(0);
+        var working = 0;
+        await using var app = await EdgeApp.StartAsync(
+            map => map.MapGet("/hold", async (HttpContext context) =>
+            {
+                Interlocked.Increment(ref working);
+                await release.WaitAsync(context.RequestAborted);
+            }),
+            "--Connections:MaxConnections=32", "--Connections:MaxPerAddress=32");
+        using var first = await Caller.ConnectAsync(app, One);
+        using var second = await Caller.ConnectAsync(app, Two);
+        foreach (var each in new[] { first, second })
+            Assert.StartsWith(Ok, await each.GetAsync(), StringComparison.Ordinal);
+        var many = await Caller.ConnectAsync(app, Many, 30, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.HoldsAsync(() => working == 30, "all places are taken", Cancel);
+
+        // None of its own can be closed, and those of the others are not for it; for a visitor they are.
+        using var refused = await Caller.ConnectAsync(app, Many);
+        Assert.StartsWith(Refused, await refused.ReceiveAsync(), StringComparison.Ordinal);
+        foreach (var each in new[] { first, second })
+            Assert.StartsWith(Ok, await each.GetAsync(), StringComparison.Ordinal);
+        using var late = await Caller.ConnectAsync(app, Three);
+        Assert.StartsWith(Ok, await late.GetAsync(), StringComparison.Ordinal);
+        release.Release(many.Count);
+    }
+
+    [Fact]
     public async Task A_trusted_proxy_may_have_more_and_makes_no_room()
     {
         await using var app = await EdgeApp.StartAsync("--Connections:MaxConnections=32", "--Connections:MaxPerAddress=2", $"--Edge:TrustedProxies:0={Two}/32");

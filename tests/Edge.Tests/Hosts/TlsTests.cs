@@ -28,7 +28,8 @@ public sealed class TlsTests : IDisposable
         _certificate.WritePem(_folder.File("cert.pem"), _folder.File("key.pem"));
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
-            backend, Url, $"--{Certificate}:Path={_folder.File("cert.pem")}", $"--{Certificate}:KeyPath={_folder.File("key.pem")}");
+            backend, Url, $"--{Certificate}:Path={_folder.File("cert.pem")}", $"--{Certificate}:KeyPath={_folder.File("key.pem")}",
+            $"--Kestrel:Endpoints:Public:Protocols={(version == "2.0" ? "Http1AndHttp2" : "Http1")}");
         using var client = _certificate.Client();
         var door = gateway.Host.Door("Public");
         Assert.Equal("https", door.Scheme);
@@ -45,6 +46,23 @@ public sealed class TlsTests : IDisposable
 
         using var plain = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new Uri($"http://{door.Authority}/api/sites/sonla/stats"), Cancel));
+    }
+
+    [Fact]
+    public async Task Visitors_get_HTTP_1_unless_HTTP_2_is_turned_on()
+    {
+        _certificate.WritePem(_folder.File("cert.pem"), _folder.File("key.pem"));
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend, Url, $"--{Certificate}:Path={_folder.File("cert.pem")}", $"--{Certificate}:KeyPath={_folder.File("key.pem")}");
+        using var client = _certificate.Client();
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Host.Door("Public"), "/api/sites/sonla/stats"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        using var reply = await client.SendAsync(message, Cancel);
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version11), (reply.StatusCode, reply.Version));
     }
 
     [Theory]

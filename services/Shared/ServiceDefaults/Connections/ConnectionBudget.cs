@@ -16,6 +16,8 @@ internal sealed partial class ConnectionBudget
     /// <summary>After which a refused client may try again.</summary>
     public static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
 
+    const int LooksPerSecond = 20;
+
     readonly Lock _lock = new();
     readonly ConnectionPlaces _public;
     readonly Dictionary<Door, ConnectionPlaces> _places;
@@ -23,7 +25,7 @@ internal sealed partial class ConnectionBudget
     readonly ConnectionTelemetry _telemetry;
     readonly TimeProvider _time;
     readonly IPNetwork[] _trusted;
-    long _pending;
+    long _pending, _lookAgainAt = long.MinValue;
 
     public ConnectionBudget(
         IOptions<ConnectionsOptions> options, IOptions<TrustedPeers> trusted, ConnectionTelemetry telemetry, TimeProvider time, ILogger<ConnectionBudget> logger)
@@ -81,10 +83,12 @@ internal sealed partial class ConnectionBudget
     public void Charge(ConnectionHolder holder, long memory)
     {
         Interlocked.Add(ref holder.Pending, memory);
-        if (Interlocked.Add(ref _pending, memory) <= _capacity.PendingMemory || memory <= 0)
+        if (Interlocked.Add(ref _pending, memory) <= _capacity.PendingMemory || memory <= 0 || Timestamp() < Interlocked.Read(ref _lookAgainAt))
             return;
+        var nothingClosed = true;
         foreach (var each in MostPending())
         {
+            nothingClosed = false;
             if (Interlocked.Read(ref _pending) <= _capacity.PendingMemory * 3 / 4)
                 break;
             lock (_lock)
@@ -92,6 +96,10 @@ internal sealed partial class ConnectionBudget
             _telemetry.Closed(each.Door, "pending_memory");
             each.Close();
         }
+
+        // To look at all connections costs more than a request: not for each that comes in while nothing can be done.
+        if (nothingClosed)
+            Interlocked.Exchange(ref _lookAgainAt, Timestamp() + (_time.TimestampFrequency / LooksPerSecond));
     }
 
     async Task RunAsync(ConnectionContext connection, TrackedConnection tracked, ConnectionPlaces places, ConnectionDelegate next)
@@ -139,7 +147,8 @@ internal sealed partial class ConnectionBudget
         return tracked;
     }
 
-    // Those on which the server only waits; behind them those with requests under way, which over HTTP/2 can hold a lot and are not waited for.
+    // Of the holder that has most, the largest first: those on which the server only waits, and over HTTP/2, where requests can be under way for as long as the client
+    // likes, all.
     List<TrackedConnection> MostPending()
     {
         lock (_lock)
@@ -147,7 +156,7 @@ internal sealed partial class ConnectionBudget
             return
             [
                 .. _public.All.Where(each => each.Charged > 0 && !each.IsClosing && !each.Holder.IsTrusted && (each.IsWaiting || !each.IsHttp1))
-                    .OrderByDescending(each => each.IsWaiting).ThenByDescending(each => each.Holder.Pending).ThenByDescending(each => each.Charged),
+                    .OrderByDescending(each => Interlocked.Read(ref each.Holder.Pending)).ThenByDescending(each => each.Charged),
             ];
         }
     }

@@ -26,7 +26,8 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
         !holder.IsTrusted && holder.Connections.Count >= perAddress ? "per_address" : Count >= max ? "total" : null;
 
     /// <summary>
-    /// What can be closed for a new connection of this holder: one of its own when it has all it may have, else one of whoever holds most; null when there is none.
+    /// What can be closed for a new connection of this holder: one of its own when it has all it may have, else one of whoever holds most, and more than this one does; null
+    /// when there is none.
     /// </summary>
     public TrackedConnection? VictimFor(ConnectionHolder holder)
     {
@@ -36,7 +37,7 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
         (ConnectionHolder Holder, TrackedConnection Connection)? best = null;
         foreach (var other in _bySize.Where(each => !each.IsTrusted).Take(MaxHoldersExamined))
         {
-            if (best is { } found && found.Holder.Rank > other.Rank)
+            if (other.Rank <= holder.Rank || (best is { } found && found.Holder.Rank > other.Rank))
                 break;
             if (LongestWaiting(other.Connections) is { } connection && (best is null || GoesBefore(connection, best.Value.Connection)))
                 best = (other, connection);

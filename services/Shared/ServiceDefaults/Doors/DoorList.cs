@@ -11,6 +11,8 @@ namespace PortalServices.ServiceDefaults;
 internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
 {
     const string Section = "Kestrel:Endpoints";
+    const string EndpointDefaults = "Kestrel:EndpointDefaults";
+    const string Protocols = "Protocols";
     const string DefaultCertificate = "Kestrel:Certificates:Default";
     readonly List<(Door Door, DoorAddress Address, ListenOptions Listener)> _open = [];
 
@@ -51,8 +53,12 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
             }
 
             var feature = new DoorFeature(door);
+            // Over HTTP/2 a client can hold a lot of memory by requests that count as answered: streams that its window blocks.
+            var isHttp1 = door is not Door.Internal && endpoint[Protocols] is null && configuration[$"{EndpointDefaults}:{Protocols}"] is null;
             loader.Endpoint(endpoint.Key, listening =>
             {
+                if (isHttp1)
+                    listening.ListenOptions.Protocols = HttpProtocols.Http1;
                 listening.ListenOptions.Use(next => connection =>
                 {
                     connection.Features.Set(feature);
