@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace PortalServices.InProcess;
 
-/// <summary>Keeps what a process logs.</summary>
+/// <summary>Keeps what a process logs, all but the line about its limits at each start.</summary>
 public sealed class Journal : ILoggerProvider
 {
+    const string Limits = "PortalServices.ServiceDefaults.ConnectionBudget";
+
     readonly ConcurrentQueue<LogEntry> _entries = new();
 
     /// <summary>So far.</summary>
@@ -24,8 +26,11 @@ public sealed class Journal : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue(new LogEntry(category, logLevel, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (category != Limits)
+                entries.Enqueue(new LogEntry(category, logLevel, formatter(state, exception), exception));
+        }
     }
 }
 
