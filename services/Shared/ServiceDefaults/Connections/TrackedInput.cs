@@ -8,6 +8,7 @@ namespace PortalServices.ServiceDefaults;
 internal sealed class TrackedInput(PipeReader inner, TrackedConnection connection) : PipeReader
 {
     ReadOnlySequence<byte> _read;
+    bool _hasRead;
 
     public override bool TryRead(out ReadResult result)
     {
@@ -31,8 +32,10 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        connection.Unread = _read.Length - (_read.GetOffset(consumed) - _read.GetOffset(_read.Start));
-        _read = default;
+        // The server may give back what it has given back before, once the connection has ended.
+        if (_hasRead)
+            connection.Unread = _read.Length - (_read.GetOffset(consumed) - _read.GetOffset(_read.Start));
+        (_read, _hasRead) = (default, false);
         inner.AdvanceTo(consumed, examined);
     }
 
@@ -54,7 +57,7 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
     void Note(in ReadResult result)
     {
         connection.IsReading = false;
-        _read = result.Buffer;
+        (_read, _hasRead) = (result.Buffer, true);
         connection.Received(result.Buffer.Length - connection.Unread);
     }
 }
