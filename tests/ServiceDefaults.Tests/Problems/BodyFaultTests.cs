@@ -136,7 +136,7 @@ public sealed class BodyFaultTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Warning)
-                Lines.Enqueue(formatter(state, exception));
+                Lines.Enqueue($"{formatter(state, exception)} {exception}".TrimEnd());
             if (eventId.Name is "ConnectionStop")
                 Interlocked.Increment(ref _ended);
         }

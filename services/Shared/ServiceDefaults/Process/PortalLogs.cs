@@ -28,7 +28,8 @@ internal static class PortalLogs
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         // These two repeat a failed start with its stack trace, which is told in one line already.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => StartupFailure.Started && level >= LogLevel.Warning);
-        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => StartupFailure.Started && level >= LogLevel.Warning);
+        // Its warnings are of clients that leave while their request is read: nobody else's trouble.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => StartupFailure.Started && level >= LogLevel.Error);
         // A level that cannot be read would throw before the start can name it together with all else that is wrong.
         if (FrameworkSections.Logging.Accepts(configuration, Section))
             logging.AddConfiguration(configuration.GetSection(Section));
