@@ -42,7 +42,7 @@ public sealed class SecurityHeadersTests
     }
 
     [Fact]
-    public async Task A_certificate_at_the_public_door_brings_TLS_and_HTTP_2()
+    public async Task A_certificate_at_the_public_door_brings_TLS_and_HTTP_2_where_it_is_turned_on()
     {
         var file = Path.GetTempFileName();
         using (var key = RSA.Create(2048))
@@ -50,7 +50,7 @@ public sealed class SecurityHeadersTests
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)))
             await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pfx, "secret"), TestContext.Current.CancellationToken);
         await using var app = await EdgeApp.StartAsync(
-            "--Kestrel:Endpoints:Public:Url=https://127.0.0.1:0",
+            "--Kestrel:Endpoints:Public:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:Public:Protocols=Http1AndHttp2",
             $"--Kestrel:Endpoints:Public:Certificate:Path={file}", "--Kestrel:Endpoints:Public:Certificate:Password=secret");
         File.Delete(file);
         using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true })
