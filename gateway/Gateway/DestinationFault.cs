@@ -16,14 +16,14 @@ internal static class DestinationFault
         if (context.GetForwarderErrorFeature() is not { } failure || Is(failure.Exception))
             return;
         context.Features.Set<IForwarderErrorFeature>(null);
-        context.Features.Set(new RequestFault(failure.Error, failure.Exception));
+        context.Features.Set(new RequestFault(failure.Error));
     }
 
     /// <summary>Whether the cause lies in the destination or on the way to it.</summary>
     public static bool Is(Exception? cause) => cause switch
     {
         AggregateException several => several.InnerExceptions.Any(Is),
-        SocketException or TimeoutException => true,
+        SocketException or TimeoutException or ObjectDisposedException => true,
         HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
@@ -37,4 +37,4 @@ internal static class DestinationFault
 }
 
 /// <summary>A failure that does not count against the destination.</summary>
-internal sealed record RequestFault(ForwarderError Error, Exception? Exception);
+internal sealed record RequestFault(ForwarderError Error);

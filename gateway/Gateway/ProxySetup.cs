@@ -57,20 +57,18 @@ internal static class ProxySetup
         });
     }
 
-    // What the proxy says of a failure, in the product's words. Bodies are whole before they are forwarded, so none of them is the client's fault.
+    // What the proxy says of a failure, in the product's words. The edge has read the head and the whole body before they are forwarded: what fails from there
+    // on is not the client's fault, unless the request could not even be made.
     static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
         if (context.Response.HasStarted)
             return;
-        var fault = context.Features.Get<RequestFault>();
-        var error = fault?.Error ?? context.GetForwarderErrorFeature()?.Error;
+        var error = context.Features.Get<RequestFault>()?.Error ?? context.GetForwarderErrorFeature()?.Error;
         context.Response.StatusCode = error switch
         {
             ForwarderError.RequestCanceled => StatusCodes.Status504GatewayTimeout,
-            // It was not sent: something in it cannot be.
             ForwarderError.RequestCreation => StatusCodes.Status400BadRequest,
-            ForwarderError.Request when fault?.Exception is HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => StatusCodes.Status400BadRequest,
             ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled => StatusCodes.Status502BadGateway,
             _ => context.Response.StatusCode,
         };

@@ -79,6 +79,19 @@ public sealed class FailureTests
         Assert.Contains("\"code\":\"service_unavailable\"", reply, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task Nor_is_one_whose_connections_end_as_soon_as_they_are_made(string method)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var ending = new EndingBackend();
+        await using var gateway = await GatewayProcess.StartAsync(backend, $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={ending.Address}");
+        using var reply = await gateway.SendAsync(new(method), method is "GET" ? Stats : Query, method is "GET" ? null : new StringContent("{}"));
+        Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
+        Assert.True(ending.Connections > 1);
+    }
+
     [Fact]
     public async Task What_lay_in_the_sockets_of_a_gateway_that_stood_still_is_not_passed_on()
     {
