@@ -89,7 +89,8 @@ public sealed class FailureTests
         await using var gateway = await GatewayProcess.StartAsync(backend, $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={ending.Address}");
         using var reply = await gateway.SendAsync(new(method), method is "GET" ? Stats : Query, method is "GET" ? null : new StringContent("{}"));
         Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
-        Assert.True(ending.Connections > 1);
+        // What had not begun to send its body is tried again on another one.
+        Assert.True(method is "POST" || ending.Connections > 1);
     }
 
     [Fact]
