@@ -9,6 +9,14 @@ public static class ContentProblems
     public static readonly ProblemCode UnknownArticle = new("unknown_article", 404,
         "There is no such article.", "Không có bài viết này.");
 
+    /// <summary>This version of the article is not kept, or never was.</summary>
+    public static readonly ProblemCode UnknownVersion = new("unknown_version", 404,
+        "There is no such version.", "Không có phiên bản này.");
+
+    /// <summary>An article cannot have another slug: it has had 100. Older ones of its own can be used again.</summary>
+    public static readonly ProblemCode TooManySlugs = new("too_many_slugs", 409,
+        "The article has had too many addresses.", "Bài viết đã có quá nhiều địa chỉ.");
+
     /// <summary>There is no such category.</summary>
     public static readonly ProblemCode UnknownCategory = new("unknown_category", 404,
         "There is no such category.", "Không có chuyên mục này.");

@@ -31,6 +31,7 @@ public static class ContentSetup
         builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
         var services = builder.Services;
+        services.TryAddScoped<ArticleEdit>();
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();
         services.TryAddScoped<LookupEditing>();
@@ -57,14 +58,17 @@ public static class ContentSetup
         ArgumentNullException.ThrowIfNull(routes);
         var content = routes.MapGroup("").DescribedBy(ContentDocument.Description).NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
-        site.MapArticles();
-        site.MapPrint();
-        site.MapFeeds();
-        site.MapSitemap();
+        var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
+        revised.MapArticles();
+        revised.MapPrint();
+        revised.MapFeeds();
+        revised.MapSitemap();
+        revised.MapLookups();
+        // A video is shown from its date on.
         site.MapVideos();
-        site.MapLookups();
         var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
         operators.MapArticleEditing();
+        operators.MapArticleVersions();
         operators.MapCategoryEditing();
         operators.MapVideoEditing();
         operators.MapLookupEditing();

@@ -44,10 +44,16 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
 }
 
 /// <summary>A JSON object that is sent.</summary>
-/// <param name="Type">The type it is read into; its name is the schema's.</param>
+/// <param name="Type">The type it is read into.</param>
 /// <param name="Fields">All of its fields.</param>
 public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
 {
+    /// <summary>Its schema's name, where that is not the type's.</summary>
+    public string Name { get; init; } = Type.Name;
+
+    /// <summary>Whether it is a merge patch (RFC 7396), which may be declared as plain JSON, too.</summary>
+    public bool IsMergePatch { get; init; }
+
     /// <summary>Whether it can be left out.</summary>
     public bool IsOptional { get; init; }
 

@@ -14,7 +14,7 @@ internal static class DocumentWriter
         document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
 
         var schemas = document.Components!.Schemas!;
-        var sent = description.Operations.Select(operation => operation.Body?.Type.Name).ToHashSet();
+        var sent = description.Operations.Select(operation => operation.Body?.Name).ToHashSet();
         foreach (var answer in schemas.Where(schema => !sent.Contains(schema.Key)).Select(schema => schema.Value).OfType<OpenApiSchema>())
             LeaveOutNulls(answer);
         foreach (var schema in schemas.Values.OfType<OpenApiSchema>())

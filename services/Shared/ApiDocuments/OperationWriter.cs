@@ -36,7 +36,7 @@ internal static class OperationWriter
 
     static async Task<OpenApiRequestBody> BodyAsync(ApiBody body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var name = body.Type.Name;
+        var name = body.Name;
         var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
         var read = schema.Properties?.Keys ?? [];
         if (!read.Order(StringComparer.Ordinal).SequenceEqual(body.Fields.Select(field => field.Name).Order(StringComparer.Ordinal)))
@@ -50,6 +50,8 @@ internal static class OperationWriter
         {
             [Json] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example },
         };
+        if (body.IsMergePatch)
+            content[JsonMergePatch.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example };
         if (body.IsTextToo)
             content["text/plain"] = new OpenApiMediaType
             {

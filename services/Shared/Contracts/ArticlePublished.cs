@@ -7,6 +7,9 @@ namespace PortalServices.Contracts;
 [EntityName("portal.article-published.v1")]
 public sealed record ArticlePublished
 {
+    /// <summary>Most of <see cref="PreviousPaths"/>; a consumer takes so many.</summary>
+    public const int MaxPreviousPaths = 999;
+
     /// <summary>The site's id.</summary>
     public required string Site { get; init; }
 

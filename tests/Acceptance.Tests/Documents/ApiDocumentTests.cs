@@ -79,7 +79,8 @@ public sealed class ApiDocumentTests(Portals portals)
     private static Task<Reply> AskAsync(Portal portal, string method, string path, OperatorKey key)
     {
         var address = path.Replace("{site}", Portal.SiteOfKeys, StringComparison.Ordinal)
-            .Replace("{id}", "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57", StringComparison.Ordinal).Replace("{slug}", "khong-co", StringComparison.Ordinal);
+            .Replace("{id}", "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57", StringComparison.Ordinal).Replace("{slug}", "khong-co", StringComparison.Ordinal)
+            .Replace("{version}", "7", StringComparison.Ordinal);
         return portal.Shape.OperatorsDoor.SendAsync(
             portal.Shape.OperatorsDoor.Message(
                 HttpMethod.Parse(method), address, ViewCall.Browser, new Dictionary<string, string> { ["Authorization"] = $"Bearer {key.Value}" }), Cancel);

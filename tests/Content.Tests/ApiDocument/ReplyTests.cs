@@ -44,6 +44,9 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         first = await EditAsync(HttpMethod.Post, $"{Path(first)}/publish", null, first.Tag);
         second = await EditAsync(HttpMethod.Post, $"{Path(second)}/publish", new { publishAt = "2024-01-01T00:00:00Z" }, second.Tag);
         await EditAsync(HttpMethod.Put, Path(second), new { title = "Bài hai", body = "x", category = "tin", slug = "bai-ba", coverImage = "/a.jpg" }, second.Tag);
+        second = await EditAsync(HttpMethod.Patch, Path(second), new { summary = "Mới.", title = "Bài hai" }, "*");
+        await EditAsync(HttpMethod.Post, $"{Path(second)}/versions/1/restore", null, second.Tag);
+        await EditAsync(HttpMethod.Post, $"{Path(second)}/versions/99/restore", null, "*");
         await EditAsync(HttpMethod.Post, "articles", new { title = "", slug = "A" });
         var draft = await EditAsync(HttpMethod.Post, "articles", Draft);
         await EditAsync(HttpMethod.Delete, Path(first), null, "*");
@@ -62,7 +65,7 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         ];
         foreach (var path in read)
             await ReadAsync(path);
-        foreach (var path in (string[])["articles", Path(first), Path(second), "articles?state=x", "categories", "videos", $"videos/{Id(video)}", "lookups", "lookups/van-ban"])
+        foreach (var path in (string[])["articles", Path(first), Path(second), "articles?state=x", $"{Path(second)}/versions", $"{Path(second)}/versions/2", "categories", "videos", $"videos/{Id(video)}", "lookups", "lookups/van-ban"])
             await ReadForEditorsAsync(path);
 
         await EditAsync(HttpMethod.Post, $"{Path(first)}/withdraw", null, "*");

@@ -84,14 +84,14 @@ public sealed class ContentApp : IAsyncDisposable
     /// <param name="method">POST, PUT, DELETE.</param>
     /// <param name="site">The site.</param>
     /// <param name="path">What follows it, such as <c>videos</c>.</param>
-    /// <param name="body">Written as JSON, a text as it is; null for none.</param>
+    /// <param name="body">Written as JSON, a text and a content as they are; null for none.</param>
     /// <param name="ifMatch">What was read before; null to say nothing.</param>
     /// <param name="headers">More headers.</param>
     public Task<AppReply> EditAsync(
         HttpMethod method, string site, string path, object? body = null, string? ifMatch = null, params (string Name, string Value)[] headers)
     {
-        var text = body as string ?? (body is null ? null : JsonSerializer.Serialize(body, PortalJson.Options));
-        var content = text is null ? null : new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        var text = body as string ?? (body is null or HttpContent ? null : JsonSerializer.Serialize(body, PortalJson.Options));
+        var content = body as HttpContent ?? (text is null ? null : new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
         return SendAsync(
             Door.Operators, method, $"/api/operator/sites/{site}/{path}", content, [Bearer(Editor), .. ifMatch is null ? [] : new[] { ("If-Match", ifMatch) }, .. headers]);
     }

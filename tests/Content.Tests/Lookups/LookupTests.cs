@@ -220,13 +220,13 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     }
 
     [Fact]
-    public async Task A_body_of_a_mebibyte_is_the_largest()
+    public async Task A_body_of_three_mebibytes_is_the_largest()
     {
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
         const string Body = """{"title":"x","columns":[{"name":"a","title":"A"}],"rows":[["x"]]}""";
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/x", Body.PadRight(1024 * 1024))).Is(HttpStatusCode.Created);
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/y", Body.PadRight((1024 * 1024) + 1), null, ("Connection", "close"))).IsProblem(413, "body_too_large");
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/x", Body.PadRight(3 * 1024 * 1024))).Is(HttpStatusCode.Created);
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/y", Body.PadRight((3 * 1024 * 1024) + 1), null, ("Connection", "close"))).IsProblem(413, "body_too_large");
     }
 
     internal static async Task<AppReply> PutAsync(ContentApp app, string site, string slug, object table, string? ifMatch = null) =>

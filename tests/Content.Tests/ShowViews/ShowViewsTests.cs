@@ -57,7 +57,7 @@ public sealed class ShowViewsTests(ContentApps apps) : IClassFixture<ContentApps
         var site = app.NewSite();
         await using var scope = app.Services.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<ContentContext>();
-        Assert.Equal(0, await ShowViewsConsumer.ShowAsync(context, site, "khong-co", 7, 1, 1, Cancel));
+        Assert.False(await ShowViewsConsumer.ShowAsync(context, site, "khong-co", 7, 1, 1, Cancel));
         Assert.False(await context.PageViews.AnyAsync(views => views.Site == site, Cancel));
     }
 }

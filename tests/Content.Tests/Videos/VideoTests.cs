@@ -106,12 +106,12 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
-        (await app.EditAsync(HttpMethod.Post, site, "videos", new { title = "x", url = Url, address = "y" })).IsProblem(400, "invalid_json");
+        (await app.EditAsync(HttpMethod.Post, site, "videos", new { title = "x", url = Url, address = "y" })).IsProblem(400, "invalid_fields");
         (await app.EditAsync(HttpMethod.Post, site, "videos", """{"title":"x","title":"y","url":"https://a.example"}""")).IsProblem(400, "invalid_json");
         (await app.EditAsync(HttpMethod.Post, site, "videos", """{"title":"x","url":"https://a.example","durationSeconds":"60"}""")).IsProblem(400, "invalid_json");
-        (await app.EditAsync(HttpMethod.Put, site, "categories/x", new { name = "x", color = "y" })).IsProblem(400, "invalid_json");
+        (await app.EditAsync(HttpMethod.Put, site, "categories/x", new { name = "x", color = "y" })).IsProblem(400, "invalid_fields");
         (await app.EditAsync(HttpMethod.Put, site, "lookups/x", new { title = "x", columns = new[] { new { name = "a", title = "A", width = 1 } }, rows = Array.Empty<string[]>() }))
-            .IsProblem(400, "invalid_json");
+            .IsProblem(400, "invalid_fields");
     }
 
     internal static async Task<AppReply> AddAsync(ContentApp app, string site, object video) =>

@@ -130,7 +130,7 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         await RefusedAsync("decline", new { }, "reason");
         await RefusedAsync("assign", new { to = new string('x', 201) }, "to");
         await RefusedAsync("erase", new { reason = "" }, "reason");
-        (await app.StepAsync(feedback, "answer", new { text = "x", by = "y" })).IsProblem(400, "invalid_json");
+        (await app.StepAsync(feedback, "answer", new { text = "x", by = "y" })).IsProblem(400, "invalid_fields");
         (await app.StepAsync(feedback, "answer", new { text = new string('x', 20_000) })).Is(HttpStatusCode.OK);
         await RefusedAsync("publish", new { title = new string('x', 201), content = new string('x', 5_001), answer = new string('x', 20_001) }, "answer", "content", "title");
 

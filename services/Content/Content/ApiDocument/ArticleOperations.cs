@@ -13,16 +13,23 @@ internal static class ArticleOperations
     public const string Tag = "Writing articles";
 
     private static readonly ApiBody Article = new(
-        typeof(ArticleInput), Title.Required(), SentFields.Body.Required(), Format, Summary, Author, CategoryOfArticle, CoverImage, CoverAlt, NewSlug);
+        typeof(ArticleInput), Title.Required(), SentFields.Body.Required(), Format, Summary, Author, CategoryOfArticle, CoverImage, CoverAlt, NewSlug, NewDate);
+
+    private static readonly ApiBody SomeOfArticle = new(
+        typeof(ArticleInput), Title, SentFields.Body, Format, Summary, Author, CategoryOfArticle, CoverImage, CoverAlt, NewSlug, NewDate)
+    {
+        Name = "ArticlePatch",
+        IsMergePatch = true,
+    };
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         Read(Tag, "articles", "listAllArticles", "Lists articles in any state, or those that a search finds, without their bodies.") with
         {
-            Query = [SentFields.Query, OfState, ApiFields.Page, ApiFields.PageSize],
+            Query = [SentFields.Query, OfState, OfCategory, EditorsSort, ApiFields.Page, ApiFields.PageSize],
             Headers = [IfNoneMatch],
             Replies = PublicOperations.Answers("A page of the list: the newest first, or in the order of a search.", typeof(Listed<EditedArticle>)),
-            Problems = [CommonProblems.InvalidPaging, CommonProblems.InvalidSearch, ContentProblems.InvalidState, .. RouteProblems.OperatorsOfSite],
+            Problems = [CommonProblems.InvalidPaging, CommonProblems.InvalidSearch, CommonProblems.InvalidSort, ContentProblems.InvalidState, .. RouteProblems.OperatorsOfSite],
         },
         Read(Tag, "articles/{id:guid}", "readAnyArticle", "Reads an article in any state, whole.") with
         {
@@ -34,14 +41,44 @@ internal static class ArticleOperations
         {
             Body = Article,
             Replies = [Made("The draft.", typeof(EditedArticle), "articles/0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57")],
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. RouteProblems.OperatorsOfSite],
+            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, CommonProblems.IllegalState, .. RouteProblems.OperatorsOfSite],
         },
-        Change("PUT", "articles/{id:guid}", "changeArticle", "Changes an article: it is as it is sent, whole.") with
+        Change("PUT", "articles/{id:guid}", "changeArticle", "Replaces an article.") with
         {
-            Description = "What is left out is empty afterwards, but for the slug, which stays; an older slug keeps leading to the article.",
+            Description = "What is left out is empty afterwards, but for the slug and the date, which stay; an older slug keeps leading to the article.",
             Body = Article,
             Replies = [Versioned(200, "As it is now.", typeof(EditedArticle))],
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. OfArticles],
+            Problems = [.. OfTexts, .. OfArticles],
+        },
+        Change("PATCH", "articles/{id:guid}", "patchArticle", "Changes some fields of an article.") with
+        {
+            Description = "A JSON merge patch (RFC 7396): a field that is null gets its usual value, one that is left out stays. It is taken as `application/json`, too.",
+            Body = SomeOfArticle,
+            Replies = [Versioned(200, "As it is now.", typeof(EditedArticle))],
+            Problems = [.. OfTexts, .. OfArticles],
+        },
+        Read(Tag, "articles/{id:guid}/versions", "listArticleVersions", "Lists the versions of an article: who changed it, when and how.") with
+        {
+            Description = $"At most {ArticleVersion.MaxPerArticle} are kept; the oldest go.",
+            Path = [ApiFields.SiteId, ArticleId],
+            Query = [ApiFields.Page, ApiFields.PageSize],
+            Headers = [IfNoneMatch],
+            Replies = PublicOperations.Answers("A page of the list, the newest first.", typeof(Listed<ListedVersion>)),
+            Problems = [CommonProblems.InvalidPaging, ContentProblems.UnknownArticle, .. RouteProblems.OperatorsOfSite],
+        },
+        Read(Tag, "articles/{id:guid}/versions/{version:long}", "readArticleVersion", "Reads an article as it was.") with
+        {
+            Path = [ApiFields.SiteId, ArticleId, VersionOfArticle],
+            Headers = [IfNoneMatch],
+            Replies = PublicOperations.Answers("The version.", typeof(WholeVersion)),
+            Problems = [ContentProblems.UnknownArticle, ContentProblems.UnknownVersion, .. RouteProblems.OperatorsOfSite],
+        },
+        Change("POST", "articles/{id:guid}/versions/{version:long}/restore", "restoreArticleVersion", "Gives an article the texts of an earlier version again.") with
+        {
+            Description = "It is one more change: slug, state and date stay. A category that was deleted since is left out.",
+            Path = [ApiFields.SiteId, ArticleId, VersionOfArticle],
+            Replies = [Versioned(200, "As it is now.", typeof(EditedArticle))],
+            Problems = [CommonProblems.InvalidFields, ContentProblems.UnknownVersion, .. OfArticles],
         },
         Change("POST", "articles/{id:guid}/publish", "publishArticle", "Publishes an article, at once or when its time comes.") with
         {
@@ -50,13 +87,14 @@ internal static class ArticleOperations
             Replies = [Versioned(200, "Published, or scheduled.", typeof(EditedArticle))],
             Problems = [.. RouteProblems.OfBodies, ContentProblems.InvalidPublication, CommonProblems.IllegalState, .. OfArticles],
         },
-        Change("POST", "articles/{id:guid}/withdraw", "withdrawArticle", "Takes an article back: a published one is withdrawn, a scheduled one a draft again.") with
+        Change("POST", "articles/{id:guid}/withdraw", "withdrawArticle", "Takes an article back: one that was ever public is withdrawn, a scheduled one that was not a draft again.") with
         {
             Replies = [Versioned(200, "Taken back.", typeof(EditedArticle))],
             Problems = [CommonProblems.IllegalState, .. OfArticles],
         },
-        Change("DELETE", "articles/{id:guid}", "deleteArticle", "Deletes a draft.") with
+        Change("DELETE", "articles/{id:guid}", "deleteArticle", "Deletes a draft with its versions.") with
         {
+            Description = "A slug that readers knew, or that has views, is never given to another article.",
             Replies = [new(204, "It is gone.")],
             Problems = [CommonProblems.IllegalState, .. OfArticles],
         },
@@ -82,6 +120,9 @@ internal static class ArticleOperations
             Problems = [ContentProblems.UnknownCategory, ContentProblems.NameTaken, .. RouteProblems.OperatorsOfSite],
         },
     ];
+
+    private static IReadOnlyList<ProblemCode> OfTexts =>
+        [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.InvalidPublication, CommonProblems.IllegalState, ContentProblems.TooManySlugs];
 
     private static IReadOnlyList<ProblemCode> OfArticles => [ContentProblems.UnknownArticle, .. OfChanges, MessagingProblems.OutboxFull, .. RouteProblems.OperatorsOfSite];
 

@@ -23,6 +23,10 @@ internal static class SentFields
 
     public static readonly ApiField OfCategory = new("category", "Only articles of this category, by its slug.", Slug("tin-tuc"));
 
+    public static readonly ApiField EditorsSort = new(
+        "sort", "The order; when it is left out, of a search how well it was found, and `newest` otherwise.",
+        ApiValue.OneOf(["newest", "mostViewed", "changed"]));
+
     public static readonly ApiField OfState = new(
         "state", "Only articles in this state.", ApiValue.OneOf(["draft", "scheduled", "published", "withdrawn"]));
 
@@ -58,6 +62,12 @@ internal static class SentFields
     public static readonly ApiField NewSlug = new(
         "slug", "The name in the address, with a number behind where another article has or had it; left out for one made of the title, or for the present one.",
         Slug("hoi-nghi-tong-ket"));
+
+    public static readonly ApiField NewDate = new(
+        "publishedAt", "Of a published article, another date for its readers, with its zone, from 1990 until now; left out for the present one.",
+        ApiValue.Instant("2026-11-25T08:00:00+07:00"));
+
+    public static readonly ApiField VersionOfArticle = new("version", "A version of the article.", ApiValue.WholeNumber(7, 1));
 
     public static readonly ApiField PublishAt = new(
         "publishAt", "The date that readers see, with its zone: from 1990 until five years ahead. In the future, the article waits for it; left out for now.",

@@ -67,6 +67,13 @@ internal sealed class Article
 
     public long CreatedAt { get; init; }
 
+    /// <summary>Where it stands in lists: its date, or before it has one when it was written.</summary>
+    public long ListedAt
+    {
+        get => PublishedAt ?? CreatedAt;
+        private set => _ = value;
+    }
+
     public long ChangedAt { get; set; }
 
     /// <summary>The operator who changed it last.</summary>
@@ -78,6 +85,19 @@ internal sealed class Article
 
 /// <summary>A name that an article has or had in its address. Unique within a site, for ever: an old link never leads to another article.</summary>
 internal sealed class ArticleSlug
+{
+    public required string Site { get; init; }
+
+    public required string Slug { get; init; }
+
+    public required Guid ArticleId { get; init; }
+
+    /// <summary>Whether readers could find the article under it: then it is never given to another one, even after the article was deleted.</summary>
+    public bool WasPublic { get; set; }
+}
+
+/// <summary>A slug of an article that was deleted, under which readers could find it.</summary>
+internal sealed class RetiredSlug
 {
     public required string Site { get; init; }
 
@@ -102,6 +122,16 @@ internal sealed class PageViews
     public long Epoch { get; set; }
 
     public long Commit { get; set; }
+}
+
+/// <summary>The views of an article over all of its slugs, for lists in their order. Kept in step with <see cref="PageViews"/>, in the same commit.</summary>
+internal sealed class ArticleViews
+{
+    public required Guid ArticleId { get; init; }
+
+    public required string Site { get; init; }
+
+    public long Views { get; set; }
 }
 
 /// <summary>A heading that articles are grouped by.</summary>

@@ -16,6 +16,9 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     const int MostTries = 10;
     const string SlugOfNoLetters = "bai-viet";
 
+    /// <summary>Slugs that an article can have had, its present one included: its event names all of them.</summary>
+    public const int MaxSlugs = 100;
+
     long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Writes a new article, as a draft, under a slug that nobody in the site has or had.</summary>
@@ -24,7 +27,7 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         for (var attempt = 1; ; attempt++)
         {
             var article = await AddAsync(site, Guid.CreateVersion7(time.GetUtcNow()), input, by, cancel, attempt);
-            if (await TrySaveAsync(attempt, cancel))
+            if (await TrySaveAsync(article, ArticleChange.Created, attempt, cancel))
                 return article;
         }
     }
@@ -48,14 +51,23 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         Take(article, input, html, by, now);
         database.Add(article);
         database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
+        database.Add(new ArticleViews { Site = site, ArticleId = article.Id });
         await PutWordsAsync(article, cancel);
         return article;
     }
 
     /// <summary>Changes an article that was read in this context. An older slug keeps leading to it.</summary>
+    /// <param name="article">The article.</param>
+    /// <param name="input">As it is to be.</param>
+    /// <param name="publishedAt">Another date for its readers; null for the one it has.</param>
+    /// <param name="change">Why.</param>
+    /// <param name="by">The operator.</param>
+    /// <param name="cancel">Given up.</param>
     /// <returns>As it is stored.</returns>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task<Article> ChangeAsync(Article article, ArticleInput input, string by, CancellationToken cancel)
+    /// <exception cref="TooManySlugsException">It has had as many slugs as an article can.</exception>
+    public async Task<Article> ChangeAsync(
+        Article article, ArticleInput input, long? publishedAt, ArticleChange change, string by, CancellationToken cancel)
     {
         // Made before anything of the article is changed, so that a second try begins like the first.
         var html = ArticleText.ToHtml(input.Format, input.Body!);
@@ -65,11 +77,12 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
             if (input.Slug is { } wanted && wanted != article.Slug)
                 await MoveAsync(article, await FreeSlugAsync(article.Site, wanted, article.Id, attempt, cancel), cancel);
             Take(article, input, html, by, Now);
+            article.PublishedAt = publishedAt ?? article.PublishedAt;
             article.Version = version + 1;
             await PutWordsAsync(article, cancel);
             if (article.State == ArticleState.Published)
-                await TellAsync(article, cancel);
-            if (await TrySaveAsync(attempt, cancel))
+                await AnnounceAsync(article, cancel);
+            if (await TrySaveAsync(article, change, attempt, cancel))
                 return article;
             article = await database.Articles.FirstAsync(each => each.Id == article.Id, cancel);
             if (article.Version != version)
@@ -90,22 +103,41 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         article.PublishedAt = at ?? now;
         Touch(article, by, now);
         if (article.State == ArticleState.Published)
-            await TellAsync(article, cancel);
-        await database.SaveChangesAsync(cancel);
+            await AnnounceAsync(article, cancel);
+        await SaveStateAsync(article, article.State is ArticleState.Published ? ArticleChange.Published : ArticleChange.Scheduled, cancel);
         return article;
     }
 
-    /// <summary>Takes an article back: a published one is withdrawn, a scheduled one is a draft again.</summary>
+    /// <summary>Takes an article back: one that was ever public is withdrawn, a scheduled one that was not is a draft again.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     public async Task<Article> WithdrawAsync(Article article, string by, CancellationToken cancel)
     {
         var wasPublished = article.State == ArticleState.Published;
-        article.State = wasPublished ? ArticleState.Withdrawn : ArticleState.Draft;
+        var wasPublic = wasPublished || await database.Slugs.AnyAsync(slug => slug.ArticleId == article.Id && slug.WasPublic, cancel);
+        article.State = wasPublic ? ArticleState.Withdrawn : ArticleState.Draft;
         Touch(article, by, Now);
         if (wasPublished)
-            await TellAsync(article, cancel);
-        await database.SaveChangesAsync(cancel);
+            await AnnounceAsync(article, cancel);
+        await SaveStateAsync(article, ArticleChange.Withdrawn, cancel);
         return article;
+    }
+
+    /// <summary>
+    /// Deletes an article with its versions. Slugs under which readers could find it, or that have views, are retired: no other article gets them, nor the views.
+    /// </summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
+    public async Task DeleteAsync(Article article, CancellationToken cancel)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancel);
+        // The views first, as whoever shows views locks them first.
+        await database.ArticleViews.Where(views => views.ArticleId == article.Id).ExecuteDeleteAsync(cancel);
+        var slugs = await database.Slugs.Where(slug => slug.ArticleId == article.Id
+            && (slug.WasPublic || database.PageViews.Any(views => views.Site == slug.Site && views.Slug == slug.Slug))).ToListAsync(cancel);
+        database.RetiredSlugs.AddRange(slugs.Select(slug => new RetiredSlug { Site = slug.Site, Slug = slug.Slug, ArticleId = slug.ArticleId }));
+        database.SearchDocuments.RemoveRange(await database.SearchDocuments.Where(document => document.Subject == article.Id).ToListAsync(cancel));
+        database.Remove(article);
+        await database.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Publishes an article whose time has come.</summary>
@@ -114,8 +146,8 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     {
         article.State = ArticleState.Published;
         article.Version++;
-        await TellAsync(article, cancel);
-        await database.SaveChangesAsync(cancel);
+        await AnnounceAsync(article, cancel);
+        await SaveStateAsync(article, ArticleChange.Published, cancel);
     }
 
     static void Take(Article article, ArticleInput input, string html, string by, long now)
@@ -150,7 +182,12 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     async Task MoveAsync(Article article, string slug, CancellationToken cancel)
     {
         if (!await database.Slugs.AnyAsync(each => each.Site == article.Site && each.Slug == slug, cancel))
+        {
+            if (await database.Slugs.CountAsync(each => each.ArticleId == article.Id, cancel) >= MaxSlugs)
+                throw new TooManySlugsException();
             database.Add(new ArticleSlug { Site = article.Site, Slug = slug, ArticleId = article.Id });
+        }
+
         article.Slug = slug;
     }
 
@@ -162,7 +199,9 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     {
         var stem = wanted.Length <= Slug.MaxLength - 5 ? wanted : wanted[..(Slug.MaxLength - 5)].TrimEnd('-');
         var taken = await database.Slugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-")) && each.ArticleId != own)
-            .Select(each => each.Slug).ToHashSetAsync(cancel);
+            .Select(each => each.Slug)
+            .Union(database.RetiredSlugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-"))).Select(each => each.Slug))
+            .ToHashSetAsync(cancel);
         if (!taken.Contains(wanted))
             return wanted;
 #pragma warning disable CA5394 // Nothing is secret here.
@@ -174,11 +213,22 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         return $"{stem}-{number}";
     }
 
-    /// <summary>Publishes the event of what becomes of an article, with the changes that are saved next.</summary>
-    public async Task TellAsync(Article article, CancellationToken cancel)
+    /// <summary>
+    /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published one is public from then on.
+    /// </summary>
+    public async Task AnnounceAsync(Article article, CancellationToken cancel)
     {
-        var slugs = await database.Slugs.Where(each => each.ArticleId == article.Id).Select(each => each.Slug).ToListAsync(cancel);
-        IReadOnlyList<string> previous = [.. slugs.Where(slug => slug != article.Slug).Order(StringComparer.Ordinal).Select(ArticlePath.Of)];
+        var slugs = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
+        IReadOnlyList<string> previous = [.. slugs.Select(each => each.Slug).Where(slug => slug != article.Slug)
+            .Order(StringComparer.Ordinal).Take(ArticlePublished.MaxPreviousPaths).Select(ArticlePath.Of)];
+        if (article.State == ArticleState.Published)
+        {
+            // One that is new is not in the database yet.
+            var present = slugs.Find(each => each.Slug == article.Slug)
+                ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
+            present.WasPublic = true;
+        }
+
         var path = ArticlePath.Of(article.Slug);
         if (article.State == ArticleState.Published)
         {
@@ -208,12 +258,38 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         }
     }
 
-    /// <summary>Saves; false when somebody took the slug in the same moment, and everything is to be done again.</summary>
-    async Task<bool> TrySaveAsync(int attempt, CancellationToken cancel)
+    async Task SaveStateAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
         try
         {
-            await database.SaveChangesAsync(cancel);
+            await SaveAsync(article, change, cancel);
+        }
+        catch (DbUpdateException e) when (UniqueViolation.Is(e))
+        {
+            // Nothing but the version can be there already: somebody else has made it.
+            throw new DbUpdateConcurrencyException(e.Message, e);
+        }
+    }
+
+    /// <summary>Saves a change with the version that it makes.</summary>
+    async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
+    {
+        Keep(article, change);
+        await database.SaveChangesAsync(cancel);
+        var oldest = article.Version - ArticleVersion.MaxPerArticle + 1;
+        if (oldest > 1)
+            await database.ArticleVersions.Where(each => each.ArticleId == article.Id && each.Version < oldest).ExecuteDeleteAsync(cancel);
+    }
+
+    /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
+    public void Keep(Article article, ArticleChange change) => database.Add(ArticleVersion.Of(article, change, Now));
+
+    /// <summary>Saves; false when somebody took the slug in the same moment, and everything is to be done again.</summary>
+    async Task<bool> TrySaveAsync(Article article, ArticleChange change, int attempt, CancellationToken cancel)
+    {
+        try
+        {
+            await SaveAsync(article, change, cancel);
             return true;
         }
         catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException && attempt < MostTries && UniqueViolation.Is(e))
@@ -223,6 +299,9 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         }
     }
 }
+
+/// <summary>An article cannot have another slug: it has had as many as it can.</summary>
+internal sealed class TooManySlugsException() : Exception($"An article has at most {ArticleEditing.MaxSlugs} slugs.");
 
 /// <summary>The page of an article, as counting knows it.</summary>
 internal static class ArticlePath

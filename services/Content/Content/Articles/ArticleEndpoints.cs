@@ -33,15 +33,10 @@ internal static class ArticleEndpoints
         };
         if (sort is not { } order)
             return Problem.Of(CommonProblems.InvalidSort, detail: "newest, mostViewed");
-        var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
-        if ((string?)request.Query["category"] is { Length: > 0 } category)
-        {
-            // What no category can be called finds nothing; with some of it, PostgreSQL refuses to compare.
-            articles = Slug.IsValid(category) ? articles.Where(article => article.Category == category) : articles.Where(_ => false);
-        }
+        var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published).InCategory(request.Query["category"]);
 
         var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<ArticleItem>([.. items.Select(each => ArticleItem.Of(each.Article, each.Views))], total, paging));
+        return TaggedResult.Json(Listed.Of<ArticleItem>([.. items.Select(ArticleItem.Of)], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
@@ -74,6 +69,15 @@ internal static class ArticleEndpoints
                 article => article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published)))
             .ToListAsync(cancel);
         return TaggedResult.Json(Listed.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
+    }
+
+    /// <summary>Those of a category; all when none is named.</summary>
+    public static IQueryable<Article> InCategory(this IQueryable<Article> articles, string? category)
+    {
+        if (string.IsNullOrEmpty(category))
+            return articles;
+        // What no category can be called finds nothing; with some of it, PostgreSQL refuses to compare.
+        return Slug.IsValid(category) ? articles.Where(article => article.Category == category) : articles.Where(_ => false);
     }
 
     /// <summary>Reads what every list of articles takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>

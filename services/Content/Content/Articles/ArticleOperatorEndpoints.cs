@@ -4,20 +4,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
-using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
-using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;
 
 /// <summary>
-/// Operators' <c>articles</c>: list, read, write, publish, withdraw, delete. A change says by <c>If-Match</c> what was read before it.
+/// Operators' <c>articles</c>: list, read, write, change, publish, withdraw, delete. A change says by <c>If-Match</c> what was read before it.
 /// </summary>
 internal static class ArticleOperatorEndpoints
 {
-    /// <summary>The largest body of a request.</summary>
-    public const int MostBytes = 1024 * 1024;
+    /// <summary>The largest body of a request: the longest texts with every character written as <c>\u</c> and four digits.</summary>
+    public const int MostBytes = 2 * 1024 * 1024;
 
     public static void MapArticleEditing(this IEndpointRouteBuilder site)
     {
@@ -25,6 +23,7 @@ internal static class ArticleOperatorEndpoints
         site.MapRead("/articles/{id:guid}", ReadAsync);
         site.MapPost("/articles", CreateAsync);
         site.MapPut("/articles/{id:guid}", ChangeAsync);
+        site.MapPatch("/articles/{id:guid}", PatchAsync);
         site.MapPost("/articles/{id:guid}/publish", PublishAsync);
         site.MapPost("/articles/{id:guid}/withdraw", WithdrawAsync);
         site.MapDelete("/articles/{id:guid}", DeleteAsync);
@@ -34,7 +33,17 @@ internal static class ArticleOperatorEndpoints
     {
         if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
             return Problem.Of(problem);
-        var articles = database.Articles.Where(article => article.Site == site);
+        ArticleSort? sort = ((string?)request.Query["sort"] ?? "") switch
+        {
+            "" => search is null ? ArticleSort.Newest : ArticleSort.Relevance,
+            "newest" => ArticleSort.Newest,
+            "mostViewed" => ArticleSort.MostViewed,
+            "changed" => ArticleSort.Changed,
+            _ => null,
+        };
+        if (sort is not { } order)
+            return Problem.Of(CommonProblems.InvalidSort, detail: "newest, mostViewed, changed");
+        var articles = database.Articles.Where(article => article.Site == site).InCategory(request.Query["category"]);
         if ((string?)request.Query["state"] is { Length: > 0 } name)
         {
             if (!Enum.TryParse<ArticleState>(name, ignoreCase: true, out var state) || char.IsAsciiDigit(name[0]) || !Enum.IsDefined(state))
@@ -42,22 +51,22 @@ internal static class ArticleOperatorEndpoints
             articles = articles.Where(article => article.State == state);
         }
 
-        var sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
-        var (items, total) = await queries.ListAsync(articles, site, search, sort, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<EditedArticle>([.. items.Select(each => EditedArticle.Of(each.Article, each.Views, whole: false))], total, paging));
+        var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(Listed.Of<EditedArticle>([.. items.Select(EditedArticle.Of)], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries) =>
         await database.Articles.AsNoTracking().FirstOrDefaultAsync(article => article.Site == site && article.Id == id, context.RequestAborted) is { } article
-            ? await ReplyAsync(context, article, queries)
+            ? await ArticleEdit.ReplyAsync(context, article, queries)
             : Problem.Of(ContentProblems.UnknownArticle);
 
-    static async Task<IResult> CreateAsync(
-        string site, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries)
+    static async Task<IResult> CreateAsync(string site, HttpContext context, ArticleEdit edit, ArticleEditing editing, ArticleQueries queries)
     {
-        var (input, problem) = await ReadInputAsync(site, context, database);
+        var (input, problem) = await ReadInputAsync(site, context, edit);
         if (input is null)
             return problem!;
+        if (input.PublishedAt is not null)
+            return Problem.Of(CommonProblems.IllegalState, detail: "draft");
         Article article;
         try
         {
@@ -65,25 +74,31 @@ internal static class ArticleOperatorEndpoints
         }
         catch (TextTooDeepException)
         {
-            return TooDeep(context);
+            return ArticleEdit.TooDeep(context);
         }
 
         context.Response.Headers.Location = $"/api/operator/sites/{site}/articles/{article.Id}";
-        return await ReplyAsync(context, article, queries, StatusCodes.Status201Created);
+        return await ArticleEdit.ReplyAsync(context, article, queries, StatusCodes.Status201Created);
     }
 
-    static async Task<IResult> ChangeAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries, OutboxState<ContentContext> outbox)
+    static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
     {
-        var (input, problem) = await ReadInputAsync(site, context, database);
-        return input is null
-            ? problem!
-            : await EditAsync(site, id, context, database, queries, outbox, publishes: false, article => editing.ChangeAsync(article, input, Name(context), context.RequestAborted));
+        var (input, problem) = await ReadInputAsync(site, context, edit);
+        return input is null ? problem! : await edit.ChangeAsync(site, id, context, ArticleChange.Edited, _ => Task.FromResult<(ArticleInput?, IResult?)>((input, null)));
     }
 
-    static async Task<IResult> PublishAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries, OutboxState<ContentContext> outbox,
-        TimeProvider time)
+    /// <summary>PATCH: a JSON merge patch (RFC 7396) of what <c>PUT</c> takes.</summary>
+    static async Task<IResult> PatchAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
+    {
+        var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(context.Request, MostBytes);
+        return patch is null ? problem! : await edit.ChangeAsync(site, id, context, ArticleChange.Edited, async article =>
+        {
+            var (input, misfit) = patch.Apply(ArticleInput.Of(article));
+            return input is null ? (null, misfit) : await edit.CheckAsync(site, context, input);
+        });
+    }
+
+    static async Task<IResult> PublishAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing, TimeProvider time)
     {
         long? at = null;
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
@@ -100,28 +115,24 @@ internal static class ArticleOperatorEndpoints
         }
 
         var publishes = at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds();
-        return await EditAsync(
-            site, id, context, database, queries, outbox, publishes, article => editing.PublishAsync(article, at, Name(context), context.RequestAborted),
+        return await edit.RunAsync(
+            site, id, context, publishes, async article => (await editing.PublishAsync(article, at, Name(context), context.RequestAborted), null),
             ArticleState.Draft, ArticleState.Withdrawn, ArticleState.Scheduled);
     }
 
-    static Task<IResult> WithdrawAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleEditing editing, ArticleQueries queries, OutboxState<ContentContext> outbox) =>
-        EditAsync(
-            site, id, context, database, queries, outbox, publishes: false, article => editing.WithdrawAsync(article, Name(context), context.RequestAborted),
+    static Task<IResult> WithdrawAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing) =>
+        edit.RunAsync(
+            site, id, context, publishes: false, async article => (await editing.WithdrawAsync(article, Name(context), context.RequestAborted), null),
             ArticleState.Published, ArticleState.Scheduled);
 
-    static async Task<IResult> DeleteAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries, OutboxState<ContentContext> outbox)
+    static async Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing)
     {
-        var reply = await EditAsync(
-            site, id, context, database, queries, outbox, publishes: false,
+        var reply = await edit.RunAsync(
+            site, id, context, publishes: false,
             async article =>
             {
-                database.Remove(article);
-                database.SearchDocuments.RemoveRange(await database.SearchDocuments.Where(document => document.Subject == id).ToListAsync(context.RequestAborted));
-                await database.SaveChangesAsync(context.RequestAborted);
-                return article;
+                await editing.DeleteAsync(article, context.RequestAborted);
+                return (article, null);
             },
             ArticleState.Draft);
         if (reply is IStatusCodeHttpResult { StatusCode: >= 400 })
@@ -131,66 +142,10 @@ internal static class ArticleOperatorEndpoints
         return Results.NoContent();
     }
 
-    /// <summary>
-    /// Reads an article, looks whether it is as the editor read it, and changes it. While no further events are taken, only what needs none is done: a draft
-    /// can be worked on, what the public sees stays as it is.
-    /// </summary>
-    static async Task<IResult> EditAsync(
-        string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries, OutboxState<ContentContext> outbox, bool publishes,
-        Func<Article, Task<Article>> change, params ArticleState[] from)
-    {
-        if (await database.Articles.FirstOrDefaultAsync(each => each.Site == site && each.Id == id, context.RequestAborted) is not { } article)
-            return Problem.Of(ContentProblems.UnknownArticle);
-        if (IfMatch.Problem(context, article.Version) is { } mismatch)
-            return mismatch;
-        if (from.Length > 0 && !from.Contains(article.State))
-            return Problem.Of(CommonProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant());
-        if ((publishes || article.State is ArticleState.Published) && outbox.IsFull)
-            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
-        try
-        {
-            article = await change(article);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            var present = await database.Articles.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
-            return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownArticle);
-        }
-        catch (TextTooDeepException)
-        {
-            return TooDeep(context);
-        }
-
-        return await ReplyAsync(context, article, queries);
-    }
-
-    static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(string site, HttpContext context, ContentContext database)
+    static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(string site, HttpContext context, ArticleEdit edit)
     {
         var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MostBytes);
-        if (input is null)
-            return (null, problem);
-        if (input.Problem(context) is { } mistakes)
-            return (null, mistakes);
-        if (input.Category is null
-            || (Slug.IsValid(input.Category) && await database.Categories.AnyAsync(category => category.Site == site && category.Slug == input.Category, context.RequestAborted)))
-            return (input, null);
-        var unknown = new FieldMistakes(context);
-        unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");
-        return (null, unknown.Problem());
-    }
-
-    static IResult TooDeep(HttpContext context)
-    {
-        var mistakes = new FieldMistakes(context);
-        mistakes.Add("body", "Its elements stand too deep within each other.", "Các phần tử lồng nhau quá sâu.");
-        return mistakes.Problem()!;
-    }
-
-    static async Task<IResult> ReplyAsync(HttpContext context, Article article, ArticleQueries queries, int status = StatusCodes.Status200OK)
-    {
-        IfMatch.Tag(context, article.Version);
-        var views = await queries.ViewsAsync(article.Id, context.RequestAborted);
-        return Results.Json(EditedArticle.Of(article, views, whole: true), PortalJson.Replies, statusCode: status);
+        return input is null ? (null, problem) : await edit.CheckAsync(site, context, input);
     }
 
     static string Name(HttpContext context) => context.Operator()!.Name;

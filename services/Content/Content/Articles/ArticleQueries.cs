@@ -6,11 +6,14 @@ using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;
 
-/// <summary>The orders of a list of articles.</summary>
+/// <summary>The orders of a list of articles. Each but that of a search is served by an index.</summary>
 internal enum ArticleSort
 {
     Newest,
     MostViewed,
+
+    /// <summary>The last change first.</summary>
+    Changed,
 
     /// <summary>Of a search: how it was found, then newest.</summary>
     Relevance,
@@ -19,28 +22,41 @@ internal enum ArticleSort
 /// <summary>Reads articles with their views.</summary>
 internal sealed class ArticleQueries(ContentContext database)
 {
-    /// <summary>A part of the articles of <paramref name="from"/>, and how many there are.</summary>
-    public async Task<(IReadOnlyList<(Article Article, long Views)> Items, int Total)> ListAsync(
+    /// <summary>A part of the articles of <paramref name="from"/>, without their bodies, and how many there are.</summary>
+    public async Task<(IReadOnlyList<ListedArticle> Items, int Total)> ListAsync(
         IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort, Paging paging, CancellationToken cancel)
     {
         // Nothing is found by punctuation.
         if (search is { IsEmpty: true })
             return ([], 0);
-        var ranked = search is null
-            ? from.Select(article => new { article, Rank = 0 })
-            : from.Join(SearchIndex.Find(database, site, SearchIndex.Articles, search), article => article.Id, found => found.Subject, (article, found) => new { article, found.Rank });
-        var total = await ranked.CountAsync(cancel);
-        var ordered = sort switch
-        {
-            ArticleSort.MostViewed => ranked.OrderByDescending(each => database.Slugs.Where(slug => slug.ArticleId == each.article.Id)
-                .Join(database.PageViews, slug => new { slug.Site, slug.Slug }, views => new { views.Site, views.Slug }, (slug, views) => views.Views).Sum()),
-            ArticleSort.Relevance => ranked.OrderBy(each => each.Rank),
-            _ => ranked.OrderBy(each => 0),
-        };
-        var articles = await ordered.ThenByDescending(each => each.article.PublishedAt ?? each.article.CreatedAt).ThenBy(each => each.article.Id)
-            .Select(each => each.article).Skip(paging.Skip).Take(paging.Size).AsNoTracking().ToListAsync(cancel);
+        var total = await (search is null ? from : Found(from, site, search).Select(each => each.Article)).CountAsync(cancel);
+        var articles = await Ordered(from, site, search, sort).Skip(paging.Skip).Take(paging.Size).Select(ListedArticle.OfRow).AsNoTracking().ToListAsync(cancel);
         return (await WithViewsAsync(articles, cancel), total);
     }
+
+    IQueryable<Article> Ordered(IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort) => (search, sort) switch
+    {
+        (null, ArticleSort.MostViewed) => MostViewed(from, site),
+        (null, ArticleSort.Changed) => from.OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
+        (null, _) => Newest(from),
+        (_, ArticleSort.MostViewed) => MostViewed(Found(from, site, search).Select(each => each.Article), site),
+        (_, ArticleSort.Changed) => Found(from, site, search).Select(each => each.Article).OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
+        (_, ArticleSort.Newest) => Newest(Found(from, site, search).Select(each => each.Article)),
+        _ => Found(from, site, search).OrderBy(each => each.Rank).ThenByDescending(each => each.Article.ListedAt).ThenBy(each => each.Article.Id)
+            .Select(each => each.Article),
+    };
+
+    IQueryable<FoundArticle> Found(IQueryable<Article> from, string site, SearchQuery search) =>
+        from.Join(
+            SearchIndex.Find(database, site, SearchIndex.Articles, search), article => article.Id, found => found.Subject,
+            (article, found) => new FoundArticle { Article = article, Rank = found.Rank });
+
+    static IQueryable<Article> Newest(IQueryable<Article> from) => from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
+
+    // Among equals the one that was written last: the index has no other order, and most articles of a new portal are equals.
+    IQueryable<Article> MostViewed(IQueryable<Article> from, string site) =>
+        database.ArticleViews.Where(views => views.Site == site).Join(from, views => views.ArticleId, article => article.Id, (views, article) => new { views, article })
+            .OrderByDescending(each => each.views.Views).ThenByDescending(each => each.views.ArticleId).Select(each => each.article);
 
     /// <summary>The published article that has or had this slug, with its views; null for none.</summary>
     public async Task<(Article Article, long Views)?> FindAsync(string site, string slug, CancellationToken cancel)
@@ -52,16 +68,20 @@ internal sealed class ArticleQueries(ContentContext database)
     }
 
     /// <summary>The shown total of an article: over all pages that it has and had.</summary>
-    public Task<long> ViewsAsync(Guid article, CancellationToken cancel) => database.Slugs.Where(slug => slug.ArticleId == article)
-        .Join(database.PageViews, slug => new { slug.Site, slug.Slug }, views => new { views.Site, views.Slug }, (slug, views) => views.Views).SumAsync(cancel);
+    public Task<long> ViewsAsync(Guid article, CancellationToken cancel) =>
+        database.ArticleViews.Where(views => views.ArticleId == article).Select(views => views.Views).FirstOrDefaultAsync(cancel);
 
-    async Task<IReadOnlyList<(Article, long)>> WithViewsAsync(List<Article> articles, CancellationToken cancel)
+    async Task<IReadOnlyList<ListedArticle>> WithViewsAsync(List<ListedArticle> articles, CancellationToken cancel)
     {
         var ids = articles.Select(article => article.Id).ToArray();
-        var views = await database.Slugs.Where(slug => ids.Contains(slug.ArticleId))
-            .Join(database.PageViews, slug => new { slug.Site, slug.Slug }, each => new { each.Site, each.Slug }, (slug, each) => new { slug.ArticleId, each.Views })
-            .GroupBy(each => each.ArticleId).Select(group => new { group.Key, Views = group.Sum(each => each.Views) })
-            .ToDictionaryAsync(each => each.Key, each => each.Views, cancel);
-        return [.. articles.Select(article => (article, views.GetValueOrDefault(article.Id)))];
+        var views = await database.ArticleViews.Where(each => ids.Contains(each.ArticleId)).ToDictionaryAsync(each => each.ArticleId, each => each.Views, cancel);
+        return [.. articles.Select(article => article with { Views = views.GetValueOrDefault(article.Id) })];
+    }
+
+    sealed class FoundArticle
+    {
+        public required Article Article { get; init; }
+
+        public required int Rank { get; init; }
     }
 }

@@ -16,9 +16,9 @@ namespace PortalServices.Content.Articles;
 internal sealed record ArticleItem(
     string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, long Views)
 {
-    public static ArticleItem Of(Article article, long views) => new(
+    public static ArticleItem Of(ListedArticle article) => new(
         article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,
-        Instants.Of(article.PublishedAt ?? 0), views);
+        Instants.Of(article.PublishedAt ?? 0), article.Views);
 }
 
 /// <summary>An article as visitors read it.</summary>
@@ -67,11 +67,14 @@ internal sealed record EditedArticle(
     Guid Id, string Slug, string Path, ArticleState State, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt,
     ArticleFormat Format, string? Body, string? Html, DateTime? PublishedAt, DateTime CreatedAt, DateTime ChangedAt, string ChangedBy, long Version, long Views)
 {
-    /// <param name="article">The article.</param>
-    /// <param name="views">The total that is shown.</param>
-    /// <param name="whole">With its body; a list has none.</param>
-    public static EditedArticle Of(Article article, long views, bool whole) => new(
+    public static EditedArticle Of(ListedArticle article) => new(
         article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
-        article.CoverAlt, article.Format, whole ? article.Body : null, whole ? article.Html : null,
-        article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt), Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
+        article.CoverAlt, article.Format, null, null, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt),
+        Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, article.Views);
+
+    /// <param name="article">The article, whole.</param>
+    /// <param name="views">The total that is shown.</param>
+    public static EditedArticle Of(Article article, long views) => new(
+        article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
+        article.CoverAlt, article.Format, article.Body, article.Html, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt), Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
 }

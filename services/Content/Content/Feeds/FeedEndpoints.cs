@@ -37,7 +37,7 @@ internal static class FeedEndpoints
             articles = articles.Where(article => article.Category == asked);
         }
 
-        var newest = await articles.OrderByDescending(article => article.PublishedAt).ThenBy(article => article.Id).Take(Most).AsNoTracking().ToListAsync(cancel);
+        var newest = await articles.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id).Take(Most).AsNoTracking().ToListAsync(cancel);
         return reply(new ArticleFeed(known, category, categories, newest, request));
     }
 }

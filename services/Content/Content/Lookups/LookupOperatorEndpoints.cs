@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
-using PortalServices.Database;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
@@ -14,7 +13,7 @@ namespace PortalServices.Content.Lookups;
 internal static class LookupOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
-    public const int MostBytes = 1024 * 1024;
+    public const int MostBytes = 3 * 1024 * 1024;
 
     public static void MapLookupEditing(this IEndpointRouteBuilder site)
     {
@@ -45,43 +44,41 @@ internal static class LookupOperatorEndpoints
             return problem!;
         if (input.Problem(context, slug) is { } mistakes)
             return mistakes;
+        return await ConditionalChange.RunAsync(
+            context, database, () => PutTableAsync(site, slug, input, context, database, editing, queries), () => ConflictAsync(site, slug, context, database));
+    }
+
+    static async Task<IResult> PutTableAsync(
+        string site, string slug, LookupInput input, HttpContext context, ContentContext database, LookupEditing editing, LookupQueries queries)
+    {
         var cancel = context.RequestAborted;
         var table = await FindAsync(site, slug, database, cancel);
+        if (table is null && IfMatch.IsAny(context))
+            return Problem.Of(ContentProblems.UnknownLookup);
         if (IfMatch.Problem(context, table?.Version) is { } mismatch)
             return mismatch;
         var status = table is null ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        try
-        {
-            if (table is null)
-                table = await editing.CreateAsync(site, slug, input, cancel);
-            else
-                await editing.ReplaceAsync(table, input, cancel);
-        }
-        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || UniqueViolation.Is(e))
-        {
-            return await ConflictAsync(site, slug, context, database);
-        }
-
+        if (table is null)
+            await editing.CreateAsync(site, slug, input, cancel);
+        else
+            await editing.ReplaceAsync(table, input, cancel);
         var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
         return whole is null ? Problem.Of(ContentProblems.UnknownLookup) : Reply(context, whole, status);
     }
 
-    static async Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database, LookupEditing editing)
-    {
-        if (await FindAsync(site, slug, database, context.RequestAborted) is not { } table)
-            return Problem.Of(ContentProblems.UnknownLookup);
-        if (IfMatch.Problem(context, table.Version) is { } mismatch)
-            return mismatch;
-        try
-        {
-            await editing.DeleteAsync(table, context.RequestAborted);
-            return Results.NoContent();
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return await ConflictAsync(site, slug, context, database);
-        }
-    }
+    static Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database, LookupEditing editing) =>
+        ConditionalChange.RunAsync(
+            context, database,
+            async () =>
+            {
+                if (await FindAsync(site, slug, database, context.RequestAborted) is not { } table)
+                    return Problem.Of(ContentProblems.UnknownLookup);
+                if (IfMatch.Problem(context, table.Version) is { } mismatch)
+                    return mismatch;
+                await editing.DeleteAsync(table, context.RequestAborted);
+                return Results.NoContent();
+            },
+            () => ConflictAsync(site, slug, context, database));
 
     static async Task<IResult> ConflictAsync(string site, string slug, HttpContext context, ContentContext database)
     {

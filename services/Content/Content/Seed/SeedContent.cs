@@ -80,7 +80,8 @@ internal sealed partial class SeedContent(
         article.PublishedAt = seed.PublishedAt.ToUnixTimeMilliseconds();
         article.State = seed.PublishedAt > time.GetUtcNow() ? ArticleState.Scheduled : ArticleState.Published;
         if (article.State == ArticleState.Published)
-            await editing.TellAsync(article, cancel);
+            await editing.AnnounceAsync(article, cancel);
+        editing.Keep(article, ArticleChange.Created);
     }
 
     static async Task AddAsync(ContentContext database, string site, VideoSeed seed, CancellationToken cancel)

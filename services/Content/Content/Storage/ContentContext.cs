@@ -14,6 +14,14 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<ArticleSlug> Slugs => Set<ArticleSlug>();
 
+    public DbSet<RetiredSlug> RetiredSlugs => Set<RetiredSlug>();
+
+    public DbSet<ArticleVersion> ArticleVersions => Set<ArticleVersion>();
+
+    public DbSet<ArticleViews> ArticleViews => Set<ArticleViews>();
+
+    public DbSet<SiteRevision> SiteRevisions => Set<SiteRevision>();
+
     public DbSet<PageViews> PageViews => Set<PageViews>();
 
     public DbSet<Category> Categories => Set<Category>();
@@ -42,7 +50,10 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             article.Property(a => a.CoverAlt).HasMaxLength(Article.MostTitle);
             article.Property(a => a.ChangedBy).HasMaxLength(Article.MostAuthor);
             article.Property(a => a.Version).IsConcurrencyToken();
-            article.HasIndex(a => new { a.Site, a.State, a.PublishedAt });
+            article.HasIndex(a => new { a.Site, a.State, a.ListedAt, a.Id }).IsDescending(false, false, true, false);
+            article.HasIndex(a => new { a.Site, a.ListedAt, a.Id }).IsDescending(false, true, false);
+            article.HasIndex(a => new { a.Site, a.Category, a.State, a.ListedAt, a.Id }).IsDescending(false, false, false, true, false);
+            article.HasIndex(a => new { a.Site, a.ChangedAt, a.Id }).IsDescending(false, true, false);
             article.HasIndex(a => new { a.State, a.PublishedAt });
         });
         modelBuilder.Entity<ArticleSlug>(slug =>
@@ -51,6 +62,39 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             slug.Property(s => s.Site).HasMaxLength(Site);
             slug.Property(s => s.Slug).HasMaxLength(Slug);
             slug.HasOne<Article>().WithMany().HasForeignKey(s => s.ArticleId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<RetiredSlug>(slug =>
+        {
+            slug.HasKey(s => new { s.Site, s.Slug });
+            slug.Property(s => s.Site).HasMaxLength(Site);
+            slug.Property(s => s.Slug).HasMaxLength(Slug);
+        });
+        modelBuilder.Entity<ArticleVersion>(version =>
+        {
+            version.HasKey(v => new { v.ArticleId, v.Version });
+            version.Property(v => v.ChangedBy).HasMaxLength(Article.MostAuthor);
+            version.Property(v => v.Slug).HasMaxLength(Slug);
+            version.Property(v => v.Title).HasMaxLength(Article.MostTitle);
+            version.Property(v => v.Summary).HasMaxLength(Article.MostSummary);
+            version.Property(v => v.Author).HasMaxLength(Article.MostAuthor);
+            version.Property(v => v.Category).HasMaxLength(Slug);
+            version.Property(v => v.CoverImage).HasMaxLength(Article.MostAddress);
+            version.Property(v => v.CoverAlt).HasMaxLength(Article.MostTitle);
+            version.HasOne<Article>().WithMany().HasForeignKey(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ArticleViews>(views =>
+        {
+            views.HasKey(v => v.ArticleId);
+            views.Property(v => v.ArticleId).ValueGeneratedNever();
+            views.Property(v => v.Site).HasMaxLength(Site);
+            views.HasIndex(v => new { v.Site, v.Views, v.ArticleId }).IsDescending();
+            views.HasOne<Article>().WithOne().HasForeignKey<ArticleViews>(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<SiteRevision>(revision =>
+        {
+            revision.HasKey(r => r.Site);
+            revision.Property(r => r.Site).HasMaxLength(Site);
+            revision.Property(r => r.Tag).HasMaxLength(SiteRevision.TagLength);
         });
         modelBuilder.Entity<PageViews>(views =>
         {

@@ -51,31 +51,31 @@ internal static class VideoOperatorEndpoints
     {
         var now = time.GetUtcNow();
         var (input, problem) = await ReadInputAsync(context, now);
-        return input is null ? problem! : await EditAsync(site, id, context, database, video => input.Apply(video, now)) ?? await ReadAsync(site, id, context, database);
+        return input is null ? problem! : await EditAsync(site, id, context, database, video => input.Apply(video, now), video => Reply(context, video));
     }
 
-    static async Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
-        await EditAsync(site, id, context, database, video => database.Remove(video)) ?? Results.NoContent();
+    static Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+        EditAsync(site, id, context, database, video => database.Remove(video), _ => Results.NoContent());
 
-    /// <summary>Reads a video, looks whether it is as the editor read it, and changes it; the reply when it cannot be.</summary>
-    static async Task<IResult?> EditAsync(string site, Guid id, HttpContext context, ContentContext database, Action<Video> change)
-    {
-        if (await FindAsync(site, id, context, database) is not { } video)
-            return Problem.Of(ContentProblems.UnknownVideo);
-        if (IfMatch.Problem(context, video.Version) is { } mismatch)
-            return mismatch;
-        change(video);
-        try
-        {
-            await database.SaveChangesAsync(context.RequestAborted);
-            return null;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            var present = await database.Videos.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
-            return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownVideo);
-        }
-    }
+    /// <summary>Reads a video, looks whether it is as the editor read it, and changes it.</summary>
+    static Task<IResult> EditAsync(string site, Guid id, HttpContext context, ContentContext database, Action<Video> change, Func<Video, IResult> reply) =>
+        ConditionalChange.RunAsync(
+            context, database,
+            async () =>
+            {
+                if (await FindAsync(site, id, context, database) is not { } video)
+                    return Problem.Of(ContentProblems.UnknownVideo);
+                if (IfMatch.Problem(context, video.Version) is { } mismatch)
+                    return mismatch;
+                change(video);
+                await database.SaveChangesAsync(context.RequestAborted);
+                return reply(video);
+            },
+            async () =>
+            {
+                var present = await database.Videos.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
+                return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownVideo);
+            });
 
     static Task<Video?> FindAsync(string site, Guid id, HttpContext context, ContentContext database) =>
         database.Videos.FirstOrDefaultAsync(video => video.Site == site && video.Id == id, context.RequestAborted);

@@ -1,3 +1,4 @@
+using PortalServices.Contracts;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -11,8 +12,8 @@ namespace PortalServices.Counting;
 /// </summary>
 public sealed class KnownPages
 {
-    /// <summary>Most pages of one article.</summary>
-    public const int MostPaths = 100;
+    /// <summary>Most pages of one article: as many as its event can name.</summary>
+    public const int MostPaths = ArticlePublished.MaxPreviousPaths + 1;
 
     private readonly StoreConnection _store;
     private readonly ViewLedger _ledger;

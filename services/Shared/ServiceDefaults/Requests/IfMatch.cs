@@ -29,6 +29,13 @@ public static class IfMatch
         return Conflict(context, version);
     }
 
+    /// <summary>Whether the request changes whatever there is: <c>If-Match: *</c>.</summary>
+    public static bool IsAny(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Request.GetTypedHeaders().IfMatch.Any(each => each.Equals(EntityTagHeaderValue.Any));
+    }
+
     /// <summary>The reply to who was too late, with the version that there is now.</summary>
     public static IResult Conflict(HttpContext context, long version)
     {

@@ -13,24 +13,45 @@ public static class JsonBody
     /// <param name="mostBytes">The largest body.</param>
     public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpRequest request, int mostBytes) where T : class
     {
-        ArgumentNullException.ThrowIfNull(request);
-        if (request.ContentLength > mostBytes)
-            return (null, Problem.Of(CommonProblems.BodyTooLarge));
-        if (!IsJson(request.ContentType))
-            return (null, Problem.Of(CommonProblems.UnsupportedMediaType));
-        if (await BoundedBody.ReadAsync(request, mostBytes) is not { } body)
-            return (null, Problem.Of(CommonProblems.BodyTooLarge));
+        var (body, problem) = await ReadBytesAsync(request, mostBytes, "application/json");
+        if (problem is not null)
+            return (null, problem);
         try
         {
             return JsonSerializer.Deserialize<T>(body.Span, PortalJson.Options) is { } value ? (value, null) : (null, Problem.Of(CommonProblems.InvalidJson));
         }
-        catch (JsonException)
+        catch (JsonException failure)
         {
-            return (null, Problem.Of(CommonProblems.InvalidJson));
+            return (null, ProblemOf(request.HttpContext, body, typeof(T), failure));
         }
     }
 
-    static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+    /// <summary>The bytes of a body of one of these media types, or the reply that says what is wrong with it.</summary>
+    internal static async Task<(ReadOnlyMemory<byte> Body, IResult? Problem)> ReadBytesAsync(HttpRequest request, int mostBytes, params string[] mediaTypes)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.ContentLength > mostBytes)
+            return (default, Problem.Of(CommonProblems.BodyTooLarge));
+        if (!IsOneOf(request.ContentType, mediaTypes))
+            return (default, Problem.Of(CommonProblems.UnsupportedMediaType));
+        return await BoundedBody.ReadAsync(request, mostBytes) is { } body ? (body, null) : (default, Problem.Of(CommonProblems.BodyTooLarge));
+    }
+
+    // Whoever misspells a field has sent JSON all the same, and is told which one.
+    static IResult ProblemOf(HttpContext context, ReadOnlyMemory<byte> body, Type type, JsonException failure)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, JsonFields.Strict);
+            return JsonFields.UnknownProblem(context, document.RootElement, type) ?? Problem.Of(CommonProblems.InvalidJson, detail: JsonFields.PathOf(failure));
+        }
+        catch (JsonException)
+        {
+            return Problem.Of(CommonProblems.InvalidJson);
+        }
+    }
+
+    static bool IsOneOf(string? contentType, string[] mediaTypes) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && mediaTypes.Any(each => type.MediaType.Equals(each, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Encoding is UTF8Encoding);
 }

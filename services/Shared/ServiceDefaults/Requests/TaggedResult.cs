@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for anew each time.</summary>
+/// <summary>
+/// A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for anew each time. Where the request has a
+/// <see cref="ResourceRevision"/>, the tag ends with it, and the reply says when it came to be.
+/// </summary>
 public static class TaggedResult
 {
     /// <summary>As JSON, without the fields that have no value.</summary>
@@ -18,11 +22,15 @@ public static class TaggedResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"");
+            var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12));
+            var revision = httpContext.Features.Get<ResourceRevision>();
             var response = httpContext.Response;
-            response.Headers.ETag = tag.ToString();
+            response.Headers.ETag = ResourceRevision.TagOf(hash, revision);
             response.Headers.CacheControl = "no-cache";
-            if (httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || held.Compare(tag, useStrongComparison: false)))
+            var lastModified = revision?.LastModified;
+            if (lastModified is { } at)
+                response.GetTypedHeaders().LastModified = at;
+            if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, lastModified))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
@@ -32,5 +40,10 @@ public static class TaggedResult
             response.ContentLength = content.Length;
             return response.Body.WriteAsync(content, httpContext.RequestAborted).AsTask();
         }
+
+        // RFC 9110, section 13.2.2: who sends tags is answered by tags alone.
+        static bool IsHeld(RequestHeaders request, string hash, DateTimeOffset? lastModified) => request.IfNoneMatch.Count > 0
+            ? request.IfNoneMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || ResourceRevision.HashIn(held) == hash)
+            : lastModified <= request.IfModifiedSince;
     }
 }

@@ -66,6 +66,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("PublishedAt")
                         .HasColumnType("bigint");
 
@@ -100,7 +103,17 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
                     b.HasIndex("State", "PublishedAt");
 
-                    b.HasIndex("Site", "State", "PublishedAt");
+                    b.HasIndex("Site", "ChangedAt", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.HasIndex("Site", "ListedAt", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.HasIndex("Site", "State", "ListedAt", "Id")
+                        .IsDescending(false, false, true, false);
+
+                    b.HasIndex("Site", "Category", "State", "ListedAt", "Id")
+                        .IsDescending(false, false, false, true, false);
 
                     b.ToTable("Articles");
                 });
@@ -118,11 +131,104 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("uuid");
 
+                    b.Property<bool>("WasPublic")
+                        .HasColumnType("boolean");
+
                     b.HasKey("Site", "Slug");
 
                     b.HasIndex("ArticleId");
 
                     b.ToTable("Slugs");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleVersion", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<int>("Change")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("CoverAlt")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<string>("CoverImage")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)");
+
+                    b.Property<int>("Format")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.HasKey("ArticleId", "Version");
+
+                    b.ToTable("ArticleVersions");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleViews", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ArticleId");
+
+                    b.HasIndex("Site", "Views", "ArticleId")
+                        .IsDescending();
+
+                    b.ToTable("ArticleViews");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Articles.Category", b =>
@@ -170,6 +276,24 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.HasKey("Site", "Slug");
 
                     b.ToTable("PageViews");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.RetiredSlug", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Site", "Slug");
+
+                    b.ToTable("RetiredSlugs");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Lookups.LookupRow", b =>
@@ -279,6 +403,25 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                         .IsUnique();
 
                     b.ToTable("SearchDocuments");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Storage.SiteRevision", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("SiteRevisions");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Videos.Video", b =>
@@ -403,6 +546,24 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.HasOne("PortalServices.Content.Articles.Article", null)
                         .WithMany()
                         .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleVersion", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleViews", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithOne()
+                        .HasForeignKey("PortalServices.Content.Articles.ArticleViews", "ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -61,6 +61,9 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("PublishedAt")
                         .HasColumnType("INTEGER");
 
@@ -95,7 +98,17 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
 
                     b.HasIndex("State", "PublishedAt");
 
-                    b.HasIndex("Site", "State", "PublishedAt");
+                    b.HasIndex("Site", "ChangedAt", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.HasIndex("Site", "ListedAt", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.HasIndex("Site", "State", "ListedAt", "Id")
+                        .IsDescending(false, false, true, false);
+
+                    b.HasIndex("Site", "Category", "State", "ListedAt", "Id")
+                        .IsDescending(false, false, false, true, false);
 
                     b.ToTable("Articles");
                 });
@@ -113,11 +126,104 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("WasPublic")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Site", "Slug");
 
                     b.HasIndex("ArticleId");
 
                     b.ToTable("Slugs");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleVersion", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Change")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CoverAlt")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CoverImage")
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Format")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ArticleId", "Version");
+
+                    b.ToTable("ArticleVersions");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleViews", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ArticleId");
+
+                    b.HasIndex("Site", "Views", "ArticleId")
+                        .IsDescending();
+
+                    b.ToTable("ArticleViews");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Articles.Category", b =>
@@ -165,6 +271,24 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.HasKey("Site", "Slug");
 
                     b.ToTable("PageViews");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.RetiredSlug", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Slug")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Site", "Slug");
+
+                    b.ToTable("RetiredSlugs");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Lookups.LookupRow", b =>
@@ -272,6 +396,25 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("SearchDocuments");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Storage.SiteRevision", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("SiteRevisions");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Videos.Video", b =>
@@ -396,6 +539,24 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.HasOne("PortalServices.Content.Articles.Article", null)
                         .WithMany()
                         .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleVersion", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.Articles.ArticleViews", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithOne()
+                        .HasForeignKey("PortalServices.Content.Articles.ArticleViews", "ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
