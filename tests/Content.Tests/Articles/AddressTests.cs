@@ -6,6 +6,7 @@ using PortalServices.Content.ShowViews;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Messaging;
+using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Articles;
 
@@ -76,6 +77,31 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         await Parallel.ForEachAsync(Enumerable.Range(0, 70), Cancel, async (i, _) => await ShowAsync(app, site, $"mot-so-{i % 7}", 10 + (i / 7), i / 7 + 1));
 
         Assert.Equal(7 * 19, (await app.GetAsync(site, "articles/mot-so-6")).Json.GetProperty("views").GetInt64());
+    }
+
+    [Fact]
+    public async Task Two_addresses_whose_views_wait_for_each_other_are_both_in_the_total()
+    {
+        await using var app = await apps.StartAsync(DatabaseKind.PostgreSql);
+        var site = app.NewSite();
+        var article = await app.WriteAndPublishAsync(site, "Một", more: new { slug = "mot" });
+        await app.ChangeAsync(site, article, "Một", more: new { slug = "hai" });
+
+        var both = await app.WithDatabaseAsync(async context =>
+        {
+            await using var transaction = await context.Database.BeginTransactionAsync(Cancel);
+            await context.Database.ExecuteSqlAsync($"""SELECT 1 FROM "ArticleViews" WHERE "ArticleId" = {article.Id} FOR UPDATE""", Cancel);
+            var waiting = Task.WhenAll(ShowAsync(app, site, "mot", 3, 1), ShowAsync(app, site, "hai", 4, 1));
+            await Eventually.HoldsAsync(
+                async () => await app.WithDatabaseAsync(other => other.Database.SqlQuery<int>(
+                    $"""SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""").SingleAsync(Cancel)) == 2,
+                "both wait", Cancel);
+            await transaction.RollbackAsync(Cancel);
+            return waiting;
+        });
+        await both;
+
+        Assert.Equal(7, (await app.GetAsync(site, "articles/hai")).Json.GetProperty("views").GetInt64());
     }
 
     [Theory]

@@ -129,11 +129,12 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     public async Task DeleteAsync(Article article, CancellationToken cancel)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        // The views first, as whoever shows views locks them first.
-        await database.ArticleViews.Where(views => views.ArticleId == article.Id).ExecuteDeleteAsync(cancel);
         var slugs = await database.Slugs.Where(slug => slug.ArticleId == article.Id
-            && (slug.WasPublic || database.PageViews.Any(views => views.Site == slug.Site && views.Slug == slug.Slug))).ToListAsync(cancel);
+            && (slug.WasPublic || database.PageViews.Any(views => views.Site == slug.Site && views.Slug == slug.Slug)))
+            .AsNoTracking().ToListAsync(cancel);
         database.RetiredSlugs.AddRange(slugs.Select(slug => new RetiredSlug { Site = slug.Site, Slug = slug.Slug, ArticleId = slug.ArticleId }));
+        // The slugs first: they give the site another revision before the total of the views is touched, as it is where views are shown.
+        await database.Slugs.Where(slug => slug.ArticleId == article.Id).ExecuteDeleteAsync(cancel);
         database.SearchDocuments.RemoveRange(await database.SearchDocuments.Where(document => document.Subject == article.Id).ToListAsync(cancel));
         database.Remove(article);
         await database.SaveChangesAsync(cancel);

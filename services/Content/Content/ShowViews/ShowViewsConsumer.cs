@@ -21,8 +21,8 @@ internal sealed class ShowViewsConsumer(ContentContext database) : IConsumer<Pag
     }
 
     /// <summary>
-    /// Shows it with the total of its article, in one commit. The article's total is locked first: of two of its pages that come at the same time, each would
-    /// else miss the other in the sum.
+    /// Shows it with the total of its article, in one commit. Of two pages that come at the same time the second waits for the first, because both give their site
+    /// another revision; else each would miss the other in the sum.
     /// </summary>
     /// <returns>Whether there is such an article, and the number is newer than the one shown.</returns>
     internal static async Task<bool> ShowAsync(
@@ -33,17 +33,13 @@ internal sealed class ShowViewsConsumer(ContentContext database) : IConsumer<Pag
             each => each.Site == site && each.Slug == slug && (each.Epoch > epoch || (each.Epoch == epoch && each.Commit >= commit)), cancel))
             return false;
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        var article = await (database.Database.IsNpgsql() ? database.Database.SqlQuery<Guid>(
-            $"""
-            SELECT "ArticleId" FROM "ArticleViews"
-            WHERE "ArticleId" = (SELECT "ArticleId" FROM "Slugs" WHERE "Site" = {site} AND "Slug" = {slug}) FOR UPDATE
-            """) : database.Slugs.Where(each => each.Site == site && each.Slug == slug).Select(each => each.ArticleId)).ToListAsync(cancel);
-        if (article.Count == 0 || await PutAsync(database, site, slug, views, epoch, commit, cancel) == 0)
+        if (await PutAsync(database, site, slug, views, epoch, commit, cancel) == 0)
             return false;
-        await database.ArticleViews.Where(each => each.ArticleId == article[0]).ExecuteUpdateAsync(
-            set => set.SetProperty(each => each.Views, database.Slugs.Where(owned => owned.ArticleId == article[0])
-                .Join(database.PageViews, owned => new { owned.Site, owned.Slug }, page => new { page.Site, page.Slug }, (owned, page) => page.Views).Sum()),
-            cancel);
+        await database.ArticleViews.Where(each => database.Slugs.Any(owned => owned.Site == site && owned.Slug == slug && owned.ArticleId == each.ArticleId))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(each => each.Views, each => database.Slugs.Where(owned => owned.ArticleId == each.ArticleId)
+                    .Join(database.PageViews, owned => new { owned.Site, owned.Slug }, page => new { page.Site, page.Slug }, (owned, page) => page.Views).Sum()),
+                cancel);
         await transaction.CommitAsync(cancel);
         return true;
     }
@@ -51,7 +47,8 @@ internal sealed class ShowViewsConsumer(ContentContext database) : IConsumer<Pag
     static Task<int> PutAsync(ContentContext database, string site, string slug, long views, long epoch, long commit, CancellationToken cancel) =>
         database.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "PageViews" ("Site", "Slug", "Views", "Epoch", "Commit") VALUES ({site}, {slug}, {views}, {epoch}, {commit})
+            INSERT INTO "PageViews" ("Site", "Slug", "Views", "Epoch", "Commit")
+            SELECT "Site", "Slug", {views}, {epoch}, {commit} FROM "Slugs" WHERE "Site" = {site} AND "Slug" = {slug}
             ON CONFLICT ("Site", "Slug") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
             WHERE (excluded."Epoch", excluded."Commit") > ("PageViews"."Epoch", "PageViews"."Commit")
             """, cancel);
