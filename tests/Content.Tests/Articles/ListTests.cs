@@ -17,14 +17,14 @@ public sealed class ListTests(ContentApps apps) : IClassFixture<ContentApps>
             foreach (var database in Enum.GetValues<DatabaseKind>())
             {
                 data.Add(database, false, "articles", "IX_Articles_Site_State_ListedAt_Id");
-                data.Add(database, false, "articles?sort=mostViewed", "IX_ArticleViews_Site_Views_ArticleId");
+                data.Add(database, false, "articles?sort=mostViewed", "IX_ArticleViews_Site_Views_ListedAt_ArticleId");
                 // With as few rows as here, PostgreSQL takes any index that has the order.
                 data.Add(database, false, "articles?category=tin", database is DatabaseKind.Sqlite ? "IX_Articles_Site_Category_State_ListedAt_Id" : "IX_Articles_Site_");
                 data.Add(database, false, "feed.atom", "IX_Articles_Site_State_ListedAt_Id");
                 data.Add(database, true, "articles", "IX_Articles_Site_ListedAt_Id");
                 data.Add(database, true, "articles?state=draft", "IX_Articles_Site_State_ListedAt_Id");
                 data.Add(database, true, "articles?sort=changed", "IX_Articles_Site_ChangedAt_Id");
-                data.Add(database, true, "articles?sort=mostViewed", "IX_ArticleViews_Site_Views_ArticleId");
+                data.Add(database, true, "articles?sort=mostViewed", "IX_ArticleViews_Site_Views_ListedAt_ArticleId");
             }
 
             return data;

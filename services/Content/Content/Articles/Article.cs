@@ -132,6 +132,9 @@ internal sealed class ArticleViews
     public required string Site { get; init; }
 
     public long Views { get; set; }
+
+    /// <summary><see cref="Article.ListedAt"/>: among equals the newest is first.</summary>
+    public long ListedAt { get; set; }
 }
 
 /// <summary>A heading that articles are grouped by.</summary>

@@ -51,7 +51,6 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         Take(article, input, html, by, now);
         database.Add(article);
         database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
-        database.Add(new ArticleViews { Site = site, ArticleId = article.Id });
         await PutWordsAsync(article, cancel);
         return article;
     }
@@ -276,14 +275,29 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
         Keep(article, change);
-        await database.SaveChangesAsync(cancel);
+        await using (var transaction = await database.Database.BeginTransactionAsync(cancel))
+        {
+            var isMoved = database.Entry(article) is { State: EntityState.Modified } entry && entry.Property(each => each.ListedAt).IsModified;
+            await database.SaveChangesAsync(cancel);
+            // After the article, which gives its site another revision: in the same order as where views are shown.
+            if (isMoved)
+                await database.ArticleViews.Where(each => each.ArticleId == article.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(each => each.ListedAt, article.ListedAt), cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
         var oldest = article.Version - ArticleVersion.MaxPerArticle + 1;
         if (oldest > 1)
             await database.ArticleVersions.Where(each => each.ArticleId == article.Id && each.Version < oldest).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
-    public void Keep(Article article, ArticleChange change) => database.Add(ArticleVersion.Of(article, change, Now));
+    public void Keep(Article article, ArticleChange change)
+    {
+        database.Add(ArticleVersion.Of(article, change, Now));
+        if (change is ArticleChange.Created)
+            database.Add(new ArticleViews { Site = article.Site, ArticleId = article.Id, ListedAt = article.ListedAt });
+    }
 
     /// <summary>Saves; false when somebody took the slug in the same moment, and everything is to be done again.</summary>
     async Task<bool> TrySaveAsync(Article article, ArticleChange change, int attempt, CancellationToken cancel)

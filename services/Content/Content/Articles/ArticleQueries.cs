@@ -53,10 +53,9 @@ internal sealed class ArticleQueries(ContentContext database)
 
     static IQueryable<Article> Newest(IQueryable<Article> from) => from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
 
-    // Among equals the one that was written last: the index has no other order, and most articles of a new portal are equals.
     IQueryable<Article> MostViewed(IQueryable<Article> from, string site) =>
         database.ArticleViews.Where(views => views.Site == site).Join(from, views => views.ArticleId, article => article.Id, (views, article) => new { views, article })
-            .OrderByDescending(each => each.views.Views).ThenByDescending(each => each.views.ArticleId).Select(each => each.article);
+            .OrderByDescending(each => each.views.Views).ThenByDescending(each => each.views.ListedAt).ThenBy(each => each.views.ArticleId).Select(each => each.article);
 
     /// <summary>The published article that has or had this slug, with its views; null for none.</summary>
     public async Task<(Article Article, long Views)?> FindAsync(string site, string slug, CancellationToken cancel)

@@ -87,7 +87,7 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             views.HasKey(v => v.ArticleId);
             views.Property(v => v.ArticleId).ValueGeneratedNever();
             views.Property(v => v.Site).HasMaxLength(Site);
-            views.HasIndex(v => new { v.Site, v.Views, v.ArticleId }).IsDescending();
+            views.HasIndex(v => new { v.Site, v.Views, v.ListedAt, v.ArticleId }).IsDescending(false, true, true, false);
             views.HasOne<Article>().WithOne().HasForeignKey<ArticleViews>(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<SiteRevision>(revision =>

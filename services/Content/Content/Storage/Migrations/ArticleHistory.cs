@@ -11,8 +11,8 @@ internal static class ArticleHistory
         UPDATE "Slugs" SET "WasPublic" = {yes}
         WHERE "ArticleId" IN (SELECT "Id" FROM "Articles" WHERE "State" IN (2, 3) OR "PublishedAt" IS NOT NULL)
           OR EXISTS (SELECT 1 FROM "PageViews" WHERE "PageViews"."Site" = "Slugs"."Site" AND "PageViews"."Slug" = "Slugs"."Slug");
-        INSERT INTO "ArticleViews" ("ArticleId", "Site", "Views")
-        SELECT "Id", "Site", (SELECT COALESCE(SUM("PageViews"."Views"), 0) FROM "Slugs"
+        INSERT INTO "ArticleViews" ("ArticleId", "Site", "ListedAt", "Views")
+        SELECT "Id", "Site", "ListedAt", (SELECT COALESCE(SUM("PageViews"."Views"), 0) FROM "Slugs"
           JOIN "PageViews" ON "PageViews"."Site" = "Slugs"."Site" AND "PageViews"."Slug" = "Slugs"."Slug" WHERE "Slugs"."ArticleId" = "Articles"."Id")
         FROM "Articles";
         INSERT INTO "ArticleVersions" ("ArticleId", "Version", "Change", "ChangedAt", "ChangedBy", "State", "Slug", "Title", "Summary", "Author", "Category",

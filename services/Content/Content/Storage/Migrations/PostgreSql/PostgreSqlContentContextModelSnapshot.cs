@@ -215,6 +215,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("uuid");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -225,8 +228,8 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
                     b.HasKey("ArticleId");
 
-                    b.HasIndex("Site", "Views", "ArticleId")
-                        .IsDescending();
+                    b.HasIndex("Site", "Views", "ListedAt", "ArticleId")
+                        .IsDescending(false, true, true, false);
 
                     b.ToTable("ArticleViews");
                 });

@@ -210,6 +210,9 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -220,8 +223,8 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
 
                     b.HasKey("ArticleId");
 
-                    b.HasIndex("Site", "Views", "ArticleId")
-                        .IsDescending();
+                    b.HasIndex("Site", "Views", "ListedAt", "ArticleId")
+                        .IsDescending(false, true, true, false);
 
                     b.ToTable("ArticleViews");
                 });

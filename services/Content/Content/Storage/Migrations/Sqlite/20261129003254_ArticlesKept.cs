@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace PortalServices.Content.Storage.Migrations.PostgreSql
+namespace PortalServices.Content.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     internal partial class ArticlesKept : Migration
@@ -18,14 +18,14 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
             migrationBuilder.AddColumn<bool>(
                 name: "WasPublic",
                 table: "Slugs",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "ListedAt",
                 table: "Articles",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
@@ -33,22 +33,22 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                 name: "ArticleVersions",
                 columns: table => new
                 {
-                    ArticleId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Version = table.Column<long>(type: "bigint", nullable: false),
-                    Change = table.Column<int>(type: "integer", nullable: false),
-                    ChangedAt = table.Column<long>(type: "bigint", nullable: false),
-                    ChangedBy = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Slug = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Title = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
-                    Summary = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
-                    Author = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Category = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: true),
-                    CoverImage = table.Column<string>(type: "character varying(2048)", maxLength: 2048, nullable: true),
-                    CoverAlt = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
-                    Format = table.Column<int>(type: "integer", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    PublishedAt = table.Column<long>(type: "bigint", nullable: true)
+                    ArticleId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false),
+                    Change = table.Column<int>(type: "INTEGER", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Summary = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    Author = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Category = table.Column<string>(type: "TEXT", maxLength: 120, nullable: true),
+                    CoverImage = table.Column<string>(type: "TEXT", maxLength: 2048, nullable: true),
+                    CoverAlt = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    Format = table.Column<int>(type: "INTEGER", nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    PublishedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -65,9 +65,10 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                 name: "ArticleViews",
                 columns: table => new
                 {
-                    ArticleId = table.Column<Guid>(type: "uuid", nullable: false),
-                    Site = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Views = table.Column<long>(type: "bigint", nullable: false)
+                    ArticleId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Site = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Views = table.Column<long>(type: "INTEGER", nullable: false),
+                    ListedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -84,9 +85,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                 name: "RetiredSlugs",
                 columns: table => new
                 {
-                    Site = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Slug = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    ArticleId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Site = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    ArticleId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -97,9 +98,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                 name: "SiteRevisions",
                 columns: table => new
                 {
-                    Site = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Tag = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    ChangedAt = table.Column<long>(type: "bigint", nullable: false)
+                    Site = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Tag = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -131,12 +132,12 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                 descending: new[] { false, false, true, false });
 
             migrationBuilder.CreateIndex(
-                name: "IX_ArticleViews_Site_Views_ArticleId",
+                name: "IX_ArticleViews_Site_Views_ListedAt_ArticleId",
                 table: "ArticleViews",
-                columns: new[] { "Site", "Views", "ArticleId" },
-                descending: new bool[0]);
+                columns: new[] { "Site", "Views", "ListedAt", "ArticleId" },
+                descending: new[] { false, true, true, false });
 
-            migrationBuilder.Sql(ArticleHistory.Up("TRUE"));
+            migrationBuilder.Sql(ArticleHistory.Up("1"));
             migrationBuilder.Sql(SiteRevisionTriggers.Up);
         }
 

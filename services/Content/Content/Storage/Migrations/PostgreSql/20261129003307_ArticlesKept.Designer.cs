@@ -12,7 +12,7 @@ using PortalServices.Content.Storage;
 namespace PortalServices.Content.Storage.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlContentContext))]
-    [Migration("20261129000830_ArticlesKept")]
+    [Migration("20261129003307_ArticlesKept")]
     partial class ArticlesKept
     {
         /// <inheritdoc />
@@ -218,6 +218,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("uuid");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -228,8 +231,8 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
                     b.HasKey("ArticleId");
 
-                    b.HasIndex("Site", "Views", "ArticleId")
-                        .IsDescending();
+                    b.HasIndex("Site", "Views", "ListedAt", "ArticleId")
+                        .IsDescending(false, true, true, false);
 
                     b.ToTable("ArticleViews");
                 });

@@ -11,7 +11,7 @@ using PortalServices.Content.Storage;
 namespace PortalServices.Content.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContentContext))]
-    [Migration("20261129000820_ArticlesKept")]
+    [Migration("20261129003254_ArticlesKept")]
     partial class ArticlesKept
     {
         /// <inheritdoc />
@@ -213,6 +213,9 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.Property<Guid>("ArticleId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("ListedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -223,8 +226,8 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
 
                     b.HasKey("ArticleId");
 
-                    b.HasIndex("Site", "Views", "ArticleId")
-                        .IsDescending();
+                    b.HasIndex("Site", "Views", "ListedAt", "ArticleId")
+                        .IsDescending(false, true, true, false);
 
                     b.ToTable("ArticleViews");
                 });
