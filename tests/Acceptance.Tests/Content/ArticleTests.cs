@@ -44,6 +44,35 @@ public sealed class ArticleTests(Portals portals)
     }
 
     [Theory, EveryShape]
+    public async Task An_editor_changes_one_field_looks_back_and_has_the_old_text_again(Shape shape)
+    {
+        var editor = await Editor.OfNewSiteAsync(portals, shape, Cancel);
+        var article = await editor.PublishedAsync("Thông báo", "Bản đầu.");
+        var path = $"articles/{Text(article, "id")}";
+        var patch = new StringContent("""{"body":"Bản sau.","publishedAt":"2025-01-01T00:00:00+07:00"}""", System.Text.Encoding.UTF8, "application/merge-patch+json");
+
+        var patched = await editor.SendAsync(HttpMethod.Patch, path, patch, ("If-Match", "*"));
+
+        Assert.Equal((200, "Thông báo", "Bản sau.", "2024-12-31T17:00:00Z"), ((int)patched.Status, Text(patched.Json, "title"), Text(patched.Json, "body"), Text(patched.Json, "publishedAt")));
+        var versions = (await editor.SendAsync(HttpMethod.Get, path + "/versions", (string?)null)).Json;
+        Assert.Equal(["edited", "published", "created"], versions.GetProperty("items").EnumerateArray().Select(each => Text(each, "change")));
+        var restored = await editor.SendAsync(HttpMethod.Post, path + "/versions/1/restore", (string?)null, ("If-Match", patched.Header("ETag")!));
+        Assert.Equal((200, "Bản đầu.", "published"), ((int)restored.Status, Text(restored.Json, "body"), Text(restored.Json, "state")));
+    }
+
+    [Theory, EveryShape]
+    public async Task An_article_that_was_public_keeps_its_address_when_its_next_date_is_taken_back(Shape shape)
+    {
+        var editor = await Editor.OfNewSiteAsync(portals, shape, Cancel);
+        var withdrawn = await editor.ActAsync(await editor.PublishedAsync("Lịch nghỉ"), "withdraw");
+        var scheduled = await editor.ActAsync(withdrawn.Json, "publish", new { publishAt = "2030-01-01T00:00:00Z" });
+        var again = await editor.ActAsync(scheduled.Json, "withdraw");
+        Assert.Equal("withdrawn", Text(again.Json, "state"));
+        Assert.Equal((409, "illegal_state"), Outcome(await editor.SendAsync(HttpMethod.Delete, $"articles/{Text(again.Json, "id")}", (string?)null, ("If-Match", "*"))));
+        Assert.Equal("lich-nghi-2", Text(await editor.PublishedAsync("Lịch nghỉ"), "slug"));
+    }
+
+    [Theory, EveryShape]
     public async Task An_old_address_leads_to_the_article_for_ever_and_to_no_other(Shape shape)
     {
         var editor = await Editor.OfNewSiteAsync(portals, shape, Cancel);
