@@ -9,6 +9,7 @@ using PortalServices.Content.Articles;
 using PortalServices.Content.Feeds;
 using PortalServices.Content.Lookups;
 using PortalServices.Content.PrintArticle;
+using PortalServices.Content.Search;
 using PortalServices.Content.Seed;
 using PortalServices.Content.ShowViews;
 using PortalServices.Content.Storage;
@@ -39,6 +40,7 @@ public static class ContentSetup
         services.TryAddSingleton<SeedContent>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<ScheduledPublishing>();
+        services.AddHostedService<SearchRebuild>();
         services.AddOpenApi(ContentService.Name, document => document.DescribedBy(ContentDocument.Description));
         return builder;
     }

@@ -13,14 +13,15 @@ public sealed class SearchQuery
     SearchQuery(string text)
     {
         var whole = SearchText.Of(text);
-        ExactPhrase = whole.Exact;
-        FoldedTokens = whole.FoldedTokens;
-        Phrases = [.. TermsOf(text).Select(term => SearchText.Of(term).Folded)
-            .Where(phrase => phrase != SearchText.None).Distinct(StringComparer.Ordinal)];
+        (ExactPhrase, FoldedPhrase, FoldedTokens) = (whole.Exact, whole.Folded, whole.FoldedTokens);
+        Terms = [.. TermsOf(text).Select(SearchTerm.Of).Where(term => term.Phrase != SearchText.None).DistinctBy(term => term.Phrase, StringComparer.Ordinal)];
     }
 
-    /// <summary>What must be found in <see cref="SearchText.Folded"/>, each like <c>" 162 kh tu "</c>; none twice.</summary>
-    public IReadOnlyList<string> Phrases { get; }
+    /// <summary>All of what must be found; none twice.</summary>
+    public IReadOnlyList<SearchTerm> Terms { get; }
+
+    /// <summary>The phrases of <see cref="Terms"/>, each like <c>" 162 kh tu "</c>.</summary>
+    public IReadOnlyList<string> Phrases => [.. Terms.Select(term => term.Phrase)];
 
     /// <summary>The different tokens of all phrases, in order of first appearance, for an index of words.</summary>
     public IReadOnlyList<string> FoldedTokens { get; }
@@ -31,23 +32,40 @@ public sealed class SearchQuery
     /// </summary>
     public string ExactPhrase { get; }
 
+    /// <summary>The same folded, like <c>" khuyen hoc "</c>.</summary>
+    public string FoldedPhrase { get; }
+
     /// <summary>Nothing was asked for: there is no letter or digit in the query.</summary>
-    public bool IsEmpty => Phrases.Count == 0;
+    public bool IsEmpty => Terms.Count == 0;
 
     /// <summary>Reads a query. A quotation that is not closed runs to the end; a term without letter or digit falls away.</summary>
     public static SearchQuery Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new SearchQuery(text);
+        return new SearchQuery(SearchSpelling.WithoutJoiners(text));
     }
 
-    /// <summary>Whether every phrase is in the text: the definition that a database's search must agree with. An empty query matches every text.</summary>
+    /// <summary>Whether every term is in the text: the definition that a database's search must agree with. An empty query matches every text.</summary>
     public bool Matches(SearchText text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Phrases.All(phrase => text.Folded.Contains(phrase, StringComparison.Ordinal));
+        var searched = text.Folded + text.Numbers;
+        return Terms.All(term => searched.Contains(term.Phrase, StringComparison.Ordinal)
+            || (term.Number is { } number && searched.Contains(number, StringComparison.Ordinal)));
     }
 
     static IEnumerable<string> TermsOf(string text) => text.Split(QuotationMarks)
         .SelectMany((part, index) => index % 2 == 1 ? [part] : part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
+
+/// <summary>A part of a query.</summary>
+/// <param name="Phrase">What must be found in <see cref="SearchText.Folded"/>, like <c>" 162 kh tu "</c>.</param>
+/// <param name="Number">What does as well, of a number in groups of three: <c>" 18481240 "</c> of <c>18.481.240</c>; null of everything else.</param>
+public sealed record SearchTerm(string Phrase, string? Number)
+{
+    internal static SearchTerm Of(string text)
+    {
+        var ready = SearchText.Of(text);
+        return new(ready.Folded, ready.Numbers.Length > 0 && ready.Numbers.Count(' ') == 1 && text.All(c => char.IsAsciiDigit(c) || c is '.' or ',') ? $" {ready.Numbers}" : null);
+    }
 }

@@ -40,7 +40,7 @@ public sealed class ListTests(ContentApps apps) : IClassFixture<ContentApps>
         (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin" })).Is(HttpStatusCode.Created);
         for (var i = 0; i < 3; i++)
             await app.WriteAndPublishAsync(site, $"Bài {i}", more: new { category = "tin" });
-        using var log = new CommandLog(site);
+        using var log = await CommandLog.OfAsync(app, site);
 
         (editors ? await app.ReadAsync(site, path) : await app.GetAsync(site, path)).Is(HttpStatusCode.OK);
 
@@ -58,7 +58,7 @@ public sealed class ListTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         await app.WriteAndPublishAsync(site, "Bài");
-        using var log = new CommandLog(site);
+        using var log = await CommandLog.OfAsync(app, site);
         foreach (var path in new[] { "articles", "articles?sort=mostViewed", "articles?q=bai", "categories", "sitemap.xml" })
             (await app.GetAsync(site, path)).Is(HttpStatusCode.OK);
         foreach (var path in new[] { "articles", "articles?sort=changed", "articles?q=bai&sort=newest" })
@@ -116,7 +116,7 @@ public sealed class ListTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = await FilledAsync(app);
         var held = (await app.GetAsync(site, path)).Is(HttpStatusCode.OK);
-        using var log = new CommandLog(site);
+        using var log = await CommandLog.OfAsync(app, site);
 
         var reply = (await app.GetAsync(site, path, ("If-None-Match", $"\"other\", W/{held.Tag}"))).Is(HttpStatusCode.NotModified);
 

@@ -6,18 +6,22 @@ using PortalServices.Content.Storage;
 
 namespace PortalServices.Content.Tests.Fixtures;
 
-/// <summary>The commands that any database is sent while it exists and that name a site among their parameters.</summary>
+/// <summary>The commands that the database of an application is sent while this exists and that name a site among their parameters.</summary>
 public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     readonly string _site;
+    readonly (string, string) _database;
     readonly List<SentCommand> _commands = [];
     readonly List<IDisposable> _subscriptions = [];
 
-    public CommandLog(string site)
+    CommandLog(string site, (string, string) database)
     {
-        _site = site;
+        (_site, _database) = (site, database);
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
     }
+
+    /// <summary>Begins to listen.</summary>
+    public static async Task<CommandLog> OfAsync(ContentApp app, string site) => new(site, await app.WithDatabaseAsync(context => Task.FromResult(Of(context.Database.GetDbConnection()))));
 
     public IReadOnlyList<SentCommand> Commands
     {
@@ -36,14 +40,17 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Key != RelationalEventId.CommandExecuting.Name || value.Value is not CommandEventData { Command: var command })
+        if (value.Key != RelationalEventId.CommandExecuted.Name || value.Value is not CommandEventData { Command: var command })
             return;
         var parameters = command.Parameters.Cast<DbParameter>().Select(each => (each.ParameterName, each.Value)).ToArray();
-        if (!parameters.Any(each => Equals(each.Value, _site)))
+        // Other applications have sites of the same names.
+        if (!parameters.Any(each => Equals(each.Value, _site)) || Of(command.Connection!) != _database)
             return;
         lock (_commands)
             _commands.Add(new SentCommand(command.CommandText, parameters));
     }
+
+    static (string, string) Of(DbConnection connection) => (connection.DataSource, connection.Database);
 
     public void OnCompleted()
     {
@@ -59,11 +66,14 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
 /// <summary>A command as a database was sent it.</summary>
 public sealed record SentCommand(string Text, IReadOnlyList<(string Name, object? Value)> Parameters)
 {
-    /// <summary>How the database would run it, one line a step. PostgreSQL is kept from what is cheaper only because a test has few rows.</summary>
-    internal async Task<string> PlanAsync(ContentContext database, CancellationToken cancel)
+    /// <summary>How the database would run it, one line a step.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="cancel">Given up.</param>
+    /// <param name="hasFewRows">Keeps PostgreSQL from what is cheaper only because a test has few rows.</param>
+    internal async Task<string> PlanAsync(ContentContext database, CancellationToken cancel, bool hasFewRows = true)
     {
         await database.Database.OpenConnectionAsync(cancel);
-        if (database.Database.IsNpgsql())
+        if (hasFewRows && database.Database.IsNpgsql())
             await database.Database.ExecuteSqlRawAsync("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off", cancel);
         await using var command = database.Database.GetDbConnection().CreateCommand();
 #pragma warning disable CA2100 // The product's own command.

@@ -19,7 +19,8 @@ internal static class PublicOperations
         Read(Articles, "articles", "listArticles", "Lists published articles, or those that a search finds.") with
         {
             Description =
-                "What a search finds is ordered: the query as it is spelt in the title, then in the text, then in another spelling; among equals the newest first.",
+                "What a search finds is ordered: the query as it is spelt in the title, in any spelling in the title, all its words in the title, as it is spelt in the text, in any "
+                + "spelling in the text, all its words anywhere; among equals the newest first. A `snippet` shows where the text has its words.",
             Query = [SentFields.Query, OfCategory, Sort, ApiFields.Page, ApiFields.PageSize],
             Replies = Answers("A page of the list; of a category that there is not, an empty one.", typeof(Listed<ArticleItem>)),
             Problems = [CommonProblems.InvalidPaging, CommonProblems.InvalidSearch, CommonProblems.InvalidSort, .. RouteProblems.Public],

@@ -176,8 +176,8 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         return slug.Length > 0 ? slug : SlugOfNoLetters;
     }
 
-    Task PutWordsAsync(Article article, CancellationToken cancel) => SearchIndex.PutAsync(
-        database, article.Site, SearchIndex.Articles, article.Id, article.Title, $"{article.Summary} {ArticleText.ToPlain(article.Html)}", cancel);
+    async Task PutWordsAsync(Article article, CancellationToken cancel) => await SearchIndex.PutAsync(
+        database, article.Site, SearchIndex.Articles, article.Id, await SearchedArticle.OfAsync(database, article, cancel), cancel);
 
     async Task MoveAsync(Article article, string slug, CancellationToken cancel)
     {

@@ -36,7 +36,9 @@ internal static class ArticleEndpoints
         var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published).InCategory(request.Query["category"]);
 
         var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<ArticleItem>([.. items.Select(ArticleItem.Of)], total, paging));
+        var snippets = search is null ? null : await queries.SnippetsAsync(items, search, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(Listed.Of<ArticleItem>(
+            [.. items.Select(item => ArticleItem.Of(item) with { Snippet = snippets?.GetValueOrDefault(item.Id) })], total, paging));
     }
 
     static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)

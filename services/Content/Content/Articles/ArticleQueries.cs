@@ -34,12 +34,29 @@ internal sealed class ArticleQueries(ContentContext database)
         return (await WithViewsAsync(articles, cancel), total);
     }
 
+    /// <summary>Where a search found articles in their texts. One text at a time: they may be long.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Snippet>> SnippetsAsync(IReadOnlyList<ListedArticle> articles, SearchQuery search, CancellationToken cancel)
+    {
+        var ids = articles.Select(article => article.Id).ToArray();
+        var snippets = new Dictionary<Guid, Snippet>();
+        await foreach (var text in database.SearchDocuments.AsNoTracking().Where(document => ids.Contains(document.Subject))
+            .Select(document => new { document.Subject, document.Plain }).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (Snippet.Of(text.Plain, search) is { Hits.Count: > 0 } snippet)
+                snippets.Add(text.Subject, snippet);
+        }
+
+        return snippets;
+    }
+
     IQueryable<Article> Ordered(IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort) => (search, sort) switch
     {
         (null, ArticleSort.MostViewed) => MostViewed(from, site),
         (null, ArticleSort.Changed) => from.OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
         (null, _) => Newest(from),
-        (_, ArticleSort.MostViewed) => MostViewed(Found(from, site, search).Select(each => each.Article), site),
+        (_, ArticleSort.MostViewed) => Found(from, site, search)
+            .Join(database.ArticleViews, each => each.Article.Id, views => views.ArticleId, (each, views) => new { each.Article, views.Views })
+            .OrderByDescending(each => each.Views).ThenByDescending(each => each.Article.ListedAt).ThenBy(each => each.Article.Id).Select(each => each.Article),
         (_, ArticleSort.Changed) => Found(from, site, search).Select(each => each.Article).OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
         (_, ArticleSort.Newest) => Newest(Found(from, site, search).Select(each => each.Article)),
         _ => Found(from, site, search).OrderBy(each => each.Rank).ThenByDescending(each => each.Article.ListedAt).ThenBy(each => each.Article.Id)
@@ -47,9 +64,9 @@ internal sealed class ArticleQueries(ContentContext database)
     };
 
     IQueryable<FoundArticle> Found(IQueryable<Article> from, string site, SearchQuery search) =>
-        from.Join(
-            SearchIndex.Find(database, site, SearchIndex.Articles, search), article => article.Id, found => found.Subject,
-            (article, found) => new FoundArticle { Article = article, Rank = found.Rank });
+        // From what was found to its articles: the other way round, the index would be asked once an article.
+        SearchIndex.Find(database, site, SearchIndex.Articles, search)
+            .Join(from, found => found.Subject, article => article.Id, (found, article) => new FoundArticle { Article = article, Rank = found.Rank });
 
     static IQueryable<Article> Newest(IQueryable<Article> from) => from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
 

@@ -1,3 +1,4 @@
+using PortalServices.Content.Search;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
@@ -13,8 +14,10 @@ namespace PortalServices.Content.Articles;
 /// <param name="CoverAlt">What that shows, for those who cannot see it.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="Views">The total that is shown.</param>
+/// <param name="Snippet">Of a search, where it was found in the text; left out where its title, author or category alone has the words.</param>
 internal sealed record ArticleItem(
-    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, long Views)
+    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, long Views,
+    Snippet? Snippet = null)
 {
     public static ArticleItem Of(ListedArticle article) => new(
         article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,

@@ -61,6 +61,14 @@ internal static class CategoryOperatorEndpoints
             }
         }
 
+        if (!isNew)
+        {
+            // Its articles are found by its name.
+            await database.SearchDocuments
+                .Where(document => database.Articles.Any(article => article.Id == document.Subject && article.Site == site && article.Category == slug))
+                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, 0), cancel);
+        }
+
         var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);
         return Results.Json(
             new EditedCategory(slug, name, input.Order, articles), PortalJson.Replies, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);

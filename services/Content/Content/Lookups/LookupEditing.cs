@@ -75,7 +75,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
                 Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
             };
             database.Add(row);
-            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, cells[0], string.Join(' ', cells)));
+            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, SearchedRow.Of(cells)));
         }
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Content.Articles;
+using PortalServices.Content.Search;
 using PortalServices.ServiceDefaults;
+using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Lookups;
 
@@ -29,7 +31,7 @@ internal static class LookupEndpoints
         if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
             return Problem.Of(problem);
         return await queries.ReadAsync(site, slug, search, paging.Skip, paging.Size, request.HttpContext.RequestAborted) is { } part
-            ? TaggedResult.Json(LookupPage.Of(part, paging))
+            ? TaggedResult.Json(LookupPage.Of(part, search, paging))
             : Problem.Of(ContentProblems.UnknownLookup);
     }
 }
@@ -64,9 +66,12 @@ internal sealed record LookupItem(string Slug, string Title, string Summary, IRe
 /// <param name="Total">Rows in all, or all that were found.</param>
 /// <param name="Page">Which part it is.</param>
 /// <param name="PageSize">Rows of a part.</param>
+/// <param name="Snippets">Of a search, one for each row: where it was found in its cells, with <c>·</c> between them.</param>
 internal sealed record LookupPage(
-    string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Items, int Total, int Page, int PageSize)
+    string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Items, int Total, int Page, int PageSize,
+    IReadOnlyList<Snippet>? Snippets)
 {
-    public static LookupPage Of(LookupPart part, Paging paging) => new(
-        part.Table.Slug, part.Table.Title, part.Table.Summary, LookupColumn.Of(part.Table), part.Rows, part.Total, paging.Page, paging.Size);
+    public static LookupPage Of(LookupPart part, SearchQuery? search, Paging paging) => new(
+        part.Table.Slug, part.Table.Title, part.Table.Summary, LookupColumn.Of(part.Table), part.Rows, part.Total, paging.Page, paging.Size,
+        search is null ? null : [.. part.Rows.Select(row => Snippet.Of(SearchedRow.Of(row).Plain, search))]);
 }

@@ -53,8 +53,8 @@ internal sealed class LookupQueries(ContentContext database)
         var rows = database.LookupRows.Where(row => row.TableId == table.Id);
         var ranked = search is null
             ? rows.Select(row => new { row, Rank = 0 })
-            : rows.Join(
-                SearchIndex.Find(database, table.Site, LookupEditing.ScopeOf(table), search), row => row.Id, found => found.Subject, (row, found) => new { row, found.Rank });
+            : SearchIndex.Find(database, table.Site, LookupEditing.ScopeOf(table), search)
+                .Join(rows, found => found.Subject, row => row.Id, (found, row) => new { row, found.Rank });
         var cells = await ranked.OrderBy(each => each.Rank).ThenBy(each => each.row.Place).Select(each => each.row.Cells).Skip(skip).Take(take).ToListAsync(cancel);
         return ([.. cells.Select(each => JsonSerializer.Deserialize<string[]>(each, PortalJson.Options)!)], await ranked.CountAsync(cancel));
     }

@@ -2,7 +2,8 @@ namespace PortalServices.Content.Search;
 
 /// <summary>
 /// The words of something that can be found, in two spellings: as written in lower case, and folded (no diacritics). Each text is its words with single
-/// spaces between, before and after them, so that a phrase is found as a piece of it, on every database alike.
+/// spaces between, before and after them, so that a phrase is found as a piece of it, on every database alike. Numbers in groups follow the folded words once
+/// more as one word each.
 /// </summary>
 internal sealed class SearchDocument
 {
@@ -23,4 +24,10 @@ internal sealed class SearchDocument
     public required string TextExact { get; set; }
 
     public required string TextFolded { get; set; }
+
+    /// <summary>The searched text as people read it, for snippets.</summary>
+    public string Plain { get; set; } = "";
+
+    /// <summary>By which <see cref="SearchIndex.TextVersion"/> the words were made; lower ones are made anew in the background.</summary>
+    public int TextVersion { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
 using PortalServices.VietnameseText;
@@ -5,78 +6,138 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Content.Search;
 
 /// <summary>
-/// Search by words, the same on every database: the index finds what has all the words, the phrases are compared with the words as they are
-/// stored, and the order is exact spelling in the title, exact spelling in the text, other spellings.
+/// Search by words, the same on every database: the index finds what has all the words, the phrases are compared with the words as they are stored. The order
+/// is: the query as it is spelt in the title, in any spelling in the title, all its words in the title; then as it is spelt in the text, in any spelling in the
+/// text; then all its words anywhere.
 /// </summary>
 internal static class SearchIndex
 {
     public const string Articles = "articles";
 
+    /// <summary>How words are made of texts at present. Raise it whenever the words of the same text become others.</summary>
+    public const int TextVersion = 1;
+
+    // From the words to the documents, and never the other way round: an index that is asked once a document makes a search quadratic. What is joined behind it
+    // keeps its place by its tag.
     const string OfSqlite =
         """
-        SELECT "Id", "Site", "Scope", "Subject", "TitleExact", "TitleFolded", "TextExact", "TextFolded" FROM "SearchDocuments"
-        WHERE "Id" IN (SELECT rowid FROM "SearchTokens" WHERE "SearchTokens" MATCH {0})
+        SELECT d.* FROM "SearchTokens" AS t CROSS JOIN "SearchDocuments" AS d
+        WHERE t."SearchTokens" MATCH {0} AND d."Id" = t.rowid
         """;
 
     const string OfPostgreSql =
         """
-        SELECT "Id", "Site", "Scope", "Subject", "TitleExact", "TitleFolded", "TextExact", "TextFolded" FROM "SearchDocuments"
-        WHERE "Tokens" @@ CAST({0} AS tsquery)
+        SELECT d.* FROM "SearchDocuments" AS d WHERE d."Tokens" @@ CAST({0} AS tsquery)
         """;
 
-    /// <summary>What is found, each with its rank, lowest first: 0 to 2.</summary>
+    /// <summary>What is found, each with its rank, lowest first: 0 to 5.</summary>
     public static IQueryable<FoundDocument> Find(ContentContext database, string site, string scope, SearchQuery query)
     {
         var found = database.Database.IsNpgsql()
-            ? database.SearchDocuments.FromSqlRaw(OfPostgreSql, string.Join(" & ", query.FoldedTokens.Select(token => $"'{token}'")))
-            : database.SearchDocuments.FromSqlRaw(OfSqlite, string.Join(" AND ", query.FoldedTokens.Select(token => $"\"{token}\"")));
-        found = found.AsNoTracking().Where(document => document.Site == site && document.Scope == scope);
-        foreach (var phrase in query.Phrases)
-            found = found.Where(document => document.TitleFolded.Contains(phrase) || document.TextFolded.Contains(phrase));
-        var exact = query.ExactPhrase;
-        return found.Select(document => new FoundDocument
+            ? database.SearchDocuments.FromSqlRaw(OfPostgreSql, Tokens(query, " & ", " | ", '\''))
+            : database.SearchDocuments.FromSqlRaw(OfSqlite, Tokens(query, " AND ", " OR ", '"'));
+        found = found.AsNoTracking().TagWith(JoinOrder.Tag).Where(document => document.Site == site && document.Scope == scope);
+        foreach (var (phrase, number) in query.Terms)
         {
-            Subject = document.Subject,
-            Rank = document.TitleExact.Contains(exact) ? 0 : document.TextExact.Contains(exact) ? 1 : 2,
-        });
+            found = number is null
+                ? found.Where(document => document.TitleFolded.Contains(phrase) || document.TextFolded.Contains(phrase))
+                : found.Where(document => document.TitleFolded.Contains(phrase) || document.TextFolded.Contains(phrase)
+                    || document.TitleFolded.Contains(number) || document.TextFolded.Contains(number));
+        }
+
+        return found.Select(RankedBy(query));
+    }
+
+    // The terms of the index's own language. Tokens are letters and digits alone, so none of them can be a word of it.
+    static string Tokens(SearchQuery query, string and, string or, char quote) => string.Join(and, query.Terms.Select(term =>
+    {
+        var phrase = string.Join(and, term.Phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(token => $"{quote}{token}{quote}"));
+        return term.Number is { } number ? $"(({phrase}){or}{quote}{number.Trim()}{quote})" : $"({phrase})";
+    }));
+
+    static Expression<Func<SearchDocument, FoundDocument>> RankedBy(SearchQuery query)
+    {
+        var (exact, folded) = (query.ExactPhrase, query.FoldedPhrase);
+        Expression<Func<SearchDocument, bool>>[] ranks =
+        [
+            document => document.TitleExact.Contains(exact),
+            document => document.TitleFolded.Contains(folded),
+            All([.. query.Terms.Select(InTitle)]),
+            document => document.TextExact.Contains(exact),
+            document => document.TextFolded.Contains(folded),
+        ];
+        var found = Expression.Parameter(typeof(SearchDocument), "document");
+        Expression rank = Expression.Constant(ranks.Length);
+        for (var i = ranks.Length - 1; i >= 0; i--)
+            rank = Expression.Condition(BodyOf(ranks[i], found), Expression.Constant(i), rank);
+        return Expression.Lambda<Func<SearchDocument, FoundDocument>>(
+            Expression.MemberInit(
+                Expression.New(typeof(FoundDocument)),
+                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Subject))!, Expression.Property(found, nameof(SearchDocument.Subject))),
+                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Rank))!, rank)),
+            found);
+    }
+
+    static Expression<Func<SearchDocument, bool>> InTitle(SearchTerm term)
+    {
+        var (phrase, number) = term;
+        return number is null
+            ? document => document.TitleFolded.Contains(phrase)
+            : document => document.TitleFolded.Contains(phrase) || document.TitleFolded.Contains(number);
+    }
+
+    static Expression<Func<SearchDocument, bool>> All(IReadOnlyList<Expression<Func<SearchDocument, bool>>> conditions)
+    {
+        var document = Expression.Parameter(typeof(SearchDocument), "document");
+        return Expression.Lambda<Func<SearchDocument, bool>>(conditions.Select(condition => BodyOf(condition, document)).Aggregate(Expression.AndAlso), document);
+    }
+
+    static Expression BodyOf(Expression<Func<SearchDocument, bool>> condition, ParameterExpression document) =>
+        new Replacement(condition.Parameters[0], document).Visit(condition.Body);
+
+    sealed class Replacement(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }
 
     /// <summary>Brings the words of something up to date, with the changes that are saved next.</summary>
-    public static async Task PutAsync(ContentContext database, string site, string scope, Guid subject, string title, string text, CancellationToken cancel)
+    public static async Task PutAsync(ContentContext database, string site, string scope, Guid subject, SearchedText text, CancellationToken cancel)
     {
         if (await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == subject, cancel) is { } document)
-        {
-            var (titleWords, textWords) = (SearchText.Of(title), SearchText.Of(text));
-            (document.TitleExact, document.TitleFolded) = (titleWords.Exact, titleWords.Folded);
-            (document.TextExact, document.TextFolded) = (textWords.Exact, textWords.Folded);
-            return;
-        }
-
-        database.Add(DocumentOf(site, scope, subject, title, text));
+            Apply(document, text);
+        else
+            database.Add(DocumentOf(site, scope, subject, text));
     }
 
     /// <summary>The words of something new.</summary>
-    public static SearchDocument DocumentOf(string site, string scope, Guid subject, string title, string text)
+    public static SearchDocument DocumentOf(string site, string scope, Guid subject, SearchedText text)
     {
-        var (titleWords, textWords) = (SearchText.Of(title), SearchText.Of(text));
-        return new SearchDocument
-        {
-            Site = site,
-            Scope = scope,
-            Subject = subject,
-            TitleExact = titleWords.Exact,
-            TitleFolded = titleWords.Folded,
-            TextExact = textWords.Exact,
-            TextFolded = textWords.Folded,
-        };
+        var document = new SearchDocument { Site = site, Scope = scope, Subject = subject, TitleExact = "", TitleFolded = "", TextExact = "", TextFolded = "" };
+        Apply(document, text);
+        return document;
+    }
+
+    /// <summary>Makes the words anew.</summary>
+    public static void Apply(SearchDocument document, SearchedText text)
+    {
+        var (title, words) = (SearchText.Of(text.Title), SearchText.Of($"{text.Plain} {text.Besides}"));
+        (document.TitleExact, document.TitleFolded) = (title.Exact, title.Folded + title.Numbers);
+        (document.TextExact, document.TextFolded) = (words.Exact, words.Folded + words.Numbers);
+        (document.Plain, document.TextVersion) = (text.Plain, TextVersion);
     }
 }
+
+/// <summary>What is searched of something.</summary>
+/// <param name="Title">Comes before everything else; plain text.</param>
+/// <param name="Plain">The text that snippets are cut from.</param>
+/// <param name="Besides">More words that it is found by, such as its author; plain text.</param>
+internal sealed record SearchedText(string Title, string Plain, string Besides = "");
 
 /// <summary>Something that was found.</summary>
 internal sealed class FoundDocument
 {
     public Guid Subject { get; init; }
 
-    /// <summary>0 where the title has the query as it is spelt, 1 where the text has, 2 where another spelling is found.</summary>
+    /// <summary>0 to 5 as <see cref="SearchIndex"/> orders.</summary>
     public int Rank { get; init; }
 }

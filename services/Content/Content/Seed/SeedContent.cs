@@ -123,7 +123,7 @@ internal sealed partial class SeedContent(
             var cells = seed.Rows[place];
             var row = new LookupRow { Id = IdOf(site, $"lookup/{seed.Slug}/{place}"), TableId = id, Place = place, Cells = JsonSerializer.Serialize(cells, PortalJson.Options) };
             database.Add(row);
-            await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, cells[0], string.Join(' ', cells), cancel);
+            await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, SearchedRow.Of(cells), cancel);
         }
     }
 

@@ -141,13 +141,19 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             document.Property(d => d.Site).HasMaxLength(Site);
             document.Property(d => d.Scope).HasMaxLength(36);
             document.HasIndex(d => d.Subject).IsUnique();
+            document.HasIndex(d => new { d.TextVersion, d.Id });
         });
         modelBuilder.AddMessagingTables();
     }
 }
 
 /// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
-internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options);
+internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options)
+{
+    static readonly JoinOrder JoinOrder = new();
+
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(JoinOrder);
+}
 
 /// <summary>On PostgreSQL; its migrations are in Storage/Migrations/PostgreSql.</summary>
 internal sealed class PostgreSqlContentContext(DbContextOptions<PostgreSqlContentContext> options) : ContentContext(options);

@@ -371,6 +371,10 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("Plain")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Scope")
                         .IsRequired()
                         .HasMaxLength(36)
@@ -392,6 +396,9 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("integer");
+
                     b.Property<string>("TitleExact")
                         .IsRequired()
                         .HasColumnType("text");
@@ -404,6 +411,8 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
                     b.HasIndex("Subject")
                         .IsUnique();
+
+                    b.HasIndex("TextVersion", "Id");
 
                     b.ToTable("SearchDocuments");
                 });

@@ -364,6 +364,10 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Plain")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Scope")
                         .IsRequired()
                         .HasMaxLength(36)
@@ -385,6 +389,9 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("TextVersion")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TitleExact")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -397,6 +404,8 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
 
                     b.HasIndex("Subject")
                         .IsUnique();
+
+                    b.HasIndex("TextVersion", "Id");
 
                     b.ToTable("SearchDocuments");
                 });
