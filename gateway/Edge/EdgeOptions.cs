@@ -72,6 +72,14 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(1, 10_000)]
     public int ReceiptReadsAtOnce { get; set; } = 16;
 
+    /// <summary>How often one browser at one address may read articles, videos, tables and feeds in a minute; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int ContentReadsPerMinute { get; set; } = 600;
+
+    /// <summary>How many of these reads may be searches; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int SearchesPerMinute { get; set; } = 60;
+
     /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
     [Range(1, 1_000)]
     public int BrowsersOfAnAddress { get; set; } = 20;

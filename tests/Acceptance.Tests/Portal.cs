@@ -74,6 +74,8 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:CaptchasPerMinute"] = "0",
                 ["Edge:CaptchaReadsPerMinute"] = "0",
                 ["Edge:FeedbackPerMinute"] = "0",
+                ["Edge:ContentReadsPerMinute"] = "0",
+                ["Edge:SearchesPerMinute"] = "0",
                 // Guessing receipts keeps its limit, but an address has few browsers.
                 ["Edge:BrowsersOfAnAddress"] = "2",
             },

@@ -19,6 +19,8 @@ public static class FixtureSettings
             ["Edge:CaptchasPerMinute"] = "0",
             ["Edge:CaptchaReadsPerMinute"] = "0",
             ["Edge:FeedbackPerMinute"] = "0",
+            ["Edge:ContentReadsPerMinute"] = "0",
+            ["Edge:SearchesPerMinute"] = "0",
             ["Edge:ReceiptMissesPerMinute"] = "0",
         },
     };

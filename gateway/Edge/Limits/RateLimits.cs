@@ -7,13 +7,15 @@ namespace PortalServices.Edge;
 
 /// <summary>
 /// What visitors may do only so often: read page numbers and traffic, which can cost a read of the store each; ask for captchas and their images and sounds,
-/// which must be drawn; send feedback; guess receipts. Counting views and the box have no limit.
+/// which must be drawn; send feedback; guess receipts; read and search content. Counting views and the box have no limit.
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
     readonly EdgeTelemetry _telemetry;
     readonly RateLimit _pageReads;
-    readonly ClientLimit _captchas, _captchaReads, _feedback;
+    static readonly string[] ContentRoutes = ["/articles", "/categories", "/videos", "/lookups", "/feed.atom", "/feed.rss", "/sitemap.xml", "/sitemaps"];
+
+    readonly ClientLimit _captchas, _captchaReads, _feedback, _contentReads, _searches;
     readonly ReceiptReads _receipts;
 
     public RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry telemetry)
@@ -24,6 +26,8 @@ internal sealed class RateLimits : IDisposable
         _captchas = new ClientLimit("captchas", edge.CaptchasPerMinute, edge.BrowsersOfAnAddress);
         _captchaReads = new ClientLimit("captchaReads", edge.CaptchaReadsPerMinute, edge.BrowsersOfAnAddress);
         _feedback = new ClientLimit("feedback", edge.FeedbackPerMinute, edge.BrowsersOfAnAddress);
+        _contentReads = new ClientLimit("contentReads", edge.ContentReadsPerMinute, edge.BrowsersOfAnAddress);
+        _searches = new ClientLimit("searches", edge.SearchesPerMinute, edge.BrowsersOfAnAddress);
         _receipts = new ReceiptReads(edge, telemetry);
     }
 
@@ -36,6 +40,8 @@ internal sealed class RateLimits : IDisposable
         {
             if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
                 return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait ? RefuseAsync(context, _pageReads, wait) : next(context);
+            if (Array.Exists(ContentRoutes, route => path.Rest.StartsWithSegments(route)))
+                return RunAsync(context, string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address), _contentReads, address);
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
                     : rest.HasValue && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) ? _receipts.RunAsync(context, next, address)
@@ -53,6 +59,8 @@ internal sealed class RateLimits : IDisposable
         _captchas.Dispose();
         _captchaReads.Dispose();
         _feedback.Dispose();
+        _contentReads.Dispose();
+        _searches.Dispose();
         _receipts.Dispose();
     }
 

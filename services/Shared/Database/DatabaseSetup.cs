@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 
@@ -25,7 +26,7 @@ public static class DatabaseSetup
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddDbContext<TSqlite>(options => options
-            .UseSqlite(configuration.GetConnectionString(name)).AddInterceptors(new SqliteDurability()));
+            .UseSqlite(SqliteFile.WithTimeout(configuration.GetConnectionString(name))).AddInterceptors(new SqliteDurability()));
         services.AddDbContext<TPostgreSql>(options => options.UseNpgsql(configuration.GetConnectionString(name)));
         services.AddSingleton<IValidateOptions<DatabaseConnection<TContext>>>(new ConnectionStringCheck<TContext>($"ConnectionStrings:{name}"));
         services.AddOptions<DatabaseConnection<TContext>>().Configure(connection => connection.Set(configuration.GetConnectionString(name))).ValidateOnStart();
@@ -35,6 +36,7 @@ public static class DatabaseSetup
             _ => provider.GetRequiredService<TSqlite>(),
         });
         services.AddSingleton<DatabaseOutage<TContext>>();
+        services.AddSingleton(provider => new DatabaseThreads<TContext>(provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>()));
         services.AddSingleton<DatabaseAtStart<TContext>>().AddHostedService(provider => provider.GetRequiredService<DatabaseAtStart<TContext>>());
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database", HealthStatus.Degraded);
         return builder;
@@ -48,7 +50,8 @@ public static class DatabaseSetup
 }
 
 /// <summary>As <see cref="DatabaseSetup.NeedsDatabase"/> says.</summary>
-internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start, DatabaseOutage<TContext> outage) : IEndpointFilter where TContext : DbContext
+internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start, DatabaseOutage<TContext> outage, DatabaseThreads<TContext> threads) : IEndpointFilter
+    where TContext : DbContext
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -56,9 +59,14 @@ internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start, 
             return DatabaseFailure.Reply();
         try
         {
-            var reply = await next(context);
+            var method = context.HttpContext.Request.Method;
+            var reply = await threads.RunAsync(() => next(context).AsTask(), writes: !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method));
             outage.Ends();
             return reply;
+        }
+        catch (DatabaseBusyException)
+        {
+            return Problem.Of(CommonProblems.DatabaseBusy, retryAfter: TimeSpan.FromSeconds(1));
         }
         catch (Exception away) when (DatabaseFailure.Is(away))
         {

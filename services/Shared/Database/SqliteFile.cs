@@ -1,9 +1,26 @@
+using Microsoft.Data.Sqlite;
+
 namespace PortalServices.Database;
 
 /// <summary>The file of an SQLite database.</summary>
 internal static class SqliteFile
 {
     const string UriScheme = "file:", DataDirectory = "|DataDirectory|";
+
+    /// <summary>
+    /// The connection string with a time-out of its own, where it names none: whoever waits for a writer of another process is told well before a request is
+    /// given up. The driver's own is 30 seconds.
+    /// </summary>
+    public static string? WithTimeout(string? connection)
+    {
+        const int Seconds = 5;
+        if (connection is null)
+            return null;
+        var parts = new SqliteConnectionStringBuilder(connection);
+        if (!parts.ShouldSerialize("Default Timeout"))
+            parts.DefaultTimeout = Seconds;
+        return parts.ToString();
+    }
 
     /// <summary>Why no database can be there, or null. SQLite makes the file, and not its folder.</summary>
     /// <param name="source">The connection string's <c>Data Source</c>: a path, or an address with the scheme <c>file</c>.</param>

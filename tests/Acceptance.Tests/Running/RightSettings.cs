@@ -58,7 +58,7 @@ internal static class RightSettings
     private static readonly string[] OfEdge =
     [
         "Edge:TrustedProxies:0=127.0.0.2/32", "Edge:MaxBodyBytes=65536", "Edge:RequestTimeout=00:00:15", "Edge:HarmlessStandstill=00:01:00", "Edge:PageReadsPerSecond=0",
-        "Edge:PageReadsBurst=10", "Edge:CaptchasPerMinute=1", "Edge:CaptchaReadsPerMinute=1", "Edge:FeedbackPerMinute=1", "Edge:ReceiptMissesPerMinute=1", "Edge:BrowsersOfAnAddress=2",
+        "Edge:PageReadsBurst=10", "Edge:CaptchasPerMinute=1", "Edge:CaptchaReadsPerMinute=1", "Edge:FeedbackPerMinute=1", "Edge:ContentReadsPerMinute=1", "Edge:SearchesPerMinute=1", "Edge:ReceiptMissesPerMinute=1", "Edge:BrowsersOfAnAddress=2",
     ];
 
     private static readonly string[] OfCounting =

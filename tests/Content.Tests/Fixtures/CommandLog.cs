@@ -47,7 +47,7 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
         if (!parameters.Any(each => Equals(each.Value, _site)) || Of(command.Connection!) != _database)
             return;
         lock (_commands)
-            _commands.Add(new SentCommand(command.CommandText, parameters));
+            _commands.Add(new SentCommand(command.CommandText, parameters, Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread.Name));
     }
 
     static (string, string) Of(DbConnection connection) => (connection.DataSource, connection.Database);
@@ -64,7 +64,10 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
 }
 
 /// <summary>A command as a database was sent it.</summary>
-public sealed record SentCommand(string Text, IReadOnlyList<(string Name, object? Value)> Parameters)
+/// <param name="Text">SQL.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Thread">Where it was sent from; null for a thread of the pool.</param>
+public sealed record SentCommand(string Text, IReadOnlyList<(string Name, object? Value)> Parameters, string? Thread)
 {
     /// <summary>How the database would run it, one line a step.</summary>
     /// <param name="database">The database.</param>

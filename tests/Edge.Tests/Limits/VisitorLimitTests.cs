@@ -15,6 +15,7 @@ public sealed class VisitorLimitTests
     static readonly string[] Once =
     [
         "--Edge:CaptchasPerMinute=1", "--Edge:CaptchaReadsPerMinute=1", "--Edge:FeedbackPerMinute=1", "--Edge:ReceiptMissesPerMinute=1", "--Edge:BrowsersOfAnAddress=3",
+        "--Edge:ContentReadsPerMinute=1", "--Edge:SearchesPerMinute=1",
         "--Edge:TrustedProxies:0=127.0.0.1",
     ];
 
@@ -26,6 +27,11 @@ public sealed class VisitorLimitTests
     [InlineData("HEAD", Image, "captchaReads")]
     [InlineData("GET", "/api/captchas/x/audio.wav?lang=vi", "captchaReads")]
     [InlineData("POST", Feedback, "feedback")]
+    [InlineData("GET", "/api/sites/sonla/articles", "contentReads")]
+    [InlineData("HEAD", "/api/sites/sonla/Articles/mot", "contentReads")]
+    [InlineData("GET", "/api/sites/sonla/feed.atom", "contentReads")]
+    [InlineData("GET", "/api/sites/sonla/sitemap.xml", "contentReads")]
+    [InlineData("GET", "/api/sites/sonla/lookups/van-ban", "contentReads")]
     [InlineData("POST", "/api/sites/sonla/Feed%62ack", "feedback")]
     public async Task One_browser_over_its_limit_is_refused_while_another_behind_the_same_address_goes_on(string method, string path, string name)
     {
@@ -54,6 +60,17 @@ public sealed class VisitorLimitTests
         Assert.Equal((429, ("rate_limited", $"{name}PerAddress: 3/min")), ((int)refused.StatusCode, await ToldAsync(refused)));
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal(200, await StatusAsync(app, method, path, Elsewhere, "browser 3"));
+    }
+
+    [Fact]
+    public async Task Searches_have_a_limit_of_their_own_within_that_of_reading()
+    {
+        await using var app = await EdgeApp.StartAsync([.. Once, "--Edge:ContentReadsPerMinute=3"]);
+        Assert.Equal(200, await StatusAsync(app, "GET", "/api/sites/sonla/articles?q=a", Office, "first"));
+        using var refused = await SendAsync(app, "GET", "/api/sites/sonla/lookups/van-ban?q=b", Office, "first");
+        Assert.Equal((429, ("rate_limited", "searchesPerBrowser: 1/min")), ((int)refused.StatusCode, await ToldAsync(refused)));
+        Assert.Equal(200, await StatusAsync(app, "GET", "/api/sites/sonla/articles?q=", Office, "first"));
+        Assert.Equal(429, await StatusAsync(app, "GET", "/api/sites/sonla/articles", Office, "first"));
     }
 
     [Fact]
@@ -103,7 +120,7 @@ public sealed class VisitorLimitTests
     [Theory]
     [InlineData(Door.Public, "GET", Feedback)]
     [InlineData(Door.Public, "POST", "/api/sites/sonla/feedbacks")]
-    [InlineData(Door.Public, "GET", "/api/sites/sonla/articles")]
+    [InlineData(Door.Public, "GET", "/api/sites/sonla/articlesx")]
     [InlineData(Door.Public, "POST", "/api/sites/sonla/views")]
     [InlineData(Door.Public, "GET", "/api/captchasx")]
     [InlineData(Door.Operators, "POST", Captchas)]
