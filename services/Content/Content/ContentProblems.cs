@@ -9,6 +9,10 @@ public static class ContentProblems
     public static readonly ProblemCode UnknownArticle = new("unknown_article", 404,
         "There is no such article.", "Không có bài viết này.");
 
+    /// <summary>A body has too many elements, cells, brackets or the like, or they stand too deep within each other: the detail names the bound.</summary>
+    public static readonly ProblemCode BodyTooComplex = new("body_too_complex", 400,
+        "The body is too complex.", "Nội dung quá phức tạp.");
+
     /// <summary>This version of the article is not kept, or never was.</summary>
     public static readonly ProblemCode UnknownVersion = new("unknown_version", 404,
         "There is no such version.", "Không có phiên bản này.");

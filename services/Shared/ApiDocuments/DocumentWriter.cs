@@ -10,7 +10,14 @@ internal static class DocumentWriter
 
     public static void Write(OpenApiDocument document, ApiDescription description)
     {
-        document.Info = new OpenApiInfo { Title = description.Title, Version = "1", Description = description.Summary };
+        document.Info = new OpenApiInfo
+        {
+            Title = description.Title,
+            Version = "1",
+            Description = description.Summary,
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document was read: the operators' door, which has all routes." }];
         document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
 
         var schemas = document.Components!.Schemas!;

@@ -27,8 +27,8 @@ internal static class OperationWriter
         ];
         operation.RequestBody = route.Body is null ? null : await BodyAsync(route.Body, context, cancellationToken);
         operation.Responses = Responses(route, operation.Responses ?? [], document, isHead);
-        if (route.Scope is not null)
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
+        // An empty list says that none is needed.
+        operation.Security = route.Scope is null ? [] : [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
     }
 
     static string? Description(ApiOperation route) =>

@@ -27,6 +27,17 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
         Assert.Contains($"Nguồn: {ContentApp.Origin}/articles/chuyen-doi-so", page.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Summary_and_cover_come_before_the_body()
+    {
+        var app = await apps.OnAsync(DatabaseKind.Sqlite);
+        var site = app.NewSite();
+        await app.WriteAndPublishAsync(site, "Bài", "Nội dung.", more: new { summary = "Tóm <tắt>", coverImage = "/anh/bia.jpg", coverAlt = "Toàn \"cảnh\"" });
+        var page = (await app.GetAsync(site, "articles/bai/print")).Is(HttpStatusCode.OK).Text;
+        Assert.Contains(
+            $"<p class=\"summary\">Tóm &lt;tắt&gt;</p>\n<figure><img src=\"{ContentApp.Origin}/anh/bia.jpg\" alt=\"Toàn &quot;cảnh&quot;\"></figure>\n<p>Nội dung.</p>", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [EveryDatabase]
     public async Task An_English_site_has_English_labels_and_its_own_clock(DatabaseKind database)

@@ -41,7 +41,7 @@ internal static class ArticleOperations
         {
             Body = Article,
             Replies = [Made("The draft.", typeof(EditedArticle), "articles/0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57")],
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, CommonProblems.IllegalState, .. RouteProblems.OperatorsOfSite],
+            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, CommonProblems.IllegalState, .. RouteProblems.OperatorsOfSite],
         },
         Change("PUT", "articles/{id:guid}", "changeArticle", "Replaces an article.") with
         {
@@ -78,7 +78,7 @@ internal static class ArticleOperations
             Description = "It is one more change: slug, state and date stay. A category that was deleted since is left out.",
             Path = [ApiFields.SiteId, ArticleId, VersionOfArticle],
             Replies = [Versioned(200, "As it is now.", typeof(EditedArticle))],
-            Problems = [CommonProblems.InvalidFields, ContentProblems.UnknownVersion, .. OfArticles],
+            Problems = [CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.UnknownVersion, .. OfArticles],
         },
         Change("POST", "articles/{id:guid}/publish", "publishArticle", "Publishes an article, at once or when its time comes.") with
         {
@@ -122,7 +122,7 @@ internal static class ArticleOperations
     ];
 
     private static IReadOnlyList<ProblemCode> OfTexts =>
-        [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.InvalidPublication, CommonProblems.IllegalState, ContentProblems.TooManySlugs];
+        [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.InvalidPublication, CommonProblems.IllegalState, ContentProblems.TooManySlugs];
 
     private static IReadOnlyList<ProblemCode> OfArticles => [ContentProblems.UnknownArticle, .. OfChanges, MessagingProblems.OutboxFull, .. RouteProblems.OperatorsOfSite];
 

@@ -62,9 +62,9 @@ internal sealed class ArticleEdit(
             var (changed, problem) = await change(article);
             return changed is null ? problem! : await ReplyAsync(context, changed, queries);
         }
-        catch (TextTooDeepException)
+        catch (TextTooComplexException complex)
         {
-            return TooDeep(context);
+            return Problem.Of(ContentProblems.BodyTooComplex, complex.Bound);
         }
         catch (TooManySlugsException)
         {
@@ -101,13 +101,6 @@ internal sealed class ArticleEdit(
     {
         var present = await database.Articles.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
         return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownArticle);
-    }
-
-    public static IResult TooDeep(HttpContext context)
-    {
-        var mistakes = new FieldMistakes(context);
-        mistakes.Add("body", "Its elements stand too deep within each other.", "Các phần tử lồng nhau quá sâu.");
-        return mistakes.Problem()!;
     }
 
     public static async Task<IResult> ReplyAsync(HttpContext context, Article article, ArticleQueries queries, int status = StatusCodes.Status200OK)

@@ -72,9 +72,9 @@ internal static class ArticleOperatorEndpoints
         {
             article = await editing.CreateAsync(site, input, Name(context), context.RequestAborted);
         }
-        catch (TextTooDeepException)
+        catch (TextTooComplexException complex)
         {
-            return ArticleEdit.TooDeep(context);
+            return Problem.Of(ContentProblems.BodyTooComplex, complex.Bound);
         }
 
         context.Response.Headers.Location = $"/api/operator/sites/{site}/articles/{article.Id}";

@@ -1,13 +1,11 @@
 using System.Text;
 using AngleSharp.Dom;
+using AngleSharp.Html;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
 
 namespace PortalServices.Content.Articles;
-
-/// <summary>The elements of a body stand too deep within each other.</summary>
-internal sealed class TextTooDeepException(Exception? inner = null) : Exception("The body is nested too deep.", inner);
 
 /// <summary>What an author writes, made safe to show and fit to search.</summary>
 internal static class ArticleText
@@ -31,59 +29,37 @@ internal static class ArticleText
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().Build();
     static readonly HtmlParser Parser = new();
 
-    /// <summary>Elements within each other at most: far more than a text has, few enough to be read quickly each time.</summary>
-    const int MostDepth = 128;
-
     /// <summary>
     /// The body as HTML of harmless elements and addresses, in NFC. Elements that are not allowed lose their tags and keep their text.
     /// </summary>
-    /// <exception cref="TextTooDeepException">Its elements stand too deep within each other.</exception>
+    /// <exception cref="TextTooComplexException">It would cost or make more than <see cref="BodyBounds"/> allow.</exception>
     public static string ToHtml(ArticleFormat format, string body)
     {
-        using var document = Parser.ParseDocument(format == ArticleFormat.Markdown ? OfMarkdown(body) : body);
-        if (IsTooDeep(document))
-            throw new TextTooDeepException();
+        using var document = BodyBounds.Parser().ParseDocument(format == ArticleFormat.Markdown ? OfMarkdown(body) : body);
+        BodyBounds.Check(document);
         foreach (var element in document.QuerySelectorAll(NotText).ToArray())
             element.Remove();
         if (document.Body is not { } shown || Sanitizer().SanitizeDom(document, shown).Body is not { } clean)
             return "";
         Normalize(clean);
-        return clean.InnerHtml;
+        using var html = new BodyBounds.Writer();
+        clean.ChildNodes.ToHtml(html, HtmlMarkupFormatter.Instance);
+        return html.ToString();
     }
 
     static string OfMarkdown(string body)
     {
+        BodyBounds.CheckMarkdown(body);
         try
         {
-            return Markdown.ToHtml(body, Pipeline);
+            using var html = new BodyBounds.Writer();
+            Markdown.ToHtml(body, html, Pipeline);
+            return html.ToString();
         }
-        catch (ArgumentException tooDeep)
+        catch (ArgumentException)
         {
-            throw new TextTooDeepException(tooDeep);
-        }
-    }
-
-    static bool IsTooDeep(INode root)
-    {
-        var depth = 0;
-        for (var node = root; ;)
-        {
-            if (node.FirstChild is { } child)
-            {
-                if (++depth > MostDepth)
-                    return true;
-                node = child;
-                continue;
-            }
-
-            while (node.NextSibling is null)
-            {
-                if (--depth <= 0)
-                    return false;
-                node = node.Parent!;
-            }
-
-            node = node.NextSibling;
+            // Of what is nested deeper than it follows, the library says so by this.
+            throw new TextTooComplexException($"depth: {BodyBounds.MaxDepth}");
         }
     }
 

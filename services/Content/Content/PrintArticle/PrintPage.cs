@@ -8,13 +8,14 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.PrintArticle;
 
-/// <summary>The page itself: the article, who wrote it, when it was published by the site's clock, and where it is from.</summary>
+/// <summary>The page itself: the article with its summary and its cover image, who wrote it, when it was published by the site's clock, and where it is from.</summary>
 internal static class PrintPage
 {
     const string Style =
         """
         body{font:12pt/1.5 "Times New Roman",serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#000;background:#fff}
         h1{font-size:18pt;line-height:1.25}img{max-width:100%;height:auto}table{border-collapse:collapse}td,th{border:1px solid #666;padding:.2rem .4rem}
+        .summary{font-weight:bold;white-space:pre-line}figure{margin:1rem 0}
         .facts,footer{font-size:10pt;color:#333}footer{border-top:1px solid #666;margin-top:2rem;overflow-wrap:anywhere}
         @page{margin:2cm}@media print{body{margin:0;max-width:none;padding:0}tr,img{break-inside:avoid}}
         """;
@@ -53,7 +54,7 @@ internal static class PrintPage
             <article>
             <h1>{title}</h1>
             <p class="facts">{author}{(isEnglish ? "Published" : "Ngày đăng")}: <time datetime="{instant}">{date}</time></p>
-            {ArticleText.WithAbsoluteAddresses(article.Html, page)}
+            {Summary(article)}{Cover(article, page)}{ArticleText.WithAbsoluteAddresses(article.Html, page)}
             </article>
             <footer>
             <p>{(isEnglish ? "Source" : "Nguồn")}: {Encoder.Encode(page.AbsoluteUri)}</p>
@@ -63,4 +64,10 @@ internal static class PrintPage
 
             """;
     }
+
+    static string Summary(Article article) => article.Summary.Length == 0 ? "" : $"<p class=\"summary\">{Encoder.Encode(article.Summary)}</p>\n";
+
+    static string Cover(Article article, Uri page) => article.CoverImage is { } address && Uri.TryCreate(page, address, out var image)
+        ? $"<figure><img src=\"{Encoder.Encode(image.AbsoluteUri)}\" alt=\"{Encoder.Encode(article.CoverAlt ?? "")}\"></figure>\n"
+        : "";
 }
