@@ -31,6 +31,7 @@ public static class EdgeSetup
                 peers.Networks.Add(proxy);
         });
         services.AddCors();
+        services.AddReplyCompression();
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
             timeouts.DefaultPolicy = new() { Timeout = edge.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
@@ -52,6 +53,7 @@ public static class EdgeSetup
         app.UseForwardedClient(options.TrustedProxies, Door.Public, Door.Operators);
         app.UseForwardingHeadersRemoved();
         app.UsePublicDoor(telemetry);
+        app.UseReplyCompression();
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
         app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
