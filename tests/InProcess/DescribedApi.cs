@@ -54,8 +54,23 @@ public sealed partial class DescribedApi(TestApp app, string name)
             .. read.Diagnostic!.Errors.Concat(read.Diagnostic.Warnings).Select(mistake => $"{mistake.Pointer}: {mistake.Message}"),
             .. ids.GroupBy(id => id).Where(same => same.Count() > 1).Select(same => $"{same.Key} names several operations."),
             .. read.Diagnostic.SpecificationVersion == OpenApiSpecVersion.OpenApi3_1 ? [] : new[] { "It is not OpenAPI 3.1." },
-            .. text.Contains(app.At(Door.Operators).Authority, StringComparison.Ordinal) ? ["It names a server."] : (string[])[],
+            .. text.Contains(app.At(Door.Operators).Authority, StringComparison.Ordinal) ? ["It tells where it was written."] : (string[])[],
+            .. read.Document.Info.License?.Name is null ? ["It has no license."] : (string[])[],
+            .. read.Document.Servers is [{ Url: "{publicDoor}", Variables.Count: 1 }] ? (string[])[] : ["It does not name the public door."],
+            .. from path in (await ReadAsync()).GetProperty("paths").EnumerateObject()
+               from operation in path.Value.EnumerateObject()
+               where !IsSecurityTold(path.Name, operation.Value)
+               select $"{operation.Name} {path.Name} does not say which key it needs, and at which door.",
         ];
+    }
+
+    // Of the public ones that they need none.
+    static bool IsSecurityTold(string path, JsonElement operation)
+    {
+        var isOperators = path.StartsWith("/api/operator/", StringComparison.Ordinal);
+        return operation.TryGetProperty("security", out var security) && security.GetArrayLength() == (isOperators ? 1 : 0)
+            && operation.TryGetProperty("servers", out var servers) == isOperators
+            && (!isOperators || servers[0].GetProperty("url").GetString() == "{operatorsDoor}");
     }
 
     /// <summary>The different types in it.</summary>

@@ -51,7 +51,9 @@ internal static class ReplyCompression
                 var isHeld = response.StatusCode == StatusCodes.Status304NotModified;
                 if (isHeld || PublicReplies.AreFor(response))
                     AddVary(response.Headers);
-                if (isHeld && response.Headers.ETag is [{ } tag] && request.Headers.IfNoneMatch.ToString().Contains("W/" + tag, StringComparison.Ordinal))
+                // Compressed it is the same content in other bytes: a tag that says that the bytes are the same is not true of it.
+                if (response.Headers.ETag is [{ } tag] && tag.StartsWith('"')
+                    && (response.Headers.ContentEncoding.Count > 0 || (isHeld && request.Headers.IfNoneMatch.ToString().Contains("W/" + tag, StringComparison.Ordinal))))
                     response.Headers.ETag = "W/" + tag;
                 return Task.CompletedTask;
             },
@@ -74,15 +76,6 @@ internal sealed class PublicReplies(IServiceProvider services, IOptions<Response
 
     public override bool ShouldCompressResponse(HttpContext context) =>
         HttpMethods.IsGet(context.Request.Method) && AreFor(context.Response) && base.ShouldCompressResponse(context);
-
-    /// <summary>The same content in other bytes: a tag that says that the bytes are the same is not true of it.</summary>
-    public override ICompressionProvider? GetCompressionProvider(HttpContext context)
-    {
-        var provider = base.GetCompressionProvider(context);
-        if (provider is not null && context.Response.Headers.ETag is [{ } tag] && tag.StartsWith('"'))
-            context.Response.Headers.ETag = "W/" + tag;
-        return provider;
-    }
 
     public static bool AreFor(HttpResponse response) =>
         response.ContentLength is null or >= MinLength

@@ -13,7 +13,7 @@ internal sealed class RateLimits : IDisposable
 {
     readonly EdgeTelemetry _telemetry;
     readonly RateLimit _pageReads;
-    static readonly string[] ContentRoutes = ["/articles", "/categories", "/videos", "/lookups", "/feed.atom", "/feed.rss", "/sitemap.xml", "/sitemaps"];
+    static readonly string[] ContentRoutes = ["/articles", "/categories", "/videos", "/lookups", "/feed.atom", "/feed.rss"];
 
     readonly ClientLimit _captchas, _captchaReads, _feedback, _contentReads, _searches;
     readonly ReceiptReads _receipts;
@@ -40,7 +40,7 @@ internal sealed class RateLimits : IDisposable
         {
             if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
                 return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait ? RefuseAsync(context, _pageReads, wait) : next(context);
-            if (Array.Exists(ContentRoutes, route => path.Rest.StartsWithSegments(route)))
+            if (Array.Exists(ContentRoutes, route => path.Rest.StartsWithSegments(route)) || path.Rest.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true)
                 return RunAsync(context, string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address), _contentReads, address);
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)

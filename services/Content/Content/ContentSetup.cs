@@ -41,6 +41,7 @@ public static class ContentSetup
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<ScheduledPublishing>();
         services.AddHostedService<SearchRebuild>();
+        services.AddSingleton(SitemapLimit.OfProtocol);
         services.AddOpenApi(ContentService.Name, document => document.DescribedBy(ContentDocument.Description));
         return builder;
     }

@@ -8,6 +8,11 @@ internal static class DocumentWriter
 {
     public const string SecurityScheme = "operatorKey";
 
+    static OpenApiServer PublicDoor => Server("publicDoor", "http://localhost:8080", "The public door.");
+
+    /// <summary>Where the operations are that need a key.</summary>
+    public static OpenApiServer OperatorsDoor => Server("operatorsDoor", "http://localhost:8081", "The operators' door.");
+
     public static void Write(OpenApiDocument document, ApiDescription description)
     {
         document.Info = new OpenApiInfo
@@ -15,9 +20,9 @@ internal static class DocumentWriter
             Title = description.Title,
             Version = "1",
             Description = description.Summary,
-            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+            License = new OpenApiLicense { Name = "MIT License", Identifier = "MIT" },
         };
-        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document was read: the operators' door, which has all routes." }];
+        document.Servers = [PublicDoor];
         document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
 
         var schemas = document.Components!.Schemas!;
@@ -46,6 +51,13 @@ internal static class DocumentWriter
                 Description = "An operator's key, which begins with `ps_`; only at the operators' door. What it may do are its scopes and sites.",
             });
     }
+
+    static OpenApiServer Server(string name, string address, string description) => new()
+    {
+        Url = $"{{{name}}}",
+        Description = description,
+        Variables = new Dictionary<string, OpenApiServerVariable> { [name] = new() { Default = address, Description = "Its address, as it is set." } },
+    };
 
     /// <summary>The words that a text is one of, or that are the keys of a map.</summary>
     static void NameWords(OpenApiSchema field, IEnumerable<string> words)

@@ -27,8 +27,9 @@ internal static class OperationWriter
         ];
         operation.RequestBody = route.Body is null ? null : await BodyAsync(route.Body, context, cancellationToken);
         operation.Responses = Responses(route, operation.Responses ?? [], document, isHead);
-        // An empty list says that none is needed.
+        // Without any it would be left open whether a key is needed.
         operation.Security = route.Scope is null ? [] : [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
+        operation.Servers = route.Scope is null ? null : [DocumentWriter.OperatorsDoor];
     }
 
     static string? Description(ApiOperation route) =>

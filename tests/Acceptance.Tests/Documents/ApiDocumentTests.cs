@@ -63,7 +63,7 @@ public sealed class ApiDocumentTests(Portals portals)
             from path in document.GetProperty("paths").EnumerateObject() from operation in path.Value.EnumerateObject() select (path.Name, operation.Value),
             each => Assert.Equal(each.Name.StartsWith("/api/operator/", StringComparison.Ordinal) ? 1 : 0, each.Value.GetProperty("security").GetArrayLength()));
         Assert.Equal("MIT", document.GetProperty("info").GetProperty("license").GetProperty("identifier").GetString());
-        Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
+        Assert.Equal("{publicDoor}", document.GetProperty("servers")[0].GetProperty("url").GetString());
         Assert.Equal(
             operations.Where(each => each.Path.StartsWith("/api/operator/", StringComparison.Ordinal)), operations.Where(each => each.Scope is not null));
         foreach (var (method, path, scope) in operations.Where(each => each.Scope is not null))

@@ -61,7 +61,7 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         string[] read =
         [
             "articles", "articles?q=bai&category=tin", "articles?sort=x", "articles/bai-mot", "articles/bai-hai", "articles/bai-ba", "articles/khong", "articles/bai-ba/print",
-            "articles/bai-hai/print", "categories", "videos", "lookups", "lookups/van-ban", "lookups/van-ban?q=mot", "feed.atom", "feed.rss?category=tin", "sitemap.xml",
+            "articles/bai-hai/print", "categories", "videos", "lookups", "lookups/van-ban", "lookups/van-ban?q=mot", "feed.atom", "feed.rss?category=tin", "sitemap.xml", "sitemap-1.xml",
         ];
         foreach (var path in read)
             await ReadAsync(path);

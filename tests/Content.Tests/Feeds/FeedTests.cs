@@ -3,13 +3,16 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.Content.Feeds;
 using PortalServices.Database;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Tests.Feeds;
 
 /// <summary>Atom, RSS and the sitemap, read as XML.</summary>
-public sealed class FeedTests(ContentApps apps) : IClassFixture<ContentApps>
+public sealed class FeedTests(ContentApps apps, TestDatabases databases) : IClassFixture<ContentApps>
 {
     static readonly XNamespace Atom = "http://www.w3.org/2005/Atom", Sitemap = "http://www.sitemaps.org/schemas/sitemap/0.9";
     static readonly XNamespace Content = "http://purl.org/rss/1.0/modules/content/", DublinCore = "http://purl.org/dc/elements/1.1/";
@@ -95,6 +98,38 @@ public sealed class FeedTests(ContentApps apps) : IClassFixture<ContentApps>
             [$"{ContentApp.Origin}/articles/moi", $"{ContentApp.Origin}/articles/cu"], map.Elements(Sitemap + "url").Select(url => url.Element(Sitemap + "loc")!.Value));
         Assert.All(map.Elements(Sitemap + "url"), url => DateTimeOffset.ParseExact(
             url.Element(Sitemap + "lastmod")!.Value, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task A_sitemap_that_is_too_long_for_one_file_has_parts_that_stay_when_articles_are_added(DatabaseKind database)
+    {
+        await using var app = await ContentApp.StartAsync(await databases.CreateAsync(database), services => services.Replace(ServiceDescriptor.Singleton(new SitemapLimit(3))));
+        var site = app.NewSite();
+        for (var number = 1; number <= 3; number++)
+            await app.WriteAndPublishAsync(site, $"Bài {number}", at: "2024-01-01T00:00:00Z");
+        Assert.Equal(3, (await XmlAsync(app, site, "sitemap.xml")).Elements(Sitemap + "url").Count());
+        for (var number = 4; number <= 7; number++)
+            await app.WriteAndPublishAsync(site, $"Bài {number}", at: "2024-01-01T00:00:00Z");
+        await app.WriteAsync(site, "Nháp");
+
+        var index = await XmlAsync(app, site, "sitemap.xml");
+        Assert.Equal(Sitemap + "sitemapindex", index.Name);
+        var parts = index.Elements(Sitemap + "sitemap").Select(part => part.Element(Sitemap + "loc")!.Value).ToArray();
+        Assert.Equal(Enumerable.Range(1, 3).Select(part => $"{app.At(Door.Public)}api/sites/{site}/sitemap-{part}.xml"), parts);
+        var (first, second, third) = (await LocationsAsync(1), await LocationsAsync(2), await LocationsAsync(3));
+        Assert.Equal((3, 3, 1), (first.Length, second.Length, third.Length));
+        Assert.Equal(Enumerable.Range(1, 7).Select(number => $"{ContentApp.Origin}/articles/bai-{number}"), first.Concat(second).Concat(third).Order(StringComparer.Ordinal));
+
+        await app.WriteAndPublishAsync(site, "Bài 8", at: "2024-01-02T00:00:00Z");
+        Assert.Equal(first, await LocationsAsync(1));
+        Assert.Equal(second, await LocationsAsync(2));
+        Assert.Equal(third.Append($"{ContentApp.Origin}/articles/bai-8"), await LocationsAsync(3));
+        foreach (var missing in (string[])["4", "0", "-1", "a", "2147483647", "99999999999"])
+            Assert.Equal(404, (int)(await app.GetAsync(site, $"sitemap-{missing}.xml")).Status);
+
+        async Task<string[]> LocationsAsync(int part) =>
+            [.. (await XmlAsync(app, site, $"sitemap-{part}.xml")).Elements(Sitemap + "url").Select(url => url.Element(Sitemap + "loc")!.Value)];
     }
 
     [Theory]

@@ -27,15 +27,24 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
         Assert.Contains($"Nguồn: {ContentApp.Origin}/articles/chuyen-doi-so", page.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Summary_and_cover_come_before_the_body()
+    [Theory]
+    [EveryDatabase]
+    public async Task The_page_has_summary_and_cover_before_the_text(DatabaseKind database)
     {
-        var app = await apps.OnAsync(DatabaseKind.Sqlite);
+        var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        await app.WriteAndPublishAsync(site, "Bài", "Nội dung.", more: new { summary = "Tóm <tắt>", coverImage = "/anh/bia.jpg", coverAlt = "Toàn \"cảnh\"" });
-        var page = (await app.GetAsync(site, "articles/bai/print")).Is(HttpStatusCode.OK).Text;
-        Assert.Contains(
-            $"<p class=\"summary\">Tóm &lt;tắt&gt;</p>\n<figure><img src=\"{ContentApp.Origin}/anh/bia.jpg\" alt=\"Toàn &quot;cảnh&quot;\"></figure>\n<p>Nội dung.</p>", page, StringComparison.Ordinal);
+        var cover = new { summary = "Tóm <tắt>\nhai dòng.", coverImage = "/media/b&c.png", coverAlt = "\"Ảnh\"" };
+        var article = await app.WriteAndPublishAsync(site, "Có ảnh", "Nội dung.", more: cover);
+        var page = (await app.GetAsync(site, $"articles/{article.Slug}/print")).Is(HttpStatusCode.OK).Text;
+        var summary = page.IndexOf("<p class=\"summary\">Tóm &lt;tắt&gt;", StringComparison.Ordinal);
+        var image = page.IndexOf($"<img src=\"{ContentApp.Origin}/media/b&amp;c.png\" alt=\"&quot;Ảnh&quot;\">", StringComparison.Ordinal);
+        Assert.InRange(summary, 1, image);
+        Assert.InRange(image, summary, page.IndexOf("<p>Nội dung.</p>", StringComparison.Ordinal));
+
+        var plain = await app.WriteAndPublishAsync(site, "Không ảnh", "Nội dung.");
+        page = (await app.GetAsync(site, $"articles/{plain.Slug}/print")).Is(HttpStatusCode.OK).Text;
+        Assert.DoesNotContain("<img", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<p class=\"summary\">", page, StringComparison.Ordinal);
     }
 
     [Theory]

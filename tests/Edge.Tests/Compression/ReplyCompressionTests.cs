@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace PortalServices.Edge.Tests.Compression;
 
@@ -97,6 +98,8 @@ public sealed class ReplyCompressionTests
 
     static Task Write(HttpContext context, string type, string text)
     {
+        // As a proxy does, before it has headers.
+        context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         context.Response.Headers.ETag = "\"tag-1\"";
         (context.Response.ContentType, context.Response.ContentLength) = (type, bytes.Length);

@@ -31,6 +31,7 @@ public sealed class VisitorLimitTests
     [InlineData("HEAD", "/api/sites/sonla/Articles/mot", "contentReads")]
     [InlineData("GET", "/api/sites/sonla/feed.atom", "contentReads")]
     [InlineData("GET", "/api/sites/sonla/sitemap.xml", "contentReads")]
+    [InlineData("GET", "/api/sites/sonla/sitemap-2.xml", "contentReads")]
     [InlineData("GET", "/api/sites/sonla/lookups/van-ban", "contentReads")]
     [InlineData("POST", "/api/sites/sonla/Feed%62ack", "feedback")]
     public async Task One_browser_over_its_limit_is_refused_while_another_behind_the_same_address_goes_on(string method, string path, string name)

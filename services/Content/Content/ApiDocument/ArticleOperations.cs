@@ -122,7 +122,10 @@ internal static class ArticleOperations
     ];
 
     private static IReadOnlyList<ProblemCode> OfTexts =>
-        [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.InvalidPublication, CommonProblems.IllegalState, ContentProblems.TooManySlugs];
+    [
+        .. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.InvalidPublication, CommonProblems.IllegalState,
+        ContentProblems.TooManySlugs,
+    ];
 
     private static IReadOnlyList<ProblemCode> OfArticles => [ContentProblems.UnknownArticle, .. OfChanges, MessagingProblems.OutboxFull, .. RouteProblems.OperatorsOfSite];
 

@@ -66,7 +66,13 @@ internal static class PublicOperations
         Feed("feed.rss", "readRssFeed", "RSS 2.0", "application/rss+xml"),
         Read(Feeds, "sitemap.xml", "readSitemap", "Reads the addresses of the published articles, for search engines.") with
         {
-            Replies = Answers($"The {SitemapEndpoint.Most} newest, as of the Sitemap protocol.", "application/xml"),
+            Replies = Answers($"All of them, newest first; where they are more than {SitemapLimit.OfProtocol.MaxAddresses}, the index of the parts (Sitemap protocol).", "application/xml"),
+            Problems = [.. RouteProblems.Public],
+        },
+        Read(Feeds, "sitemap-{part}.xml", "readSitemapPart", "Reads a part of the addresses of the published articles.") with
+        {
+            Path = [ApiFields.SiteId, SentFields.SitemapPart],
+            Replies = Answers($"{SitemapLimit.OfProtocol.MaxAddresses} of them, oldest first.", "application/xml"),
             Problems = [.. RouteProblems.Public],
         },
     ];

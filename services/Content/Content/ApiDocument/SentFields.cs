@@ -36,6 +36,8 @@ internal static class SentFields
 
     public static readonly ApiField SlugOfLookup = new("slug", "The table's name in its address.", Slug("van-ban"));
 
+    public static readonly ApiField SitemapPart = new("part", "Its number in the index.", ApiValue.WholeNumber(1, 1, int.MaxValue));
+
     public static readonly ApiField ArticleId = Id("The article's id.");
 
     public static readonly ApiField VideoId = Id("The video's id.");
