@@ -99,7 +99,12 @@ public sealed class ToldReplies(JsonElement document)
         _ => "boolean",
     };
 
-    static bool Matches(string[] route, string[] path) => route.Length == path.Length && route.Zip(path).All(part => part.First.StartsWith('{') || part.First == part.Second);
+    static bool Matches(string[] route, string[] path) => route.Length == path.Length && route.Zip(path).All(part => Matches(part.First, part.Second));
+
+    // A parameter may stand within a segment: sitemap-{part}.xml.
+    static bool Matches(string route, string part) =>
+        route == part || (route.IndexOf('{') is >= 0 and var start && part.StartsWith(route[..start], StringComparison.Ordinal)
+            && part.EndsWith(route[(route.IndexOf('}') + 1)..], StringComparison.Ordinal));
 
     JsonElement Resolve(JsonElement element)
     {

@@ -53,7 +53,7 @@ internal static class ReplyCompression
                     AddVary(response.Headers);
                 // Compressed it is the same content in other bytes: a tag that says that the bytes are the same is not true of it.
                 if (response.Headers.ETag is [{ } tag] && tag.StartsWith('"')
-                    && (response.Headers.ContentEncoding.Count > 0 || (isHeld && request.Headers.IfNoneMatch.ToString().Contains("W/" + tag, StringComparison.Ordinal))))
+                    && (response.Headers.ContentEncoding.Count > 0 || (isHeld && request.Headers.IfNoneMatch.ToString().Contains("W/", StringComparison.Ordinal))))
                     response.Headers.ETag = "W/" + tag;
                 return Task.CompletedTask;
             },

@@ -25,7 +25,7 @@ public sealed class BodyBoundsTests
         { "html", "", "<nobr>x" }, { "html", "", "<table>x" }, { "html", "", "<table><tr><td>" }, { "html", "", "<table><a>x" }, { "html", "", "<select><b>" }, { "html", "", "<svg><b>" }, { "html", "", "<svg>" },
         { "html", "", "<button><b>" }, { "html", "", "</p>" }, { "html", "", "</b>" }, { "html", "", "<b><p></b>" }, { "html", "", "<b><i></b></i>" }, { "html", "", "&amp;" }, { "html", "", "&lt;" }, { "html", "", "<" },
         { "html", "", "<!--" }, { "html", "", "<a x=\"" }, { "html", "", "<template>" }, { "html", "", "<frameset>" }, { "html", "", "<x>" }, { "html", "", "<x></x>" }, { "html", "", "<br>" }, { "html", "", "<i title=a>x</i>" },
-        { "html", "<a ", "a " }, { "html", "<a ", "ATTRIBUTES" }, { "html", "", "<i NUMBERED><p>" }, { "html", "", "<font NUMBERED>" }, { "html", "", "<p title='&#x338;'>" }, { "html", "", "<span style='color:red'>x</span>" },
+        { "html", "<a ", "a " }, { "html", "a", "&#x301;" }, { "html", "a", "&#x316;&#x301;" }, { "markdown", "a", "&#x301;" }, { "html", "<a ", "ATTRIBUTES" }, { "html", "", "<i NUMBERED><p>" }, { "html", "", "<font NUMBERED>" }, { "html", "", "<p title='&#x338;'>" }, { "html", "", "<span style='color:red'>x</span>" },
     };
 
     [Theory]
@@ -59,6 +59,7 @@ public sealed class BodyBoundsTests
         Assert.Equal("cells: 20000", BoundOf(ArticleFormat.Markdown, BodyOf("WIDE", "|\n", 7_000)));
         Assert.Equal("characters of HTML: 1000000", BoundOf(ArticleFormat.Markdown, BodyOf("REFERENCE", "[a]\n\n", 25_000)));
         Assert.Equal("depth: 128", BoundOf(ArticleFormat.Html, BodyOf("", "<b>", 180_000)));
+        Assert.Equal("combining marks in a row: 30", BoundOf(ArticleFormat.Html, BodyOf("a", "&#x301;", 200_000)));
         Assert.Equal("brackets of a paragraph: 2000", BoundOf(ArticleFormat.Markdown, BodyOf("", "[a](", 200_000)));
     }
 

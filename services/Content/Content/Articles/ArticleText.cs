@@ -4,6 +4,7 @@ using AngleSharp.Html;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Markdig;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 
@@ -76,7 +77,9 @@ internal static class ArticleText
     }
 
     // A reference such as &#xFFFE; writes what the body itself may not hold; it has no normal form.
-    static string Normal(string text) => text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal).Normalize();
+    static string Normal(string text) => TextMarks.AreFew(text)
+        ? text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal).Normalize()
+        : throw new TextTooComplexException($"combining marks in a row: {TextMarks.Max}");
 
     /// <summary>The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.</summary>
     public static string ToPlain(string html)

@@ -1,4 +1,5 @@
 using System.Text;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 
@@ -21,9 +22,11 @@ internal static class FeedbackText
         return clean.Length == 0 ? null : clean;
     }
 
-    /// <summary>NFC; what has none, because of U+FFFE or U+FFFF in it, is left for the rules of its field to refuse.</summary>
+    /// <summary>NFC; what has none, because of U+FFFE or U+FFFF in it, or takes too long to bring into it, is left for the rules of its field to refuse.</summary>
     static string Normal(string text)
     {
+        if (!TextMarks.AreFew(text))
+            return text;
         try
         {
             return text.Normalize();

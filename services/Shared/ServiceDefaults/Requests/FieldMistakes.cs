@@ -32,6 +32,8 @@ public sealed class FieldMistakes(HttpContext context)
             Add(field, "Required.", "Bắt buộc nhập.");
         else if (text is not null && !IsPlain(text, severalLines))
             Add(field, "Control characters are not allowed.", "Không được chứa ký tự điều khiển.");
+        else if (text is not null && !TextMarks.AreFew(text))
+            Add(field, $"At most {TextMarks.Max} combining marks in a row.", $"Tối đa {TextMarks.Max} dấu kết hợp liền nhau.");
         else if (text?.Trim().Normalize().Length > most)
             Add(field, $"At most {number} characters.", $"Tối đa {number} ký tự.");
     }
