@@ -8,7 +8,7 @@ namespace PortalServices.Database;
 /// Where the work on <typeparamref name="TContext"/> is done. SQLite's driver works on the thread that calls it, and waits there for locks, for up to seconds; on
 /// threads of its own it holds up nothing else of the process. PostgreSQL's waits for its server without a thread, and needs none.
 /// </summary>
-public sealed class DatabaseThreads<TContext> : IDisposable where TContext : DbContext
+internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : DbContext
 {
     // SQLite has one writer at a time; a second thread begins while the first one ends.
     const int Readers = 4, Writers = 2, MaxWaitingReads = 256, MaxWaitingWrites = 64;
@@ -16,7 +16,7 @@ public sealed class DatabaseThreads<TContext> : IDisposable where TContext : DbC
     readonly Lane? _reads, _writes;
 
     /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
-    internal DatabaseThreads(IOptions<DatabaseConnection<TContext>> connection)
+    public DatabaseThreads(IOptions<DatabaseConnection<TContext>> connection)
     {
         if (connection.Value.Kind is DatabaseKind.Sqlite)
             (_reads, _writes) = (new($"{typeof(TContext).Name} read", Readers, MaxWaitingReads), new($"{typeof(TContext).Name} write", Writers, MaxWaitingWrites));
@@ -108,4 +108,4 @@ public sealed class DatabaseThreads<TContext> : IDisposable where TContext : DbC
 }
 
 /// <summary>As many requests wait for the database as may.</summary>
-public sealed class DatabaseBusyException() : Exception("Too many requests wait for the database.");
+internal sealed class DatabaseBusyException() : Exception("Too many requests wait for the database.");
