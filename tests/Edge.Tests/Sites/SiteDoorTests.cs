@@ -51,7 +51,7 @@ public sealed class SiteDoorTests
         {
             using var reply = await app.GetAsync(Door.Public, "/api/sites/sonla/stats", headers);
             Assert.Equal(200, (int)reply.StatusCode);
-            Assert.Equal("Origin", reply.Header("Vary"));
+            Assert.StartsWith("Origin", reply.Header("Vary"), StringComparison.Ordinal);
         }
 
         using var elsewhere = await app.GetAsync(Door.Operators, "/api/sites/sonla/stats", ("Origin", own));
