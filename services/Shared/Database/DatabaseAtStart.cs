@@ -66,14 +66,16 @@ public sealed partial class DatabaseAtStart<TContext> : BackgroundService where 
                 await MigrateAsync(stoppingToken);
                 return;
             }
-            catch (Exception away) when (DatabaseFailure.Is(away))
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it was, a database that cannot be written to among it: it is tried again, and the process has more to do than this.
+            catch (Exception away)
+#pragma warning restore CA1031
             {
                 if (failures == 0)
                     LogAway(away, typeof(TContext).Name);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
 
             await Task.Delay(Wait, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

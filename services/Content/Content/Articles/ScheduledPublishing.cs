@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,7 +29,9 @@ internal sealed partial class ScheduledPublishing(
                     await PublishDueAsync(stoppingToken);
                     isAway = false;
                 }
-                catch (Exception away) when (DatabaseFailure.Is(away))
+#pragma warning disable CA1031 // Whatever it was, it is tried again, and the process has more to do than this.
+                catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
                     if (!isAway)
                         LogAway(away);
@@ -45,26 +48,52 @@ internal sealed partial class ScheduledPublishing(
 
     async Task PublishDueAsync(CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var due = await database.Articles.Where(article => article.State == ArticleState.Scheduled && article.PublishedAt <= now)
-            .OrderBy(article => article.PublishedAt).Take(MostAtOnce).ToListAsync(cancel);
-        var editing = scope.ServiceProvider.GetRequiredService<ArticleEditing>();
+        List<Guid> due;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            due = await scope.ServiceProvider.GetRequiredService<ContentContext>().Articles
+                .Where(article => article.State == ArticleState.Scheduled && article.PublishedAt <= now)
+                .OrderBy(article => article.PublishedAt).Take(MostAtOnce).Select(article => article.Id).ToListAsync(cancel);
+        }
+
+        // One that cannot be published holds up no other.
+        Exception? first = null;
         foreach (var article in due)
         {
             try
             {
-                await editing.PublishDueAsync(article, cancel);
+                await PublishAsync(article, cancel);
             }
-            catch (DbUpdateConcurrencyException)
+#pragma warning disable CA1031 // It is thrown below.
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                // Another replica, or an editor, was first; the rest comes with the next beat.
-                return;
+                first ??= failure;
             }
+        }
+
+        if (first is not null)
+            ExceptionDispatchInfo.Throw(first);
+    }
+
+    async Task PublishAsync(Guid id, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (await scope.ServiceProvider.GetRequiredService<ContentContext>().Articles
+            .FirstOrDefaultAsync(article => article.Id == id && article.State == ArticleState.Scheduled && article.PublishedAt <= now, cancel) is not { } article)
+            return;
+        try
+        {
+            await scope.ServiceProvider.GetRequiredService<ArticleEditing>().PublishDueAsync(article, cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another replica, or an editor, was first.
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Scheduled articles wait: the database does not answer")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Scheduled articles wait: they cannot be published at the moment")]
     partial void LogAway(Exception failure);
 }

@@ -35,7 +35,9 @@ internal sealed partial class DueReminders(
                     foreach (var site in sites.All)
                         await RemindAsync(site, stoppingToken);
                 }
-                catch (Exception away) when (DatabaseFailure.Is(away))
+#pragma warning disable CA1031 // Whatever it was, it is tried again, and the process has more to do than this.
+                catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
                     LogAway(away);
                 }

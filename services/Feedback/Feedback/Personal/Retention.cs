@@ -36,7 +36,9 @@ internal sealed partial class Retention(
                     await using var scope = scopes.CreateAsyncScope();
                     await KeepHouseAsync(scope.ServiceProvider, stoppingToken);
                 }
-                catch (Exception away) when (DatabaseFailure.Is(away))
+#pragma warning disable CA1031 // Whatever it was, it is tried again, and the process has more to do than this.
+                catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
                     LogAway(away);
                 }
