@@ -8,6 +8,9 @@ public sealed class SearchSnippetTests
     [InlineData("Hội nghị chuyển đổi số tỉnh", "chuyen doi", "Hội nghị [chuyển] [đổi] số tỉnh")]
     [InlineData("Cổng có 18.481.240 lượt xem", "18481240", "Cổng có [18.481.240] lượt xem")]
     [InlineData("Cổng có 18481240 lượt xem", "18.481.240", "Cổng có [18481240] lượt xem")]
+    [InlineData("Cổng có 18.481.240 lượt xem", "18.481.240", "Cổng có [18.481.240] lượt xem")]
+    [InlineData("Cổng có 18.481.240 lượt xem", "240 18481240", "Cổng có [18.481.240] lượt xem")]
+    [InlineData("Ngày 18 có 18.481.240 lượt", "18 18.481.240", "Ngày [18] có [18.481.240] lượt")]
     [InlineData("Xã hòa\u00ADbình", "hoabinh", "Xã [hòa\u00ADbình]")]
     [InlineData("Thị trấn Hoà Lạc", "hòa", "Thị trấn [Hoà] Lạc")]
     [InlineData("Không có gì", "khác", "Không có gì")]
@@ -39,6 +42,33 @@ public sealed class SearchSnippetTests
 
         return end <= snippet.Text.Length;
     }, iter: 5_000);
+
+    [Fact]
+    public void A_word_is_marked_exactly_when_a_search_takes_it_for_a_word_of_the_query() => Texts.Any.Sample(text =>
+    {
+        // One word of the text is asked for, whatever it is.
+        foreach (var token in SearchText.Of(text).FoldedTokens.Take(3))
+        {
+            var snippet = SearchSnippet.Of(text, SearchQuery.Parse(token));
+            if (snippet.Hits.Any(hit => SearchText.Of(snippet.Text.Substring(hit.Start, hit.Length)) is var marked && marked.Folded.Trim() != token && marked.Numbers.Trim() != token))
+                return false;
+            if (snippet.Hits.Count == 0)
+                return false;
+        }
+
+        return true;
+    }, iter: 5_000);
+
+    [Fact]
+    public void A_long_text_is_not_copied_word_by_word()
+    {
+        var text = string.Join(' ', Enumerable.Range(0, 30_000).Select(i => $"khoẻ{i}"));
+        var query = SearchQuery.Parse("hiếm");
+        SearchSnippet.Of(text, query);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        SearchSnippet.Of(text, query);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, text.Length);
+    }
 
     static string Marked(string text, string query)
     {

@@ -31,35 +31,33 @@ public sealed record SearchSnippet(string Text, IReadOnlyList<SearchHit> Hits)
 
     static List<(int Start, int Length, string Token)> HitsIn(string text, HashSet<string> asked)
     {
-        var hits = new List<(int, int, string)>();
+        var hits = new List<(int Start, int Length, string Token)>();
+        var words = new WordFolding(asked);
         foreach (var (start, length) in WordsOf(text))
         {
             if (hits.Count == MaxHits)
                 break;
-            var token = SearchText.Of(text.Substring(start, length)).Folded.Trim();
-            if (asked.Contains(token))
+            if (words.Find(text.AsSpan(start, length)) is { } token)
                 hits.Add((start, length, token));
         }
 
         // A number in groups is found as one word.
-        foreach (var number in asked.Where(each => each.Length > 3 && each.All(char.IsAsciiDigit)))
-            hits.AddRange(GroupsOf(text, number).Take(MaxHits).Select(group => (group.Start, group.Length, number)));
-        hits.Sort((a, b) => a.Item1.CompareTo(b.Item1));
-        return hits;
+        if (asked.Any(token => token.Length > 3 && token.All(char.IsAsciiDigit)))
+            hits.AddRange(SearchSpelling.GroupedNumbersIn(text).Where(found => asked.Contains(found.Number)).Take(MaxHits));
+        return Apart(hits);
     }
 
-    static IEnumerable<(int Start, int Length)> GroupsOf(string text, string number)
+    // Of two that overlap, the one that begins first, or else the longer one: a number before its groups.
+    static List<(int Start, int Length, string Token)> Apart(List<(int Start, int Length, string Token)> hits)
     {
-        for (var from = 0; from < text.Length; from++)
+        var apart = new List<(int Start, int Length, string Token)>(hits.Count);
+        foreach (var hit in hits.OrderBy(hit => hit.Start).ThenByDescending(hit => hit.Length))
         {
-            if (text[from] != number[0] || (from > 0 && char.IsAsciiDigit(text[from - 1])))
-                continue;
-            var (at, digits) = (from, 0);
-            while (at < text.Length && digits < number.Length && (text[at] == number[digits] || (digits > 0 && text[at] is '.' or ',' or ' ' or '\u00A0' or '\u202F')))
-                digits += char.IsAsciiDigit(text[at++]) ? 1 : 0;
-            if (at - from > number.Length && digits == number.Length && (at == text.Length || !char.IsAsciiDigit(text[at])))
-                yield return (from, at - from);
+            if (apart.Count == 0 || hit.Start >= apart[^1].Start + apart[^1].Length)
+                apart.Add(hit);
         }
+
+        return apart;
     }
 
     // The hit from which on most different words of the query stand within a snippet; the first of equals.
@@ -105,7 +103,7 @@ public sealed record SearchSnippet(string Text, IReadOnlyList<SearchHit> Hits)
         foreach (var rune in text.EnumerateRunes())
         {
             var isInside = start >= 0 && (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-                || rune.Value is 0x00AD or 0x200C or 0x200D or 0x2060 or 0xFEFF);
+                || SearchSpelling.IsJoiner(rune));
             if (Rune.IsLetterOrDigit(rune))
             {
                 if (start < 0)

@@ -30,9 +30,16 @@ internal static partial class SearchSpelling
         return string.Concat(letters.AsSpan(0, letters.Length - 2), letters.AsSpan(letters.Length - 1), letters.AsSpan(letters.Length - 2, 1)).Normalize(NormalizationForm.FormC);
     }
 
+    /// <summary>Whether a character stands unseen inside of words, as <see cref="WithoutJoiners"/> says.</summary>
+    public static bool IsJoiner(Rune rune) => rune.Value is 0x00AD or 0x200C or 0x200D or 0x2060 or 0xFEFF;
+
     /// <summary>The numbers that are written in groups of three, as <c>18.481.240</c> or <c>18 481 240</c>, without what separates the groups.</summary>
-    public static IEnumerable<string> GroupedNumbers(string text) =>
-        Grouped().Matches(text).Select(match => string.Concat(match.Value.Where(char.IsAsciiDigit))).Where(number => number.Length <= TextTokens.MaxLength);
+    public static IEnumerable<string> GroupedNumbers(string text) => GroupedNumbersIn(text).Select(found => found.Number);
+
+    /// <summary>The same with the place where each is written.</summary>
+    public static IEnumerable<(int Start, int Length, string Number)> GroupedNumbersIn(string text) =>
+        Grouped().Matches(text).Select(match => (match.Index, match.Length, string.Concat(match.Value.Where(char.IsAsciiDigit))))
+            .Where(found => found.Item3.Length <= TextTokens.MaxLength);
 
     [GeneratedRegex("[\u00AD\u200C\u200D\u2060\uFEFF]", RegexOptions.CultureInvariant)]
     private static partial Regex Joiners();

@@ -243,12 +243,7 @@ public sealed class RelevanceTests(ContentApps apps) : IClassFixture<ContentApps
 
         // The application's own rebuild takes part.
         var rebuild = RebuildOf(app);
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
-        {
-            while (await rebuild.RebuildAsync(cancel))
-            {
-            }
-        }, cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => rebuild.RebuildAsync(cancel), cancel)));
 
         await Eventually.HoldsAsync(
             async () => !await app.WithDatabaseAsync(context => context.SearchDocuments.AnyAsync(each => each.TextVersion != SearchIndex.TextVersion, cancel)), "all are made anew", cancel);
@@ -257,6 +252,49 @@ public sealed class RelevanceTests(ContentApps apps) : IClassFixture<ContentApps
         Assert.True((await app.GetAsync(site, "articles?q=thuy")).Items[0].TryGetProperty("snippet", out _));
         Assert.Single((await app.GetAsync(site, "lookups/bang?q=thuy")).Items);
         Assert.Equal(slugs, (await app.GetAsync(site, "articles?pageSize=100")).Each("slug"));
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task One_that_cannot_be_made_anew_holds_no_other_up(DatabaseKind database)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var app = await apps.StartAsync(database);
+        await RebuildOf(app).StopAsync(cancel);
+        var site = app.NewSite();
+        // More of them than are made anew at once, and before the others.
+        await Lookups.LookupTests.PutAsync(
+            app, site, "bang", new { title = "Bảng", columns = Lookups.LookupTests.Columns, rows = Enumerable.Range(0, 45).Select(i => new[] { $"{i}", "Hỏng" }) });
+        await app.WriteAndPublishAsync(site, "Thuỷ lợi");
+        await app.WithDatabaseAsync(context => context.LookupRows.Where(row => context.LookupTables.Any(table => table.Id == row.TableId && table.Site == site)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Cells, "[]"), cancel));
+        await app.WithDatabaseAsync(context => context.SearchDocuments.Where(each => each.Site == site).ExecuteUpdateAsync(set => set.SetProperty(each => each.TextVersion, 0), cancel));
+
+        await RebuildOf(app).RebuildAsync(cancel);
+
+        var left = await app.WithDatabaseAsync(context => context.SearchDocuments.Where(each => each.Site == site && each.TextVersion == 0).CountAsync(cancel));
+        Assert.Equal(45, left);
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task Words_that_were_made_of_a_former_name_do_not_come_over_a_later_one(DatabaseKind database)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var app = await apps.StartAsync(database);
+        await RebuildOf(app).StopAsync(cancel);
+        var site = app.NewSite();
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Một" })).Is(HttpStatusCode.Created);
+        await app.WriteAndPublishAsync(site, "Bài", more: new { category = "tin" });
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Hai" })).Is(HttpStatusCode.OK);
+        var seen = await VersionAsync();
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Ba" })).Is(HttpStatusCode.OK);
+
+        // Whoever has read the second name writes only where the version is the one that they have seen.
+        Assert.NotEqual(seen, await VersionAsync());
+        await RebuildOf(app).RebuildAsync(cancel);
+        Assert.Equal(["bai"], (await app.GetAsync(site, "articles?q=ba")).Each("slug"));
+
+        Task<int> VersionAsync() => app.WithDatabaseAsync(context => context.SearchDocuments.Where(each => each.Site == site).Select(each => each.TextVersion).SingleAsync(cancel));
     }
 
     static SearchRebuild RebuildOf(ContentApp app) => app.Services.GetServices<IHostedService>().OfType<SearchRebuild>().Single();

@@ -63,10 +63,10 @@ internal static class CategoryOperatorEndpoints
 
         if (!isNew)
         {
-            // Its articles are found by its name.
+            // Its articles are found by its name. Each change makes their words older than the one before: somebody may be making them anew of the former name.
             await database.SearchDocuments
                 .Where(document => database.Articles.Any(article => article.Id == document.Subject && article.Site == site && article.Category == slug))
-                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, 0), cancel);
+                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, document => document.TextVersion > 0 ? 0 : document.TextVersion - 1), cancel);
         }
 
         var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);

@@ -20,58 +20,88 @@ internal sealed partial class SearchRebuild(
     const int MaxAtOnce = 20;
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
+    bool _isFailing, _isIncomplete;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await start.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var isFailing = false;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var hasMore = false;
             try
             {
-                hasMore = await RebuildAsync(stoppingToken);
-                isFailing = false;
+                await RebuildAsync(stoppingToken);
+                _isFailing = false;
             }
 #pragma warning disable CA1031 // Whatever it was, it is tried again.
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                if (!isFailing)
+                if (!_isFailing)
                     LogFails(failure);
-                isFailing = true;
+                _isFailing = true;
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            if (!hasMore)
-                await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Makes some anew; true when there may be more.</summary>
-    public async Task<bool> RebuildAsync(CancellationToken cancel)
+    /// <summary>Makes all of them anew, but for those that it fails with.</summary>
+    public async Task RebuildAsync(CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
-        var old = await database.SearchDocuments.Where(each => each.TextVersion < SearchIndex.TextVersion).OrderBy(each => each.TextVersion).ThenBy(each => each.Id)
-            .Take(MaxAtOnce).Select(each => new { each.Id, each.Scope, each.Subject, each.TextVersion }).ToListAsync(cancel);
-        foreach (var document in old)
+        var last = new OldDocument(0, "", Guid.Empty, int.MinValue);
+        Exception? failure = null;
+        int read;
+        do
         {
-            var text = document.Scope == SearchIndex.Articles ? await OfArticleAsync(database, document.Subject, cancel) : await OfRowAsync(database, document.Subject, cancel);
-            if (text is null)
-                await database.SearchDocuments.Where(each => each.Id == document.Id && each.TextVersion == document.TextVersion).ExecuteDeleteAsync(cancel);
-            else
-                await PutAsync(database, document.Id, document.TextVersion, text, cancel);
-        }
+            await using var scope = scopes.CreateAsyncScope();
+            var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
+            var old = await database.SearchDocuments
+                .Where(each => each.TextVersion < SearchIndex.TextVersion && (each.TextVersion > last.TextVersion || (each.TextVersion == last.TextVersion && each.Id > last.Id)))
+                .OrderBy(each => each.TextVersion).ThenBy(each => each.Id)
+                .Take(MaxAtOnce).Select(each => new OldDocument(each.Id, each.Scope, each.Subject, each.TextVersion)).ToListAsync(cancel);
+            read = old.Count;
+            var made = 0;
+            foreach (var document in old)
+            {
+                last = document;
+                try
+                {
+                    await RebuildAsync(database, document, cancel);
+                    made++;
+                }
+#pragma warning disable CA1031 // What is wrong with one holds none of the others up.
+                catch (Exception e) when (!DatabaseFailure.Is(e) && !cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    failure ??= e;
+                }
+            }
 
-        if (old.Count > 0)
-            LogRebuilt(old.Count);
-        return old.Count == MaxAtOnce;
+            if (made > 0)
+                LogRebuilt(made);
+        }
+        while (read == MaxAtOnce);
+
+        // It is tried again with the next look.
+        if (failure is not null && !_isIncomplete)
+            LogIncomplete(failure);
+        _isIncomplete = failure is not null;
     }
 
-    // Not over what an editor has saved meanwhile: that has the present version.
+    static async Task RebuildAsync(ContentContext database, OldDocument document, CancellationToken cancel)
+    {
+        var text = document.Scope == SearchIndex.Articles ? await OfArticleAsync(database, document.Subject, cancel) : await OfRowAsync(database, document.Subject, cancel);
+        if (text is null)
+            await database.SearchDocuments.Where(each => each.Id == document.Id && each.TextVersion == document.TextVersion).ExecuteDeleteAsync(cancel);
+        else
+            await PutAsync(database, document.Id, document.TextVersion, text, cancel);
+    }
+
+    // Not over what was changed meanwhile: an editor has saved it with the present version, another name of its category has made it older still.
     static Task<int> PutAsync(ContentContext database, long id, int version, SearchedText text, CancellationToken cancel)
     {
         var made = SearchIndex.DocumentOf("", "", Guid.Empty, text);
@@ -97,4 +127,9 @@ internal sealed partial class SearchRebuild(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The search text of an older version waits: it cannot be made anew at the moment")]
     partial void LogFails(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Some texts cannot be made ready for search anew; they are found as the older version has left them")]
+    partial void LogIncomplete(Exception failure);
+
+    sealed record OldDocument(long Id, string Scope, Guid Subject, int TextVersion);
 }
