@@ -11,10 +11,10 @@ namespace PortalServices.Edge;
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
-    readonly EdgeTelemetry _telemetry;
-    readonly RateLimit _pageReads;
     static readonly string[] ContentRoutes = ["/articles", "/categories", "/videos", "/lookups", "/feed.atom", "/feed.rss"];
 
+    readonly EdgeTelemetry _telemetry;
+    readonly RateLimit _pageReads;
     readonly ClientLimit _captchas, _captchaReads, _feedback, _contentReads, _searches;
     readonly ReceiptReads _receipts;
 
@@ -40,7 +40,7 @@ internal sealed class RateLimits : IDisposable
         {
             if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
                 return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait ? RefuseAsync(context, _pageReads, wait) : next(context);
-            if (Array.Exists(ContentRoutes, route => path.Rest.StartsWithSegments(route)) || path.Rest.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true)
+            if (IsContent(path.Rest))
                 return RunAsync(context, string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address), _contentReads, address);
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
@@ -52,6 +52,9 @@ internal sealed class RateLimits : IDisposable
             ? RunAsync(context, next, HttpMethods.IsPost(request.Method) ? _captchas : _captchaReads, address)
             : next(context);
     }
+
+    static bool IsContent(PathString path) =>
+        Array.Exists(ContentRoutes, route => path.StartsWithSegments(route)) || path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
 
     public void Dispose()
     {

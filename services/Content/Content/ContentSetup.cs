@@ -35,6 +35,7 @@ public static class ContentSetup
         services.TryAddScoped<ArticleEdit>();
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();
+        services.TryAddScoped<ArticleSlugs>();
         services.TryAddScoped<LookupEditing>();
         services.TryAddScoped<LookupQueries>();
         services.TryAddSingleton<SeedContent>();

@@ -27,7 +27,8 @@ public static class DatabaseFailure
     };
 
     /// <summary>The reply to whom it happened.</summary>
-    public static Microsoft.AspNetCore.Http.IResult Reply() => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TimeSpan.FromSeconds(1));
+    /// <param name="detail">What is known of it beyond that.</param>
+    public static Microsoft.AspNetCore.Http.IResult Reply(string? detail = null) => Problem.Of(CommonProblems.StoreUnavailable, detail, TimeSpan.FromSeconds(1));
 
     // Class 57P: an operator ends the server or starts it. https://www.postgresql.org/docs/15/errcodes-appendix.html
     static bool IsShuttingDown(PostgresException answer) => answer.SqlState.StartsWith("57P", StringComparison.Ordinal) || answer.SqlState == PostgresErrorCodes.TooManyConnections;

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 
@@ -66,7 +65,7 @@ internal sealed class DatabaseFilter<TContext>(DatabaseAtStart<TContext> start, 
         }
         catch (DatabaseBusyException)
         {
-            return Problem.Of(CommonProblems.DatabaseBusy, retryAfter: TimeSpan.FromSeconds(1));
+            return DatabaseFailure.Reply("too many requests wait");
         }
         catch (Exception away) when (DatabaseFailure.Is(away))
         {

@@ -111,7 +111,7 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         var article = await app.WriteAndPublishAsync(site, "Đổi tên", more: new { slug = "ten-0" });
-        for (var i = 1; i < ArticleEditing.MaxSlugs; i++)
+        for (var i = 1; i < ArticleSlugs.MaxPerArticle; i++)
             article = await app.ChangeAsync(site, article, "Đổi tên", more: new { slug = $"ten-{i}" });
 
         var refused = await app.EditAsync(HttpMethod.Put, site, $"articles/{article.Id}", new { title = "Đổi tên", body = "b", slug = "ten-moi" }, article.Tag);

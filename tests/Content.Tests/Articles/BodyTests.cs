@@ -44,6 +44,23 @@ public sealed class BodyTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Equal(article.Tag, (await app.ReadAsync(site, $"articles/{article.Id}")).Tag);
     }
 
+    [Theory]
+    [EveryDatabase]
+    public async Task What_was_taken_before_there_were_bounds_keeps_no_editor_from_the_rest(DatabaseKind database)
+    {
+        var app = await apps.OnAsync(database);
+        var site = app.NewSite();
+        var article = await app.WriteAndPublishAsync(site, "Cũ", "Nội dung.");
+        var body = string.Concat(Enumerable.Repeat("> ", 500)) + "a";
+        await app.WithDatabaseAsync(context => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ExecuteUpdateAsync(
+            context.Articles.Where(each => each.Id == article.Id), set => set.SetProperty(each => each.Body, body), TestContext.Current.CancellationToken));
+
+        var patched = (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", new { title = "Mới" }, "*")).Is(System.Net.HttpStatusCode.OK);
+
+        Assert.Equal(("Mới", body, "<p>Nội dung.</p>\n"), (patched.Json.GetProperty("title").GetString(), patched.Json.GetProperty("body").GetString(), patched.Json.GetProperty("html").GetString()));
+        (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", new { body = body + "b" }, "*")).IsProblem(400, "body_too_complex");
+    }
+
     async Task<string?> HtmlAsync(string format, string body)
     {
         var app = await apps.OnAsync(DatabaseKind.Sqlite);

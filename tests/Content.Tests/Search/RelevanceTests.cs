@@ -227,6 +227,18 @@ public sealed class RelevanceTests(ContentApps apps) : IClassFixture<ContentApps
 
     [Theory]
     [EveryDatabase]
+    public async Task A_category_that_only_moves_in_its_list_makes_no_work(DatabaseKind database)
+    {
+        await using var app = await apps.StartAsync(database);
+        var site = app.NewSite();
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin tức" })).Is(HttpStatusCode.Created);
+        await app.WriteAndPublishAsync(site, "Bài", more: new { category = "tin" });
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin tức", order = 7 })).Is(HttpStatusCode.OK);
+        Assert.Equal([SearchIndex.TextVersion], await app.WithDatabaseAsync(context => context.SearchDocuments.Select(each => each.TextVersion).ToListAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Theory]
+    [EveryDatabase]
     public async Task Words_of_an_older_version_are_made_anew_by_whoever_is_first(DatabaseKind database)
     {
         var cancel = TestContext.Current.CancellationToken;

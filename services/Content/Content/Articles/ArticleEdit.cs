@@ -68,7 +68,7 @@ internal sealed class ArticleEdit(
         }
         catch (TooManySlugsException)
         {
-            return Problem.Of(ContentProblems.TooManySlugs, detail: $"{ArticleEditing.MaxSlugs}");
+            return Problem.Of(ContentProblems.TooManySlugs, detail: $"{ArticleSlugs.MaxPerArticle}");
         }
     }
 

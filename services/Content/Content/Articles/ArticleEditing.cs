@@ -11,13 +11,9 @@ namespace PortalServices.Content.Articles;
 /// <summary>
 /// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and moves the version on by one.
 /// </summary>
-internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
+internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs, TimeProvider time)
 {
     const int MostTries = 10;
-    const string SlugOfNoLetters = "bai-viet";
-
-    /// <summary>Slugs that an article can have had, its present one included: its event names all of them.</summary>
-    public const int MaxSlugs = 100;
 
     long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -41,7 +37,7 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         {
             Id = id,
             Site = site,
-            Slug = await FreeSlugAsync(site, Wanted(input), null, attempt, cancel),
+            Slug = await slugs.FindFreeAsync(site, input.Slug ?? Slug.Of(input.Title!), null, attempt, cancel),
             Title = input.Title!,
             Body = input.Body!,
             Html = html,
@@ -69,12 +65,12 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         Article article, ArticleInput input, long? publishedAt, ArticleChange change, string by, CancellationToken cancel)
     {
         // Made before anything of the article is changed, so that a second try begins like the first.
-        var html = ArticleText.ToHtml(input.Format, input.Body!);
+        var html = HtmlOf(article, input);
         var version = article.Version;
         for (var attempt = 1; ; attempt++)
         {
             if (input.Slug is { } wanted && wanted != article.Slug)
-                await MoveAsync(article, await FreeSlugAsync(article.Site, wanted, article.Id, attempt, cancel), cancel);
+                await slugs.MoveAsync(article, await slugs.FindFreeAsync(article.Site, wanted, article.Id, attempt, cancel), cancel);
             Take(article, input, html, by, Now);
             article.PublishedAt = publishedAt ?? article.PublishedAt;
             article.Version = version + 1;
@@ -128,12 +124,8 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     public async Task DeleteAsync(Article article, CancellationToken cancel)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        var slugs = await database.Slugs.Where(slug => slug.ArticleId == article.Id
-            && (slug.WasPublic || database.PageViews.Any(views => views.Site == slug.Site && views.Slug == slug.Slug)))
-            .AsNoTracking().ToListAsync(cancel);
-        database.RetiredSlugs.AddRange(slugs.Select(slug => new RetiredSlug { Site = slug.Site, Slug = slug.Slug, ArticleId = slug.ArticleId }));
         // The slugs first: they give the site another revision before the total of the views is touched, as it is where views are shown.
-        await database.Slugs.Where(slug => slug.ArticleId == article.Id).ExecuteDeleteAsync(cancel);
+        await slugs.ReleaseAsync(article, cancel);
         database.SearchDocuments.RemoveRange(await database.SearchDocuments.Where(document => document.Subject == article.Id).ToListAsync(cancel));
         database.Remove(article);
         await database.SaveChangesAsync(cancel);
@@ -170,61 +162,34 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
         article.Version++;
     }
 
-    static string Wanted(ArticleInput input)
+    // What was taken before there were bounds, or by wider ones, does not keep an editor from changing the rest of the article.
+    static string HtmlOf(Article article, ArticleInput input)
     {
-        var slug = input.Slug ?? Slug.Of(input.Title!);
-        return slug.Length > 0 ? slug : SlugOfNoLetters;
+        try
+        {
+            return ArticleText.ToHtml(input.Format, input.Body!);
+        }
+        catch (TextTooComplexException) when (input.Format == article.Format && input.Body == article.Body)
+        {
+            return article.Html;
+        }
     }
 
     async Task PutWordsAsync(Article article, CancellationToken cancel) => await SearchIndex.PutAsync(
         database, article.Site, SearchIndex.Articles, article.Id, await SearchedArticle.OfAsync(database, article, cancel), cancel);
-
-    async Task MoveAsync(Article article, string slug, CancellationToken cancel)
-    {
-        if (!await database.Slugs.AnyAsync(each => each.Site == article.Site && each.Slug == slug, cancel))
-        {
-            if (await database.Slugs.CountAsync(each => each.ArticleId == article.Id, cancel) >= MaxSlugs)
-                throw new TooManySlugsException();
-            database.Add(new ArticleSlug { Site = article.Site, Slug = slug, ArticleId = article.Id });
-        }
-
-        article.Slug = slug;
-    }
-
-    /// <summary>
-    /// The slug, or the first of <c>-2</c>, <c>-3</c> … that is free or the article's own. Of many who want it at the same time all but one try again, and
-    /// each time spread over twice as many numbers.
-    /// </summary>
-    async Task<string> FreeSlugAsync(string site, string wanted, Guid? own, int attempt, CancellationToken cancel)
-    {
-        var stem = wanted.Length <= Slug.MaxLength - 5 ? wanted : wanted[..(Slug.MaxLength - 5)].TrimEnd('-');
-        var taken = await database.Slugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-")) && each.ArticleId != own)
-            .Select(each => each.Slug)
-            .Union(database.RetiredSlugs.Where(each => each.Site == site && (each.Slug == wanted || each.Slug.StartsWith(stem + "-"))).Select(each => each.Slug))
-            .ToHashSetAsync(cancel);
-        if (!taken.Contains(wanted))
-            return wanted;
-#pragma warning disable CA5394 // Nothing is secret here.
-        var skip = attempt == 1 ? 0 : Random.Shared.Next(1 << attempt);
-#pragma warning restore CA5394
-        var number = 2;
-        while (taken.Contains($"{stem}-{number}") || skip-- > 0)
-            number++;
-        return $"{stem}-{number}";
-    }
 
     /// <summary>
     /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published one is public from then on.
     /// </summary>
     public async Task AnnounceAsync(Article article, CancellationToken cancel)
     {
-        var slugs = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
-        IReadOnlyList<string> previous = [.. slugs.Select(each => each.Slug).Where(slug => slug != article.Slug)
+        var all = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
+        IReadOnlyList<string> previous = [.. all.Select(each => each.Slug).Where(slug => slug != article.Slug)
             .Order(StringComparer.Ordinal).Take(ArticlePublished.MaxPreviousPaths).Select(ArticlePath.Of)];
         if (article.State == ArticleState.Published)
         {
             // One that is new is not in the database yet.
-            var present = slugs.Find(each => each.Slug == article.Slug)
+            var present = all.Find(each => each.Slug == article.Slug)
                 ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
             present.WasPublic = true;
         }
@@ -275,20 +240,17 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
     async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
         Keep(article, change);
-        await using (var transaction = await database.Database.BeginTransactionAsync(cancel))
-        {
-            var isMoved = database.Entry(article) is { State: EntityState.Modified } entry && entry.Property(each => each.ListedAt).IsModified;
-            await database.SaveChangesAsync(cancel);
-            // After the article, which gives its site another revision: in the same order as where views are shown.
-            if (isMoved)
-                await database.ArticleViews.Where(each => each.ArticleId == article.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(each => each.ListedAt, article.ListedAt), cancel);
-            await transaction.CommitAsync(cancel);
-        }
-
+        await using var transaction = await database.Database.BeginTransactionAsync(cancel);
+        var isMoved = database.Entry(article) is { State: EntityState.Modified } entry && entry.Property(each => each.ListedAt).IsModified;
+        await database.SaveChangesAsync(cancel);
+        // After the article, which gives its site another revision: in the same order as where views are shown.
+        if (isMoved)
+            await database.ArticleViews.Where(each => each.ArticleId == article.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(each => each.ListedAt, article.ListedAt), cancel);
         var oldest = article.Version - ArticleVersion.MaxPerArticle + 1;
         if (oldest > 1)
             await database.ArticleVersions.Where(each => each.ArticleId == article.Id && each.Version < oldest).ExecuteDeleteAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
@@ -313,18 +275,4 @@ internal sealed class ArticleEditing(ContentContext database, TimeProvider time)
             return false;
         }
     }
-}
-
-/// <summary>An article cannot have another slug: it has had as many as it can.</summary>
-internal sealed class TooManySlugsException() : Exception($"An article has at most {ArticleEditing.MaxSlugs} slugs.");
-
-/// <summary>The page of an article, as counting knows it.</summary>
-internal static class ArticlePath
-{
-    const string Prefix = "/articles/";
-
-    public static string Of(string slug) => Prefix + slug;
-
-    /// <summary>The slug in a page's path; null for a page that is no article's.</summary>
-    public static string? SlugOf(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && Slug.IsValid(path[Prefix.Length..]) ? path[Prefix.Length..] : null;
 }

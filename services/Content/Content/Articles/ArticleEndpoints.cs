@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,9 @@ namespace PortalServices.Content.Articles;
 /// <summary><c>GET articles</c>, <c>GET articles/{slug}</c> and <c>GET categories</c>: what visitors read.</summary>
 internal static class ArticleEndpoints
 {
+    /// <summary>The orders that visitors can ask for.</summary>
+    static readonly OrderedDictionary<string, ArticleSort> Sorts = new(StringComparer.Ordinal) { ["newest"] = ArticleSort.Newest, ["mostViewed"] = ArticleSort.MostViewed };
+
     /// <summary>Most characters of a search.</summary>
     public const int MostSearch = 200;
 
@@ -24,15 +28,8 @@ internal static class ArticleEndpoints
     {
         if (!TryReadQuery(request, out var paging, out var search, out var problem))
             return Problem.Of(problem);
-        ArticleSort? sort = ((string?)request.Query["sort"] ?? "") switch
-        {
-            "" => search is null ? ArticleSort.Newest : ArticleSort.Relevance,
-            "newest" => ArticleSort.Newest,
-            "mostViewed" => ArticleSort.MostViewed,
-            _ => null,
-        };
-        if (sort is not { } order)
-            return Problem.Of(CommonProblems.InvalidSort, detail: "newest, mostViewed");
+        if (!TryReadSort(request, search, Sorts, out var order, out var none))
+            return none;
         var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published).InCategory(request.Query["category"]);
 
         var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
@@ -71,6 +68,18 @@ internal static class ArticleEndpoints
                 article => article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published)))
             .ToListAsync(cancel);
         return TaggedResult.Json(Listed.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
+    }
+
+    /// <summary>Reads <c>sort</c>; without it a search is in the order of how well something was found, and a list newest first.</summary>
+    public static bool TryReadSort(
+        HttpRequest request, SearchQuery? search, IReadOnlyDictionary<string, ArticleSort> sorts, out ArticleSort sort, [NotNullWhen(false)] out IResult? problem)
+    {
+        problem = null;
+        sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
+        if ((string?)request.Query["sort"] is not { Length: > 0 } name || sorts.TryGetValue(name, out sort))
+            return true;
+        problem = Problem.Of(CommonProblems.InvalidSort, detail: string.Join(", ", sorts.Keys));
+        return false;
     }
 
     /// <summary>Those of a category; all when none is named.</summary>

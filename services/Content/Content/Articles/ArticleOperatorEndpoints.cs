@@ -17,6 +17,9 @@ internal static class ArticleOperatorEndpoints
     /// <summary>The largest body of a request: the longest texts with every character written as <c>\u</c> and four digits.</summary>
     public const int MostBytes = 2 * 1024 * 1024;
 
+    static readonly OrderedDictionary<string, ArticleSort> Sorts =
+        new(StringComparer.Ordinal) { ["newest"] = ArticleSort.Newest, ["mostViewed"] = ArticleSort.MostViewed, ["changed"] = ArticleSort.Changed };
+
     public static void MapArticleEditing(this IEndpointRouteBuilder site)
     {
         site.MapRead("/articles", ListAsync);
@@ -33,16 +36,8 @@ internal static class ArticleOperatorEndpoints
     {
         if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
             return Problem.Of(problem);
-        ArticleSort? sort = ((string?)request.Query["sort"] ?? "") switch
-        {
-            "" => search is null ? ArticleSort.Newest : ArticleSort.Relevance,
-            "newest" => ArticleSort.Newest,
-            "mostViewed" => ArticleSort.MostViewed,
-            "changed" => ArticleSort.Changed,
-            _ => null,
-        };
-        if (sort is not { } order)
-            return Problem.Of(CommonProblems.InvalidSort, detail: "newest, mostViewed, changed");
+        if (!ArticleEndpoints.TryReadSort(request, search, Sorts, out var order, out var none))
+            return none;
         var articles = database.Articles.Where(article => article.Site == site).InCategory(request.Query["category"]);
         if ((string?)request.Query["state"] is { Length: > 0 } name)
         {

@@ -79,5 +79,6 @@ internal sealed record EditedArticle(
     /// <param name="views">The total that is shown.</param>
     public static EditedArticle Of(Article article, long views) => new(
         article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
-        article.CoverAlt, article.Format, article.Body, article.Html, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt), Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
+        article.CoverAlt, article.Format, article.Body, article.Html, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt),
+        Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
 }

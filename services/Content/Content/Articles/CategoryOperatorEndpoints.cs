@@ -61,20 +61,23 @@ internal static class CategoryOperatorEndpoints
             }
         }
 
-        if (!isNew)
-        {
-            // Its articles are found by its name. Each change makes their words older than the one before: somebody may be making them anew of the former name.
-            await database.SearchDocuments
-                .Where(document => database.Articles.Any(article => article.Id == document.Subject && article.Site == site && article.Category == slug))
-                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, document => document.TextVersion > 0 ? 0 : document.TextVersion - 1), cancel);
-        }
-
         var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);
         return Results.Json(
             new EditedCategory(slug, name, input.Order, articles), PortalJson.Replies, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
 
-        async Task<bool> ChangeAsync() => await database.Categories.Where(category => category.Site == site && category.Slug == slug)
-            .ExecuteUpdateAsync(set => set.SetProperty(category => category.Name, name).SetProperty(category => category.Order, input.Order), cancel) > 0;
+        async Task<bool> ChangeAsync()
+        {
+            await using var transaction = await database.Database.BeginTransactionAsync(cancel);
+            // Its articles are found by its name. Each other name makes their words older than the one before: somebody may be making them anew of the former name.
+            await database.SearchDocuments
+                .Where(document => database.Articles.Any(article => article.Id == document.Subject && article.Site == site && article.Category == slug)
+                    && database.Categories.Any(category => category.Site == site && category.Slug == slug && category.Name != name))
+                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, document => document.TextVersion > 0 ? 0 : document.TextVersion - 1), cancel);
+            var changed = await database.Categories.Where(category => category.Site == site && category.Slug == slug)
+                .ExecuteUpdateAsync(set => set.SetProperty(category => category.Name, name).SetProperty(category => category.Order, input.Order), cancel);
+            await transaction.CommitAsync(cancel);
+            return changed > 0;
+        }
     }
 
     static async Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database)

@@ -3,10 +3,6 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Failures that every part of the product can answer with.</summary>
 public static class CommonProblems
 {
-    /// <summary>As many requests wait for the database as may. Try again later.</summary>
-    public static readonly ProblemCode DatabaseBusy = new("database_busy", 503,
-        "Too many requests are waiting for the database.", "Có quá nhiều yêu cầu đang chờ cơ sở dữ liệu.");
-
     /// <summary>The request cannot be understood, and no other code says why.</summary>
     public static readonly ProblemCode InvalidRequest = new("invalid_request", 400,
         "The request is not valid.", "Yêu cầu không hợp lệ.");

@@ -1,0 +1,14 @@
+using PortalServices.VietnameseText;
+
+namespace PortalServices.Content.Articles;
+
+/// <summary>The page of an article, as counting knows it.</summary>
+internal static class ArticlePath
+{
+    const string Prefix = "/articles/";
+
+    public static string Of(string slug) => Prefix + slug;
+
+    /// <summary>The slug in a page's path; null for a page that is no article's.</summary>
+    public static string? SlugOf(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && Slug.IsValid(path[Prefix.Length..]) ? path[Prefix.Length..] : null;
+}
