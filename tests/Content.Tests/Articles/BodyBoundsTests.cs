@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using CsCheck;
 using PortalServices.Content.Articles;
+using PortalServices.Content.Bodies;
 
 namespace PortalServices.Content.Tests.Articles;
 
@@ -11,6 +13,8 @@ public sealed class BodyBoundsTests
     const long MaxAllocated = 400L * 1024 * 1024;
 
     static readonly string Wide = string.Concat(Enumerable.Repeat("|a", 50)) + "|\n" + string.Concat(Enumerable.Repeat("|-", 50)) + "|\n";
+
+    static readonly string Formatting = "<table>" + string.Concat(Enumerable.Range(0, 60).Select(number => $"<b title={number}>"));
 
     public static TheoryData<string, string, string> Constructs => new()
     {
@@ -26,6 +30,8 @@ public sealed class BodyBoundsTests
         { "html", "", "<button><b>" }, { "html", "", "</p>" }, { "html", "", "</b>" }, { "html", "", "<b><p></b>" }, { "html", "", "<b><i></b></i>" }, { "html", "", "&amp;" }, { "html", "", "&lt;" }, { "html", "", "<" },
         { "html", "", "<!--" }, { "html", "", "<a x=\"" }, { "html", "", "<template>" }, { "html", "", "<frameset>" }, { "html", "", "<x>" }, { "html", "", "<x></x>" }, { "html", "", "<br>" }, { "html", "", "<i title=a>x</i>" },
         { "html", "<a ", "a " }, { "html", "a", "&#x301;" }, { "html", "a", "&#x316;&#x301;" }, { "markdown", "a", "&#x301;" }, { "html", "<a ", "ATTRIBUTES" }, { "html", "", "<i NUMBERED><p>" }, { "html", "", "<font NUMBERED>" }, { "html", "", "<p title='&#x338;'>" }, { "html", "", "<span style='color:red'>x</span>" },
+        { "html", "FORMATTING", "x<tr>" }, { "html", "", "<base href=NUMBERED>" }, { "html", "", "x<!>" }, { "html", "", "<body NUMBERED>" }, { "html", "FORMATTING", "<p>x" }, { "html", "", "<a href=x>" },
+        { "html", "", "<p>\u00a0</q>" }, { "markdown", "", "`&#1;" }, { "markdown", "", "|a-: " }, { "markdown", "_>1](", "&#1; |-|-|\n" }, { "markdown", "", "!" }, { "markdown", "", "a<?\u2028 \u2028" },
     };
 
     [Theory]
@@ -33,35 +39,73 @@ public sealed class BodyBoundsTests
     public void Every_construct_as_often_as_it_fits_is_cheap_or_refused(string format, string before, string piece)
     {
         foreach (var length in new[] { 7_000, 50_000, Article.MostBody })
-        {
-            var body = BodyOf(before, piece, length);
-            var allocated = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                var html = ArticleText.ToHtml(Enum.Parse<ArticleFormat>(format, ignoreCase: true), body);
-                Assert.InRange(html.Length, 0, BodyBounds.MaxHtml);
-                ArticleText.ToPlain(html);
-                ArticleText.WithAbsoluteAddresses(html, new Uri("https://portal.example/articles/a"));
-            }
-            catch (TextTooComplexException complex)
-            {
-                Assert.Matches("^[a-zA-Z ]+: [0-9]+$", complex.Bound);
-            }
-
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, MaxAllocated);
-        }
+            AssertCheap(Enum.Parse<ArticleFormat>(format, ignoreCase: true), BodyOf(before, piece, length));
     }
 
     [Fact]
     public void What_blew_up_is_refused_by_its_bound()
     {
-        Assert.Equal("columns: 64", BoundOf(ArticleFormat.Markdown, new string('|', 60_000) + "\n" + string.Concat(Enumerable.Repeat("|-", 30_000)) + "\n" + string.Concat(Enumerable.Repeat("|\n", 4_000))));
+        Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, new string('|', 60_000) + "\n" + string.Concat(Enumerable.Repeat("|-", 30_000)) + "\n" + string.Concat(Enumerable.Repeat("|\n", 4_000))));
         Assert.Equal("cells: 20000", BoundOf(ArticleFormat.Markdown, BodyOf("WIDE", "|\n", 7_000)));
         Assert.Equal("characters of HTML: 1000000", BoundOf(ArticleFormat.Markdown, BodyOf("REFERENCE", "[a]\n\n", 25_000)));
         Assert.Equal("depth: 128", BoundOf(ArticleFormat.Html, BodyOf("", "<b>", 180_000)));
         Assert.Equal("combining marks in a row: 30", BoundOf(ArticleFormat.Html, BodyOf("a", "&#x301;", 200_000)));
-        Assert.Equal("brackets of a paragraph: 2000", BoundOf(ArticleFormat.Markdown, BodyOf("", "[a](", 200_000)));
+        Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, BodyOf("", "[a](", 200_000)));
     }
+
+    [Theory]
+    [InlineData("www.a.b ")]
+    [InlineData("http://a.b ")]
+    [InlineData("mailto:a@b.c ")]
+    [InlineData("a<?")]
+    [InlineData("`&#1;")]
+    [InlineData("|a-: ")]
+    [InlineData("a\n=\n")]
+    [InlineData("!")]
+    [InlineData("*a\n\u00a0\n")]
+    [InlineData("*a\u2028 \u2028")]
+    public void What_takes_the_square_of_its_number_is_bounded_in_a_paragraph(string piece) =>
+        Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, BodyOf("", piece, Article.MostBody)));
+
+    [Fact]
+    public void Blocks_are_bounded_in_depth_before_anything_is_made_of_them()
+    {
+        var stairs = string.Concat(Enumerable.Range(0, 10).Select(step => new string(' ', 2 * 20 * step) + BodyOf("", "- ", 40) + "a\n"));
+        foreach (var body in new[] { BodyOf("", ">", 129) + "a", BodyOf("", "- ", 258) + "a", stairs, stairs.Replace("\n", "\n\n", StringComparison.Ordinal) })
+            Assert.Equal("depth: 128", BoundOf(ArticleFormat.Markdown, body));
+        Assert.Equal("depth: 128", BoundOf(ArticleFormat.Html, BodyOf("", "<span>", 129 * 6)));
+    }
+
+    [Fact]
+    public void Addresses_are_bounded_because_each_grows()
+    {
+        Assert.Equal("addresses: 5000", BoundOf(ArticleFormat.Html, BodyOf("", "<a href=/>x</a>", 5_001 * 15)));
+        Assert.Equal("attributes: 20000", BoundOf(ArticleFormat.Html, BodyOf("", "<i lang=a dir=b>", 10_001 * 16).Replace(">", "></i>", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Any_pieces_in_any_number_are_cheap_or_refused() =>
+        Gen.Select(Gen.Bool, Pieces.Array[1, 4].Select(string.Concat), Pieces.Array[1, 4].Select(string.Concat), Gen.Int[0, 3_000]).Sample(
+            (isMarkdown, before, piece, length) => AssertCheap(
+                isMarkdown ? ArticleFormat.Markdown : ArticleFormat.Html, BodyOf("", before, length) + BodyOf("", piece, Article.MostBody - length - 100)),
+            iter: 300);
+
+    [Fact]
+    public void There_is_nothing_to_repair_in_what_was_made() =>
+        Gen.Select(Pieces.Array[1, 4].Select(string.Concat), Pieces.Array[1, 4].Select(string.Concat), Gen.Int[0, 600]).Sample(
+            (before, piece, length) =>
+            {
+                try
+                {
+                    var html = ArticleText.ToHtml(ArticleFormat.Html, BodyOf("", before, length) + BodyOf("", piece, 1_200));
+                    Assert.Equal(html, ArticleText.ToHtml(ArticleFormat.Html, html));
+                }
+                catch (TextTooComplexException)
+                {
+                    // There is too much of it.
+                }
+            },
+            iter: 5_000);
 
     [Fact]
     public void Ordinary_long_articles_are_taken()
@@ -78,9 +122,37 @@ public sealed class BodyBoundsTests
         Assert.Equal(html, ArticleText.ToHtml(ArticleFormat.Html, html));
     }
 
+    static readonly string[] EveryPiece =
+    [
+        "!", "#", "&", "(", ")", "*", "+", "-", ".", ":", "<", "=", ">", "[", "\\", "]", "_", "`", "|", "a", "1", " ", "\n", "\n\n", "\t", "www.a.b", "http://a.b", "[a]: b", "](", "|-|-|\n",
+        "a|b\n", "&#1;", "<b>", "</b>", "<!--", "-->", "<?", "<![CDATA[", "```", "1. ", "- ", "> ", "\r\n", "\u00a0", "\u2028", "\u0301", "<i title=NUMBERED>", "</i>", "<p>", "</p>", "<div>",
+        "</div>", "<a href=NUMBERED>", "</a>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<li>", "<ul>", "</ul>", "<dd>", "<br>", "<img src=a>", "<h1>", "</h1>", "<span>", "</span>",
+        "<caption>", "<col>", "<tbody>", "<select>", "</select>", "<svg>", "</svg>", "<script>", "</script>", "<template>", "<title>", "<nobr>", "<font>", "<body NUMBERED>", "<!>", "<pre>", "'", "\"",
+    ];
+
+    static readonly Gen<string> Pieces = Gen.Int[0, EveryPiece.Length - 1].Select(number => EveryPiece[number]);
+
+    static void AssertCheap(ArticleFormat format, string body)
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            var html = ArticleText.ToHtml(format, body);
+            Assert.InRange(html.Length, 0, BodyLimits.MaxHtml);
+            ArticleText.ToPlain(html);
+            ArticleText.WithAbsoluteAddresses(html, new Uri("https://portal.example/articles/a"));
+        }
+        catch (TextTooComplexException complex)
+        {
+            Assert.Matches("^[a-zA-Z ]+: [0-9]+$", complex.Bound);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, MaxAllocated);
+    }
+
     static string BodyOf(string before, string piece, int length)
     {
-        var body = new StringBuilder(before switch { "WIDE" => Wide, "REFERENCE" => $"[a]: /{new string('x', length / 2)}\n\n", _ => before });
+        var body = new StringBuilder(before switch { "WIDE" => Wide, "REFERENCE" => $"[a]: /{new string('x', length / 2)}\n\n", "FORMATTING" => Formatting, _ => before });
         for (var i = 0; body.Length < length; i++)
             body.Append(piece is "ATTRIBUTES" ? $"a{i} " : piece.Replace("NUMBERED", $"id={i} size={i}", StringComparison.Ordinal));
         return body.ToString();

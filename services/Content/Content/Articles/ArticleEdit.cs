@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;

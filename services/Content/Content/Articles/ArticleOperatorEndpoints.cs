@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;

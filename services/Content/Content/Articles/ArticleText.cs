@@ -1,9 +1,10 @@
+using System.Net;
 using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
-using Markdig;
+using PortalServices.Content.Bodies;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
@@ -11,57 +12,24 @@ namespace PortalServices.Content.Articles;
 /// <summary>What an author writes, made safe to show and fit to search.</summary>
 internal static class ArticleText
 {
-    static readonly string[] Tags =
-    [
-        "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-        "i", "img", "ins", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
-    ];
-
-    static readonly string[] Attributes = ["href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "start"];
-
     static readonly string[] Schemes = ["http", "https", "mailto", "tel"];
 
-    /// <summary>Elements whose content is no text of the article.</summary>
-    const string NotText = "script, style, template, noscript, iframe, object, embed, svg, math, textarea, select, title, head, xmp, noembed, noframes, plaintext";
-
-    static readonly HashSet<string> Inline =
-        new(["A", "ABBR", "B", "CODE", "DEL", "EM", "I", "INS", "S", "SMALL", "SPAN", "STRONG", "SUB", "SUP", "U"], StringComparer.Ordinal);
-
-    static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().Build();
     static readonly HtmlParser Parser = new();
 
     /// <summary>
     /// The body as HTML of harmless elements and addresses, in NFC. Elements that are not allowed lose their tags and keep their text.
     /// </summary>
-    /// <exception cref="TextTooComplexException">It would cost or make more than <see cref="BodyBounds"/> allow.</exception>
+    /// <exception cref="TextTooComplexException">It would become too large or too intricate.</exception>
     public static string ToHtml(ArticleFormat format, string body)
     {
-        using var document = BodyBounds.Parser().ParseDocument(format == ArticleFormat.Markdown ? OfMarkdown(body) : body);
-        BodyBounds.Check(document);
-        foreach (var element in document.QuerySelectorAll(NotText).ToArray())
-            element.Remove();
+        // The parser and the sanitizer see nothing that needs repair: what that costs has no bound.
+        using var document = Parser.ParseDocument(BalancedHtml.Of(format == ArticleFormat.Markdown ? MarkdownBody.ToHtml(body) : body));
         if (document.Body is not { } shown || Sanitizer().SanitizeDom(document, shown).Body is not { } clean)
             return "";
         Normalize(clean);
-        using var html = new BodyBounds.Writer();
+        using var html = new BoundedWriter();
         clean.ChildNodes.ToHtml(html, HtmlMarkupFormatter.Instance);
         return html.ToString();
-    }
-
-    static string OfMarkdown(string body)
-    {
-        BodyBounds.CheckMarkdown(body);
-        try
-        {
-            using var html = new BodyBounds.Writer();
-            Markdown.ToHtml(body, html, Pipeline);
-            return html.ToString();
-        }
-        catch (ArgumentException)
-        {
-            // Of what is nested deeper than it follows, the library says so by this.
-            throw new TextTooComplexException($"depth: {BodyBounds.MaxDepth}");
-        }
     }
 
     /// <summary>
@@ -79,36 +47,22 @@ internal static class ArticleText
     // A reference such as &#xFFFE; writes what the body itself may not hold; it has no normal form.
     static string Normal(string text) => TextMarks.AreFew(text)
         ? text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal).Normalize()
-        : throw new TextTooComplexException($"combining marks in a row: {TextMarks.Max}");
+        : throw new TextTooComplexException("combining marks in a row", TextMarks.Max);
 
     /// <summary>The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.</summary>
     public static string ToPlain(string html)
     {
-        using var document = Parser.ParseDocument(html);
-        var text = new StringBuilder();
-        if (document.Body is { } body)
-            Append(body);
-        return text.ToString();
-
-        void Append(INode node)
+        var reader = new HtmlReader(html);
+        var text = new StringBuilder(html.Length);
+        while (reader.Read())
         {
-            foreach (var child in node.ChildNodes)
-            {
-                if (child is IText part)
-                {
-                    text.Append(part.Data);
-                }
-                else if (child is IElement element)
-                {
-                    var isBlock = !Inline.Contains(element.NodeName);
-                    if (isBlock)
-                        text.Append(' ');
-                    Append(element);
-                    if (isBlock)
-                        text.Append(' ');
-                }
-            }
+            if (reader.Part == HtmlPart.Text)
+                text.Append(html.AsSpan(reader.Range));
+            else if (reader.Name is "br" or "img" || !HtmlElements.Inline.Contains(reader.Name))
+                text.Append(' ');
         }
+
+        return WebUtility.HtmlDecode(text.ToString());
     }
 
     /// <summary>Sanitised HTML for a reader far from the portal: relative addresses in it become absolute ones.</summary>
@@ -116,17 +70,21 @@ internal static class ArticleText
     /// <param name="page">The page that they are relative to.</param>
     public static string WithAbsoluteAddresses(string html, Uri page)
     {
-        using var document = Parser.ParseDocument(html);
-        foreach (var element in document.QuerySelectorAll("[href], [src]"))
+        var reader = new HtmlReader(html);
+        var (text, copied) = (new StringBuilder(html.Length), 0);
+        while (reader.Read())
         {
-            foreach (var name in (string[])["href", "src"])
+            foreach (var (name, value) in reader.Part == HtmlPart.Start ? reader.Attributes : [])
             {
-                if (element.GetAttribute(name) is { } address && Uri.TryCreate(page, address, out var absolute))
-                    element.SetAttribute(name, absolute.AbsoluteUri);
+                if (name is not ("href" or "src") || !Uri.TryCreate(page, WebUtility.HtmlDecode(html[value]), out var absolute))
+                    continue;
+                // An address that is escaped needs no more than this to stand in an attribute.
+                text.Append(html, copied, value.Start.Value - copied).Append(absolute.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal));
+                copied = value.End.Value;
             }
         }
 
-        return document.Body?.InnerHtml ?? "";
+        return text.Append(html, copied, html.Length - copied).ToString();
     }
 
     /// <summary>An address that may stand in a page: http, https, or a path of the portal itself.</summary>
@@ -139,15 +97,15 @@ internal static class ArticleText
     static HtmlSanitizer Sanitizer()
     {
         var sanitizer = new HtmlSanitizer { KeepChildNodes = true };
-        Only(sanitizer.AllowedTags, Tags);
-        Only(sanitizer.AllowedAttributes, Attributes);
+        Only(sanitizer.AllowedTags, HtmlElements.Allowed);
+        Only(sanitizer.AllowedAttributes, HtmlElements.AllowedAttributes);
         Only(sanitizer.AllowedSchemes, Schemes);
         Only(sanitizer.AllowedCssProperties, []);
         Only(sanitizer.AllowedClasses, []);
         return sanitizer;
     }
 
-    static void Only(ISet<string> allowed, string[] these)
+    static void Only(ISet<string> allowed, IEnumerable<string> these)
     {
         allowed.Clear();
         allowed.UnionWith(these);

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+
+namespace PortalServices.Content.Bodies;
+
+/// <summary>The elements that a body may have, and what the HTML standard says of them (https://html.spec.whatwg.org/multipage/parsing.html).</summary>
+internal static class HtmlElements
+{
+    /// <summary>They and their text stay. Of all others the tags go, and the text stays unless they are <see cref="Dropped"/>.</summary>
+    public static readonly FrozenSet<string> Allowed = Set(
+        "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+        "i", "img", "ins", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul");
+
+    public static readonly FrozenSet<string> AllowedAttributes = Set("href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "start");
+
+    /// <summary>Those whose content is no text of the article; up to their end, whatever stands within them.</summary>
+    public static readonly FrozenSet<string> Dropped = Set("template", "noscript", "object", "svg", "math", "select");
+
+    /// <summary>The same, of whose content nothing but their own end is a tag.</summary>
+    public static readonly FrozenSet<string> DroppedText = Set("script", "style", "iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext");
+
+    /// <summary>Those that have no content.</summary>
+    public static readonly FrozenSet<string> Void = Set("br", "col", "hr", "img");
+
+    /// <summary>Those that go on after the end of a block in which they were not ended.</summary>
+    public static readonly FrozenSet<string> Formatting = Set("a", "b", "code", "em", "i", "s", "small", "strong", "u");
+
+    /// <summary>Those within a line of text.</summary>
+    public static readonly FrozenSet<string> Inline = Set(
+        "a", "abbr", "b", "br", "code", "del", "em", "i", "img", "ins", "s", "small", "span", "strong", "sub", "sup", "u");
+
+    /// <summary>Those that an end within them does not reach beyond.</summary>
+    public static readonly FrozenSet<string> Cells = Set("table", "td", "th", "caption");
+
+    /// <summary>Parts of a table, and which of them each stands in directly.</summary>
+    public static readonly FrozenDictionary<string, string[]> PartsOfTable = new Dictionary<string, string[]>
+    {
+        ["caption"] = ["table"],
+        ["colgroup"] = ["table"],
+        ["col"] = ["colgroup"],
+        ["thead"] = ["table"],
+        ["tbody"] = ["table"],
+        ["tfoot"] = ["table"],
+        ["tr"] = ["tbody", "thead", "tfoot"],
+        ["td"] = ["tr"],
+        ["th"] = ["tr"],
+    }.ToFrozenDictionary();
+
+    /// <summary>Those that hold parts of a table and nothing else.</summary>
+    public static readonly FrozenSet<string> TableFrames = Set("table", "colgroup", "thead", "tbody", "tfoot", "tr");
+
+    static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}
