@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Bodies;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
