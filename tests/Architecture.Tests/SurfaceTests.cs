@@ -68,6 +68,20 @@ public sealed partial class SurfaceTests
             }
         });
 
+    /// <summary>What is repeated is repeated by the one that outlives every fault; what is done once, at the start, stops a start that cannot be right.</summary>
+    [Fact]
+    public void No_background_loop_is_written_by_hand()
+    {
+        string[] atStart = ["StoreAtStart.cs", "SeedsAtStart.cs", "EmbeddedStore.cs"];
+        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")), source =>
+        {
+            if (!source.Path.EndsWith("/PeriodicRunner.cs", StringComparison.Ordinal))
+                Assert.DoesNotMatch(@": BackgroundService\b|\bPeriodicTimer\b", source.Text);
+            if (!Array.Exists(atStart, name => source.Path.EndsWith("/" + name, StringComparison.Ordinal)))
+                Assert.DoesNotMatch(@"class [^{;]*: (\w+, )*IHostedService\b", source.Text);
+        });
+    }
+
     [Fact]
     public void A_program_reads_in_one_breath() =>
         Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")).Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)), source =>

@@ -40,8 +40,8 @@ public static class ContentSetup
         services.TryAddScoped<LookupQueries>();
         services.TryAddSingleton<SeedContent>();
         services.AddSingleton<IHostCommand, SeedCommand>();
-        services.AddHostedService<ScheduledPublishing>();
-        services.AddHostedService<SearchRebuild>();
+        services.AddDatabaseWork<ContentContext, ScheduledPublishing>();
+        services.AddDatabaseWork<ContentContext, SearchRebuild>();
         services.AddSingleton(SitemapLimit.OfProtocol);
         services.AddOpenApi(ContentService.Name, document => document.DescribedBy(ContentDocument.Description));
         return builder;

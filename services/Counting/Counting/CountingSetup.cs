@@ -54,8 +54,8 @@ public static class CountingSetup
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddHostedService<StoreAtStart>();
-        services.AddHostedService<Pulse>();
-        services.AddHostedService<HousekeepingService>();
+        services.AddPeriodicWork<Pulse>();
+        services.AddPeriodicWork<HousekeepingService>();
         services.AddHealthChecks().AddCheck<StoreHealth>("store", HealthStatus.Degraded);
         services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
     }
@@ -68,7 +68,7 @@ public static class CountingSetup
     {
         ArgumentNullException.ThrowIfNull(messaging);
         messaging.Services.TryAddSingleton<ChangedPages>();
-        messaging.Services.AddHostedService<ViewAnnouncer>();
+        messaging.Services.AddPeriodicWork<ViewAnnouncer>().AddPeriodicWork<ViewTurns>();
         return messaging
             .AddDeadLetters(CountingDocument.Name, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
             .AddConsumer<PublishPageConsumer, ArticlePublished>(CountingDocument.Name, "publish-page")

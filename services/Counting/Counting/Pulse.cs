@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Hosting;
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
 
@@ -7,47 +7,46 @@ namespace PortalServices.Counting;
 /// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the store's settings are
 /// looked at again, and how full it is.
 /// </summary>
-internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFillWatch fill) : BackgroundService
+internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFillWatch fill) : IPeriodicWork
 {
     private const int BeatsPerSecond = 10;
     private const int SecondsBetweenChecks = 10;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1) / BeatsPerSecond;
+
+    private long _beats;
+
+    public string Name => "answering views that waited too long";
+
+    public Backoff Backoff => new(Beat, TimeSpan.FromSeconds(1));
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1) / BeatsPerSecond);
-        for (var n = 0; await NextAsync(beat, stoppingToken); n++)
+        var n = _beats++;
+        if (n % (BeatsPerSecond * SecondsBetweenChecks) == 0)
         {
-            if (n % (BeatsPerSecond * SecondsBetweenChecks) == 0)
-            {
-                // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its own answers.
-                _ = store.CheckAgainAsync();
-            }
+            // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its own answers.
+            _ = store.CheckAgainAsync();
+        }
 
-            if (n % BeatsPerSecond == 0)
-            {
-                fill.Look();
-            }
+        if (n % BeatsPerSecond == 0)
+        {
+            fill.Look();
+        }
 
-            foreach (var site in sites.All)
+        await PeriodicWorkSetup.ForEachAsync(
+            sites.All,
+            site =>
             {
                 site.Committer.AnswerTheLate();
                 if (n % BeatsPerSecond == 0)
                 {
                     site.Reader.RefreshIfActive();
                 }
-            }
-        }
-    }
 
-    private static async ValueTask<bool> NextAsync(PeriodicTimer beat, CancellationToken stopping)
-    {
-        try
-        {
-            return await beat.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+                return Task.CompletedTask;
+            },
+            stopping);
+        return Beat;
     }
 }

@@ -57,7 +57,7 @@ public static class FeedbackSetup
         services.TryAddScoped<Submissions>();
         services.TryAddScoped<FeedbackStepping>();
         services.TryAddScoped<Erasure>();
-        services.AddHostedService<Retention>();
+        services.AddDatabaseWork<FeedbackContext, Retention>();
         AddMail(services);
         services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(FeedbackDocument.Description));
         return builder;
@@ -68,8 +68,8 @@ public static class FeedbackSetup
         services.AddValidatedOptions<MailOptions>(MailOptions.Section);
         services.TryAddSingleton<MailState>();
         services.TryAddScoped<MailComposer>();
-        services.AddHostedService<MailSender>();
-        services.AddHostedService<DueReminders>();
+        services.AddDatabaseWork<FeedbackContext, MailSender>();
+        services.AddDatabaseWork<FeedbackContext, DueReminders>();
         services.AddHealthChecks().AddCheck<MailHealth>("feedbackMail", HealthStatus.Degraded);
     }
 

@@ -9,13 +9,13 @@ namespace PortalServices.Database;
 /// <summary>Failures of the database itself, as opposed to faults of those who use it.</summary>
 public static class DatabaseFailure
 {
-    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: https://www.sqlite.org/rescode.html
-    static readonly int[] SqliteAway = [5, 6, 10, 13, 14];
+    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: https://www.sqlite.org/rescode.html
+    static readonly int[] SqliteAway = [5, 6, 8, 10, 13, 14];
 
-    /// <summary>Whether the database is away, overburdened or full: what was asked may work later.</summary>
+    /// <summary>Whether the database is away, overburdened, full or not to be written to: what was asked may work later.</summary>
     public static bool Is(Exception failure) => failure switch
     {
-        PostgresException answer => answer.IsTransient || IsShuttingDown(answer),
+        PostgresException answer => answer.IsTransient || IsShuttingDown(answer) || answer.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         NpgsqlException => true,
         SqliteException sqlite => SqliteAway.Contains(sqlite.SqliteErrorCode),
         DbUpdateConcurrencyException => false,

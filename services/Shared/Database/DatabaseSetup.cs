@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 
@@ -36,9 +38,18 @@ public static class DatabaseSetup
         });
         services.AddSingleton<DatabaseOutage<TContext>>();
         services.AddSingleton(provider => new DatabaseThreads<TContext>(provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>()));
-        services.AddSingleton<DatabaseAtStart<TContext>>().AddHostedService(provider => provider.GetRequiredService<DatabaseAtStart<TContext>>());
+        services.AddPeriodicWork<DatabaseAtStart<TContext>>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database", HealthStatus.Degraded);
         return builder;
+    }
+
+    /// <summary>Has the process do a piece of work on a database, from when its tables are there.</summary>
+    public static IServiceCollection AddDatabaseWork<TContext, TWork>(this IServiceCollection services)
+        where TContext : DbContext
+        where TWork : class, IPeriodicWork
+    {
+        services.TryAddSingleton<TWork>();
+        return services.AddPeriodicWork<DatabaseWork<TContext, TWork>>();
     }
 
     /// <summary>Answers 503 <c>store_unavailable</c> where the database is away or its tables are not there yet.</summary>

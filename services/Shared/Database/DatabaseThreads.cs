@@ -32,6 +32,9 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
         return (writes ? _writes : _reads) is { } lane ? lane.RunAsync(work) : work();
     }
 
+    /// <summary>Does a piece of background work, which is never refused: there are only so many kinds of it, and each is under way once.</summary>
+    public Task<T> RunInBackgroundAsync<T>(Func<Task<T>> work) => _writes is { } lane ? lane.StartAsync(work) : work();
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -57,13 +60,15 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
 
             try
             {
-                return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap().ConfigureAwait(false);
+                return await StartAsync(work).ConfigureAwait(false);
             }
             finally
             {
                 Interlocked.Decrement(ref _running);
             }
         }
+
+        public Task<T> StartAsync<T>(Func<Task<T>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
         public void Dispose() => _tasks.CompleteAdding();
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
@@ -47,9 +48,13 @@ public sealed class MessagingBuilder
     public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null) where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
-        Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, tables?.Invoke(provider) ?? Task.CompletedTask));
+        Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, Tables(provider)));
+        Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxLook<TContext>>(provider, Tables(provider)));
+        Services.AddPeriodicWork<OutboxPublisher<TContext>>().AddPeriodicWork<OutboxLook<TContext>>();
         Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
         return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
+
+        Task Tables(IServiceProvider provider) => tables?.Invoke(provider) ?? Task.CompletedTask;
     }
 
     /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>

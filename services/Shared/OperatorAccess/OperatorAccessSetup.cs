@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.OperatorAccess;
@@ -15,8 +14,7 @@ public static class OperatorAccessSetup
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddValidatedOptions<OperatorsOptions>(OperatorsOptions.Section);
         builder.Services.TryAddSingleton<KeyRing>();
-        builder.Services.TryAddSingleton<WrongKeys>();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WrongKeys>(provider => provider.GetRequiredService<WrongKeys>()));
+        builder.Services.AddPeriodicWork<WrongKeys>();
         builder.Services.TryAddSingleton<OperatorGate>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostCommand, NewKeyCommand>());
         return builder;

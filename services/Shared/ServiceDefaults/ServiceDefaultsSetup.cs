@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace PortalServices.ServiceDefaults;
@@ -19,9 +20,9 @@ public static class ServiceDefaultsSetup
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Standstill>().AddHostedService(provider => provider.GetRequiredService<Standstill>());
+        services.AddPeriodicWork<Standstill>();
         services.AddMetrics();
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<WorkHealth>("work", HealthStatus.Degraded);
         services.TryAddSingleton<HealthProbes>();
         services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);

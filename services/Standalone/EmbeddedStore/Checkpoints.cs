@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Counting;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Standalone;
 
@@ -8,9 +9,9 @@ namespace PortalServices.Standalone;
 /// and memory is given back, so that neither the folder nor the memory nor the time of a start grows with the number of views.
 /// </summary>
 internal sealed partial class Checkpoints(
-    EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time,
+    EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime,
     ILogger<Checkpoints> logger)
-    : BackgroundService
+    : IPeriodicWork
 {
     const long Kilobyte = 1024;
 
@@ -34,17 +35,9 @@ internal sealed partial class Checkpoints(
 
     long MostMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var next = Look;
-        while (true)
-        {
-            await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested)
-                return;
-            next = !IsTime || await WriteAsync() ? Look : AfterFailure;
-        }
-    }
+    public string Name => "writing checkpoints of the store";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping) => !IsTime || await WriteAsync() ? Look : AfterFailure;
 
     async Task<bool> WriteAsync()
     {

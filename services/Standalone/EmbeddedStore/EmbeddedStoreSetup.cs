@@ -44,7 +44,7 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddSingleton(_ => socket);
         builder.Services.AddSingleton<EmbeddedStore>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
-        builder.Services.AddHostedService<Checkpoints>();
+        builder.Services.AddPeriodicWork<Checkpoints>();
         return builder;
     }
 

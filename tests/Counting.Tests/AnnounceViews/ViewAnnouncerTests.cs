@@ -108,7 +108,8 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         }
 
         await using var process = new CountingProcess(store, _site, time);
-        await process.Announcer.StartAsync(Cancel);
+        PeriodicRunner[] work = [.. process.Work.Where(each => each.Name == process.Announcer.Name || each.Name == process.Get<ViewTurns>().Name)];
+        await Task.WhenAll(work.Select(each => each.StartAsync(Cancel)));
         await Eventually.HoldsAsync(() => process.Events.Taken.Count == 300, "all are announced", Cancel);
         Assert.Equal(300, process.Events.Taken.Select(each => each.Path).Distinct().Count());
         Assert.Equal(1, CapturedEvents.Reduce(process.Events.Taken)["/articles/7"]);
@@ -121,7 +122,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         // The second turn comes some time in the first ten minutes, those that follow ten minutes after one another.
         Assert.InRange(await NextTurnAsync(), TimeSpan.Zero, 1.5 * ViewAnnouncer.AllEvery);
         Assert.InRange(await NextTurnAsync(), 0.5 * ViewAnnouncer.AllEvery, 1.5 * ViewAnnouncer.AllEvery);
-        await process.Announcer.StopAsync(Cancel);
+        await Task.WhenAll(work.Select(each => each.StopAsync(Cancel)));
 
         bool Advance(TimeSpan by)
         {

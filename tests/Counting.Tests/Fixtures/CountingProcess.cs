@@ -153,7 +153,10 @@ internal sealed class CountingProcess : IAsyncDisposable
         CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().ReadAsync(process, Site.Site.Id, buckets.Day, buckets.Week, []));
 
     /// <summary>What announces its numbers; it does nothing by itself here.</summary>
-    public ViewAnnouncer Announcer => _host.Services.GetServices<IHostedService>().OfType<ViewAnnouncer>().Single();
+    public ViewAnnouncer Announcer => Get<ViewAnnouncer>();
+
+    /// <summary>Its background work, which does nothing by itself here.</summary>
+    public IReadOnlyList<PeriodicRunner> Work => [.. _host.Services.GetServices<IHostedService>().OfType<PeriodicRunner>()];
 
     public async ValueTask DisposeAsync() => await ((IAsyncDisposable)_host).DisposeAsync();
 }

@@ -43,7 +43,10 @@ public sealed class FeedbackApp : IAsyncDisposable
     /// <param name="database">The connection string, which chooses the database.</param>
     /// <param name="time">Its clock; null for the real one.</param>
     /// <param name="settings">More settings.</param>
-    public static async Task<FeedbackApp> StartAsync(string database, TimeProvider? time = null, params string[] settings)
+    public static Task<FeedbackApp> StartAsync(string database, TimeProvider? time = null, params string[] settings) => StartAsync(database, _ => { }, time, settings);
+
+    /// <summary>Starts it with other parts than it has by itself.</summary>
+    public static async Task<FeedbackApp> StartAsync(string database, Action<IServiceCollection> replace, TimeProvider? time = null, params string[] settings)
     {
         var sites = Path.GetTempFileName();
         await File.WriteAllTextAsync(sites, SitesJson());
@@ -53,6 +56,7 @@ public sealed class FeedbackApp : IAsyncDisposable
                 if (time is not null)
                     builder.Services.Replace(ServiceDescriptor.Singleton(time));
                 builder.AddOperatorAccess().AddFeedback().AddMessaging(bus => bus.AddFeedbackConsumers());
+                replace(builder.Services);
             },
             map => map.UseOperatorAccess().MapFeedback().MapMessaging(),
             [

@@ -47,7 +47,7 @@ public sealed class DueReminderTests(FeedbackApps apps) : IClassFixture<Feedback
         async Task<IEnumerable<Guid>> RemindedAsync(string at, string site = "trang-1")
         {
             var services = app.Services;
-            using var reminders = ActivatorUtilities.CreateInstance<DueReminders>(services, (TimeProvider)new FakeTimeProvider(At(at)));
+            var reminders = ActivatorUtilities.CreateInstance<DueReminders>(services, (TimeProvider)new FakeTimeProvider(At(at)));
             services.GetRequiredService<SiteList>().TryGet(site, out var known);
             await reminders.RemindAsync(known!, Cancel);
             return (await app.WithDatabaseAsync(database => database.Mails.Where(mail => mail.Kind == MailKind.DueSoon).ToListAsync(Cancel)))

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Process;
 
-public sealed class StandstillTests : IDisposable
+public sealed class StandstillTests
 {
     static readonly TimeSpan Harmless = TimeSpan.FromMinutes(5), Instant = TimeSpan.FromMilliseconds(1);
 
@@ -11,8 +12,6 @@ public sealed class StandstillTests : IDisposable
     readonly Standstill _standstill;
 
     public StandstillTests() => _standstill = new Standstill(_time);
-
-    public void Dispose() => _standstill.Dispose();
 
     [Fact]
     public void A_process_that_runs_never_stood_still()
@@ -67,13 +66,14 @@ public sealed class StandstillTests : IDisposable
     public async Task It_tells_by_itself_while_the_process_runs()
     {
         _time.Advance(Harmless + Instant);
-        await _standstill.StartAsync(TestContext.Current.CancellationToken);
+        using var runner = new PeriodicRunner<Standstill>(_standstill, _time, NullLogger<Standstill>.Instance);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.HoldsAsync(() =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
             return !_standstill.EndedLately(TimeSpan.FromSeconds(30));
         }, "it has settled", TestContext.Current.CancellationToken);
-        await _standstill.StopAsync(TestContext.Current.CancellationToken);
+        await runner.StopAsync(TestContext.Current.CancellationToken);
     }
 
     void Go(TimeSpan by)

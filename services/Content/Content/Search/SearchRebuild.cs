@@ -1,7 +1,7 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
@@ -13,83 +13,54 @@ namespace PortalServices.Content.Search;
 /// Makes the words anew that an older version has made, or that a category's other name has made old, while the product serves. Several replicas may do so at
 /// once: whoever is first has done it.
 /// </summary>
-internal sealed partial class SearchRebuild(
-    IServiceScopeFactory scopes, DatabaseAtStart<ContentContext> start, TimeProvider time, ILogger<SearchRebuild> logger) : BackgroundService
+internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger<SearchRebuild> logger) : IPeriodicWork
 {
     // Articles may be long.
     const int MaxAtOnce = 20;
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    static readonly OldDocument First = new(0, "", Guid.Empty, int.MinValue);
 
-    bool _isFailing, _isIncomplete;
+    OldDocument _last = First;
+    ExceptionDispatchInfo? _failure;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "making texts ready for search";
+
+    /// <summary>Makes some of them anew, one after the other from the oldest version on; those that it fails with are left for the next pass.</summary>
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await start.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!stoppingToken.IsCancellationRequested)
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
+        var (version, id) = (_last.TextVersion, _last.Id);
+        var old = await database.SearchDocuments
+            .Where(each => each.TextVersion < SearchIndex.TextVersion && (each.TextVersion > version || (each.TextVersion == version && each.Id > id)))
+            .OrderBy(each => each.TextVersion).ThenBy(each => each.Id)
+            .Take(MaxAtOnce).Select(each => new OldDocument(each.Id, each.Scope, each.Subject, each.TextVersion)).ToListAsync(stopping);
+        var made = 0;
+        foreach (var document in old)
         {
             try
             {
-                await RebuildAsync(stoppingToken);
-                _isFailing = false;
+                await RebuildAsync(database, document, stopping);
+                made++;
             }
-#pragma warning disable CA1031 // Whatever it was, it is tried again.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+#pragma warning disable CA1031 // What is wrong with one holds none of the others up; it is thrown below.
+            catch (Exception e) when (!DatabaseFailure.Is(e) && !stopping.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                if (!_isFailing)
-                    LogFails(failure);
-                _isFailing = true;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                _failure ??= ExceptionDispatchInfo.Capture(e);
             }
 
-            await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _last = document;
         }
-    }
 
-    /// <summary>Makes all of them anew, but for those that it fails with.</summary>
-    public async Task RebuildAsync(CancellationToken cancel)
-    {
-        var last = new OldDocument(0, "", Guid.Empty, int.MinValue);
-        Exception? failure = null;
-        int read;
-        do
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
-            var old = await database.SearchDocuments
-                .Where(each => each.TextVersion < SearchIndex.TextVersion && (each.TextVersion > last.TextVersion || (each.TextVersion == last.TextVersion && each.Id > last.Id)))
-                .OrderBy(each => each.TextVersion).ThenBy(each => each.Id)
-                .Take(MaxAtOnce).Select(each => new OldDocument(each.Id, each.Scope, each.Subject, each.TextVersion)).ToListAsync(cancel);
-            read = old.Count;
-            var made = 0;
-            foreach (var document in old)
-            {
-                last = document;
-                try
-                {
-                    await RebuildAsync(database, document, cancel);
-                    made++;
-                }
-#pragma warning disable CA1031 // What is wrong with one holds none of the others up.
-                catch (Exception e) when (!DatabaseFailure.Is(e) && !cancel.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    failure ??= e;
-                }
-            }
-
-            if (made > 0)
-                LogRebuilt(made);
-        }
-        while (read == MaxAtOnce);
-
-        // It is tried again with the next look.
-        if (failure is not null && !_isIncomplete)
-            LogIncomplete(failure);
-        _isIncomplete = failure is not null;
+        if (made > 0)
+            LogRebuilt(made);
+        if (old.Count == MaxAtOnce)
+            return TimeSpan.Zero;
+        var failure = _failure;
+        (_last, _failure) = (First, null);
+        failure?.Throw();
+        return LookEvery;
     }
 
     static async Task RebuildAsync(ContentContext database, OldDocument document, CancellationToken cancel)
@@ -124,12 +95,6 @@ internal sealed partial class SearchRebuild(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} texts were made ready for search anew")]
     partial void LogRebuilt(int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The search text of an older version waits: it cannot be made anew at the moment")]
-    partial void LogFails(Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Some texts cannot be made ready for search anew; they are found as the older version has left them")]
-    partial void LogIncomplete(Exception failure);
 
     sealed record OldDocument(long Id, string Scope, Guid Subject, int TextVersion);
 }

@@ -1,26 +1,24 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using PortalServices.Contracts;
 using PortalServices.Counting.Storage;
 using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.AnnounceViews;
 
 /// <summary>
-/// Announces what published pages show: every two seconds those that this process changed, and at the start and every ten minutes all of every site,
-/// so that no number stays wrong, whatever was lost on the way. No request waits for it.
+/// Announces what published pages show: every two seconds those that this process changed. <see cref="ViewTurns"/> has all of every site announced. No
+/// request waits for it.
 /// </summary>
-internal sealed partial class ViewAnnouncer(
-    CountedSites sites, StoreConnection store, ViewLedger ledger, ChangedPages changed, EventAnnouncer events, TimeProvider time,
-    ILogger<ViewAnnouncer> logger) : BackgroundService
+internal sealed class ViewAnnouncer(
+    CountedSites sites, StoreConnection store, ViewLedger ledger, ChangedPages changed, EventAnnouncer events, TimeProvider time) : IPeriodicWork
 {
     public static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(2), AllEvery = TimeSpan.FromMinutes(10);
 
-    private const int InParallel = 8, PagesPerRead = 500;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>While the bus takes none. Short enough that numbers flow soon after it is back.</summary>
+    public static readonly Backoff WhileNothingIsTaken = new(ChangesEvery, TimeSpan.FromSeconds(10));
 
-    private long _lastTurn;
-    private TimeSpan? _pause;
+    private const int InParallel = 8, PagesPerRead = 500;
+    private int _untaken;
 
     /// <summary>Announces what was changed; false when some of it has to wait, since the bus takes none.</summary>
     public async Task<bool> AnnounceChangesAsync(CancellationToken cancel)
@@ -57,57 +55,20 @@ internal sealed partial class ViewAnnouncer(
         while (paths.Count > 0);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync(AnnounceChangesAsync, stoppingToken), RepeatAsync(AnnounceAllInTurnAsync, stoppingToken));
+    public string Name => "announcing views";
 
-    private async Task<bool> AnnounceAllInTurnAsync(CancellationToken cancel)
+    public Backoff Backoff => WhileNothingIsTaken;
+
+    // What a fault left out is announced in ten minutes.
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        var isDue = _pause is not { } pause || time.GetElapsedTime(_lastTurn) >= pause;
-        if (isDue)
-        {
-            // The second turn comes at random, so that replicas that were started together do not do it together for ever.
-            (_lastTurn, _pause) = (time.GetTimestamp(), _pause is null ? AllEvery * Random.Shared.NextDouble() : AllEvery);
-        }
-
-        foreach (var site in sites.All)
-        {
-            if (changed.TakeOverflow(site.Site.Id) || isDue)
-            {
-                await AnnounceAllAsync(site, cancel);
-            }
-        }
-
-        return true;
-    }
-
-    private async Task RepeatAsync(Func<CancellationToken, Task<bool>> work, CancellationToken stopping)
-    {
-        var pause = ChangesEvery;
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                pause = await work(stopping) ? ChangesEvery : Longer(pause);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // A fault must not end it: what was left out is announced in ten minutes.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                LogFault(e);
-                pause = Longer(pause);
-            }
-
-            await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        _untaken = await AnnounceChangesAsync(stopping) ? 0 : _untaken + 1;
+        return Backoff.After(_untaken + 1);
     }
 
     private async Task UntilItSucceedsAsync(Func<Task<bool>> work, CancellationToken cancel)
     {
-        for (var pause = ChangesEvery; ; pause = Longer(pause))
+        for (var failures = 1; ; failures++)
         {
             try
             {
@@ -121,7 +82,7 @@ internal sealed partial class ViewAnnouncer(
                 // Of a store that is away others tell.
             }
 
-            await Task.Delay(pause, time, cancel);
+            await Task.Delay(Backoff.After(failures), time, cancel);
         }
     }
 
@@ -156,9 +117,4 @@ internal sealed partial class ViewAnnouncer(
         });
         return !hasFailed;
     }
-
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Views could not be announced; it is tried again.")]
-    private partial void LogFault(Exception e);
 }

@@ -1,50 +1,34 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
 
 /// <summary>Keeps house, site after site. Each has its turn once in the time that is set, on whichever replica comes first.</summary>
-internal sealed partial class HousekeepingService(
+internal sealed class HousekeepingService(
     CountedSites sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, IOptions<CountingOptions> options, TimeProvider time,
-    ILogger<HousekeepingService> logger) : BackgroundService
+    ILogger<HousekeepingService> logger) : IPeriodicWork
 {
     private const int LooksPerTurn = 10;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "housekeeping of the ledgers";
+
+    // A site that fails is none the wiser for being asked more often than the others have their turn.
+    public Backoff Backoff => new(TimeSpan.FromSeconds(1), LongestPause);
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
+        await PeriodicWorkSetup.ForEachAsync(
+            sites.All,
+            site => RunAsync(new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger), site.Site.Id),
+            stopping);
         var every = options.Value.HousekeepingEvery / LooksPerTurn;
-        using var look = new PeriodicTimer(every < LongestPause ? every : LongestPause);
-        do
-        {
-            foreach (var site in sites.All)
-            {
-                if (stoppingToken.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                await RunAsync(new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger), site.Site.Id);
-            }
-        }
-        while (await NextAsync(look, stoppingToken));
+        return every < LongestPause ? every : LongestPause;
     }
 
-    private static async ValueTask<bool> NextAsync(PeriodicTimer look, CancellationToken stopping)
-    {
-        try
-        {
-            return await look.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task RunAsync(SiteHousekeeping housekeeping, string site)
+    private static async Task RunAsync(SiteHousekeeping housekeeping, string site)
     {
         try
         {
@@ -55,14 +39,9 @@ internal sealed partial class HousekeepingService(
         {
             // What was left undone is done in the next turn; of a store that is away others tell.
         }
-#pragma warning disable CA1031 // A fault in one site must not end the housekeeping of the others.
         catch (Exception e)
-#pragma warning restore CA1031
         {
-            LogFault(e, site);
+            throw new InvalidOperationException($"The housekeeping of {site} failed.", e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The housekeeping of {Site} failed; it is tried again in its next turn.")]
-    private partial void LogFault(Exception e, string site);
 }

@@ -1,9 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.Database;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
@@ -12,42 +9,20 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Mail;
 
 /// <summary>Every minute: finds what is to be answered soon and is still open, and has its operators written to, each once.</summary>
-internal sealed partial class DueReminders(
-    IServiceScopeFactory scopes, DatabaseAtStart<FeedbackContext> start, SiteList sites, WorkingDays workingDays, IOptions<MailOptions> options, TimeProvider time,
-    ILogger<DueReminders> logger) : BackgroundService
+internal sealed class DueReminders(IServiceScopeFactory scopes, SiteList sites, WorkingDays workingDays, IOptions<MailOptions> options, TimeProvider time) : IPeriodicWork
 {
     const int MostAtOnce = 500;
 
     static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "reminding of what is due";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         if (!options.Value.IsOn)
-            return;
-        try
-        {
-            await start.Done.WaitAsync(stoppingToken);
-            using var beat = new PeriodicTimer(Beat, time);
-            do
-            {
-                try
-                {
-                    foreach (var site in sites.All)
-                        await RemindAsync(site, stoppingToken);
-                }
-#pragma warning disable CA1031 // Whatever it was, it is tried again, and the process has more to do than this.
-                catch (Exception away) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    LogAway(away);
-                }
-            }
-            while (await beat.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The process ends.
-        }
+            return IPeriodicWork.Finished;
+        await PeriodicWorkSetup.ForEachAsync(sites.All, site => RemindAsync(site, stopping), stopping);
+        return Beat;
     }
 
     internal async Task RemindAsync(Site site, CancellationToken cancel)
@@ -69,7 +44,4 @@ internal sealed partial class DueReminders(
                 await MailQueue.AddAsync(database, feedback, MailKind.DueSoon, 0, to, time.GetUtcNow(), cancel);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody can be reminded of what is due: the database does not answer")]
-    partial void LogAway(Exception failure);
 }

@@ -1,12 +1,12 @@
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using PortalServices.Database;
 using PortalServices.Feedback.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -16,8 +16,8 @@ namespace PortalServices.Feedback.Mail;
 /// <see cref="MailOptions.GiveUpAfter"/>; while the server is away nothing is lost and nothing counts as a try.
 /// </summary>
 internal sealed partial class MailSender(
-    IServiceScopeFactory scopes, DatabaseAtStart<FeedbackContext> start, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
-    : BackgroundService
+    IServiceScopeFactory scopes, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
+    : IPeriodicWork
 {
     const int MostFailure = 500;
 
@@ -30,43 +30,29 @@ internal sealed partial class MailSender(
 
     readonly MailOptions _options = options.Value;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    int _failures;
+    DateTimeOffset _lookedAt;
+
+    public string Name => "sending mails";
+
+    public Backoff Backoff => new(_options.RetryAfter, _options.LongestRetry);
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         if (!_options.IsOn)
         {
             LogOff();
-            return;
+            return IPeriodicWork.Finished;
         }
 
-        await start.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var (failures, lookedAt) = (0, DateTimeOffset.MinValue);
-        while (!stoppingToken.IsCancellationRequested)
+        _failures = await SendDueAsync(Backoff.After(_failures + 1), stopping) ? 0 : _failures + 1;
+        if (time.GetUtcNow() - _lookedAt >= LookEvery)
         {
-            var pause = _options.PollEvery;
-            try
-            {
-                failures = await SendDueAsync(Wait(failures + 1), stoppingToken) ? 0 : failures + 1;
-                pause = failures == 0 ? pause : Wait(failures);
-                if (time.GetUtcNow() - lookedAt >= LookEvery)
-                {
-                    await LookAsync(stoppingToken);
-                    lookedAt = time.GetUtcNow();
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Nothing may end the sending of mails for good.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LogAway(failure);
-                pause = Wait(1);
-            }
-
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LookAsync(stopping);
+            _lookedAt = time.GetUtcNow();
         }
+
+        return _failures == 0 ? _options.PollEvery : Backoff.After(_failures);
     }
 
     /// <summary>Sends what is due.</summary>
@@ -83,13 +69,14 @@ internal sealed partial class MailSender(
             var now = time.GetUtcNow();
             if (await MailQueue.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(), stopping) is not { } mail)
                 break;
-            if (await scope.ServiceProvider.GetRequiredService<MailComposer>().ComposeAsync(mail, stopping) is not { } message)
+            var (message, fault) = await TryComposeAsync(scope.ServiceProvider, mail, stopping);
+            if (message is null && fault is null)
             {
                 await EndAsync(database, mail, null, stopping);
                 continue;
             }
 
-            var outcome = await TrySendAsync(client, message, stopping);
+            var outcome = fault ?? await TrySendAsync(client, message!, stopping);
             await WriteDownAsync(database, mail, outcome, untilNext, stopping);
             if (outcome.IsServerAway)
                 return false;
@@ -98,6 +85,21 @@ internal sealed partial class MailSender(
         if (client.IsConnected)
             await client.DisconnectAsync(true, CancellationToken.None);
         return true;
+    }
+
+    /// <summary>The mail as it is sent, or why it cannot be: such a mail is put off and holds up no other. Neither for one that nobody needs any more.</summary>
+    static async Task<(MimeMessage? Message, MailOutcome? Fault)> TryComposeAsync(IServiceProvider services, WaitingMail mail, CancellationToken stopping)
+    {
+        try
+        {
+            return (await services.GetRequiredService<MailComposer>().ComposeAsync(mail, stopping), null);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with one mail is not wrong with the others.
+        catch (Exception failure) when (!DatabaseFailure.Is(failure) && !stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return (null, MailOutcome.Later($"{failure.GetType().Name}: {failure.Message}"));
+        }
     }
 
     async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
@@ -152,7 +154,7 @@ internal sealed partial class MailSender(
             MailTelemetry.Failures.Add(1, tag);
             if (outcome.IsServerAway)
                 Trouble(outcome.Failure);
-            var wait = outcome.IsServerAway ? untilNext : Wait(mail.Attempts);
+            var wait = outcome.IsServerAway ? untilNext : Backoff.After(mail.Attempts);
             await MailQueue.PutOffAsync(database, mail, (time.GetUtcNow() + wait).ToUnixTimeMilliseconds(), Short(outcome.Failure), CancellationToken.None);
         }
     }
@@ -160,16 +162,19 @@ internal sealed partial class MailSender(
     /// <summary>Ends a mail, and waits for the database to do so: what is known to have gone shall not go again.</summary>
     async Task EndAsync(FeedbackContext database, WaitingMail mail, string? failure, CancellationToken stopping)
     {
-        while (true)
+        for (var failures = 1; ; failures++)
         {
             try
             {
                 await MailQueue.EndAsync(database, mail, time.GetUtcNow().ToUnixTimeMilliseconds(), failure, CancellationToken.None);
                 return;
             }
-            catch (Exception away) when (DatabaseFailure.Is(away) && !stopping.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever the database says, the mail has gone.
+            catch (Exception away) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                LogAway(away);
+                if (failures == 1)
+                    LogAway(away);
                 await Task.Delay(_options.PollEvery, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -191,13 +196,6 @@ internal sealed partial class MailSender(
         state.Trouble = trouble;
     }
 
-    /// <summary>Each wait is twice the one before, up to the longest.</summary>
-    TimeSpan Wait(int failures)
-    {
-        var wait = _options.RetryAfter * Math.Pow(2, Math.Min(failures - 1, 16));
-        return wait < _options.LongestRetry ? wait : _options.LongestRetry;
-    }
-
     static SecureSocketOptions Socket(MailSecurity security) => security switch
     {
         MailSecurity.None => SecureSocketOptions.None,
@@ -211,7 +209,7 @@ internal sealed partial class MailSender(
     [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
     partial void LogOff();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: the database does not answer")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: the database does not take that one was sent")]
     partial void LogAway(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Mails wait: the mail server {Host}:{Port} cannot be used: {Why}")]

@@ -1,17 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.Database;
 using PortalServices.Feedback.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Personal;
 
 /// <summary>Every hour: erases personal data that are kept long enough, and forgets captchas that have expired and mails that were sent long ago.</summary>
 internal sealed partial class Retention(
-    IServiceScopeFactory scopes, DatabaseAtStart<FeedbackContext> start, IOptions<FeedbackOptions> options, TimeProvider time, ILogger<Retention> logger)
-    : BackgroundService
+    IServiceScopeFactory scopes, IOptions<FeedbackOptions> options, TimeProvider time, ILogger<Retention> logger) : IPeriodicWork
 {
     public const string By = "retention";
 
@@ -23,52 +21,44 @@ internal sealed partial class Retention(
     // As long as somebody may ask whether a mail was sent.
     static readonly TimeSpan MailsAreKept = TimeSpan.FromDays(90);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "erasing what is kept long enough";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        try
-        {
-            await start.Done.WaitAsync(stoppingToken);
-            using var beat = new PeriodicTimer(Beat, time);
-            do
+        // One that fails does not keep the others from their turn.
+        await PeriodicWorkSetup.ForEachAsync<Func<IServiceProvider, CancellationToken, Task>>(
+            [ErasePersonalDataAsync, ForgetCaptchasAsync, ForgetMailsAsync],
+            async erase =>
             {
-                try
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    await KeepHouseAsync(scope.ServiceProvider, stoppingToken);
-                }
-#pragma warning disable CA1031 // Whatever it was, it is tried again, and the process has more to do than this.
-                catch (Exception away) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    LogAway(away);
-                }
-            }
-            while (await beat.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The process ends.
-        }
+                await using var scope = scopes.CreateAsyncScope();
+                await erase(scope.ServiceProvider, stopping);
+            },
+            stopping);
+        return Beat;
     }
 
-    async Task KeepHouseAsync(IServiceProvider services, CancellationToken cancel)
+    async Task ErasePersonalDataAsync(IServiceProvider services, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        var database = services.GetRequiredService<FeedbackContext>();
-        var (expired, old) = ((now - ExpiredCaptchasAreKept).ToUnixTimeMilliseconds(), (now - MailsAreKept).ToUnixTimeMilliseconds());
-        await database.UsedCaptchas.Where(used => used.ExpiresAt < expired).ExecuteDeleteAsync(cancel);
-        await database.Mails.Where(mail => mail.DoneAt < old).ExecuteDeleteAsync(cancel);
-        if (options.Value.KeepPersonalDataDays is > 0 and var days)
-        {
-            var erased = await services.GetRequiredService<Erasure>().EraseBeforeAsync(null, now.AddDays(-days).ToUnixTimeMilliseconds(), By, $"{days} days", cancel);
-            if (erased > 0)
-                LogErased(erased, days);
-        }
+        if (options.Value.KeepPersonalDataDays is not (> 0 and var days))
+            return;
+        var receivedBefore = time.GetUtcNow().AddDays(-days).ToUnixTimeMilliseconds();
+        var erased = await services.GetRequiredService<Erasure>().EraseBeforeAsync(null, receivedBefore, By, $"{days} days", cancel);
+        if (erased > 0)
+            LogErased(erased, days);
+    }
+
+    Task<int> ForgetCaptchasAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var expired = (time.GetUtcNow() - ExpiredCaptchasAreKept).ToUnixTimeMilliseconds();
+        return services.GetRequiredService<FeedbackContext>().UsedCaptchas.Where(used => used.ExpiresAt < expired).ExecuteDeleteAsync(cancel);
+    }
+
+    Task<int> ForgetMailsAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var old = (time.GetUtcNow() - MailsAreKept).ToUnixTimeMilliseconds();
+        return services.GetRequiredService<FeedbackContext>().Mails.Where(mail => mail.DoneAt < old).ExecuteDeleteAsync(cancel);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The personal data of {Count} feedback entries older than {Days} days were erased")]
     partial void LogErased(int count, int days);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Old personal data wait to be erased: the database does not answer")]
-    partial void LogAway(Exception failure);
 }

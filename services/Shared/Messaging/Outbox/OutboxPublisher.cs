@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
@@ -12,8 +12,8 @@ namespace PortalServices.Messaging;
 /// process, after its consumers have done their work: a process that is killed in between publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, OutboxState<TContext> state, IOptions<MessagingOptions> options,
-    TimeProvider time, ILogger<OutboxPublisher<TContext>> logger) : BackgroundService
+    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, IOptions<MessagingOptions> options, TimeProvider time,
+    ILogger<OutboxPublisher<TContext>> logger) : IPeriodicWork
     where TContext : DbContext
 {
     const int MostAtOnce = 100;
@@ -22,53 +22,14 @@ internal sealed partial class OutboxPublisher<TContext>(
     // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events wait so long.
     static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => $"publishing the events of {typeof(TContext).Name}";
+
+    /// <summary>Publishes what is due, at once again while there is more.</summary>
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await tables.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // Two loops: how many wait must be known also while a consumer takes long.
-        await Task.WhenAll(
-            RepeatAsync(PublishAsync, options.Value.PollEvery, stoppingToken),
-            RepeatAsync(LookAsync, LookEvery, stoppingToken));
-    }
-
-    /// <summary>Repeats a piece of work: at once when it says that there is more, and else after a while.</summary>
-    async Task RepeatAsync(Func<CancellationToken, Task<bool>> work, TimeSpan pause, CancellationToken stopping)
-    {
-        var isAway = false;
-        while (!stopping.IsCancellationRequested)
-        {
-            var hasMore = false;
-            try
-            {
-                hasMore = await work(stopping);
-                isAway = false;
-            }
-#pragma warning disable CA1031 // The database is away: it is asked again.
-            catch (Exception failure) when (!stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                if (!isAway)
-                    LogAway(failure, typeof(TContext).Name);
-                isAway = true;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (!hasMore)
-                await Task.Delay(isAway ? FirstWait : pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    async Task<bool> LookAsync(CancellationToken cancel)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var (waiting, oldestAt) = await OutboxTable.LookAsync(scope.ServiceProvider.GetRequiredService<TContext>(), cancel);
-        state.Saw(waiting, options.Value.MostWaiting, oldestAt);
-        return false;
+        await tables.WaitAsync(stopping);
+        return await PublishAsync(stopping) ? TimeSpan.Zero : options.Value.PollEvery;
     }
 
     /// <summary>Publishes what is due, at most so much at once; true when there may be more.</summary>
@@ -151,9 +112,6 @@ internal sealed partial class OutboxPublisher<TContext>(
         /// <summary>Of a type that this version does not know; says nothing about the others.</summary>
         Unreadable,
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of {Context} does not answer; its events wait")]
-    partial void LogAway(Exception failure, string context);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Id} ({Type}) could not be published; it waits and is tried again")]
     partial void LogWaits(Exception failure, Guid id, string type);

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.OperatorAccess;
 
@@ -10,7 +10,7 @@ namespace PortalServices.OperatorAccess;
 /// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute with their number. It is the
 /// only place where the address of a client is logged.
 /// </summary>
-internal sealed partial class WrongKeys : BackgroundService
+internal sealed partial class WrongKeys : IPeriodicWork
 {
     /// <summary>Name of the meter.</summary>
     public const string Meter = "PortalServices.OperatorAccess";
@@ -25,14 +25,15 @@ internal sealed partial class WrongKeys : BackgroundService
     readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
     readonly Lock _lock = new();
     readonly Counter<long> _counter;
-    readonly TimeProvider _time;
     readonly ILogger<WrongKeys> _logger;
 
-    public WrongKeys(IMeterFactory meters, TimeProvider time, ILogger<WrongKeys> logger)
+    public WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger)
     {
         _counter = meters.Create(Meter).CreateCounter<long>("portal.operators.wrong_keys", "{request}", "Requests with an operator key that is not valid.");
-        (_time, _logger) = (time, logger);
+        _logger = logger;
     }
+
+    public string Name => "logging wrong operator keys";
 
     /// <summary>Counts one more.</summary>
     /// <param name="client">Where it came from; null where that is not known.</param>
@@ -74,21 +75,16 @@ internal sealed partial class WrongKeys : BackgroundService
             LogMore(keys, address);
     }
 
-    /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await base.StopAsync(cancellationToken);
         LogCounts();
+        return Task.FromResult(Minute);
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task EndAsync()
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Delay(Minute, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            LogCounts();
-        }
+        LogCounts();
+        return Task.CompletedTask;
     }
 
     /// <summary>An address as it is logged: IPv6 as the network that one customer of a provider has.</summary>

@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Hosting;
-
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
 /// Notices that this process stood still: stopped by a signal, or frozen with its machine. Requests that lay unread in its sockets meanwhile
 /// look new when it goes on, though whoever sent them may long have been answered by another process.
 /// </summary>
-public sealed class Standstill(TimeProvider time) : BackgroundService
+public sealed class Standstill(TimeProvider time) : IPeriodicWork
 {
     /// <summary>How long after a standstill requests may be older than they look. In this time what lay in the sockets has been read.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
@@ -16,6 +14,9 @@ public sealed class Standstill(TimeProvider time) : BackgroundService
     readonly Lock _lock = new();
     Instant _lastBeat = Instant.Now(time);
     (Instant End, TimeSpan Length)? _last;
+
+    /// <inheritdoc/>
+    public string Name => "noticing standstills";
 
     /// <summary>Whether a request that is read now may have come in before a standstill of more than <paramref name="harmless"/>.</summary>
     public bool EndedLately(TimeSpan harmless)
@@ -29,7 +30,7 @@ public sealed class Standstill(TimeProvider time) : BackgroundService
         }
     }
 
-    /// <summary>Tells that the process runs; <see cref="ExecuteAsync"/> does so ten times a second.</summary>
+    /// <summary>Tells that the process runs; <see cref="RunAsync"/> does so ten times a second.</summary>
     internal void Tell()
     {
         var now = Instant.Now(time);
@@ -43,12 +44,10 @@ public sealed class Standstill(TimeProvider time) : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        using var beat = new PeriodicTimer(Beat, time);
-        do
-            Tell();
-        while (await beat.WaitForNextTickAsync(stoppingToken));
+        Tell();
+        return Task.FromResult(Beat);
     }
 
     /// <summary>By both clocks: a machine that sleeps may stop its monotonic one.</summary>

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Content.Storage;
+using PortalServices.Database;
+using PortalServices.Testing;
+
+namespace PortalServices.Content.Tests.Storage;
+
+/// <summary>No background work of content ends, or ends the process, whatever its database says.</summary>
+public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<ContentApps>
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [EveryDatabase]
+    public async Task All_background_work_outlives_a_failing_database(DatabaseKind kind)
+    {
+        var database = new FailingDatabase(kind);
+        database.Failure = database.ReadOnly;
+        var starting = ContentApp.StartAsync(await apps.CreateDatabaseAsync(kind), services => services
+            .ConfigureDbContext<SqliteContentContext>(options => options.AddInterceptors(database))
+            .ConfigureDbContext<PostgreSqlContentContext>(options => options.AddInterceptors(database)));
+        await Eventually.HoldsAsync(() => database.Failed >= 2, "the tables are tried again", Cancel);
+        database.Failure = null;
+        await using var app = await starting;
+        var work = new BackgroundWork(app.Services);
+        await work.GoesOnAsync();
+
+        database.Failure = database.ReadOnly;
+        (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).IsProblem(503, "store_unavailable");
+        foreach (var failure in new Func<Exception>[] { database.ReadOnly, FailingDatabase.Unexpected })
+        {
+            database.Failure = failure;
+            await Eventually.HoldsAsync(
+                async () => (await work.FailingAsync()).SequenceEqual(
+                [
+                    "counting the events that wait in ContentContext", "making texts ready for search", "publishing scheduled articles", "publishing the events of ContentContext",
+                ]),
+                "all of it fails", Cancel);
+            database.Failure = null;
+            await work.GoesOnAsync();
+        }
+    }
+}

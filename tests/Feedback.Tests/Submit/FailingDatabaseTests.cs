@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Database;
+using PortalServices.Feedback.Storage;
+using PortalServices.Testing;
+
+namespace PortalServices.Feedback.Tests.Submit;
+
+/// <summary>No background work of feedback ends, or ends the process, whatever its database says.</summary>
+public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [EveryDatabase]
+    public async Task All_background_work_outlives_a_failing_database(DatabaseKind kind)
+    {
+        await using var server = await MailServer.StartAsync();
+        var database = new FailingDatabase(kind);
+        database.Failure = database.ReadOnly;
+        var starting = FeedbackApp.StartAsync(
+            await apps.CreateDatabaseAsync(kind),
+            services => services.ConfigureDbContext<SqliteFeedbackContext>(options => options.AddInterceptors(database))
+                .ConfigureDbContext<PostgreSqlFeedbackContext>(options => options.AddInterceptors(database)),
+            null, [.. server.Settings, "--Mail:RemindFrom=00:00", "--Feedback:KeepPersonalDataDays=365"]);
+        await Eventually.HoldsAsync(() => database.Failed >= 2, "the tables are tried again", Cancel);
+        database.Failure = null;
+        await using var app = await starting;
+        var work = new BackgroundWork(app.Services);
+        await work.GoesOnAsync();
+
+        foreach (var failure in new Func<Exception>[] { database.ReadOnly, FailingDatabase.Unexpected })
+        {
+            database.Failure = failure;
+            await Eventually.HoldsAsync(
+                async () => (await work.FailingAsync()).SequenceEqual(
+                [
+                    "counting the events that wait in FeedbackContext", "erasing what is kept long enough", "publishing the events of FeedbackContext", "reminding of what is due", "sending mails",
+                ]),
+                "all of it fails", Cancel);
+            database.Failure = null;
+            await work.GoesOnAsync();
+        }
+    }
+}
