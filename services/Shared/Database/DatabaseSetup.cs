@@ -26,9 +26,14 @@ public static class DatabaseSetup
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         var configuration = builder.Configuration;
-        services.AddDbContext<TSqlite>(options => options
-            .UseSqlite(SqliteFile.WithTimeout(configuration.GetConnectionString(name))).AddInterceptors(new SqliteDurability()));
-        services.AddDbContext<TPostgreSql>(options => options.UseNpgsql(configuration.GetConnectionString(name)));
+        services.AddSingleton<DatabaseWrites<TContext>>();
+        services.AddDbContext<TSqlite>((provider, options) => options
+            .UseSqlite(SqliteFile.WithTimeout(configuration.GetConnectionString(name)))
+            .AddInterceptors([new SqliteDurability(), .. provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors()]));
+        services.AddDbContext<TPostgreSql>((provider, options) => options
+            .UseNpgsql(configuration.GetConnectionString(name)).AddInterceptors(provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors()));
+        services.AddSingleton(provider => new DataPlace(
+            provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>().Value is { Kind: DatabaseKind.Sqlite, Text: { } text } ? SqliteFile.PathIn(text) : null));
         services.AddSingleton<IValidateOptions<DatabaseConnection<TContext>>>(new ConnectionStringCheck<TContext>($"ConnectionStrings:{name}"));
         services.AddOptions<DatabaseConnection<TContext>>().Configure(connection => connection.Set(configuration.GetConnectionString(name))).ValidateOnStart();
         services.AddScoped<TContext>(provider => provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>().Value.Kind switch
@@ -114,15 +119,17 @@ internal sealed partial class DatabaseOutage<TContext>(ILogger<DatabaseOutage<TC
 /// The database. A process without its tables cannot answer, and is not ready before it has seen them once; from then on, a database that is away is told
 /// beside it: every other replica misses it, too.
 /// </summary>
-internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, DatabaseAtStart<TContext> start) : IHealthCheck where TContext : DbContext
+internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, DatabaseAtStart<TContext> start, DatabaseWrites<TContext> writes) : IHealthCheck where TContext : DbContext
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (!start.IsDone)
             return HealthCheckResult.Unhealthy("The tables are not up to date yet.");
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken)
-            ? HealthCheckResult.Healthy("The database answers.")
-            : HealthCheckResult.Degraded("The database does not answer.");
+        if (!await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken))
+            return HealthCheckResult.Degraded("The database does not answer.");
+        return writes.Refusal is { } refusal
+            ? HealthCheckResult.Degraded($"The database has refused the last change: {refusal}.")
+            : HealthCheckResult.Healthy("The database answers.");
     }
 }

@@ -26,9 +26,7 @@ internal static class SqliteFile
     /// <param name="source">The connection string's <c>Data Source</c>: a path, or an address with the scheme <c>file</c>.</param>
     public static string? Mistake(string source)
     {
-        var path = source.StartsWith(UriScheme, StringComparison.OrdinalIgnoreCase) ? PathOf(source[UriScheme.Length..])
-            : source.StartsWith(DataDirectory, StringComparison.OrdinalIgnoreCase) ? source[DataDirectory.Length..].TrimStart('/', '\\')
-            : source;
+        var path = PathOf(source);
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             return "names no file";
         path = Path.GetFullPath(path);
@@ -37,7 +35,15 @@ internal static class SqliteFile
         return Directory.Exists(Path.GetDirectoryName(path)) ? null : $"the folder of {path} does not exist";
     }
 
-    static string PathOf(string address)
+    /// <summary>The path of the file in a connection string.</summary>
+    public static string PathIn(string connection) => PathOf(new SqliteConnectionStringBuilder(connection).DataSource);
+
+    static string PathOf(string source) =>
+        source.StartsWith(UriScheme, StringComparison.OrdinalIgnoreCase) ? PathOfAddress(source[UriScheme.Length..])
+        : source.StartsWith(DataDirectory, StringComparison.OrdinalIgnoreCase) ? source[DataDirectory.Length..].TrimStart('/', '\\')
+        : source;
+
+    static string PathOfAddress(string address)
     {
         var path = Uri.UnescapeDataString(address.Split('?', '#')[0]);
         if (!path.StartsWith("//", StringComparison.Ordinal))

@@ -22,7 +22,8 @@ public static class ServiceDefaultsSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddPeriodicWork<Standstill>();
         services.AddMetrics();
-        services.AddHealthChecks().AddCheck<WorkHealth>("work", HealthStatus.Degraded);
+        services.AddHealthChecks().AddCheck<WorkHealth>("work", HealthStatus.Degraded).AddCheck<DiskHealth>("disk", HealthStatus.Degraded);
+        services.AddValidatedOptions<DiskOptions>(DiskOptions.Section);
         services.TryAddSingleton<HealthProbes>();
         services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);

@@ -42,6 +42,7 @@ internal static class EmbeddedStoreSetup
         // By factories, so that the host disposes of them.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(_ => socket);
+        builder.Services.AddSingleton(new DataPlace(data.Store));
         builder.Services.AddSingleton<EmbeddedStore>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
         builder.Services.AddPeriodicWork<Checkpoints>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
+using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Storage;
@@ -25,6 +26,17 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
         var work = new BackgroundWork(app.Services);
         await work.GoesOnAsync();
 
+        (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).Is(System.Net.HttpStatusCode.Created);
+        foreach (var (failure, why) in new (Func<Exception>, string)[] { (database.ReadOnly, "it is read-only"), (database.DiskFull, "its disk is full") })
+        {
+            database.Failure = failure;
+            (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).IsProblem(503, "store_unavailable");
+            database.Failure = null;
+            Assert.Equal(("degraded", $"The database has refused the last change: {why}."), await DatabaseAsync());
+            (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).Is(System.Net.HttpStatusCode.Created);
+            Assert.Equal(("healthy", "The database answers."), await DatabaseAsync());
+        }
+
         database.Failure = database.ReadOnly;
         (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).IsProblem(503, "store_unavailable");
         foreach (var failure in new Func<Exception>[] { database.ReadOnly, FailingDatabase.Unexpected })
@@ -38,6 +50,12 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
                 "all of it fails", Cancel);
             database.Failure = null;
             await work.GoesOnAsync();
+        }
+
+        async Task<(string?, string?)> DatabaseAsync()
+        {
+            var check = (await app.SendAsync(Door.Probe, HttpMethod.Get, "/health/ready", null)).Json.GetProperty("checks").GetProperty("contentDatabase");
+            return (check.GetProperty("status").GetString(), check.GetProperty("description").GetString());
         }
     }
 }

@@ -22,6 +22,11 @@ public sealed class FailingDatabase(DatabaseKind kind) : DbCommandInterceptor
         ? new SqliteException("attempt to write a readonly database", 8)
         : new PostgresException("cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR", "25006");
 
+    /// <summary>What the database says when its disk is full: SQLITE_FULL, 53100.</summary>
+    public Exception DiskFull() => kind is DatabaseKind.Sqlite
+        ? new SqliteException("database or disk is full", 13)
+        : new PostgresException("could not extend file", "ERROR", "ERROR", "53100");
+
     /// <summary>Something that no program expects of a database.</summary>
     public static Exception Unexpected() => new InvalidCastException("The database answers nonsense.");
 

@@ -1,0 +1,92 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace PortalServices.Database;
+
+/// <summary>Whether <typeparamref name="TContext"/> takes changes: what the last one met that changed something, or was refused.</summary>
+internal sealed class DatabaseWrites<TContext> where TContext : DbContext
+{
+    // https://www.sqlite.org/rescode.html
+    const int SqliteReadOnly = 8, SqliteFull = 13;
+
+    string? _refusal;
+
+    /// <summary>Why the last change was refused; null where it was not.</summary>
+    public string? Refusal => Volatile.Read(ref _refusal);
+
+    /// <summary>A command or a change has failed.</summary>
+    public void Failed(Exception failure)
+    {
+        for (var each = failure; each is not null; each = each.InnerException)
+        {
+            var refusal = each switch
+            {
+                PostgresException { SqlState: PostgresErrorCodes.DiskFull } or SqliteException { SqliteErrorCode: SqliteFull } => "its disk is full",
+                PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } or SqliteException { SqliteErrorCode: SqliteReadOnly } => "it is read-only",
+                _ => null,
+            };
+            if (refusal is not null)
+                Volatile.Write(ref _refusal, refusal);
+        }
+    }
+
+    /// <summary>Rows were changed.</summary>
+    public void Changed(int rows)
+    {
+        // To change none needs no disk.
+        if (rows > 0 && Refusal is not null)
+            Volatile.Write(ref _refusal, null);
+    }
+
+    /// <summary>Tells of what commands meet.</summary>
+    public IInterceptor[] Interceptors() => [new Commands(this), new Changes(this)];
+
+    sealed class Commands(DatabaseWrites<TContext> writes) : DbCommandInterceptor
+    {
+        public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => writes.Failed(eventData.Exception);
+
+        public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+        {
+            writes.Failed(eventData.Exception);
+            return Task.CompletedTask;
+        }
+
+        public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
+        {
+            writes.Changed(result);
+            return result;
+        }
+
+        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            writes.Changed(result);
+            return new(result);
+        }
+    }
+
+    sealed class Changes(DatabaseWrites<TContext> writes) : SaveChangesInterceptor
+    {
+        public override void SaveChangesFailed(DbContextErrorEventData eventData) => writes.Failed(eventData.Exception);
+
+        public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+        {
+            writes.Failed(eventData.Exception);
+            return Task.CompletedTask;
+        }
+
+        public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+        {
+            writes.Changed(result);
+            return result;
+        }
+
+        public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            writes.Changed(result);
+            return new(result);
+        }
+    }
+}
