@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
@@ -44,8 +45,15 @@ internal sealed class Control : IAsyncDisposable
     static void CheckRuntime(string host)
     {
         if (Runtime(host) != Runtime(Project))
-            throw new LoadException($"{host} and {Project} are built with different settings of the runtime.");
+            throw new LoadException($"{host} and {Project} are built with different settings of the runtime:\n{Runtime(host)}\n{Runtime(Project)}");
     }
 
-    static string Runtime(string project) => File.ReadAllText(Path.ChangeExtension(Repository.Program(project), ".runtimeconfig.json"));
+    // A switch that is called …IsSupported says which features are built in, for whoever publishes without the others; packages bring some. It is no knob.
+    static string Runtime(string project)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(project), ".runtimeconfig.json")));
+        var options = settings.RootElement.GetProperty("runtimeOptions");
+        var knobs = options.GetProperty("configProperties").EnumerateObject().Where(each => !each.Name.EndsWith(".IsSupported", StringComparison.Ordinal));
+        return $"{options.GetProperty("tfm")} {options.GetProperty("frameworks")} {string.Join(", ", knobs.Select(each => $"{each.Name}={each.Value}").Order(StringComparer.Ordinal))}";
+    }
 }
