@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 using RabbitMQ.Client;
@@ -41,28 +42,81 @@ public sealed class RabbitMqTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("application/vnd.masstransit+json", "not even JSON")]
-    [InlineData("application/vnd.masstransit+json", """{"messageType":["urn:message:tests:note-taken:v1"],"message":{"text":7}}""")]
-    [InlineData("application/vnd.masstransit+json", """{"messageType":["urn:message:tests:of-a-later-version:v1"],"message":{}}""")]
-    [InlineData("image/png", "\u0001\u0002")]
-    public async Task What_no_consumer_can_read_is_parked_and_holds_up_no_other(string contentType, string body)
+    [InlineData("application/vnd.masstransit+json", "not even JSON", "portal:unreadable", "")]
+    [InlineData("application/vnd.masstransit+json", """{"messageType":["tests:note-taken:v1"],"message":{"text":7,"number":1},"site":"sonla"}""", "portal:unreadable", "")]
+    [InlineData("application/vnd.masstransit+json", """{"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","messageType":["tests:of-a-later-version:v1"],"message":{"a":[1, 2]}}""", "tests:of-a-later-version:v1", "No message of a type that this consumer takes.")]
+    [InlineData("image/png", "\u0001\u0000\u0002", "portal:unreadable", "")]
+    public async Task What_a_consumer_cannot_read_is_a_dead_letter_at_once_and_holds_up_no_other(string contentType, string body, string type, string error)
     {
         using var wiring = await Wiring.ServicesAsync(servers);
-        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read, settings: ["--Messaging:DeliveryLimit=3", "--Messaging:Prefetch=1"]);
+        using var journal = new Journal();
+        await using var app = await NoteApp.StartAsync(
+            wiring, builder => builder.Logging.AddProvider(journal), Consumers.Read, settings: ["--Messaging:Prefetch=1", "--Logging:LogLevel:PortalServices=Information"]);
         await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
-        var garbage = System.Text.Encoding.UTF8.GetBytes(body);
-        await channel.BasicPublishAsync(
-            ReadNoteConsumer.Name, "", mandatory: true, new BasicProperties { ContentType = contentType, MessageId = $"{Guid.NewGuid()}" }, garbage, Cancel);
+        // Twice the same is one.
+        for (var times = 0; times < 2; times++)
+            await PublishAsync(channel, ReadNoteConsumer.Name, contentType, body);
         await app.WriteAsync("readable");
         await Eventually.HoldsAsync(() => !app.Readers.First.Taken.IsEmpty, "the readable one is taken", Cancel);
 
-        var parked = await Eventually.BecomesAsync(
-            () => channel.BasicGetAsync(ReadNoteConsumer.Name + ".parked", autoAck: true, Cancel), message => message is not null, "it is parked", Cancel);
-        Assert.Equal(garbage, parked!.Body.ToArray());
-        Assert.Equal(0u, await channel.MessageCountAsync(ReadNoteConsumer.Name, Cancel));
+        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(ReadNoteConsumer.Name, Cancel) == 0, "it is a dead letter", Cancel);
+        var letter = (await app.DeadLettersAsync()).GetProperty("items").EnumerateArray().Single();
+        var kept = type == "portal:unreadable" ? body.Replace('\0', '\uFFFD') : """{"a":[1, 2]}""";
+        Assert.Equal((type, kept, ReadNoteConsumer.Name, 2), (
+            letter.GetProperty("type").GetString(), letter.GetProperty("body").GetString(), letter.GetProperty("consumer").GetString(), letter.GetProperty("failures").GetInt32()));
+        Assert.Contains(error, letter.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, (await app.ReadyAsync()).Checks.GetProperty("notesDeadLetters").GetProperty("data").GetProperty("count").GetInt32());
+        Assert.Equal(2, journal.Entries.Count(each => each.Level >= LogLevel.Warning && each.Text.Contains("dead letters", StringComparison.Ordinal)));
+
+        // Whoever works for one site does not see it, whatever it names; nobody can replay it.
+        Assert.Equal(0, (await app.DeadLettersAsync(bySonla: true)).GetProperty("total").GetInt32());
+        var id = await app.OnlyDeadLetterAsync();
+        Assert.Equal((409, "unreadable_dead_letter"), await app.AskAsync(HttpMethod.Post, $"notes/{id}/replay"));
+        Assert.Equal((204, null), await app.AskAsync(HttpMethod.Delete, $"notes/{id}"));
         Assert.Equal((1, 0), (app.Readers.First.Calls, await app.DeadAsync()));
     }
+
+    [Fact]
+    public async Task What_was_parked_is_moved_among_the_dead_letters_and_an_event_can_be_replayed()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers);
+        // Its queues.
+        await (await NoteApp.StartAsync(wiring, Consumers.Read)).DisposeAsync();
+        await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var (id, parked) = (Guid.NewGuid(), ReadNoteConsumer.Name + ".parked");
+        await PublishAsync(channel, parked, "application/vnd.masstransit+json",
+            $$$"""{"messageId":"{{{id}}}","messageType":["tests:note-taken:v1"],"message":{"text":"again","number":1,"site":"sonla"}}""");
+        await PublishAsync(channel, parked, "image/png", new string('x', 20_000));
+
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read);
+        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 2 && await channel.MessageCountAsync(parked, Cancel) == 0, "both are dead letters", Cancel);
+        var letters = (await app.DeadLettersAsync()).GetProperty("items").EnumerateArray().ToDictionary(each => each.GetProperty("type").GetString()!);
+        Assert.Equal(16_000, letters["portal:unreadable"].GetProperty("body").GetString()!.Length);
+        Assert.Equal($"{id:N}.{ReadNoteConsumer.Name}", letters["tests:note-taken:v1"].GetProperty("id").GetString());
+        Assert.Equal((202, null), await app.AskAsync(HttpMethod.Post, $"notes/{id:N}.{ReadNoteConsumer.Name}/replay", bySonla: true));
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("again"), "it is consumed", Cancel);
+        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1, "it is no dead letter", Cancel);
+    }
+
+    [Fact]
+    public async Task What_was_parked_stays_where_it_is_while_the_dead_letters_are_full()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers);
+        await (await NoteApp.StartAsync(wiring, Consumers.Read)).DisposeAsync();
+        await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var parked = ReadNoteConsumer.Name + ".parked";
+        foreach (var body in new[] { "one", "two", "three" })
+            await PublishAsync(channel, parked, "image/png", body);
+
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read, settings: ["--Messaging:MostDeadLetters=1"]);
+        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(parked, Cancel) == 2, "one is a dead letter", Cancel);
+    }
+
+    static async Task PublishAsync(IChannel channel, string queue, string contentType, string body) => await channel.BasicPublishAsync(
+        "", queue, mandatory: true, new BasicProperties { ContentType = contentType, MessageId = $"{Guid.NewGuid()}" }, System.Text.Encoding.UTF8.GetBytes(body), Cancel);
 
     [Fact]
     public async Task A_process_that_stops_while_a_consumer_works_gives_the_message_back()

@@ -12,6 +12,7 @@ namespace PortalServices.Messaging;
 public sealed class MessagingBuilder
 {
     readonly List<Action<IRegistrationConfigurator>> _consumers = [];
+    readonly List<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> _queues = [];
 
     internal MessagingBuilder(IServiceCollection services) => Services = services;
 
@@ -20,6 +21,9 @@ public sealed class MessagingBuilder
 
     internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
 
+    /// <summary>Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one bus alone.</summary>
+    internal IEnumerable<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> Queues => _queues;
+
     /// <summary>Adds a consumer, which is tried three times and whose failures become dead letters of its service.</summary>
     /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its own.</param>
     /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for ever.</param>
@@ -27,8 +31,10 @@ public sealed class MessagingBuilder
         where TConsumer : class, IConsumer<TMessage>
         where TMessage : class
     {
-        Services.AddSingleton(new EventConsumer<TConsumer>(service, $"portal.{service}.{name}"));
+        var consumer = new EventConsumer<TConsumer>(service, $"portal.{service}.{name}");
+        Services.AddSingleton(consumer).AddSingleton(new ConsumerQueue(consumer.Service, consumer.Name));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
+        _queues.Add((broker, context) => broker.ReceiveEndpoint(consumer.Name, queue => queue.ConfigureConsumer<TConsumer>(context)));
         return Publishes<TMessage>();
     }
 

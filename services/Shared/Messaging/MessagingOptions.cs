@@ -41,5 +41,5 @@ public sealed class MessagingOptions
 
     /// <summary>How long an event that could not be published waits at most before it is tried again; the first waits are shorter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -6,14 +7,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using PortalServices.ServiceDefaults;
+using RabbitMQ.Client;
 
 namespace PortalServices.Messaging;
 
 /// <summary>The events between services.</summary>
 public static class MessagingSetup
 {
+    const string NotStarted = "bus-not-started";
+
     // When the process is to end: after the first, what consumers still work on is cancelled and given back to the broker; the second is the end of it.
-    static readonly TimeSpan ConsumersEnd = TimeSpan.FromSeconds(5), BusEnds = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan ConsumersEnd = TimeSpan.FromSeconds(5);
+
+    internal static readonly TimeSpan BusEnds = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Adds the bus of the process: RabbitMQ where <c>ConnectionStrings:rabbitmq</c> names one (<c>amqp://user:password@host:5672/virtual-host</c>), and
@@ -28,7 +34,7 @@ public static class MessagingSetup
         var services = builder.Services;
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
         services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
-        services.AddSingleton<DeadLetterEndpoints>();
+        services.AddSingleton<DeadLetterEndpoints>().AddSingleton<DeadLetterKeeper>();
         services.AddSingleton(provider => new EventAnnouncer(
             provider.GetRequiredService<IEventTransport>(), provider.GetRequiredService<ILogger<EventAnnouncer>>()));
         var messaging = new MessagingBuilder(services);
@@ -66,17 +72,32 @@ public static class MessagingSetup
         {
             foreach (var add in messaging.Consumers)
                 add(bus);
-            // Ready means "can answer", which needs no broker.
-            bus.ConfigureHealthCheckOptions(health => (health.Name, health.MinimalFailureStatus) = ("broker", HealthStatus.Degraded));
-            bus.UsingRabbitMq((context, broker) =>
-            {
-                broker.Host(address);
-                broker.ConfigureEndpoints(context);
-            });
+            // The one bus that it would make is never started: BusKeeper makes its own.
+            bus.UsingRabbitMq((_, broker) => broker.Host(address));
+            bus.ConfigureHealthCheckOptions(health => health.Name = NotStarted);
         });
+        services.RemoveMassTransitHostedService();
+        services.PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var unused in health.Registrations.Where(each => each.Name == NotStarted).ToArray())
+                health.Registrations.Remove(unused);
+        });
+        services.AddSingleton<BusFactory>(provider => () => new RabbitMqRegistrationBusFactory((context, broker) =>
+        {
+            broker.Host(address, host => host.OnRefreshConnectionFactory = factory => provider.GetRequiredService<BrokerGate>()(factory));
+            foreach (var add in messaging.Queues)
+                add(broker, context);
+        }).CreateBus(provider.GetRequiredService<IBusRegistrationContext>(), [], "").BusControl);
         // By itself the bus would wait for a consumer longer than the process is given to end.
         services.Configure<MassTransitHostOptions>(host => (host.ConsumerStopTimeout, host.StopTimeout) = (ConsumersEnd, BusEnds));
         services.AddSingleton<IEventTransport, RabbitMqTransport>();
+        services.AddSingleton<BrokerState>().AddSingleton<BrokerLogin>().AddSingleton<RefusedConsumers>();
+        services.AddSingleton<BrokerGate>(provider => provider.GetRequiredService<BrokerLogin>().WaitAsync);
+        services.AddSingleton(new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false });
+        services.AddPeriodicWork<BrokerWatch>().AddPeriodicWork<BusKeeper>().AddPeriodicWork<ParkedMessages>();
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "broker", provider => provider.GetRequiredService<BusKeeper>(), HealthStatus.Degraded, null)).Add(new HealthCheckRegistration(
+            "brokerConnection", provider => provider.GetRequiredService<BrokerState>(), HealthStatus.Degraded, null));
     }
 
     internal static Uri? Address(string broker) =>

@@ -29,16 +29,26 @@ public sealed class NoteApp : IAsyncDisposable
     /// <param name="time">Its time; null for the real one.</param>
     /// <param name="settings">More settings.</param>
     /// <remarks>Where the broker is there, it returns once the consumers have their queues: what is published before is not for them.</remarks>
-    public static async Task<NoteApp> StartAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
+    public static Task<NoteApp> StartAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings) =>
+        StartAsync(wiring, _ => { }, has, time, settings);
+
+    /// <summary>Starts it with other parts than it has by itself.</summary>
+    public static async Task<NoteApp> StartAsync(
+        Wiring wiring, Action<WebApplicationBuilder> replace, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
     {
-        var app = await StartAloneAsync(wiring, has, time, settings);
+        var app = await StartAloneAsync(wiring, replace, has, time, settings);
         if (wiring.Broker is not null)
             await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "healthy", "the broker's queues are there", Cancel);
         return app;
     }
 
     /// <summary>Starts it, whether the broker is there or not.</summary>
-    public static async Task<NoteApp> StartAloneAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
+    public static Task<NoteApp> StartAloneAsync(Wiring wiring, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings) =>
+        StartAloneAsync(wiring, _ => { }, has, time, settings);
+
+    /// <summary>Starts it with other parts than it has by itself.</summary>
+    public static async Task<NoteApp> StartAloneAsync(
+        Wiring wiring, Action<WebApplicationBuilder> replace, Consumers has = Consumers.Both, TimeProvider? time = null, params string[] settings)
     {
         var readers = new Readers();
         var app = await TestApp.StartAsync(
@@ -56,6 +66,7 @@ public sealed class NoteApp : IAsyncDisposable
                     if (has is Consumers.Both)
                         bus.AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
                 });
+                replace(builder);
             },
             map => map.UseOperatorAccess().MapMessaging(),
             [.. wiring.Settings, .. Key(0, OfAllSites, OperatorKey.AllSites), .. Key(1, OfSonla, "sonla"), "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020", "--Messaging:LongestWait=00:00:01", .. settings]);
@@ -122,6 +133,9 @@ public sealed class NoteApp : IAsyncDisposable
         Assert.Equal(200, status);
         return checks.GetProperty(name).GetProperty("status").GetString();
     }
+
+    /// <summary>What a check says.</summary>
+    public async Task<string> DescriptionAsync(string name) => (await ReadyAsync()).Checks.GetProperty(name).GetProperty("description").GetString()!;
 
     /// <summary>Status and checks of readiness.</summary>
     public async Task<(int Status, JsonElement Checks)> ReadyAsync()

@@ -32,6 +32,10 @@ public sealed class Wiring : IDisposable
     /// <summary>A database and a virtual host of their own.</summary>
     public static async Task<Wiring> ServicesAsync(Servers servers) => await ServicesAsync(servers, await RabbitMqBroker.SharedAsync());
 
+    /// <summary>A database of its own, and this address of a broker.</summary>
+    public static async Task<Wiring> ServicesAsync(Servers servers, Uri broker) =>
+        await new Wiring(null, await (await servers.DatabaseAsync()).CreateDatabaseAsync(), broker).CreatedAsync();
+
     /// <summary>A database and a virtual host of their own, the latter at a broker of the test's own.</summary>
     public static async Task<Wiring> ServicesAsync(Servers servers, RabbitMqBroker broker)
     {

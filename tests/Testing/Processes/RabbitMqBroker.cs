@@ -39,16 +39,22 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
               "permissions": [{ "vhost": "{{name}}", "user": "guest", "configure": ".*", "write": ".*", "read": ".*" }]
             }
             """);
+        await ControlAsync("import_definitions", definitions);
+        return new Uri($"amqp://guest:guest@{Address}/{name}");
+    }
+
+    /// <summary>Runs a command of its operators, <c>rabbitmqctl</c>.</summary>
+    public async Task ControlAsync(params string[] command)
+    {
         await OneCommand.WaitAsync();
         try
         {
-            await ChildProcess.RunAsync(RabbitMqServer.Programs + "rabbitmqctl", ["--quiet", "import_definitions", definitions], Environment, Directory);
+            await ChildProcess.RunAsync(RabbitMqServer.Programs + "rabbitmqctl", ["--quiet", .. command], Environment, Directory);
         }
         finally
         {
             OneCommand.Release();
         }
-        return new Uri($"amqp://guest:guest@{Address}/{name}");
     }
 
     private static async Task<RabbitMqBroker> FindAsync()

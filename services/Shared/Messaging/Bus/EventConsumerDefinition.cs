@@ -24,7 +24,7 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
     {
         var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator queue)
-            Declare(queue, options);
+            Declare(queue, options, ActivatorUtilities.CreateInstance<UnreadableMessageFilter>(context, _consumer.Service, _consumer.Name));
         var catching = ActivatorUtilities.CreateInstance<DeadLetterFilter<TMessage>>(context, _consumer.Service, _consumer.Name);
         consumerConfigurator.Message<TMessage>(message =>
         {
@@ -33,17 +33,18 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
         });
     }
 
-    void Declare(IRabbitMqReceiveEndpointConfigurator queue, MessagingOptions options)
+    void Declare(IRabbitMqReceiveEndpointConfigurator queue, MessagingOptions options, UnreadableMessageFilter unreadable)
     {
         queue.PrefetchCount = options.Prefetch;
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
         queue.SetQueueArgument("x-max-length", options.MostQueued);
         queue.SetQueueArgument("x-overflow", "reject-publish");
-        // What cannot be read, and what a stopping process gives back, is handed out again, up to the limit.
+        queue.ConfigureReceive(receive => receive.UseFilter(unreadable));
+        // What a stopping process gives back is handed out again, up to the limit.
         queue.RethrowFaultedMessages();
         queue.ThrowOnSkippedMessages();
-        var parked = _consumer.Name + ".parked";
+        var parked = new ConsumerQueue(_consumer.Service, _consumer.Name).Parked;
         queue.BindDeadLetterQueue(parked, parked, parking =>
         {
             parking.SetQuorumQueue();

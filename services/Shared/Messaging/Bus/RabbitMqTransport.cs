@@ -3,7 +3,7 @@ using MassTransit;
 namespace PortalServices.Messaging;
 
 /// <summary>Publishes with confirmation by the broker.</summary>
-internal sealed class RabbitMqTransport(IBus bus) : IEventTransport
+internal sealed class RabbitMqTransport(BusKeeper keeper) : IEventTransport
 {
     // While the broker is away, a publication waits for it.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -12,11 +12,13 @@ internal sealed class RabbitMqTransport(IBus bus) : IEventTransport
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
+        var bus = await keeper.BusAsync(patience.Token);
+        // A bus that hangs does not look at the token.
         await bus.Publish(envelope.Message, envelope.Message.GetType(), Pipe.Execute<PublishContext>(context =>
         {
             EventPublication.Describe(context, envelope);
             // An event that no queue takes, because its consumer has never run yet, comes back and stays in the outbox.
             context.Mandatory = true;
-        }), patience.Token);
+        }), patience.Token).WaitAsync(patience.Token);
     }
 }

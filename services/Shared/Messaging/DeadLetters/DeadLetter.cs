@@ -6,8 +6,10 @@ namespace PortalServices.Messaging;
 /// <summary>A message that a consumer failed on for good.</summary>
 public sealed class DeadLetter
 {
-    /// <summary>Characters of an error that are kept.</summary>
-    internal const int MostErrorCharacters = 1_000;
+    /// <summary>The type of what is no event; it cannot be replayed.</summary>
+    public const string Unreadable = "portal:unreadable";
+
+    internal const int MaxErrorCharacters = 1_000, MaxTypeCharacters = 200;
 
     /// <summary>The message's id; with <see cref="Consumer"/> the identity of the dead letter.</summary>
     public required Guid MessageId { get; init; }
@@ -15,10 +17,10 @@ public sealed class DeadLetter
     /// <summary>The consumer that failed, such as <c>portal.content.show-views</c>.</summary>
     public required string Consumer { get; init; }
 
-    /// <summary>The event's name, such as <c>portal:article-published:v1</c>.</summary>
+    /// <summary>The event's name, such as <c>portal:article-published:v1</c>; or <see cref="Unreadable"/>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The event, JSON.</summary>
+    /// <summary>The event, JSON; of what is no event, its beginning as text.</summary>
     public required string Body { get; init; }
 
     /// <summary>Type and text of the failure, at most 1,000 characters.</summary>
@@ -38,7 +40,10 @@ public sealed class DeadLetter
     /// letter is decided by it.
     /// </summary>
     [JsonIgnore]
-    public string? Site => SiteOf(Body);
+    public string? Site => Type == Unreadable ? null : SiteOf(Body);
+
+    /// <summary>An error as it is kept.</summary>
+    internal static string Shortened(string error) => error.Length > MaxErrorCharacters ? error[..MaxErrorCharacters] : error;
 
     /// <summary>The site that an event names; null for none, and for what is no event.</summary>
     internal static string? SiteOf(string body)

@@ -44,8 +44,10 @@ internal sealed partial class DeadLetterEndpoints(
     Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
         AnswerAsync(async () =>
         {
-            if (await FindAsync(letters, id, context) is not { } letter || !types.TryRead(letter.Type, letter.Body, out var content))
+            if (await FindAsync(letters, id, context) is not { } letter)
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
+            if (!types.TryRead(letter.Type, letter.Body, out var content))
+                return Problem.Of(MessagingProblems.UnreadableDeadLetter);
             try
             {
                 await transport.PublishAsync(new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer), context.RequestAborted);
@@ -123,8 +125,8 @@ internal sealed record DeadLetterList(IReadOnlyList<DeadLetterItem> Items, int T
 /// <summary>An event that a consumer failed on for good.</summary>
 /// <param name="Id">Names it in addresses.</param>
 /// <param name="Consumer">Who failed.</param>
-/// <param name="Type">The event's name.</param>
-/// <param name="Body">The event, JSON as text.</param>
+/// <param name="Type">The event's name; <c>portal:unreadable</c> for a message that is none.</param>
+/// <param name="Body">The event, JSON as text; of a message that is none, its beginning.</param>
 /// <param name="Error">Why it failed last.</param>
 /// <param name="FailedAt">When that was, UTC.</param>
 /// <param name="Failures">1, and one more for each replay that failed.</param>

@@ -32,7 +32,7 @@ public static class DeadLetterOperations
             Tag = Tag,
             Path = [IdIn(service)],
             Replies = [new(202, "Handed over.")],
-            Problems = [MessagingProblems.UnknownDeadLetter, MessagingProblems.BrokerUnavailable, .. RouteProblems.Operators],
+            Problems = [MessagingProblems.UnknownDeadLetter, MessagingProblems.UnreadableDeadLetter, MessagingProblems.BrokerUnavailable, .. RouteProblems.Operators],
             Scope = Scope,
         },
         new("DELETE", $"{AddressOf(service)}/{{id}}", "discardDeadLetter", "Throws a dead letter away: its event is lost to the consumer that failed.")

@@ -24,8 +24,8 @@ public static class OutboxModel
             letters.ToTable("DeadLetters");
             letters.HasKey(letter => new { letter.MessageId, letter.Consumer });
             letters.Property(letter => letter.Consumer).HasMaxLength(200);
-            letters.Property(letter => letter.Type).HasMaxLength(200);
-            letters.Property(letter => letter.Error).HasMaxLength(DeadLetter.MostErrorCharacters);
+            letters.Property(letter => letter.Type).HasMaxLength(DeadLetter.MaxTypeCharacters);
+            letters.Property(letter => letter.Error).HasMaxLength(DeadLetter.MaxErrorCharacters);
             letters.Property(letter => letter.TraceParent).HasMaxLength(100);
             letters.HasIndex(letter => letter.FailedAt);
         });

@@ -22,6 +22,10 @@ internal sealed partial class OutboxPublisher<TContext>(
     // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events wait so long.
     static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
+    readonly Lock _telling = new();
+    long? _toldAt;
 
     public string Name => $"publishing the events of {typeof(TContext).Name}";
 
@@ -65,7 +69,8 @@ internal sealed partial class OutboxPublisher<TContext>(
         var tag = new KeyValuePair<string, object?>("type", message.Type);
         if (!types.TryRead(message.Type, message.Body, out var content))
         {
-            LogUnknown(message.Id, message.Type);
+            if (message.Attempts == 1)
+                LogUnknown(message.Id, message.Type);
             MessagingTelemetry.PublishFailures.Add(1, tag);
             return Outcome.Unreadable;
         }
@@ -84,15 +89,26 @@ internal sealed partial class OutboxPublisher<TContext>(
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
             MessagingTelemetry.PublishFailures.Add(1, tag);
-            // The first is told, and then one in a while.
-            if (message.Attempts % 32 == 1)
-                LogWaits(failure, message.Id, message.Type);
+            Tell(failure, message);
             return Outcome.Failed;
         }
         catch (OperationCanceledException)
         {
             return Outcome.Untried;
         }
+    }
+
+    // One for all that wait, and once in a while.
+    void Tell(Exception failure, OutboxMessage message)
+    {
+        lock (_telling)
+        {
+            if (_toldAt is { } at && time.GetElapsedTime(at) < TellEvery)
+                return;
+            _toldAt = time.GetTimestamp();
+        }
+
+        LogWaits(failure, message.Id, message.Type);
     }
 
     /// <summary>1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing holds up the rest for long.</summary>
@@ -113,7 +129,7 @@ internal sealed partial class OutboxPublisher<TContext>(
         Unreadable,
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Id} ({Type}) could not be published; it waits and is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Id} ({Type}) could not be published; it waits, as others may, and is tried again")]
     partial void LogWaits(Exception failure, Guid id, string type);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Event {Id} in the outbox is of type {Type}, which this version cannot read; it waits for one that can")]

@@ -24,6 +24,8 @@ internal static class PortalLogs
         logging.AddFilter("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", LogLevel.Error);
         // Its errors are exceptions, too: who expects one, such as a key that is taken, handles it, and any other is told where it ends. Its warnings stay.
         logging.AddFilter("Microsoft.EntityFrameworkCore", level => level is LogLevel.Warning or LogLevel.Critical);
+        // What goes wrong with the bus is told by its users, once an outage; the bus tells each of thousands of tries, with its stack trace.
+        logging.AddFilter("MassTransit", LogLevel.None);
         // A part logs its own troubles; this would tell them again at each look from outside.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         // These two repeat a failed start with its stack trace, which is told in one line already.

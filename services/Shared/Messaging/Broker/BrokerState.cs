@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace PortalServices.Messaging;
+
+/// <summary>What the broker says to this process: whether it lets it in, and whether it takes anything. What is wrong is logged at once and then once a minute.</summary>
+internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState> logger) : IHealthCheck
+{
+    static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
+
+    readonly Lock _lock = new();
+    string? _refusal, _consumers, _block;
+    long? _loggedAt;
+
+    /// <summary>It does not let this process in, or is not reached.</summary>
+    public bool IsRefused
+    {
+        get
+        {
+            lock (_lock)
+                return _refusal is not null;
+        }
+    }
+
+    /// <summary>What is wrong; null where nothing is.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_lock)
+                return Worst;
+        }
+    }
+
+    /// <summary>It does not let this process in, or is not reached.</summary>
+    public void Refuses(string why) => Change(() => _refusal = why);
+
+    /// <summary>It has let this process in.</summary>
+    public void Accepts() => Change(() => _refusal = null);
+
+    /// <summary>It has let this process in, but not let it consume; null when it does.</summary>
+    public void RefusesConsumers(string? why) => Change(() => _consumers = why);
+
+    /// <summary>It takes nothing that is published; null when it does again.</summary>
+    public void Blocks(string? why) => Change(() => _block = why);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        Trouble is { } trouble ? HealthCheckResult.Degraded($"{trouble}. Events wait.") : HealthCheckResult.Healthy("The broker takes events."));
+
+    string? Worst => _refusal ?? _consumers ?? _block;
+
+    void Change(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            var trouble = Worst;
+            if (trouble is null)
+            {
+                if (_loggedAt is not null)
+                    LogGone();
+                _loggedAt = null;
+            }
+            else if (_loggedAt is not { } at || time.GetElapsedTime(at) >= LogEvery)
+            {
+                LogTrouble(trouble);
+                _loggedAt = time.GetTimestamp();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Trouble}: events wait")]
+    partial void LogTrouble(string trouble);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The broker takes events again")]
+    partial void LogGone();
+}

@@ -1,0 +1,63 @@
+using PortalServices.ServiceDefaults;
+using RabbitMQ.Client;
+
+namespace PortalServices.Messaging;
+
+/// <summary>
+/// Keeps a connection to the broker by which it is known whether events can be handed over. A broker with too little memory or disk says so only to connections
+/// that publish (https://www.rabbitmq.com/docs/connection-blocked): this one publishes a message that no queue takes.
+/// </summary>
+internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, BrokerState state) : IPeriodicWork, IAsyncDisposable
+{
+    const string Nowhere = "portal.watch";
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(3);
+
+    IConnection? _connection;
+    IChannel? _channel;
+    bool _isBlocked;
+
+    public string Name => "watching the broker";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        if (_channel is not { IsOpen: true } && !await TryConnectAsync(stopping))
+            return Every;
+        if (Volatile.Read(ref _isBlocked))
+            return Every;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(Patience);
+        await _channel!.BasicPublishAsync("", Nowhere, mandatory: false, ReadOnlyMemory<byte>.Empty, patience.Token);
+        return Every;
+    }
+
+    public Task EndAsync() => CloseAsync();
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    async Task<bool> TryConnectAsync(CancellationToken stopping)
+    {
+        await CloseAsync();
+        if (await login.TryOpenAsync(factory, "watch", stopping) is not var (connection, channel))
+            return false;
+        (_connection, _channel) = (connection, channel);
+        connection.ConnectionBlockedAsync += (_, blocked) => BlocksAsync($"The broker takes no events ({blocked.Reason})");
+        connection.ConnectionUnblockedAsync += (_, _) => BlocksAsync(null);
+        return true;
+    }
+
+    Task BlocksAsync(string? why)
+    {
+        Volatile.Write(ref _isBlocked, why is not null);
+        state.Blocks(why);
+        return Task.CompletedTask;
+    }
+
+    async Task CloseAsync()
+    {
+        var connection = _connection;
+        (_connection, _channel) = (null, null);
+        await BlocksAsync(null);
+        if (connection is not null)
+            await connection.DisposeAsync();
+    }
+}

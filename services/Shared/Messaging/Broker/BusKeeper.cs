@@ -1,0 +1,153 @@
+using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using PortalServices.ServiceDefaults;
+using RabbitMQ.Client;
+
+namespace PortalServices.Messaging;
+
+/// <summary>
+/// Starts a bus once the broker has let this process in, and another one when its consumers do not come back by themselves: what the broker refuses is final to a
+/// bus, and a right that is taken away and given back may leave it hanging.
+/// </summary>
+internal sealed partial class BusKeeper(
+    BusFactory makeBus, ConnectionFactory factory, BrokerGate gate, BrokerState state, RefusedConsumers refused, TimeProvider time, ILogger<BusKeeper> logger)
+    : IPeriodicWork, IHealthCheck, IDisposable
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(1), StopWithin = TimeSpan.FromSeconds(5);
+
+    // A consumer that the broker refuses for another reason than a right, such as a queue with other limits, is not to disturb the others for ever.
+    static readonly Backoff Patience = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
+
+    TaskCompletionSource<IBus> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    IBusControl? _bus;
+    CancellationTokenSource? _start;
+    Task _started = Task.CompletedTask;
+    long _wellAt;
+    int _restarts;
+
+    public string Name => "running the bus";
+
+    /// <summary>The bus, once there is one.</summary>
+    public Task<IBus> BusAsync(CancellationToken cancel) => Volatile.Read(ref _running).Task.WaitAsync(cancel);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var health = Volatile.Read(ref _bus)?.CheckHealth();
+        return Task.FromResult(health?.Status == BusHealthStatus.Healthy
+            ? HealthCheckResult.Healthy("Consumers get their messages.")
+            : HealthCheckResult.Degraded("Consumers wait for their messages."));
+    }
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        if (_bus is null)
+        {
+            await gate(factory);
+            if (!stopping.IsCancellationRequested)
+                Start();
+            return Every;
+        }
+
+        if (state.IsRefused || _bus.CheckHealth().Status == BusHealthStatus.Healthy)
+        {
+            // While nobody is let in, it waits at the gate.
+            _wellAt = time.GetTimestamp();
+            _restarts = state.IsRefused ? _restarts : 0;
+            return Every;
+        }
+
+        if (time.GetElapsedTime(_wellAt) < (refused.IsRight ? Patience.First : Patience.After(_restarts + 1)))
+            return Every;
+        _restarts++;
+        LogRestart();
+        await StopAsync(StopWithin);
+        return TimeSpan.Zero;
+    }
+
+    public Task EndAsync() => StopAsync(MessagingSetup.BusEnds);
+
+    public void Dispose() => _start?.Dispose();
+
+    void Start()
+    {
+        var bus = makeBus();
+        refused.Watch(bus);
+        _wellAt = time.GetTimestamp();
+        // It has started when all its consumers have their queues, which may take for ever; others need not wait for it. What fails is told by its health.
+        _start = new CancellationTokenSource();
+        _started = bus.StartAsync(_start.Token);
+        Volatile.Write(ref _bus, bus);
+        _running.TrySetResult(bus);
+    }
+
+    async Task StopAsync(TimeSpan within)
+    {
+        if (_bus is not { } bus)
+            return;
+        Volatile.Write(ref _bus, null);
+        if (_running.Task.IsCompleted)
+            Volatile.Write(ref _running, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        // One that hangs is left to itself; one that has not started yet stops when its start is given up.
+        using var start = _start;
+        _start = null;
+        await start!.CancelAsync();
+        using var patience = new CancellationTokenSource(within, time);
+        await Task.WhenAll(bus.StopAsync(patience.Token), _started).WaitAsync(within, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The bus is started anew, since it does not come back by itself")]
+    partial void LogRestart();
+}
+
+/// <summary>Makes a bus with all consumers of this process.</summary>
+internal delegate IBusControl BusFactory();
+
+/// <summary>The consumers of a bus that do not get their messages, until they do.</summary>
+internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObserver
+{
+    readonly Lock _lock = new();
+    readonly HashSet<Uri> _faulted = [];
+    bool _isRight;
+
+    /// <summary>The broker has refused one of them a right: another try may find that it has been given.</summary>
+    public bool IsRight => Volatile.Read(ref _isRight);
+
+    /// <summary>Looks at the consumers of this bus.</summary>
+    public void Watch(IBusControl bus) => bus.ConnectReceiveEndpointObserver(this);
+
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        if (faulted.Exception is not { } failure || IsOfTheBusItself(faulted.InputAddress))
+            return Task.CompletedTask;
+        lock (_lock)
+        {
+            _faulted.Add(faulted.InputAddress);
+            Volatile.Write(ref _isRight, BrokerLogin.IsRefusal(failure));
+            state.RefusesConsumers(BrokerLogin.ReasonOf(failure));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        lock (_lock)
+        {
+            if (_faulted.Remove(ready.InputAddress) && _faulted.Count == 0)
+            {
+                Volatile.Write(ref _isRight, false);
+                state.RefusesConsumers(null);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // Each bus has one, for replies that the product does not use.
+    static bool IsOfTheBusItself(Uri queue) => queue.Query.Contains("temporary=true", StringComparison.Ordinal);
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+}
