@@ -25,7 +25,8 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         using var journal = new Journal();
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         await using var app = await NoteApp.StartAloneAsync(wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Logging:LogLevel:PortalServices=Information"]);
-        await app.WriteAsync("waits");
+        for (var times = 0; times < 5; times++)
+            await app.WriteAsync("waits");
         await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "degraded", "it is told", Cancel);
         // Some more logins, none of which is told again.
         await Eventually.HoldsAsync(() => Told().Length > 0, "it is logged", Cancel);
@@ -42,6 +43,8 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
                 && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
             "both arrive", Cancel, Patience);
         Assert.Single(Told());
+        // Beside it there is one line of the outbox, whatever waits in it.
+        Assert.InRange(journal.Entries.Count(each => each.Level >= LogLevel.Warning && each.Category.StartsWith("PortalServices.", StringComparison.Ordinal)), 1, 2);
 
         string[] Told() => [.. journal.Entries.Where(each => each.Level == LogLevel.Error && each.Text.Contains("refuses", StringComparison.Ordinal)).Select(each => each.Text)];
     }
@@ -97,6 +100,23 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
             () => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows")
                 && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
             "both arrive", Cancel, Patience);
+    }
+
+    [Fact]
+    public async Task Rights_on_the_product_s_own_names_are_enough()
+    {
+        const string Own = @"^(portal|tests)\.";
+        var account = await Account.NewAsync(own.Server.Broker);
+        await own.Server.Broker.ControlAsync("set_permissions", "-p", account.Host, account.User, Own, Own, Own);
+        using var wiring = await Wiring.ServicesAsync(servers, account.Address);
+        await using var app = await NoteApp.StartAsync(wiring);
+        await app.WriteAsync("flows");
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows"), "it arrives", Cancel);
+        // It may not publish to nowhere, and is let in all the same.
+        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+        var work = new BackgroundWork(app.Get<IServiceProvider>());
+        for (var looks = 0; looks < 3; looks++)
+            Assert.Empty(await work.FailingAsync());
     }
 
     [Fact]

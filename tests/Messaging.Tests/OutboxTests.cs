@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 
@@ -86,7 +87,8 @@ public sealed class OutboxTests(Servers servers)
     {
         const int Unknown = 20;
         using var wiring = await Wiring.OfAsync(kind, servers);
-        await using var app = await NoteApp.StartAsync(wiring);
+        using var journal = new Journal();
+        await using var app = await NoteApp.StartAsync(wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Logging:LogLevel:PortalServices=Information"]);
         await app.WithDatabaseAsync(database =>
         {
             // So many that the known one is never among the first that are published side by side.
@@ -96,6 +98,11 @@ public sealed class OutboxTests(Servers servers)
         await app.WriteAsync("known");
         await Eventually.HoldsAsync(() => !app.Readers.First.Taken.IsEmpty, "the known one arrives", Cancel);
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == Unknown, "the others wait", Cancel);
+
+        // Each is told once, however often it is tried.
+        await Eventually.HoldsAsync(
+            () => app.WithDatabaseAsync(database => database.Set<OutboxMessage>().AllAsync(message => message.Attempts > 2, Cancel)), "all are tried again", Cancel);
+        Assert.Equal(Unknown, journal.Entries.Count(each => each.Text.Contains("which this version cannot read", StringComparison.Ordinal)));
     }
 
     [Theory]

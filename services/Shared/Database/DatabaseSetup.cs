@@ -29,9 +29,9 @@ public static class DatabaseSetup
         services.AddSingleton<DatabaseWrites<TContext>>();
         services.AddDbContext<TSqlite>((provider, options) => options
             .UseSqlite(SqliteFile.WithTimeout(configuration.GetConnectionString(name)))
-            .AddInterceptors([new SqliteDurability(), .. provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors()]));
+            .AddInterceptors([new SqliteDurability(), .. provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors]));
         services.AddDbContext<TPostgreSql>((provider, options) => options
-            .UseNpgsql(configuration.GetConnectionString(name)).AddInterceptors(provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors()));
+            .UseNpgsql(configuration.GetConnectionString(name)).AddInterceptors(provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors));
         services.AddSingleton(provider => new DataPlace(
             provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>().Value is { Kind: DatabaseKind.Sqlite, Text: { } text } ? SqliteFile.PathIn(text) : null));
         services.AddSingleton<IValidateOptions<DatabaseConnection<TContext>>>(new ConnectionStringCheck<TContext>($"ConnectionStrings:{name}"));

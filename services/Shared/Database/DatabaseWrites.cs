@@ -14,6 +14,8 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
 
     string? _refusal;
 
+    public DatabaseWrites() => Interceptors = [new Commands(this), new Changes(this)];
+
     /// <summary>Why the last change was refused; null where it was not.</summary>
     public string? Refusal => Volatile.Read(ref _refusal);
 
@@ -41,8 +43,8 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
             Volatile.Write(ref _refusal, null);
     }
 
-    /// <summary>Tells of what commands meet.</summary>
-    public IInterceptor[] Interceptors() => [new Commands(this), new Changes(this)];
+    /// <summary>Tell of what commands meet.</summary>
+    public IInterceptor[] Interceptors { get; }
 
     sealed class Commands(DatabaseWrites<TContext> writes) : DbCommandInterceptor
     {

@@ -68,6 +68,17 @@ public sealed class BodyBoundsTests
         Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, BodyOf("", piece, Article.MostBody)));
 
     [Fact]
+    public void A_body_that_is_refused_in_the_middle_leaves_no_trace_in_another()
+    {
+        // In an item of a list, where paragraphs have no tags.
+        var body = $"[a]: /{new string('x', 50_000)}\n\n- " + string.Concat(Enumerable.Repeat("[a] ", 30));
+        for (var times = 0; times < 20; times++)
+            Assert.Equal("characters of HTML: 1000000", BoundOf(ArticleFormat.Markdown, body));
+        for (var times = 0; times < 20; times++)
+            Assert.Equal("<p>Nội dung.</p>\n", ArticleText.ToHtml(ArticleFormat.Markdown, "Nội dung."));
+    }
+
+    [Fact]
     public void Blocks_are_bounded_in_depth_before_anything_is_made_of_them()
     {
         var stairs = string.Concat(Enumerable.Range(0, 10).Select(step => new string(' ', 2 * 20 * step) + BodyOf("", "- ", 40) + "a\n"));

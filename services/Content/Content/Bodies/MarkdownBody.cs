@@ -1,4 +1,5 @@
 using Markdig;
+using Markdig.Renderers;
 
 namespace PortalServices.Content.Bodies;
 
@@ -14,7 +15,10 @@ internal static class MarkdownBody
         using var html = new BoundedWriter();
         try
         {
-            Markdown.ToHtml(body, html, Pipeline);
+            // The library's own way keeps renderers and uses them again, as they were left by what was refused in the middle.
+            var renderer = new HtmlRenderer(html);
+            Pipeline.Setup(renderer);
+            renderer.Render(Markdown.Parse(body, Pipeline));
         }
         catch (ArgumentException tooDeep)
         {

@@ -10,6 +10,7 @@ namespace PortalServices.Messaging;
 internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, BrokerState state) : IPeriodicWork, IAsyncDisposable
 {
     const string Nowhere = "portal.watch";
+    const int AccessRefused = 403;
     static readonly TimeSpan Every = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(3);
 
     IConnection? _connection;
@@ -20,6 +21,9 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
+        // Who may not publish to nowhere has the connection alone, which tells of the login.
+        if (_connection is { IsOpen: true } && _channel is { IsOpen: false, CloseReason.ReplyCode: AccessRefused })
+            return Every;
         if (_channel is not { IsOpen: true } && !await TryConnectAsync(stopping))
             return Every;
         if (Volatile.Read(ref _isBlocked))
