@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using PortalServices.Counting;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ClockedHost;
 
@@ -10,7 +11,7 @@ internal static class HousekeepingEndpoint
 {
     /// <summary>Housekeeping by the clock would fold pages at instants that no test knows.</summary>
     public static void KeepHouseWhenAsked(this IServiceCollection services) =>
-        services.Remove(services.Single(service => service.ImplementationType == typeof(HousekeepingService)));
+        services.Remove(services.Single(service => service.ImplementationType == typeof(PeriodicRunner<HousekeepingService>)));
 
     public static WebApplication MapHousekeeping(this WebApplication app)
     {
