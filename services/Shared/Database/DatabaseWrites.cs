@@ -14,7 +14,7 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
 
     string? _refusal;
 
-    public DatabaseWrites() => Interceptors = [new Commands(this), new Changes(this)];
+    public DatabaseWrites() => Interceptors = [new Commands(this), new Changes(this), new Transactions(this)];
 
     /// <summary>Why the last change was refused; null where it was not.</summary>
     public string? Refusal => Volatile.Read(ref _refusal);
@@ -35,11 +35,17 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
         }
     }
 
-    /// <summary>Rows were changed.</summary>
-    public void Changed(int rows)
+    /// <summary>Rows were changed. To change none needs no disk, and of a transaction only its end tells.</summary>
+    public void Changed(DbContext? database, int rows)
     {
-        // To change none needs no disk.
-        if (rows > 0 && Refusal is not null)
+        if (rows > 0 && database?.Database.CurrentTransaction is null)
+            Works();
+    }
+
+    /// <summary>A change has reached the disk.</summary>
+    public void Works()
+    {
+        if (Refusal is not null)
             Volatile.Write(ref _refusal, null);
     }
 
@@ -58,13 +64,13 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
 
         public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
         {
-            writes.Changed(result);
+            writes.Changed(eventData.Context, result);
             return result;
         }
 
         public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
-            writes.Changed(result);
+            writes.Changed(eventData.Context, result);
             return new(result);
         }
     }
@@ -81,14 +87,33 @@ internal sealed class DatabaseWrites<TContext> where TContext : DbContext
 
         public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
         {
-            writes.Changed(result);
+            writes.Changed(eventData.Context, result);
             return result;
         }
 
         public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
-            writes.Changed(result);
+            writes.Changed(eventData.Context, result);
             return new(result);
+        }
+    }
+
+    sealed class Transactions(DatabaseWrites<TContext> writes) : DbTransactionInterceptor
+    {
+        public override void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) => writes.Failed(eventData.Exception);
+
+        public override Task TransactionFailedAsync(DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+        {
+            writes.Failed(eventData.Exception);
+            return Task.CompletedTask;
+        }
+
+        public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => writes.Works();
+
+        public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            writes.Works();
+            return Task.CompletedTask;
         }
     }
 }

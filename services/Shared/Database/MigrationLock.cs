@@ -56,6 +56,9 @@ internal static class MigrationLock
         }
     }
 
+    // EROFS of Linux: nobody holds the file, and nobody will give it back.
+    const int ReadOnlyFileSystem = 30;
+
     static async Task<FileStream> LockAsync(string path, CancellationToken cancel)
     {
         while (true)
@@ -64,7 +67,7 @@ internal static class MigrationLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException held) when (File.Exists(path) && held.HResult != ReadOnlyFileSystem)
             {
                 await Task.Delay(Beat, cancel);
             }

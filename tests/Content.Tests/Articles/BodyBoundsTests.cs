@@ -50,6 +50,7 @@ public sealed class BodyBoundsTests
         Assert.Equal("characters of HTML: 1000000", BoundOf(ArticleFormat.Markdown, BodyOf("REFERENCE", "[a]\n\n", 25_000)));
         Assert.Equal("depth: 128", BoundOf(ArticleFormat.Html, BodyOf("", "<b>", 180_000)));
         Assert.Equal("combining marks in a row: 30", BoundOf(ArticleFormat.Html, BodyOf("a", "&#x301;", 200_000)));
+        Assert.Equal("combining marks in a row: 30", BoundOf(ArticleFormat.Html, BodyOf("a", string.Concat(Enumerable.Repeat("\u0345\u0334", 15)) + "&#xFFFE;", 197_000)));
         Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, BodyOf("", "[a](", 200_000)));
     }
 

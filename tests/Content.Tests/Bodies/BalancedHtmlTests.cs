@@ -28,6 +28,7 @@ public sealed class BalancedHtmlTests
     [InlineData("a<script>b<p></script>c<style>d</style><title>e</title>f", "acf")]
     [InlineData("a<svg><p>b</p></svg>c<svg/>d<template><template>e</template>f</template>g", "acdg")]
     [InlineData("a<!-- <p> -->b<!-->c<!x>d<?e>f</ g>h<!-- i", "abcdfh")]
+    [InlineData("<section>a</section><ADDRESS id=x>b</address>c<p>d<article>e", "<div>a</div><div>b</div>c<p>d</p><div>e</div>")]
     [InlineData("<font>a<x-y z='>'>b</font></x-y>c", "abc")]
     public void It_is_what_browsers_make_of_it(string html, string balanced) => Assert.Equal(balanced, BalancedHtml.Of(html));
 }

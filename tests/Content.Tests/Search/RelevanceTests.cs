@@ -281,7 +281,7 @@ public sealed class RelevanceTests(ContentApps apps) : IClassFixture<ContentApps
         await app.WithDatabaseAsync(context => context.LookupRows.Where(row => context.LookupTables.Any(table => table.Id == row.TableId && table.Site == site)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Cells, "[]"), cancel));
         await app.WithDatabaseAsync(context => context.SearchDocuments.Where(each => each.Site == site).ExecuteUpdateAsync(set => set.SetProperty(each => each.TextVersion, 0), cancel));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => RebuildAsync(app));
+        await RebuildAsync(app);
 
         var left = await app.WithDatabaseAsync(context => context.SearchDocuments.Where(each => each.Site == site && each.TextVersion == 0).CountAsync(cancel));
         Assert.Equal(45, left);

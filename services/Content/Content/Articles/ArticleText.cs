@@ -45,9 +45,11 @@ internal static class ArticleText
     }
 
     // A reference such as &#xFFFE; writes what the body itself may not hold; it has no normal form.
-    static string Normal(string text) => TextMarks.AreFew(text)
-        ? text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal).Normalize()
-        : throw new TextTooComplexException("combining marks in a row", TextMarks.Max);
+    static string Normal(string text)
+    {
+        var valid = text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal);
+        return TextMarks.AreFew(valid) ? valid.Normalize() : throw new TextTooComplexException("combining marks in a row", TextMarks.Max);
+    }
 
     /// <summary>The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.</summary>
     public static string ToPlain(string html)
@@ -76,7 +78,7 @@ internal static class ArticleText
         {
             foreach (var (name, value) in reader.Part == HtmlPart.Start ? reader.Attributes : [])
             {
-                if (name is not ("href" or "src") || !Uri.TryCreate(page, WebUtility.HtmlDecode(html[value]), out var absolute))
+                if (name is not ("href" or "src") || !Uri.TryCreate(page, WebUtility.HtmlDecode(html[value]), out var absolute) || !Schemes.Contains(absolute.Scheme))
                     continue;
                 // An address that is escaped needs no more than this to stand in an attribute.
                 text.Append(html, copied, value.Start.Value - copied).Append(absolute.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal));

@@ -18,6 +18,11 @@ internal static class HtmlElements
     /// <summary>The same, of whose content nothing but their own end is a tag.</summary>
     public static readonly FrozenSet<string> DroppedText = Set("script", "style", "iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext");
 
+    /// <summary>Blocks that a body has as <c>div</c>: their texts stay apart.</summary>
+    public static readonly FrozenSet<string> Blocks = Set(
+        "address", "article", "aside", "center", "details", "dialog", "dir", "fieldset", "footer", "form", "header", "hgroup", "legend", "main", "menu", "nav", "optgroup", "option", "search",
+        "section", "summary");
+
     /// <summary>Those that have no content.</summary>
     public static readonly FrozenSet<string> Void = Set("br", "col", "hr", "img");
 

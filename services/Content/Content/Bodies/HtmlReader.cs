@@ -23,7 +23,7 @@ internal sealed class HtmlReader(string html)
 {
     static readonly SearchValues<char> NameEnd = SearchValues.Create(" \t\n\f\r/>"), AttributeEnd = SearchValues.Create(" \t\n\f\r/>="), ValueEnd = SearchValues.Create(" \t\n\f\r>");
 
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Names = Lookup([.. HtmlElements.Allowed, .. HtmlElements.Dropped, .. HtmlElements.DroppedText]),
+    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Names = Lookup([.. HtmlElements.Allowed, .. HtmlElements.Blocks, .. HtmlElements.Dropped, .. HtmlElements.DroppedText]),
         Dropped = Lookup(HtmlElements.Dropped), DroppedText = Lookup(HtmlElements.DroppedText), AttributeNames = Lookup(HtmlElements.AllowedAttributes);
 
     int _at;
@@ -107,7 +107,7 @@ internal sealed class HtmlReader(string html)
         _at = name;
         Skip(html.AsSpan(_at).IndexOfAny(NameEnd), 0);
         var isKnown = Names.TryGetValue(html.AsSpan(name, _at - name), out var known);
-        Name = isKnown ? known! : "";
+        Name = !isKnown ? "" : HtmlElements.Blocks.Contains(known!) ? "div" : known!;
         while (_at < html.Length)
         {
             var c = html[_at];

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +20,8 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
     static readonly OldDocument First = new(0, "", Guid.Empty, int.MinValue);
 
     OldDocument _last = First;
-    ExceptionDispatchInfo? _failure;
+    Exception? _failure;
+    bool _isIncomplete;
 
     public string Name => "making texts ready for search";
 
@@ -43,11 +43,11 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
                 await RebuildAsync(database, document, stopping);
                 made++;
             }
-#pragma warning disable CA1031 // What is wrong with one holds none of the others up; it is thrown below.
+#pragma warning disable CA1031 // What is wrong with one holds none of the others up; it is tried again in the next pass.
             catch (Exception e) when (!DatabaseFailure.Is(e) && !stopping.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                _failure ??= ExceptionDispatchInfo.Capture(e);
+                _failure ??= e;
             }
 
             _last = document;
@@ -57,9 +57,10 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
             LogRebuilt(made);
         if (old.Count == MaxAtOnce)
             return TimeSpan.Zero;
-        var failure = _failure;
+        if (_failure is not null && !_isIncomplete)
+            LogIncomplete(_failure);
+        _isIncomplete = _failure is not null;
         (_last, _failure) = (First, null);
-        failure?.Throw();
         return LookEvery;
     }
 
@@ -95,6 +96,9 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} texts were made ready for search anew")]
     partial void LogRebuilt(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Some texts cannot be made ready for search anew; they are found as the older version has left them")]
+    partial void LogIncomplete(Exception failure);
 
     sealed record OldDocument(long Id, string Scope, Guid Subject, int TextVersion);
 }

@@ -204,7 +204,7 @@ internal sealed partial class MailSender(
         _ => SecureSocketOptions.StartTls,
     };
 
-    static string Short(string text) => text.Length <= MostFailure ? text : text[..MostFailure];
+    static string Short(string text) => ShortText.Of(text, MostFailure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
     partial void LogOff();

@@ -41,7 +41,7 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
     /// Opens a connection with a channel; null where the broker does not let it in, which is noted. The client does not wait for what the broker says to the
     /// virtual host; only the channel tells.
     /// </summary>
-    public async Task<BrokerConnection?> TryOpenAsync(ConnectionFactory factory, string name, CancellationToken stopping)
+    public async Task<BrokerConnection?> TryOpenAsync(ConnectionFactory factory, string name, CancellationToken stopping, bool tells = true)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         patience.CancelAfter(Patience);
@@ -50,14 +50,15 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
         {
             connection = await factory.CreateConnectionAsync([factory.HostName], $"portal {name}", patience.Token);
             var channel = await connection.CreateChannelAsync(cancellationToken: patience.Token);
-            state.Accepts();
+            if (tells)
+                state.Accepts();
             return new BrokerConnection(connection, channel);
         }
 #pragma warning disable CA1031 // The client tells of a broker that is away, or refuses, by many kinds of exceptions.
         catch (Exception refusal)
 #pragma warning restore CA1031
         {
-            if (!stopping.IsCancellationRequested)
+            if (tells && !stopping.IsCancellationRequested)
                 state.Refuses(ReasonOf(refusal));
             if (connection is not null)
                 await connection.DisposeAsync();

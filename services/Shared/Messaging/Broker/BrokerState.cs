@@ -11,6 +11,7 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
     readonly Lock _lock = new();
     string? _refusal, _consumers, _block;
     long? _loggedAt;
+    bool _isTold;
 
     /// <summary>It does not let this process in, or is not reached.</summary>
     public bool IsRefused
@@ -57,14 +58,14 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
             var trouble = Worst;
             if (trouble is null)
             {
-                if (_loggedAt is not null)
+                if (_isTold)
                     LogGone();
-                _loggedAt = null;
+                _isTold = false;
             }
             else if (_loggedAt is not { } at || time.GetElapsedTime(at) >= LogEvery)
             {
                 LogTrouble(trouble);
-                _loggedAt = time.GetTimestamp();
+                (_isTold, _loggedAt) = (true, time.GetTimestamp());
             }
         }
     }

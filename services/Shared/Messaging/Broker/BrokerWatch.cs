@@ -15,7 +15,7 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
 
     IConnection? _connection;
     IChannel? _channel;
-    bool _isBlocked;
+    string? _block;
 
     public string Name => "watching the broker";
 
@@ -26,8 +26,12 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
             return Every;
         if (_channel is not { IsOpen: true } && !await TryConnectAsync(stopping))
             return Every;
-        if (Volatile.Read(ref _isBlocked))
+        if (Volatile.Read(ref _block) is { } block)
+        {
+            state.Blocks(block);
             return Every;
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         patience.CancelAfter(Patience);
         await _channel!.BasicPublishAsync("", Nowhere, mandatory: false, ReadOnlyMemory<byte>.Empty, patience.Token);
@@ -51,7 +55,7 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
 
     Task BlocksAsync(string? why)
     {
-        Volatile.Write(ref _isBlocked, why is not null);
+        Volatile.Write(ref _block, why);
         state.Blocks(why);
         return Task.CompletedTask;
     }

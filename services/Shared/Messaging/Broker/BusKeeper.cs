@@ -21,6 +21,7 @@ internal sealed partial class BusKeeper(
 
     TaskCompletionSource<IBus> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     IBusControl? _bus;
+    ConnectHandle? _watch;
     CancellationTokenSource? _start;
     Task _started = Task.CompletedTask;
     long _wellAt;
@@ -72,7 +73,7 @@ internal sealed partial class BusKeeper(
     void Start()
     {
         var bus = makeBus();
-        refused.Watch(bus);
+        _watch = refused.Watch(bus);
         _wellAt = time.GetTimestamp();
         // It has started when all its consumers have their queues, which may take for ever; others need not wait for it. What fails is told by its health.
         _start = new CancellationTokenSource();
@@ -88,6 +89,8 @@ internal sealed partial class BusKeeper(
         Volatile.Write(ref _bus, null);
         if (_running.Task.IsCompleted)
             Volatile.Write(ref _running, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        // It reports no more.
+        _watch?.Disconnect();
         // One that hangs is left to itself; one that has not started yet stops when its start is given up.
         using var start = _start;
         _start = null;
@@ -114,7 +117,7 @@ internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObse
     public bool IsRight => Volatile.Read(ref _isRight);
 
     /// <summary>Looks at the consumers of this bus.</summary>
-    public void Watch(IBusControl bus) => bus.ConnectReceiveEndpointObserver(this);
+    public ConnectHandle Watch(IBusControl bus) => bus.ConnectReceiveEndpointObserver(this);
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {

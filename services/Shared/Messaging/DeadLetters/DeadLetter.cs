@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
@@ -43,7 +44,7 @@ public sealed class DeadLetter
     public string? Site => Type == Unreadable ? null : SiteOf(Body);
 
     /// <summary>An error as it is kept.</summary>
-    internal static string Shortened(string error) => error.Length > MaxErrorCharacters ? error[..MaxErrorCharacters] : error;
+    internal static string Shortened(string error) => ShortText.Of(error, MaxErrorCharacters);
 
     /// <summary>The site that an event names; null for none, and for what is no event.</summary>
     internal static string? SiteOf(string body)

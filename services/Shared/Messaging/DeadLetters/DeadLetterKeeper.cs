@@ -1,13 +1,24 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
 /// <summary>Puts what cannot be consumed among the dead letters of a consumer's service, and tells.</summary>
-internal sealed partial class DeadLetterKeeper(IEnumerable<ServiceDeadLetters> stores, TimeProvider time, ILogger<DeadLetterKeeper> logger)
+internal sealed partial class DeadLetterKeeper(
+    IEnumerable<ServiceDeadLetters> stores, IOptions<MessagingOptions> options, TimeProvider time, ILogger<DeadLetterKeeper> logger)
 {
     /// <summary>Between tries, while they take none.</summary>
     public static readonly Backoff Waits = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+
+    static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
+    readonly Lock _telling = new();
+    long? _toldAt;
+
+    /// <summary>Whether there is room for one more.</summary>
+    public async Task<bool> HasRoomAsync(string service, CancellationToken stopping) =>
+        (await stores.First(each => each.Service == service).Letters.ListAsync(null, 0, 0, stopping)).Total < options.Value.MostDeadLetters;
 
     /// <summary>Puts one away; false when the dead letters take none.</summary>
     public async Task<bool> TryPutAsync(string service, DeadLetter letter, Exception? failure, CancellationToken stopping)
@@ -16,7 +27,8 @@ internal sealed partial class DeadLetterKeeper(IEnumerable<ServiceDeadLetters> s
         {
             if (!await stores.First(each => each.Service == service).Letters.TryPutAsync(letter, stopping))
             {
-                LogFull(failure, letter.Consumer, letter.MessageId);
+                if (IsTimeToTell())
+                    LogFull(failure, letter.Consumer, letter.MessageId);
                 return false;
             }
         }
@@ -24,7 +36,8 @@ internal sealed partial class DeadLetterKeeper(IEnumerable<ServiceDeadLetters> s
         catch (Exception away) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogAway(failure, letter.Consumer, letter.MessageId, away.Message);
+            if (IsTimeToTell())
+                LogAway(failure, letter.Consumer, letter.MessageId, away.Message);
             return false;
         }
 
@@ -38,6 +51,18 @@ internal sealed partial class DeadLetterKeeper(IEnumerable<ServiceDeadLetters> s
     {
         for (var failures = 1; !await TryPutAsync(service, letter, failure, stopping); failures++)
             await Task.Delay(Waits.After(failures), time, stopping);
+    }
+
+    // One for all that are held, and once in a while.
+    bool IsTimeToTell()
+    {
+        lock (_telling)
+        {
+            if (_toldAt is { } at && time.GetElapsedTime(at) < TellEvery)
+                return false;
+            _toldAt = time.GetTimestamp();
+            return true;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed on message {Id}, which is among the dead letters now")]

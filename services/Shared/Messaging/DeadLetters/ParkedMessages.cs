@@ -21,7 +21,7 @@ internal sealed class ParkedMessages(
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         // While the broker lets nobody in, others tell.
-        if (await login.TryOpenAsync(factory, "parked", stopping) is not var (connection, first))
+        if (await login.TryOpenAsync(factory, "parked", stopping, tells: false) is not var (connection, first))
             return Every;
         await using (connection)
         {
@@ -37,7 +37,8 @@ internal sealed class ParkedMessages(
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         try
         {
-            while (await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message)
+            // A message is not taken where it cannot be put: a broker drops those that are given back too often.
+            while (await keeper.HasRoomAsync(queue.Service, stopping) && await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message)
             {
                 var isKept = await keeper.TryPutAsync(queue.Service, ReceivedMessage.LetterOf(queue.Name, message.Body.Span, WhyParked, time.GetUtcNow()), null, stopping);
                 if (!isKept)
