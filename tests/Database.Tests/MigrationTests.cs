@@ -53,6 +53,16 @@ public sealed class MigrationTests(TestDatabases databases)
         await AssertWaitsAsync($"Data Source={file}", () => first.DisposeAsync().AsTask());
     }
 
+    [Fact]
+    public void A_file_system_that_is_read_only_is_not_waited_for_as_for_another_process()
+    {
+        var file = databases.NewFile();
+        using var first = new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        Assert.True(MigrationLock.IsHeld(Assert.Throws<IOException>(() => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))));
+        // As the runtime reports EROFS, seen on a mounted one.
+        Assert.False(MigrationLock.IsHeld(new IOException("Read-only file system", 30)));
+    }
+
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]

@@ -120,6 +120,26 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
     }
 
     [Fact]
+    public async Task A_login_beside_those_that_events_need_says_nothing_of_them()
+    {
+        var account = await Account.NewAsync(own.Server.Broker);
+        using var wiring = await Wiring.ServicesAsync(servers, account.Address);
+        await using var app = await NoteApp.StartAsync(wiring);
+        await app.WriteAsync("before");
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("before") && app.Readers.Second.Texts.Contains("before"), "it arrives", Cancel);
+        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+
+        // No further connection is let in.
+        await own.Server.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
+        var work = new BackgroundWork(app.Get<IServiceProvider>());
+        for (var times = 0; times < 3; times++)
+            await work.FailingAsync();
+        Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
+        await app.WriteAsync("after");
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("after") && app.Readers.Second.Texts.Contains("after"), "it arrives", Cancel);
+    }
+
+    [Fact]
     public async Task A_process_ends_promptly_while_the_broker_refuses_it()
     {
         var account = await Account.NewAsync(own.Server.Broker, password: false);

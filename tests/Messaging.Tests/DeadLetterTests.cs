@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 
@@ -108,13 +109,16 @@ public sealed class DeadLetterTests(Servers servers)
     public async Task Where_the_dead_letters_are_full_a_failing_message_is_held_and_told_and_nothing_is_lost(WiringKind kind)
     {
         using var wiring = await Wiring.OfAsync(kind, servers);
-        await using var app = await NoteApp.StartAsync(wiring, settings: "--Messaging:MostDeadLetters=1");
+        using var journal = new Journal();
+        await using var app = await NoteApp.StartAsync(
+            wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Messaging:MostDeadLetters=1", "--Logging:LogLevel:PortalServices=Information"]);
         app.Readers.First.Fail();
         await app.WriteAsync("first");
         await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1, "it is a dead letter", Cancel);
         await app.WriteAsync("second");
         await Eventually.HoldsAsync(() => app.Readers.First.Calls >= 7, "the second is tried again and again", Cancel);
         // By the outbox, or by the broker, which has it back when the process ends.
+        Assert.Single(journal.Entries, each => each.Text.Contains("the dead letters are full", StringComparison.Ordinal));
         Assert.Equal((1, kind is WiringKind.Embedded ? 1 : 0), (await app.DeadAsync(), await app.WaitingAsync()));
         var (status, checks) = await app.ReadyAsync();
         Assert.Equal((200, "degraded"), (status, checks.GetProperty("notesDeadLetters").GetProperty("status").GetString()));

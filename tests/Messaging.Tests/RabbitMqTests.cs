@@ -113,6 +113,12 @@ public sealed class RabbitMqTests(Servers servers)
 
         await using var app = await NoteApp.StartAsync(wiring, Consumers.Read, settings: ["--Messaging:MostDeadLetters=1"]);
         await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(parked, Cancel) == 2, "one is a dead letter", Cancel);
+
+        // They are not taken and given back meanwhile: a broker counts that, and drops them in the end.
+        var work = new BackgroundWork(app.Get<IServiceProvider>());
+        for (var times = 0; times < 3; times++)
+            await work.FailingAsync();
+        Assert.False((await channel.BasicGetAsync(parked, autoAck: true, Cancel))!.Redelivered);
     }
 
     static async Task PublishAsync(IChannel channel, string queue, string contentType, string body) => await channel.BasicPublishAsync(

@@ -18,7 +18,8 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
 
     public string Name => "answering views that waited too long";
 
-    public Backoff Backoff => new(Beat, TimeSpan.FromSeconds(1));
+    // One site that fails does not slow the others down.
+    public Backoff Backoff => new(Beat, Beat);
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {

@@ -56,8 +56,11 @@ internal static class MigrationLock
         }
     }
 
-    // EROFS of Linux: nobody holds the file, and nobody will give it back.
+    // EROFS of Linux.
     const int ReadOnlyFileSystem = 30;
+
+    /// <summary>Whether somebody holds the file, and will let it go; not for a file that nobody can write to.</summary>
+    internal static bool IsHeld(IOException failure) => failure.HResult != ReadOnlyFileSystem;
 
     static async Task<FileStream> LockAsync(string path, CancellationToken cancel)
     {
@@ -67,7 +70,7 @@ internal static class MigrationLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException held) when (File.Exists(path) && held.HResult != ReadOnlyFileSystem)
+            catch (IOException held) when (File.Exists(path) && IsHeld(held))
             {
                 await Task.Delay(Beat, cancel);
             }

@@ -1,3 +1,4 @@
+using PortalServices.Content.Articles;
 using PortalServices.Database;
 
 namespace PortalServices.Content.Tests.Articles;
@@ -18,6 +19,16 @@ public sealed class BodyTests(ContentApps apps) : IClassFixture<ContentApps>
     [InlineData("markdown", "a&#xFFFE;b", "<p>ab</p>\n")]
     public async Task A_reference_to_what_is_no_character_is_left_out(string format, string body, string html) =>
         Assert.Equal(html, await HtmlAsync(format, body));
+
+    [Theory]
+    [InlineData("<a href=\"\\\\evil\\x\">y</a>")]
+    [InlineData("<a href=\"/x\">y</a>")]
+    public void An_address_that_becomes_absolute_has_a_scheme_that_a_body_may_have(string html)
+    {
+        var text = ArticleText.WithAbsoluteAddresses(ArticleText.ToHtml(ArticleFormat.Html, html), new Uri("https://portal.example/articles/a"));
+        Assert.DoesNotContain("file:", text, StringComparison.Ordinal);
+        Assert.Equal(html.Contains("/x", StringComparison.Ordinal), text.Contains("https://portal.example/x", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Texts_and_attributes_are_composed() =>

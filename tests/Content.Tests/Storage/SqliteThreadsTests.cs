@@ -23,6 +23,20 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
     }
 
     [Fact]
+    public async Task Background_work_does_too()
+    {
+        await using var app = await apps.StartAsync(DatabaseKind.Sqlite);
+        var site = app.NewSite();
+        using var log = await CommandLog.OfAsync(app, site);
+        var draft = await app.WriteAsync(site, "Bài");
+        await app.PublishAsync(site, draft, TimeProvider.System.GetUtcNow().AddSeconds(2).ToString("O"));
+        var before = log.Commands.Count;
+        await Eventually.HoldsAsync(async () => (await app.GetAsync(site, "articles/bai")).Status == 200, "it is published", Cancel);
+        Assert.Contains(log.Commands.Skip(before), command => command.Text.StartsWith("UPDATE", StringComparison.Ordinal) || command.Text.StartsWith("INSERT", StringComparison.Ordinal));
+        Assert.All(log.Commands.Skip(before), command => Assert.Matches("^ContentContext (read|write) [1-4]$", command.Thread ?? "a thread of the pool"));
+    }
+
+    [Fact]
     public async Task Behind_a_writer_of_another_process_reads_go_on_and_writes_are_told_in_time()
     {
         var file = databases.NewFile();

@@ -72,6 +72,26 @@ public sealed class PeriodicRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_fails_every_other_time_does_not_fill_the_log()
+    {
+        var work = new Work { Every = TimeSpan.FromSeconds(1) };
+        work.Runs = () =>
+        {
+            if (work.Count % 2 == 1)
+                throw new InvalidOperationException();
+        };
+        using var runner = await StartAsync(work);
+        for (var runs = 1; runs < 20; runs++)
+        {
+            await RunsAsync(work, runs);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(["Background work fails and is tried again: working", "Background work goes on after 1 failures: working"], _journal.Entries.Select(each => each.Text));
+        await runner.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task It_ends_promptly_with_the_process_and_does_what_is_left()
     {
         var work = new Work { Every = TimeSpan.FromHours(1) };

@@ -8,7 +8,7 @@ namespace PortalServices.Content.Articles;
 /// <summary>Publishes scheduled articles when their time has come. Of several replicas, one succeeds with each.</summary>
 internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvider time) : IPeriodicWork
 {
-    const int MostAtOnce = 100;
+    const int MaxAtOnce = 100;
     static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     public string Name => "publishing scheduled articles";
@@ -21,7 +21,7 @@ internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvi
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             due = await scope.ServiceProvider.GetRequiredService<ContentContext>().Articles
                 .Where(article => article.State == ArticleState.Scheduled && article.PublishedAt <= now)
-                .OrderBy(article => article.PublishedAt).Take(MostAtOnce).Select(article => article.Id).ToListAsync(stopping);
+                .OrderBy(article => article.PublishedAt).Take(MaxAtOnce).Select(article => article.Id).ToListAsync(stopping);
         }
 
         // One that cannot be published holds up no other.

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace PortalServices.Content.Bodies;
@@ -39,7 +40,7 @@ internal sealed class BalancedHtml
             if (_reader.Part == HtmlPart.Text)
                 Text(_source.AsSpan(_reader.Range));
             else if (_reader.Part == HtmlPart.Start)
-                Start(_reader.Name);
+                Start(new OpenElement(_reader.Name, StartTag()));
             else
                 End(_reader.Name);
         }
@@ -49,9 +50,14 @@ internal sealed class BalancedHtml
 
     void Text(ReadOnlySpan<char> text)
     {
-        // No other white space can stand between the parts of a table.
+        // No other white space can stand between the parts of a table, and none makes a cell.
         if (text.IndexOfAnyExcept(" \t\n\f\r") >= 0)
+        {
+            if (_open.IsInTableFrame && string.IsNullOrWhiteSpace(WebUtility.HtmlDecode(text.ToString())))
+                return;
             EnterLine();
+        }
+
         if (text[0] == '<')
         {
             _html.Write("&lt;");
@@ -61,9 +67,9 @@ internal sealed class BalancedHtml
         _html.Write(text);
     }
 
-    void Start(string name)
+    void Start(OpenElement element)
     {
-        var element = new OpenElement(name, StartTag());
+        var name = element.Name;
         if (HtmlElements.PartsOfTable.ContainsKey(name))
         {
             if (_open.Last("table") < 0)
@@ -86,6 +92,14 @@ internal sealed class BalancedHtml
 
     void End(string name)
     {
+        // The standard makes a line break of the one, and an empty paragraph of the other that ends none.
+        if (name == "br" || (name == "p" && _open.ToEnd(name) < 0))
+        {
+            Start(new OpenElement(name, $"<{name}>"));
+            if (name == "br")
+                return;
+        }
+
         if (_open.ToEnd(name) is var at && at >= 0)
             CloseTo(at);
         else if (HtmlElements.Formatting.Contains(name) && _pending.FindLastIndex(each => each.Name == name) is var waiting && waiting >= _open.FirstPending)

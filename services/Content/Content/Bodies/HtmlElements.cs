@@ -13,7 +13,12 @@ internal static class HtmlElements
     public static readonly FrozenSet<string> AllowedAttributes = Set("href", "src", "alt", "title", "width", "height", "colspan", "rowspan", "scope", "lang", "dir", "start");
 
     /// <summary>Those whose content is no text of the article; up to their end, whatever stands within them.</summary>
-    public static readonly FrozenSet<string> Dropped = Set("template", "noscript", "object", "svg", "math", "select");
+    public static readonly FrozenSet<string> Dropped = Set("template", "noscript", "svg", "math", "select");
+
+    /// <summary>Those that end an <c>svg</c> or a <c>math</c> that they stand in.</summary>
+    public static readonly FrozenSet<string> EndForeign = Set(
+        "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub",
+        "sup", "table", "u", "ul");
 
     /// <summary>The same, of whose content nothing but their own end is a tag.</summary>
     public static readonly FrozenSet<string> DroppedText = Set("script", "style", "iframe", "textarea", "title", "xmp", "noembed", "noframes", "plaintext");

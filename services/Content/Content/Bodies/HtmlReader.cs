@@ -176,14 +176,24 @@ internal sealed class HtmlReader(string html)
         if (!Dropped.Contains(name))
             return false;
         // Of the elements of other languages than HTML, the slash makes an end.
-        if (name is "svg" or "math" && html[_at - 2] == '/')
+        var isForeign = name is "svg" or "math";
+        if (isForeign && html[_at - 2] == '/')
             return true;
         for (var depth = 1; depth > 0 && _at < html.Length;)
         {
             Skip(html.AsSpan(_at).IndexOf('<'), 0);
-            var isEnd = At(_at + 1) == '/';
+            var (start, isEnd) = (_at, At(_at + 1) == '/');
             if (char.IsAsciiLetter(At(_at + (isEnd ? 2 : 1))))
-                depth += ReadTag(isEnd ? HtmlPart.End : HtmlPart.Start, _at + (isEnd ? 2 : 1)) && Name == name ? isEnd ? -1 : 1 : 0;
+            {
+                var isKnown = ReadTag(isEnd ? HtmlPart.End : HtmlPart.Start, _at + (isEnd ? 2 : 1));
+                if (isForeign && isKnown && !isEnd && HtmlElements.EndForeign.Contains(Name))
+                {
+                    _at = start;
+                    return true;
+                }
+
+                depth += isKnown && Name == name ? isEnd ? -1 : 1 : 0;
+            }
             else if (At(_at + 1) is '!' or '?' or '/')
                 SkipComment();
             else

@@ -11,7 +11,7 @@ namespace PortalServices.Feedback.Mail;
 /// <summary>Every minute: finds what is to be answered soon and is still open, and has its operators written to, each once.</summary>
 internal sealed class DueReminders(IServiceScopeFactory scopes, SiteList sites, WorkingDays workingDays, IOptions<MailOptions> options, TimeProvider time) : IPeriodicWork
 {
-    const int MostAtOnce = 500;
+    const int MaxAtOnce = 500;
 
     static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
 
@@ -39,7 +39,7 @@ internal sealed class DueReminders(IServiceScopeFactory scopes, SiteList sites, 
             var due = await database.Entries.AsNoTracking()
                 .Where(entry => entry.Site == site.Id && entry.Urgency <= last && (entry.Status == FeedbackStatus.Received || entry.Status == FeedbackStatus.InProgress)
                     && !database.Mails.Any(mail => mail.FeedbackId == entry.Id && mail.Kind == MailKind.DueSoon && mail.To == to))
-                .OrderBy(entry => entry.Urgency).Take(MostAtOnce).Select(entry => entry.Id).ToListAsync(cancel);
+                .OrderBy(entry => entry.Urgency).Take(MaxAtOnce).Select(entry => entry.Id).ToListAsync(cancel);
             foreach (var feedback in due)
                 await MailQueue.AddAsync(database, feedback, MailKind.DueSoon, 0, to, time.GetUtcNow(), cancel);
         }

@@ -19,7 +19,7 @@ internal sealed partial class MailSender(
     IServiceScopeFactory scopes, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
     : IPeriodicWork
 {
-    const int MostFailure = 500;
+    const int MaxFailure = 500;
 
     // Beyond the time that a mail may take: two senders never have the same mail under way.
     static readonly TimeSpan ClaimBeyond = TimeSpan.FromSeconds(30);
@@ -204,7 +204,7 @@ internal sealed partial class MailSender(
         _ => SecureSocketOptions.StartTls,
     };
 
-    static string Short(string text) => ShortText.Of(text, MostFailure);
+    static string Short(string text) => ShortText.Of(text, MaxFailure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
     partial void LogOff();

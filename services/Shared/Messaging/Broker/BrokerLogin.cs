@@ -19,7 +19,7 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
     /// <summary>Between logins; the last of them is what everything waits for at most after the broker accepts it again.</summary>
     public static readonly Backoff Waits = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(4));
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Ends when a login succeeds, or with the process.</summary>
     public async Task WaitAsync(ConnectionFactory factory)
@@ -41,16 +41,16 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
     /// Opens a connection with a channel; null where the broker does not let it in, which is noted. The client does not wait for what the broker says to the
     /// virtual host; only the channel tells.
     /// </summary>
-    public async Task<BrokerConnection?> TryOpenAsync(ConnectionFactory factory, string name, CancellationToken stopping, bool tells = true)
+    public async Task<BrokerConnection?> TryOpenAsync(ConnectionFactory factory, string name, CancellationToken stopping, bool reports = true)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(Timeout);
         IConnection? connection = null;
         try
         {
-            connection = await factory.CreateConnectionAsync([factory.HostName], $"portal {name}", patience.Token);
-            var channel = await connection.CreateChannelAsync(cancellationToken: patience.Token);
-            if (tells)
+            connection = await factory.CreateConnectionAsync([factory.HostName], $"portal {name}", timeout.Token);
+            var channel = await connection.CreateChannelAsync(cancellationToken: timeout.Token);
+            if (reports)
                 state.Accepts();
             return new BrokerConnection(connection, channel);
         }
@@ -58,7 +58,7 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
         catch (Exception refusal)
 #pragma warning restore CA1031
         {
-            if (tells && !stopping.IsCancellationRequested)
+            if (reports && !stopping.IsCancellationRequested)
                 state.Refuses(ReasonOf(refusal));
             if (connection is not null)
                 await connection.DisposeAsync();

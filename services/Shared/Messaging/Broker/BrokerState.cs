@@ -1,17 +1,16 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
 /// <summary>What the broker says to this process: whether it lets it in, and whether it takes anything. What is wrong is logged at once and then once a minute.</summary>
 internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState> logger) : IHealthCheck
 {
-    static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
-
     readonly Lock _lock = new();
     string? _refusal, _consumers, _block;
-    long? _loggedAt;
-    bool _isTold;
+    readonly LogPace _pace = new(time);
+    bool _isLogged;
 
     /// <summary>It does not let this process in, or is not reached.</summary>
     public bool IsRefused
@@ -58,14 +57,14 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
             var trouble = Worst;
             if (trouble is null)
             {
-                if (_isTold)
+                if (_isLogged)
                     LogGone();
-                _isTold = false;
+                _isLogged = false;
             }
-            else if (_loggedAt is not { } at || time.GetElapsedTime(at) >= LogEvery)
+            else if (_pace.TryTake())
             {
                 LogTrouble(trouble);
-                (_isTold, _loggedAt) = (true, time.GetTimestamp());
+                _isLogged = true;
             }
         }
     }

@@ -11,7 +11,7 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
 {
     const string Nowhere = "portal.watch";
     const int AccessRefused = 403;
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(3);
 
     IConnection? _connection;
     IChannel? _channel;
@@ -32,9 +32,9 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
             return Every;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(Patience);
-        await _channel!.BasicPublishAsync("", Nowhere, mandatory: false, ReadOnlyMemory<byte>.Empty, patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        timeout.CancelAfter(Timeout);
+        await _channel!.BasicPublishAsync("", Nowhere, mandatory: false, ReadOnlyMemory<byte>.Empty, timeout.Token);
         return Every;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class BusKeeper(
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1), StopWithin = TimeSpan.FromSeconds(5);
 
     // A consumer that the broker refuses for another reason than a right, such as a queue with other limits, is not to disturb the others for ever.
-    static readonly Backoff Patience = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
+    static readonly Backoff RestartAfter = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
 
     TaskCompletionSource<IBus> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     IBusControl? _bus;
@@ -58,7 +58,7 @@ internal sealed partial class BusKeeper(
             return Every;
         }
 
-        if (time.GetElapsedTime(_wellAt) < (refused.IsRight ? Patience.First : Patience.After(_restarts + 1)))
+        if (time.GetElapsedTime(_wellAt) < (refused.IsRight ? RestartAfter.First : RestartAfter.After(_restarts + 1)))
             return Every;
         _restarts++;
         LogRestart();
@@ -95,8 +95,8 @@ internal sealed partial class BusKeeper(
         using var start = _start;
         _start = null;
         await start!.CancelAsync();
-        using var patience = new CancellationTokenSource(within, time);
-        await Task.WhenAll(bus.StopAsync(patience.Token), _started).WaitAsync(within, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(within, time);
+        await Task.WhenAll(bus.StopAsync(timeout.Token), _started).WaitAsync(within, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The bus is started anew, since it does not come back by itself")]

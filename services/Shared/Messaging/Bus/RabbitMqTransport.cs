@@ -6,19 +6,19 @@ namespace PortalServices.Messaging;
 internal sealed class RabbitMqTransport(BusKeeper keeper) : IEventTransport
 {
     // While the broker is away, a publication waits for it.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
-        var bus = await keeper.BusAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(Timeout);
+        var bus = await keeper.BusAsync(timeout.Token);
         // A bus that hangs does not look at the token.
         await bus.Publish(envelope.Message, envelope.Message.GetType(), Pipe.Execute<PublishContext>(context =>
         {
             EventPublication.Describe(context, envelope);
             // An event that no queue takes, because its consumer has never run yet, comes back and stays in the outbox.
             context.Mandatory = true;
-        }), patience.Token).WaitAsync(patience.Token);
+        }), timeout.Token).WaitAsync(timeout.Token);
     }
 }

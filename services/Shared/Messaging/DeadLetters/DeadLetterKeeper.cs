@@ -11,10 +11,7 @@ internal sealed partial class DeadLetterKeeper(
     /// <summary>Between tries, while they take none.</summary>
     public static readonly Backoff Waits = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
-    static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
-
-    readonly Lock _telling = new();
-    long? _toldAt;
+    readonly LogPace _pace = new(time);
 
     /// <summary>Whether there is room for one more.</summary>
     public async Task<bool> HasRoomAsync(string service, CancellationToken stopping) =>
@@ -27,7 +24,7 @@ internal sealed partial class DeadLetterKeeper(
         {
             if (!await stores.First(each => each.Service == service).Letters.TryPutAsync(letter, stopping))
             {
-                if (IsTimeToTell())
+                if (_pace.TryTake())
                     LogFull(failure, letter.Consumer, letter.MessageId);
                 return false;
             }
@@ -36,7 +33,7 @@ internal sealed partial class DeadLetterKeeper(
         catch (Exception away) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            if (IsTimeToTell())
+            if (_pace.TryTake())
                 LogAway(failure, letter.Consumer, letter.MessageId, away.Message);
             return false;
         }
@@ -51,18 +48,6 @@ internal sealed partial class DeadLetterKeeper(
     {
         for (var failures = 1; !await TryPutAsync(service, letter, failure, stopping); failures++)
             await Task.Delay(Waits.After(failures), time, stopping);
-    }
-
-    // One for all that are held, and once in a while.
-    bool IsTimeToTell()
-    {
-        lock (_telling)
-        {
-            if (_toldAt is { } at && time.GetElapsedTime(at) < TellEvery)
-                return false;
-            _toldAt = time.GetTimestamp();
-            return true;
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed on message {Id}, which is among the dead letters now")]

@@ -21,7 +21,7 @@ internal sealed class ParkedMessages(
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         // While the broker lets nobody in, others tell.
-        if (await login.TryOpenAsync(factory, "parked", stopping, tells: false) is not var (connection, first))
+        if (await login.TryOpenAsync(factory, "parked", stopping, reports: false) is not var (connection, first))
             return Every;
         await using (connection)
         {

@@ -16,16 +16,14 @@ internal sealed partial class OutboxPublisher<TContext>(
     ILogger<OutboxPublisher<TContext>> logger) : IPeriodicWork
     where TContext : DbContext
 {
-    const int MostAtOnce = 100;
+    const int MaxAtOnce = 100;
     const int InParallel = 8;
 
     // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events wait so long.
     static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
-    readonly Lock _telling = new();
-    long? _toldAt;
+    readonly LogPace _pace = new(time);
 
     public string Name => $"publishing the events of {typeof(TContext).Name}";
 
@@ -42,7 +40,7 @@ internal sealed partial class OutboxPublisher<TContext>(
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TContext>();
         var now = time.GetUtcNow();
-        var claimed = await OutboxTable.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + Claim).ToUnixTimeMilliseconds(), MostAtOnce, cancel);
+        var claimed = await OutboxTable.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + Claim).ToUnixTimeMilliseconds(), MaxAtOnce, cancel);
         if (claimed.Count == 0)
             return false;
         var outcome = new Outcome[claimed.Count];
@@ -61,7 +59,7 @@ internal sealed partial class OutboxPublisher<TContext>(
         var left = claimed.Select((message, i) => (message.Id, Wait: cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message, outcome[i]), Outcome: outcome[i]));
         foreach (var alike in left.Where(each => each.Outcome != Outcome.Published).GroupBy(each => each.Wait))
             await OutboxTable.PutOffAsync(database, [.. alike.Select(each => each.Id)], (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(), CancellationToken.None);
-        return claimed.Count == MostAtOnce && !hasFailed;
+        return claimed.Count == MaxAtOnce && !hasFailed;
     }
 
     async Task<Outcome> PublishAsync(OutboxMessage message, CancellationToken cancel)
@@ -89,26 +87,15 @@ internal sealed partial class OutboxPublisher<TContext>(
         {
             activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
             MessagingTelemetry.PublishFailures.Add(1, tag);
-            Tell(failure, message);
+            // One line for all that wait.
+            if (_pace.TryTake())
+                LogWaits(failure, message.Id, message.Type);
             return Outcome.Failed;
         }
         catch (OperationCanceledException)
         {
             return Outcome.Untried;
         }
-    }
-
-    // One for all that wait, and once in a while.
-    void Tell(Exception failure, OutboxMessage message)
-    {
-        lock (_telling)
-        {
-            if (_toldAt is { } at && time.GetElapsedTime(at) < TellEvery)
-                return;
-            _toldAt = time.GetTimestamp();
-        }
-
-        LogWaits(failure, message.Id, message.Type);
     }
 
     /// <summary>1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing holds up the rest for long.</summary>

@@ -7,13 +7,12 @@ namespace PortalServices.ServiceDefaults;
 internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProvider time, ILogger<ConnectionTelemetry> logger)
 {
     public const string Name = "PortalServices.Connections";
-    static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     readonly Meter _meter = meters.Create(Name);
     readonly Lock _lock = new();
+    readonly LogPace _pace = new(time);
     Counter<long>? _closedCount, _refusedCount;
     long _closed, _refused;
-    long? _lastLine;
 
     public void Observe(Func<IEnumerable<(Door Door, int Count)>> open, Func<long> pending)
     {
@@ -43,9 +42,8 @@ internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProv
         {
             _closed += closed;
             _refused += refused;
-            if (_lastLine is { } last && time.GetElapsedTime(last) < Pause)
+            if (!_pace.TryTake())
                 return;
-            _lastLine = time.GetTimestamp();
             LogPressure(_closed, _refused);
             (_closed, _refused) = (0, 0);
         }

@@ -6,7 +6,9 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Repeats work. It ends with the process, or when the work says that it is finished, and never by a fault.</summary>
 internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider time, ILogger logger) : BackgroundService
 {
+    readonly LogPace _pace = new(time);
     int _failuresInARow;
+    bool _isLogged;
 
     public string Name => work.Name;
 
@@ -21,8 +23,12 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
         try
         {
             var every = await work.RunAsync(stopping);
-            if (Interlocked.Exchange(ref _failuresInARow, 0) is > 0 and var failures)
+            if (Interlocked.Exchange(ref _failuresInARow, 0) is > 0 and var failures && _isLogged)
+            {
+                _isLogged = false;
                 LogGoesOn(failures, work.Name);
+            }
+
             if (every == IPeriodicWork.Finished)
                 return every;
             var left = every - time.GetElapsedTime(began);
@@ -35,8 +41,13 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
             if (stopping.IsCancellationRequested)
                 return IPeriodicWork.Finished;
             var failures = Interlocked.Increment(ref _failuresInARow);
-            if (failures == 1)
+            // Once an outage; work that fails every other time is not to fill the log.
+            if (!_isLogged && _pace.TryTake())
+            {
+                _isLogged = true;
                 LogFails(failure, work.Name);
+            }
+
             return work.Backoff.After(failures);
         }
     }
