@@ -112,11 +112,14 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         await using var app = await NoteApp.StartAsync(wiring);
         await app.WriteAsync("flows");
         await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows"), "it arrives", Cancel);
-        // It may not publish to nowhere, and is let in all the same.
         await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+
+        // It may not publish to nowhere, and keeps its connection all the same: another one would not be let in.
+        await own.Server.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
         var work = new BackgroundWork(app.Get<IServiceProvider>());
-        for (var looks = 0; looks < 3; looks++)
+        for (var looks = 0; looks < 5; looks++)
             Assert.Empty(await work.FailingAsync());
+        Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
     }
 
     [Fact]

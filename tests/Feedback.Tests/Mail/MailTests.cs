@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MimeKit;
 using PortalServices.Contracts;
 using PortalServices.Database;
+using PortalServices.Feedback.Mail;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using SmtpServer.Protocol;
@@ -302,6 +303,23 @@ public sealed class MailTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     }
 
     /// <summary>Waits until so many mails about feedback are there and none waits any more.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_mail_that_cannot_be_written_waits_and_holds_up_no_other(DatabaseKind kind)
+    {
+        await using var server = await MailServer.StartAsync();
+        await using var app = await apps.StartAsync(kind, null, server.Settings);
+        var feedback = await app.SendFeedbackAsync("trang-1", email: Sender);
+        await TakenAsync(server, Sender);
+        // As a later version leaves one of a kind of its own.
+        await app.WithDatabaseAsync(database => MailQueue.AddAsync(database, feedback.Id, (MailKind)99, 0, Operator, TimeProvider.System.GetUtcNow(), Cancel));
+        await Eventually.HoldsAsync(
+            () => app.WithDatabaseAsync(database => database.Mails.AnyAsync(mail => mail.Kind == (MailKind)99 && mail.Attempts > 1 && mail.DoneAt == null && mail.Failure!.Contains("There is no mail of kind 99"), Cancel)),
+            "it is tried again", Cancel);
+        var other = await app.SendFeedbackAsync("trang-2", email: Sender);
+        await AllDoneAsync(app, other, 2);
+        Assert.DoesNotContain("sending mails", await new BackgroundWork(app.Services).FailingAsync());
+    }
+
     static async Task<IReadOnlyList<System.Text.Json.JsonElement>> AllDoneAsync(FeedbackApp app, SentFeedback feedback, int count) =>
         await Eventually.BecomesAsync(
             async () => (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/mails")).Items,
