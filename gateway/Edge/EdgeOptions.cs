@@ -50,17 +50,17 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int PageReadsBurst { get; set; } = 2_000;
 
-    /// <summary>How many captchas one browser at one address may ask for in a minute; 0 is no limit.</summary>
+    /// <summary>How many captchas and proof-of-work challenges one browser at one address may ask for in a minute; 0 is no limit.</summary>
     [Range(0, 1_000_000)]
-    public int CaptchasPerMinute { get; set; } = 30;
+    public int CaptchasPerMinute { get; set; } = 15;
 
     /// <summary>How many images and sounds of captchas one browser at one address may fetch in a minute; 0 is no limit.</summary>
     [Range(0, 1_000_000)]
-    public int CaptchaReadsPerMinute { get; set; } = 120;
+    public int CaptchaReadsPerMinute { get; set; } = 60;
 
     /// <summary>How often one browser at one address may send feedback in a minute, taken or not; 0 is no limit.</summary>
     [Range(0, 1_000_000)]
-    public int FeedbackPerMinute { get; set; } = 20;
+    public int FeedbackPerMinute { get; set; } = 10;
 
     /// <summary>
     /// How often one browser at one address may ask by receipts that do not exist in a minute; 0 is no limit. One that exists is always answered.

@@ -15,36 +15,43 @@ internal static class ProxySetup
     {
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
         builder.Services.AddValidatedOptions<PackOptions>(PackOptions.Section);
-        builder.Services.AddSingleton<PackedForwarding>().AddSingleton<ILoadBalancingPolicy, FewerUnderWay>();
+        builder.Services.AddSingleton<PackedForwarding>();
+        builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
+        builder.Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>().AddSingleton<IActiveHealthCheckPolicy, Readiness>();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaClients>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services", HealthStatus.Degraded);
         builder.Services.AddKnownSection(ProxyShape.Section, ProxyShape.Shape).AddSingleton<IStartupCheck, ProxyCheck>();
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection(ProxyShape.Section))
-            .AddConfigFilter<ClusterDefaults>()
-            .ConfigureHttpClient((_, handler) => NoticeLostHosts(handler));
+            .AddConfigFilter<ClusterDefaults>();
         return builder;
-    }
-
-    // A host that vanished without a word is found out in seconds, not by every waiting request for itself.
-    static void NoticeLostHosts(SocketsHttpHandler handler)
-    {
-        handler.ConnectTimeout = TimeSpan.FromSeconds(2);
-        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(5);
-        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
     }
 
     public static void MapProxy(this WebApplication app)
     {
         var packs = app.Services.GetRequiredService<PackedForwarding>();
+        var underWay = app.Services.GetRequiredService<RequestsUnderWay>();
+        var resend = app.Services.GetRequiredService<Resend>();
+        var standstill = app.Services.GetRequiredService<Standstill>();
         app.MapReverseProxy(proxy =>
         {
             proxy.Use(NameFailureAsync);
+            // What may have lain in the sockets of this process while it stood still has waited as long.
+            proxy.Use((context, next) =>
+            {
+                if (HttpMethods.IsPost(context.Request.Method))
+                    GatewayHeaders.AddWaited(context.Request.Headers, standstill.Lately());
+                return next(context);
+            });
+            proxy.Use(resend.RunAsync);
             proxy.UseLoadBalancing();
+            proxy.Use(underWay.RunAsync);
             proxy.UsePassiveHealthChecks();
             proxy.Use(DestinationFault.RunAsync);
-            // Last: the destination has been chosen, and failures are told to those who watch its health.
+            // The destination has been chosen, and failures are told to those who watch its health.
             proxy.Use(packs.RunAsync);
+            proxy.Use(HeldBody.RunAsync);
         }).ConfigureEndpoints((endpoint, route) =>
         {
             if (PackedForwarding.IsFor(route))

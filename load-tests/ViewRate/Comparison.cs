@@ -13,6 +13,8 @@ internal static class Comparison
     // What others take is not taken from every subject alike.
     const double QuietEnough = 0.1;
 
+    const int MostWarmUps = 10;
+
     const string Site = "load";
     const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
 
@@ -37,8 +39,17 @@ internal static class Comparison
 
         foreach (var subject in subjects)
         {
-            cancel.ThrowIfCancellationRequested();
-            Tell($"warm-up: {subject.Name}", await subject.MeasureAsync(ViewsPath, options.WarmUp));
+            // What was just started on a busy machine may not answer within a second.
+            for (var tries = 1; ; tries++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var slice = await subject.MeasureAsync(ViewsPath, options.WarmUp);
+                Tell($"warm-up: {subject.Name}", slice);
+                if (slice.Sent.Answered > 0)
+                    break;
+                if (tries == MostWarmUps)
+                    throw new LoadException($"{subject.Door} answers nothing.");
+            }
         }
 
         for (var round = 0; round < options.Rounds; round++)
@@ -49,6 +60,8 @@ internal static class Comparison
                 cancel.ThrowIfCancellationRequested();
                 var subject = subjects[(round + turn) % subjects.Length];
                 subject.Slices.Add(await subject.MeasureAsync(ViewsPath, options.Seconds));
+                if (subject.Slices[^1].Sent.Answered == 0)
+                    throw new LoadException($"{subject.Door} answered nothing for {options.Seconds} s.");
                 Tell($"round {round + 1}: {subject.Name}", subject.Slices[^1]);
             }
         }
@@ -58,6 +71,8 @@ internal static class Comparison
         Console.WriteLine(report.Text(options, counted));
         if (report.OthersShare > QuietEnough)
             await Console.Error.WriteLineAsync($"Other programs used {report.OthersShare:P0} of this machine: measure again when it is quiet.");
+        if (!options.JudgesFloor)
+            return 0;
         var ratio = report.Ratio(subjects[1]).Median;
         if (ratio >= Floor)
             return 0;

@@ -13,7 +13,7 @@ public sealed class HealthCheckTests
         var checks = WholeProduct.Build("--ConnectionStrings:rabbitmq=amqp://localhost").Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
         Assert.Equal(
             [
-                "broker", "brokerConnection", "contentDatabase", "contentDeadLetters", "contentOutbox", "countingDeadLetters", "disk", "feedbackDatabase", "feedbackDeadLetters", "feedbackMail", "feedbackOutbox", "store", "work",
+                "broker", "brokerConnection", "contentDatabase", "contentDeadLetters", "contentOutbox", "countingDeadLetters", "disk", "feedbackDatabase", "feedbackDeadLetters", "feedbackMail", "feedbackOutbox", "store", "storeLoss", "work",
             ],
             checks.Select(check => check.Name).Order(StringComparer.Ordinal));
         Assert.All(checks, check => Assert.Equal((check.Name, HealthStatus.Degraded), (check.Name, check.FailureStatus)));

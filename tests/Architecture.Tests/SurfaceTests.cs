@@ -35,7 +35,7 @@ public sealed partial class SurfaceTests
 
     [Fact]
     public void The_database_shows_its_setup_its_start_and_its_failures() =>
-        AssertShown(Database, "DatabaseAtStart`1", "DatabaseFailure", "DatabaseKind", "DatabaseSetup", "UniqueViolation");
+        AssertShown(Database, "DatabaseAtStart`1", "DatabaseErasure`1", "DatabaseFailure", "DatabaseKind", "DatabaseSetup", "UniqueViolation");
 
     [Fact]
     public void What_is_not_made_to_be_inherited_is_sealed() =>
@@ -72,7 +72,7 @@ public sealed partial class SurfaceTests
     [Fact]
     public void No_background_loop_is_written_by_hand()
     {
-        string[] atStart = ["StoreAtStart.cs", "SeedsAtStart.cs", "EmbeddedStore.cs"];
+        string[] atStart = ["StoreAtStart.cs", "StoreLossAtStart.cs", "SeedsAtStart.cs", "EmbeddedStore.cs"];
         Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")), source =>
         {
             if (!source.Path.EndsWith("/PeriodicRunner.cs", StringComparison.Ordinal))

@@ -21,12 +21,12 @@ internal static class HousekeepingEndpoint
 
     private static async Task<IResult> RunAsync(
         string site, CountedSites sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, IOptions<CountingOptions> options,
-        TimeProvider time, ILogger<HousekeepingService> logger)
+        TimeProvider time, ILogger<HousekeepingService> logger, CancellationToken stopping)
     {
         try
         {
             return sites.TryGet(site, out var counted)
-                ? TypedResults.Ok(await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync())
+                ? TypedResults.Ok(await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync(stopping))
                 : TypedResults.NotFound();
         }
         catch (Exception e) when (StoreFailure.Is(e))

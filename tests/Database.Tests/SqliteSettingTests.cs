@@ -14,7 +14,7 @@ public sealed class SqliteSettingTests(TestDatabases databases)
     [Theory]
     [InlineData("")]
     [InlineData(";Pooling=False")]
-    public async Task Every_connection_writes_ahead_syncs_each_commit_and_holds_to_foreign_keys(string more)
+    public async Task Every_connection_writes_ahead_syncs_each_commit_holds_to_foreign_keys_and_overwrites_what_it_deletes(string more)
     {
         await using var app = await ThingApp.StartAsync($"Data Source={databases.NewFile()}{more}");
         // At once, so that each has a connection of its own, and once more with those that lie in the pool.
@@ -29,9 +29,11 @@ public sealed class SqliteSettingTests(TestDatabases databases)
                     everybody.SetResult();
                 await everybody.Task.WaitAsync(Cancel);
                 // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
-                Assert.Equal(("wal", "2", "1"), (await AskAsync(database, "journal_mode"), await AskAsync(database, "synchronous"), await AskAsync(database, "foreign_keys")));
+                Assert.Equal(
+                    ("wal", "2", "1", "1"),
+                    (await AskAsync(database, "journal_mode"), await AskAsync(database, "synchronous"), await AskAsync(database, "foreign_keys"), await AskAsync(database, "secure_delete")));
                 // Whatever somebody does to a connection ends with its use.
-                await database.Database.ExecuteSqlRawAsync("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF", Cancel);
+                await database.Database.ExecuteSqlRawAsync("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA secure_delete = OFF", Cancel);
                 return 0;
             })));
         }

@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
 
 namespace PortalServices.InProcess;
 
@@ -15,8 +18,9 @@ public sealed class TestApp : IAsyncDisposable
         """;
 
     readonly WebApplication _app;
+    readonly FakeTimeProvider? _clock;
 
-    TestApp(WebApplication app, string sites) => (_app, SitesFile) = (app, sites);
+    TestApp(WebApplication app, string sites) => (_app, _clock, SitesFile) = (app, app.Services.GetRequiredService<TimeProvider>() as FakeTimeProvider, sites);
 
     /// <summary>The file its sites were read from, for another process that shall have the same.</summary>
     public string SitesFile { get; }
@@ -77,11 +81,27 @@ public sealed class TestApp : IAsyncDisposable
     public Task<HttpResponseMessage> GetAsync(Door door, string path, params (string Name, string Value)[] headers) =>
         SendAsync(door, HttpMethod.Get, path, null, headers);
 
+    /// <summary>Asks it to end, as SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.StopAsync();
+        var stopping = _app.StopAsync();
+        // A clock that stands still would let its end wait for as long as a host may take.
+        if (_clock is not null)
+        {
+            await Eventually.HoldsAsync(
+                () =>
+                {
+                    _clock.Advance(TimeSpan.FromMilliseconds(20));
+                    return stopping.IsCompleted;
+                },
+                "it has stopped", CancellationToken.None);
+        }
+
+        await stopping;
         await _app.DisposeAsync();
         File.Delete(SitesFile);
     }

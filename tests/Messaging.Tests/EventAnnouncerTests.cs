@@ -39,6 +39,21 @@ public sealed class EventAnnouncerTests
     }
 
     [Fact]
+    public async Task A_type_that_nobody_takes_is_told_of_once_however_often_another_one_is_taken()
+    {
+        var bus = new Bus { Refuses = message => message is string };
+        var log = new Journal();
+        var announcer = new EventAnnouncer(bus, log);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(await announcer.TryPublishAsync("unknown", Cancel));
+            Assert.True(await announcer.TryPublishAsync(Note, Cancel));
+        }
+
+        Assert.Equal([LogLevel.Warning], log.Levels);
+    }
+
+    [Fact]
     public async Task The_patience_of_the_bus_is_a_failure_and_the_callers_end_is_none()
     {
         var bus = new Bus { Failure = new OperationCanceledException() };
@@ -51,12 +66,16 @@ public sealed class EventAnnouncerTests
     {
         public Exception? Failure { get; set; }
 
+        public Func<object, bool> Refuses { get; set; } = _ => false;
+
         public HashSet<Guid> Ids { get; } = [];
 
         public Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
         {
             if (Failure is not null)
                 throw Failure;
+            if (Refuses(envelope.Message))
+                throw new InvalidOperationException("No queue takes it.");
             Ids.Add(envelope.Id);
             return Task.CompletedTask;
         }

@@ -159,6 +159,35 @@ public sealed class RabbitMqTests(Servers servers)
         Assert.Equal(texts, app.Readers.First.Texts.Distinct());
     }
 
+    [Fact]
+    public async Task A_queue_with_a_bound_of_its_own_gives_back_what_does_not_fit()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers);
+        var free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Bounded, settings: ["--Messaging:Prefetch=1"]);
+        app.Readers.First.Before = (_, cancel) => free.Task.WaitAsync(cancel);
+        var announcer = app.Get<EventAnnouncer>();
+        var sent = 0;
+        await Eventually.HoldsAsync(async () => !await announcer.TryPublishAsync(new NoteTaken { Text = $"{sent++}", Number = 1 }, Cancel), "one comes back", Cancel);
+
+        // It has room again when the consumer goes on, and nothing was set aside.
+        free.SetResult();
+        await Eventually.HoldsAsync(() => announcer.TryPublishAsync(new NoteTaken { Text = "again", Number = 1 }, Cancel), "one is taken", Cancel);
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("again"), "it arrives", Cancel);
+        Assert.Equal(0, await app.DeadAsync());
+    }
+
+    [Fact]
+    public async Task An_event_of_a_later_version_beside_this_one_comes_back_to_its_publisher_and_is_nobodys_dead_letter()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers);
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read);
+        Assert.False(await app.Get<EventAnnouncer>().TryPublishAsync(new NotePinned { Text = "later" }, Cancel));
+        await app.WriteAsync("of this version");
+        await Eventually.HoldsAsync(() => !app.Readers.First.Taken.IsEmpty, "what it knows is taken", Cancel);
+        Assert.Equal((1, 0), (app.Readers.First.Calls, await app.DeadAsync()));
+    }
+
     /// <summary>Whether events wait that were claimed more often than so.</summary>
     static Task<bool> RefusedAsync(NoteApp app, int times) =>
         app.WithDatabaseAsync(database => database.Set<OutboxMessage>().AnyAsync(message => message.Attempts > times, Cancel));

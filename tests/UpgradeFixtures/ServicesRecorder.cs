@@ -28,6 +28,8 @@ internal sealed class ServicesRecorder : Recorder
             Settings(Path.Combine(folder, "seeds"), clock) with
             {
                 Keys = [_key],
+                // Earlier versions have no such setting.
+                DrainsAsShipped = true,
                 Counting = new Dictionary<string, string> { ["Counting:VisitorSecret"] = VisitorSecret },
             },
             _redis, servers);

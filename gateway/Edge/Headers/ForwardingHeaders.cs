@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Builder;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Takes away every header that speaks for the client's address, once the believed ones have been read: what is behind the edge sees only
+/// Takes away every header that speaks for the client's address, or for the gateway, once the believed ones have been read: what is behind the edge sees only
 /// what the edge itself says.
 /// </summary>
 internal static class ForwardingHeaders
@@ -15,6 +16,7 @@ internal static class ForwardingHeaders
         "X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Forwarded", "Forwarded", "Forwarded-For", "X-Original-For", "X-Original-Proto", "X-Original-Host",
         "X-Original-Forwarded-For", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Remote-IP",
         "X-Remote-Addr", "Client-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Fastly-Client-IP", "X-Azure-ClientIP",
+        GatewayHeaders.Waited, GatewayHeaders.Draining,
     ];
 
     public static void UseForwardingHeadersRemoved(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -38,6 +38,7 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
         var reader = context.Request.BodyReader;
         ArrayBufferWriter<byte>? before = null;
         ITimer? timeout = null;
+        long waitsSince = 0;
         try
         {
             while (true)
@@ -45,7 +46,8 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
                 // Nearly always it has come with the head of the request, and no timer is needed.
                 if (!reader.TryRead(out var read))
                 {
-                    timeout ??= BodyTimeout.Start(reader, options.RequestTimeout, time);
+                    if (timeout is null)
+                        (timeout, waitsSince) = (BodyTimeout.Start(reader, options.RequestTimeout, time), time.GetTimestamp());
                     read = await reader.ReadAsync();
                 }
 
@@ -95,6 +97,8 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
                 await timeout.DisposeAsync();
         }
 
+        if (timeout is not null)
+            GatewayHeaders.AddWaited(context.Request.Headers, time.GetElapsedTime(waitsSince));
         // If the time was up in the same moment, the next to read would be told so, and not of the whole body.
         if (timeout is not null && before is null && reader.TryRead(out var left))
             reader.AdvanceTo(left.Buffer.Start, left.Buffer.End);

@@ -42,6 +42,9 @@ internal sealed class RateLimits : IDisposable
                 return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait ? RefuseAsync(context, _pageReads, wait) : next(context);
             if (IsContent(path.Rest))
                 return RunAsync(context, string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address), _contentReads, address);
+            // A challenge to work on, as one to read, and as much counted for it.
+            if (path.Rest.StartsWithSegments("/captchas"))
+                return RunAsync(context, next, _captchas, address);
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
                     : rest.HasValue && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) ? _receipts.RunAsync(context, next, address)

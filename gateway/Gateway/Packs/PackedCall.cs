@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -13,6 +14,9 @@ internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target
     public ReadOnlyMemory<byte> Request => request;
 
     public PackTarget Target => target;
+
+    /// <summary>When it began to wait, by the <see cref="Stopwatch"/>.</summary>
+    public long Since { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Nobody waits for it any more.</summary>
     public bool HasGivenUp => Volatile.Read(ref _hasGivenUp) != 0;

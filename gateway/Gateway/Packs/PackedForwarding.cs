@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
@@ -31,9 +30,6 @@ internal sealed class PackedForwarding(
     public static bool IsFor(RouteConfig route) =>
         route.Metadata is { } metadata && metadata.TryGetValue(Metadata, out var packed) && bool.TryParse(packed, out var isPacked) && isPacked;
 
-    /// <summary>Packed requests under way to a destination.</summary>
-    public int UnderWay(DestinationState destination) => _lanes.TryGetValue(destination, out var lane) ? lane.UnderWay : 0;
-
     /// <inheritdoc/>
     public bool Covers(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.ContentLength.GetValueOrDefault() <= PackFormat.MaxBodyBytes
@@ -50,7 +46,7 @@ internal sealed class PackedForwarding(
 
     async Task ForwardAsync(HttpContext context, RequestDelegate next, IReverseProxyFeature feature, DestinationState destination, PackLane lane)
     {
-        if (!PackFormat.TryWrite(Request(context, await ReadBodyAsync(context)), out var request))
+        if (!PackFormat.TryWrite(Request(context, await HeldBody.ReadAsync(context)), out var request))
         {
             await next(context);
             return;
@@ -58,7 +54,7 @@ internal sealed class PackedForwarding(
 
         feature.ProxiedDestination = destination;
         var call = new PackedCall(request, new PackTarget(
-            feature.Cluster.HttpClient, destination.Model.Config.Address, Patience(feature.Cluster.Config.HttpRequest)));
+            feature.Cluster.HttpClient, destination.Model.Config.Address, Patience(context, feature.Cluster.Config.HttpRequest)));
         lane.Add(call);
         PackedAnswer answer;
         try
@@ -84,27 +80,11 @@ internal sealed class PackedForwarding(
         context.Response.StatusCode = answer.Error == ForwarderError.RequestTimedOut ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway;
     }
 
-    // That of the cluster, or of the edge, whichever ends first.
-    TimeSpan Patience(ForwarderRequestConfig? request) => request?.ActivityTimeout is { } timeout && timeout < RequestTimeout ? timeout : RequestTimeout;
-
-    /// <summary>The whole body, which the edge has waited for. It stays where it is for who forwards the request by itself.</summary>
-    static async ValueTask<byte[]> ReadBodyAsync(HttpContext context)
+    // That of the cluster, or what is left of the edge's, whichever ends first.
+    TimeSpan Patience(HttpContext context, ForwarderRequestConfig? request)
     {
-        if (context.Request.ContentLength is not > 0)
-            return [];
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
+        var left = context.Features.Get<Resent>() is { } resent ? RequestTimeout - resent.After : RequestTimeout;
+        return request?.ActivityTimeout is { } timeout && timeout < left ? timeout : left;
     }
 
     // The same that the proxy says of the client and of the trace when it forwards a request by itself.

@@ -84,8 +84,7 @@ internal sealed partial class RequestPack : IDisposable
     {
         var target = _calls[0].Target;
         _end.CancelAfter(target.Patience);
-        using var content = new ReadOnlyMemoryContent(PackFormat.Pack(Array.ConvertAll(_calls, call => call.Request)));
-        content.Headers.ContentType = new(PackFormat.MediaType);
+        using var content = new PackContent(_calls);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(target.Address), PackFormat.Path))
         {
             Version = HttpVersion.Version20,

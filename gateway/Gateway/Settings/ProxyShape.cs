@@ -24,6 +24,8 @@ internal static class ProxyShape
     static readonly SettingShape RouteMetadata = SettingShape.Section(new Dictionary<string, SettingShape>
     {
         ["Packed"] = SettingShape.Of(typeof(bool)),
+        [MayRepeat.Metadata] = SettingShape.Value(text =>
+            text is MayRepeat.Always or MayRepeat.WithViewId ? null : $"'{text}' is not one of {MayRepeat.Always}, {MayRepeat.WithViewId}"),
         // The gateway does not see into a body: of the ways to limit a route that names no site it can leave it to the service, and nothing else.
         [nameof(SiteLimit)] = SettingShape.Value(text => text == nameof(SiteLimit.Service) ? null : $"'{text}' is not {nameof(SiteLimit.Service)}"),
     });

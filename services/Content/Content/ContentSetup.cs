@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ApiDocuments;
+using PortalServices.Content.AnnounceArticles;
 using PortalServices.Content.ApiDocument;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Feeds;
 using PortalServices.Content.Lookups;
 using PortalServices.Content.PrintArticle;
+using PortalServices.Content.RememberViews;
 using PortalServices.Content.Search;
 using PortalServices.Content.Seed;
 using PortalServices.Content.ShowViews;
@@ -51,9 +53,12 @@ public static class ContentSetup
     public static MessagingBuilder AddContentConsumers(this MessagingBuilder bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
+        bus.Services.AddDatabaseWork<ContentContext, ArticleAnnouncing>();
         return bus.AddOutbox<ContentContext>(ContentService.Name, provider => provider.GetRequiredService<DatabaseAtStart<ContentContext>>().Done)
-            .Publishes<ArticlePublished>().Publishes<ArticleWithdrawn>()
-            .AddConsumer<ShowViewsConsumer, PageViewsCounted>(ContentService.Name, "show-views");
+            .Publishes<ArticlePublished>().Publishes<ArticleWithdrawn>().Publishes<PublicationsAnnounced>()
+            .AddConsumer<AnnounceArticlesConsumer, PublishedPagesRequested>(ContentService.Name, "announce-articles")
+            .AddConsumer<ShowViewsConsumer, PageViewsCounted>(ContentService.Name, "show-views")
+            .AddConsumer<RememberViewsConsumer, SiteViewsCounted>(ContentService.Name, "remember-views").Publishes<SiteViewsRemembered>();
     }
 
     /// <summary>Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>

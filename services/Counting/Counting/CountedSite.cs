@@ -17,7 +17,7 @@ namespace PortalServices.Counting;
 /// <summary>What this process holds of one site: its calendar, the store's clock, its lane of commits and its numbers.</summary>
 internal sealed record CountedSite(
     Site Site, SiteCalendar Calendar, KeptTimeline Timeline, StoreClock Clock, SiteReader Reader, PageRanking Ranking, TrafficReader Traffic,
-    ViewCommitter Committer, VisitorCounter Visitors, WeekKeys Keys, ViewIdFingerprint Fingerprint);
+    ViewCommitter Committer, VisitorCounter Visitors, VisitorKeys Keys, ViewIdFingerprint Fingerprint);
 
 /// <summary>The sites of the product, each made once.</summary>
 internal sealed class CountedSites
@@ -25,7 +25,8 @@ internal sealed class CountedSites
     private readonly FrozenDictionary<string, CountedSite> _byId;
 
     public CountedSites(
-        SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, StoreFillWatch fill, WaitingViews places, TimeProvider time,
+        SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, AcknowledgedStates acknowledged, StoreFillWatch fill, WaitingViews places,
+        FatalStop fatal, TimeProvider time,
         IOptions<CountingOptions> options, ILogger<ViewCommitter> logger)
     {
         var settings = options.Value;
@@ -36,13 +37,13 @@ internal sealed class CountedSites
             var calendar = new SiteCalendar(site);
             var clock = new StoreClock(time);
             var counter = new VisitorCounter(site, ledger, visitors, time);
-            var ranking = new PageRanking(site.Id, calendar, store, ledger, time);
-            var timeline = new KeptTimeline(site, calendar, store, ledger, time);
+            var ranking = new PageRanking(site.Id, calendar, store, ledger, time, settings);
+            var timeline = new KeptTimeline(site, calendar, store, ledger, fatal, time);
             var reader = new SiteReader(site, calendar, timeline, store, ledger, counter, ranking, clock, time, settings);
             var remembered = new RememberedVisitors(settings.RememberedVisitors);
-            var committer = new ViewCommitter(site.Id, store, ledger, fill, reader, places, remembered, time, logger);
+            var committer = new ViewCommitter(site.Id, store, ledger, acknowledged, fill, reader, places, remembered, new ExpiredIds(site.Id, store, ledger, ranking), time, logger);
             return new CountedSite(
-                site, calendar, timeline, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new WeekKeys(site.Id, store, visitors, settings),
+                site, calendar, timeline, clock, reader, ranking, new TrafficReader(site.Id, store, ledger, time), committer, counter, new VisitorKeys(site, store, visitors, settings),
                 new ViewIdFingerprint(Encoding.UTF8.GetBytes(settings.VisitorSecret), site.Id));
         }
     }

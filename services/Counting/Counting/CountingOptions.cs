@@ -53,6 +53,12 @@ public sealed class CountingOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan HousekeepingEvery { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// A file outside the store that keeps which commits were acknowledged last, so that a store that was lost or set back is told; none where it is
+    /// empty. For a store that only this process writes to.
+    /// </summary>
+    public string AcknowledgedFile { get; set; } = "";
+
     /// <summary>Accept a store that forbids CONFIG: the operator vouches for noeviction and an append-only file.</summary>
     public bool TrustStoreSettings { get; set; }
 }

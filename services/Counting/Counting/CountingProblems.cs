@@ -109,6 +109,10 @@ public static class CountingProblems
     public static readonly ProblemCode AuditFull = new("audit_full", 409,
         "The audit of this site is full.", "Nhật ký kiểm tra của trang web này đã đầy.");
 
+    /// <summary>There is no loss of the store to acknowledge, and never was one.</summary>
+    public static readonly ProblemCode NoStoreLoss = new("no_store_loss", 409,
+        "The store has lost nothing of this site.", "Bộ nhớ lưu trữ không mất dữ liệu nào của trang web này.");
+
     /// <summary>The store's memory is nearly full, and the site has no views in it yet; or so full that no view is taken. An operator must give it more.</summary>
     public static readonly ProblemCode StoreFull = new("store_full", 503,
         "The store is full and takes no views of this site.", "Bộ nhớ lưu trữ đã đầy nên không nhận lượt xem của trang web này.");

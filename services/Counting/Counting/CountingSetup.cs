@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
+using PortalServices.Counting.AcceptSecret;
 using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.ApiDocument;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
+using PortalServices.Counting.CompareViews;
 using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.DeadLetters;
@@ -17,6 +19,8 @@ using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
+using PortalServices.Counting.ReportStoreLoss;
+using PortalServices.Counting.RequestPages;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Storage;
 using PortalServices.Messaging;
@@ -27,6 +31,12 @@ namespace PortalServices.Counting;
 /// <summary>The counting service: page views, visitors and online, in a Redis-protocol store.</summary>
 public static class CountingSetup
 {
+    /// <summary>The command that takes another visitor secret for that of the ledgers.</summary>
+    public const string AcceptSecretSwitch = "--accept-visitor-secret";
+
+    // Of messages that come again anyway, and are large: while counting is away, content waits with the rest.
+    private const int MaxAnnouncements = 200;
+
     /// <summary>Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.</summary>
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
@@ -45,6 +55,9 @@ public static class CountingSetup
         services.TryAddSingleton<StoreFillWatch>();
         services.TryAddSingleton<ViewLedger>();
         services.TryAddSingleton<VisitorStore>();
+        services.TryAddSingleton<AcknowledgedStates>();
+        services.TryAddSingleton<StoreLosses>();
+        services.TryAddSingleton<SecretAcceptance>();
         services.TryAddSingleton<WaitingViews>();
         services.TryAddSingleton<CountedSites>();
         services.TryAddSingleton<ViewAcceptance>();
@@ -53,10 +66,16 @@ public static class CountingSetup
         services.TryAddSingleton<Adjustments>();
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
+        services.AddSingleton<IHostCommand, AcceptSecretCommand>();
         services.AddHostedService<StoreAtStart>();
+        services.AddHostedService<StoreLossAtStart>();
         services.AddPeriodicWork<Pulse>();
         services.AddPeriodicWork<HousekeepingService>();
-        services.AddHealthChecks().AddCheck<StoreHealth>("store", HealthStatus.Degraded);
+        services.AddPeriodicWork<LedgerMending>();
+        services.AddPeriodicWork<StoreLossWatch>();
+        services.AddPeriodicWork<AcknowledgedFile>();
+        services.AddHealthChecks().AddCheck<StoreHealth>("store", HealthStatus.Degraded)
+            .AddCheck<StoreLossHealth>("storeLoss", HealthStatus.Degraded);
         services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
     }
 
@@ -68,12 +87,15 @@ public static class CountingSetup
     {
         ArgumentNullException.ThrowIfNull(messaging);
         messaging.Services.TryAddSingleton<ChangedPages>();
-        messaging.Services.AddPeriodicWork<ViewAnnouncer>().AddPeriodicWork<ViewTurns>();
+        messaging.Services.TryAddSingleton<LedgerEpochs>();
+        messaging.Services.AddPeriodicWork<ViewAnnouncer>().AddPeriodicWork<ViewTurns>().AddPeriodicWork<SiteViewsAnnouncer>().AddPeriodicWork<PublishedPagesRequests>();
         return messaging
             .AddDeadLetters(CountingDocument.Name, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
             .AddConsumer<PublishPageConsumer, ArticlePublished>(CountingDocument.Name, "publish-page")
             .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(CountingDocument.Name, "withdraw-page")
-            .Publishes<PageViewsCounted>();
+            .AddConsumer<CompareViewsConsumer, SiteViewsRemembered>(CountingDocument.Name, "compare-views")
+            .AddConsumer<RestoreMarksConsumer, PublicationsAnnounced>(CountingDocument.Name, "restore-marks", MaxAnnouncements)
+            .Publishes<PageViewsCounted>().Publishes<SiteViewsCounted>().Publishes<PublishedPagesRequested>();
     }
 
     /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
@@ -90,11 +112,19 @@ public static class CountingSetup
         operators.MapBaselines();
         operators.MapAudit();
         operators.MapBots();
+        operators.MapStoreLoss();
         return routes.MapApiDocument(CountingDocument.Description);
     }
 
     /// <summary>Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.</summary>
     public static Task SeedCountingAsync(this IServiceProvider services) => services.GetRequiredService<SeedBaselines>().ApplyAsync();
+
+    /// <summary>
+    /// Takes the secret of the settings for that of the ledgers, after the one before was lost; a line for each site. For a host with a store of its own,
+    /// which starts it first.
+    /// </summary>
+    public static Task<IReadOnlyList<string>> AcceptVisitorSecretAsync(this IServiceProvider services) =>
+        services.GetRequiredService<SecretAcceptance>().RunAsync();
 
     /// <summary>
     /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which alone knows when it is

@@ -22,6 +22,8 @@ public static class CountingTelemetry
         "portal.counting.commit.retries", "{try}", "Batches sent again because their outcome was unclear.");
     internal static readonly Counter<long> Gaps = Meter.CreateCounter<long>(
         "portal.counting.gaps", "{gap}", "Times the store had lost commits that it had acknowledged.");
+    internal static readonly Counter<long> StoreLosses = Meter.CreateCounter<long>(
+        "portal.counting.store.losses", "{loss}", "Losses of acknowledged commits that this process noted in a ledger.");
     internal static readonly Counter<long> RemovedFields = Meter.CreateCounter<long>(
         "portal.counting.housekeeping.removed", "{field}", "Fields of ledgers removed because nothing needed them any more.");
     internal static readonly Counter<long> FoldedPages = Meter.CreateCounter<long>(

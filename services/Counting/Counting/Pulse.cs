@@ -35,11 +35,17 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
             fill.Look();
         }
 
+        var isMemoryShort = fill.IsMemoryShort;
         await PeriodicWorkSetup.ForEachAsync(
             sites.All,
             site =>
             {
                 site.Committer.AnswerTheLate();
+                if (isMemoryShort)
+                {
+                    site.Committer.MakeRoom();
+                }
+
                 if (n % BeatsPerSecond == 0)
                 {
                     site.Reader.RefreshIfActive();

@@ -37,6 +37,18 @@ public static class FeedbackProblems
     public static readonly ProblemCode CaptchaGone = new("captcha_gone", 410,
         "The verification code has expired.", "Mã xác nhận đã hết hạn.");
 
+    /// <summary>
+    /// So much is submitted by this address, or to this site, that the answer to an image or a sound is not enough, and was not looked at: send proof of work
+    /// (<c>captcha.work</c>), or come again after <c>Retry-After</c>.
+    /// </summary>
+    public static readonly ProblemCode CaptchaWorkRequired = new("captcha_work_required", 429,
+        "Too much feedback is being sent. Your browser must do some work first; without scripts, please try again later.",
+        "Hiện có quá nhiều ý kiến được gửi. Trình duyệt cần tính toán trước khi gửi; nếu không dùng JavaScript, vui lòng thử lại sau.");
+
+    /// <summary>More has been submitted since this proof-of-work challenge was made, and more work is needed by now; ask for a new one.</summary>
+    public static readonly ProblemCode CaptchaWorkTooCheap = new("captcha_work_too_cheap", 400,
+        "The browser must do more work before this is sent. Please try again.", "Trình duyệt cần tính toán thêm trước khi gửi. Vui lòng thử lại.");
+
     /// <summary>The verifier of captchas does not answer; nothing was taken. Try again after <c>Retry-After</c>.</summary>
     public static readonly ProblemCode CaptchaUnavailable = new("captcha_unavailable", 503,
         "The verification code cannot be checked at the moment. Please try again.", "Hiện chưa thể kiểm tra mã xác nhận. Vui lòng thử lại.");
@@ -65,8 +77,16 @@ public static class FeedbackProblems
     public static readonly ProblemCode UnknownFeedback = new("unknown_feedback", 404,
         "There is no such feedback.", "Không có ý kiến này.");
 
+    /// <summary>The personal data of the feedback were erased; no step is taken with it any more, but for taking back what was published.</summary>
+    public static readonly ProblemCode Erased = new("feedback_erased", 409,
+        "The texts of this feedback were erased. It is closed for good.", "Nội dung của ý kiến này đã được xóa. Ý kiến đã được đóng hẳn.");
+
     /// <summary>A status is none of <c>received</c>, <c>inProgress</c>, <c>answered</c>, <c>published</c>, <c>declined</c> and <c>spam</c>.</summary>
     public static readonly ProblemCode InvalidStatus = new("invalid_status", 400,
         "The status is one of \"received\", \"inProgress\", \"answered\", \"published\", \"declined\" and \"spam\".",
         "Trạng thái là một trong \"received\", \"inProgress\", \"answered\", \"published\", \"declined\" và \"spam\".");
+
+    /// <summary><c>after</c> is no cursor that this list gave in this order as <c>next</c>, or a page is asked for by its number as well.</summary>
+    public static readonly ProblemCode InvalidCursor = new("invalid_cursor", 400,
+        "\"after\" is what this list has given as \"next\", without a page.", "\"after\" là giá trị \"next\" do chính danh sách này trả về, không kèm số trang.");
 }

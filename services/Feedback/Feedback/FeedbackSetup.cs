@@ -19,6 +19,7 @@ using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.Verify;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
@@ -43,6 +44,11 @@ public static class FeedbackSetup
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.TryAddSingleton<CaptchaChallenges>();
         services.TryAddSingleton<CaptchaRenderings>();
+        services.TryAddSingleton<WorkChallenges>();
+        services.TryAddSingleton<CaptchaSecrets>();
+        services.TryAddSingleton<SiteTurns>();
+        services.TryAddScoped<RecentSubmissions>();
+        services.TryAddScoped<CaptchaJudge>();
         services.TryAddSingleton<SelfHostedVerifier>();
         // The secret goes where the settings say, and nowhere that a reply says.
         services.AddHttpClient<SiteVerifyVerifier>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
@@ -57,7 +63,9 @@ public static class FeedbackSetup
         services.TryAddScoped<Submissions>();
         services.TryAddScoped<FeedbackStepping>();
         services.TryAddScoped<Erasure>();
+        services.AddDatabaseErasure<FeedbackContext>();
         services.AddDatabaseWork<FeedbackContext, Retention>();
+        services.AddDatabaseWork<FeedbackContext, FeedbackRehashing>();
         AddMail(services);
         services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(FeedbackDocument.Description));
         return builder;
@@ -68,6 +76,7 @@ public static class FeedbackSetup
         services.AddValidatedOptions<MailOptions>(MailOptions.Section);
         services.TryAddSingleton<MailState>();
         services.TryAddScoped<MailComposer>();
+        services.TryAddScoped<NewMails>();
         services.AddDatabaseWork<FeedbackContext, MailSender>();
         services.AddDatabaseWork<FeedbackContext, DueReminders>();
         services.AddHealthChecks().AddCheck<MailHealth>("feedbackMail", HealthStatus.Degraded);
@@ -78,6 +87,7 @@ public static class FeedbackSetup
     {
         ArgumentNullException.ThrowIfNull(bus);
         return bus.AddOutbox<FeedbackContext>(FeedbackService.Name, provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done)
+            // Earlier versions wrote their mails when these events came: what waits in their queues and outboxes is still taken. The next version deletes the queues.
             .AddConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
             .AddConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
     }
@@ -88,7 +98,9 @@ public static class FeedbackSetup
         ArgumentNullException.ThrowIfNull(routes);
         var feedback = routes.MapGroup("").DescribedBy(FeedbackDocument.Description).NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
-        feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync).MapFeedbackOfVisitors();
+        var site = feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
+        site.MapWork();
+        site.MapFeedbackOfVisitors();
         var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();

@@ -57,6 +57,10 @@ public static class DatabaseSetup
         return services.AddPeriodicWork<DatabaseWork<TContext, TWork>>();
     }
 
+    /// <summary>Adds <see cref="DatabaseErasure{TContext}"/>, for a database that people's data are erased from. Its tables refer to no <c>rowid</c>, which a rebuild gives anew.</summary>
+    public static IServiceCollection AddDatabaseErasure<TContext>(this IServiceCollection services) where TContext : DbContext =>
+        services.AddDatabaseWork<TContext, DatabaseErasure<TContext>>();
+
     /// <summary>Answers 503 <c>store_unavailable</c> where the database is away or its tables are not there yet.</summary>
     public static TBuilder NeedsDatabase<TBuilder, TContext>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder
@@ -119,7 +123,9 @@ internal sealed partial class DatabaseOutage<TContext>(ILogger<DatabaseOutage<TC
 /// The database. A process without its tables cannot answer, and is not ready before it has seen them once; from then on, a database that is away is told
 /// beside it: every other replica misses it, too.
 /// </summary>
-internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, DatabaseAtStart<TContext> start, DatabaseWrites<TContext> writes) : IHealthCheck where TContext : DbContext
+internal sealed class DatabaseHealth<TContext>(
+    IServiceScopeFactory scopes, DatabaseAtStart<TContext> start, DatabaseWrites<TContext> writes, IEnumerable<DatabaseErasure<TContext>> erasures) : IHealthCheck
+    where TContext : DbContext
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -128,6 +134,8 @@ internal sealed class DatabaseHealth<TContext>(IServiceScopeFactory scopes, Data
         await using var scope = scopes.CreateAsyncScope();
         if (!await scope.ServiceProvider.GetRequiredService<TContext>().Database.CanConnectAsync(cancellationToken))
             return HealthCheckResult.Degraded("The database does not answer.");
+        if (erasures.Select(erasure => erasure.Overdue).FirstOrDefault(overdue => overdue is not null) is { } hindrance)
+            return HealthCheckResult.Degraded($"What was erased is still in the files of the database: {hindrance}.");
         return writes.Refusal is { } refusal
             ? HealthCheckResult.Degraded($"The database has refused the last change: {refusal}.")
             : HealthCheckResult.Healthy("The database answers.");

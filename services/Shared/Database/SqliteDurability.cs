@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace PortalServices.Database;
 
-/// <summary>What SQLite has said to be committed is on disk, and refers to nothing that is not there. Said anew to each connection that is taken from the pool.</summary>
+/// <summary>What SQLite has said to be committed is on disk, and refers to nothing that is not there; what is deleted is overwritten. Said anew to each connection that is taken from the pool.</summary>
 internal sealed class SqliteDurability : DbConnectionInterceptor
 {
-    const string Settings = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+    const string Settings = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

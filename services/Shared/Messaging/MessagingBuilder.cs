@@ -27,11 +27,14 @@ public sealed class MessagingBuilder
     /// <summary>Adds a consumer, which is tried three times and whose failures become dead letters of its service.</summary>
     /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its own.</param>
     /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for ever.</param>
-    public MessagingBuilder AddConsumer<TConsumer, TMessage>(string service, string name)
+    /// <param name="maxQueued">
+    /// Messages that may wait in its queue at the broker, where these are fewer than <see cref="MessagingOptions.MostQueued"/>: past it, whoever publishes one has it back. For ever, too.
+    /// </param>
+    public MessagingBuilder AddConsumer<TConsumer, TMessage>(string service, string name, int? maxQueued = null)
         where TConsumer : class, IConsumer<TMessage>
         where TMessage : class
     {
-        var consumer = new EventConsumer<TConsumer>(service, $"portal.{service}.{name}");
+        var consumer = new EventConsumer<TConsumer>(service, $"portal.{service}.{name}", maxQueued);
         Services.AddSingleton(consumer).AddSingleton(new ConsumerQueue(consumer.Service, consumer.Name));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
         _queues.Add((broker, context) => broker.ReceiveEndpoint(consumer.Name, queue => queue.ConfigureConsumer<TConsumer>(context)));

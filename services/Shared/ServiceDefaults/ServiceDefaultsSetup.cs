@@ -37,6 +37,11 @@ public static class ServiceDefaultsSetup
         services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
 
+        services.AddValidatedOptions<ShutdownOptions>(ShutdownOptions.Section);
+        services.AddSingleton<RequestTally>().AddSingleton<ListenSockets>().AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddOptions<SocketTransportOptions>().Configure<ListenSockets>((transport, sockets) => transport.CreateBoundListenSocket = sockets.Bind);
+
         services.AddValidatedOptions<ConnectionsOptions>(ConnectionsOptions.Section);
         services.AddSingleton<ConnectionTelemetry>().AddSingleton<ConnectionBudget>();
         services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
@@ -55,7 +60,7 @@ public static class ServiceDefaultsSetup
     }
 
     /// <summary>
-    /// Puts first in the pipeline: bodies read to their end, packs of requests taken apart, routing, failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the
+    /// Puts first in the pipeline: requests counted, bodies read to their end, packs of requests taken apart, routing, failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the
     /// site list, so that a wrong one stops the start.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
@@ -64,6 +69,7 @@ public static class ServiceDefaultsSetup
         app.Services.GetRequiredService<SiteList>();
         KestrelSetup.ApplyTimes(
             app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value);
+        Drain.Use(app);
         app.Use((context, next) => context.Features.Get<TrackedConnection>() is { } connection ? connection.RunAsync(context, next) : next(context));
         app.UseBodyDrain();
         Unpacking.Use(app);

@@ -10,7 +10,7 @@ internal sealed class DataFolder : IDisposable
     const int MaxNamed = 3;
 
     // The beginnings of what may be put into a new folder, such as a copy of another one; lost+found is the file system's.
-    static readonly string[] Known = ["store", "secrets", "operator.key", "content.db", "feedback.db", "lost+found"];
+    static readonly string[] Known = ["store", "acknowledged", "secrets", "operator.key", "content.db", "feedback.db", "lost+found"];
     readonly FileStream _lock;
 
     DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
@@ -20,6 +20,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The embedded store's files.</summary>
     public string Store => System.IO.Path.Combine(Path, "store");
+
+    /// <summary>What the store had acknowledged, kept beside it.</summary>
+    public string Acknowledged => System.IO.Path.Combine(Path, "acknowledged");
 
     /// <summary>The database of content.</summary>
     public string Content => System.IO.Path.Combine(Path, "content.db");

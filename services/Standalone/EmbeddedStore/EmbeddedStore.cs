@@ -3,6 +3,7 @@ using Garnet;
 using Garnet.common;
 using Microsoft.Extensions.Options;
 using PortalServices.ServiceDefaults;
+using Tsavorite.core;
 
 namespace PortalServices.Standalone;
 
@@ -10,10 +11,15 @@ namespace PortalServices.Standalone;
 /// The store of this process: Garnet, which speaks Redis' protocol, reached through a socket file. Starts before the modules that use it and
 /// ends after them.
 /// </summary>
-internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOptions<StoreOptions> options, ILoggerFactory loggers)
+internal sealed partial class EmbeddedStore(
+    DataFolder data, StoreSocket socket, IOptions<StoreOptions> options, ILoggerFactory loggers, TimeProvider time)
     : IHostedService, IDisposable
 {
-    readonly StoreLoggers _loggers = new(loggers);
+    // What a commit takes on a disk that is only slow; the store's own end has no bound after a failed write.
+    static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
+
+    readonly ILogger _logger = loggers.CreateLogger<EmbeddedStore>();
+    readonly StoreLoggers _loggers = new(loggers, time);
     GarnetServer? _server;
 
     /// <summary>How long the log is since the last checkpoint.</summary>
@@ -25,10 +31,15 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // The store would start, and hang at its first write.
+        if (DiskProbe.FindFault(data.Store) is { } fault)
+            throw new StartupException($"Store: {data.Store} cannot be written to: {fault}. Make room, or mend the disk, and start again; nothing is lost.");
         var log = new StoreLog(data.Store);
         if ((new CheckpointFiles(data.Store).FindDamage() ?? log.FindDamage()) is { } damage)
             throw Damaged(damage);
         var end = log.FindEnd();
+        if (log.FindBreak(end) is { } broken)
+            throw Damaged(broken);
         log.CutAfter(end);
         try
         {
@@ -48,17 +59,40 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
         return Task.CompletedTask;
     }
 
+    /// <summary>Up to where the log is on disk while it goes further; null while all of it is, or there is no store.</summary>
+    public long? UnfinishedFrom =>
+        _server is { } server && Log(server, "CommittedUntilAddress") is var written && Log(server, "TailAddress") > written ? written : null;
+
+    /// <summary>Has the log written. It may never end: a write that failed fails the log for good.</summary>
+    /// <exception cref="CommitFailureException">A write failed.</exception>
+    public Task CommitAsync(CancellationToken cancel) => _server is { } server ? server.Store.CommitAOFAsync(cancel).AsTask() : Task.CompletedTask;
+
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         // What was acknowledged is committed already; this is for the writes that promise nothing, such as the last visitors.
-        if (_server is not null)
-            await _server.Store.CommitAOFAsync(cancellationToken);
+        try
+        {
+            await CommitAsync(cancellationToken).WaitAsync(EndWithin, cancellationToken);
+        }
+        catch (Exception failure) when (failure is CommitFailureException or TimeoutException or OperationCanceledException)
+        {
+            LogLastWritesLost(failure.InnerException?.Message ?? failure.Message);
+        }
+
         Dispose();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref _server, null)?.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _server, null) is not { } server)
+            return;
+        // After a failed write it waits for ever for a connection that waits for the write. A thread in the background does not hold the process.
+        var end = new Thread(server.Dispose) { IsBackground = true, Name = "end of the store" };
+        end.Start();
+        end.Join(EndWithin);
+    }
 
     StartupException Damaged(string reason) =>
         new($"Store: {data.Store} is damaged and was left as it is: {reason}. Put back a copy of it, or move it away to begin from zero.");
@@ -69,4 +103,7 @@ internal sealed class EmbeddedStore(DataFolder data, StoreSocket socket, IOption
 
     static long Metric(GarnetServer server, InfoMetricsType section, string name) =>
         long.Parse(server.Metrics.GetInfoMetrics(section).First(item => item.Name == name).Value, CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last writes did not reach the disk: {Reason}. Nothing that was acknowledged is among them.")]
+    partial void LogLastWritesLost(string reason);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using PortalServices.Counting;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Standalone;
@@ -9,12 +10,14 @@ internal static class EmbeddedStoreSetup
 {
     const string Connection = "ConnectionStrings:redis";
     const string VisitorSecret = "Counting:VisitorSecret";
+    const string AcknowledgedFile = "Counting:AcknowledgedFile";
     const string ContentDatabase = "ConnectionStrings:content";
     const string FeedbackDatabase = "ConnectionStrings:feedback";
 
     /// <summary>
     /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the store then starts
-    /// before them and ends after them. A process that runs a command leaves the folder to the one that serves.
+    /// before them and ends after them. A process that runs a command leaves the folder to the one that serves,
+    /// unless the command is for the store itself.
     /// </summary>
     public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
     {
@@ -22,7 +25,9 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
         if (builder.CommandSwitch() is "--seed")
             throw new StartupException("--seed: this host loads its seeds at every start");
-        if (builder.CommandSwitch() is not null)
+        if (builder.CommandSwitch() is CountingSetup.AcceptSecretSwitch)
+            builder.Services.AddSingleton<IHostCommand, AcceptSecretInStore>();
+        else if (builder.CommandSwitch() is not null)
             return builder;
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
             builder.Services.AddSingleton<IStartupCheck>(new OtherStoreCheck());
@@ -35,6 +40,8 @@ internal static class EmbeddedStoreSetup
             builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
         if (string.IsNullOrEmpty(builder.Configuration[FeedbackDatabase]))
             builder.Configuration[FeedbackDatabase] = $"Data Source={data.Feedback}";
+        if (string.IsNullOrEmpty(builder.Configuration[AcknowledgedFile]))
+            builder.Configuration[AcknowledgedFile] = data.Acknowledged;
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;
@@ -45,7 +52,7 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddSingleton(new DataPlace(data.Store));
         builder.Services.AddSingleton<EmbeddedStore>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
-        builder.Services.AddPeriodicWork<Checkpoints>();
+        builder.Services.AddPeriodicWork<Checkpoints>().AddPeriodicWork<LogWatch>();
         return builder;
     }
 

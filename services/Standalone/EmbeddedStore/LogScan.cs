@@ -32,6 +32,37 @@ internal static class LogScan
     /// <summary>Where the log's first record is.</summary>
     public const long FirstAddress = 64;
 
+    // The store writes whole ones.
+    const int SectorBytes = 512;
+
+    /// <summary>
+    /// Where a whole commit ends behind the end of the last one that the records lead to; null for none. A process that is killed leaves none: what was
+    /// being written when it died begins with zeros where it is not written, and nothing behind it was acknowledged. So the log was changed there.
+    /// </summary>
+    /// <param name="end">Where <see cref="EndOfLastCommit"/> stopped.</param>
+    /// <param name="segment">Reads the file of a segment; nothing when there is none.</param>
+    public static long? FindCommitBehind(long end, Func<long, byte[]> segment)
+    {
+        var bytes = segment(end / StoreSettings.SegmentBytes);
+        var from = (int)(end % StoreSettings.SegmentBytes);
+        var rest = bytes.AsSpan(Math.Min(bytes.Length, from));
+        if (!rest[..Math.Min(rest.Length, SectorBytes - (from % SectorBytes))].ContainsAnyExcept((byte)0))
+            return null;
+        for (var start = end - from; bytes.Length > 0; start += StoreSettings.SegmentBytes, from = 0, bytes = segment(start / StoreSettings.SegmentBytes))
+        {
+            for (var at = from; at + sizeof(int) + LogCommit.Bytes <= bytes.Length; at += sizeof(int))
+            {
+                var length = -(long)BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
+                var next = start + at + sizeof(int) + ((length + 3) & ~3L);
+                if (length is >= LogCommit.Bytes and <= StoreSettings.PageBytes && next > end
+                    && LogCommit.Read(bytes.AsSpan(at + sizeof(int))) is { } commit && commit.End == next)
+                    return next;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Where the last whole commit ends.</summary>
     /// <param name="from">Where a commit ends, or the log begins.</param>
     /// <param name="segment">Reads the file of a segment; nothing when there is none.</param>

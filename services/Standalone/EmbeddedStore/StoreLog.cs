@@ -38,11 +38,18 @@ internal sealed class StoreLog(string storeFolder)
     }
 
     /// <summary>Where the last whole commit ends. Only reads.</summary>
-    public long FindEnd()
+    public long FindEnd() => LogScan.EndOfLastCommit(LastNote()?.End ?? LogScan.FirstAddress, Reader());
+
+    /// <summary>What is wrong behind the end, or null. Only reads.</summary>
+    /// <param name="end">Where the last whole commit ends, as far as the records lead.</param>
+    public string? FindBreak(long end) => LogScan.FindCommitBehind(end, Reader()) is { } other
+        ? string.Create(CultureInfo.InvariantCulture, $"its log is broken behind {end}, and goes on to {other}")
+        : null;
+
+    Func<long, byte[]> Reader()
     {
         var segments = Segments();
-        return LogScan.EndOfLastCommit(LastNote()?.End ?? LogScan.FirstAddress, number =>
-            segments.FirstOrDefault(segment => segment.Number == number).Path is { } path ? File.ReadAllBytes(path) : []);
+        return number => segments.FirstOrDefault(segment => segment.Number == number).Path is { } path ? File.ReadAllBytes(path) : [];
     }
 
     /// <summary>

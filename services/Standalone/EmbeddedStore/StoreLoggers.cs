@@ -1,17 +1,20 @@
+using PortalServices.ServiceDefaults;
+
 namespace PortalServices.Standalone;
 
 /// <summary>
 /// The store's own logs, under one category of this product and from warnings on: it has a category per part and tells at length how it is
-/// set up. Nothing before it has started, because a failed start is told in one line.
+/// set up. Nothing before it has started, because a failed start is told in one line; and of each part one line a minute, because a disk that fails
+/// is told with every write.
 /// </summary>
-internal sealed class StoreLoggers(ILoggerFactory loggers) : ILoggerFactory
+internal sealed class StoreLoggers(ILoggerFactory loggers, TimeProvider time) : ILoggerFactory
 {
     readonly ILogger _store = loggers.CreateLogger<EmbeddedStore>();
 
     /// <summary>Whether the store runs.</summary>
     public bool Started { get; set; }
 
-    public ILogger CreateLogger(string categoryName) => new Part(this);
+    public ILogger CreateLogger(string categoryName) => new Part(this, new LogPace(time));
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -20,7 +23,7 @@ internal sealed class StoreLoggers(ILoggerFactory loggers) : ILoggerFactory
         // The factory behind belongs to the host.
     }
 
-    sealed class Part(StoreLoggers all) : ILogger
+    sealed class Part(StoreLoggers all, LogPace pace) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -29,7 +32,7 @@ internal sealed class StoreLoggers(ILoggerFactory loggers) : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && pace.TryTake())
                 all._store.Log(logLevel, eventId, state, exception, formatter);
         }
     }

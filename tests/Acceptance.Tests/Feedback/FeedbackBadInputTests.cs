@@ -21,6 +21,10 @@ public sealed class FeedbackBadInputTests(Portals portals)
             ("fullName", "\u202E\u200B"), ("email", "an"), ("email", "an@example"), ("email", "an@example.vn\r\nBcc: b@example.vn"), ("email", "An <an@example.vn>"),
             ("email", "an@example.vn, b@example.vn"), ("email", new string('a', 250) + "@example.vn"), ("phone", "123"), ("phone", "gọi tôi"),
             ("phone", "0912345678901234567"), ("page", "javascript:alert(1)"), ("page", "tin-tuc"), ("page", "/" + new string('a', 3_000)),
+            ("email", "a@-b.vn"), ("email", "a@b-.vn"), ("email", "a@b.vn."), ("email", "a@b..vn"), ("email", "a@b.12"), ("page", "//host/x"), ("page", "/\\host"),
+            ("email", "a.@b.vn"), ("email", ".a@b.vn"), ("email", "a%c.vn@b.vn"), ("email", "a@b.0x1"), ("email", "a@b.v"),
+            ("page", "/%2f/host"), ("page", "/%5Chost"), ("page", "http:\\\\host"), ("page", "http://user:pw@host/"), ("title", "\uFFFC"), ("title", "\U0001D159"),
+            ("fullName", "\u200D\u200C"), ("fullName", "\u3164"), ("title", "\u2800\u00AD"), ("content", "\u0301\uFE0F"), ("title", "\U000E0041"),
             ("title", "\uFFFE"), ("captcha", null), ("captcha", new { id = "x" }), ("captcha", new { id = "x", answer = " " }),
         })
         {
@@ -115,6 +119,7 @@ public sealed class FeedbackBadInputTests(Portals portals)
         foreach (var guess in (string[])["0000-0000-0000", "abc", "%E2%80%8B", new string('1', 500), "'%20OR%201=1--"])
             Assert.Equal((404, "unknown_receipt"), Code(await visitor.ReadAsync("/" + guess)));
         Assert.Equal((400, "invalid_paging"), Code(await visitor.ReadAsync("?pageSize=0")));
+        Assert.Equal((400, "invalid_cursor"), Code(await visitor.ReadAsync("?after=x")));
     }
 
     private static (int, string?) Code(Reply reply) => ((int)reply.Status, reply.Code);

@@ -34,6 +34,37 @@ public sealed class SubmissionTests(Portals portals)
     }
 
     [Theory, EveryShape]
+    public async Task Proof_of_work_is_enough_without_sight_or_hearing_once(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
+        var fields = Visitor.Fields();
+        fields["captcha"] = new { work = await visitor.WorkAsync() };
+        Assert.Equal(201, (int)(await visitor.SendAsync(fields)).Status);
+        var again = await visitor.SendAsync(fields);
+        Assert.Equal((400, "captcha_used"), ((int)again.Status, Text(again, "code")));
+        (string, string)[] form = [("fullName", "An"), ("title", "Góp ý"), ("content", "Chậm."), ("altcha", await visitor.WorkAsync()), ("idempotencyKey", Visitor.NewKey())];
+        Assert.Equal(303, (int)(await visitor.SendRawAsync(Visitor.Form(form), "application/x-www-form-urlencoded")).Status);
+
+        var script = await visitor.Portal.Public.GetAsync("/api/captchas/work.js", Cancel);
+        Assert.Equal((200, "text/javascript; charset=utf-8"), ((int)script.Status, script.Header("Content-Type")));
+        Assert.Contains("solveCaptchaWork", script.Body, StringComparison.Ordinal);
+    }
+
+    [Theory, EveryShape]
+    public async Task A_part_of_the_sound_is_answered_as_such(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
+        var sound = (await visitor.CaptchaAsync()).GetProperty("audioUrl").GetString()!;
+        var whole = await visitor.Portal.Public.GetAsync(sound, Cancel);
+        Assert.Equal(200, (int)whole.Status);
+        var first = await visitor.Portal.Public.GetAsync(sound, Cancel, ("Range", "bytes=0-1"));
+        Assert.Equal((206, $"bytes 0-1/{whole.Header("Content-Length")}", "2", "RI"), ((int)first.Status, first.Header("Content-Range"), first.Header("Content-Length"), first.Body));
+        // Nobody is failed for asking too much.
+        foreach (var other in (string[])["bytes=99999999-", "bytes=0-1,4-5", "bytes=x", "lines=0-1", "bytes=-0"])
+            Assert.Equal((other, 200), (other, (int)(await visitor.Portal.Public.GetAsync(sound, Cancel, ("Range", other))).Status));
+    }
+
+    [Theory, EveryShape]
     public async Task A_form_without_scripts_is_sent_on_to_its_receipt(Shape shape)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);

@@ -45,6 +45,14 @@ internal sealed class Visitor(Portal portal, string site, CaptchaSolver solver, 
         return new { id, answer = solver.Answer(id) };
     }
 
+    /// <summary>A new proof-of-work challenge, solved.</summary>
+    public async Task<string> WorkAsync()
+    {
+        var reply = await portal.Public.GetAsync($"/api/sites/{site}/captchas/work", cancel);
+        Assert.Equal((200, "no-store"), ((int)reply.Status, reply.Header("Cache-Control")));
+        return WorkSolver.Solve(reply.Json);
+    }
+
     public string Solve(string id) => solver.Answer(id);
 
     /// <summary>Sends fields with a solved captcha, unless they have one.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Storage;
 using PortalServices.Content.Tests.Lookups;
 using PortalServices.Database;
 
@@ -37,7 +38,7 @@ public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApp
         for (var i = 0; i < 3; i++)
             await app.WriteAndPublishAsync(site, $"Bài hai {i}", "18.481.240", more: new { category = "tin" });
         await LookupTests.PutAsync(app, site, "bang", new { title = "Bảng", columns = LookupTests.Columns, rows = new[] { new[] { "1", "một" }, ["2", "một"] } });
-        using var log = await CommandLog.OfAsync(app, site);
+        using var log = await CommandLog.OfAsync<ContentContext>(app.Services, site);
 
         (await app.GetAsync(site, path)).Is(System.Net.HttpStatusCode.OK);
 

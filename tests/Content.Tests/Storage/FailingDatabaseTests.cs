@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
@@ -25,6 +26,10 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
         await using var app = await starting;
         var work = new BackgroundWork(app.Services);
         await work.GoesOnAsync();
+        // What it writes would tell that the database works, too.
+        await Eventually.HoldsAsync(
+            () => app.WithDatabaseAsync(async context => !await context.AnnouncementTurns.AnyAsync(turn => turn.Claim != null || turn.Requests != turn.RequestsTaken, Cancel)),
+            "all articles are announced", Cancel);
 
         (await app.EditAsync(HttpMethod.Post, app.NewSite(), "articles", new { title = "Bài", body = "Nội dung." })).Is(System.Net.HttpStatusCode.Created);
         foreach (var (failure, why) in new (Func<Exception>, string)[] { (database.ReadOnly, "it is read-only"), (database.DiskFull, "its disk is full") })
@@ -45,7 +50,7 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
             await Eventually.HoldsAsync(
                 async () => (await work.FailingAsync()).SequenceEqual(
                 [
-                    "counting the events that wait in ContentContext", "making texts ready for search", "publishing scheduled articles", "publishing the events of ContentContext",
+                    "announcing all articles", "counting the events that wait in ContentContext", "making texts ready for search", "publishing scheduled articles", "publishing the events of ContentContext",
                 ]),
                 "all of it fails", Cancel);
             database.Failure = null;

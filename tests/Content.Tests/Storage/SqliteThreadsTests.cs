@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using PortalServices.Content.Storage;
 using PortalServices.Database;
 using PortalServices.Testing;
 
@@ -14,7 +15,7 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
     {
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
-        using var log = await CommandLog.OfAsync(app, site);
+        using var log = await CommandLog.OfAsync<ContentContext>(app.Services, site);
         await app.WriteAndPublishAsync(site, "Bài");
         await app.GetAsync(site, "articles?q=bai");
         await app.GetAsync(site, "articles/bai");
@@ -27,7 +28,7 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
     {
         await using var app = await apps.StartAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
-        using var log = await CommandLog.OfAsync(app, site);
+        using var log = await CommandLog.OfAsync<ContentContext>(app.Services, site);
         var draft = await app.WriteAsync(site, "Bài");
         await app.PublishAsync(site, draft, TimeProvider.System.GetUtcNow().AddSeconds(2).ToString("O"));
         var before = log.Commands.Count;

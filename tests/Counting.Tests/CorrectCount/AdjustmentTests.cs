@@ -67,6 +67,32 @@ public sealed class AdjustmentTests(StoreFixture store)
         Assert.Equal(new ViewTotals(3, 8, 115), read.Pages[0].Value.Shown(Today.Day, Today.Week));
     }
 
+    /// <summary>Of an adjustment, earlier versions kept the latest day and week alone.</summary>
+    [Fact]
+    public async Task A_record_of_an_earlier_version_is_read_and_gone_on_with()
+    {
+        await using var process = await PortalAsync();
+        var (earlier, later) = (AdjustmentOf.Correction("/a", 5), AdjustmentOf.Correction("/a", 7));
+        await AdjustAsync(process, earlier with { Day = Yesterday.Day, Week = LastWeek.Week });
+        await AdjustAsync(process, later with { Day = Today.Day, Week = Today.Week });
+        var database = store.Connection.GetDatabase();
+        var record = ((string)(await database.HashGetAsync(CountingKeys.Ledger(_site.Id), "p:/a"))!).Split('|');
+        Assert.Equal($"12 {Today.Day} 7 {Yesterday.Day} 5 {Today.Week} 7 {LastWeek.Week} 5", record[2]);
+        record[1] = $"100 {LastWeek.Day} 100 {LastWeek.Week} 100";
+        record[2] = $"12 {Today.Day} 7 {Today.Week} 7";
+        await database.HashSetAsync(CountingKeys.Ledger(_site.Id), "p:/a", string.Join('|', record));
+        Assert.Equal(new ViewTotals(10, 10, 115), await ShownAsync());
+
+        // It was kept no more, and is not missing from an earlier day now.
+        await AdjustAsync(process, earlier.Opposite() with { Day = Yesterday.Day, Week = LastWeek.Week }, undo: true);
+        await AdjustAsync(process, AdjustmentOf.Correction("/a", 1) with { Day = Today.Day, Week = Today.Week });
+        Assert.Equal(new ViewTotals(11, 11, 111), await ShownAsync());
+        Assert.Equal(0, (await process.OnLedgerAsync((ledger, known) => ledger.ReadAsync(known, _site.Id, Today.Day, Today.Week, ["/a"]))).Pages[0].Value.Shown(Yesterday.Day, 0).Today);
+
+        async Task<ViewTotals> ShownAsync() =>
+            (await process.OnLedgerAsync((ledger, known) => ledger.ReadAsync(known, _site.Id, Today.Day, Today.Week, ["/a"]))).Pages[0].Value.Shown(Today.Day, Today.Week);
+    }
+
     private async Task<CountingProcess> PortalAsync()
     {
         var process = new CountingProcess(store, _site);

@@ -9,26 +9,48 @@ namespace PortalServices.Counting.Tests.Fixtures;
 internal sealed class CapturedEvents : IEventTransport
 {
     private readonly ConcurrentQueue<PageViewsCounted> _taken = new();
+    private readonly ConcurrentQueue<SiteViewsCounted> _sites = new();
+    private readonly ConcurrentQueue<PublishedPagesRequested> _requests = new();
     private int _tries;
 
     public bool IsAway { get; set; }
 
-    /// <summary>How often it was handed something.</summary>
+    /// <summary>How often it was handed what a page shows.</summary>
     public int Tries => Volatile.Read(ref _tries);
 
     public IReadOnlyList<PageViewsCounted> Taken => [.. _taken];
+
+    /// <summary>What was told of whole sites, which is always taken.</summary>
+    public IReadOnlyList<SiteViewsCounted> OfSites => [.. _sites];
+
+    /// <summary>What it was asked for.</summary>
+    public IReadOnlyList<PublishedPagesRequested> Requests => [.. _requests];
 
     public void Clear() => _taken.Clear();
 
     public Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
     {
+        if (envelope.Message is SiteViewsCounted site)
+        {
+            _sites.Enqueue(site);
+            return Task.CompletedTask;
+        }
+
         Interlocked.Increment(ref _tries);
         if (IsAway)
         {
             throw new InvalidOperationException("No queue takes the event.");
         }
 
-        _taken.Enqueue((PageViewsCounted)envelope.Message);
+        if (envelope.Message is PublishedPagesRequested request)
+        {
+            _requests.Enqueue(request);
+        }
+        else
+        {
+            _taken.Enqueue((PageViewsCounted)envelope.Message);
+        }
+
         return Task.CompletedTask;
     }
 

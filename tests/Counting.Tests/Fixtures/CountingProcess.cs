@@ -10,6 +10,7 @@ using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
+using PortalServices.Counting.Visitors;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
@@ -56,6 +57,12 @@ internal sealed class CountingProcess : IAsyncDisposable
     }
 
     public CountingProcess(RedisServer redis, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
+        : this(redis, [site], time, settings)
+    {
+    }
+
+    /// <summary>With several sites; <see cref="Site"/> is the first of them.</summary>
+    public CountingProcess(RedisServer redis, IReadOnlyList<Site> sites, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         _time = time ?? TimeProvider.System;
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -65,13 +72,13 @@ internal sealed class CountingProcess : IAsyncDisposable
             ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
-        builder.Services.AddSingleton(_time).AddSingleton(new SiteList([site])).AddSingleton<FatalStop>();
+        builder.Services.AddSingleton(_time).AddSingleton(new SiteList(sites)).AddSingleton<FatalStop>();
         CountingSetup.AddCounting(builder.Services);
         builder.Services.AddSingleton(Options.Create(new MessagingOptions { MostDeadLetters = 3 }));
         builder.Services.AddSingleton(provider => new EventAnnouncer(Events, provider.GetRequiredService<ILogger<EventAnnouncer>>()));
         new MessagingBuilder(builder.Services).AddCountingConsumers();
         _host = builder.Build();
-        Site = Get<CountedSites>().TryGet(site.Id, out var counted) ? counted : throw new InvalidOperationException();
+        Site = Get<CountedSites>().TryGet(sites[0].Id, out var counted) ? counted : throw new InvalidOperationException();
     }
 
     public CountedSite Site { get; }
@@ -99,10 +106,14 @@ internal sealed class CountingProcess : IAsyncDisposable
             Buckets = Site.Calendar.Of(_time.GetUtcNow()),
             Id = id,
             FirstSent = Site.Clock.At(at) - (long)age.TotalMilliseconds,
-            Visitor = visitor,
+            Visitor = visitor is { } name ? NamesOf(name, Site.Calendar.Of(_time.GetUtcNow()).Minute) : null,
             Deadline = at + (_time.TimestampFrequency * 30),
         };
     }
+
+    /// <summary>A visitor who is called the same in all sets.</summary>
+    public VisitorNames NamesOf(UInt128 name, long minute) =>
+        new(name, name, OnlineDay.IsKeptTwice(minute, Site.Site.OnlineWindowMinutes) ? name : null);
 
     /// <summary>Commits a batch as it is, in a lane of the test's choice.</summary>
     public Task<CommitReply> CommitAsync(string lane, long sequence, TimeBuckets buckets, params (string Path, ulong Id, long FirstSent)[] views)
@@ -134,7 +145,7 @@ internal sealed class CountingProcess : IAsyncDisposable
 
     /// <summary>Keeps house when it is this process' turn; whether it was.</summary>
     public Task<bool> TryKeepHouseAsync() => new SiteHousekeeping(
-        Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync();
+        Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync(CancellationToken.None);
 
     /// <summary>Publishes an article that has these pages.</summary>
     public Task PublishAsync(params string[] paths) => Get<KnownPages>().PublishAsync(Site.Site.Id, Guid.NewGuid(), 1, paths);

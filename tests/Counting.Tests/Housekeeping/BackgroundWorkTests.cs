@@ -14,9 +14,14 @@ public sealed class BackgroundWorkTests
     public async Task All_background_work_outlives_a_store_that_is_away_and_a_bus_that_takes_nothing()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var process = new CountingProcess(redis, new Site { Id = StoreFixture.NewSite() });
+        using var folder = new TemporaryDirectory();
+        await using var process = new CountingProcess(redis, new Site { Id = StoreFixture.NewSite() }, null, ("Counting:AcknowledgedFile", folder.File("acknowledged")));
         Assert.Equal(
-            ["announcing the views of all pages", "announcing views", "answering views that waited too long", "housekeeping of the ledgers"],
+            [
+                "announcing the views of all pages", "announcing the views of sites", "announcing views", "answering views that waited too long",
+                "asking for published pages", "comparing the ledgers with what was acknowledged", "housekeeping of the ledgers", "keeping what was acknowledged",
+                "looking again at damaged ledgers",
+            ],
             process.Work.Select(each => each.Name).Order(StringComparer.Ordinal));
         await process.PublishAsync("/articles/a");
         process.Events.IsAway = true;

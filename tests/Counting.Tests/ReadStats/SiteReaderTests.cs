@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -129,5 +130,111 @@ public sealed class SiteReaderTests(StoreFixture store)
             () => two.Site.Reader.ReadAsync(["/a"]).AsTask(),
             view => view!.Snapshot.Site.Shown.Total == 1 && view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total == 1,
             "the other replica's box", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_page_and_its_site_are_shown_as_of_one_commit_whoever_counted_what()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var one = new CountingProcess(redis, _site, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55)));
+        await using var two = new CountingProcess(redis, _site);
+        Assert.Equal((0, 0), Shown((await one.Site.Reader.ReadAsync(["/a"]))!));
+        for (var i = 0; i < 20; i++)
+        {
+            await two.ViewAsync("/a");
+        }
+
+        // Its own commit tells the first process how many views there are, and not that they are of /a.
+        await one.ViewAsync("/b");
+        Assert.Equal((21, 20), Shown((await one.Site.Reader.ReadAsync(["/a"]))!));
+
+        // A page that its own commits change, or leave as they are, is held as of each of them.
+        var before = await ReadsAsync();
+        await one.ViewAsync("/a");
+        await one.ViewAsync("/b");
+        var commits = await ReadsAsync() - before;
+        Assert.Equal((23, 21), Shown((await one.Site.Reader.ReadAsync(["/a"]))!));
+        Assert.Equal(before + commits, await ReadsAsync());
+
+        await two.ViewAsync("/a");
+        await one.ViewAsync("/b");
+        await redis.KillAsync();
+        // The page is known as of two commits ago: so is the site.
+        var last = await Eventually.BecomesAsync(
+            () => one.Site.Reader.ReadAsync(["/a"]).AsTask(), view => view is { Stale: true }, "the last numbers", TestContext.Current.CancellationToken);
+        Assert.Equal((23, 21), Shown(last!));
+        Assert.Equal(25, one.Site.Reader.LastOfSite()!.Snapshot.Site.Shown.Total);
+
+        async Task<long> ReadsAsync() => (await redis.CommandStatsAsync()).GetValueOrDefault("evalsha");
+        static (long Site, long Page) Shown(SiteView view) =>
+            (view.Snapshot.Site.Shown.Total, view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total);
+    }
+
+    /// <summary>One page is known as of own commits, the other as of an earlier read: no state has both, and the site never has fewer than they.</summary>
+    [Fact]
+    public async Task Pages_of_several_states_are_read_again_and_without_a_store_their_site_is_the_latest()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var one = new CountingProcess(redis, _site, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        await using var two = new CountingProcess(redis, _site);
+        await one.Site.Reader.ReadAsync(["/a", "/b"]);
+        await two.ViewAsync("/b");
+        for (var i = 0; i < 5; i++)
+        {
+            await one.ViewAsync("/a");
+        }
+
+        await redis.KillAsync();
+        var last = await Eventually.BecomesAsync(
+            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(), view => view is { Stale: true }, "the last numbers", TestContext.Current.CancellationToken);
+        Assert.Equal((6, 5, 0), Shown(last!));
+        await redis.StartAgainAsync();
+        var read = await Eventually.BecomesAsync(
+            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(), view => view is { Stale: false }, "the numbers", TestContext.Current.CancellationToken);
+        Assert.Equal((6, 5, 1), Shown(read!));
+
+        static (long Site, long A, long B) Shown(SiteView view) => (view.Snapshot.Site.Shown.Total, Of(view, 0), Of(view, 1));
+        static long Of(SiteView view, int page) => view.Pages[page].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total;
+    }
+
+    [Fact]
+    public async Task What_was_just_read_is_of_one_commit_or_not_shown()
+    {
+        await using var process = new CountingProcess(store, _site);
+        var held = new HeldNumbers(process.Site.Calendar, 2_000, TimeProvider.System);
+        var buckets = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
+        string[] pages = ["/a", "/b"];
+        held.Take(Read(8, 50, ("/a", 20), ("/b", 30)), null, TimeProvider.System.GetTimestamp(), pages.ToHashSet());
+        Assert.NotNull(held.JustRead(pages, TimeProvider.System.GetTimestamp()));
+        // Between them lies another replica's commit.
+        held.Take(Read(10, 121, ("/a", 51)), null, TimeProvider.System.GetTimestamp(), null);
+        Assert.Null(held.JustRead(pages, TimeProvider.System.GetTimestamp()));
+        Assert.NotNull(held.JustRead(["/b"], TimeProvider.System.GetTimestamp()));
+
+        // A batch that is sent again is told by its receipt, with the numbers of now: they do not join on to what was known.
+        held.Take(Read(11, 122, ("/a", 51), ("/b", 31)), null, TimeProvider.System.GetTimestamp(), pages.ToHashSet());
+        held.Take(Read(12, 130, ("/a", 52)) with { IsRepeated = true }, null, TimeProvider.System.GetTimestamp(), null);
+        Assert.Null(held.Fresh(pages, TimeProvider.System.GetTimestamp()));
+
+        LedgerRead Read(long commit, long total, params (string Path, long Views)[] records) => new(
+            "run", 1, 1, SiteNumbers.None(buckets.Day, buckets.Week) with { Version = new LedgerVersion(1, commit), CountedTotal = total },
+            [.. records.Select(page => KeyValuePair.Create(page.Path, PageRecord.Parse($"{page.Views} {buckets.Day} {page.Views} 0 0 {buckets.Week} {page.Views} 0 0")))]);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_no_writes_is_read()
+    {
+        await using var redis = await RedisServer.StartAsync(fsync: "everysec");
+        await using var connection = await redis.ConnectAsync();
+        await using (var before = new CountingProcess(redis, _site))
+        {
+            await before.ViewAsync("/a");
+        }
+
+        // As an earlier version left it.
+        await connection.GetDatabase().HashDeleteAsync(CountingKeys.Ledger(_site.Id), CountingKeys.SecretCheck);
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        await using var after = new CountingProcess(redis, _site);
+        Assert.Equal(1, (await after.Site.Reader.ReadAsync([]))!.Snapshot.Site.Shown.Total);
     }
 }

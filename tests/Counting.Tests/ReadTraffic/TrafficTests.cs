@@ -89,11 +89,13 @@ public sealed class TrafficTests(StoreFixture store)
         await using var process = new CountingProcess(store, new Site { Id = StoreFixture.NewSite() });
         var notes = "";
         for (var i = 0; i < 120; i++)
-            notes = await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, i % 2 == 0 ? "Etc/UTC Monday" : "Etc/UTC Sunday", i));
+            notes = await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, i % 2 == 0 ? "Etc/UTC Monday" : "Etc/UTC Sunday", i, notes));
         var kept = notes.Split(';');
         Assert.Equal((100, "0 Etc/UTC Monday", "21 Etc/UTC Sunday", "119 Etc/UTC Sunday"), (kept.Length, kept[0], kept[1], kept[^1]));
         // The same again changes nothing.
-        Assert.Equal(notes, await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, "Etc/UTC Sunday", 500)));
+        Assert.Equal(notes, await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, "Etc/UTC Sunday", 500, notes)));
+        // Who knows other notes looks at these first.
+        Assert.Equal(notes, await process.OnLedgerAsync((ledger, known) => ledger.NoteCalendarAsync(known, process.Site.Site.Id, "Etc/UTC Monday", 500, "0 Etc/UTC Monday")));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using PortalServices.Counting.Bots;
+using PortalServices.Counting.RecordView;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
@@ -226,6 +228,58 @@ public sealed class CommitTests(StoreFixture store)
         var fields = await store.Connection.GetDatabase().HashGetAsync(
             CountingKeys.Ledger(_site.Id), [$"bot:{Monday.Day}:httpTool", $"bot:{Monday.Day}:declaredCrawler", "v", "p:/a"]);
         Assert.Equal([2, 1, RedisValue.Null, RedisValue.Null], fields);
+    }
+
+    /// <summary>A gateway and a client may both send it again.</summary>
+    [Fact]
+    public async Task A_bots_view_with_an_id_is_counted_once()
+    {
+        await using var process = new CountingProcess(store, _site);
+        var now = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
+        await process.ViewAsync("/a");
+        var sentAt = process.Site.Clock.At(TimeProvider.System.GetTimestamp());
+        for (var sequence = 1; sequence <= 2; sequence++)
+        {
+            var batch = new CommitBatch { Buckets = now };
+            batch.AddBot("/a", "httpTool");
+            batch.AddBot("/a", "declaredCrawler", id: 1 << 20, sentAt);
+            batch.AddBot("/b", "declaredCrawler", id: 1 << 20, sentAt);
+            batch.AddBot("/b", "httpTool", id: 1 << 21, sentAt);
+            Assert.Equal(3, batch.AddView("/b", 1 << 22, sentAt));
+            // Nobody knows whether it was counted.
+            batch.AddBot("/b", "httpTool", id: 1 << 23, firstSent: 1);
+            var reply = await process.CommitAsync("lane", sequence, batch);
+            Assert.Equal(sequence == 1 ? "cdcce" : "dddde", reply.Outcome);
+        }
+
+        var fields = await store.Connection.GetDatabase().HashGetAsync(
+            CountingKeys.Ledger(_site.Id), [$"bot:{now.Day}:httpTool", $"bot:{now.Day}:declaredCrawler", "v"]);
+        Assert.Equal([3, 1, 2], fields);
+        Assert.Empty((await store.LedgerAsync(_site.Id)).Contradictions());
+    }
+
+    [Fact]
+    public async Task A_bot_that_sends_its_view_again_is_answered_as_a_bot_and_counted_once()
+    {
+        await using var process = new CountingProcess(store, _site);
+        await process.ViewAsync("/a");
+        for (var i = 0; i < 3; i++)
+        {
+            var sent = process.Pending("/a", 1 << 20);
+            var answer = await process.Site.Committer.CommitAsync(new PendingView
+            {
+                Path = sent.Path,
+                Buckets = sent.Buckets,
+                Id = sent.Id,
+                FirstSent = sent.FirstSent,
+                Deadline = sent.Deadline,
+                Bot = BotReason.HttpTool,
+            });
+            Assert.Equal(ViewOutcome.Bot, answer.Outcome);
+        }
+
+        var day = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow()).Day;
+        Assert.Equal(1, await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), $"bot:{day}:httpTool"));
     }
 
     [Fact]

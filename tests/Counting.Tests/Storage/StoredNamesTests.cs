@@ -10,13 +10,14 @@ public sealed class StoredNamesTests
     public void Keys_never_change() =>
         Assert.Equal(
             [
-                "{sonla}:ledger", "{sonla}:visitors:week:1", "{sonla}:visitors:day:2", "{sonla}:visitors:minute:3", "{sonla}:visitors:online",
-                "{sonla}:visitor-key:4", "counting:dead-letters",
+                "{sonla}:ledger", "{sonla}:visitors:week:1", "{sonla}:visitors:day:2", "{sonla}:visitors:online:3", "{sonla}:visitors:online:3:1", "{sonla}:visitors:online",
+                "{sonla}:visitor-key:4", "{sonla}:online-key:5", "counting:dead-letters",
             ],
             new RedisKey[]
             {
                 CountingKeys.Ledger("sonla"), CountingKeys.WeekVisitors("sonla", 1), CountingKeys.DayVisitors("sonla", 2),
-                CountingKeys.MinuteVisitors("sonla", 3), CountingKeys.OnlineScratch("sonla"), CountingKeys.VisitorKey("sonla", 4), CountingKeys.DeadLetters,
+                CountingKeys.OnlineVisitors("sonla", 3), CountingKeys.OnlineVisitors("sonla", 3, 1), CountingKeys.OnlineScratch("sonla"),
+                CountingKeys.VisitorKey("sonla", 4), CountingKeys.OnlineKey("sonla", 5), CountingKeys.DeadLetters,
             }.Select(key => key.ToString()));
 
     [Fact]

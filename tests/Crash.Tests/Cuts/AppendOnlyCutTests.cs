@@ -27,8 +27,8 @@ public sealed class AppendOnlyCutTests
         using var original = new TemporaryDirectory();
         var states = await WriteCommitsAsync(original.Path);
         var whole = await File.ReadAllBytesAsync(LogIn(original.Path), Cancel);
-        // Before its first commit the process notes the site's calendar.
-        var commits = AppendOnlyFile.Read(whole).Where(record => record.Command == "HSET" && record.Key == Ledger.Key(Site)).Skip(1).ToArray();
+        // Before its first commit the process notes which secret the ledger is made with, and the site's calendar.
+        var commits = AppendOnlyFile.Read(whole).Where(record => record.Command == "HSET" && record.Key == Ledger.Key(Site)).Skip(2).ToArray();
         Assert.Equal(states.Count, commits.Length);
 
         var cuts = new ConcurrentQueue<int>(Enumerable.Range(commits[^2].Begin, whole.Length - commits[^2].Begin));

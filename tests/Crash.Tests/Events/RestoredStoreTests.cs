@@ -1,10 +1,11 @@
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
+using PortalServices.Testing.Store;
 
 namespace PortalServices.Crash.Tests.Events;
 
-/// <summary>The store comes back from an older copy of its files: what it says then is what is shown, and it goes on from there.</summary>
+/// <summary>The store comes back from an older copy of its files, or empty: what it says then is what is shown, and it goes on from there.</summary>
 public sealed class RestoredStoreTests
 {
     private const string Site = "site";
@@ -12,51 +13,140 @@ public sealed class RestoredStoreTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Views_of_an_article_move_on_after_the_store_was_set_back()
+    public static TheoryData<bool> EveryShape => [true, false];
+
+    [Theory]
+    [MemberData(nameof(EveryShape))]
+    public async Task Views_of_an_article_move_on_after_the_store_was_set_back(bool standalone)
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true });
-        var draft = await AsEditorAsync(portal, "articles", """{"title":"Một","body":"x"}""", null);
-        await AsEditorAsync(portal, $"articles/{draft.Json.GetProperty("id").GetString()}/publish", "", draft.Header("ETag"));
-        await ViewAsync(portal, 3);
-        await ShowsAsync(portal, 3);
+        await using var portal = await StartAsync(standalone);
+        await PublishAsync(portal, "Một");
+        await ViewAsync(portal, "/articles/mot", 3);
+        await ShowsAsync(portal, "mot", 3);
 
         using var copy = new TemporaryDirectory();
-        await portal.Redis.KillAsync();
-        Copy(portal.Redis.AppendOnlyDirectory, copy.Path);
-        await portal.Redis.StartAgainAsync();
-        await ViewAsync(portal, 5);
-        await ShowsAsync(portal, 8);
+        await AwayAsync(portal, store => Copy(store, copy.Path));
+        await ViewAsync(portal, "/articles/mot", 5);
+        await ShowsAsync(portal, "mot", 8);
 
-        await portal.Redis.KillAsync();
-        Directory.Delete(portal.Redis.AppendOnlyDirectory, recursive: true);
-        Copy(copy.Path, portal.Redis.AppendOnlyDirectory);
-        await portal.Redis.StartAgainAsync();
-        await ViewAsync(portal, 1);
+        await AwayAsync(portal, store => Replace(store, copy.Path));
+        await ViewAsync(portal, "/articles/mot", 1);
         // Fewer than before, but of a younger epoch.
-        await ShowsAsync(portal, 4);
-        await ViewAsync(portal, 2);
-        await ShowsAsync(portal, 6);
+        await ShowsAsync(portal, "mot", 4);
+        await ViewAsync(portal, "/articles/mot", 2);
+        await ShowsAsync(portal, "mot", 6);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryShape))]
+    public async Task An_article_that_was_published_after_the_copy_shows_its_views_again(bool standalone)
+    {
+        await using var portal = await StartAsync(standalone);
+        await ViewAsync(portal, "/", 1);
+        using var copy = new TemporaryDirectory();
+        await AwayAsync(portal, store => Copy(store, copy.Path));
+        await PublishAsync(portal, "Một");
+        await ViewAsync(portal, "/articles/mot", 5);
+        await ShowsAsync(portal, "mot", 5);
+
+        await AwayAsync(portal, store => Replace(store, copy.Path));
+        await ViewAsync(portal, "/articles/mot", 6);
+        await ShowsAsync(portal, "mot", 6);
+        Assert.Equal(6, await CountsAsync(portal, "/articles/mot"));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryShape))]
+    public async Task An_empty_store_knows_again_which_pages_count_on_their_own(bool standalone)
+    {
+        await using var portal = await StartAsync(standalone, pages: 4);
+        var (published, withdrawn) = (await PublishAsync(portal, "Một"), await PublishAsync(portal, "Hai"));
+        await ActAsync(portal, withdrawn, "withdraw");
+        await ViewAsync(portal, "/articles/mot", 3);
+        await ShowsAsync(portal, "mot", 3);
+
+        await AwayAsync(portal, store => Replace(store, null));
+        for (var page = 0; page < 4; page++)
+            await ViewAsync(portal, $"/{page}", 1);
+        await using var connection = await portal.ConnectToStoreAsync();
+        foreach (var article in (Reply[])[published, withdrawn])
+        {
+            await Eventually.HoldsAsync(
+                async () => !(await connection.GetDatabase().HashGetAsync(Ledger.Key(Site), "v:" + article.Json.GetProperty("id").GetGuid().ToString("N"))).IsNull, "it is known again", Cancel);
+        }
+
+        // What was not published before counts with the others, as does what is no more.
+        await ViewAsync(portal, "/articles/hai", 1);
+        await ViewAsync(portal, "/more", 1);
+        await ViewAsync(portal, "/articles/mot", 2);
+        await ShowsAsync(portal, "mot", 2);
+        var ledger = await Ledger.ReadAsync(connection, Site);
+        // With or without it there are as many pages as may be, whichever came first.
+        Assert.Equal((2, false, false), (ledger.Pages["/articles/mot"], ledger.Pages.ContainsKey("/articles/hai"), ledger.Pages.ContainsKey("/more")));
+        Assert.Empty(ledger.Contradictions());
+        Assert.Equal(0, (await portal.OperatorsDoor.GetAsync("/api/operator/dead-letters/counting", Cancel, ("Authorization", $"Bearer {Key.Value}"))).Json.GetProperty("total").GetInt32());
+    }
+
+    private static async Task<IPortalShape> StartAsync(bool standalone, int? pages = null)
+    {
+        var counting = new Dictionary<string, string>();
+        if (pages is not null)
+            counting["Counting:PagesPerSite"] = $"{pages}";
+        var settings = new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, Counting = counting };
+        return standalone ? await StandaloneShape.StartNewAsync(settings) : await ServicesShape.StartNewAsync(settings);
+    }
+
+    /// <summary>Does something to the store's files while it is away.</summary>
+    private static async Task AwayAsync(IPortalShape portal, Action<string> work)
+    {
+        if (portal is StandaloneShape standalone)
+        {
+            await standalone.KillAsync();
+            work(Path.Combine(standalone.Data, "store"));
+            await standalone.StartAsync();
+        }
+        else if (portal is ServicesShape services)
+        {
+            await services.Redis.KillAsync();
+            work(services.Redis.AppendOnlyDirectory);
+            await services.Redis.StartAgainAsync();
+        }
+    }
+
+    private static void Replace(string store, string? copy)
+    {
+        Directory.Delete(store, recursive: true);
+        if (copy is not null)
+            Copy(copy, store);
     }
 
     /// <summary>Sends views until each was counted; while the store is away they are refused.</summary>
-    private static async Task ViewAsync(ServicesShape portal, int views)
+    private static async Task ViewAsync(IPortalShape portal, string page, int views)
     {
         for (var view = 0; view < views; view++)
         {
             var id = Guid.NewGuid().ToString("N");
             await Eventually.HoldsAsync(
                 async () => (int)(await portal.PublicDoor.PostAsync(
-                    $"/api/sites/{Site}/views", $$"""{"page":"/articles/mot","view":"{{id}}"}""", "application/json", Cancel, ("User-Agent", ViewCall.Browser))).Status == 200,
+                    $"/api/sites/{Site}/views", $$"""{"page":"{{page}}","view":"{{id}}"}""", "application/json", Cancel, ("User-Agent", ViewCall.Browser))).Status == 200,
                 "the view is counted", Cancel);
         }
     }
 
-    private static Task<long> ShowsAsync(ServicesShape portal, long views) => Eventually.BecomesAsync(
-        async () => (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/articles/mot", Cancel)).Json.GetProperty("views").GetInt64(),
+    private static Task<long> ShowsAsync(IPortalShape portal, string slug, long views) => Eventually.BecomesAsync(
+        async () => (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/articles/{slug}", Cancel)).Json.GetProperty("views").GetInt64(),
         shown => shown == views, $"{views} views in the article", Cancel);
 
-    private static async Task<Reply> AsEditorAsync(ServicesShape portal, string path, string body, string? match)
+    private static async Task<long> CountsAsync(IPortalShape portal, string page) =>
+        (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/stats?page={page}", Cancel)).Json.GetProperty("page").GetProperty("views").GetProperty("total").GetInt64();
+
+    private static async Task<Reply> PublishAsync(IPortalShape portal, string title) =>
+        await ActAsync(portal, await AsEditorAsync(portal, "articles", $$"""{"title":"{{title}}","body":"x"}""", null), "publish");
+
+    private static Task<Reply> ActAsync(IPortalShape portal, Reply article, string action) =>
+        AsEditorAsync(portal, $"articles/{article.Json.GetProperty("id").GetString()}/{action}", "", article.Header("ETag"));
+
+    private static async Task<Reply> AsEditorAsync(IPortalShape portal, string path, string body, string? match)
     {
         (string, string)[] headers = [("Authorization", $"Bearer {Key.Value}"), .. match is null ? ((string, string)[])[] : [("If-Match", match)]];
         var reply = await portal.OperatorsDoor.PostAsync($"/api/operator/sites/{Site}/{path}", body, "application/json", Cancel, headers);
@@ -67,7 +157,9 @@ public sealed class RestoredStoreTests
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
+        foreach (var file in Directory.GetFiles(from).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 }

@@ -20,7 +20,12 @@ public sealed class FeedbackKillTests
         Replicas = 1,
         Content = true,
         Feedback = true,
-        OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+        OfFeedback = new Dictionary<string, string>
+        {
+            ["Captcha:FastestFill"] = "00:00:00",
+            ["Captcha:AddressSubmissionsPerHour"] = "1000000",
+            ["Captcha:SiteSubmissionsPerHour"] = "1000000",
+        },
         Edge = new Dictionary<string, string> { ["Edge:CaptchasPerMinute"] = "0", ["Edge:FeedbackPerMinute"] = "0" },
     };
 

@@ -22,9 +22,9 @@ internal sealed class Caller : IDisposable
     }
 
     /// <summary>So many that send this, or nothing.</summary>
-    public static async Task<IReadOnlyList<Caller>> ConnectAsync(TestApp app, string from, int count, string sent = "")
+    public static async Task<Callers> ConnectAsync(TestApp app, string from, int count, string sent = "")
     {
-        List<Caller> callers = [];
+        var callers = new Callers();
         for (var i = 0; i < count; i++)
         {
             callers.Add(await ConnectAsync(app, from));
@@ -84,4 +84,10 @@ internal sealed class Caller : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+}
+
+/// <summary>Several clients, which close their connections before their server ends: it waits for those that are in use.</summary>
+internal sealed class Callers : List<Caller>, IDisposable
+{
+    public void Dispose() => ForEach(each => each.Dispose());
 }

@@ -19,14 +19,13 @@ public sealed class ConnectionTests
         await using var app = await EdgeApp.StartAsync("--Connections:MaxConnections=32", "--Connections:MaxPerAddress=4");
         using var used = await Caller.ConnectAsync(app, One);
         Assert.StartsWith(Ok, await used.GetAsync(), StringComparison.Ordinal);
-        var idle = await Caller.ConnectAsync(app, One, 3);
+        using var idle = await Caller.ConnectAsync(app, One, 3);
         using var neighbour = await Caller.ConnectAsync(app, Two);
         Assert.StartsWith(Ok, await neighbour.GetAsync(), StringComparison.Ordinal);
 
         using var next = await Caller.ConnectAsync(app, One);
         Assert.StartsWith(Ok, await next.GetAsync(), StringComparison.Ordinal);
         await Eventually.HoldsAsync(() => idle.Count(each => each.IsClosed) == 1, "one was closed", Cancel);
-        Assert.True(idle[0].IsClosed);
         Assert.StartsWith(Ok, await used.GetAsync(), StringComparison.Ordinal);
         Assert.StartsWith(Ok, await neighbour.GetAsync(), StringComparison.Ordinal);
     }
@@ -39,7 +38,7 @@ public sealed class ConnectionTests
         using var second = await Caller.ConnectAsync(app, Two);
         Assert.StartsWith(Ok, await first.GetAsync(), StringComparison.Ordinal);
         Assert.StartsWith(Ok, await second.GetAsync(), StringComparison.Ordinal);
-        var many = await Caller.ConnectAsync(app, Many, 30, "GET / HTTP/1.1\r\nX-Slow: ");
+        using var many = await Caller.ConnectAsync(app, Many, 30, "GET / HTTP/1.1\r\nX-Slow: ");
 
         var late = await Task.WhenAll(Enumerable.Range(20, 5).Select(number => Caller.ConnectAsync(app, $"127.0.1.{number}")));
         foreach (var each in late)
@@ -61,7 +60,7 @@ public sealed class ConnectionTests
                 await release.WaitAsync(context.RequestAborted);
             }),
             "--Connections:MaxConnections=32", "--Connections:MaxPerAddress=3");
-        var held = await Caller.ConnectAsync(app, One, 2, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var held = await Caller.ConnectAsync(app, One, 2, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
         await Eventually.HoldsAsync(() => working == 2, "two are worked on", Cancel);
         using var slow = await Caller.ConnectAsync(app, One);
         await slow.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\na");
@@ -104,7 +103,7 @@ public sealed class ConnectionTests
         using var second = await Caller.ConnectAsync(app, Two);
         foreach (var each in new[] { first, second })
             Assert.StartsWith(Ok, await each.GetAsync(), StringComparison.Ordinal);
-        var many = await Caller.ConnectAsync(app, Many, 30, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var many = await Caller.ConnectAsync(app, Many, 30, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
         await Eventually.HoldsAsync(() => working == 30, "all places are taken", Cancel);
 
         // None of its own can be closed, and those of the others are not for it; for a visitor they are.
@@ -121,7 +120,7 @@ public sealed class ConnectionTests
     public async Task A_trusted_proxy_may_have_more_and_makes_no_room()
     {
         await using var app = await EdgeApp.StartAsync("--Connections:MaxConnections=32", "--Connections:MaxPerAddress=2", $"--Edge:TrustedProxies:0={Two}/32");
-        var ofProxy = await Caller.ConnectAsync(app, Two, 30);
+        using var ofProxy = await Caller.ConnectAsync(app, Two, 30);
         foreach (var each in ofProxy)
             Assert.StartsWith(Ok, await each.GetAsync(), StringComparison.Ordinal);
         foreach (var from in new[] { One, Three, Many })
@@ -138,7 +137,7 @@ public sealed class ConnectionTests
     public async Task Operators_and_probes_have_places_of_their_own()
     {
         await using var app = await EdgeApp.StartAsync("--Connections:MaxConnections=32", "--Connections:MaxPerAddress=32", "--Connections:OperatorConnections=2");
-        await Caller.ConnectAsync(app, Many, 40);
+        using var more = await Caller.ConnectAsync(app, Many, 40);
         foreach (var (door, path) in new[] { (Door.Operators, "/health/live"), (Door.Probe, "/health/live") })
         {
             using var reply = await app.GetAsync(door, path);
@@ -159,7 +158,7 @@ public sealed class ConnectionTests
             "--Connections:MaxConnections=200", "--Connections:MaxPerAddress=200", $"--Connections:MaxPendingMemory={Limit}");
         using var ordinary = await Caller.ConnectAsync(app, One);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
-        var slow = await Caller.ConnectAsync(app, Many, Connections, $"GET / HTTP/1.1\r\nX-Long: {new string('a', Memory / 4)}");
+        using var slow = await Caller.ConnectAsync(app, Many, Connections, $"GET / HTTP/1.1\r\nX-Long: {new string('a', Memory / 4)}");
         await Eventually.HoldsAsync(() => slow.Count(each => !each.IsClosed) * Memory <= Limit, "what is left open fits", Cancel);
         Assert.Contains(slow, each => !each.IsClosed);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
@@ -179,11 +178,10 @@ public sealed class ConnectionTests
             "--Connections:MaxConnections=200", "--Connections:MaxPerAddress=200", $"--Connections:MaxPendingMemory={Limit}");
         using var ordinary = await Caller.ConnectAsync(app, One);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
-        var slow = await Caller.ConnectAsync(app, Many, Connections, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var slow = await Caller.ConnectAsync(app, Many, Connections, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
         var closed = app.Services.GetRequiredService<ConnectionBudget>();
         await Eventually.HoldsAsync(() => closed.CountOf(Door.Public) is > 1 and <= 1 + (Limit / Memory), "what is left open fits", Cancel);
         Assert.StartsWith(Ok, await ordinary.GetAsync(), StringComparison.Ordinal);
-        GC.KeepAlive(slow);
     }
 
     [Fact]

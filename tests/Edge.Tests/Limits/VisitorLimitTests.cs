@@ -23,6 +23,8 @@ public sealed class VisitorLimitTests
     [InlineData("POST", Captchas, "captchas")]
     [InlineData("POST", "/api/captchas?site=sonla", "captchas")]
     [InlineData("POST", "/API/Captchas/", "captchas")]
+    [InlineData("GET", "/api/sites/sonla/captchas/work", "captchas")]
+    [InlineData("HEAD", "/api/sites/sonla/Captchas/work", "captchas")]
     [InlineData("GET", Image, "captchaReads")]
     [InlineData("HEAD", Image, "captchaReads")]
     [InlineData("GET", "/api/captchas/x/audio.wav?lang=vi", "captchaReads")]

@@ -9,7 +9,8 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>
 /// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it; with <c>?hold</c> it
-/// waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its connection ends as if the process had been killed.
+/// waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its connection ends as if the process had been killed; with <see cref="Dies"/>
+/// that happens to all.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class Backend : IAsyncDisposable
     const int InternalError = 2;
 
     readonly SemaphoreSlim _released = new(0);
-    int _reached, _abandoned, _packs;
+    int _reached, _abandoned, _packs, _died;
 
     Backend()
     {
@@ -27,6 +28,12 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>Requests that came in, to the end of their bodies.</summary>
     public int Reached => Volatile.Read(ref _reached);
+
+    /// <summary>Whether the connection of every request ends before it is answered.</summary>
+    public bool Dies { get; set; }
+
+    /// <summary>Requests that this happened to.</summary>
+    public int Died => Volatile.Read(ref _died);
 
     /// <summary>Packs that brought some of them.</summary>
     public int Packs => Volatile.Read(ref _packs);
@@ -47,10 +54,10 @@ internal sealed class Backend : IAsyncDisposable
     public void Release() => _released.Release();
 
     /// <summary>How a gateway is told of it.</summary>
-    public string[] Destination(int number) =>
+    public string[] Destination(int number, string cluster = "counting") =>
     [
-        $"--ReverseProxy:Clusters:counting:Destinations:r{number}:Address={App.At(Door.Internal)}",
-        $"--ReverseProxy:Clusters:counting:Destinations:r{number}:Health={App.At(Door.Probe)}",
+        $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Address={App.At(Door.Internal)}",
+        $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Health={App.At(Door.Probe)}",
     ];
 
     public ValueTask DisposeAsync()
@@ -63,6 +70,13 @@ internal sealed class Backend : IAsyncDisposable
     {
         try
         {
+            if (Dies)
+            {
+                Interlocked.Increment(ref _died);
+                context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+                return Results.Empty;
+            }
+
             if (context.Request.Query.ContainsKey("die"))
                 context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
             if (context.Request.Query.ContainsKey("reset"))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using PortalServices.Testing;
@@ -114,6 +115,21 @@ public sealed class FailureTests
             return next.IsSuccessStatusCode;
         }, "the gateway goes on", Cancel);
         Assert.Equal(1, backend.Reached);
+    }
+
+    [Fact]
+    public async Task A_harmless_standstill_of_the_gateway_is_part_of_the_time_that_a_view_has_waited()
+    {
+        var stopped = TimeSpan.FromSeconds(1);
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayProcess.StartAsync(backend);
+        gateway.Host.Send(Signal.Stop);
+        var waiting = gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+        await Task.Delay(stopped, Cancel);
+        gateway.Host.Send(Signal.Continue);
+        using var reply = await waiting;
+        var waited = (await reply.SeenAsync()).Headers.GetValueOrDefault(GatewayHeaders.Waited);
+        Assert.True(double.Parse(waited ?? "0", CultureInfo.InvariantCulture) >= stopped.TotalMilliseconds / 2, $"{waited} ms");
     }
 
     [Fact]

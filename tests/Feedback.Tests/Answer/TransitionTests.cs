@@ -114,6 +114,14 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
 
         // Once it is open again there is an answer no more, until there is another.
         await app.StepAsync(declined, "reopen");
+        Assert.Equal(("inProgress", null, null), await ReadAsync(declined));
+        await app.StepAsync(answered, "reopen");
+        Assert.Equal(("inProgress", null, null), await ReadAsync(answered));
+        await app.StepAsync(answered, "spam");
+        Assert.Equal(("declined", null, null), await ReadAsync(answered));
+        Assert.False((await app.GetAsync(site, $"feedback/{answered.Receipt}")).Json.TryGetProperty("answeredAt", out _));
+        await app.StepAsync(answered, "reopen");
+        Assert.Equal(("received", null, null), await ReadAsync(answered));
         await app.StepAsync(declined, "answer", new { text = "Đã chuyển cơ quan khác." });
         Assert.Equal(("answered", "Đã chuyển cơ quan khác.", null), await ReadAsync(declined));
 

@@ -73,6 +73,7 @@ public sealed class CaptchaAlphabetTests
     [InlineData("2\u200BFH7W0")]
     [InlineData("ZFH7WO")]
     [InlineData("zfh7wq")]
+    [InlineData("2EH7W0")]
     public void What_people_type_for_it_is_right(string given) => Assert.True(CaptchaAlphabet.Matches("2FH7W0", given));
 
     [Theory]

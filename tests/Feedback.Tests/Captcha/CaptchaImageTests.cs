@@ -70,7 +70,7 @@ public sealed class CaptchaImageTests
         for (var number = 0; number < 20; number++)
         {
             using var picture = SKBitmap.Decode(CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number)));
-            var common = picture.Pixels.GroupBy(pixel => pixel).Where(pixels => pixels.Count() > 200).Select(pixels => pixels.Key).ToList();
+            var common = picture.Pixels.GroupBy(pixel => pixel).Where(pixels => pixels.Count() > 400).Select(pixels => pixels.Key).ToList();
 
             // What is neither lies on an edge between two, and is rare.
             Assert.All(common, colour => Assert.True(CaptchaColours.Inks.Contains(colour) || CaptchaColours.Papers.Contains(colour), $"{colour}"));

@@ -28,6 +28,10 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     [InlineData("＋1", "'＋1")]
     [InlineData("－1", "'－1")]
     [InlineData("＠x", "'＠x")]
+    [InlineData("﹦x", "'﹦x")]
+    [InlineData("−1", "'−1")]
+    [InlineData("\u00AD=x", "'\u00AD=x")]
+    [InlineData("\u2800 \u200D\uFE0E+1", "'\u2800 \u200D\uFE0E+1")]
     [InlineData("a=b", "a=b")]
     [InlineData("1-2", "1-2")]
     [InlineData("'=x", "'=x")]
@@ -47,6 +51,9 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         }
 
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes.ToArray()[..3]);
+        // A spreadsheet that parts cells by semicolons or tabs parts none of them either.
+        Assert.StartsWith("\uFEFF\"a,b\",\"c \"\"d\"\"\",", Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
+        Assert.Contains(",\"j;k\"", Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
         var rows = Read(bytes.ToArray());
         Assert.Equal(cells, rows[0]);
         Assert.Equal(["'=1+1\",\"x", "'+2\n3"], rows[1]);

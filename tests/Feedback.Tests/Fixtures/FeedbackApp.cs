@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Database;
@@ -11,6 +12,7 @@ using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
+using PortalServices.Testing.Portal;
 using OperatorKey = PortalServices.Testing.Shapes.OperatorKey;
 
 namespace PortalServices.Feedback.Tests.Fixtures;
@@ -39,7 +41,7 @@ public sealed class FeedbackApp : IAsyncDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts it and waits until its tables are there. Nobody is too fast for its captcha, unless the settings say otherwise.</summary>
+    /// <summary>Starts it and waits until its tables are there. Nobody is too fast for its captcha, or submits too much, unless the settings say otherwise.</summary>
     /// <param name="database">The connection string, which chooses the database.</param>
     /// <param name="time">Its clock; null for the real one.</param>
     /// <param name="settings">More settings.</param>
@@ -56,12 +58,14 @@ public sealed class FeedbackApp : IAsyncDisposable
                 if (time is not null)
                     builder.Services.Replace(ServiceDescriptor.Singleton(time));
                 builder.AddOperatorAccess().AddFeedback().AddMessaging(bus => bus.AddFeedbackConsumers());
+                builder.Services.AddSingleton<IStartupFilter>(new ClientsByHeader());
                 replace(builder.Services);
             },
             map => map.UseOperatorAccess().MapFeedback().MapMessaging(),
             [
                 $"--Sites:File={sites}", $"--ConnectionStrings:feedback={database}", "--Messaging:RetryAfter=00:00:00.010", "--Messaging:PollEvery=00:00:00.020",
-                "--Captcha:FastestFill=00:00:00", $"--Feedback:Holidays={Path.Combine(Repository.Root, "seeds", "holidays")}", .. Writer.Settings(0), .. settings,
+                "--Captcha:FastestFill=00:00:00", "--Captcha:AddressSubmissionsPerHour=1000000", "--Captcha:SiteSubmissionsPerHour=1000000",
+                $"--Feedback:Holidays={Path.Combine(Repository.Root, "seeds", "holidays")}", .. Writer.Settings(0), .. settings,
             ]);
         await app.Services.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         return new FeedbackApp(app, sites);
@@ -100,6 +104,35 @@ public sealed class FeedbackApp : IAsyncDisposable
         return await SendAsync(
             Door.Public, HttpMethod.Post, $"/api/sites/{site}/feedback", new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
             ("Idempotency-Key", key ?? Guid.NewGuid().ToString("N")), ("Accept-Language", language));
+    }
+
+    /// <summary>A proof-of-work challenge.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="from">The client's address; null for that of the machine.</param>
+    public async Task<JsonElement> NewWorkAsync(string site, string? from = null) =>
+        (await SendAsync(Door.Public, HttpMethod.Get, $"/api/sites/{site}/captchas/work", null, ClientsByHeader.From(from))).Is(HttpStatusCode.OK).Json;
+
+    /// <summary>Sends feedback with proof of work, and returns whatever is answered.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="work">The solution; null for that of a fresh challenge.</param>
+    /// <param name="captcha">An image's challenge and what is answered to it; null for none.</param>
+    /// <param name="from">The client's address; null for that of the machine.</param>
+    public async Task<AppReply> SubmitWorkAsync(string site, string? work = null, (string? Id, string? Answer) captcha = default, string? from = null) =>
+        await SubmitCaptchaAsync(site, new { id = captcha.Id, answer = captcha.Answer, work = work ?? WorkSolver.Solve(await NewWorkAsync(site, from)) }, from);
+
+    /// <summary>Sends feedback from an address with the answer to an image, by default the right one to a fresh one.</summary>
+    public async Task<AppReply> SubmitFromAsync(string site, string from, (string? Id, string? Answer)? captcha = null)
+    {
+        var (id, answer) = captcha ?? await NewCaptchaAsync();
+        return await SubmitCaptchaAsync(site, new { id, answer }, from);
+    }
+
+    Task<AppReply> SubmitCaptchaAsync(string site, object captcha, string? from)
+    {
+        var body = JsonSerializer.Serialize(new { fullName = "Nguyễn Văn An", title = "Học phí", content = "Trường thu học phí thế nào?", captcha }, PortalJson.Options);
+        return SendAsync(
+            Door.Public, HttpMethod.Post, $"/api/sites/{site}/feedback", new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+            [("Idempotency-Key", Guid.NewGuid().ToString("N")), .. ClientsByHeader.From(from)]);
     }
 
     /// <summary>Sends feedback that is taken.</summary>

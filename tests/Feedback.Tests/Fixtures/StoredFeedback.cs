@@ -6,8 +6,8 @@ namespace PortalServices.Feedback.Tests.Fixtures;
 /// <summary>Feedback to be put into the database directly, where a test needs much of it.</summary>
 internal static class StoredFeedback
 {
-    /// <summary>The one of a number, open, received so many seconds after an instant.</summary>
-    public static FeedbackEntry Of(string site, int number, DateTimeOffset from)
+    /// <summary>The one of a number, received so many seconds after an instant.</summary>
+    public static FeedbackEntry Of(string site, int number, DateTimeOffset from, FeedbackStatus status = FeedbackStatus.Received, int dueAfter = 0)
     {
         var entry = new FeedbackEntry
         {
@@ -21,11 +21,11 @@ internal static class StoredFeedback
             Title = string.Create(CultureInfo.InvariantCulture, $"Số {number}"),
             Content = "Trường thu học phí thế nào?",
             ReceivedAt = from.AddSeconds(number).ToUnixTimeMilliseconds(),
-            DueBy = new DateOnly(2026, 6, 29),
+            DueBy = new DateOnly(2026, 6, 29).AddDays(dueAfter),
             Version = 1,
         };
-        entry.Become(FeedbackStatus.Received);
-        entry.Words = FeedbackWords.Of(entry);
+        entry.Become(status);
+        FeedbackWords.Put(entry);
         return entry;
     }
 }

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Database;
+using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Mail;
+using PortalServices.Feedback.Personal;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Tests.Personal;
@@ -49,16 +53,55 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     }
 
     [Theory, EveryDatabase]
-    public async Task What_is_erased_is_neither_published_nor_opened_nor_erased_again(DatabaseKind kind)
+    public async Task To_erase_again_changes_nothing_whatever_was_read_before(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
         await app.StepAsync(feedback, "answer", new { text = "Thu theo quý." });
-        (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
-        (await app.StepAsync(feedback, "publish")).IsProblem(409, "illegal_state");
-        (await app.StepAsync(feedback, "publish", new { title = "A", content = "B", answer = "C" })).IsProblem(409, "illegal_state");
-        (await app.StepAsync(feedback, "reopen")).IsProblem(409, "illegal_state");
-        (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).IsProblem(409, "illegal_state");
+        var before = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}")).Tag!;
+        var first = (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
+        var steps = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps")).Text;
+        // The answer to the first one was lost: it is sent again as it was. And somebody asks once more.
+        foreach (var match in new[] { before, first.Tag! })
+        {
+            var again = (await app.StepAsync(feedback, "erase", new { reason = $"{Trace} lần nữa" }, match)).Is(HttpStatusCode.OK);
+            Assert.Equal((first.Text, first.Tag), (again.Text, again.Tag));
+        }
+
+        Assert.Equal(steps, (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps")).Text);
+        (await app.CommandAsync(feedback.Site, $"feedback/{feedback.Id}/erase", new { reason = "x" })).IsProblem(428, "if_match_required");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_was_published_and_is_past_its_retention_is_erased_and_gone_from_the_public_list(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite(), $"{Trace} An");
+        await app.StepAsync(feedback, "answer", new { text = $"{Trace} trả lời" });
+        await app.StepAsync(feedback, "publish", new { content = $"{Trace} đăng" });
+        Assert.Equal(1, await RetainAsync(app, feedback.Site));
+        Assert.Single((await app.GetAsync(feedback.Site, "feedback")).Items);
+
+        var erased = (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("answered", erased.GetProperty("status").GetString());
+        Assert.Empty((await app.GetAsync(feedback.Site, "feedback")).Items);
+        Assert.Equal([], await RowsWithTraceAsync(app, feedback.Id));
+        // Both erasures are told of, each with its reason.
+        var steps = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps")).Items;
+        Assert.Equal(["Theo yêu cầu", "730 days"], steps.Take(2).Select(step => step.GetProperty("text").GetString()));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_is_past_its_retention_can_be_taken_back_from_the_public(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite());
+        await app.StepAsync(feedback, "answer", new { text = "Thu theo quý." });
+        await app.StepAsync(feedback, "publish");
+        Assert.Equal(1, await RetainAsync(app, feedback.Site));
+        (await app.StepAsync(feedback, "unpublish")).Is(HttpStatusCode.OK);
+        Assert.Empty((await app.GetAsync(feedback.Site, "feedback")).Items);
+        (await app.StepAsync(feedback, "publish", new { content = "Lại" })).IsProblem(409, "feedback_erased");
     }
 
     [Theory, EveryDatabase]
@@ -66,12 +109,60 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     {
         var app = await apps.OnAsync(kind);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
-        (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
-        (await app.StepAsync(feedback, "notes", new { text = $"{Trace} gọi lại" })).IsProblem(409, "illegal_state");
-        (await app.StepAsync(feedback, "answer", new { text = $"{Trace} thu theo quý" })).IsProblem(409, "illegal_state");
+        var erased = (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
+        // What is open is closed by it: nobody can answer it any more, and nobody is to be reminded of it.
+        Assert.Equal(("declined", false), (erased.Json.GetProperty("status").GetString(), erased.Json.GetProperty("overdue").GetBoolean()));
+        object[] bodies = [new { to = $"{Trace} Bình" }, new { text = $"{Trace} gọi lại" }, new { text = $"{Trace} thu" }, new { reason = $"{Trace} trùng" }, new { content = $"{Trace} đăng" }];
+        foreach (var (step, body) in new (string, object?)[]
+        {
+            ("start", null), ("assign", bodies[0]), ("notes", bodies[1]), ("answer", bodies[2]), ("decline", bodies[3]), ("publish", bodies[4]), ("publish", null), ("spam", null), ("reopen", null),
+        })
+            (await app.StepAsync(feedback, step, body)).IsProblem(409, "feedback_erased");
         Assert.Equal([], await RowsWithTraceAsync(app, feedback.Id));
-        // What is open is closed all the same, without a word to its sender.
-        (await app.StepAsync(feedback, "decline", new { reason = "Đã xóa theo yêu cầu." })).Is(HttpStatusCode.OK);
+        Assert.Equal(erased.Text, (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}")).Text);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_an_earlier_version_wrote_to_erased_feedback_is_erased_by_erasing_it_again(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite());
+        await app.WithDatabaseAsync(async database =>
+        {
+            var entry = await database.Entries.SingleAsync(each => each.Id == feedback.Id, Cancel);
+            (entry.FullName, entry.Title, entry.Content, entry.Words, entry.ErasedAt, entry.AssignedTo, entry.DeclineReason) = ("", "", "", "", 1, $"{Trace} Bình", $"{Trace} trùng");
+            database.Add(new FeedbackStep
+            {
+                Id = Guid.CreateVersion7(),
+                Site = feedback.Site,
+                FeedbackId = feedback.Id,
+                At = 1,
+                By = "An",
+                Kind = StepKind.Assigned,
+                Text = $"{Trace} Bình",
+            });
+            return await database.SaveChangesAsync(Cancel);
+        });
+        Assert.Equal(2, (await RowsWithTraceAsync(app, feedback.Id)).Count);
+        var erased = (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK).Json;
+        Assert.Equal("declined", erased.GetProperty("status").GetString());
+        Assert.Equal([], await RowsWithTraceAsync(app, feedback.Id));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Its_sender_reads_that_it_was_erased_and_no_word_of_it(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite());
+        Assert.False((await OwnAsync()).TryGetProperty("erasedAt", out _));
+        await app.StepAsync(feedback, "decline", new { reason = $"{Trace} trùng" });
+        await app.StepAsync(feedback, "erase", new { reason = $"{Trace} yêu cầu" });
+        var own = await OwnAsync();
+        Assert.Equal(("declined", ""), (own.GetProperty("status").GetString(), own.GetProperty("title").GetString()));
+        Assert.NotEqual(default, own.GetProperty("erasedAt").GetDateTime());
+        Assert.DoesNotContain(Trace, own.GetRawText(), StringComparison.Ordinal);
+
+        async Task<JsonElement> OwnAsync() => (await app.GetAsync(feedback.Site, $"feedback/{feedback.Receipt}")).Is(HttpStatusCode.OK).Json;
     }
 
     [Theory, EveryDatabase]
@@ -84,6 +175,13 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
         Assert.Equal(("exported", "q, status=received"), (exported.GetProperty("step").GetString(), exported.GetProperty("text").GetString()));
     }
 
+    static async Task<int> RetainAsync(FeedbackApp app, string site)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<Erasure>()
+            .EraseBeforeAsync(site, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), "retention", "730 days", Cancel);
+    }
+
     /// <summary>The rows of a feedback in whose JSON the trace can still be read.</summary>
     static Task<List<string>> RowsWithTraceAsync(FeedbackApp app, Guid id) => app.WithDatabaseAsync(async database =>
     {
@@ -92,4 +190,34 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
         return steps.Cast<object>().Prepend(entry).Select(row => JsonSerializer.Serialize(row, PortalJson.Options))
             .Where(row => row.Contains(Trace, StringComparison.OrdinalIgnoreCase) || row.Contains("dauvet", StringComparison.OrdinalIgnoreCase)).ToList();
     });
+
+    [Theory, EveryDatabase]
+    public async Task At_the_same_time_it_is_as_harmless_as_later_on(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        foreach (var match in (string[])["\"1\"", "*"])
+        {
+            var feedback = await app.SendFeedbackAsync(app.NewSite());
+            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" }, match)));
+            Assert.All(replies, reply => Assert.Equal("\"2\"", reply.Is(HttpStatusCode.OK).Tag));
+            (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" }, "zzz")).IsProblem(400, "invalid_if_match");
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task That_a_mail_failed_stays_without_the_words(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await app.SendFeedbackAsync(app.NewSite());
+        string?[] failures = ["550 5.1.1 <an@example.vn>: unknown", "an@example.vn is away", null];
+        await app.WithDatabaseAsync(database =>
+        {
+            foreach (var (of, failure) in failures.Index())
+                database.Add(new WaitingMail { Id = Guid.NewGuid(), FeedbackId = feedback.Id, Kind = MailKind.Answer, Of = of, To = "", CreatedAt = 1, DoneAt = 2, Failure = failure });
+            return database.SaveChangesAsync(Cancel);
+        });
+        (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
+        var left = await app.WithDatabaseAsync(database => database.Mails.Where(mail => mail.FeedbackId == feedback.Id).OrderBy(mail => mail.Of).Select(mail => mail.Failure).ToListAsync(Cancel));
+        Assert.Equal(["550 5.1.1", "failed", null], left);
+    }
 }

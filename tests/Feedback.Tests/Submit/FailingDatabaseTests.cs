@@ -25,6 +25,8 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
         await Eventually.HoldsAsync(() => database.Failed >= 2, "the tables are tried again", Cancel);
         database.Failure = null;
         await using var app = await starting;
+        // A file that is still to be rebuilt would fail as well.
+        await Eventually.HoldsAsync(() => !app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>().IsDue, "the new file is looked after", Cancel);
         var work = new BackgroundWork(app.Services);
         await work.GoesOnAsync();
 
@@ -34,7 +36,7 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
             await Eventually.HoldsAsync(
                 async () => (await work.FailingAsync()).SequenceEqual(
                 [
-                    "counting the events that wait in FeedbackContext", "erasing what is kept long enough", "publishing the events of FeedbackContext", "reminding of what is due", "sending mails",
+                    "counting the events that wait in FeedbackContext", "erasing what is kept long enough", "making feedback ready for search", "publishing the events of FeedbackContext", "reminding of what is due", "sending mails",
                 ]),
                 "all of it fails", Cancel);
             database.Failure = null;

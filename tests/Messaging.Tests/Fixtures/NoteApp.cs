@@ -62,7 +62,7 @@ public sealed class NoteApp : IAsyncDisposable
                 {
                     bus.AddOutbox<NoteContext>("notes").Publishes<NoteTaken>();
                     if (has is not Consumers.None)
-                        bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read");
+                        bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read", has is Consumers.Bounded ? 1 : null);
                     if (has is Consumers.Both)
                         bus.AddConsumer<FileNoteConsumer, NoteTaken>("notes", "file");
                 });

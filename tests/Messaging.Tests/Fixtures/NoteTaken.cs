@@ -16,6 +16,14 @@ public sealed record NoteTaken
     public string? Site { get; init; }
 }
 
+/// <summary>An event that no process of the tests consumes.</summary>
+[MessageUrn("tests:note-pinned:v1", useDefaultPrefix: false)]
+[EntityName("tests.note-pinned.v1")]
+public sealed record NotePinned
+{
+    public required string Text { get; init; }
+}
+
 /// <summary>Reads each note; what becomes of it is the test's choice.</summary>
 public sealed class ReadNoteConsumer(Readers readers) : IConsumer<NoteTaken>
 {
@@ -38,6 +46,9 @@ public enum Consumers
 
     /// <summary>It reads notes.</summary>
     Read,
+
+    /// <summary>It reads notes, from a queue that holds one.</summary>
+    Bounded,
 
     /// <summary>It reads and files them.</summary>
     Both,

@@ -38,10 +38,12 @@ public sealed class WrongKeysTests : IDisposable
         for (var tries = 0; tries < 150; tries++)
             await TryAsync(app, tries % 2 == 0 ? OperatorKey.NewKey() : "ps_guess");
         Assert.Equal(150, counted);
-        Assert.Equal("A wrong operator key from 127.0.0.1; more of them are logged once a minute", Assert.Single(Lines()));
+        Assert.Equal("A wrong operator key from 127.0.0.1; more of them are logged once a minute", Lines()[0]);
 
-        await MinutesAsync(() => Lines().Length == 2);
-        Assert.Equal("149 more wrong operator keys from 127.0.0.1", Lines()[1]);
+        await MinutesAsync(() => More().Sum() >= 149);
+        Assert.Equal(149, More().Sum());
+        // The first minute may end while keys come in, because the process begins it.
+        Assert.InRange(More().Length, 1, 2);
         Assert.All(_journal.Entries, entry => Assert.DoesNotContain("ps_", entry.Text, StringComparison.Ordinal));
     }
 
@@ -66,10 +68,11 @@ public sealed class WrongKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_that_is_silent_for_a_minute_is_forgotten_and_the_table_is_bounded()
+    public void An_address_that_is_silent_for_a_minute_is_forgotten_and_the_table_is_bounded()
     {
-        await using var app = await StartAsync();
-        var wrong = app.Services.GetRequiredService<WrongKeys>();
+        // Not in a process, whose own minute may end between two lines.
+        using var services = new ServiceCollection().AddMetrics().AddLogging(logging => logging.AddProvider(_journal)).AddSingleton<WrongKeys>().BuildServiceProvider();
+        var wrong = services.GetRequiredService<WrongKeys>();
         for (var i = 0; i < WrongKeys.MaxAddresses + 500; i++)
             wrong.Count(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.0.{i / 250}.{i % 250}")));
         Assert.Equal(WrongKeys.MaxAddresses + 1, Lines().Length);
@@ -95,6 +98,8 @@ public sealed class WrongKeysTests : IDisposable
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
     [InlineData("fe80::1%3", "fe80::/64")]
     public void An_address_of_IPv6_is_its_network(string address, string name) => Assert.Equal(name, WrongKeys.NameOf(IPAddress.Parse(address)));
+
+    int[] More() => [.. Lines().Skip(1).Select(line => int.Parse(line[..line.IndexOf(" more wrong operator keys from 127.0.0.1", StringComparison.Ordinal)], CultureInfo.InvariantCulture))];
 
     string[] Lines() => [.. _journal.Entries.Where(entry => entry.Category == typeof(WrongKeys).FullName).Select(entry => entry.Text)];
 

@@ -46,6 +46,25 @@ public sealed class StandstillTests
         Assert.False(_standstill.EndedLately(Harmless));
     }
 
+    /// <summary>Requests may be as much older as the process stood still; what is usual on a busy machine is none.</summary>
+    [Fact]
+    public void Its_length_is_told_before_and_after_the_first_beat_until_it_has_settled()
+    {
+        Go(TimeSpan.FromSeconds(0.3));
+        Assert.Equal(TimeSpan.Zero, _standstill.Lately());
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(3), _standstill.Lately());
+        _standstill.Tell();
+        Assert.Equal(TimeSpan.FromSeconds(3), _standstill.Lately());
+        for (var i = 0; i < Standstill.Settling.TotalSeconds * 10; i++)
+        {
+            Assert.Equal(TimeSpan.FromSeconds(3), _standstill.Lately());
+            Go(TimeSpan.FromSeconds(0.1));
+        }
+
+        Assert.Equal(TimeSpan.Zero, _standstill.Lately());
+    }
+
     [Fact]
     public void A_second_short_one_does_not_hide_the_first()
     {

@@ -42,7 +42,7 @@ internal sealed class StoreRun : IAsyncDisposable
     {
         var folder = DataFolder.Open(path);
         var socket = StoreSocket.Place(folder.Store);
-        var store = new EmbeddedStore(folder, socket, Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }), NullLoggerFactory.Instance);
+        var store = new EmbeddedStore(folder, socket, Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }), NullLoggerFactory.Instance, TimeProvider.System);
         try
         {
             await store.StartAsync(TestContext.Current.CancellationToken);

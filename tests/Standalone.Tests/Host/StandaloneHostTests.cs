@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
@@ -28,6 +29,14 @@ public sealed class StandaloneHostTests
         await portal.StartAsync();
 
         Assert.Equal((key, secret), (await File.ReadAllTextAsync(keyFile, Cancel), await File.ReadAllTextAsync(secretFile, Cancel)));
+    }
+
+    /// <summary>While it is, the first checkpoints take three times as long, and views wait for them (docs/decisions/0008).</summary>
+    [Fact]
+    public void The_runtime_does_not_watch_code_to_optimize_it_later()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(StandaloneShape.Project), ".runtimeconfig.json")));
+        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Runtime.TieredPGO").GetBoolean());
     }
 
     [Fact]

@@ -58,9 +58,9 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Runs a host to its end: a command, or a start that must fail.</summary>
     public static async Task<HostRun> RunAsync(
-        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, HostLimits? limits = null)
     {
-        await using var process = await LaunchAsync(project, arguments, environment, null);
+        await using var process = await LaunchAsync(project, arguments, environment, null, limits);
         var code = await process.WaitForExitAsync(Patience);
         return new HostRun(code, [.. process.Output], [.. process.Errors]);
     }
@@ -82,6 +82,12 @@ public sealed class HostProcess : IAsyncDisposable
         _process.Send(Signal.Terminate);
         return _process.WaitForExitAsync(Patience);
     }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    public async Task<HostRun> WaitForEndAsync() => new(await _process.WaitForExitAsync(Patience), [.. _process.Output], [.. _process.Errors]);
+
+    /// <summary>What it has written to its standard output (the last lines).</summary>
+    public IReadOnlyList<string> Output => [.. _process.Output];
 
     /// <summary>What it has written to both streams (the last lines).</summary>
     public IEnumerable<string> Lines => [.. _process.Output, .. _process.Errors];

@@ -103,6 +103,13 @@ public sealed class RedisServer : IAsyncDisposable
             line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>FLUSHALL: everything is gone, and the process is the same.</summary>
+    public async Task FlushAsync()
+    {
+        await using var connection = await ConnectAsync();
+        await connection.GetServer(IPEndPoint.Parse(Address)).FlushAllDatabasesAsync();
+    }
+
     /// <summary>A connection of the test's own.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync() =>
         await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true,connectTimeout=10000,syncTimeout=30000,asyncTimeout=30000");

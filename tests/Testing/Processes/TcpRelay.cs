@@ -11,14 +11,15 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentBag<Task> _pumps = [];
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
-    private readonly int _target;
+    private readonly EndPoint _target;
     private readonly Task _accepting;
-    private volatile TaskCompletionSource _open = new();
+    private volatile TaskCompletionSource _open = new(), _openBack = new();
 
-    private TcpRelay(int target)
+    private TcpRelay(EndPoint target)
     {
         _target = target;
         _open.SetResult();
+        _openBack.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -27,13 +28,27 @@ public sealed class TcpRelay : IAsyncDisposable
     public string Address => _listener.LocalEndpoint.ToString()!;
 
     /// <summary>Relays to a loopback port.</summary>
-    public static TcpRelay To(string address) => new(IPEndPoint.Parse(address).Port);
+    public static TcpRelay To(string address) => new(new IPEndPoint(IPAddress.Loopback, IPEndPoint.Parse(address).Port));
+
+    /// <summary>Relays to a socket file, too.</summary>
+    public static TcpRelay To(EndPoint target) => new(target);
 
     /// <summary>From now on nothing arrives, in neither direction; connections stay open, and new ones are made.</summary>
-    public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hold()
+    {
+        _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        HoldReplies();
+    }
+
+    /// <summary>From now on what is sent arrives, and no reply comes back.</summary>
+    public void HoldReplies() => _openBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Delivers what was held, also on connections that were closed meanwhile, and everything that follows.</summary>
-    public void Release() => _open.TrySetResult();
+    public void Release()
+    {
+        _open.TrySetResult();
+        _openBack.TrySetResult();
+    }
 
     /// <summary>Cuts every connection, whatever is under way on it.</summary>
     public void Break()
@@ -80,12 +95,12 @@ public sealed class TcpRelay : IAsyncDisposable
     {
         using (near)
         {
-            using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            using var far = new Socket(_target.AddressFamily, SocketType.Stream, _target.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
             _sockets[near] = _sockets[far] = true;
             try
             {
-                await far.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-                await Task.WhenAll(PumpAsync(near, far), PumpAsync(far, near));
+                await far.ConnectAsync(_target, _end.Token);
+                await Task.WhenAll(PumpAsync(near, far, () => _open), PumpAsync(far, near, () => _openBack));
             }
             catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException)
             {
@@ -99,13 +114,13 @@ public sealed class TcpRelay : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Func<TaskCompletionSource> open)
     {
         var buffer = new byte[64 * 1024];
         int count;
         while ((count = await from.ReceiveAsync(buffer, _end.Token)) > 0)
         {
-            await _open.Task.WaitAsync(_end.Token);
+            await open().Task.WaitAsync(_end.Token);
             for (var sent = 0; sent < count;)
                 sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _end.Token);
         }

@@ -40,7 +40,7 @@ public sealed class CountingReplica : IAsyncDisposable
         string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
     {
         SiteEntry.WriteSeeds(seeds, sites);
-        return new CountingReplica(redis, seeds, settings is null ? [] : PortalSettings.Arguments(settings));
+        return new CountingReplica(redis, seeds, [PortalSettings.NoDrainTime, .. settings is null ? [] : PortalSettings.Arguments(settings)]);
     }
 
     /// <summary>A replica on its own, started.</summary>
@@ -71,6 +71,12 @@ public sealed class CountingReplica : IAsyncDisposable
 
     /// <summary>The warnings and errors that it has logged since it was last started.</summary>
     public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
+
+    /// <summary>All that it has written since it was last started.</summary>
+    public IEnumerable<string> Lines => _process?.Lines ?? [];
+
+    /// <summary>Whether it has ended since it was last started.</summary>
+    public bool HasExited => _process!.HasExited;
 
     /// <summary>Starts it, unless it runs.</summary>
     public async Task StartAsync()

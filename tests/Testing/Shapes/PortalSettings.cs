@@ -8,6 +8,8 @@ public sealed record PortalSettings
     /// <summary>A proxy at this address is trusted to say who the visitor is; nobody else is.</summary>
     public const string TrustedProxy = "127.0.0.2";
 
+    internal const string NoDrainTime = "--Shutdown:DrainTime=00:00:00";
+
     /// <summary>The sites.</summary>
     public IReadOnlyList<SiteEntry> Sites { get; init; } = [new("site")];
 
@@ -32,6 +34,9 @@ public sealed record PortalSettings
     /// <summary>Settings of feedback, such as <c>Captcha:FastestFill</c>.</summary>
     public IReadOnlyDictionary<string, string> OfFeedback { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether services drain as long as they are shipped to, before they end; else they end at once.</summary>
+    public bool DrainsAsShipped { get; init; }
+
     /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
     public IReadOnlyDictionary<string, string> Counting { get; init; } = new Dictionary<string, string>();
 
@@ -40,6 +45,9 @@ public sealed record PortalSettings
 
     /// <summary>What the process with the public door may take of the machine.</summary>
     public HostLimits? Limits { get; init; }
+
+    /// <summary>The size of a disk of its own for all that is kept, where everything is one process; null for the disk of the tests.</summary>
+    public int? DiskMegabytes { get; init; }
 
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
     public string Fsync { get; init; } = "always";
@@ -58,6 +66,8 @@ public sealed record PortalSettings
         SiteEntry.WriteSeeds(folder.File("seeds"), Sites);
         return folder.File("seeds");
     }
+
+    internal IEnumerable<string> DrainArguments() => DrainsAsShipped ? [] : [NoDrainTime];
 
     internal static IEnumerable<string> Arguments(IReadOnlyDictionary<string, string> settings) =>
         settings.Select(setting => $"--{setting.Key}={setting.Value}");

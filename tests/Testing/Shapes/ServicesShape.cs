@@ -27,12 +27,12 @@ public sealed class ServicesShape : IPortalShape
         _hasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
-            redis.Address, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker], settings.Environment))];
+            redis.Address, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker], settings.Environment))];
         ContentServers = contentServers;
         Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
-            contentServers.Content, contentServers.Host, seeds, settings.KeyArguments(), settings.Environment))];
+            contentServers.Content, contentServers.Host, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments()], settings.Environment))];
         Feedback = contentServers is null || !settings.Feedback ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new FeedbackReplica(
-            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. PortalSettings.Arguments(settings.OfFeedback)], settings.Environment))];
+            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments(), .. PortalSettings.Arguments(settings.OfFeedback)], settings.Environment))];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",

@@ -14,7 +14,8 @@ public sealed class StandaloneShape : IPortalShape
 
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
-    private readonly HostLimits? _limits;
+    private readonly int? _diskMegabytes;
+    private HostLimits? _limits;
     private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
 
@@ -22,6 +23,7 @@ public sealed class StandaloneShape : IPortalShape
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         _limits = settings.Limits;
+        _diskMegabytes = settings.DiskMegabytes;
         _environment = settings.Environment;
         _arguments =
         [
@@ -75,6 +77,22 @@ public sealed class StandaloneShape : IPortalShape
             _process = await HostProcess.StartAsync(Project, _arguments, _environment, _limits);
     }
 
+    /// <summary>Starts it where it must fail, or end by itself.</summary>
+    public Task<HostRun> RunToEndAsync() => HostProcess.RunAsync(Project, _arguments, _environment, _limits);
+
+    /// <summary>Mounts the disk of the settings; false where the machine forbids it.</summary>
+    public async Task<bool> TryMountAsync()
+    {
+        Directory.CreateDirectory(Data);
+        if (await SmallDisk.MountAsync(Data, _diskMegabytes!.Value) is not { } disk)
+            return false;
+        _limits = (_limits ?? new HostLimits()) with { Disk = disk };
+        return true;
+    }
+
+    /// <summary>The mounted disk.</summary>
+    public SmallDisk Disk => _limits!.Disk!;
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<int>> TerminateAsync() => [await _process!.TerminateAsync()];
 
@@ -99,6 +117,8 @@ public sealed class StandaloneShape : IPortalShape
     {
         if (_process is not null)
             await _process.DisposeAsync();
+        if (_limits?.Disk is { } disk)
+            await disk.DisposeAsync();
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();

@@ -9,7 +9,7 @@ internal static class OperatorRoute
     private const string AtSite = "/api/operator/sites/{site}", MayRead = "content.read", MayWrite = "content.write";
 
     /// <summary>What a change can answer that says by <c>If-Match</c> what was read before it.</summary>
-    public static readonly ProblemCode[] OfChanges = [CommonProblems.VersionConflict, CommonProblems.IfMatchRequired];
+    public static readonly ProblemCode[] OfChanges = [CommonProblems.VersionConflict, CommonProblems.IfMatchRequired, CommonProblems.InvalidIfMatch];
 
     /// <summary>A route for reading.</summary>
     public static ApiOperation Read(string tag, string route, string id, string summary) => new("GET", $"{AtSite}/{route}", id, summary)

@@ -185,8 +185,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     public async Task AnnounceAsync(Article article, CancellationToken cancel)
     {
         var all = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
-        IReadOnlyList<string> previous = [.. all.Select(each => each.Slug).Where(slug => slug != article.Slug)
-            .Order(StringComparer.Ordinal).Take(ArticlePublished.MaxPreviousPaths).Select(ArticlePath.Of)];
+        var previous = ArticlePath.PreviousOf(article.Slug, all.Select(each => each.Slug));
         if (article.State == ArticleState.Published)
         {
             // One that is new is not in the database yet.

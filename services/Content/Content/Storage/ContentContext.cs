@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.AnnounceArticles;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Lookups;
+using PortalServices.Content.RememberViews;
 using PortalServices.Content.Search;
 using PortalServices.Content.Videos;
 using PortalServices.Messaging;
@@ -24,6 +26,8 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<PageViews> PageViews => Set<PageViews>();
 
+    public DbSet<SiteViews> SiteViews => Set<SiteViews>();
+
     public DbSet<Category> Categories => Set<Category>();
 
     public DbSet<Video> Videos => Set<Video>();
@@ -33,6 +37,8 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
     public DbSet<LookupRow> LookupRows => Set<LookupRow>();
 
     public DbSet<SearchDocument> SearchDocuments => Set<SearchDocument>();
+
+    public DbSet<AnnouncementTurn> AnnouncementTurns => Set<AnnouncementTurn>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -102,6 +108,11 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             views.Property(v => v.Site).HasMaxLength(Site);
             views.Property(v => v.Slug).HasMaxLength(Slug);
         });
+        modelBuilder.Entity<SiteViews>(views =>
+        {
+            views.HasKey(v => v.Site);
+            views.Property(v => v.Site).HasMaxLength(Site);
+        });
         modelBuilder.Entity<Category>(category =>
         {
             category.HasKey(c => new { c.Site, c.Slug });
@@ -142,6 +153,11 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             document.Property(d => d.Scope).HasMaxLength(36);
             document.HasIndex(d => d.Subject).IsUnique();
             document.HasIndex(d => new { d.TextVersion, d.Id });
+        });
+        modelBuilder.Entity<AnnouncementTurn>(turn =>
+        {
+            turn.HasKey(t => t.Site);
+            turn.Property(t => t.Site).HasMaxLength(Site);
         });
         modelBuilder.AddMessagingTables();
     }

@@ -52,7 +52,10 @@ internal sealed class ChangedPages(SiteList sites)
         }
     }
 
-    /// <summary>Whether changes were let go since it was asked last: all published pages of the site are to be announced.</summary>
+    /// <summary>Has all published pages of a site announced: their numbers are of another epoch.</summary>
+    public void AnnounceAll(string site) => _bySite[site].Overflowed = true;
+
+    /// <summary>Whether changes were let go, or all are of another epoch, since it was asked last: all published pages of the site are to be announced.</summary>
     public bool TakeOverflow(string site) => Interlocked.Exchange(ref _bySite[site].Overflowed, false);
 
     private sealed class SiteChanges

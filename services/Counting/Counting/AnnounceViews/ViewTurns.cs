@@ -4,7 +4,7 @@ namespace PortalServices.Counting.AnnounceViews;
 
 /// <summary>
 /// Has all published pages of every site announced, at the start and every ten minutes, so that no number stays wrong, whatever was lost on the way; of
-/// a site with more changes than are remembered, at once.
+/// a site with more changes than are remembered, or with a ledger of another epoch, at once.
 /// </summary>
 internal sealed class ViewTurns(ViewAnnouncer announcer, CountedSites sites, ChangedPages changed, TimeProvider time) : IPeriodicWork
 {

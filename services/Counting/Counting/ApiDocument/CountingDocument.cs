@@ -36,7 +36,7 @@ internal static class CountingDocument
             (nameof(TopPagesReply), "period", ["today", "week", "total"]),
             (nameof(TrafficReply), "step", ["minute", "hour", "day"]),
             (nameof(BotDay), "reasons", BotReasons.All.Select(reason => reason.StoredName())),
-            (nameof(AuditItem), "kind", [.. Kinds, "undo"]),
+            (nameof(AuditItem), "kind", [.. Kinds, "undo", "storeLoss", "visitorSecret"]),
             (nameof(AuditItem), "of", Kinds),
         ],
     };

@@ -2,6 +2,7 @@ using PortalServices.ApiDocuments;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.ServiceDefaults;
 using static PortalServices.Counting.ApiDocument.CountingFields;
 
@@ -45,6 +46,19 @@ internal static class OperatorOperations
             Query = [AuditPage, PageSize],
             Replies = PublicOperations.Answers("A page of the audit.", typeof(AuditReply)),
             Problems = [CountingProblems.InvalidLimit, .. RouteProblems.OperatorsOfSite],
+        },
+        Read("store-loss", "readStoreLoss", "Reads whether the store lost views that it had acknowledged.") with
+        {
+            Description = "A loss stays until an operator acknowledges it; then the last one is told with who did.",
+            Replies = PublicOperations.Answers("What was expected, and what was found.", typeof(StoreLossReply)),
+            Problems = [.. RouteProblems.OperatorsOfSite],
+        },
+        Write("store-loss/acknowledge", "acknowledgeStoreLoss", "Acknowledges that the store lost views: `storeLoss` is told no more.") with
+        {
+            Tag = Watching,
+            Body = new ApiBody(typeof(AcknowledgeRequest), Reason.Required()),
+            Replies = [new(200, "Acknowledged, now or before.", typeof(StoreLossReply)) { Headers = [CountingFields.ETag] }],
+            Problems = [.. RouteProblems.OfBodies, CountingProblems.InvalidReason, CountingProblems.NoStoreLoss, CountingProblems.AuditFull, .. RouteProblems.OperatorsOfSite],
         },
         Read("bots", "readBots", "Reads the views of bots by day of the site and reason; they are in no other number.") with
         {

@@ -57,7 +57,7 @@ internal static class AuditEndpoint
         var texts = await ledger.ReadFieldsAsync(process, site, [.. numbers.Select(CountingKeys.AuditField)]);
         var entries = texts.Select(text => AuditEntry.Parse((string)text!)).ToArray();
         var marks = await ledger.ReadFieldsAsync(process, site, [.. entries.Select(entry => CountingKeys.AdjustmentField(KindOf(entry), entry.Id))]);
-        var items = entries.Select((entry, i) => AuditItem.From(numbers[i], entry, undone: entry.Kind != "undo" && ((string)marks[i]!).Contains(' ', StringComparison.Ordinal)));
+        var items = entries.Select((entry, i) => AuditItem.From(numbers[i], entry, undone: entry.IsAdjustment && entry.Kind != "undo" && ((string)marks[i]!).Contains(' ', StringComparison.Ordinal)));
         return new AuditReply([.. items], total, page, pageSize);
     }
 
@@ -75,10 +75,10 @@ internal sealed record AuditReply(IReadOnlyList<AuditItem> Items, long Total, in
 
 /// <summary>An entry of the audit.</summary>
 /// <param name="Number">From 1 on, in the order of their commits.</param>
-/// <param name="Kind"><c>baseline</c>, <c>correction</c> or <c>undo</c>.</param>
+/// <param name="Kind"><c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c> (another one accepted).</param>
 /// <param name="Of">Of an undo: what was taken back, <c>baseline</c> or <c>correction</c>.</param>
-/// <param name="Id">Id of the baseline or correction.</param>
-/// <param name="Who">Name of the operator's key, or <c>seeds</c>.</param>
+/// <param name="Id">Id of the baseline or correction; of others what it is about.</param>
+/// <param name="Who">Name of the operator's key, <c>seeds</c>, or the command.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Page">The page; none for a baseline of the site.</param>
@@ -89,12 +89,15 @@ internal sealed record AuditReply(IReadOnlyList<AuditItem> Items, long Total, in
 /// <param name="Today">Of a baseline: its part of the day.</param>
 /// <param name="Before">What was shown before.</param>
 /// <param name="After">What was shown after.</param>
+/// <param name="Expected">Of a store loss: the state that was acknowledged.</param>
+/// <param name="Found">Of a store loss: what the store had instead.</param>
 /// <param name="Undone">It was taken back.</param>
 internal sealed record AuditItem(
     long Number, string Kind, string? Of, string Id, string Who, DateTime At, string? Reason, string? Page, DateOnly? Day, long? Change,
-    long? Total, long? Week, long? Today, AuditNumbers? Before, AuditNumbers? After, bool Undone)
+    long? Total, long? Week, long? Today, AuditNumbers? Before, AuditNumbers? After,
+    AuditState? Expected, AuditState? Found, bool Undone)
 {
     public static AuditItem From(long number, AuditEntry entry, bool undone) => new(
         number, entry.Kind, entry.Of, entry.Id, entry.Who, entry.At, entry.Reason, entry.Page, entry.Day, entry.Change,
-        entry.Total, entry.Week, entry.Today, entry.Before, entry.After, undone);
+        entry.Total, entry.Week, entry.Today, entry.Before, entry.After, entry.Expected, entry.Found, undone);
 }

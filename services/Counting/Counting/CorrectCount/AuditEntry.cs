@@ -10,13 +10,13 @@ namespace PortalServices.Counting.CorrectCount;
 /// <remarks>The ledger adds what was shown before and after, as of the commit that holds the entry.</remarks>
 internal sealed record AuditEntry
 {
-    /// <summary><c>baseline</c>, <c>correction</c> or <c>undo</c>.</summary>
+    /// <summary><c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c> (another one accepted).</summary>
     public required string Kind { get; init; }
 
     /// <summary>Of an undo: what it takes back, <c>baseline</c> or <c>correction</c>.</summary>
     public string? Of { get; init; }
 
-    /// <summary>The id of the baseline or correction.</summary>
+    /// <summary>The id of the baseline or correction; of others what it is about.</summary>
     public required string Id { get; init; }
 
     public string? Page { get; init; }
@@ -48,6 +48,15 @@ internal sealed record AuditEntry
     public AuditNumbers? Before { get; init; }
 
     public AuditNumbers? After { get; init; }
+
+    /// <summary>Of a store loss: the state of the ledger that was acknowledged, and what the store had instead.</summary>
+    public AuditState? Expected { get; init; }
+
+    public AuditState? Found { get; init; }
+
+    /// <summary>It changes numbers, and may be undone.</summary>
+    [JsonIgnore]
+    public bool IsAdjustment => Kind is "baseline" or "correction" or "undo";
 
     public string ToJson() => JsonSerializer.Serialize(this, AuditJson.Readable.AuditEntry);
 
@@ -84,6 +93,12 @@ internal sealed record AuditEntry
 /// <param name="Total">Of the site.</param>
 /// <param name="Page">Of the page, in all.</param>
 internal sealed record AuditNumbers(long? Day, long? Total, long? Page);
+
+/// <summary>A state of the ledger.</summary>
+/// <param name="Epoch">Grows whenever the store is another process than before.</param>
+/// <param name="Commit">Number of the commit.</param>
+/// <param name="Views">Counted views, without baselines and corrections.</param>
+internal sealed record AuditState(long Epoch, long Commit, long Views);
 
 [JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class AuditJson : JsonSerializerContext

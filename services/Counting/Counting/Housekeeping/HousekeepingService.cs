@@ -22,18 +22,18 @@ internal sealed class HousekeepingService(
     {
         await PeriodicWorkSetup.ForEachAsync(
             sites.All,
-            site => RunAsync(new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger), site.Site.Id),
+            site => RunAsync(new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger), site.Site.Id, stopping),
             stopping);
         var every = options.Value.HousekeepingEvery / LooksPerTurn;
         return every < LongestPause ? every : LongestPause;
     }
 
-    private static async Task RunAsync(SiteHousekeeping housekeeping, string site)
+    private static async Task RunAsync(SiteHousekeeping housekeeping, string site, CancellationToken stopping)
     {
         try
         {
             await housekeeping.NoteCalendarAsync();
-            await housekeeping.RunAsync();
+            await housekeeping.RunAsync(stopping);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

@@ -13,7 +13,11 @@ namespace PortalServices.Counting.Housekeeping;
 internal sealed partial class SiteHousekeeping(
     CountedSite site, StoreConnection store, ViewLedger ledger, VisitorStore visitors, CountingOptions options, TimeProvider time, ILogger logger)
 {
-    private const int FieldsPerCommand = 500, PagesPerFold = 200, MostPerSweep = 100_000;
+    /// <summary>Fields that one command removes, and pages that one folds, at the most.</summary>
+    public const int FieldsPerCommand = 500, PagesPerFold = 200;
+
+    private const int MostPerSweep = 100_000;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private string Id => site.Site.Id;
 
@@ -21,7 +25,8 @@ internal sealed partial class SiteHousekeeping(
     public async Task NoteCalendarAsync() => await site.Timeline.GetAsync();
 
     /// <summary>One turn. True when it was this process' turn.</summary>
-    public async Task<bool> RunAsync()
+    /// <exception cref="OperationCanceledException">The process ends: what is left is left to the next turn. A step that was begun is finished.</exception>
+    public async Task<bool> RunAsync(CancellationToken stopping)
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(Id));
         if (!await TakeTurnAsync())
@@ -29,14 +34,22 @@ internal sealed partial class SiteHousekeeping(
             return false;
         }
 
-        await CloseWeeksAsync(process);
-        await site.Ranking.WhileNotReadingAsync(async () =>
+        try
         {
-            while (await SweepAsync(process))
+            await CloseWeeksAsync(process);
+            while (await SweepAsync(process, stopping))
             {
                 // The rest.
             }
-        });
+        }
+        catch (Exception e) when (ViewLedger.IsUnreadable(e))
+        {
+            if (!await ledger.LookForDamageAsync(process, Id, stopping))
+            {
+                throw;
+            }
+        }
+
         return true;
     }
 
@@ -61,7 +74,7 @@ internal sealed partial class SiteHousekeeping(
     }
 
     /// <summary>One pass. True when there is more than one takes.</summary>
-    private async Task<bool> SweepAsync(StoreProcess process)
+    private async Task<bool> SweepAsync(StoreProcess process, CancellationToken stopping)
     {
         var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
         var head = await ledger.ReadFieldsAsync(process, Id, CountingKeys.SweepHead);
@@ -74,8 +87,13 @@ internal sealed partial class SiteHousekeeping(
         List<RedisValue> over = [];
         List<string> small = [], empty = [];
         // Nothing is removed before the scan has ended: on Garnet that would hide fields from it.
-        await foreach (var field in ledger.ScanAsync(Id, "*"))
+        await foreach (var field in ledger.ScanAsync(Id, "*").WithCancellation(stopping))
         {
+            if (await ledger.IsDamagedAsync(process, Id, field))
+            {
+                return false;
+            }
+
             var (name, value) = ((string)field.Name!, (string)field.Value!);
             if (sweep.IsOver(name, value))
             {
@@ -103,17 +121,17 @@ internal sealed partial class SiteHousekeeping(
         var (removed, folded) = (0L, 0L);
         foreach (var fields in over.Chunk(FieldsPerCommand))
         {
-            removed += await ledger.RemoveAsync(process, Id, fields);
+            removed += await RemoveAsync(() => ledger.RemoveAsync(process, Id, fields), stopping);
         }
 
         foreach (var paths in small.Chunk(PagesPerFold))
         {
-            folded += await ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths);
+            folded += await StepAsync(() => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths), stopping);
         }
 
         foreach (var paths in empty.Concat(small).Chunk(FieldsPerCommand))
         {
-            await ledger.DropFoldedAsync(process, Id, paths);
+            await RemoveAsync(() => ledger.DropFoldedAsync(process, Id, paths), stopping);
         }
 
         CountingTelemetry.RemovedFields.Add(removed);
@@ -125,6 +143,29 @@ internal sealed partial class SiteHousekeeping(
 
         // What was found and not removed was removed by somebody else: then there is no end to wait for.
         return wasFull && removed + folded > 0;
+    }
+
+    /// <summary>A step between two readings of the pages, and never during one: a reader waits for one step at the most, and not for the sweep.</summary>
+    private async Task<long> RemoveAsync(Func<Task<long>> remove, CancellationToken stopping)
+    {
+        var removed = 0L;
+        await site.Ranking.WhileNotReadingAsync(async () => removed = await StepAsync(remove, stopping));
+        return removed;
+    }
+
+    /// <summary>A step takes the store no longer than a batch of views, and then it is left alone for as long: views have at least every other turn.</summary>
+    private async Task<long> StepAsync(Func<Task<long>> step, CancellationToken stopping)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var began = time.GetTimestamp();
+        var count = await step();
+        var took = time.GetElapsedTime(began);
+        if (took > TimeSpan.Zero)
+        {
+            await Task.Delay(took < LongestPause ? took : LongestPause, stopping);
+        }
+
+        return count;
     }
 
     private static long Number(RedisValue value) => value.IsNullOrEmpty ? 0 : (long)value;

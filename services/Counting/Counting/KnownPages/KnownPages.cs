@@ -35,6 +35,42 @@ public sealed class KnownPages
     public Task WithdrawAsync(string site, Guid article, long version, IReadOnlyCollection<string> paths) =>
         MarkAsync(site, article, version, paths, published: false);
 
+    /// <summary>
+    /// Marks the pages of articles, or takes their marks away, as far as the ledger does not know it yet. What it knows costs a read and no write.
+    /// </summary>
+    /// <returns>How many articles were not known, and how many cannot be: of an unknown site, or with what is no page or version.</returns>
+    internal async Task<(int Restored, int Refused)> RestoreAsync(string siteId, IReadOnlyList<ArticleMark> articles)
+    {
+        ArticleMark[] valid = _sites.TryGet(siteId, out var site) ? [.. articles.Where(article => Mistake(site, article) is null)] : [];
+        var restored = 0;
+        foreach (var some in valid.Chunk(ViewLedger.MaxMarkedArticles))
+        {
+            restored += await _store.WithProcessAsync(CountingKeys.Ledger(siteId), process => RestoreAsync(process, siteId, some));
+        }
+
+        return (restored, articles.Count - valid.Length);
+    }
+
+    private async Task<int> RestoreAsync(StoreProcess process, string site, ArticleMark[] articles)
+    {
+        var versions = await _ledger.ReadVersionsAsync(process, site, articles);
+        var (restored, batch, paths) = (0, new List<ArticleMark>(), 0);
+        foreach (var article in articles.Where((article, i) => article.Version > versions[i]))
+        {
+            // A script holds the whole store up, so it is not too much of them.
+            if (batch.Count > 0 && paths + article.Paths.Count > MostPaths)
+            {
+                restored += await _ledger.MarkPagesAsync(process, site, batch);
+                (batch, paths) = ([], 0);
+            }
+
+            batch.Add(article);
+            paths += article.Paths.Count;
+        }
+
+        return batch.Count == 0 ? restored : restored + await _ledger.MarkPagesAsync(process, site, batch);
+    }
+
     private async Task MarkAsync(string siteId, Guid article, long version, IReadOnlyCollection<string> paths, bool published)
     {
         if (!_sites.TryGet(siteId, out var site))
@@ -42,23 +78,18 @@ public sealed class KnownPages
             throw new ArgumentException($"There is no site '{siteId}'.", nameof(siteId));
         }
 
-        if (version is < 1 or > ViewLedger.MostVersion)
+        var mark = new ArticleMark(article, version, published, [.. paths.Distinct(StringComparer.Ordinal)]);
+        if (Mistake(site, mark) is { } mistake)
         {
-            throw new ArgumentException($"{version} is not a version from 1 to {ViewLedger.MostVersion}.", nameof(version));
+            throw new ArgumentException(mistake);
         }
 
-        if (paths.Count is < 1 or > MostPaths)
-        {
-            throw new ArgumentException($"An article has 1 to {MostPaths} pages, not {paths.Count}.", nameof(paths));
-        }
-
-        if (paths.FirstOrDefault(path => !PageIdentity.TryParse(path, site, "", out var identity, out _) || identity != path) is { } none)
-        {
-            throw new ArgumentException($"'{none}' is not the identity of a page.", nameof(paths));
-        }
-
-        string[] pages = [.. paths.Distinct(StringComparer.Ordinal)];
-        await _store.WithProcessAsync(
-            CountingKeys.Ledger(siteId), process => _ledger.MarkPagesAsync(process, siteId, article, version, published, pages));
+        await _store.WithProcessAsync(CountingKeys.Ledger(siteId), process => _ledger.MarkPagesAsync(process, siteId, [mark]));
     }
+
+    private static string? Mistake(Site site, ArticleMark article) =>
+        article.Version is < 1 or > ViewLedger.MostVersion ? $"{article.Version} is not a version from 1 to {ViewLedger.MostVersion}."
+        : article.Paths.Count is < 1 or > MostPaths ? $"An article has 1 to {MostPaths} pages, not {article.Paths.Count}."
+        : article.Paths.FirstOrDefault(path => !PageIdentity.TryParse(path, site, "", out var identity, out _) || identity != path) is { } none ? $"'{none}' is not the identity of a page."
+        : null;
 }

@@ -8,18 +8,33 @@ namespace PortalServices.Counting.RankPages;
 /// kept up to date by this process' own commits. Only when commits came from elsewhere, of another replica or an operator, are they gone
 /// through again, and never for more than a twentieth of the time. Nobody asks for a while: all of it is let go.
 /// </summary>
-internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, TimeProvider time)
+/// <remarks>
+/// Commits take the gate, too, so nothing is searched or sorted in it: what goes through the pages works on a ranking of its own, a thousand pages at a
+/// time, and takes over at every step what was committed meanwhile.
+/// </remarks>
+internal sealed class PageRanking(
+    string site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, TimeProvider time, CountingOptions options)
 {
     /// <summary>Most pages in an answer.</summary>
     public const int MostPages = 1_000;
 
+    /// <summary>Most pages that wait to be taken over, or to be chosen from; when there are more, the ranking is made anew.</summary>
+    public const int MostWaiting = 50_000;
+
+    /// <summary>How long a reader waits for a new ranking while there is an old one to show.</summary>
+    public static readonly TimeSpan PatienceWithOldRanking = TimeSpan.FromSeconds(1);
+
+    private const int PagesPerPiece = 1_000;
     private const int ShareOfTime = 20;
     private static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private RankedPages? _pages, _next;
+    private RankedPages? _pages;
+    private Dictionary<string, PageRecord>? _committed;
     private Task? _reading;
+    private bool _isChoosing;
+    private long _examined;
     private Task _lastScan = Task.CompletedTask;
     private string _runId = "";
     private LedgerVersion _latest, _chainStart, _chainEnd;
@@ -27,43 +42,66 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
     private long _lastAsked, _readAt;
     private TimeSpan _readFor;
 
+    /// <summary>How many pages were gone through in one piece with the gate held, at the most: what a commit may have had to wait for.</summary>
+    public int LongestPiece { get; private set; }
+
+    /// <summary>How many pages were looked at to choose those that stay.</summary>
+    public long Examined => Interlocked.Read(ref _examined);
+
     /// <summary>The most viewed pages, the most first, as far as this process knows: at most about two seconds behind.</summary>
     /// <exception cref="StoreUnavailableException">The store is away and nothing is known yet; as are other exceptions of the store.</exception>
+    /// <exception cref="TimeoutException">Nothing is known within the time of an answer. The pages are still gone through, for whoever asks next.</exception>
     public async Task<IReadOnlyList<string>> TopAsync(RankPeriod period, int limit)
     {
-        Task? reading;
-        lock (_gate)
+        var asked = time.GetTimestamp();
+        while (true)
         {
-            _lastAsked = time.GetTimestamp();
-            if (!IsComplete && (_read is null || IsPauseOver))
+            Task? reading;
+            RankedPages? known;
+            lock (_gate)
             {
-                _reading ??= Task.Run(ReadAsync);
+                _lastAsked = time.GetTimestamp();
+                if (!IsComplete && (_read is null || IsPauseOver))
+                {
+                    // One that failed before it could be noted here let nobody know that it has ended.
+                    if (_reading is null or { IsCompleted: true })
+                    {
+                        _reading = ReadAsync();
+                    }
+                }
+
+                (reading, known) = (IsComplete ? null : _reading, _pages);
             }
 
-            reading = _read is null || !IsComplete ? _reading : null;
-        }
-
-        if (reading is not null)
-        {
-            try
+            if (reading is not null)
             {
-                await reading;
+                var patience = known is null ? options.AnswerWithin - time.GetElapsedTime(asked) : PatienceWithOldRanking;
+                try
+                {
+                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+                }
+                catch (Exception e) when (StoreFailure.Is(e) && known is not null)
+                {
+                    // The last ranking is shown, with the last numbers.
+                }
             }
-            catch (Exception e) when (StoreFailure.Is(e) && _read is not null)
+
+            KeyValuePair<string, PageRecord>[] pages;
+            lock (_gate)
             {
-                // The last ranking is shown, with the last numbers.
+                if (_pages is null)
+                {
+                    // What was read is of a store that restarted meanwhile, or too much was committed to take over: once more.
+                    continue;
+                }
+
+                pages = Copy(_pages);
             }
-        }
 
-        // Sorted outside the gate, at which commits wait.
-        KeyValuePair<string, PageRecord>[] pages;
-        lock (_gate)
-        {
-            pages = _pages?.All() ?? [];
+            // Sorted outside the gate.
+            var now = calendar.Of(time.GetUtcNow());
+            return [.. RankedPages.Top(pages, period, limit, now.Day, now.Week).Select(page => page.Path)];
         }
-
-        var now = calendar.Of(time.GetUtcNow());
-        return RankedPages.Top(pages, period, limit, now.Day, now.Week);
     }
 
     /// <summary>This process committed, and these are all the pages that the commit changed.</summary>
@@ -74,7 +112,7 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
             var version = commit.Site.Version;
             Saw(commit.RunId, version);
             // An unbroken chain of own commits: nothing else has changed in between.
-            if (version != _chainEnd with { Commit = _chainEnd.Commit + 1 })
+            if (commit.IsRepeated || version != _chainEnd with { Commit = _chainEnd.Commit + 1 })
             {
                 _chainStart = version;
             }
@@ -90,7 +128,26 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
             foreach (var (path, record) in commit.Pages)
             {
                 _pages?.Offer(path, record, now.Day, now.Week);
-                _next?.Offer(path, record, now.Day, now.Week);
+                _committed?[path] = record;
+            }
+
+            Note(commit.Pages.Length);
+            if (_committed?.Count > MostWaiting)
+            {
+                _committed = null;
+            }
+
+            if (_pages is { IsFull: true } full)
+            {
+                if (full.Count > MostWaiting)
+                {
+                    (_pages, _read) = (null, null);
+                }
+                else if (!_isChoosing)
+                {
+                    _isChoosing = true;
+                    ThreadPool.UnsafeQueueUserWorkItem(static work => work.Ranking.Choose(work.Pages), (Ranking: this, Pages: full), preferLocal: false);
+                }
             }
         }
     }
@@ -128,6 +185,21 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
         }
     }
 
+    /// <summary>As <see cref="WhileNotReadingAsync"/>, for who can come again; false when the pages are being gone through, and nothing was run.</summary>
+    public async Task<bool> TryWhileNotReadingAsync(Func<Task> work)
+    {
+        lock (_gate)
+        {
+            if (!_lastScan.IsCompleted)
+            {
+                return false;
+            }
+        }
+
+        await WhileNotReadingAsync(work);
+        return true;
+    }
+
     private bool IsComplete => _read is { } read && _latest.CompareTo(Known(read)) <= 0;
 
     private bool IsPauseOver => time.GetElapsedTime(_readAt) >= (_readFor * ShareOfTime > ShortestPause ? _readFor * ShareOfTime : ShortestPause);
@@ -144,7 +216,7 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
         if (_runId != runId)
         {
             // After a restart of the store its word counts, also when it is an older one.
-            (_runId, _pages, _next, _read, _latest, _chainStart, _chainEnd) = (runId, null, null, null, default, default, default);
+            (_runId, _pages, _committed, _read, _latest, _chainStart, _chainEnd) = (runId, null, null, null, default, default, default);
         }
 
         if (version.CompareTo(_latest) > 0)
@@ -158,7 +230,8 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
         var started = time.GetTimestamp();
         try
         {
-            await WhileNotReadingAsync(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync));
+            // Its turn is taken at once, and what it does in it holds nobody's gate.
+            await WhileNotReadingAsync(() => Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync)));
         }
         finally
         {
@@ -173,33 +246,101 @@ internal sealed class PageRanking(string site, SiteCalendar calendar, StoreConne
     {
         var pages = new RankedPages(MostPages);
         var now = calendar.Of(time.GetUtcNow());
+        // From here on commits are collected, too: what they tell is newer than what is gone through.
+        var committed = new Dictionary<string, PageRecord>(StringComparer.Ordinal);
         lock (_gate)
         {
-            // From here on commits go into the new ranking, too: what they tell is newer than what is gone through.
-            _next = pages;
+            _committed = committed;
         }
 
         var before = await ledger.ReadAsync(process, site, now.Day, now.Week, []);
+        var ofPiece = 0;
         await foreach (var field in ledger.ScanAsync(site, CountingKeys.PageFields))
         {
-            if (CountingKeys.PathOf((string)field.Name!) is { } path && (string)field.Value! is { Length: > 0 } record)
+            var record = ((ReadOnlyMemory<byte>)field.Value).Span;
+            // Of most pages no more than their numbers is looked at.
+            if (pages.MayRank(PageRecord.Shown(record, now.Day, now.Week), now.Day, now.Week) && CountingKeys.PathOf((string)field.Name!) is { } path)
             {
+                pages.OfferMissing(path, PageRecord.Parse(record), now.Day, now.Week);
+            }
+
+            if (++ofPiece == PagesPerPiece)
+            {
+                ofPiece = 0;
+                var next = new Dictionary<string, PageRecord>(StringComparer.Ordinal);
                 lock (_gate)
                 {
-                    pages.OfferMissing(path, PageRecord.Parse(record), now.Day, now.Week);
+                    if (_committed != committed)
+                    {
+                        return false;
+                    }
+
+                    _committed = next;
                 }
+
+                TakeOver(committed);
+                committed = next;
+            }
+
+            if (pages.IsFull)
+            {
+                var all = pages.All();
+                pages.Keep(RankedPages.Choose(all, MostPages, now.Day, now.Week));
+                Interlocked.Add(ref _examined, all.Length);
             }
         }
 
         lock (_gate)
         {
             Saw(before.RunId, before.Site.Version);
-            if (_next == pages)
+            if (_committed != committed)
             {
-                (_pages, _next, _read) = (pages, null, before.Site.Version);
+                return false;
             }
+
+            TakeOver(committed);
+            Note(committed.Count);
+            (_pages, _committed, _read) = (pages, null, before.Site.Version);
         }
 
         return true;
+
+        void TakeOver(Dictionary<string, PageRecord> newer)
+        {
+            // A day that begins meanwhile is that of the views that came in it.
+            now = calendar.Of(time.GetUtcNow());
+            foreach (var (path, record) in newer)
+            {
+                pages.Offer(path, record, now.Day, now.Week);
+            }
+        }
     }
+
+    /// <summary>Lets pages go that cannot be among the most viewed; commits go on meanwhile.</summary>
+    private void Choose(RankedPages pages)
+    {
+        KeyValuePair<string, PageRecord>[] all;
+        lock (_gate)
+        {
+            all = Copy(pages);
+        }
+
+        var now = calendar.Of(time.GetUtcNow());
+        var choice = RankedPages.Choose(all, MostPages, now.Day, now.Week);
+        Interlocked.Add(ref _examined, all.Length);
+        lock (_gate)
+        {
+            pages.Keep(choice);
+            Note(all.Length);
+            _isChoosing = false;
+        }
+    }
+
+    private KeyValuePair<string, PageRecord>[] Copy(RankedPages pages)
+    {
+        Note(pages.Count);
+        return pages.All();
+    }
+
+    private void Note(int pages) => LongestPiece = Math.Max(LongestPiece, pages);
 }

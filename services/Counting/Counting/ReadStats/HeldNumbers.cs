@@ -17,7 +17,13 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
     public SiteSnapshot? Latest => _snapshot;
 
     /// <inheritdoc cref="HeldPages.AskedWithin"/>
-    public List<string> AskedWithin(TimeSpan age, long now) => _pages.AskedWithin(age, now);
+    public List<string> AskedWithin(TimeSpan age, long now)
+    {
+        lock (_gate)
+        {
+            return _pages.AskedWithin(age, now);
+        }
+    }
 
     /// <summary>The visitors counted last, if in this process of the store.</summary>
     public VisitorSnapshot? VisitorsOf(StoreProcess process) => _snapshot is { } held && held.RunId == process.RunId ? held.Visitors : null;
@@ -39,45 +45,64 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
                 _pages.Clear();
             }
 
+            var taken = new SiteSnapshot(
+                read.Site, counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt), takenAt, time.GetUtcNow(), read.RunId);
+            var order = sameRun ? read.Site.Version.CompareTo(current!.Site.Version) : 1;
             // What a commit tells is current, but says nothing of what was held before: only a read makes the whole fresh.
-            _snapshot = new SiteSnapshot(
-                sameRun && read.Site.Version.CompareTo(current!.Site.Version) < 0 ? current.Site : read.Site,
-                counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt),
-                askedFor is not null || current is null ? takenAt : current.TakenAt,
-                time.GetUtcNow(),
-                read.RunId);
-            _pages.Hold(read, takenAt, askedFor);
+            _snapshot = taken with
+            {
+                Site = order < 0 ? current!.Site : read.Site,
+                TakenAt = askedFor is not null || current is null ? takenAt : current.TakenAt,
+            };
+            if (order > 0)
+            {
+                // The reply of a commit tells all that the commit changed; whatever else lies between two states is not known.
+                _pages.Advance(_snapshot, isNext: sameRun && askedFor is null && !read.IsRepeated && read.Site.Version.Follows(current!.Site.Version));
+            }
+
+            _pages.Hold(read.Pages, taken, isLatest: order >= 0, takenAt, askedFor);
         }
     }
 
-    /// <summary>The site and these pages, when they are held, fresh, and of the current day and week.</summary>
-    public SiteView? Fresh(IReadOnlyList<string> paths, long now)
-    {
-        var snapshot = _snapshot;
-        if (snapshot is null || time.GetElapsedTime(snapshot.TakenAt, now) > FreshFor)
-        {
-            return null;
-        }
+    /// <summary>The site and these pages, when they are held, fresh, of the current day and week, and of one commit.</summary>
+    public SiteView? Fresh(IReadOnlyList<string> paths, long now) => Find(paths, now, asOfLatest: true);
 
-        var buckets = calendar.Of(time.GetUtcNow());
-        if (snapshot.Site.Day != buckets.Day || snapshot.Site.Week != buckets.Week || snapshot.Visitors.Day != buckets.Day)
-        {
-            return null;
-        }
-
-        return _pages.Find(paths, now, FreshFor) is { } records ? new SiteView(snapshot, records, Stale: false) : null;
-    }
+    /// <summary>As <see cref="Fresh"/>, after a read: commits that came since then do not matter, the site is shown as of the pages.</summary>
+    public SiteView? JustRead(IReadOnlyList<string> paths, long now) => Find(paths, now, asOfLatest: false);
 
     /// <summary>The site and these pages as last known, told to be stale; null when one of them was never known.</summary>
     public SiteView? Last(IReadOnlyList<string> paths)
     {
-        if (_snapshot is not { } snapshot)
+        lock (_gate)
         {
-            return null;
-        }
+            if (_snapshot is not { } snapshot)
+            {
+                return null;
+            }
 
-        CountingTelemetry.StaleReads.Add(1);
-        // Zeros would be a lie for a page whose numbers are only unknown.
-        return _pages.Find(paths, time.GetTimestamp(), TimeSpan.MaxValue) is { } records ? new SiteView(snapshot, records, Stale: true) : null;
+            CountingTelemetry.StaleReads.Add(1);
+            // Zeros would be a lie for a page whose numbers are only unknown. Of pages of several states, the site is as of the latest.
+            return _pages.Find(paths, time.GetTimestamp(), TimeSpan.MaxValue) is { } found
+                ? new SiteView(found.AreCurrent || !found.AreOfOne ? snapshot : found.Site!, found.Records, Stale: true)
+                : null;
+        }
+    }
+
+    private SiteView? Find(IReadOnlyList<string> paths, long now, bool asOfLatest)
+    {
+        lock (_gate)
+        {
+            if (_snapshot is not { } latest || time.GetElapsedTime(latest.TakenAt, now) > FreshFor
+                || _pages.Find(paths, now, FreshFor) is not { } found || !(found.AreCurrent || (found.AreOfOne && !asOfLatest)))
+            {
+                return null;
+            }
+
+            var snapshot = found.AreCurrent ? latest : found.Site!;
+            var buckets = calendar.Of(time.GetUtcNow());
+            return snapshot.Site.Day == buckets.Day && snapshot.Site.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
+                ? new SiteView(snapshot, found.Records, Stale: false)
+                : null;
+        }
     }
 }

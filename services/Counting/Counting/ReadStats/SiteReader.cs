@@ -20,8 +20,11 @@ internal sealed class SiteReader(
     /// <summary>How long a reader waits for new numbers while there are old ones to show.</summary>
     public static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
 
+    private const int MaxReads = 5;
+
     private readonly Lock _gate = new();
     private readonly RecountPace _recounts = new(time);
+    private readonly RecountPace _recountsOfReads = new(time);
     private readonly HeldNumbers _held = new(calendar, options.HeldPages, time);
     private HashSet<string> _wanted = new(StringComparer.Ordinal);
     private TaskCompletionSource<bool>? _nextRound;
@@ -32,6 +35,9 @@ internal sealed class SiteReader(
 
     /// <summary>The latest snapshot; null until the store was read once.</summary>
     public SiteSnapshot? Latest => _held.Latest;
+
+    /// <summary>The buckets of now.</summary>
+    public TimeBuckets Now => calendar.Of(time.GetUtcNow());
 
     /// <summary>The latest numbers of the site and of some pages, or null when there are none at all.</summary>
     public async ValueTask<SiteView?> ReadAsync(IReadOnlyList<string> paths)
@@ -46,17 +52,26 @@ internal sealed class SiteReader(
         var round = Request(paths);
         if (!_away)
         {
-            var patience = Latest is null ? options.AnswerWithin : PatienceWithOldNumbers;
-            await Task.WhenAny(round, Task.Delay(patience));
-            if (round.IsCompletedSuccessfully && await round && _held.Fresh(paths, time.GetTimestamp()) is { } read)
+            var patience = Task.Delay(Latest is null ? options.AnswerWithin : PatienceWithOldNumbers);
+            for (var reads = 0; reads < MaxReads; reads++, round = Request(paths))
             {
-                return read;
+                await Task.WhenAny(round, patience);
+                if (!round.IsCompletedSuccessfully || !await round)
+                {
+                    break;
+                }
+
+                // A commit of this process may have changed one of several pages since they were read.
+                if (_held.JustRead(paths, time.GetTimestamp()) is { } read)
+                {
+                    return read;
+                }
             }
         }
         else if (Latest is null)
         {
             await Task.WhenAny(round, Task.Delay(options.AnswerWithin));
-            return round.IsCompletedSuccessfully && await round ? _held.Fresh(paths, time.GetTimestamp()) : null;
+            return round.IsCompletedSuccessfully && await round ? _held.JustRead(paths, time.GetTimestamp()) : null;
         }
 
         return _held.Last(paths);
@@ -227,6 +242,19 @@ internal sealed class SiteReader(
         }
     }
 
+    /// <summary>Before anything of the ledger is shown. A store that takes no writes is read all the same; a commit looks at the secret again.</summary>
+    private async Task ClaimSecretAsync(StoreProcess process)
+    {
+        try
+        {
+            await ledger.ClaimSecretAsync(process, site.Id);
+        }
+        catch (Exception e) when (StoreFailure.Is(e) && e is not UnsafeStoreException && !(e is RedisServerException unknown && StoreConnection.IsUnknownScript(unknown)))
+        {
+            // It is claimed with a later read.
+        }
+    }
+
     private async Task ReadOnceAsync(string[] paths, HashSet<string> askedFor, bool isSecondTry = false)
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
@@ -234,12 +262,17 @@ internal sealed class SiteReader(
         {
             // Before the first commit of this process, which needs a read: what it counts is found under its own calendar.
             await timeline.GetAsync();
+            await ClaimSecretAsync(process);
             var startedAt = time.GetTimestamp();
             var buckets = calendar.Of(time.GetUtcNow());
             var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
             clock.See(read.StoreTime, read.SentAt);
             ranking.Seen(read);
-            var counts = await visitors.CountAsync(process, read.Site, buckets, _held.VisitorsOf(process));
+            // Beside other replicas many reads may follow each other.
+            var held = _held.VisitorsOf(process);
+            var counts = held?.Day == buckets.Day && !_recountsOfReads.IsDue(held, newVisitors: true, buckets.Minute)
+                ? held
+                : await visitors.CountAsync(process, read.Site, buckets, held);
             _held.Take(read, counts, startedAt, askedFor);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
             {

@@ -7,6 +7,7 @@ using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadTraffic;
+using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -21,8 +22,10 @@ namespace PortalServices.Counting.ReadStats;
 /// <param name="Page">The page asked for.</param>
 /// <param name="AsOf">When the numbers were true.</param>
 /// <param name="Stale">The store is away, and these are the last numbers known.</param>
+/// <param name="StoreLoss">The store lost views that had been counted, and no operator has acknowledged that yet: the numbers may be too small.</param>
 internal sealed record StatsReply(
-    string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale)
+    string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale,
+    bool StoreLoss)
 {
     public static StatsReply Of(Site site, SiteView view, string? path)
     {
@@ -35,7 +38,7 @@ internal sealed record StatsReply(
         return new StatsReply(
             site.Id, counts.Online, site.OnlineWindowMinutes, views, new ViewTotals(today, week, total),
             path is null ? null : PageReply.Of(path, view.Pages[0], numbers),
-            view.Snapshot.AsOf.UtcDateTime, view.Stale);
+            view.Snapshot.AsOf.UtcDateTime, view.Stale, numbers.StoreLoss);
     }
 }
 
@@ -50,10 +53,11 @@ internal sealed record PagesReply(IReadOnlyList<PageReply> Items, DateTime AsOf,
 
 /// <summary>What became of a view: counted, or why not (<c>duplicate</c>, <c>bot</c>, <c>optedOut</c>), and the numbers behind it.</summary>
 internal sealed record ViewReply(
-    bool Counted, string? Reason, string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale)
+    bool Counted, string? Reason, string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale,
+    bool StoreLoss)
 {
     public ViewReply(bool counted, string? reason, StatsReply stats)
-        : this(counted, reason, stats.Site, stats.Online, stats.OnlineWindowMinutes, stats.Views, stats.Visitors, stats.Page, stats.AsOf, stats.Stale)
+        : this(counted, reason, stats.Site, stats.Online, stats.OnlineWindowMinutes, stats.Views, stats.Visitors, stats.Page, stats.AsOf, stats.Stale, stats.StoreLoss)
     {
     }
 }
@@ -73,6 +77,8 @@ internal sealed record PagesQuery(IReadOnlyList<string?>? Paths);
 [JsonSerializable(typeof(AdjustmentReply))]
 [JsonSerializable(typeof(AuditReply))]
 [JsonSerializable(typeof(BotsReply))]
+[JsonSerializable(typeof(StoreLossReply))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
 internal sealed partial class CountingJson : JsonSerializerContext
 {
     /// <summary>Vietnamese is left readable.</summary>

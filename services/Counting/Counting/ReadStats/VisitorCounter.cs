@@ -1,5 +1,6 @@
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
+using PortalServices.Counting.Visitors;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
@@ -31,14 +32,7 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
 
         _added = false;
         var weeks = numbers.OpenWeeks.Append(buckets.Week).Distinct().ToArray();
-        // One minute ahead belongs to it: there are the visitors of a replica whose clock is ahead of this one's.
-        var minutes = new long[site.OnlineWindowMinutes + 1];
-        for (var i = 0; i < minutes.Length; i++)
-        {
-            minutes[i] = buckets.Minute + 1 - i;
-        }
-
-        var counts = await visitors.CountAsync(process.Kind, site.Id, buckets.Day, weeks, minutes);
+        var counts = await visitors.CountAsync(process.Kind, site.Id, buckets.Day, weeks, OnlineDay.Window(buckets.Minute, site.OnlineWindowMinutes));
         return new VisitorSnapshot(
             buckets.Minute, buckets.Day, buckets.Week, counts.Today, counts.ByWeek[buckets.Week], counts.ByWeek.Values.Sum(), counts.Online, takenAt);
     }

@@ -1,6 +1,7 @@
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
+using PortalServices.Counting.Visitors;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -20,8 +21,8 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
     /// <summary>When the client first sent it, store time in ms.</summary>
     public long FirstSent { get; init; }
 
-    /// <summary>Member of the visitors' HLLs; null for a view without a visitor.</summary>
-    public UInt128? Visitor { get; init; }
+    /// <summary>Members of the visitors' HLLs; null for a view without a visitor.</summary>
+    public VisitorNames? Visitor { get; init; }
 
     public BotReason Bot { get; init; }
 

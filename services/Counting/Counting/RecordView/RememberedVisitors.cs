@@ -23,7 +23,7 @@ internal sealed class RememberedVisitors(int most)
         var sent = new HashSet<UInt128>();
         foreach (var view in views)
         {
-            if (view.Visitor is { } visitor && !_stored.Contains(visitor) && sent.Add(visitor))
+            if (view.Visitor is { } visitor && !_stored.Contains(visitor.Week) && sent.Add(visitor.Week))
             {
                 batch.Visitors.Add(visitor);
             }
@@ -39,7 +39,7 @@ internal sealed class RememberedVisitors(int most)
                 return;
             }
 
-            _stored.Add(visitor);
+            _stored.Add(visitor.Week);
         }
     }
 }

@@ -37,20 +37,21 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         var headers = context.Request.Headers;
         string? agent = headers.UserAgent;
         var bot = BotDetector.Classify(agent);
-        var firstSent = Math.Max(0, site.Clock.At(arrived) - request.Age);
+        // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the sockets of a process that stood still.
+        var stoodStill = (long)Math.Ceiling(standstill.Lately().TotalMilliseconds);
+        var firstSent = Math.Max(0, site.Clock.At(arrived) - request.Age - GatewayHeaders.WaitedMilliseconds(headers) - stoodStill);
         if (bot == BotReason.None && request.View is not null && firstSent <= site.Reader.Latest?.Site.IdHorizon)
         {
             // Too old as far as this process knows already, so the store need not hear of it. What it does not know yet, the ledger decides.
-            return new ViewAnswer(ViewOutcome.Expired);
+            return TooOld(site, firstSent, stoodStill);
         }
 
-        UInt128? visitor = null;
+        VisitorNames? visitor = null;
         if (bot == BotReason.None && OptOut.Decide(headers, site.Site.Privacy) == OptOutOutcome.CountWithVisitor)
         {
             try
             {
-                var key = await site.Keys.OfWeekAsync(buckets.Week);
-                visitor = Member(key, site.Site.Id, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
+                visitor = await site.Keys.NameAsync(buckets, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
             }
             catch (Exception e) when (StoreFailure.Is(e))
             {
@@ -59,7 +60,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         }
 
         site.Reader.Touch();
-        return await site.Committer.CommitAsync(new PendingView
+        var answer = await site.Committer.CommitAsync(new PendingView
         {
             Path = path,
             Buckets = buckets,
@@ -69,14 +70,12 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
             Bot = bot,
             Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),
         });
+        return answer.Outcome == ViewOutcome.Expired ? TooOld(site, firstSent, stoodStill) : answer;
     }
 
-    private static UInt128 Member(VisitorKey key, string site, IPAddress address, string agent)
-    {
-        Span<byte> member = stackalloc byte[VisitorKey.Size];
-        key.Write(site, address, agent, member);
-        return BinaryPrimitives.ReadUInt128BigEndian(member);
-    }
+    // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no older than it is.
+    private static ViewAnswer TooOld(CountedSite site, long firstSent, long stoodStill) => new(
+        stoodStill == 0 || firstSent + stoodStill <= site.Reader.Latest?.Site.IdHorizon ? ViewOutcome.Expired : ViewOutcome.StoreAway);
 
     private static ulong Fingerprint(ViewIdFingerprint fingerprint, string viewId)
     {

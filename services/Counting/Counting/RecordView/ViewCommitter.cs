@@ -11,18 +11,22 @@ namespace PortalServices.Counting.RecordView;
 /// of them. A batch whose outcome is unclear is sent again unchanged until the receipt in the ledger makes it clear.
 /// </summary>
 internal sealed partial class ViewCommitter(
-    string site, StoreConnection store, ViewLedger ledger, StoreFillWatch fill, SiteReader reader, WaitingViews places,
-    RememberedVisitors remembered, TimeProvider time, ILogger logger)
+    string site, StoreConnection store, ViewLedger ledger, AcknowledgedStates acknowledged, StoreFillWatch fill, SiteReader reader, WaitingViews places,
+    RememberedVisitors remembered, ExpiredIds expired, TimeProvider time, ILogger logger)
 {
     private const int NotAView = -1;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FailingLong = TimeSpan.FromSeconds(1);
 
+    // No generation of ids ends sooner for their number.
+    private static readonly TimeSpan BetweenEmptyCommits = TimeSpan.FromSeconds(5);
+
     private readonly ViewQueue _queue = new(places, time);
     private readonly WriterLane _lane = new(time);
     private long _failingSince;
     private long _acknowledgedCommit;
+    private long _triedAt;
 
     /// <summary>Waits for the commit of a view.</summary>
     public Task<ViewAnswer> CommitAsync(PendingView view)
@@ -49,6 +53,35 @@ internal sealed partial class ViewCommitter(
 
     /// <summary>Answers those who have waited too long. Called from time to time.</summary>
     public void AnswerTheLate() => _queue.AnswerTheLate();
+
+    /// <summary>
+    /// In a store that is nearly full view ids make room also while nothing is committed: nobody views the site, or its views are refused. Called from time
+    /// to time; a site whose views are committed does so by itself.
+    /// </summary>
+    public void MakeRoom()
+    {
+        if (_queue.TryServe())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static committer => _ = committer.MakeRoomThenRunAsync(), this, preferLocal: false);
+        }
+    }
+
+    private async Task MakeRoomThenRunAsync()
+    {
+        try
+        {
+            await MakeRoomAsync(mayCommit: true);
+        }
+#pragma warning disable CA1031 // As in a batch.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFault(e, site);
+            _lane.Renew();
+        }
+
+        await RunAsync();
+    }
 
     private async Task RunAsync()
     {
@@ -84,7 +117,7 @@ internal sealed partial class ViewCommitter(
             var view = views[i];
             if (view.Bot != BotReason.None)
             {
-                batch.AddBot(view.Path, view.Bot.StoredName());
+                batch.AddBot(view.Path, view.Bot.StoredName(), view.Id, view.FirstSent);
                 indexes[i] = NotAView;
                 continue;
             }
@@ -96,9 +129,15 @@ internal sealed partial class ViewCommitter(
         var reply = await CommitUntilClearAsync(batch, views);
         if (reply is not { State: CommitState.Applied })
         {
+            Refuse(views, reply is null ? ViewOutcome.StoreAway : ViewOutcome.StoreFull);
+            if (reply is not null)
+            {
+                await MakeRoomAsync(mayCommit: true);
+                return;
+            }
+
             // The lane goes with the batch: its number must never be given to another one.
             _lane.Renew();
-            Refuse(views, reply is null ? ViewOutcome.StoreAway : ViewOutcome.StoreFull);
             return;
         }
 
@@ -122,12 +161,54 @@ internal sealed partial class ViewCommitter(
         }
 
         Answers.Give(views, answers);
+        await MakeRoomAsync(mayCommit: false);
     }
 
-    /// <summary>The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it certainly was not applied and nobody waits for it any more.</summary>
+    /// <summary>Between two batches, so that ids do not come faster than those go that are over.</summary>
+    private async Task MakeRoomAsync(bool mayCommit)
+    {
+        try
+        {
+            if (mayCommit && (_triedAt == 0 || time.GetElapsedTime(_triedAt) > BetweenEmptyCommits))
+            {
+                _triedAt = Math.Max(1, time.GetTimestamp());
+                await CommitNothingAsync();
+            }
+
+            if (reader.Latest is { } latest)
+            {
+                await expired.RemoveAsync(latest.Site);
+            }
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            // After the next batch, or a while later.
+        }
+    }
+
+    /// <summary>Ends the current generation of ids when its time or its number is reached, as every commit does. It makes the ledger no larger.</summary>
+    private async Task CommitNothingAsync()
+    {
+        if (!await expired.MayEndAsync() || !await reader.OpenAsync())
+        {
+            return;
+        }
+
+        if (await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is { State: CommitState.Applied } reply)
+        {
+            _lane.Advance();
+            await reader.TakeAsync(reply.Numbers!, newVisitors: false);
+        }
+        else
+        {
+            _lane.Renew();
+        }
+    }
+
+    /// <summary>The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it is not sent again: it certainly was not applied and nobody waits for it any more, or the ledger is damaged.</summary>
     private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, IReadOnlyList<PendingView> views)
     {
-        var unclear = false;
+        var (wasSent, unclear, hasLooked) = (false, false, false);
         var delay = FirstRetry;
         while (true)
         {
@@ -136,19 +217,28 @@ internal sealed partial class ViewCommitter(
             {
                 process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
                 // Here and not where views come in, so that it holds for those in the queue, too. What may be stored already goes on.
-                if (!unclear && !HasRoom(process.Fill.Room))
+                if (!unclear && views.Count > 0 && !HasRoom(process.Fill.Room))
                 {
+                    if (wasSent)
+                    {
+                        // Its number must never be given to another batch.
+                        _lane.Renew();
+                    }
+
                     return new CommitReply(CommitState.StoreFull, "", null, 0);
                 }
 
                 fill.Sending(process, batch);
                 _lane.Prepare(unclear);
+                wasSent = true;
                 var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
                 switch (reply.State)
                 {
                     case CommitState.Applied:
                         Volatile.Write(ref _failingSince, 0);
+                        _triedAt = Math.Max(1, time.GetTimestamp());
                         SeeCommit(reply.Numbers!.Site.Version.Commit);
+                        acknowledged.Note(site, new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal));
                         return reply;
                     case CommitState.Gap:
                         // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last second.
@@ -168,6 +258,12 @@ internal sealed partial class ViewCommitter(
                     return null;
                 }
             }
+            catch (DamagedLedgerException)
+            {
+                // Somebody must come: nobody is let wait for it. A batch that may be stored is given up with its lane, so that it is never sent again; a view
+                // of it that comes again with its id is found.
+                return null;
+            }
             catch (StoreUnavailableException e)
             {
                 Failing(e);
@@ -180,6 +276,12 @@ internal sealed partial class ViewCommitter(
             catch (RedisServerException e)
             {
                 Failing(e);
+                // What a script trips over, it trips over again.
+                if (!hasLooked && ViewLedger.IsUnreadable(e))
+                {
+                    hasLooked = true;
+                    await LookForDamageAsync(process!);
+                }
             }
             catch (Exception e) when (e is UnclearCommitException or RedisException or RedisCommandException or TimeoutException or ObjectDisposedException or OperationCanceledException)
             {
@@ -195,6 +297,18 @@ internal sealed partial class ViewCommitter(
             await Task.Delay(delay);
             delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             CountingTelemetry.Retries.Add(1);
+        }
+    }
+
+    private async Task LookForDamageAsync(StoreProcess process)
+    {
+        try
+        {
+            await ledger.LookForDamageAsync(process, site, CancellationToken.None);
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            // The next batch that fails looks again.
         }
     }
 

@@ -22,6 +22,15 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         }
     }
 
+    /// <summary>Takes the place of whoever serves the queue, when there is nobody; the next <see cref="Take"/> gives it back.</summary>
+    public bool TryServe()
+    {
+        lock (_gate)
+        {
+            return !_served && (_served = true);
+        }
+    }
+
     /// <summary>
     /// The next views to commit: all that came during the last commit, of one minute, at most a batch. None waits for company: while the store is
     /// busy, company comes by itself. Empty: the queue is no longer served, and the next <see cref="Add"/> says so.

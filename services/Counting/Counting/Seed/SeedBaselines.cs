@@ -21,6 +21,18 @@ internal sealed partial class SeedBaselines(
     /// <exception cref="StartupException">A file cannot be read, or the store cannot take it.</exception>
     public async Task ApplyAsync()
     {
+        try
+        {
+            await ApplyAllAsync();
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            throw new StartupException($"The baselines of the seeds could not be applied: {e.Message}");
+        }
+    }
+
+    private async Task ApplyAllAsync()
+    {
         var work = sites.All.Select(site => (Site: site, Baselines: Read(site))).Where(pair => pair.Baselines.Count > 0).ToArray();
         foreach (var (site, baselines) in work)
         {

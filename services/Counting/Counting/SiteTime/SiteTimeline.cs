@@ -9,6 +9,10 @@ namespace PortalServices.Counting.SiteTime;
 /// <param name="calendars">The oldest first; since when in unix minutes.</param>
 internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calendar)> calendars)
 {
+    // See PageRecord.
+    private const int KeptByPages = 2;
+    private const int MinutesPerHour = 60;
+
     /// <summary>The buckets that begin in [from, to), in order.</summary>
     /// <param name="step">Their size.</param>
     /// <param name="from">Unix minute.</param>
@@ -52,6 +56,46 @@ internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calen
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// From when on the site may be counted by another calendar, in unix minutes; now, as a rule. A page keeps its views of the two latest days and
+    /// weeks that it has seen by name, and a site those of all: of a bucket with two later ones the page would show nothing.
+    /// </summary>
+    public long TakesFrom(SiteCalendar next, long now)
+    {
+        var from = now;
+        while (!Takes(next.Of(from), from))
+        {
+            from += MinutesPerHour;
+        }
+
+        return from;
+    }
+
+    /// <summary>Whether these buckets of an instant are among the two latest; the last calendar names others until then.</summary>
+    private bool Takes(TimeBuckets buckets, long instant) =>
+        LaterThan(buckets.Day, instant, (calendar, minute) => (calendar.Of(minute).Day, calendar.NextDay(minute))) < KeptByPages
+        && LaterThan(buckets.Week, instant, (calendar, minute) => (calendar.Of(minute).Week, calendar.NextWeek(minute))) < KeptByPages;
+
+    /// <summary>How many buckets that begin later than one were in use up to an instant.</summary>
+    private int LaterThan(long bucket, long instant, Func<SiteCalendar, long, (long Bucket, long Next)> at)
+    {
+        var later = new HashSet<long>();
+        for (var i = 0; i < calendars.Count; i++)
+        {
+            var end = Math.Min(Until(i), instant);
+            for (var minute = Math.Max(calendars[i].Since, bucket); minute < end;)
+            {
+                (var used, minute) = at(calendars[i].Calendar, minute);
+                if (used > bucket)
+                {
+                    later.Add(used);
+                }
+            }
+        }
+
+        return later.Count;
     }
 
     private long Until(int index) => index + 1 < calendars.Count ? calendars[index + 1].Since : long.MaxValue;

@@ -4,6 +4,9 @@ namespace PortalServices.Counting.Storage;
 internal readonly record struct LedgerVersion(long Epoch, long Commit) : IComparable<LedgerVersion>
 {
     public int CompareTo(LedgerVersion other) => Epoch != other.Epoch ? Epoch.CompareTo(other.Epoch) : Commit.CompareTo(other.Commit);
+
+    /// <summary>Whether no commit lies between the other one and this.</summary>
+    public bool Follows(LedgerVersion other) => Epoch == other.Epoch && Commit == other.Commit + 1;
 }
 
 /// <summary>The numbers of a site as of one commit. Counted views, baselines and corrections are kept apart; what is shown is their sum.</summary>
@@ -37,6 +40,9 @@ internal sealed record SiteNumbers
 
     /// <summary>Weeks with views whose visitors are not frozen yet.</summary>
     public required IReadOnlyList<long> OpenWeeks { get; init; }
+
+    /// <summary>The store lost acknowledged commits, and no operator has acknowledged that yet.</summary>
+    public bool StoreLoss { get; init; }
 
     public ViewTotals Shown => new(CountedDay + AdjustedDay, CountedWeek + AdjustedWeek, CountedTotal + AdjustedTotal);
 

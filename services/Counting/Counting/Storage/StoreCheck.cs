@@ -29,7 +29,7 @@ internal static class StoreCheck
         var scripts = new Dictionary<LedgerScript, byte[]>();
         foreach (var script in Enum.GetValues<LedgerScript>())
         {
-            scripts[script] = await server.ScriptLoadAsync(identity + Text("Prelude") + Text(script.ToString()));
+            scripts[script] = await server.ScriptLoadAsync(identity + Text("Prelude") + (IsGuarded(script) ? Text("Guard") : "") + Text(script.ToString()));
         }
 
         var after = await InfoAsync(server);
@@ -124,6 +124,10 @@ internal static class StoreCheck
             .Where(pair => pair.Length == 2)
             .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
     }
+
+    // The others read only, look at the mark themselves, or are there to change it.
+    private static bool IsGuarded(LedgerScript script) => script is not (LedgerScript.Commit or LedgerScript.Read or LedgerScript.ReadFields
+        or LedgerScript.CompareState or LedgerScript.MarkDamage or LedgerScript.ClearDamage);
 
     private static string Text(string name)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.ServiceDefaults;
@@ -10,10 +11,14 @@ namespace PortalServices.Counting.Storage;
 
 /// <summary>The process' one connection to the store, and the store processes behind it that were checked.</summary>
 internal sealed partial class StoreConnection(
-    IConfiguration configuration, IOptions<CountingOptions> options, FatalStop fatal, ILogger<StoreConnection> logger) : IAsyncDisposable
+    IConfiguration configuration, IOptions<CountingOptions> options, FatalStop fatal, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StoreConnection> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly LogPace _pace = new(time);
+
+    // By site: one for each at the most.
+    private readonly ConcurrentDictionary<string, string> _writeFailures = new(StringComparer.Ordinal);
     private volatile ConnectionMultiplexer? _multiplexer;
 
     /// <summary>What was checked last, for health; null before the store was reached.</summary>
@@ -22,8 +27,11 @@ internal sealed partial class StoreConnection(
     /// <summary>The processes that were checked and have not restarted since, as far as is known.</summary>
     public IEnumerable<StoreProcess> Checked => _checked.Values;
 
-    /// <summary>Every write to the store begins here.</summary>
+    /// <summary>Every write to the store begins here, and every read that has it write to its disk.</summary>
     public StoreWrites Writes { get; } = new();
+
+    /// <summary>The sites whose ledger did not take the last write.</summary>
+    public IReadOnlyList<string> FailingSites => [.. _writeFailures.Keys.Order(StringComparer.Ordinal)];
 
     public IDatabase Database => _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");
 
@@ -52,6 +60,27 @@ internal sealed partial class StoreConnection(
         }
     }
 
+    /// <summary>Runs a write to a site's ledger, and remembers whether it failed.</summary>
+    public async Task<T> WatchWriteAsync<T>(string site, Func<Task<T>> write)
+    {
+        try
+        {
+            var answer = await write();
+            _writeFailures.TryRemove(site, out _);
+            return answer;
+        }
+        catch (RedisServerException e) when (IsUnknownScript(e) || ViewLedger.MarkOf(e) is not null)
+        {
+            // It says nothing about whether the store takes writes.
+            throw;
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            _writeFailures[site] = e.Message;
+            throw;
+        }
+    }
+
     /// <summary>How much a checked process holds now.</summary>
     public Task<StoreMemory> ReadMemoryAsync(StoreProcess process) =>
         StoreCheck.ReadMemoryAsync(_multiplexer!.GetServer(process.Endpoint), process.Kind);
@@ -75,6 +104,15 @@ internal sealed partial class StoreConnection(
                 // Away: it is checked whole when it comes back.
             }
         }
+    }
+
+    /// <summary>Ends the process, whose secret is not the one that a ledger was made with: it would count everybody and every view id once more.</summary>
+    public UnsafeStoreException RefuseSecret(string site)
+    {
+        var refusal = new UnsafeStoreException(
+            $"Counting:VisitorSecret: the ledger of {site} was made with another secret. Give this process the secret of the others; if it is lost, stop them all and run this host once with --accept-visitor-secret.");
+        fatal.Stop(refusal.Message);
+        return refusal;
     }
 
     /// <summary>The process no longer knows the scripts: it was restarted, and is checked again before the next command.</summary>
@@ -144,7 +182,14 @@ internal sealed partial class StoreConnection(
             settings.AsyncTimeout = (int)options.Value.AnswerWithin.TotalMilliseconds;
             settings.ClientName = "portal-counting";
             var multiplexer = await ConnectionMultiplexer.ConnectAsync(settings);
-            multiplexer.ConnectionFailed += (_, failure) => LogConnection(failure.FailureType, failure.Exception?.Message);
+            multiplexer.ConnectionFailed += (_, failure) =>
+            {
+                // It is tried again every second. An embedded store ends before the connection does.
+                if (!lifetime.ApplicationStopping.IsCancellationRequested && _pace.TryTake())
+                {
+                    LogConnection(failure.FailureType, failure.Exception?.Message);
+                }
+            };
             return _multiplexer = multiplexer;
         }
         catch (RedisException e)

@@ -11,7 +11,7 @@ internal static class StoreFailure
 
     /// <summary>True for an error of the store or the way to it, and not of this program.</summary>
     public static bool Is(Exception e) =>
-        e is RedisException or RedisCommandException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException
+        e is RedisException or RedisCommandException or TimeoutException or StoreUnavailableException or UnsafeStoreException or UnclearCommitException or DamagedLedgerException or RefusedCalendarException
             or ObjectDisposedException or OperationCanceledException;
 
     /// <summary>503 <c>store_unavailable</c>.</summary>

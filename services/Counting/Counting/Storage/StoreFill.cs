@@ -13,6 +13,15 @@ internal sealed class StoreFill
     // Looked at again after so much of the memory may have been filled, however soon that is.
     private const double MostUnseen = 0.02;
 
+    private const double ShareOfIds = 0.25, ShareOfLastIds = 0.04;
+    private const int Generations = 2, LeastIds = 256;
+
+    // Of an id in a shard that is there; a shard costs CommitBatch.IdBytes. Measured on Garnet, which takes more than Redis.
+    private const int BytesInShard = 8;
+
+    // How many ids a generation has when the shards of a level take the next ones, and how many there are (see ViewLedger.Commit.lua).
+    private static readonly (long From, long Until, long Shards)[] Levels = [(0, 1_024, 64), (1_024, 65_536, 4_096), (65_536, long.MaxValue, 65_536)];
+
     private StoreMemory _memory = new(0, 0);
     private volatile StoreRoom _room;
     private long _grown;
@@ -31,10 +40,50 @@ internal sealed class StoreFill
     public int MostPages(int most) => _room >= StoreRoom.KnownPages ? 0 : most;
 
     /// <summary>
-    /// View ids of a site that one generation may hold, of so many. Ids are what known pages still add; a generation that ends early forgets
-    /// sooner, which refuses a late repeat instead of counting it twice.
+    /// View ids of a site that one generation may hold, of so many: both generations of a site take a quarter of the memory at the most, as long as there is
+    /// room; from then on those of all sites together, and when it is nearly full a small part of it. Ids are what known pages still add; a generation that
+    /// ends early forgets sooner, which refuses a late repeat instead of counting it twice, and a view is never counted without its id.
     /// </summary>
-    public int MostIds(int most) => _room >= StoreRoom.KnownSites ? most / 10 : most;
+    /// <param name="most">Of the settings.</param>
+    /// <param name="sites">So many share the store.</param>
+    public int MostIds(int most, int sites)
+    {
+        if (Volatile.Read(ref _memory) is not { Most: > 0 } memory)
+        {
+            return most;
+        }
+
+        var share = _room switch
+        {
+            StoreRoom.Everything => ShareOfIds,
+            StoreRoom.KnownPages => ShareOfIds / sites,
+            _ => ShareOfLastIds / sites,
+        };
+        return (int)Math.Min(most, Math.Max(LeastIds, IdsIn((long)(memory.Most * share / Generations))));
+    }
+
+    /// <summary>View ids at which a generation ends however young it is: two that end while a view waits make it too late.</summary>
+    public int IdCeiling(int most) => _room >= StoreRoom.KnownSites ? Math.Max(most / 10, LeastIds) : most;
+
+    /// <summary>How many ids of one generation so many bytes hold: the first ones in a level have a shard each.</summary>
+    private static long IdsIn(long bytes)
+    {
+        var ids = 0L;
+        foreach (var (from, until, shards) in Levels)
+        {
+            var alone = Math.Min(shards, bytes / (CommitBatch.IdBytes + BytesInShard));
+            bytes -= alone * (CommitBatch.IdBytes + BytesInShard);
+            var others = alone < shards ? 0 : Math.Min(until - from - shards, bytes / BytesInShard);
+            bytes -= others * BytesInShard;
+            ids += alone + others;
+            if (alone + others < until - from)
+            {
+                break;
+            }
+        }
+
+        return ids;
+    }
 
     /// <summary>Takes what the store said.</summary>
     public void Take(StoreMemory memory)

@@ -8,6 +8,9 @@ namespace PortalServices.Counting.Storage;
 /// </summary>
 internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<StoreFillWatch> logger)
 {
+    /// <summary>A process of the store is so full that view ids are to make room by themselves.</summary>
+    public bool IsMemoryShort => store.Checked.Any(process => process.Fill.Room >= StoreRoom.KnownSites);
+
     /// <summary>Asks every process, unless it is being asked.</summary>
     public void Look()
     {

@@ -49,12 +49,28 @@ internal enum LedgerScript
     DropFolded,
     NoteCalendar,
     Remove,
+    ClaimSecret,
+    AcceptSecret,
+    CompareState,
+    AcknowledgeLoss,
+    TryWrite,
+    MarkDamage,
+    ClearDamage,
 }
 
 /// <summary>The store cannot be reached, or cannot answer now. Nothing was sent.</summary>
 internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The store may evict or forget what it acknowledged: nothing is committed to it. The message is one line for the operator.</summary>
+/// <summary>The ledger holds what counting cannot have written: nothing is written to it.</summary>
+internal sealed class DamagedLedgerException(string message) : Exception(message);
+
+/// <summary>The site's zone and first day of the week cannot be what this process has. Nothing was sent; the process ends.</summary>
+internal sealed class RefusedCalendarException(string message) : Exception(message);
+
+/// <summary>
+/// The store may evict or forget what it acknowledged, or was filled with another secret: nothing is committed to it. The message is one line for the
+/// operator.
+/// </summary>
 internal sealed class UnsafeStoreException(string message) : Exception(message);
 
 /// <summary>A batch may have been stored or not; the receipt of its lane tells, when it is sent again.</summary>

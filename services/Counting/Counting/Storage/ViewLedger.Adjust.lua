@@ -58,21 +58,23 @@ if ofSite then
   if change.week ~= 0 then put(W, number(old[11]) + change.week) end
 end
 
--- 3. The page. Only the newest day and week are kept of its adjustments: the parts are shown while they are the current ones.
+-- 3. The page. As of its views, the two latest days and weeks are kept of its adjustments.
 if path ~= '' then
   local counted, baseline, correction, flags = split(record or NEW_PAGE)
-  local function adjustmentOf(text)
-    local t, d, dv, w, wv = string.match(text, '^(%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+)$')
-    return { total = number(t), at = number(d), day = number(dv), weekAt = number(w), week = number(wv) }
+  local function numbersOf(text)
+    local t, d, dv, pd, pdv, w, wv, pw, pwv = string.match(text, '^(%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+)$')
+    if not t then
+      -- Earlier versions kept only the latest of an adjustment.
+      t, d, dv, w, wv = string.match(text, '^(%-?%d+) (%d+) (%-?%d+) (%d+) (%-?%d+)$')
+    end
+    return { total = text == '' and 0 or tonumber(t), hasOne = t and not pd,
+      day = { number(d), number(dv), number(pd), number(pdv) }, week = { number(w), number(wv), number(pw), number(pwv) } }
   end
-  local parts = { b = adjustmentOf(baseline), c = adjustmentOf(correction) }
-  local total, d, dv, pd, pdv, w, wv, pw, pwv = string.match(counted, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-  local function of(bucket, at, count, atBefore, countBefore)
-    return bucket == tonumber(at) and tonumber(count) or bucket == tonumber(atBefore) and tonumber(countBefore) or 0
-  end
-  local shown = tonumber(total) + parts.b.total + parts.c.total
-  local shownToday = of(today, d, dv, pd, pdv) + of(today, parts.b.at, parts.b.day) + of(today, parts.c.at, parts.c.day)
-  local shownWeek = of(thisWeek, w, wv, pw, pwv) + of(thisWeek, parts.b.weekAt, parts.b.week) + of(thisWeek, parts.c.weekAt, parts.c.week)
+  local views, parts = numbersOf(counted), { b = numbersOf(baseline), c = numbersOf(correction) }
+  local function of(bucket, kept) return bucket == kept[1] and kept[2] or bucket == kept[3] and kept[4] or 0 end
+  local shown = views.total + parts.b.total + parts.c.total
+  local shownToday = of(today, views.day) + of(today, parts.b.day) + of(today, parts.c.day)
+  local shownWeek = of(thisWeek, views.week) + of(thisWeek, parts.b.week) + of(thisWeek, parts.c.week)
   local byToday = tonumber(day) == today and change.day or 0
   local byWeek = tonumber(week) == thisWeek and change.week or 0
   shows('page', shown, change.total)
@@ -82,15 +84,17 @@ if path ~= '' then
   if change.total < byWeek then shows(nil, shown - shownWeek, change.total - byWeek) end
   if byWeek < byToday then shows(nil, shownWeek - shownToday, byWeek - byToday) end
   local part = parts[kind]
-  local function add(bucket, at, count, by)
-    if bucket == at then return at, count + by end
-    if bucket > at and by ~= 0 then return bucket, by end
-    return at, count
+  local function adjust(bucket, kept, by)
+    -- What an earlier version has let go is not taken back from zero.
+    if by == 0 or undo and part.hasOne and bucket ~= kept[1] then return kept end
+    return { add(bucket, kept[1], kept[2], kept[3], kept[4], by) }
   end
   part.total = part.total + change.total
-  part.at, part.day = add(tonumber(day), part.at, part.day, change.day)
-  part.weekAt, part.week = add(tonumber(week), part.weekAt, part.week, change.week)
-  local text = table.concat({ part.total, part.at, part.day, part.weekAt, part.week }, ' ')
+  part.day, part.week = adjust(tonumber(day), part.day, change.day), adjust(tonumber(week), part.week, change.week)
+  -- As earlier versions write and read it, while one bucket is all that there is.
+  local isOne = part.day[3] == 0 and part.week[3] == 0
+  local function textOf(kept) return isOne and kept[1] .. ' ' .. kept[2] or table.concat(kept, ' ') end
+  local text = part.total .. ' ' .. textOf(part.day) .. ' ' .. textOf(part.week)
   if not record then put('pn', number(old[8]) + 1) end
   newRecord = join(counted, kind == 'b' and text or baseline, kind == 'c' and text or correction, flags)
   put(page, newRecord)

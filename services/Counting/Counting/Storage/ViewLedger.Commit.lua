@@ -4,10 +4,14 @@
 -- ARGV 1  sequence number of the batch in its lane        7  length of an id generation, ms
 --      2  lane                                            8  most ids in one generation
 --      3  minute  4 hour  5 day  6 week: bucket names     9  most pages that count on their own
---     10  views, 16 bytes each, big endian: id fingerprint (8, zero: none) | first sent, store time in ms (6) | page index from 1 (2)
---     11  bots, as "reason count reason count ..."       12.. paths of the pages, in the order of their index
+--     10  views, 16 bytes each, big endian: id fingerprint (8, zero: none) | first sent, store time in ms (6) | page index from 1, or of a bot
+--         BOT and the index of its reason (2)
+--     11  bots, as "reason count reason count ...", those with an id not in the counts       12  check value of the secret that ids and visitors are hashed with
+--     13  ms before which no generation ends for its number of ids, unless it has 14  so many: who waits for a commit must not be too late for it
+--     15.. paths of the pages, in the order of their index
 --
--- Reply   1  'applied', 'gap' (the store lost commits that it had acknowledged) or 'stale' (a later batch of the lane is in already)
+-- Reply   1  'applied', 'repeated' (applied before; as 'applied', with the numbers of now), 'gap' (the store lost commits that it had acknowledged), 'stale' (a later batch of the lane is in already) or 'secret'
+--            (the ledger was made with another secret). The error DAMAGED: the ledger is marked as damaged, and nothing was written
 --         2  'applied': one letter a view, c counted, d duplicate, e expired; 'gap': the last sequence that the store knows
 --         3  store time, ms  4 epoch  5 commit number  6 view ids first sent up to then (ms) may be forgotten
 --         7.. the numbers of SITE below, then one record a path, '' where there is none
@@ -18,16 +22,19 @@ local sequence, lane = tonumber(ARGV[1]), ARGV[2]
 local minute, hour, day, week = 'm:' .. ARGV[3], 'h:' .. ARGV[4], 'd:' .. ARGV[5], 'w:' .. ARGV[6]
 local dayName, weekName = tonumber(ARGV[5]), tonumber(ARGV[6])
 local generationLength, idCap, pageCap = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local views, bots = ARGV[10], ARGV[11]
-local FIRST_PATH, OTHER = 12, 'p:*'
+local views, bots, secret = ARGV[10], ARGV[11], ARGV[12]
+local shortest, idCeiling = tonumber(ARGV[13]), tonumber(ARGV[14])
+local FIRST_PATH, OTHER, BOT = 15, 'p:*', 32768
 local pathCount, viewCount = #ARGV - FIRST_PATH + 1, floor(#views / 16)
 
 -- The fields that every batch needs. SITE is what a reply tells of the site besides the pages.
-local SITE = { 'v', day, week, 'bt', 'b' .. day, 'b' .. week, 'ct', 'c' .. day, 'c' .. week, 'fv', 'ow' }
-local head = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'g', 'pn', 'r:' .. lane, minute, hour, 'f' .. week, unpack(SITE))
-local HEAD = 10
+local SITE = { 'v', day, week, 'bt', 'b' .. day, 'b' .. week, 'ct', 'c' .. day, 'c' .. week, 'fv', 'ow', 'sl', 'dm' }
+local head = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'g', 'pn', 'r:' .. lane, minute, hour, 'f' .. week, 'sc', unpack(SITE))
+local HEAD = 11
 local commit, epoch, run, lastTime = number(head[1]), number(head[2]), head[3], number(head[4])
 local pages, receipt, frozen = number(head[6]), head[7], head[10]
+-- The same id, hashed with another secret, would count again.
+if head[11] and head[11] ~= secret then return { 'secret' } end
 
 local now = storeTime(lastTime)
 local current, previous = generationsOf(head[5], now)
@@ -51,11 +58,16 @@ if sequence == last then
   local names = {}
   for i = 1, pathCount do names[i] = 'p:' .. ARGV[FIRST_PATH + i - 1] end
   local records = pathCount > 0 and call('HMGET', ledger, unpack(names)) or {}
-  return reply('applied', lastOutcome, function(i) return records[i] end)
+  return reply('repeated', lastOutcome, function(i) return records[i] end)
 end
 
+if head[HEAD + 13] then return refusal(head[HEAD + 13]) end
+
 -- 2. The generation that takes the ids.
-if now - current.began >= generationLength or current.count >= idCap then
+local age = now - current.began
+-- One that the cap was lowered behind, because memory has become short, goes as soon as both have more than two caps.
+local isOver = current.count >= idCap or previous and current.count + previous.count >= 2 * idCap
+if age >= generationLength or current.count >= idCeiling or (isOver and age >= shortest) then
   previous = current
   current = { number = previous.number + 1, began = now, count = 0 }
 end
@@ -92,7 +104,11 @@ for i = 1, pathCount do
 end
 want(OTHER)
 local botField = 'bot:' .. ARGV[5] .. ':'
-for reason in string.gmatch(bots, '(%S+) %d+') do want(botField .. reason) end
+local reasons, requests = {}, {}
+for reason, count in string.gmatch(bots, '(%S+) (%d+)') do
+  reasons[#reasons + 1], requests[#requests + 1] = reason, tonumber(count)
+  want(botField .. reason)
+end
 local NO_ID = '\0\0\0\0\0\0\0\0'
 local shards = #names                                -- of view i (from 0), that searched as number q: at shards + i * searched + q
 local asked = shards
@@ -157,10 +173,12 @@ for i = 0, viewCount - 1 do
       else put(field, ids and ids .. rest or rest) end
     end
   end
-  if verdict == 'c' then
+  local high, low = byte(views, offset + 15, offset + 16)
+  local page = high * 256 + low
+  if page > BOT then
+    if verdict == 'c' then requests[page - BOT] = requests[page - BOT] + 1 end
+  elseif verdict == 'c' then
     fresh = fresh + 1
-    local high, low = byte(views, offset + 15, offset + 16)
-    local page = high * 256 + low
     if perPage[page] then perPage[page] = perPage[page] + 1
     else
       perPage[page] = 1
@@ -172,13 +190,6 @@ end
 outcome = table.concat(outcome)
 
 -- 5. Count. A late batch belongs to the bucket of its stamp: the current one, the one before, or only the total.
-local function add(bucket, at, count, before, countBefore, views)
-  if bucket == at then return at, count + views, before, countBefore end
-  if bucket > at then return bucket, views, at, count end
-  if bucket == before then return at, count, before, countBefore + views end
-  if bucket > before then return at, count, bucket, views end
-  return at, count, before, countBefore
-end
 local PAGE = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)(.*)$'
 -- Of a page that was viewed today and this week before, three numbers change and the rest is text that stays as it is.
 local VIEWED_TODAY = '^(%d+) ' .. ARGV[5] .. ' (%d+)( %d+ %d+ ' .. ARGV[6] .. ' )(%d+)(.*)$'
@@ -221,12 +232,13 @@ if fresh > 0 then
     put('ow', head[HEAD + 11])
   end
 end
-for reason, count in string.gmatch(bots, '(%S+) (%d+)') do
-  put(botField .. reason, number(get(botField .. reason)) + tonumber(count))
+for i, reason in ipairs(reasons) do
+  if requests[i] > 0 then put(botField .. reason, number(get(botField .. reason)) + requests[i]) end
 end
 
 -- 6. Number the commit, leave the receipt, write once.
 epoch, commit = stamp(put, run, epoch, commit, now)
+if not head[11] then put('sc', secret) end
 current.count = current.count + newIds
 local generations = current.number .. ' ' .. current.began .. ' ' .. current.count
 if previous then generations = generations .. ' ' .. previous.number .. ' ' .. previous.began .. ' ' .. previous.count end

@@ -1,41 +1,74 @@
--- Marks the pages of an article as published, so that they count on their own whatever the cap says, or takes the article's marks away; their
+-- Marks the pages of articles as published, so that they count on their own whatever the cap says, or takes the articles' marks away; their
 -- counts stay. Of several events of one article the highest version is true, in whatever order they come: the version is written with the marks.
 --
 -- KEYS 1  the site's ledger
--- ARGV 1  article, 32 hexadecimal digits  2 version, from 1 to 2^53  3 '1' published, '0' withdrawn  4.. paths of its pages, each once
--- Reply   1  'marked', or with nothing changed 'older': this version or a later one is in already
---         2  'marked': epoch  3 commit number  4.. one record a path, '' where there is none
-local FIRST_PATH = 4
-local ledger, article, version, published = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == '1'
-local names = { 'n', 'epoch', 'run', 't', 'pn', 'v:' .. article }
-local HEAD = #names
-for i = FIRST_PATH, #ARGV do names[#names + 1] = 'p:' .. ARGV[i] end
+-- ARGV for each article: its id, 32 hexadecimal digits; version, from 1 to 2^53; '1' published, '0' withdrawn; how many pages it has; their paths
+-- Reply   1  how many articles have changed: of the others this version or a later one is in already; with 0, nothing is written
+--         2  epoch  3 commit number  4.. of each page that these have, its path and its record
+local ledger = KEYS[1]
+local names, place, articles = { 'n', 'epoch', 'run', 't', 'pn' }, {}, {}
+local function read(field)
+  if not place[field] then
+    names[#names + 1] = field
+    place[field] = #names
+  end
+end
+local at = 1
+while at <= #ARGV do
+  local article = { id = ARGV[at], version = ARGV[at + 1], published = ARGV[at + 2] == '1', first = at + 4, last = at + 3 + tonumber(ARGV[at + 3]) }
+  articles[#articles + 1] = article
+  read('v:' .. article.id)
+  for i = article.first, article.last do read('p:' .. ARGV[i]) end
+  at = article.last + 1
+end
 local old = call('HMGET', ledger, unpack(names))
-if tonumber(version) <= number(old[HEAD]) then return { 'older' } end
 
-local writes, records, added = {}, {}, 0
+-- What is in the ledger, or is to be. Several articles may have a page, and what one does to it the next finds.
+local new, changed, marked, added = {}, {}, 0, 0
+local function get(field)
+  return new[field] or old[place[field]]
+end
+local function set(field, value)
+  if not new[field] then changed[#changed + 1] = field end
+  new[field] = value
+end
+for _, article in ipairs(articles) do
+  if tonumber(article.version) > number(get('v:' .. article.id)) then
+    marked = marked + 1
+    set('v:' .. article.id, article.version)
+    for i = article.first, article.last do
+      local field = 'p:' .. ARGV[i]
+      local record = recordOf(get(field))
+      if record or article.published then
+        -- A page may be another article's by now: it is published as long as one of them marks it.
+        local counted, baseline, correction, flags = split(record or NEW_PAGE)
+        local marks = {}
+        for mark in string.gmatch(flags, '%S+') do
+          if mark ~= article.id then marks[#marks + 1] = mark end
+        end
+        if article.published then marks[#marks + 1] = article.id end
+        if not record then added = added + 1 end
+        set(field, join(counted, baseline, correction, table.concat(marks, ' ')))
+      end
+    end
+  end
+end
+if marked == 0 then return { 0 } end
+
+local writes = {}
 local function put(field, value)
   writes[#writes + 1] = field
   writes[#writes + 1] = value
 end
-for i = HEAD + 1, #names do
-  local record = recordOf(old[i])
-  if record or published then
-    -- A page may be another article's by now: it is published as long as one of them marks it.
-    local counted, baseline, correction, flags = split(record or NEW_PAGE)
-    local marks = {}
-    for mark in string.gmatch(flags, '%S+') do
-      if mark ~= article then marks[#marks + 1] = mark end
-    end
-    if published then marks[#marks + 1] = article end
-    if not record then added = added + 1 end
-    record = join(counted, baseline, correction, table.concat(marks, ' '))
-    put(names[i], record)
-  end
-  records[#records + 1] = record or ''
-end
-if added > 0 then put('pn', number(old[5]) + added) end
-put('v:' .. article, version)
 local epoch, commit = stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
+if added > 0 then put('pn', number(old[5]) + added) end
+local reply = { marked, epoch, commit }
+for _, field in ipairs(changed) do
+  put(field, new[field])
+  if string.sub(field, 1, 2) == 'p:' then
+    reply[#reply + 1] = string.sub(field, 3)
+    reply[#reply + 1] = new[field]
+  end
+end
 call('HSET', ledger, unpack(writes))
-return { 'marked', epoch, commit, unpack(records) }
+return reply

@@ -1,9 +1,11 @@
--- Notes by which calendar the site's buckets are named from now on, unless it is the one noted last. Harmless to repeat.
+-- Notes by which calendar the site's buckets are named from now on, unless it is the one noted last, or the notes
+-- are not those that the caller knows. Harmless to repeat.
 --
 -- KEYS 1  the site's ledger
 -- ARGV 1  zone and first day of the week, one word each  2 unix minute  3 most notes
 -- Reply   all notes, "since zone firstDay" each, the oldest first, separated by ";"
 local old = call('HGET', KEYS[1], 'z')
+if (old or '') ~= ARGV[4] then return old or '' end
 if not old then
   -- The first one holds for all that was counted before it was noted.
   local first = '0 ' .. ARGV[1]

@@ -16,13 +16,15 @@ local function storeTime(last)
 end
 
 -- The fields of a new commit: its number, its time, and a new epoch when the store's process is not the one that wrote last. A version
--- (epoch, commit number) told to others therefore never runs backwards, also after an older file was restored.
+-- (epoch, commit number) told to others therefore never runs backwards, also after an older file was restored. The number that an epoch begins
+-- with tells later whether a commit of an earlier one was lost.
 local function stamp(put, run, epoch, commit, now)
   if run ~= STORE_RUN then
     epoch = epoch + 1
     if epoch < now then epoch = now end
     put('run', STORE_RUN)
     put('epoch', epoch)
+    put('ef', string.format('%.0f %.0f', commit + 1, epoch))
   end
   put('n', commit + 1)
   put('t', now)
@@ -57,3 +59,15 @@ end
 local function join(counted, baseline, correction, flags)
   return (string.gsub(counted .. '|' .. baseline .. '|' .. correction .. '|' .. flags, '|+$', ''))
 end
+
+-- Of a day and a week the two latest buckets are kept: a change of the site's calendar may lead back to the earlier one.
+local function add(bucket, at, count, before, countBefore, views)
+  if bucket == at then return at, count + views, before, countBefore end
+  if bucket > at then return bucket, views, at, count end
+  if bucket == before then return at, count, before, countBefore + views end
+  if bucket > before then return at, count, bucket, views end
+  return at, count, before, countBefore
+end
+
+-- A ledger that was found damaged, by whatever process, takes no writes until it is whole again. The answer to those that would.
+local function refusal(mark) return redis.error_reply('DAMAGED ' .. mark) end

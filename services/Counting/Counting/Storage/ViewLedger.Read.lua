@@ -5,7 +5,7 @@
 -- Reply   as of ViewLedger.Commit: 'applied', '', store time, epoch, commit number, horizon, the numbers of the site, a record a page
 local FIRST_PATH = 4
 local day, week = 'd:' .. ARGV[1], 'w:' .. ARGV[2]
-local SITE = { 'v', day, week, 'bt', 'b' .. day, 'b' .. week, 'ct', 'c' .. day, 'c' .. week, 'fv', 'ow' }
+local SITE = { 'v', day, week, 'bt', 'b' .. day, 'b' .. week, 'ct', 'c' .. day, 'c' .. week, 'fv', 'ow', 'sl', 'dm' }
 local names = { 'n', 'epoch', 't', 'g' }
 local HEAD = #names
 for i = 1, #SITE do names[#names + 1] = SITE[i] end

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.SiteTime;
+using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Storage;
@@ -12,7 +14,8 @@ namespace PortalServices.Counting.Storage;
 /// repeated. Errors: <see cref="RedisServerException"/> is the store's own answer and means that nothing was written;
 /// <see cref="UnclearCommitException"/> and any other exception of the client leave it unclear.
 /// </summary>
-internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOptions<CountingOptions> options, ChangedPages? changed = null)
+internal sealed partial class ViewLedger(
+    StoreConnection store, SiteList sites, TimeProvider time, IOptions<CountingOptions> options, ILogger<ViewLedger> logger, ChangedPages? changed = null, LedgerEpochs? epochs = null)
 {
     /// <summary>Most audit entries of a site.</summary>
     public const int MostAuditEntries = 10_000;
@@ -23,18 +26,25 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     /// <summary>Highest version of an article: scripts calculate with floating-point numbers on some stores.</summary>
     public const long MostVersion = 1L << 53;
 
-    private const int NumbersInReply = 11;
+    /// <summary>Most articles that are marked at once: what a script unpacks is bounded on some stores.</summary>
+    public const int MaxMarkedArticles = 500;
+
+    private const int FirstNumberInReply = 6, NumbersInReply = 13, MarkInReply = FirstNumberInReply + NumbersInReply - 1;
     private const int MostCalendars = 100;
     private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
 
     /// <summary>Stores a batch. When it returns <see cref="CommitState.Applied"/>, the batch is on disk and counted exactly once.</summary>
-    public async Task<CommitReply> CommitAsync(StoreProcess process, string site, string lane, long sequence, CommitBatch batch)
+    /// <exception cref="DamagedLedgerException">The ledger is damaged. Where that shows in the reply alone, the batch is stored all the same.</exception>
+    public Task<CommitReply> CommitAsync(StoreProcess process, string site, string lane, long sequence, CommitBatch batch) =>
+        WatchAsync(process, site, () => SendAsync(process, site, lane, sequence, batch));
+
+    private async Task<CommitReply> SendAsync(StoreProcess process, string site, string lane, long sequence, CommitBatch batch)
     {
         var database = store.Database;
         var ledger = CountingKeys.Ledger(site);
         var buckets = batch.Buckets;
-        var arguments = new RedisValue[11 + batch.Paths.Count];
+        var arguments = new RedisValue[14 + batch.Paths.Count];
         arguments[0] = sequence;
         arguments[1] = lane;
         arguments[2] = buckets.Minute;
@@ -42,13 +52,16 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         arguments[4] = buckets.Day;
         arguments[5] = buckets.Week;
         arguments[6] = (long)_options.ViewIdGeneration.TotalMilliseconds;
-        arguments[7] = process.Fill.MostIds(_options.ViewIdsPerGeneration);
+        arguments[7] = process.Fill.MostIds(_options.ViewIdsPerGeneration, sites.All.Count);
         arguments[8] = process.Fill.MostPages(_options.PagesPerSite);
         arguments[9] = batch.Views;
         arguments[10] = batch.Bots;
+        arguments[11] = SecretCheckOf(site);
+        arguments[12] = (long)_options.AnswerWithin.TotalMilliseconds;
+        arguments[13] = process.Fill.IdCeiling(_options.ViewIdsPerGeneration);
         for (var i = 0; i < batch.Paths.Count; i++)
         {
-            arguments[11 + i] = batch.Paths[i];
+            arguments[14 + i] = batch.Paths[i];
         }
 
         using var write = await store.Writes.BeginAsync();
@@ -75,9 +88,11 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
         return (string?)reply[0] switch
         {
-            "applied" => new CommitReply(
-                CommitState.Applied, (string)reply[1]!, Changed(site, ReadReply(process, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)), 0),
+            "applied" or "repeated" => new CommitReply(
+                CommitState.Applied, (string)reply[1]!,
+                Changed(site, ReadReply(process, site, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)) with { IsRepeated = (string?)reply[0] == "repeated" }, 0),
             "gap" => new CommitReply(CommitState.Gap, "", null, long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)),
+            "secret" => throw store.RefuseSecret(site),
             _ => new CommitReply(CommitState.Stale, "", null, 0),
         };
     }
@@ -96,9 +111,20 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
         }
 
         var sentAt = time.GetTimestamp();
-        var reply = await store.Database.ScriptEvaluateAsync(
-            process.Scripts[LedgerScript.Read], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster);
-        return ReadReply(process, reply, day, week, paths, sentAt);
+        var reply = await ReadAsync(process, site, LedgerScript.Read, arguments);
+        LedgerRead read;
+        try
+        {
+            read = ReadReply(process, site, reply, day, week, paths, sentAt);
+        }
+        catch (DamagedLedgerException)
+        {
+            await TryMarkAsync(process, site);
+            throw;
+        }
+
+        epochs?.See(site, read.Site.Version.Epoch);
+        return read;
     }
 
     /// <summary>Applies a baseline or a correction once, or takes one back; what became of it, and the text that goes with that.</summary>
@@ -132,28 +158,39 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public async Task<string> FreezeWeekAsync(StoreProcess process, string site, long week, long visitors) =>
         (string?)await WriteAsync(process, LedgerScript.FreezeWeek, site, [week, visitors]) ?? "";
 
-    /// <summary>Marks the pages of an article as published or takes its marks away; false when this version of it or a later one is in already.</summary>
+    /// <summary>The versions of articles that are in the ledger, 0 of one that is not.</summary>
+    public async Task<long[]> ReadVersionsAsync(StoreProcess process, string site, IReadOnlyList<ArticleMark> articles) =>
+        Array.ConvertAll(
+            await ReadFieldsAsync(process, site, [.. articles.Select(article => CountingKeys.ArticleField(article.Article))]),
+            version => version.IsNullOrEmpty ? 0 : (long)version);
+
+    /// <summary>
+    /// Marks the pages of articles as published or takes their marks away, all in one write; returns how many articles that changed: of the others this version or a later one is in
+    /// already.
+    /// </summary>
     /// <param name="process">The store.</param>
     /// <param name="site">The site.</param>
-    /// <param name="article">The article.</param>
-    /// <param name="version">From 1 to <see cref="MostVersion"/>.</param>
-    /// <param name="published">Else withdrawn.</param>
-    /// <param name="paths">Its pages, each once.</param>
-    public async Task<bool> MarkPagesAsync(StoreProcess process, string site, Guid article, long version, bool published, IReadOnlyList<string> paths)
+    /// <param name="articles">At most <see cref="MaxMarkedArticles"/>, with some thousand pages.</param>
+    public async Task<int> MarkPagesAsync(StoreProcess process, string site, IReadOnlyList<ArticleMark> articles)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(articles.Count, MaxMarkedArticles);
+        const int First = 3;
         var reply = await WriteAsync(process, LedgerScript.MarkPages, site,
-            [article.ToString("N"), version, published ? "1" : "0", .. paths.Select(path => (RedisValue)path)]);
-        if ((string?)reply[0] != "marked")
+            [.. articles.SelectMany(article => (RedisValue[])[article.Article.ToString("N"), article.Version, article.IsPublished ? "1" : "0", article.Paths.Count, .. article.Paths])]);
+        var marked = (int)reply[0];
+        if (marked == 0)
         {
-            return false;
+            return 0;
         }
 
-        for (var i = 0; changed is not null && i < paths.Count; i++)
+        var version = new LedgerVersion((long)reply[1], (long)reply[2]);
+        epochs?.See(site, version.Epoch);
+        for (var i = First; changed is not null && i < reply.Length; i += 2)
         {
-            changed.Note(site, paths[i], PageRecord.Parse((string)reply[3 + i]!), new LedgerVersion((long)reply[1], (long)reply[2]));
+            changed.Note(site, (string)reply[i]!, PageRecord.Parse((string)reply[i + 1]!), version);
         }
 
-        return true;
+        return marked;
     }
 
     /// <summary>Moves the views of pages into "other", those that may be folded and had no view since a day; how many there were.</summary>
@@ -164,9 +201,12 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public async Task<long> DropFoldedAsync(StoreProcess process, string site, IReadOnlyList<string> paths) =>
         (long)await WriteAsync(process, LedgerScript.DropFolded, site, [.. paths.Select(path => (RedisValue)path)]);
 
-    /// <summary>Notes by which calendar the site's buckets are named from a minute on; all notes, as <c>NoteCalendar.lua</c> tells them.</summary>
-    public async Task<string> NoteCalendarAsync(StoreProcess process, string site, string calendar, long minute) =>
-        (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MostCalendars]) ?? "";
+    /// <summary>
+    /// Notes by which calendar the site's buckets are named from a minute on, unless the notes are others than those known; all notes, as
+    /// <c>NoteCalendar.lua</c> tells them.
+    /// </summary>
+    public async Task<string> NoteCalendarAsync(StoreProcess process, string site, string calendar, long minute, string known) =>
+        (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MostCalendars, known]) ?? "";
 
     /// <summary>Removes fields that nothing reads any more; how many there were.</summary>
     /// <remarks>By a script, which only the process knows that said they are not read: another one may hold an older state.</remarks>
@@ -177,8 +217,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public async Task<RedisValue[]> ReadFieldsAsync(StoreProcess process, string site, IReadOnlyList<string> fields)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fields.Count, MostPathsPerRead);
-        var reply = await store.Database.ScriptEvaluateAsync(
-            process.Scripts[LedgerScript.ReadFields], [CountingKeys.Ledger(site)], [.. fields.Select(field => (RedisValue)field)], CommandFlags.DemandMaster);
+        var reply = await ReadAsync(process, site, LedgerScript.ReadFields, [.. fields.Select(field => (RedisValue)field)]);
         return (RedisValue[])reply!;
     }
 
@@ -191,29 +230,53 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
     public IAsyncEnumerable<HashEntry> ScanAsync(string site, string pattern) =>
         store.Database.HashScanAsync(CountingKeys.Ledger(site), pattern, FieldsPerScan, flags: CommandFlags.DemandMaster);
 
-    private async Task<RedisResult> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
+    /// <summary>Writes what is there already, to see whether the ledger takes it and has it on disk.</summary>
+    public async Task<bool> TryWriteAsync(StoreProcess process, string site) =>
+        !(await WriteAsync(process, LedgerScript.TryWrite, site, [SecretCheckOf(site)])).IsNull;
+
+    /// <summary>Runs a script that writes nothing; what it saw is on disk.</summary>
+    private async Task<RedisResult> ReadAsync(StoreProcess process, string site, LedgerScript script, RedisValue[] arguments)
+    {
+        using var command = await store.Writes.BeginAsync();
+        return await OnDiskAsync(
+            process, site, store.Database.ScriptEvaluateAsync(process.Scripts[script], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster));
+    }
+
+    private Task<RedisResult> WriteAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments) =>
+        WatchAsync(process, site, () => WriteUnwatchedAsync(process, script, site, arguments));
+
+    private async Task<RedisResult> WriteUnwatchedAsync(StoreProcess process, LedgerScript script, string site, RedisValue[] arguments)
     {
         using var write = await store.Writes.BeginAsync();
-        var database = store.Database;
-        RedisKey[] ledger = [CountingKeys.Ledger(site)];
-        var written = database.ScriptEvaluateAsync(process.Scripts[script], ledger, arguments, CommandFlags.DemandMaster);
+        return await OnDiskAsync(
+            process, site, store.Database.ScriptEvaluateAsync(process.Scripts[script], [CountingKeys.Ledger(site)], arguments, CommandFlags.DemandMaster));
+    }
+
+    /// <summary>
+    /// What a script answers, once all that it wrote, or saw, is on disk. Redis answers no sooner; Garnet shows what its log has not written yet, and
+    /// what it may never write.
+    /// </summary>
+    private async Task<RedisResult> OnDiskAsync(StoreProcess process, string site, Task<RedisResult> script)
+    {
         if (process.Kind == StoreKind.Redis)
         {
-            return await written;
+            return await script;
         }
 
-        // A process that restarted in between does not know the script behind them: what it was told to commit is not what was written.
+        // A process that restarted in between does not know the script behind them: what it was told to commit is not what the first one did.
+        var database = store.Database;
         var durable = database.ExecuteAsync("COMMITAOF");
-        var same = database.ScriptEvaluateAsync(process.Scripts[LedgerScript.ReadFields], ledger, [CountingKeys.AuditEntries], CommandFlags.DemandMaster);
-        await Task.WhenAll((Task[])[written, durable, same]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var reply = await written;
+        var same = database.ScriptEvaluateAsync(
+            process.Scripts[LedgerScript.ReadFields], [CountingKeys.Ledger(site)], [CountingKeys.AuditEntries], CommandFlags.DemandMaster);
+        await Task.WhenAll((Task[])[script, durable, same]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var reply = await script;
         try
         {
             await Task.WhenAll(durable, same);
         }
         catch (RedisServerException e)
         {
-            throw new UnclearCommitException("It is written, but may not be on disk: " + e.Message, e);
+            throw new UnclearCommitException("It may not be on disk: " + e.Message, e);
         }
 
         return reply;
@@ -230,6 +293,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
     private LedgerRead Changed(string site, LedgerRead commit)
     {
+        epochs?.See(site, commit.Site.Version.Epoch);
         foreach (var (path, record) in changed is null ? [] : commit.Pages)
         {
             changed!.Note(site, path, record, commit.Site.Version);
@@ -240,7 +304,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 
     private static LedgerRead ReadReply(StoreProcess process, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)
     {
-        const int First = 6;
+        const int First = FirstNumberInReply;
         long Number(int index) => reply[First + index].IsNull || (string)reply[First + index]! is "" ? 0 : (long)reply[First + index];
         var open = ((string?)reply[First + 10] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var site = new SiteNumbers
@@ -257,6 +321,7 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
             AdjustedWeek = Number(5) + Number(8),
             FrozenVisitors = Number(9),
             OpenWeeks = Array.ConvertAll(open, name => long.Parse(name, CultureInfo.InvariantCulture)),
+            StoreLoss = ((string?)reply[First + 11] ?? "").Length > 0,
         };
         var pages = new KeyValuePair<string, PageRecord>[paths.Count];
         for (var i = 0; i < pages.Length; i++)
@@ -271,7 +336,11 @@ internal sealed class ViewLedger(StoreConnection store, TimeProvider time, IOpti
 /// <summary>
 /// Numbers read from a ledger: the store's process and time (ms), when the question was sent (local timestamp), the site, the pages asked for.
 /// </summary>
-internal sealed record LedgerRead(string RunId, long StoreTime, long SentAt, SiteNumbers Site, KeyValuePair<string, PageRecord>[] Pages);
+internal sealed record LedgerRead(string RunId, long StoreTime, long SentAt, SiteNumbers Site, KeyValuePair<string, PageRecord>[] Pages)
+{
+    /// <summary>The batch was in before: others may have changed other pages since.</summary>
+    public bool IsRepeated { get; init; }
+}
 
 /// <summary>What became of a batch: its state, a letter for each view, the numbers behind it, and in a gap the last sequence the store knows.</summary>
 internal sealed record CommitReply(CommitState State, string Outcome, LedgerRead? Numbers, long LastSequence);

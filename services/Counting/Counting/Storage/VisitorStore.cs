@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using PortalServices.Counting.Visitors;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Storage;
@@ -9,17 +10,22 @@ internal sealed class VisitorStore(StoreConnection store)
 {
     private static readonly TimeSpan KeyLife = TimeSpan.FromDays(9);
     private static readonly TimeSpan FrozenLife = TimeSpan.FromDays(8);
+    private static readonly TimeSpan MinuteLife = TimeSpan.FromHours(2);
 
     /// <summary>The week's key; whoever comes first makes it. It goes with its week, and with it the way from a member back to an address.</summary>
-    public async Task<byte[]> KeyOfWeekAsync(string site, long week)
+    public Task<byte[]> KeyOfWeekAsync(string site, long week) => KeyAsync(CountingKeys.VisitorKey(site, week), KeyLife);
+
+    /// <summary>Likewise the key of a UTC day, which the store removes by itself.</summary>
+    public Task<byte[]> KeyOfDayAsync(string site, long day, TimeSpan life) => KeyAsync(CountingKeys.OnlineKey(site, day), life);
+
+    private async Task<byte[]> KeyAsync(RedisKey key, TimeSpan life)
     {
         using var write = await store.Writes.BeginAsync();
         var database = store.Database;
-        var key = CountingKeys.VisitorKey(site, week);
-        var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(32), KeyLife, When.NotExists);
+        var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(32), life, When.NotExists);
         var held = database.StringGetAsync(key, CommandFlags.DemandMaster);
         await Task.WhenAll(made, held);
-        return (byte[]?)await held ?? throw new StoreUnavailableException("The week's visitor key vanished between two commands.");
+        return (byte[]?)await held ?? throw new StoreUnavailableException("A visitor key vanished between two commands.");
     }
 
     /// <summary>Sends the adds of a batch, ahead of its commit; repeating them changes nothing.</summary>
@@ -30,32 +36,34 @@ internal sealed class VisitorStore(StoreConnection store)
             return [];
         }
 
-        var members = new RedisValue[batch.Visitors.Count];
-        for (var i = 0; i < members.Length; i++)
-        {
-            var member = new byte[16];
-            BinaryPrimitives.WriteUInt128BigEndian(member, batch.Visitors[i]);
-            members[i] = member;
-        }
-
-        var (day, minute) = (CountingKeys.DayVisitors(site, batch.Buckets.Day), CountingKeys.MinuteVisitors(site, batch.Buckets.Minute));
-        return
+        var (day, minute) = (CountingKeys.DayVisitors(site, batch.Buckets.Day), CountingKeys.OnlineVisitors(site, batch.Buckets.Minute));
+        var members = Members(batch.Visitors.Select(names => names.Week));
+        List<Task> adds =
         [
             database.HyperLogLogAddAsync(CountingKeys.WeekVisitors(site, batch.Buckets.Week), members),
             database.HyperLogLogAddAsync(day, members),
-            database.HyperLogLogAddAsync(minute, members),
+            database.HyperLogLogAddAsync(minute, Members(batch.Visitors.Select(names => names.Online))),
             // With every add, not once: on Garnet an HLL that grows loses its expiry.
             database.KeyExpireAsync(day, TimeSpan.FromDays(3)),
-            database.KeyExpireAsync(minute, TimeSpan.FromHours(2)),
+            database.KeyExpireAsync(minute, MinuteLife),
         ];
+        // All views of a batch are of one minute.
+        if (batch.Visitors[0].OnlineBefore is not null)
+        {
+            var before = CountingKeys.OnlineVisitors(site, batch.Buckets.Minute, OnlineDay.Before(batch.Buckets.Minute));
+            adds.Add(database.HyperLogLogAddAsync(before, Members(batch.Visitors.Select(names => names.OnlineBefore!.Value))));
+            adds.Add(database.KeyExpireAsync(before, MinuteLife));
+        }
+
+        return [.. adds];
     }
 
     /// <summary>Visitors of the day, of each week, and of the minutes that make "online". One round trip.</summary>
-    public async Task<VisitorCounts> CountAsync(StoreKind kind, string site, long day, IReadOnlyList<long> weeks, long[] onlineMinutes)
+    public async Task<VisitorCounts> CountAsync(StoreKind kind, string site, long day, IReadOnlyList<long> weeks, (long Minute, long? Day)[] onlineMinutes)
     {
         using var write = await store.Writes.BeginAsync();
         var database = store.Database;
-        var minutes = Array.ConvertAll(onlineMinutes, minute => CountingKeys.MinuteVisitors(site, minute));
+        var minutes = Array.ConvertAll(onlineMinutes, minute => CountingKeys.OnlineVisitors(site, minute.Minute, minute.Day));
         var today = database.HyperLogLogLengthAsync(CountingKeys.DayVisitors(site, day), CommandFlags.DemandMaster);
         var byWeek = weeks.Select(week => database.HyperLogLogLengthAsync(CountingKeys.WeekVisitors(site, week), CommandFlags.DemandMaster)).ToArray();
         var online = kind == StoreKind.Garnet
@@ -81,6 +89,13 @@ internal sealed class VisitorStore(StoreConnection store)
         using var write = await store.Writes.BeginAsync();
         await store.Database.KeyExpireAsync(CountingKeys.WeekVisitors(site, week), FrozenLife);
     }
+
+    private static RedisValue[] Members(IEnumerable<UInt128> names) => [.. names.Select(name =>
+    {
+        var member = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(member, name);
+        return (RedisValue)member;
+    })];
 
     /// <summary>Garnet counts one HLL at a time. The scratch key is emptied first, for a merge adds to what is there.</summary>
     private static async Task<long> MergeAndCountAsync(IDatabase database, RedisKey scratch, RedisKey[] minutes)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Contracts;
+using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
@@ -47,16 +48,14 @@ internal static class FeedbackOperatorEndpoints
 
     static async Task<IResult> ListAsync(string site, HttpRequest request, SiteList sites, FeedbackContext database, TimeProvider time)
     {
-        if (!Paging.TryRead(request, out var paging))
-            return Problem.Of(CommonProblems.InvalidPaging);
         sites.TryGet(site, out var known);
-        var (entries, problem) = FeedbackQueries.Read(request, known!, database, time);
-        if (entries is null)
+        var (list, problem) = FeedbackList.Read(request, known!, database, time);
+        if (list is null)
             return problem!;
-        var cancel = request.HttpContext.RequestAborted;
-        var today = FeedbackQueries.Today(known!, time);
-        var items = await entries.Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of([.. items.Select(entry => HandledFeedback.Of(entry, today))], await entries.CountAsync(cancel), paging));
+        if (ListPart.Read(request, list.Order, out var part) is { } mistake)
+            return mistake;
+        var today = FeedbackList.Today(known!, time);
+        return PersonalResult.Json(await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted));
     }
 
     static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
@@ -64,23 +63,20 @@ internal static class FeedbackOperatorEndpoints
 
     static async Task<IResult> StepsAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
     {
-        if (!Paging.TryRead(request, out var paging))
-            return Problem.Of(CommonProblems.InvalidPaging);
+        if (ListPart.Read(request, ListOrder.Steps, out var part) is { } problem)
+            return problem;
         return await database.Entries.AnyAsync(entry => entry.Site == site && entry.Id == id, request.HttpContext.RequestAborted)
-            ? await PartAsync(database.Steps.Where(step => step.FeedbackId == id), paging, request)
+            ? await PartAsync(database.Steps.Where(step => step.FeedbackId == id), database, part, request)
             : Problem.Of(FeedbackProblems.UnknownFeedback);
     }
 
-    static async Task<IResult> AuditAsync(string site, HttpRequest request, FeedbackContext database) => Paging.TryRead(request, out var paging)
-        ? await PartAsync(database.Steps.Where(step => step.Site == site), paging, request)
-        : Problem.Of(CommonProblems.InvalidPaging);
+    static async Task<IResult> AuditAsync(string site, HttpRequest request, FeedbackContext database) =>
+        ListPart.Read(request, ListOrder.Steps, out var part) ?? await PartAsync(database.Steps.Where(step => step.Site == site), database, part, request);
 
-    static async Task<IResult> PartAsync(IQueryable<FeedbackStep> steps, Paging paging, HttpRequest request)
-    {
-        var cancel = request.HttpContext.RequestAborted;
-        var items = await steps.AsNoTracking().OrderByDescending(step => step.At).ThenByDescending(step => step.Id).Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of([.. items.Select(StepReply.Of)], await steps.CountAsync(cancel), paging));
-    }
+    static async Task<IResult> PartAsync(IQueryable<FeedbackStep> steps, FeedbackContext database, ListPart part, HttpRequest request) =>
+        PersonalResult.Json(await ListReading.ReadAsync(
+            steps.Select(step => new ListKey { Id = step.Id, At = step.At }), ids => database.Steps.AsNoTracking().Where(step => ids.Contains(step.Id)), step => step.Id,
+            StepReply.Of, ListOrder.Steps, part, request.HttpContext.RequestAborted));
 
     static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
         stepping.MoveAsync(context, site, id, StepKind.Started, (entry, by) =>
@@ -96,14 +92,14 @@ internal static class FeedbackOperatorEndpoints
             return problem!;
         var to = FeedbackText.Clean(input.To);
         var mistakes = new FieldMistakes(context);
-        mistakes.Text("to", to, MostOperator);
+        mistakes.Text("to", to, MostOperator, required: to is not null);
         return mistakes.Problem() ?? await stepping.StayAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
     }
 
     static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
     {
         var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MostNote);
-        return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text, IsNotErased);
+        return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text);
     }
 
     static async Task<IResult> AnswerAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
@@ -116,7 +112,7 @@ internal static class FeedbackOperatorEndpoints
                 (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (text, null, time.GetUtcNow().ToUnixTimeMilliseconds());
                 Tell(database, entry, "answered");
                 return text;
-            }, IsNotErased);
+            });
     }
 
     static async Task<IResult> DeclineAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
@@ -142,9 +138,9 @@ internal static class FeedbackOperatorEndpoints
                 return problem!;
             input = new PublishInput(FeedbackText.Clean(given.Title), FeedbackText.Clean(given.Content), FeedbackText.Clean(given.Answer));
             var mistakes = new FieldMistakes(context);
-            mistakes.Text("title", input.Title, FeedbackEntry.MostTitle);
-            mistakes.Text("content", input.Content, FeedbackEntry.MostContent, severalLines: true);
-            mistakes.Text("answer", input.Answer, FeedbackEntry.MostAnswer, severalLines: true);
+            mistakes.Text("title", input.Title, FeedbackEntry.MostTitle, required: input.Title is not null);
+            mistakes.Text("content", input.Content, FeedbackEntry.MostContent, required: input.Content is not null, severalLines: true);
+            mistakes.Text("answer", input.Answer, FeedbackEntry.MostAnswer, required: input.Answer is not null, severalLines: true);
             if (mistakes.Problem() is { } wrong)
                 return wrong;
         }
@@ -157,9 +153,8 @@ internal static class FeedbackOperatorEndpoints
                 entry.PublicContent = input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MostContent);
                 entry.PublicAnswer = input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MostAnswer);
                 entry.PublishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-                return null;
-            },
-            IsNotErased);
+                return OwnWords(input);
+            });
     }
 
     static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
@@ -173,7 +168,7 @@ internal static class FeedbackOperatorEndpoints
         stepping.MoveAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
 
     static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null, IsNotErased);
+        stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null);
 
     static async Task<IResult> EraseAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, Erasure erasure)
     {
@@ -197,8 +192,12 @@ internal static class FeedbackOperatorEndpoints
         return Results.Json(new ErasedReply(await erasure.EraseBeforeAsync(site, before, FeedbackStepping.Name(context), reason!, context.RequestAborted)), PortalJson.Replies);
     }
 
-    // What is written of it afterwards would not be erased with it.
-    static bool IsNotErased(FeedbackEntry entry) => entry.ErasedAt is null;
+    /// <summary>For the audit: what the operator wrote to be read by everybody; null where the texts are the feedback's own.</summary>
+    static string? OwnWords(PublishInput input)
+    {
+        var texts = new[] { ("title", input.Title), ("content", input.Content), ("answer", input.Answer) }.Where(each => each.Item2 is not null).ToList();
+        return texts.Count == 0 ? null : string.Join("\n\n", texts.Select(each => $"{each.Item1}: {each.Item2}"));
+    }
 
     static void Tell(FeedbackContext database, FeedbackEntry entry, string status) => database.Publish(
         new FeedbackAnswered { Site = entry.Site, Feedback = entry.Id, Status = status, Version = entry.Version + 1 });

@@ -1,5 +1,6 @@
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Mail;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
@@ -17,10 +18,9 @@ internal static class AnsweringOperations
     [
         Read(Tag, "", "listAllFeedback", "Lists feedback in any state, or what a search finds.") with
         {
-            Query = [OfStatus, Overdue, OfOperator, Search, Sort, ApiFields.Page, ApiFields.PageSize],
-            Headers = [IfNoneMatch],
-            Replies = VisitorOperations.Answers("A page of the list: what is open by its due day, then the rest; or the newest first.", typeof(Listed<HandledFeedback>)),
-            Problems = [CommonProblems.InvalidPaging, .. OfQueries],
+            Query = [OfStatus, Overdue, OfOperator, Search, Sort, ApiFields.Page, ApiFields.PageSize, After],
+            Replies = Listing("A page of the list: what is open by its due day, then the rest; or the newest first.", typeof(PartOfList<HandledFeedback>)),
+            Problems = [CommonProblems.InvalidPaging, FeedbackProblems.InvalidCursor, .. OfQueries],
         },
         Read(Tag, "/{id:guid}", "readAnyFeedback", "Reads feedback whole.") with
         {
@@ -31,17 +31,15 @@ internal static class AnsweringOperations
         Read(Tag, "/{id:guid}/steps", "listFeedbackSteps", "Lists what was done with feedback, by whom and when.") with
         {
             Path = [ApiFields.SiteId, FeedbackId],
-            Query = [ApiFields.Page, ApiFields.PageSize],
-            Headers = [IfNoneMatch],
-            Replies = VisitorOperations.Answers("A page of the steps, the latest first.", typeof(Listed<StepReply>)),
-            Problems = [CommonProblems.InvalidPaging, FeedbackProblems.UnknownFeedback, .. RouteProblems.OperatorsOfSite],
+            Query = [ApiFields.Page, ApiFields.PageSize, After],
+            Replies = Listing("A page of the steps, the latest first.", typeof(PartOfList<StepReply>)),
+            Problems = [CommonProblems.InvalidPaging, FeedbackProblems.InvalidCursor, FeedbackProblems.UnknownFeedback, .. RouteProblems.OperatorsOfSite],
         },
         Read(Tag, "/{id:guid}/mails", "listFeedbackMails", "Lists the mails about feedback: what waits, what the mail server took, what was given up and why.") with
         {
             Path = [ApiFields.SiteId, FeedbackId],
             Query = [ApiFields.Page, ApiFields.PageSize],
-            Headers = [IfNoneMatch],
-            Replies = VisitorOperations.Answers("A page of the mails, the latest first.", typeof(Listed<MailReply>)),
+            Replies = Listing("A page of the mails, the latest first.", typeof(Listed<MailReply>)),
             Problems = [CommonProblems.InvalidPaging, FeedbackProblems.UnknownFeedback, .. RouteProblems.OperatorsOfSite],
         },
         Step("start", "startFeedback", "Takes received feedback up; it is the caller's, unless it is somebody's already."),
@@ -52,7 +50,9 @@ internal static class AnsweringOperations
             "publish", "publishFeedback", "Publishes answered feedback: everybody can read the three texts.",
             new ApiBody(typeof(PublishInput), PublicTitle, PublicContent, PublicAnswer) { IsOptional = true }) with
         {
-            Description = "A text that is left out is the feedback's own, with what looks like personal data hidden. Read it before you publish it.",
+            Description =
+                "A text that is left out is the feedback's own, with what is certainly personal hidden. What is only likely is marked in `suggestions` of the feedback, by `start` and "
+                + "`length` in UTF-16 code units of the text, and is published as it stands: read it, and send the text without it. Texts that are sent are published as they are, and kept in the audit.",
         },
         Step("unpublish", "unpublishFeedback", "Takes published feedback back; it is answered."),
         Announced("decline", "declineFeedback", "Declines feedback that is received or in progress: its sender reads why.", new ApiBody(typeof(ReasonInput), Reason.Required())),

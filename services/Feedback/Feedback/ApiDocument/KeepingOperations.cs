@@ -1,5 +1,6 @@
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Lists;
 using PortalServices.ServiceDefaults;
 using static PortalServices.Feedback.ApiDocument.OperatorRoute;
 using static PortalServices.Feedback.ApiDocument.SentFields;
@@ -24,9 +25,14 @@ internal static class KeepingOperations
         },
         Change(Tag, "erase", "eraseFeedback", "Erases the personal data of feedback for ever: every text of it, those of its steps, and what was published.") with
         {
-            Description = "What stays is that there was feedback, when, what became of it, and the reason that is sent here.",
+            Description =
+                "What stays is that there was feedback, when, what became of it, and the reason that is sent here. What was open is declined without a word; what was published is "
+                + "answered. It is final, and can be repeated: what is erased already is answered as it is.",
             Body = new ApiBody(typeof(ReasonInput), Reason.Required()),
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. OfChanges],
+            Problems =
+            [
+                .. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. OfChanges.Where(problem => problem != CommonProblems.IllegalState && problem != FeedbackProblems.Erased),
+            ],
         },
         Write(Tag, "/retention", "eraseOldFeedback", "Erases the personal data of everything that came so long ago and is no longer open. What is published stays published.") with
         {
@@ -36,10 +42,9 @@ internal static class KeepingOperations
         },
         Read(Tag, "/audit", "auditFeedback", "Lists all that was done with the site's feedback, exports and erasures too.") with
         {
-            Query = [ApiFields.Page, ApiFields.PageSize],
-            Headers = [IfNoneMatch],
-            Replies = VisitorOperations.Answers("A page of the steps, the latest first.", typeof(Listed<StepReply>)),
-            Problems = [CommonProblems.InvalidPaging, .. RouteProblems.OperatorsOfSite],
+            Query = [ApiFields.Page, ApiFields.PageSize, SentFields.After],
+            Replies = Listing("A page of the steps, the latest first.", typeof(PartOfList<StepReply>)),
+            Problems = [CommonProblems.InvalidPaging, FeedbackProblems.InvalidCursor, .. RouteProblems.OperatorsOfSite],
         },
     ];
 }

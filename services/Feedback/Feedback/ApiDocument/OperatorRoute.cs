@@ -11,7 +11,10 @@ internal static class OperatorRoute
 
     /// <summary>What a change can answer that says by <c>If-Match</c> what was read before it.</summary>
     public static readonly ProblemCode[] OfChanges =
-        [FeedbackProblems.UnknownFeedback, CommonProblems.VersionConflict, CommonProblems.IfMatchRequired, CommonProblems.IllegalState, .. RouteProblems.OperatorsOfSite];
+    [
+        FeedbackProblems.UnknownFeedback, CommonProblems.VersionConflict, CommonProblems.IfMatchRequired, CommonProblems.InvalidIfMatch, CommonProblems.IllegalState,
+        FeedbackProblems.Erased, .. RouteProblems.OperatorsOfSite,
+    ];
 
     /// <summary>What a list of feedback can answer, and its export.</summary>
     public static readonly ProblemCode[] OfQueries =
@@ -41,6 +44,9 @@ internal static class OperatorRoute
         Headers = [ApiFields.IfMatch.Required()],
         Replies = [Versioned("As it is now.")],
     };
+
+    /// <summary>The answer of a list, which nobody keeps.</summary>
+    public static ApiReply[] Listing(string description, Type type) => [new(200, description, type)];
 
     /// <summary>The answer of what has a version.</summary>
     public static ApiReply Versioned(string description) => new(200, description, typeof(HandledFeedback)) { Headers = [ApiFields.Version] };

@@ -1,6 +1,8 @@
 using Microsoft.OpenApi;
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Captcha;
+using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Submit;
 using PortalServices.ServiceDefaults;
 
@@ -13,6 +15,9 @@ internal static class SentFields
     public const string Receipt = "/api/sites/sonla/feedback/7KQ2-M0XA-T9RD";
 
     private const string AnId = "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57", ACaptcha = "CfDJ8N2Uu1Zk3p9Q", AKey = "5f0c8e9a4b570190", KeyPattern = "^[A-Za-z0-9_-]{16,64}$";
+
+    private const string AWork = "eyJhbGdvcml0aG0iOiJTSEEtMjU2IiwibnVtYmVyIjo0MjE3fQ==",
+        WorkDescription = "The solution of a challenge of `captchas/work`, once: the JSON `{algorithm, challenge, number, salt, signature}` in Base64, as an ALTCHA widget sends it.";
 
     public static readonly ApiField IfNoneMatch = ApiFields.IfNoneMatch("\"5f0c8e9a4b570190d5f25c1e\"");
 
@@ -48,15 +53,20 @@ internal static class SentFields
         "page", "Where the sender is: an http or https address, or a path that begins with `/`.", ApiValue.Text("/tuyen-sinh", most: FeedbackEntry.MostPage));
 
     public static readonly ApiField CaptchaOfJson = new(
-        "captcha", "The captcha and what was typed.",
+        "captcha", "The captcha and what was typed, or proof of work; one of `answer` and `work` must be there. Of both, both must be right.",
         ApiValue.Record(
             new ApiField("id", "The captcha's id; another service's verification needs none.", ApiValue.Text(ACaptcha)),
-            new ApiField("answer", "What was typed, in any case, with spaces anywhere; or the token of another service.", ApiValue.Text("7HM4TW", 1)).Required()));
+            new ApiField("answer", "What was typed, in any case, with spaces anywhere; or the token of another service.", ApiValue.Text("7HM4TW")),
+            new ApiField("work", WorkDescription, ApiValue.Text(AWork, most: WorkChallenges.MaxCharacters))));
 
     public static readonly ApiField CaptchaIdOfForm = new("captcha.id", "The captcha's id; another service's verification needs none.", ApiValue.Text(ACaptcha));
 
     public static readonly ApiField CaptchaAnswerOfForm = new(
-        "captcha.answer", "What was typed, in any case, with spaces anywhere; or the token of another service.", ApiValue.Text("7HM4TW", 1));
+        "captcha.answer", "What was typed, in any case, with spaces anywhere; or the token of another service. This or `altcha` must be there.", ApiValue.Text("7HM4TW"));
+
+    public static readonly ApiField CaptchaWorkOfForm = new("altcha", WorkDescription, ApiValue.Text(AWork, most: WorkChallenges.MaxCharacters));
+
+    public static readonly ApiField PartOfBytes = new("Range", "A part of it; one that it does not have is answered with the whole.", ApiValue.Text("bytes=0-1"));
 
     public static readonly ApiField IdempotencyKeyOfForm = new(
         "idempotencyKey", "As the header, for pages that cannot send one.", ApiValue.Text(AKey, pattern: KeyPattern));
@@ -80,9 +90,13 @@ internal static class SentFields
 
     public static readonly ApiField Search = new(
         "q", "Words that must all be there, in any spelling: receipt, name, e-mail address, telephone, title, content, answer.",
-        ApiValue.Text("hoc phi", most: FeedbackQueries.MostSearch));
+        ApiValue.Text("hoc phi", most: FeedbackList.MostSearch));
 
     public static readonly ApiField Sort = new("sort", "The order.", ApiValue.OneOf(["dueBy", "newest"], "dueBy"));
+
+    public static readonly ApiField After = new(
+        "after", "What comes after another part of the list: its `next`, as it is, with the same filters and order. What comes or goes meanwhile moves nothing. Without `page`; nothing is counted.",
+        ApiValue.Text(new ListCursor(ListOrder.Newest, 0, 1_781_000_000_000, Guid.Parse(AnId)).ToString(), most: ListCursor.Length));
 
     public static readonly ApiField To = new(
         "to", "The name of the operator; left out for nobody.", ApiValue.Text("an", most: FeedbackOperatorEndpoints.MostOperator));

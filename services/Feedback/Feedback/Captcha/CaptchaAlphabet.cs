@@ -8,7 +8,7 @@ namespace PortalServices.Feedback.Captcha;
 
 /// <summary>What answers are made of, and when one that was typed is right.</summary>
 /// <remarks>
-/// Of letters and digits that look alike (0 O Q D, 1 I L, 2 Z, 5 S, 8 B 3, 6 G, U V, M N) at most one is here, and the others are read as it. Neither do
+/// Of letters and digits that look alike (0 O Q D, 1 I L, 2 Z, 5 S, 8 B 3, 6 G, E F, U V, M N) at most one is here, and the others are read as it. Neither do
 /// any two here sound alike as the names of letters: of the English B C D E G P T V, of A J K 8, of F S X and of 5 9 there is one each, and of
 /// the Vietnamese bê xê dê giê pê tê vê, of em-mờ en-nờ e-lờ, of a ba ca, of ét-sì ích-xì and of năm tám. The nearest left are three and tee.
 /// </remarks>
@@ -55,6 +55,7 @@ internal static class CaptchaAlphabet
     {
         'O' or 'Q' or 'D' => '0',
         'Z' => '2',
+        'E' => 'F',
         'G' => '6',
         'N' => 'M',
         _ => character,

@@ -6,14 +6,17 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary><c>POST /api/captchas</c>, and the image and the sound of what it made.</summary>
+/// <summary><c>POST /api/captchas</c>, and the image and the sound of what it made; and the script that solves proof of work.</summary>
 internal static class CaptchaEndpoints
 {
+    static readonly Lazy<byte[]> Script = new(ReadScript);
+
     public static void MapCaptchas(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/captchas", Issue);
         routes.MapRead("/api/captchas/{id}/image.png", ImageAsync);
         routes.MapRead("/api/captchas/{id}/audio.wav", SoundAsync);
+        routes.MapRead("/api/captchas/work.js", () => TaggedResult.Bytes(Script.Value, "text/javascript; charset=utf-8"));
     }
 
     static IResult Issue(HttpContext context, CaptchaChallenges challenges, SiteList sites, IOptions<CaptchaOptions> options)
@@ -68,7 +71,23 @@ internal static class CaptchaEndpoints
             return Problem.Of(FeedbackProblems.CaptchaBusy, retryAfter: TimeSpan.FromSeconds(1));
         var seconds = Math.Max(0, (int)(challenge.ExpiresAt - time.GetUtcNow()).TotalSeconds);
         context.Response.Headers.CacheControl = $"private, max-age={seconds}, immutable";
-        return Results.Bytes(content, contentType);
+        // Safari plays no sound whose server answers its first question, for two bytes, with all of them.
+        context.Response.Headers.AcceptRanges = "bytes";
+        return Results.Bytes(content, contentType, enableRangeProcessing: IsWithin(context.Request, content.Length));
+    }
+
+    // What cannot be satisfied is answered whole, as a server may (RFC 9110, section 14.2): a failure without a problem document is none of this API.
+    // A part is of a GET alone; it has no tag, so what If-Range names is another.
+    static bool IsWithin(HttpRequest request, int length) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.IfRange.Count == 0
+        && request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges.Count: 1 } range && range.Ranges.Single() is var part && (part.From is { } from ? from < length : part.To > 0);
+
+    static byte[] ReadScript()
+    {
+        using var stream = typeof(CaptchaEndpoints).Assembly.GetManifestResourceStream("PortalServices.Feedback.Captcha.Work.work.js")!;
+        var script = new byte[stream.Length];
+        stream.ReadExactly(script);
+        return script;
     }
 }
 

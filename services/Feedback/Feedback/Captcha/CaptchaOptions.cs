@@ -29,6 +29,28 @@ public sealed class CaptchaOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan FastestFill { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many submissions of one address within an hour are taken by an image or a sound alone; above that, proof of work is required. 0 always requires it.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int AddressSubmissionsPerHour { get; set; } = 20;
+
+    /// <summary>The same for all submissions to one site.</summary>
+    [Range(0, 1_000_000)]
+    public int SiteSubmissionsPerHour { get; set; } = 300;
+
+    /// <summary>The cost of a proof-of-work challenge where little is submitted: the largest number that may solve it, so twice the mean of the hashes to be tried.</summary>
+    [Range(1_000, 100_000_000)]
+    public int WorkCost { get; set; } = 100_000;
+
+    /// <summary>The highest cost, however much is submitted. A slow telephone, 300,000 hashes a second, must try them all within <see cref="WorkLifetime"/>.</summary>
+    [Range(1_000, 1_000_000_000)]
+    public int MaxWorkCost { get; set; } = 50_000_000;
+
+    /// <summary>How long a proof-of-work challenge can be solved and submitted.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
+    public TimeSpan WorkLifetime { get; set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Images and sounds that are kept to be given out again, in MiB.</summary>
     [Range(1, 4096)]
     public int CacheMebibytes { get; set; } = 64;
@@ -49,6 +71,8 @@ public sealed class CaptchaOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (MaxWorkCost < WorkCost)
+            yield return new ValidationResult($"at least {nameof(WorkCost)}", [nameof(MaxWorkCost)]);
         if (Verifier != CaptchaVerifierKind.SiteVerify)
             yield break;
         if (SiteVerifyUrl is not { IsAbsoluteUri: true, Scheme: "https" or "http" })

@@ -28,10 +28,17 @@ internal enum CaptchaOutcome
 
     /// <summary>It cannot be said.</summary>
     Unavailable,
+
+    /// <summary>So much is submitted that an image or a sound alone is not enough.</summary>
+    WorkRequired,
+
+    /// <summary>The proof of work is right, but costs less than is required by now.</summary>
+    TooCheap,
 }
 
 /// <summary>The verdict on an answer.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Used">What can be used once only, and is used up by this answer.</param>
 /// <param name="Wait">When to come again, where that helps.</param>
-internal readonly record struct CaptchaVerdict(CaptchaOutcome Outcome, UsedCaptcha? Used = null, TimeSpan? Wait = null);
+/// <param name="UsedBeside">What else is used up by the same submission.</param>
+internal readonly record struct CaptchaVerdict(CaptchaOutcome Outcome, UsedCaptcha? Used = null, TimeSpan? Wait = null, UsedCaptcha? UsedBeside = null);

@@ -6,11 +6,13 @@ namespace PortalServices.Feedback.Deadlines;
 
 /// <summary>
 /// The days of a year on which public offices are closed besides weekends, and the weekend days on which they work instead, from the file <c>{year}.json</c>:
-/// <c>{"source": "…", "holidays": [{"day": "2027-01-01", "name": "…"}], "workingWeekends": [{"day": "…", "name": "…"}]}</c>.
+/// <c>{"source": "…", "holidays": [{"day": "2027-01-01", "name": "…"}], "workingWeekends": [{"day": "…", "name": "…"}]}</c>. A day in <c>unconfirmed</c> may
+/// become a holiday; until it is one, offices work on it.
 /// </summary>
 internal sealed class Holidays
 {
     readonly HashSet<DateOnly> _closed = [], _open = [];
+    readonly Dictionary<DateOnly, string> _unconfirmed = [];
 
     /// <summary>Reads every file of a folder, all at the start.</summary>
     /// <exception cref="StartupException">A file cannot be read, or names a day of another year.</exception>
@@ -31,6 +33,9 @@ internal sealed class Holidays
     /// <summary>The years with a file; of others only weekends are known.</summary>
     public IReadOnlySet<int> Years { get; } = new HashSet<int>();
 
+    /// <summary>Days of which it is not certain whether offices are closed, with what is known of each.</summary>
+    public IReadOnlyDictionary<DateOnly, string> Unconfirmed => _unconfirmed;
+
     /// <summary>Whether public offices work on a day.</summary>
     public bool IsWorkingDay(DateOnly day) =>
         day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? _open.Contains(day) : !_closed.Contains(day);
@@ -40,14 +45,19 @@ internal sealed class Holidays
         if (!int.TryParse(Path.GetFileNameWithoutExtension(file), out var year))
             throw new StartupException($"{file}: the name is a year, such as 2027.json.");
         var content = Parse(file);
-        var (holidays, working) = (content.Holidays, content.WorkingWeekends ?? []);
+        var (holidays, working, unconfirmed) = (content.Holidays, content.WorkingWeekends ?? [], content.Unconfirmed ?? []);
+        List<Named> all = [.. holidays, .. working, .. unconfirmed];
         // What is null inside a list, the reader of JSON does not mind.
-        if (holidays.Concat(working).Any(each => each is null))
+        if (all.Any(each => each is null))
             throw new StartupException($"{file}: a day is null.");
-        if (holidays.Concat(working).FirstOrDefault(each => each.Day.Year != year) is { } other)
+        if (all.FirstOrDefault(each => each.Day.Year != year) is { } other)
             throw new StartupException($"{file}: {other.Day:O} is not in {year}.");
         if (working.FirstOrDefault(each => each.Day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)) is { } usual)
             throw new StartupException($"{file}: {usual.Day:O} is a working day anyway.");
+        if (unconfirmed.FirstOrDefault(each => holidays.Any(holiday => holiday.Day == each.Day)) is { } both)
+            throw new StartupException($"{file}: {both.Day:O} is a holiday and unconfirmed.");
+        foreach (var each in unconfirmed)
+            _unconfirmed[each.Day] = each.Name;
         _closed.UnionWith(holidays.Select(each => each.Day));
         _open.UnionWith(working.Select(each => each.Day));
         ((HashSet<int>)Years).Add(year);
@@ -65,7 +75,7 @@ internal sealed class Holidays
         }
     }
 
-    sealed record Year(string Source, IReadOnlyList<Named> Holidays, IReadOnlyList<Named>? WorkingWeekends = null);
+    sealed record Year(string Source, IReadOnlyList<Named> Holidays, IReadOnlyList<Named>? WorkingWeekends = null, IReadOnlyList<Named>? Unconfirmed = null);
 
     sealed record Named(DateOnly Day, string Name);
 }

@@ -9,7 +9,8 @@ namespace PortalServices.Feedback.Deadlines;
 /// </summary>
 internal sealed partial class WorkingDays(Holidays holidays, ILogger<WorkingDays> logger)
 {
-    readonly ConcurrentDictionary<int, bool> _told = new();
+    readonly ConcurrentDictionary<int, bool> _toldYears = new();
+    readonly ConcurrentDictionary<DateOnly, bool> _toldDays = new();
 
     /// <summary>The day so many working days after a day; negative ones lie before it.</summary>
     public DateOnly After(DateOnly day, int workingDays)
@@ -18,8 +19,10 @@ internal sealed partial class WorkingDays(Holidays holidays, ILogger<WorkingDays
         for (var left = Math.Abs(workingDays); left > 0;)
         {
             day = day.AddDays(step);
-            if (!holidays.Years.Contains(day.Year) && _told.TryAdd(day.Year, true))
+            if (!holidays.Years.Contains(day.Year) && _toldYears.TryAdd(day.Year, true))
                 LogUnknownYear(day.Year);
+            if (holidays.Unconfirmed.TryGetValue(day, out var known) && _toldDays.TryAdd(day, true))
+                LogUnconfirmed(day, known);
             if (holidays.IsWorkingDay(day))
                 left--;
         }
@@ -29,4 +32,7 @@ internal sealed partial class WorkingDays(Holidays holidays, ILogger<WorkingDays
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "There is no file of holidays for {Year}: of its days only weekends are left out of terms")]
     partial void LogUnknownYear(int year);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Day:O} may be a day off, and is a working day in terms until the file of holidays names it: {Known}")]
+    partial void LogUnconfirmed(DateOnly day, string known);
 }

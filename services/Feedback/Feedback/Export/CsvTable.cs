@@ -7,11 +7,11 @@ namespace PortalServices.Feedback.Export;
 
 /// <summary>
 /// Writes a table as CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet takes for a formula: one that begins like it
-/// gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection), the full-width forms of those signs included.
+/// gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection), the full-width and small forms of those signs included.
 /// </summary>
 internal sealed class CsvTable : IAsyncDisposable
 {
-    static readonly char[] FormulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    static readonly char[] FormulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
 
     readonly CsvWriter _csv;
 
@@ -20,8 +20,8 @@ internal sealed class CsvTable : IAsyncDisposable
         new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             NewLine = "\r\n",
-            // With a line end of its own, the writer would leave the others unquoted.
-            ShouldQuote = cell => cell.Field?.AsSpan().ContainsAny('\r', '\n') == true || ConfigurationFunctions.ShouldQuote(cell),
+            // Every cell: where a spreadsheet expects semicolons or tabs, an unquoted one may part a text.
+            ShouldQuote = _ => true,
         });
 
     public async Task WriteRowAsync(params IEnumerable<string?> cells)
@@ -38,7 +38,13 @@ internal sealed class CsvTable : IAsyncDisposable
     /// <summary>The text, as text.</summary>
     public static string Harmless(string cell)
     {
-        var start = cell.AsSpan().TrimStart(' ');
+        var start = cell.AsSpan();
+        while (start.Length > 0 && !FormulaStarts.Contains(start[0]) && IsUnseen(start[0]))
+            start = start[1..];
         return start.Length > 0 && FormulaStarts.Contains(start[0]) ? "'" + cell : cell;
     }
+
+    // What one spreadsheet or the other drops before it looks.
+    static bool IsUnseen(char character) => character == '\u2800' || char.GetUnicodeCategory(character) is UnicodeCategory.SpaceSeparator or UnicodeCategory.Format
+        or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark;
 }

@@ -25,11 +25,11 @@ internal static class ExportEndpoint
     static async Task<IResult> ExportAsync(string site, HttpContext context, SiteList sites, FeedbackContext database, TimeProvider time)
     {
         sites.TryGet(site, out var known);
-        var (entries, problem) = FeedbackQueries.Read(context.Request, known!, database, time);
-        if (entries is null)
+        var (list, problem) = FeedbackList.Read(context.Request, known!, database, time);
+        if (list is null)
             return problem!;
         if (HttpMethods.IsHead(context.Request.Method))
-            return new Csv(entries, known!, FeedbackQueries.Today(known!, time), headersOnly: true);
+            return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: true);
         var now = time.GetUtcNow();
         database.Add(new FeedbackStep
         {
@@ -41,16 +41,20 @@ internal static class ExportEndpoint
             Text = Filters(context.Request.Query),
         });
         await database.SaveChangesAsync(context.RequestAborted);
-        return new Csv(entries, known!, FeedbackQueries.Today(known!, time), headersOnly: false);
+        return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: false);
     }
 
-    /// <summary>The filters, for the audit. Somebody's name may have been searched for, which erasing would not find here: of a search stands only that there was one.</summary>
+    /// <summary>The filters, for the audit. A search, or a name that was assigned to, may be of somebody whom erasing would not find here: of them stands only that there was one.</summary>
     static string? Filters(IQueryCollection query)
     {
-        var told = query.Where(each => each.Key is "status" or "overdue" or "assignedTo" or "sort" && each.Value.ToString().Length > 0)
+        var told = query.Where(each => each.Key is "status" or "overdue" or "sort" && each.Value.ToString().Length > 0)
             .Select(each => $"{each.Key}={each.Value}").Order(StringComparer.Ordinal).ToList();
-        if (!string.IsNullOrWhiteSpace(query["q"]))
-            told.Insert(0, "q");
+        foreach (var words in (string[])["assignedTo", "q"])
+        {
+            if (!string.IsNullOrWhiteSpace(query[words]))
+                told.Insert(0, words);
+        }
+
         return told.Count == 0 ? null : string.Join(", ", told);
     }
 

@@ -23,11 +23,28 @@ internal sealed class MailComposer(FeedbackContext database, SiteList sites, IOp
         return mail.Kind switch
         {
             MailKind.Arrived => entry.Status == FeedbackStatus.Spam ? null : Message(mail, site, mail.To, site.Language, MailText.Arrived(site, entry)),
-            MailKind.DueSoon => !entry.IsOpen ? null : Message(mail, site, mail.To, site.Language, MailText.DueSoon(site, entry, FeedbackQueries.Today(site, time))),
-            MailKind.Receipt => entry.Email is null ? null : Message(mail, site, entry.Email, entry.Language, MailText.Receipt(site, entry, page)),
+            MailKind.DueSoon => !entry.IsOpen ? null : Message(mail, site, mail.To, site.Language, MailText.DueSoon(site, entry, FeedbackList.Today(site, time))),
+            MailKind.Receipt => entry.Email is null || entry.Status == FeedbackStatus.Spam ? null : Message(mail, site, entry.Email, entry.Language, MailText.Receipt(site, entry, page)),
             MailKind.Answer => await IsAnswerOfAsync(mail, entry, cancel) ? Message(mail, site, entry.Email!, entry.Language, MailText.Answer(site, entry, page)) : null,
             _ => throw new InvalidOperationException($"There is no mail of kind {mail.Kind}."),
         };
+    }
+
+    /// <summary>
+    /// Whether it is a receipt to somebody who has had enough of them on the day on which it came. It depends on nothing but the order in which feedback came, so
+    /// every sender that looks comes to the same result.
+    /// </summary>
+    public async Task<bool> IsBeyondLimitAsync(WaitingMail mail, CancellationToken cancel)
+    {
+        if (mail.Kind != MailKind.Receipt
+            || await database.Entries.AsNoTracking().FirstOrDefaultAsync(each => each.Id == mail.FeedbackId, cancel) is not { Recipient: { } recipient } entry)
+            return false;
+        var day = new DateTimeOffset(Instants.Of(entry.ReceivedAt).Date, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        var max = options.Value.MaxReceiptsPerRecipientAndDay;
+        return await database.Entries
+            .Where(each => each.Recipient == recipient && each.ReceivedAt >= day
+                && (each.ReceivedAt < entry.ReceivedAt || (each.ReceivedAt == entry.ReceivedAt && each.Id < entry.Id)))
+            .OrderBy(each => each.ReceivedAt).Take(max).CountAsync(cancel) >= max;
     }
 
     /// <summary>Whether what the feedback says now is the answer, and no later answer has a mail of its own.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -20,7 +21,7 @@ internal static class MailEndpoint
             return Problem.Of(FeedbackProblems.UnknownFeedback);
         var mails = database.Mails.AsNoTracking().Where(mail => mail.FeedbackId == id);
         var items = await mails.OrderByDescending(mail => mail.CreatedAt).ThenBy(mail => mail.Id).Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of([.. items.Select(MailReply.Of)], await mails.CountAsync(cancel), paging));
+        return PersonalResult.Json(Listed.Of([.. items.Select(MailReply.Of)], await mails.CountAsync(cancel), paging));
     }
 }
 

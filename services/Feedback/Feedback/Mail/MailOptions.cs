@@ -72,6 +72,10 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>Since when in a day, by the site's clock, operators are reminded.</summary>
     public TimeOnly RemindFrom { get; set; } = new(7, 0);
 
+    /// <summary>Receipts to one address on one day (UTC), of all sites together: whoever types the address of somebody else into many forms floods nobody's mailbox.</summary>
+    [Range(1, 1_000)]
+    public int MaxReceiptsPerRecipientAndDay { get; set; } = 5;
+
     /// <summary>How long the server may take for one mail.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);

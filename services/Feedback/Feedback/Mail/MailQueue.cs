@@ -47,7 +47,7 @@ internal static class MailQueue
         .ExecuteUpdateAsync(set => set.SetProperty(each => each.DoneAt, now).SetProperty(each => each.Failure, failure), cancel);
 
     /// <summary>Puts off a mail that is still claimed.</summary>
-    public static Task PutOffAsync(FeedbackContext database, WaitingMail mail, long until, string failure, CancellationToken cancel) => database.Mails
+    public static Task PutOffAsync(FeedbackContext database, WaitingMail mail, long until, string? failure, CancellationToken cancel) => database.Mails
         .Where(each => each.Id == mail.Id && each.DueAt == mail.DueAt && each.DoneAt == null)
         .ExecuteUpdateAsync(set => set.SetProperty(each => each.DueAt, until).SetProperty(each => each.Failure, failure), cancel);
 

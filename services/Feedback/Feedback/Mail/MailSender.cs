@@ -19,7 +19,7 @@ internal sealed partial class MailSender(
     IServiceScopeFactory scopes, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
     : IPeriodicWork
 {
-    const int MaxFailure = 500;
+    const int MaxFailure = 500, MaxBroken = 3;
 
     // Beyond the time that a mail may take: two senders never have the same mail under way.
     static readonly TimeSpan ClaimBeyond = TimeSpan.FromSeconds(30);
@@ -30,6 +30,8 @@ internal sealed partial class MailSender(
 
     readonly MailOptions _options = options.Value;
 
+    // In a row, of mails whose connection broke while they were sent.
+    int _broken;
     int _failures;
     DateTimeOffset _lookedAt;
 
@@ -67,18 +69,30 @@ internal sealed partial class MailSender(
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
             var now = time.GetUtcNow();
-            if (await MailQueue.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(), stopping) is not { } mail)
+            // Not given up half-way: a mail that is claimed for nobody waits until its claim is over.
+            if (await MailQueue.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(), CancellationToken.None) is not { } mail)
                 break;
-            var (message, fault) = await TryComposeAsync(scope.ServiceProvider, mail, stopping);
+            MimeMessage? message;
+            MailOutcome? fault;
+            try
+            {
+                (message, fault) = await TryComposeAsync(scope.ServiceProvider, mail, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                await MailQueue.PutOffAsync(database, mail, now.ToUnixTimeMilliseconds(), mail.Failure, CancellationToken.None);
+                return true;
+            }
+
             if (message is null && fault is null)
             {
                 await EndAsync(database, mail, null, stopping);
                 continue;
             }
 
-            var outcome = fault ?? await TrySendAsync(client, message!, stopping);
+            var outcome = fault ?? Judge(await TrySendAsync(client, message!, stopping));
             await WriteDownAsync(database, mail, outcome, untilNext, stopping);
-            if (outcome.IsServerAway)
+            if (outcome.Kind == OutcomeKind.Away)
                 return false;
         }
 
@@ -92,14 +106,25 @@ internal sealed partial class MailSender(
     {
         try
         {
-            return (await services.GetRequiredService<MailComposer>().ComposeAsync(mail, stopping), null);
+            var composer = services.GetRequiredService<MailComposer>();
+            return await composer.IsBeyondLimitAsync(mail, stopping)
+                ? (null, MailOutcome.Withheld("The address has had its receipts of this day."))
+                : (await composer.ComposeAsync(mail, stopping), null);
         }
 #pragma warning disable CA1031 // Whatever is wrong with one mail is not wrong with the others.
         catch (Exception failure) when (!DatabaseFailure.Is(failure) && !stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return (null, MailOutcome.Later($"{failure.GetType().Name}: {failure.Message}"));
+            return (null, MailOutcome.Later($"{failure.GetType().Name}: {failure.Message}", failure.GetType().Name));
         }
+    }
+
+    /// <summary>One mail on which the server breaks off is to blame itself, and holds up no other; several in a row are not.</summary>
+    MailOutcome Judge(MailOutcome outcome)
+    {
+        _broken = outcome.Kind == OutcomeKind.Broken ? _broken + 1 : 0;
+        return outcome.Kind != OutcomeKind.Broken ? outcome
+            : _broken < MaxBroken ? MailOutcome.Later(outcome.Failure, outcome.Logged) : MailOutcome.Away(outcome.Logged);
     }
 
     async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
@@ -107,6 +132,7 @@ internal sealed partial class MailSender(
         using var patience = new CancellationTokenSource(_options.Timeout, time);
         // A mail under way is not torn: whether it went could not be known then.
         await using var ending = stopping.Register(() => patience.CancelAfter(LastWait));
+        var isSending = false;
         try
         {
             if (!client.IsConnected)
@@ -116,20 +142,28 @@ internal sealed partial class MailSender(
                     await client.AuthenticateAsync(_options.UserName, _options.Password!, patience.Token);
             }
 
+            isSending = true;
             await client.SendAsync(message, patience.Token);
             return MailOutcome.Sent;
         }
-        catch (SmtpCommandException refused)
+        catch (SmtpCommandException refused) when (refused.StatusCode != SmtpStatusCode.ServiceNotAvailable)
         {
             var why = $"{(int)refused.StatusCode} {refused.Message}";
-            var isOfThisMail = refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted && refused.StatusCode != SmtpStatusCode.ServiceNotAvailable;
-            return !isOfThisMail ? MailOutcome.Away(why) : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why) : MailOutcome.Later(why);
+            // What a server says of a recipient repeats the address more often than not.
+            var logged = refused.ErrorCode == SmtpErrorCode.SenderNotAccepted ? why : SmtpReply.CodesIn(why)!;
+            var isOfThisMail = refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
+            return !isOfThisMail ? MailOutcome.Away(logged) : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why, logged) : MailOutcome.Later(why, logged);
         }
 #pragma warning disable CA1031 // MailKit tells of servers that are away by many kinds of exceptions.
         catch (Exception away)
 #pragma warning restore CA1031
         {
-            return MailOutcome.Away(away is OperationCanceledException ? "no answer in time" : away.Message);
+            if (!isSending)
+                return MailOutcome.Away(away is OperationCanceledException ? "no answer in time" : away.Message);
+            // Its message ends with what the server said last, perhaps of a recipient.
+            if (client.IsConnected)
+                await client.DisconnectAsync(quit: false, CancellationToken.None);
+            return MailOutcome.Broken(away is OperationCanceledException ? "no answer in time" : $"the server broke off ({away.GetType().Name})");
         }
     }
 
@@ -137,24 +171,30 @@ internal sealed partial class MailSender(
     {
         var tag = new KeyValuePair<string, object?>("kind", mail.Kind.ToString());
         var isTooOld = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(mail.CreatedAt) >= _options.GiveUpAfter;
-        if (outcome.IsSent)
+        if (outcome.Kind == OutcomeKind.Sent)
         {
             MailTelemetry.Sent.Add(1, tag);
             Trouble(null);
             await EndAsync(database, mail, null, stopping);
         }
-        else if (outcome.IsFinal || isTooOld)
+        else if (outcome.Kind == OutcomeKind.Withheld)
+        {
+            MailTelemetry.Withheld.Add(1, tag);
+            await EndAsync(database, mail, outcome.Failure, stopping);
+        }
+        else if (outcome.Kind == OutcomeKind.Refused || isTooOld)
         {
             MailTelemetry.GivenUp.Add(1, tag);
-            LogGivenUp(mail.Kind, mail.FeedbackId, outcome.Failure);
+            LogGivenUp(mail.Kind, mail.FeedbackId, outcome.Logged);
             await EndAsync(database, mail, Short(outcome.Failure), stopping);
         }
         else
         {
             MailTelemetry.Failures.Add(1, tag);
-            if (outcome.IsServerAway)
-                Trouble(outcome.Failure);
-            var wait = outcome.IsServerAway ? untilNext : Backoff.After(mail.Attempts);
+            var isAway = outcome.Kind == OutcomeKind.Away;
+            if (isAway)
+                Trouble(outcome.Logged);
+            var wait = isAway ? untilNext : Backoff.After(mail.Attempts);
             await MailQueue.PutOffAsync(database, mail, (time.GetUtcNow() + wait).ToUnixTimeMilliseconds(), Short(outcome.Failure), CancellationToken.None);
         }
     }
@@ -221,18 +261,42 @@ internal sealed partial class MailSender(
     [LoggerMessage(Level = LogLevel.Error, Message = "The mail {Kind} of feedback {Feedback} is given up: {Why}")]
     partial void LogGivenUp(MailKind kind, Guid feedback, string why);
 
-    /// <summary>What became of a try.</summary>
-    readonly record struct MailOutcome(bool IsSent, bool IsFinal, bool IsServerAway, string Failure)
+    enum OutcomeKind
     {
-        public static readonly MailOutcome Sent = new(true, true, false, "");
+        Sent,
+
+        /// <summary>It is not to be sent.</summary>
+        Withheld,
 
         /// <summary>This mail will never be taken.</summary>
-        public static MailOutcome Refused(string why) => new(false, true, false, why);
+        Refused,
 
         /// <summary>This mail is not taken now.</summary>
-        public static MailOutcome Later(string why) => new(false, false, false, why);
+        Later,
+
+        /// <summary>The server broke off while it was sent.</summary>
+        Broken,
 
         /// <summary>No mail is taken now.</summary>
-        public static MailOutcome Away(string why) => new(false, false, true, why);
+        Away,
+    }
+
+    /// <summary>What became of a try.</summary>
+    /// <param name="Kind">What it was.</param>
+    /// <param name="Failure">Why, for those who may see the feedback; it goes when that is erased.</param>
+    /// <param name="Logged">Why, without anything that names a person.</param>
+    readonly record struct MailOutcome(OutcomeKind Kind, string Failure, string Logged)
+    {
+        public static readonly MailOutcome Sent = new(OutcomeKind.Sent, "", "");
+
+        public static MailOutcome Withheld(string why) => new(OutcomeKind.Withheld, why, why);
+
+        public static MailOutcome Refused(string why, string logged) => new(OutcomeKind.Refused, why, logged);
+
+        public static MailOutcome Later(string why, string logged) => new(OutcomeKind.Later, why, logged);
+
+        public static MailOutcome Broken(string why) => new(OutcomeKind.Broken, why, why);
+
+        public static MailOutcome Away(string why) => new(OutcomeKind.Away, why, why);
     }
 }

@@ -18,8 +18,8 @@ internal sealed record MailText(string Subject, string Body)
 
             Title: {entry.Title}
             Receipt: {entry.Receipt}
-            Received: {Instant(site, entry.ReceivedAt)}
-            To be answered by: {Day(entry.DueBy)}
+            Received: {EnglishInstant(site, entry.ReceivedAt)}
+            To be answered by: {EnglishDay(entry.DueBy)}
             """)
         : new(
             $"[{site.Name}] Ý kiến mới {entry.Receipt}: {entry.Title}",
@@ -41,13 +41,13 @@ internal sealed record MailText(string Subject, string Body)
         var isOverdue = entry.DueBy < today;
         return site.Language == RequestLanguage.English
             ? new(
-                $"[{site.Name}] {(isOverdue ? "Overdue" : "Due soon")}: {entry.Receipt} ({Day(entry.DueBy)})",
+                $"[{site.Name}] {(isOverdue ? "Overdue" : "Due soon")}: {entry.Receipt} ({EnglishDay(entry.DueBy)})",
                 $"""
                 {(isOverdue ? "Feedback should have been answered and still waits." : "Feedback is to be answered soon.")}
 
                 Title: {entry.Title}
                 Receipt: {entry.Receipt}
-                To be answered by: {Day(entry.DueBy)}
+                To be answered by: {EnglishDay(entry.DueBy)}
                 Assigned to: {entry.AssignedTo ?? "nobody"}
                 """)
             : new(
@@ -70,8 +70,8 @@ internal sealed record MailText(string Subject, string Body)
             Thank you. {site.Name} has received your feedback.
 
             Receipt: {entry.Receipt}
-            Received: {Instant(site, entry.ReceivedAt)}
-            You will have an answer by: {Day(entry.DueBy)}
+            Received: {EnglishInstant(site, entry.ReceivedAt)}
+            You will have an answer by: {EnglishDay(entry.DueBy)}
             {(page is null ? "Please keep the receipt: with it you can ask what has become of your feedback." : $"What has become of it: {page}")}
 
             This message was sent automatically. If you have not written to us, please ignore it.
@@ -123,6 +123,12 @@ internal sealed record MailText(string Subject, string Body)
 
     static string Day(DateOnly day) => day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
 
-    static string Instant(Site site, long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), site.Zone)
-        .ToString("HH:mm dd/MM/yyyy", CultureInfo.InvariantCulture);
+    // The order of figures differs between countries; the name of a month does not.
+    static string EnglishDay(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    static string Instant(Site site, long at) => Local(site, at).ToString("HH:mm dd/MM/yyyy", CultureInfo.InvariantCulture);
+
+    static string EnglishInstant(Site site, long at) => Local(site, at).ToString("HH:mm, d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    static DateTimeOffset Local(Site site, long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), site.Zone);
 }

@@ -1,72 +1,87 @@
-using System.Text.RegularExpressions;
+using System.Text;
+using PortalServices.Feedback.Personal.Recognition;
 using PortalServices.Feedback.Submit;
-using PortalServices.VietnameseText;
 
 namespace PortalServices.Feedback.Personal;
 
 /// <summary>
-/// Hides personal data in a text that is to be published: the sender's name, address and number wherever they stand, and whatever else looks like an e-mail
-/// address, a telephone number or the number of an identity card or an account. It cannot know a name in a story: an operator reads the text before it is
-/// published.
+/// Personal data in a text that is to be published. What is certain is hidden: the sender's full name, address and number, every e-mail address, every number
+/// that by its form or by the words before it is a person's. What is only likely is marked: an operator reads the text and decides.
 /// </summary>
-internal static partial class PersonalData
+internal static class PersonalData
 {
     public const string Hidden = "[…]";
 
-    const string NotInside = @"(?<![\p{L}\p{N}])", NotOn = @"(?![\p{L}\p{N}])", Between = "[ .()-]{0,3}";
+    // What is hidden can make more certain: "chị An B1234567" ends with a name then. Texts of people need two.
+    const int MaxReadings = 8;
 
-    /// <summary>The text, cut to so many characters: what is hidden can be shorter than what stands for it.</summary>
-    public static string Hide(string text, FeedbackEntry entry, int most)
+    /// <summary>The personal data of a text, in its order; no two overlap.</summary>
+    /// <param name="text">As it is stored, in NFC.</param>
+    /// <param name="sender">Whose name, address and number are looked for.</param>
+    public static IReadOnlyList<PersonalSpan> Find(string text, FeedbackEntry sender)
     {
-        foreach (var own in new[] { OfText(entry.Email), OfPhone(entry.Phone), OfName(entry.FullName) })
+        var (found, hidden) = (new List<PersonalSpan>(), new List<PersonalSpan>());
+        for (var readings = 0; readings < MaxReadings; readings++)
         {
-            if (own is not null)
-                text = Regex.Replace(text, NotInside + own + NotOn, Hidden, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            found.AddRange(Read(new Reading(text, hidden), sender));
+            var certain = Apart([.. found.Where(span => span.IsCertain)]);
+            if (certain.SequenceEqual(hidden))
+                break;
+            hidden = certain;
         }
 
-        text = Emails().Replace(text, Hidden);
-        text = DatesAndNumbers().Replace(text, match => match.Groups["date"].Success ? match.Value : Hidden);
+        return Apart(found);
+    }
+
+    static IEnumerable<PersonalSpan> Read(Reading reading, FeedbackEntry sender)
+    {
+        var (words, found) = (new WordsOfText(reading.Text), new List<PersonalSpan>());
+        var context = new Context(words);
+        new NumberFinder(words, context, sender.Phone is null ? null : new Reading(sender.Phone).Text, found).Find();
+        EmailFinder.Find(words, sender.Email is null ? null : new Reading(sender.Email).Text, found);
+        DocumentFinder.Find(words, context, found);
+        new NameFinder(words, new Reading(sender.FullName).Text, found).Find();
+        StoryFinder.Find(words, found);
+        return found.Select(reading.InText);
+    }
+
+    /// <summary>The text with all that is certain hidden, cut to so many characters: what is hidden can be shorter than what stands for it.</summary>
+    public static string Hide(string text, FeedbackEntry sender, int most)
+    {
+        var (shown, from) = (new StringBuilder(text.Length), 0);
+        foreach (var span in Find(text, sender).Where(span => span.IsCertain))
+        {
+            shown.Append(text, from, span.Start - from).Append(Hidden);
+            from = span.End;
+        }
+
+        text = shown.Append(text, from, text.Length - from).ToString();
         return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 
-    static string? OfText(string? text) => string.IsNullOrEmpty(text) ? null : Regex.Escape(text);
-
-    /// <summary>A name, with any white space in it; one of several words also without its marks. A lone letter is no name.</summary>
-    static string? OfName(string name)
+    /// <summary>Certain parts that overlap become one; a likely one gives way to a certain one, and to a longer one.</summary>
+    static List<PersonalSpan> Apart(List<PersonalSpan> found)
     {
-        var words = name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return words switch
+        var apart = new List<PersonalSpan>();
+        foreach (var span in found.Where(span => span.IsCertain).OrderBy(span => span.Start).ThenByDescending(span => span.Length))
         {
-            [] or [{ Length: 1 }] => null,
-            [var only] => Regex.Escape(only),
-            _ => string.Join(@"\s+", words.Select(word => string.Concat(word.Select(OfLetter)))),
-        };
+            if (apart.Count > 0 && apart[^1] is var last && span.Start < last.End)
+                apart[^1] = last with { Length = Math.Max(last.End, span.End) - last.Start };
+            else
+                apart.Add(span);
+        }
+
+        var taken = new SortedSet<(int Start, int End)>(apart.Select(span => (span.Start, span.End)));
+        foreach (var span in found.Where(span => !span.IsCertain).OrderByDescending(span => span.Length).ThenBy(span => span.Start))
+        {
+            // The parts that are taken do not overlap: only the last that begins before its end can reach into it.
+            var before = taken.GetViewBetween((int.MinValue, 0), (span.End - 1, int.MaxValue)).Max;
+            if (before.End > span.Start)
+                continue;
+            taken.Add((span.Start, span.End));
+            apart.Add(span);
+        }
+
+        return [.. apart.OrderBy(span => span.Start)];
     }
-
-    static string OfLetter(char letter)
-    {
-        var own = Regex.Escape(letter.ToString());
-        return char.IsLetter(letter) && TextFolding.Fold(own) is { Length: 1 } plain ? $"(?:{own}|{plain})" : own;
-    }
-
-    /// <summary>A number, grouped in any way, with the code of the country or without.</summary>
-    static string? OfPhone(string? phone)
-    {
-        if (phone is null)
-            return null;
-        var digits = string.Concat(phone.Where(char.IsAsciiDigit)).TrimStart('0');
-        if (digits.StartsWith("84", StringComparison.Ordinal) && digits.Length > 9)
-            digits = digits[2..].TrimStart('0');
-        return digits.Length == 0 ? null : $@"(?:\(?\+?84{Between})?\(?0?{Between}{string.Join(Between, digits.ToCharArray())}";
-    }
-
-    [GeneratedRegex(@"(?<![\p{L}\p{N}._%+-])(?>[\p{L}\p{N}._%+-]+)@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+", RegexOptions.CultureInvariant)]
-    private static partial Regex Emails();
-
-    // A date, with the time of day after it, is told apart before its digits can be taken for a number's.
-    [GeneratedRegex(
-        @"(?<![\p{L}\p{N}])(?:(?<date>(?:(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?: [0-2]?\d[.:][0-5]\d)?)"
-        + @"|\+?\(?\d(?:[ .()-]{0,3}\d){8,})(?![\p{L}\p{N}])",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex DatesAndNumbers();
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Verify;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Personal;
@@ -15,8 +16,8 @@ internal sealed partial class Retention(
 
     static readonly TimeSpan Beat = TimeSpan.FromHours(1);
 
-    // Longer than the clocks of two replicas differ: one must not forget what another still takes.
-    static readonly TimeSpan ExpiredCaptchasAreKept = TimeSpan.FromHours(1);
+    // Longer than the clocks of two replicas differ: one must not forget what another still takes. No less than what the thresholds of submissions look back at.
+    static readonly TimeSpan ExpiredCaptchasAreKept = RecentSubmissions.Window;
 
     // As long as somebody may ask whether a mail was sent.
     static readonly TimeSpan MailsAreKept = TimeSpan.FromDays(90);
@@ -53,10 +54,15 @@ internal sealed partial class Retention(
         return services.GetRequiredService<FeedbackContext>().UsedCaptchas.Where(used => used.ExpiresAt < expired).ExecuteDeleteAsync(cancel);
     }
 
-    Task<int> ForgetMailsAsync(IServiceProvider services, CancellationToken cancel)
+    async Task ForgetMailsAsync(IServiceProvider services, CancellationToken cancel)
     {
-        var old = (time.GetUtcNow() - MailsAreKept).ToUnixTimeMilliseconds();
-        return services.GetRequiredService<FeedbackContext>().Mails.Where(mail => mail.DoneAt < old).ExecuteDeleteAsync(cancel);
+        var sentBefore = (time.GetUtcNow() - MailsAreKept).ToUnixTimeMilliseconds();
+        var old = services.GetRequiredService<FeedbackContext>().Mails.Where(mail => mail.DoneAt < sentBefore);
+        if (!await old.AnyAsync(cancel))
+            return;
+        // What a mail server said of a failure may name the sender.
+        await using var erasing = await services.GetRequiredService<Erasure>().BeginAsync(cancel);
+        await old.ExecuteDeleteAsync(cancel);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The personal data of {Count} feedback entries older than {Days} days were erased")]

@@ -18,6 +18,8 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
 
     public DbSet<UsedCaptcha> UsedCaptchas => Set<UsedCaptcha>();
 
+    public DbSet<StoredCaptchaKey> CaptchaKeys => Set<StoredCaptchaKey>();
+
     public DbSet<WaitingMail> Mails => Set<WaitingMail>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -25,6 +27,7 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         const int Site = 32, By = 200;
+        const string IsAssigned = "\"AssignedTo\" IS NOT NULL";
         modelBuilder.Entity<FeedbackEntry>(entry =>
         {
             entry.ToTable("Feedback");
@@ -38,6 +41,7 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             entry.Property(e => e.Title).HasMaxLength(FeedbackEntry.MostTitle);
             entry.Property(e => e.Content).HasMaxLength(FeedbackEntry.MostContent);
             entry.Property(e => e.Email).HasMaxLength(FeedbackEntry.MostEmail);
+            entry.Property(e => e.Recipient).HasMaxLength(FeedbackEntry.MostEmail);
             entry.Property(e => e.Phone).HasMaxLength(FeedbackEntry.MostPhone);
             entry.Property(e => e.Page).HasMaxLength(FeedbackEntry.MostPage);
             entry.Property(e => e.AssignedTo).HasMaxLength(By);
@@ -49,8 +53,18 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             entry.Property(e => e.Version).IsConcurrencyToken();
             entry.HasIndex(e => e.Receipt).IsUnique();
             entry.HasIndex(e => new { e.Site, e.IdempotencyKey }).IsUnique();
-            entry.HasIndex(e => new { e.Site, e.Urgency, e.ReceivedAt });
-            entry.HasIndex(e => new { e.Site, e.Status, e.PublishedAt });
+            // One for each order of the lists, with the filters that it goes with before it, so that every part of a list is read from where it begins.
+            bool[] latest = [true, true];
+            entry.HasIndex(e => new { e.Site, e.ReceivedAt, e.Id });
+            entry.HasIndex(e => new { e.Site, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, .. latest]);
+            entry.HasIndex(e => new { e.Site, e.Status, e.ReceivedAt, e.Id, e.Urgency });
+            entry.HasIndex(e => new { e.Site, e.Status, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, false, .. latest]);
+            entry.HasIndex(e => new { e.Site, e.AssignedTo, e.Status, e.ReceivedAt, e.Id, e.Urgency }).HasFilter(IsAssigned);
+            entry.HasIndex(e => new { e.Site, e.AssignedTo, e.Status, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, false, false, .. latest]).HasFilter(IsAssigned);
+            entry.HasIndex(e => new { e.Site, e.Status, e.PublishedAt, e.Id });
+            entry.HasIndex(e => new { e.Recipient, e.ReceivedAt });
+            // What is not ready for search yet. The index of words itself is made by the migrations, which say in their WordIndex how.
+            entry.HasIndex(e => e.Site).HasFilter("\"WordHashes\" IS NULL").HasDatabaseName("IX_Feedback_WithoutWordHashes");
         });
         modelBuilder.Entity<FeedbackStep>(step =>
         {
@@ -58,15 +72,26 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             step.Property(s => s.Id).ValueGeneratedNever();
             step.Property(s => s.Site).HasMaxLength(Site);
             step.Property(s => s.By).HasMaxLength(By);
-            step.HasIndex(s => new { s.FeedbackId, s.Id });
-            step.HasIndex(s => new { s.Site, s.Id });
+            step.HasIndex(s => new { s.FeedbackId, s.At, s.Id });
+            step.HasIndex(s => new { s.Site, s.At, s.Id });
             step.HasOne<FeedbackEntry>().WithMany().HasForeignKey(s => s.FeedbackId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<UsedCaptcha>(used =>
         {
             used.HasKey(u => u.Challenge);
             used.Property(u => u.Challenge).HasMaxLength(64);
+            used.Property(u => u.Site).HasMaxLength(Site);
+            used.Property(u => u.Address).HasMaxLength(CaptchaSecret.HashLength);
             used.HasIndex(u => u.ExpiresAt);
+            used.HasIndex(u => new { u.Address, u.UsedAt });
+            used.HasIndex(u => new { u.Site, u.UsedAt });
+            used.HasIndex(u => new { u.Address, u.Turn }).IsUnique();
+        });
+        modelBuilder.Entity<StoredCaptchaKey>(key =>
+        {
+            key.ToTable("CaptchaKeys");
+            key.Property(k => k.Id).ValueGeneratedNever();
+            key.Property(k => k.Value).HasMaxLength(500);
         });
         modelBuilder.Entity<WaitingMail>(mail =>
         {

@@ -34,7 +34,8 @@ internal static class FeedbackBody
             return (null, null, Problem.Of(CommonProblems.InvalidRequest, detail: "application/x-www-form-urlencoded"));
         string? Of(string name) => fields.GetValueOrDefault(name);
         var input = new FeedbackInput(
-            Of("fullName"), Of("title"), Of("content"), Of("email"), Of("phone"), Of("page"), new CaptchaInput(Of("captcha.id"), Of("captcha.answer")), Of("website"));
+            Of("fullName"), Of("title"), Of("content"), Of("email"), Of("phone"), Of("page"),
+            new CaptchaInput(Of("captcha.id"), Of("captcha.answer"), Of("altcha")), Of("website"));
         return (input, key ?? Of("idempotencyKey"), null);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Captcha;
+using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Storage;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
@@ -41,13 +42,14 @@ internal static class FeedbackEndpoints
         if (run is null)
             return Problem.Of(FeedbackProblems.InProgress, retryAfter: TimeSpan.FromSeconds(1));
         var submission = await submissions.TakeAsync(
-            known!, input, key, RequestLanguage.Of(context), context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
+            known!, input, key, RequestLanguage.Of(context), context.Connection.RemoteIpAddress, context.RequestAborted);
         return submission.Outcome switch
         {
             SubmissionOutcome.Taken => Receipt(context, known!, submission.Entry!),
             SubmissionOutcome.KeyReused => Problem.Of(CommonProblems.IdempotencyKeyReused),
             SubmissionOutcome.CaptchaUsed => Problem.Of(FeedbackProblems.CaptchaUsed),
             SubmissionOutcome.Full => Problem.Of(FeedbackProblems.FeedbackFull, retryAfter: TimeSpan.FromHours(1)),
+            SubmissionOutcome.Busy => Problem.Of(FeedbackProblems.CaptchaUnavailable, retryAfter: TimeSpan.FromSeconds(1)),
             _ => Refusal(submission.Verdict),
         };
     }
@@ -57,6 +59,8 @@ internal static class FeedbackEndpoints
         CaptchaOutcome.Expired => Problem.Of(FeedbackProblems.CaptchaExpired),
         CaptchaOutcome.Unknown => Problem.Of(FeedbackProblems.CaptchaUnknown),
         CaptchaOutcome.TooFast => Problem.Of(FeedbackProblems.TooFast, retryAfter: verdict.Wait),
+        CaptchaOutcome.WorkRequired => Problem.Of(FeedbackProblems.CaptchaWorkRequired, retryAfter: verdict.Wait),
+        CaptchaOutcome.TooCheap => Problem.Of(FeedbackProblems.CaptchaWorkTooCheap),
         CaptchaOutcome.Unavailable => Problem.Of(FeedbackProblems.CaptchaUnavailable, retryAfter: TimeSpan.FromSeconds(5)),
         _ => Problem.Of(FeedbackProblems.CaptchaWrong),
     };
@@ -81,12 +85,13 @@ internal static class FeedbackEndpoints
 
     static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
     {
-        if (!Paging.TryRead(request, out var paging))
-            return Problem.Of(CommonProblems.InvalidPaging);
+        if (ListPart.Read(request, ListOrder.Published, out var part) is { } problem)
+            return problem;
         var published = database.Entries.AsNoTracking().Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
-        var cancel = request.HttpContext.RequestAborted;
-        var items = await published.OrderByDescending(entry => entry.PublishedAt).ThenBy(entry => entry.Id).Skip(paging.Skip).Take(paging.Size).ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of([.. items.Select(PublicFeedback.Of)], await published.CountAsync(cancel), paging));
+        return TaggedResult.Json(await ListReading.ReadAsync(
+            published.Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }), // Not what was taken back meanwhile.
+            ids => database.Entries.AsNoTracking().Where(entry => ids.Contains(entry.Id) && entry.Status == FeedbackStatus.Published), entry => entry.Id,
+            PublicFeedback.Of, ListOrder.Published, part, request.HttpContext.RequestAborted));
     }
 
     sealed class SeeOther(string address) : IResult

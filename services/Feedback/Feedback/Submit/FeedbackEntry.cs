@@ -27,6 +27,9 @@ internal sealed class FeedbackEntry
 {
     public const int MostName = 100, MostTitle = 200, MostContent = 5_000, MostEmail = 254, MostPhone = 30, MostPage = 2_048, MostAnswer = 20_000, MostReason = 1_000;
 
+    /// <summary>The <see cref="Urgency"/> of what is not open.</summary>
+    public const int NotUrgent = int.MaxValue;
+
     public required Guid Id { get; init; }
 
     public required string Site { get; init; }
@@ -35,7 +38,7 @@ internal sealed class FeedbackEntry
     public required string Receipt { get; init; }
 
     /// <summary>The sender's name for the request that brought it.</summary>
-    public required string IdempotencyKey { get; init; }
+    public required string IdempotencyKey { get; set; }
 
     /// <summary>Of the fields, without the captcha; empty once they are erased.</summary>
     public required string Fingerprint { get; set; }
@@ -50,6 +53,9 @@ internal sealed class FeedbackEntry
     public required string Content { get; set; }
 
     public string? Email { get; set; }
+
+    /// <summary>Who is behind the address, by <see cref="Mail.Recipient"/>; null for nobody.</summary>
+    public string? Recipient { get; set; }
 
     public string? Phone { get; set; }
 
@@ -92,6 +98,9 @@ internal sealed class FeedbackEntry
     /// <summary>The folded words of everything that operators search in.</summary>
     public string Words { get; set; } = "";
 
+    /// <summary>The same for the index, by <see cref="FeedbackWords"/>; null until they are made, of what an earlier version has stored.</summary>
+    public string? WordHashes { get; set; }
+
     public long Version { get; set; }
 
     public bool IsOpen => IsOpenAs(Status);
@@ -100,8 +109,9 @@ internal sealed class FeedbackEntry
     public void Become(FeedbackStatus status)
     {
         Status = status;
-        Urgency = IsOpenAs(status) ? DueBy.DayNumber : int.MaxValue;
+        Urgency = IsOpenAs(status) ? DueBy.DayNumber : NotUrgent;
     }
 
-    static bool IsOpenAs(FeedbackStatus status) => status is FeedbackStatus.Received or FeedbackStatus.InProgress;
+    /// <summary>Whether it waits for an answer in this status.</summary>
+    public static bool IsOpenAs(FeedbackStatus status) => status is FeedbackStatus.Received or FeedbackStatus.InProgress;
 }

@@ -14,7 +14,7 @@ namespace PortalServices.Feedback.Submit;
 /// <param name="Email">Where the answer is sent; null for nowhere.</param>
 /// <param name="Phone">8 to 15 digits; null for none.</param>
 /// <param name="Page">Where the visitor is: an http or https address, or a path; null for nothing.</param>
-/// <param name="Captcha">The challenge and its answer.</param>
+/// <param name="Captcha">The challenge and its answer, or proof of work.</param>
 /// <param name="Website">A field that people do not see and leave empty.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FeedbackInput(
@@ -45,7 +45,7 @@ internal sealed record FeedbackInput(
             mistakes.Add("phone", "8 to 15 digits.", "Gồm 8 đến 15 chữ số.");
         if (Page is not null && !IsPage(Page))
             mistakes.Add("page", "An http or https address, or a path that begins with \"/\".", "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\".");
-        if (string.IsNullOrWhiteSpace(Captcha?.Answer))
+        if (string.IsNullOrWhiteSpace(Captcha?.Answer) && string.IsNullOrWhiteSpace(Captcha?.Work))
             mistakes.Add("captcha", "Enter the verification code.", "Vui lòng nhập mã xác nhận.");
         return mistakes.Problem();
     }
@@ -66,19 +66,37 @@ internal sealed record FeedbackInput(
 
     // A mail server would take other forms too, but nobody types them into a form.
     static bool IsEmail(string text) =>
-        text.Length <= FeedbackEntry.MostEmail && Ascii.IsValid(text) && !text.Any(c => c is <= ' ' or '"' or '\\' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']')
-        && MailAddress.TryCreate(text, out var address) && address.Address == text && address.Host.Contains('.');
+        text.Length <= FeedbackEntry.MostEmail && Ascii.IsValid(text) && !text.Any(c => c is <= ' ' or '"' or '\\' or '%' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']')
+        && MailAddress.TryCreate(text, out var address) && address.Address == text && address.User.Length <= 64 && !address.User.StartsWith('.') && !address.User.EndsWith('.')
+        && IsHost(address.Host);
+
+    // RFC 1123, section 2.1: labels of letters, digits and hyphens, which stand inside only; a name in mail has two at least, of which the last is a word.
+    static bool IsHost(string host)
+    {
+        var labels = host.Split('.');
+        return labels.Length >= 2 && labels[^1].Length >= 2 && (labels[^1].All(char.IsAsciiLetter) || labels[^1].StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+            && labels.All(label => label.Length is >= 1 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
+    }
 
     static bool IsPhone(string text) =>
         text.Length <= FeedbackEntry.MostPhone && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')') && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
 
     static bool IsPage(string text) =>
         text.Length <= FeedbackEntry.MostPage && !text.Any(char.IsControl)
-        && (text.StartsWith('/') || (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"));
+        && !Uri.UnescapeDataString(text).Contains('\\') && (IsPath(text) || IsAddress(text));
+
+    // Two slashes begin an address of another host, as does a backslash for browsers.
+    static bool IsPath(string text) => text.StartsWith('/') && !Uri.UnescapeDataString(text).StartsWith("//", StringComparison.Ordinal);
+
+    // A name before the host only disguises it.
+    static bool IsAddress(string text) =>
+        (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0;
 }
 
-/// <summary>A challenge and its answer.</summary>
+/// <summary>A challenge and its answer, or proof of work, or both.</summary>
 /// <param name="Id">As it was issued; a verifier elsewhere needs none.</param>
 /// <param name="Answer">What was typed; the token of a verifier elsewhere.</param>
+/// <param name="Work">The solution of a proof-of-work challenge, as an ALTCHA widget has it: JSON in Base64.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record CaptchaInput(string? Id = null, string? Answer = null);
+internal sealed record CaptchaInput(string? Id = null, string? Answer = null, string? Work = null);

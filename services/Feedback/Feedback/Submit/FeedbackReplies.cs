@@ -21,15 +21,21 @@ internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, Da
 /// <param name="ReceivedAt">UTC.</param>
 /// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
 /// <param name="Title">As it was sent; empty once erased.</param>
-/// <param name="Answer">Plain text; null while there is none.</param>
-/// <param name="AnsweredAt">When it was answered or declined, UTC.</param>
+/// <param name="Answer">Plain text; null while there is none, also once it was taken back.</param>
+/// <param name="AnsweredAt">When it was answered or declined, UTC; null while it is neither.</param>
 /// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
+/// <param name="ErasedAt">When its texts were erased, UTC: why there is neither title nor answer.</param>
 internal sealed record OwnFeedback(
-    string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy, string Title, string? Answer, DateTime? AnsweredAt, string? DeclineReason)
+    string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy, string Title, string? Answer, DateTime? AnsweredAt, string? DeclineReason,
+    DateTime? ErasedAt)
 {
     public static OwnFeedback Of(FeedbackEntry entry) => new(
-        entry.Receipt, FeedbackReceipt.Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy, entry.Title, entry.Answer,
-        entry.AnsweredAt is { } at ? Instants.Of(at) : null, entry.DeclineReason);
+        entry.Receipt, FeedbackReceipt.Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy, entry.Title,
+        // What was answered before it was opened again, or before it was taken for spam, is no answer any more. Operators see it still.
+        entry is { ErasedAt: null, Status: FeedbackStatus.Answered or FeedbackStatus.Published } ? entry.Answer : null,
+        entry is { Status: FeedbackStatus.Answered or FeedbackStatus.Published or FeedbackStatus.Declined, AnsweredAt: { } at } ? Instants.Of(at) : null,
+        entry is { ErasedAt: null, Status: FeedbackStatus.Declined } ? entry.DeclineReason : null,
+        entry.ErasedAt is { } erased ? Instants.Of(erased) : null);
 }
 
 /// <summary>Feedback as everybody reads it.</summary>

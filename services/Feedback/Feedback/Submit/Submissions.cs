@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Contracts;
@@ -5,7 +6,9 @@ using PortalServices.Database;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
+using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Verify;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
@@ -28,65 +31,59 @@ internal enum SubmissionOutcome
 
     /// <summary>Too much waits to be looked at.</summary>
     Full,
+
+    /// <summary>Other replicas take too much of the same address at the same time.</summary>
+    Busy,
 }
 
 /// <summary>The result of a submission.</summary>
 internal readonly record struct Submission(SubmissionOutcome Outcome, FeedbackEntry? Entry = null, CaptchaVerdict Verdict = default);
 
 /// <summary>
-/// Takes feedback. What is taken is one commit: the feedback with its idempotency key, its captcha marked used, the first step of its audit, and the event. A
+/// Takes feedback. What is taken is one commit: the feedback with its idempotency key, its captcha marked used, the first step of its audit, its mails, and the event. A
 /// wrong answer to the captcha is a commit of its own, which uses the captcha up; the key stays free.
 /// </summary>
 internal sealed class Submissions(
-    FeedbackContext database, ICaptchaVerifier verifier, WorkingDays workingDays, IOptions<FeedbackOptions> options, TimeProvider time)
+    FeedbackContext database, CaptchaJudge judge, CaptchaSecrets secrets, SiteTurns turns, WorkingDays workingDays, NewMails mails, IOptions<FeedbackOptions> options, TimeProvider time)
 {
+    // Each time another replica has taken one, so an address needs as many replicas, and its luck, to see the end of it.
+    const int MaxTries = 16;
+
     /// <summary>Takes feedback whose fields are valid.</summary>
-    public async Task<Submission> TakeAsync(Site site, FeedbackInput input, string key, string language, string? address, CancellationToken cancel)
+    public async Task<Submission> TakeAsync(Site site, FeedbackInput input, string key, string language, IPAddress? client, CancellationToken cancel)
     {
         var fingerprint = input.Fingerprint();
         if (await FindAsync(site, key, fingerprint, cancel) is { } known)
             return known;
         if (await IsFullAsync(site, cancel))
             return new(SubmissionOutcome.Full);
-        var verdict = await verifier.VerifyAsync(input.Captcha!.Id, input.Captcha.Answer, address, cancel);
-        if (verdict.Outcome != CaptchaOutcome.Right)
+        // A verifier elsewhere takes its time, which is nobody else's.
+        using var turn = judge.Counts ? await turns.WaitAsync(site.Id, cancel) : null;
+        for (var tried = 0; tried < MaxTries; tried++)
         {
+            var verdict = await judge.JudgeAsync(site.Id, input.Captcha!.Id, input.Captcha.Answer, input.Captcha.Work, client, cancel);
+            var entry = verdict.Outcome == CaptchaOutcome.Right ? Add(site, input, key, fingerprint, language) : null;
             // Not given up any more: who goes away after a wrong answer has used up the captcha all the same.
-            return verdict.Used is null || await TryUseUpAsync(verdict.Used, CancellationToken.None)
-                ? new(SubmissionOutcome.CaptchaRefused, Verdict: verdict)
-                : new(SubmissionOutcome.CaptchaUsed);
+            if (await TrySaveAsync(verdict))
+                return entry is null ? new(SubmissionOutcome.CaptchaRefused, Verdict: verdict) : new(SubmissionOutcome.Taken, entry);
+            // Somebody was first: with the key, and then this is the same request again; or with the captcha.
+            if (entry is not null && await FindAsync(site, key, fingerprint, CancellationToken.None) is { } first)
+                return first;
+            if (await IsUsedAsync(verdict))
+                return new(SubmissionOutcome.CaptchaUsed);
+            // Or another replica has counted a submission of the same address meanwhile, and the threshold must be looked at again.
         }
 
-        var entry = Add(site, input, key, fingerprint, language);
-        database.Add(verdict.Used!);
+        return new(SubmissionOutcome.Busy);
+    }
+
+    async Task<bool> TrySaveAsync(CaptchaVerdict verdict)
+    {
+        foreach (var used in new[] { verdict.Used, verdict.UsedBeside }.OfType<UsedCaptcha>())
+            database.Add(used);
         try
         {
             await database.SaveChangesAsync(CancellationToken.None);
-            return new(SubmissionOutcome.Taken, entry);
-        }
-        catch (DbUpdateException e) when (UniqueViolation.Is(e))
-        {
-            // Somebody was first: with the key, and then this is the same request again; or with the captcha.
-            database.ChangeTracker.Clear();
-            return await FindAsync(site, key, fingerprint, CancellationToken.None) ?? new(SubmissionOutcome.CaptchaUsed);
-        }
-    }
-
-    async Task<Submission?> FindAsync(Site site, string key, string fingerprint, CancellationToken cancel) =>
-        await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site.Id && entry.IdempotencyKey == key, cancel) is not { } entry
-            ? null
-            : entry.Fingerprint == fingerprint ? new(SubmissionOutcome.Taken, entry) : new(SubmissionOutcome.KeyReused);
-
-    async Task<bool> IsFullAsync(Site site, CancellationToken cancel) =>
-        await database.Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
-            .OrderBy(entry => entry.PublishedAt).Take(options.Value.MostUnread).CountAsync(cancel) >= options.Value.MostUnread;
-
-    async Task<bool> TryUseUpAsync(UsedCaptcha used, CancellationToken cancel)
-    {
-        database.Add(used);
-        try
-        {
-            await database.SaveChangesAsync(cancel);
             return true;
         }
         catch (DbUpdateException e) when (UniqueViolation.Is(e))
@@ -95,6 +92,24 @@ internal sealed class Submissions(
             return false;
         }
     }
+
+    Task<bool> IsUsedAsync(CaptchaVerdict verdict)
+    {
+        string?[] challenges = [verdict.Used?.Challenge, verdict.UsedBeside?.Challenge];
+        return database.UsedCaptchas.AnyAsync(used => challenges.Contains(used.Challenge), CancellationToken.None);
+    }
+
+    async Task<Submission?> FindAsync(Site site, string key, string fingerprint, CancellationToken cancel)
+    {
+        string[] names = [key, (await secrets.GetAsync(cancel)).HashOfKey(key)];
+        return await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site.Id && names.Contains(entry.IdempotencyKey), cancel) is not { } entry
+            ? null
+            : entry.Fingerprint == fingerprint ? new(SubmissionOutcome.Taken, entry) : new(SubmissionOutcome.KeyReused);
+    }
+
+    async Task<bool> IsFullAsync(Site site, CancellationToken cancel) =>
+        await database.Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
+            .OrderBy(entry => entry.PublishedAt).Take(options.Value.MostUnread).CountAsync(cancel) >= options.Value.MostUnread;
 
     FeedbackEntry Add(Site site, FeedbackInput input, string key, string fingerprint, string language)
     {
@@ -112,6 +127,7 @@ internal sealed class Submissions(
             Title = input.Title!,
             Content = input.Content!,
             Email = input.Email,
+            Recipient = Recipient.Of(input.Email),
             Phone = input.Phone,
             Page = input.Page,
             ReceivedAt = now.ToUnixTimeMilliseconds(),
@@ -119,7 +135,7 @@ internal sealed class Submissions(
             Version = 1,
         };
         entry.Become(FeedbackStatus.Received);
-        entry.Words = FeedbackWords.Of(entry);
+        FeedbackWords.Put(entry);
         database.Add(entry);
         database.Add(new FeedbackStep
         {
@@ -131,6 +147,7 @@ internal sealed class Submissions(
             Kind = StepKind.Received,
             To = FeedbackStatus.Received,
         });
+        mails.AddReceived(entry);
         database.Publish(new FeedbackReceived { Site = site.Id, Feedback = entry.Id, ReceivedAt = now.UtcDateTime, DueBy = entry.DueBy });
         return entry;
     }

@@ -1,16 +1,19 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept. Of a bus that takes none it
+/// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept. Of a bus that takes none of a type it
 /// tells once, and once more when it takes them again.
 /// </summary>
 public sealed partial class EventAnnouncer
 {
     readonly IEventTransport _transport;
     readonly ILogger<EventAnnouncer> _logger;
-    int _isFailing;
+
+    // Where the one consumer of a type has never run, the other types go their way.
+    readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
 
     internal EventAnnouncer(IEventTransport transport, ILogger<EventAnnouncer> logger) => (_transport, _logger) = (transport, logger);
 
@@ -32,13 +35,13 @@ public sealed partial class EventAnnouncer
 #pragma warning restore CA1031
         {
             MessagingTelemetry.PublishFailures.Add(1, tag);
-            if (Interlocked.Exchange(ref _isFailing, 1) == 0)
+            if (_failing.TryAdd(type, true))
                 LogFails(failure, type);
             return false;
         }
 
         MessagingTelemetry.Published.Add(1, tag);
-        if (Volatile.Read(ref _isFailing) == 1 && Interlocked.Exchange(ref _isFailing, 0) == 1)
+        if (_failing.TryRemove(type, out _))
             LogGoesOn(type);
         return true;
     }

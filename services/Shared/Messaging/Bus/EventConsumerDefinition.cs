@@ -38,7 +38,7 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
         queue.PrefetchCount = options.Prefetch;
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
-        queue.SetQueueArgument("x-max-length", options.MostQueued);
+        queue.SetQueueArgument("x-max-length", Math.Min(_consumer.MaxQueued ?? int.MaxValue, options.MostQueued));
         queue.SetQueueArgument("x-overflow", "reject-publish");
         queue.ConfigureReceive(receive => receive.UseFilter(unreadable));
         // What a stopping process gives back is handed out again, up to the limit.

@@ -15,6 +15,7 @@ internal static class Scope
         ["baselines"] = "counting",
         ["audit"] = "counting",
         ["bots"] = "counting",
+        ["store-loss"] = "counting",
         ["feedback"] = "feedback",
         ["articles"] = "content",
         ["videos"] = "content",

@@ -55,6 +55,18 @@ internal sealed partial class ConnectionBudget
     /// <summary>Open connections at a door, without those that are being closed.</summary>
     public int CountOf(Door door) => Open().Single(each => each.Door == door).Count;
 
+    /// <summary>
+    /// Whether there is a connection over HTTP/1.1 with a request under way, or with one or its opening less than <paramref name="lately"/> ago; on the probe door those under way alone.
+    /// </summary>
+    public bool IsInUse(TimeSpan lately)
+    {
+        lock (_lock)
+        {
+            return _places.Values.SelectMany(places => places.All).Any(
+                each => each is { IsHttp1: true, IsClosing: false } && (!each.IsWaiting || (each.Door is not Door.Probe && _time.GetElapsedTime(each.IdleSince) < lately)));
+        }
+    }
+
     /// <summary>Runs a connection that has been accepted, or refuses it.</summary>
     /// <param name="connection">As the transport has it.</param>
     /// <param name="door">Where it came in.</param>

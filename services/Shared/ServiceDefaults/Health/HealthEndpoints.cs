@@ -36,11 +36,12 @@ internal static class HealthEndpoints
 
     static async Task ReportAsync(HttpContext context)
     {
+        var isDraining = context.RequestServices.GetRequiredService<Drain>().IsDraining;
         var results = await context.RequestServices.GetRequiredService<HealthProbes>().AskAsync();
-        var isReady = results.All(each => each.Result.Status != HealthStatus.Unhealthy);
+        var isReady = !isDraining && results.All(each => each.Result.Status != HealthStatus.Unhealthy);
         await WriteAsync(context, isReady ? 200 : 503, new Dictionary<string, object>
         {
-            ["status"] = isReady ? "ready" : "notReady",
+            ["status"] = isReady ? "ready" : isDraining ? "draining" : "notReady",
             ["checks"] = results.ToDictionary(each => each.Name, each => new
             {
                 each.Result.Status,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.ServiceDefaults;
@@ -8,7 +10,8 @@ namespace PortalServices.ServiceDefaults;
 /// </summary>
 /// <remarks>
 /// A pack: version, how many requests; of each the method, the path (decoded), the query (as it was sent, with its question mark), the headers
-/// as name and value in turn up to an empty name, the body. Its reply: version, how many replies; of each the status, the headers, the body.
+/// as name and value in turn up to an empty name, the body. The first header says how long it has waited, in as many digits as it may have, so that it can be
+/// put right when the pack is sent. Its reply: version, how many replies; of each the status, the headers, the body.
 /// </remarks>
 public static class PackFormat
 {
@@ -70,20 +73,37 @@ public static class PackFormat
         into.Text(request.Method);
         into.Text(request.Path);
         into.Text(request.Query);
-        WriteHeaders(into, request.Headers);
+        into.Text(GatewayHeaders.Waited);
+        into.Text(Digits(GatewayHeaders.WaitedMilliseconds(request.Headers)));
+        WriteHeaders(into, request.Headers, GatewayHeaders.Waited);
         into.Bytes(request.Body.Span);
         return into.Written;
     }
 
     /// <summary>Makes a pack of requests that have been written.</summary>
-    public static ReadOnlyMemory<byte> Pack(IReadOnlyList<ReadOnlyMemory<byte>> requests)
+    /// <param name="requests">The requests.</param>
+    /// <param name="waited">How long each has waited since it was written; null for not at all.</param>
+    public static ReadOnlyMemory<byte> Pack(IReadOnlyList<ReadOnlyMemory<byte>> requests, IReadOnlyList<TimeSpan>? waited = null)
     {
         ArgumentNullException.ThrowIfNull(requests);
         var into = new PackWriter(BytesBeforeRequests + requests.Sum(request => request.Length));
         into.Number(Version);
         into.Number(requests.Count);
-        foreach (var request in requests)
-            into.Raw(request.Span);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            var digits = waited is null ? 0 : FindWaited(requests[i]);
+            into.Raw(requests[i].Span[..digits]);
+            if (waited is not null)
+            {
+                var before = long.Parse(requests[i].Span.Slice(digits, GatewayHeaders.MaxDigits), NumberStyles.None, CultureInfo.InvariantCulture);
+                // Rounded up, as everywhere.
+                into.Raw(Encoding.ASCII.GetBytes(Digits(before + (long)Math.Ceiling(waited[i].TotalMilliseconds))));
+                digits += GatewayHeaders.MaxDigits;
+            }
+
+            into.Raw(requests[i].Span[digits..]);
+        }
+
         return into.Written;
     }
 
@@ -144,6 +164,18 @@ public static class PackFormat
         return replies;
     }
 
+    static string Digits(long milliseconds) => milliseconds.ToString($"D{GatewayHeaders.MaxDigits}", CultureInfo.InvariantCulture);
+
+    /// <summary>Where the digits of a request's waiting time begin.</summary>
+    static int FindWaited(ReadOnlyMemory<byte> request)
+    {
+        var from = new PackReader(request);
+        // Method, path, query, and the header's name.
+        for (var i = 0; i < 4; i++)
+            from.Bytes();
+        return request.Length - from.Left + sizeof(int);
+    }
+
     static void SkipRequest(ref PackReader from)
     {
         var before = from.Left;
@@ -177,11 +209,11 @@ public static class PackFormat
         return from.Number() is var count and >= 0 and <= MostRequests ? count : throw new InvalidDataException("The pack has too many parts.");
     }
 
-    static void WriteHeaders(PackWriter into, IHeaderDictionary headers)
+    static void WriteHeaders(PackWriter into, IHeaderDictionary headers, string? isWritten = null)
     {
         foreach (var (name, values) in headers)
         {
-            if (OfTheConnection.Contains(name) || name.StartsWith(':'))
+            if (OfTheConnection.Contains(name) || name.StartsWith(':') || string.Equals(name, isWritten, StringComparison.OrdinalIgnoreCase))
                 continue;
             foreach (var value in values)
             {

@@ -27,6 +27,7 @@ internal sealed class PackedExchange
         RequestAborted = carrier.RequestAborted;
         request.Headers.Host = carrier.Request.Headers.Host;
         request.Headers.ContentLength = request.Body.Length;
+        GatewayHeaders.AddWaited(request.Headers, TimeSpan.FromMilliseconds(GatewayHeaders.WaitedMilliseconds(carrier.Request.Headers)));
         var features = new FeatureCollection(16);
         features.Set<IHttpRequestFeature>(new HttpRequestFeature
         {

@@ -31,6 +31,10 @@ public static class CommonProblems
     public static readonly ProblemCode IfMatchRequired = new("if_match_required", 428,
         "Send If-Match with the ETag that you have read.", "Cần gửi If-Match với ETag đã đọc.");
 
+    /// <summary><c>If-Match</c> is no list of entity tags (RFC 9110, section 8.8.3): a tag stands in quotes.</summary>
+    public static readonly ProblemCode InvalidIfMatch = new("invalid_if_match", 400,
+        "If-Match must be an entity tag in quotes, as ETag told it.", "If-Match phải là một thẻ trong dấu nháy kép, đúng như ETag đã cho.");
+
     /// <summary>Somebody else has changed it since it was read; the reply's <c>ETag</c> is the present one.</summary>
     public static readonly ProblemCode VersionConflict = new("version_conflict", 412,
         "It was changed by somebody else meanwhile. Read it again.", "Nội dung đã được người khác thay đổi. Vui lòng đọc lại.");

@@ -55,7 +55,16 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await work.EndAsync();
+        try
+        {
+            await work.EndAsync();
+        }
+#pragma warning disable CA1031 // The process ends in any case, and the others end as they would.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogFails(failure, work.Name);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -79,7 +79,14 @@ public static class PortalProcess
         foreach (var (door, address) in doors.Open())
             Console.WriteLine($"{door} {address.GetLeftPart(UriPartial.Authority)}");
         Console.WriteLine("Ready");
-        await app.WaitForShutdownAsync();
+        try
+        {
+            await app.WaitForShutdownAsync();
+        }
+        catch (Exception) when (app.Services.GetRequiredService<FatalStop>().Message is not null)
+        {
+            // What made it end is told, not what else failed by it.
+        }
 
         if (FatalEnd(app.Services) is not { } cause)
             return 0;

@@ -48,7 +48,7 @@ internal static class ProcessBuilder
         builder.WebHost.UseKestrel();
         builder.Services.AddRouting();
         // Requests under way may finish; a client that never ends its request does not hold the process for ever.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownOptions.Timeout);
         builder.Services.AddSingleton(services => new FatalStop(services.GetRequiredService<IHostApplicationLifetime>()));
         return builder;
     }

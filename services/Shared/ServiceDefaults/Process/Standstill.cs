@@ -11,6 +11,9 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
 
     static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
+    // Of a machine that has much to do.
+    const int UsualBeats = 3;
+
     readonly Lock _lock = new();
     Instant _lastBeat = Instant.Now(time);
     (Instant End, TimeSpan Length)? _last;
@@ -27,6 +30,19 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
             // A request can be read before the first beat that notices.
             return now.Since(_lastBeat, time) > harmless
                 || (_last is { } last && last.Length > harmless && now.Since(last.End, time) < Settling);
+        }
+    }
+
+    /// <summary>By how much a request that is read now may be older than it looks: the standstill that it may have come in before; zero for none.</summary>
+    public TimeSpan Lately()
+    {
+        var now = Instant.Now(time);
+        lock (_lock)
+        {
+            var running = now.Since(_lastBeat, time);
+            var ended = _last is { } last && now.Since(last.End, time) < Settling ? last.Length : TimeSpan.Zero;
+            var longest = running > ended ? running : ended;
+            return longest > Beat * UsualBeats ? longest : TimeSpan.Zero;
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class FieldMistakes(HttpContext context)
     public void Text(string field, string? text, int most, bool required = false, bool severalLines = false)
     {
         var number = most.ToString("N0", CultureInfo.GetCultureInfo(_english ? "en" : "vi"));
-        if (required && string.IsNullOrWhiteSpace(text))
+        if (required && !VisibleText.Is(text))
             Add(field, "Required.", "Bắt buộc nhập.");
         else if (text is not null && !IsPlain(text, severalLines))
             Add(field, "Control characters are not allowed.", "Không được chứa ký tự điều khiển.");

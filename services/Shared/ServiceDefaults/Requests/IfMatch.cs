@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.ServiceDefaults;
@@ -21,12 +22,21 @@ public static class IfMatch
     public static IResult? Problem(HttpContext context, long version)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var asked = context.Request.GetTypedHeaders().IfMatch;
-        if (asked.Count == 0)
+        var header = context.Request.Headers.IfMatch;
+        if (string.IsNullOrWhiteSpace(header))
             return ServiceDefaults.Problem.Of(CommonProblems.IfMatchRequired);
+        if (!TryRead(header, out var asked))
+            return ServiceDefaults.Problem.Of(CommonProblems.InvalidIfMatch);
         if (asked.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)))
             return null;
         return Conflict(context, version);
+    }
+
+    /// <summary>Whether the request names versions, or any.</summary>
+    public static bool IsWellFormed(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return TryRead(context.Request.Headers.IfMatch, out _);
     }
 
     /// <summary>Whether the request changes whatever there is: <c>If-Match: *</c>.</summary>
@@ -58,4 +68,12 @@ public static class IfMatch
     }
 
     static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
+
+    // "*" stands alone (RFC 9110, section 13.1.1).
+    static bool TryRead(StringValues header, out IList<EntityTagHeaderValue> asked)
+    {
+        var isRead = EntityTagHeaderValue.TryParseStrictList(header, out var read) && (read.Count == 1 || !read.Contains(EntityTagHeaderValue.Any));
+        asked = read ?? [];
+        return isRead;
+    }
 }

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// A picture of an answer for people: bent, touching characters under lines of the same ink. Whoever cannot see it has <see cref="CaptchaSound"/>, since
+/// A picture of an answer for people: bent, touching characters among lines of the same ink, with cuts through both. Whoever cannot see it has <see cref="CaptchaSound"/>, since
 /// WCAG 2.2, 1.1.1 asks for another sense. Answer and seed alone decide every byte of it, so that fetching it again teaches nothing.
 /// </summary>
 internal static class CaptchaImage
@@ -47,12 +47,10 @@ internal static class CaptchaImage
         Clutter.Texture(canvas, colours, numbers);
         using var pen = new Pen(canvas, colours.Ink);
         foreach (var (points, width) in WarpedText.Lay(answer, SKRect.Create(Margin, Margin, Width - (2 * Margin), Height - (2 * Margin)), numbers))
-        {
-            double wave = numbers.Between(0.05, 0.15), phase = numbers.Between(0, Math.Tau);
-            pen.Draw(points, at => width * (float)(1 + (0.2 * Math.Sin((at * wave) + phase))));
-        }
+            pen.Draw(points, Clutter.Changing(width, numbers));
 
-        Clutter.Arcs(pen, numbers);
+        Clutter.Strokes(pen, numbers);
         Clutter.Dots(pen, numbers);
+        Clutter.Cuts(canvas, colours, numbers);
     }
 }

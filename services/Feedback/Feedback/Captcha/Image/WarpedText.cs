@@ -18,7 +18,7 @@ internal static class WarpedText
         {
             var width = (float)numbers.Between(4.2, 5.8);
             var glyph = Bent(numbers.Pick(GlyphShape.Of(character)), room, numbers);
-            var shift = Shift(edge, glyph, overlap: (float)numbers.Between(-4.5, -1.5) - width);
+            var shift = Shift(edge, glyph, overlap: (float)numbers.Between(-5, -2) - width);
             Array.Fill(edge, float.NaN);
             foreach (var line in glyph)
             {
@@ -40,12 +40,12 @@ internal static class WarpedText
     static List<SKPoint[]> Bent(GlyphShape shape, SKRect room, SeededNumbers numbers)
     {
         var ripple = new Ripple(numbers, right: 4, down: 3, height: GlyphShape.Height);
-        double high = numbers.Between(0.50, 0.60), wide = numbers.Between(0.45, 0.53), shear = numbers.Between(-0.16, 0.16);
-        var (sin, cos) = Math.SinCos(numbers.Between(-0.16, 0.16));
-        var middle = room.MidY + numbers.Between(-5, 5);
+        double high = numbers.Between(0.50, 0.60), wide = numbers.Between(0.45, 0.53), shear = numbers.Between(-0.2, 0.2);
+        var (sin, cos) = Math.SinCos(numbers.Between(-0.18, 0.18));
+        var middle = room.MidY + numbers.Between(-10, 10);
         return
         [
-            .. shape.Lines.Select(line => Array.ConvertAll(line, point =>
+            .. shape.Redrawn(numbers).Select(line => Array.ConvertAll(line, point =>
             {
                 var bent = ripple.Move(point);
                 double y = (bent.Y - (GlyphShape.Height / 2)) * high, x = (bent.X * wide) - (shear * y);

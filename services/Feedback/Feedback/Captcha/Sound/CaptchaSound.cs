@@ -3,7 +3,7 @@ using System.Buffers;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// An answer spoken for those who cannot see its picture, over noise of its own. WCAG 2.2, 1.1.1 asks for such a form; 1.4.7 exempts audio captchas from its
+/// An answer spoken for those who cannot see its picture, before other voices and over noise of its own. WCAG 2.2, 1.1.1 asks for such a form; 1.4.7 exempts audio captchas from its
 /// limit for background sound. Answer, seed and language alone decide every byte, so that fetching it again and averaging teaches nothing.
 /// </summary>
 internal static class CaptchaSound
@@ -42,7 +42,7 @@ internal static class CaptchaSound
         var at = Pause(numbers);
         foreach (var character in answer)
         {
-            var utterance = new Utterance(at, numbers.Pick(spoken.Voices(character)), (float)numbers.Between(0.92, 1.08), (float)numbers.Between(-0.04, 0.04));
+            var utterance = new Utterance(at, AnyVoice(spoken.Voices(character), numbers));
             utterances.Add(utterance);
             at += utterance.Length + Pause(numbers);
         }
@@ -50,6 +50,10 @@ internal static class CaptchaSound
         length = at;
         return utterances;
     }
+
+    /// <summary>One of some recordings, by chance up to a fifth faster or slower and, apart from that, a sixth higher or lower.</summary>
+    internal static float[] AnyVoice(IReadOnlyList<float[]> recordings, SeededNumbers numbers) =>
+        Voice.Of(numbers.Pick(recordings), (float)numbers.Between(0.86, 1.17), (float)numbers.Between(0.8, 1.2));
 
     static int Pause(SeededNumbers numbers) => (int)numbers.Between(0.45 * Wave.Rate, 0.95 * Wave.Rate);
 }

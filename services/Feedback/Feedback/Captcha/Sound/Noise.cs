@@ -1,16 +1,16 @@
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>What lies under the voices of a sound, from its start to its end: noise that changes its colour, and scraps of voices played backwards.</summary>
+/// <summary>What lies under the voices of a sound, from its start to its end: noise that changes its colour, and two other voices that go on saying characters, more softly.</summary>
 internal static class Noise
 {
     /// <summary>The colour and strength of the noise drift from one value to the next in so many samples.</summary>
     const int Drift = Wave.Rate / 4;
 
-    /// <summary>Lays noise under a track. Scraps and hiss together are about 11 dB below the voices.</summary>
+    /// <summary>Lays noise under a track. Voices and hiss together are about 6 dB below what is to be heard.</summary>
     public static void Lay(Span<float> track, SpokenCharacters spoken, SeededNumbers numbers)
     {
         Hiss(track, numbers);
-        Scraps(track, spoken.All, numbers);
+        Others(track, spoken.All, numbers);
     }
 
     static void Hiss(Span<float> track, SeededNumbers numbers)
@@ -37,27 +37,21 @@ internal static class Noise
         // The share of each sample in the low part: the less, the deeper it sounds.
         float Colour() => (float)numbers.Between(0.08, 0.6);
 
-        float Strength() => (float)numbers.Between(0.03, 0.055);
+        float Strength() => (float)numbers.Between(0.025, 0.045);
     }
 
-    // Two at a time all along, so that a pause between characters is none for a machine.
-    static void Scraps(Span<float> track, IReadOnlyList<float[]> recordings, SeededNumbers numbers)
+    // Two at a time all along, by the same recordings as what is to be heard: a comparison with those finds them as well, and only how loud they are parts them.
+    static void Others(Span<float> track, IReadOnlyList<float[]> recordings, SeededNumbers numbers)
     {
         for (var layer = 0; layer < 2; layer++)
         {
-            for (var start = -numbers.Below(Wave.Rate / 8); start < track.Length;)
+            for (var start = -numbers.Below(Wave.Rate / 2); start < track.Length; start += numbers.Below(Wave.Rate / 8))
             {
-                var recording = numbers.Pick(recordings);
-                var length = Math.Min(recording.Length, (int)numbers.Between(0.07 * Wave.Rate, 0.18 * Wave.Rate));
-                var end = length + numbers.Below(recording.Length - length + 1) - 1;
-                var strength = (float)numbers.Between(0.16, 0.3);
-                for (var at = Math.Max(0, -start); at < length && start + at < track.Length; at++)
-                {
-                    var along = (float)at / length;
-                    track[start + at] += strength * 4 * along * (1 - along) * recording[end - at];
-                }
-
-                start += (int)(length * numbers.Between(0.6, 0.9));
+                var samples = CaptchaSound.AnyVoice(recordings, numbers);
+                var strength = (float)numbers.Between(0.27, 0.43);
+                for (var at = Math.Max(0, -start); at < samples.Length && start + at < track.Length; at++)
+                    track[start + at] += strength * samples[at];
+                start += samples.Length;
             }
         }
     }

@@ -15,18 +15,20 @@ internal sealed class SpokenCharacters
     static readonly Lazy<SpokenCharacters> Vietnamese = new(() => new(RequestLanguage.Vietnamese));
     static readonly Lazy<SpokenCharacters> English = new(() => new(RequestLanguage.English));
 
+    const string VoiceNames = "fgmn";
+
     readonly FrozenDictionary<char, float[][]> _voices;
 
     SpokenCharacters(string language)
     {
-        _voices = CaptchaAlphabet.Characters.ToFrozenDictionary(character => character, character => new[] { Load(language, character, 'f'), Load(language, character, 'm') });
+        _voices = CaptchaAlphabet.Characters.ToFrozenDictionary(character => character, character => VoiceNames.Select(voice => Load(language, character, voice)).ToArray());
         All = [.. CaptchaAlphabet.Characters.SelectMany(character => _voices[character])];
     }
 
     /// <summary>Every recording.</summary>
     public IReadOnlyList<float[]> All { get; }
 
-    /// <summary>Those of a language, <c>vi</c> or <c>en</c>; they are read once and kept, about 2 MB.</summary>
+    /// <summary>Those of a language, <c>vi</c> or <c>en</c>; they are read once and kept, about 5 MB.</summary>
     public static SpokenCharacters In(string language) => language switch
     {
         RequestLanguage.Vietnamese => Vietnamese.Value,

@@ -22,6 +22,32 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("PortalServices.Content.AnnounceArticles.AnnouncementTurn", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("ClaimedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("RequestsTaken")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("AnnouncementTurns");
+                });
+
             modelBuilder.Entity("PortalServices.Content.Articles.Article", b =>
                 {
                     b.Property<Guid>("Id")
@@ -361,6 +387,26 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                         .IsUnique();
 
                     b.ToTable("LookupTables");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RememberViews.SiteViews", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<long>("Commit")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("SiteViews");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Search.SearchDocument", b =>

@@ -17,6 +17,32 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("PortalServices.Content.AnnounceArticles.AnnouncementTurn", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Claim")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ClaimedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RequestsTaken")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("AnnouncementTurns");
+                });
+
             modelBuilder.Entity("PortalServices.Content.Articles.Article", b =>
                 {
                     b.Property<Guid>("Id")
@@ -356,6 +382,26 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("LookupTables");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RememberViews.SiteViews", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Commit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Views")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Site");
+
+                    b.ToTable("SiteViews");
                 });
 
             modelBuilder.Entity("PortalServices.Content.Search.SearchDocument", b =>

@@ -76,11 +76,26 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
 
                     b.HasKey("Id");
 
-                    b.HasIndex("FeedbackId", "Id");
+                    b.HasIndex("FeedbackId", "At", "Id");
 
-                    b.HasIndex("Site", "Id");
+                    b.HasIndex("Site", "At", "Id");
 
                     b.ToTable("FeedbackSteps", (string)null);
+                });
+
+            modelBuilder.Entity("PortalServices.Feedback.Captcha.StoredCaptchaKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("CaptchaKeys", (string)null);
                 });
 
             modelBuilder.Entity("PortalServices.Feedback.Captcha.UsedCaptcha", b =>
@@ -89,12 +104,33 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int?>("Turn")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UsedAt")
                         .HasColumnType("bigint");
 
                     b.HasKey("Challenge");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Address", "Turn")
+                        .IsUnique();
+
+                    b.HasIndex("Address", "UsedAt");
+
+                    b.HasIndex("Site", "UsedAt");
 
                     b.ToTable("UsedCaptchas");
                 });
@@ -230,6 +266,10 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Recipient")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -250,6 +290,9 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
+                    b.Property<string>("WordHashes")
+                        .HasColumnType("text");
+
                     b.Property<string>("Words")
                         .IsRequired()
                         .HasColumnType("text");
@@ -259,12 +302,33 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.HasIndex("Receipt")
                         .IsUnique();
 
+                    b.HasIndex("Site")
+                        .HasDatabaseName("IX_Feedback_WithoutWordHashes")
+                        .HasFilter("\"WordHashes\" IS NULL");
+
+                    b.HasIndex("Recipient", "ReceivedAt");
+
                     b.HasIndex("Site", "IdempotencyKey")
                         .IsUnique();
 
-                    b.HasIndex("Site", "Status", "PublishedAt");
+                    b.HasIndex("Site", "ReceivedAt", "Id");
 
-                    b.HasIndex("Site", "Urgency", "ReceivedAt");
+                    b.HasIndex("Site", "Status", "PublishedAt", "Id");
+
+                    b.HasIndex("Site", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, true, true);
+
+                    b.HasIndex("Site", "Status", "ReceivedAt", "Id", "Urgency");
+
+                    b.HasIndex("Site", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, true, true);
+
+                    b.HasIndex("Site", "AssignedTo", "Status", "ReceivedAt", "Id", "Urgency")
+                        .HasFilter("\"AssignedTo\" IS NOT NULL");
+
+                    b.HasIndex("Site", "AssignedTo", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, false, true, true)
+                        .HasFilter("\"AssignedTo\" IS NOT NULL");
 
                     b.ToTable("Feedback", (string)null);
                 });

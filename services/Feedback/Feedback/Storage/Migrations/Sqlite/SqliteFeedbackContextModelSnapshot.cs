@@ -69,11 +69,26 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("FeedbackId", "Id");
+                    b.HasIndex("FeedbackId", "At", "Id");
 
-                    b.HasIndex("Site", "Id");
+                    b.HasIndex("Site", "At", "Id");
 
                     b.ToTable("FeedbackSteps", (string)null);
+                });
+
+            modelBuilder.Entity("PortalServices.Feedback.Captcha.StoredCaptchaKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("CaptchaKeys", (string)null);
                 });
 
             modelBuilder.Entity("PortalServices.Feedback.Captcha.UsedCaptcha", b =>
@@ -82,12 +97,33 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Turn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UsedAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Challenge");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Address", "Turn")
+                        .IsUnique();
+
+                    b.HasIndex("Address", "UsedAt");
+
+                    b.HasIndex("Site", "UsedAt");
 
                     b.ToTable("UsedCaptchas");
                 });
@@ -223,6 +259,10 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Recipient")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Site")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -243,6 +283,9 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("WordHashes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Words")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -252,12 +295,33 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.HasIndex("Receipt")
                         .IsUnique();
 
+                    b.HasIndex("Site")
+                        .HasDatabaseName("IX_Feedback_WithoutWordHashes")
+                        .HasFilter("\"WordHashes\" IS NULL");
+
+                    b.HasIndex("Recipient", "ReceivedAt");
+
                     b.HasIndex("Site", "IdempotencyKey")
                         .IsUnique();
 
-                    b.HasIndex("Site", "Status", "PublishedAt");
+                    b.HasIndex("Site", "ReceivedAt", "Id");
 
-                    b.HasIndex("Site", "Urgency", "ReceivedAt");
+                    b.HasIndex("Site", "Status", "PublishedAt", "Id");
+
+                    b.HasIndex("Site", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, true, true);
+
+                    b.HasIndex("Site", "Status", "ReceivedAt", "Id", "Urgency");
+
+                    b.HasIndex("Site", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, true, true);
+
+                    b.HasIndex("Site", "AssignedTo", "Status", "ReceivedAt", "Id", "Urgency")
+                        .HasFilter("\"AssignedTo\" IS NOT NULL");
+
+                    b.HasIndex("Site", "AssignedTo", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, false, true, true)
+                        .HasFilter("\"AssignedTo\" IS NOT NULL");
 
                     b.ToTable("Feedback", (string)null);
                 });

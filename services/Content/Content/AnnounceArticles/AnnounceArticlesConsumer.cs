@@ -1,0 +1,14 @@
+using MassTransit;
+using PortalServices.Content.Storage;
+using PortalServices.Contracts;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Content.AnnounceArticles;
+
+/// <summary>Has the articles of a site announced again, soon and by whichever replica comes first.</summary>
+internal sealed class AnnounceArticlesConsumer(ContentContext database, SiteList sites, TimeProvider time) : IConsumer<PublishedPagesRequested>
+{
+    public Task Consume(ConsumeContext<PublishedPagesRequested> context) => sites.TryGet(context.Message.Site, out var site)
+        ? AnnouncementTurns.RequestAsync(database, [site.Id], time.GetUtcNow(), context.CancellationToken)
+        : Task.CompletedTask;
+}

@@ -1,0 +1,30 @@
+using MassTransit;
+using PortalServices.Contracts;
+using PortalServices.Counting.ReportStoreLoss;
+using PortalServices.Counting.Storage;
+
+namespace PortalServices.Counting.CompareViews;
+
+/// <summary>Compares what content kept of a ledger with the ledger.</summary>
+internal sealed class CompareViewsConsumer(CountedSites sites, AcknowledgedStates acknowledged, StoreLosses losses) : IConsumer<SiteViewsRemembered>
+{
+    public async Task Consume(ConsumeContext<SiteViewsRemembered> context)
+    {
+        var kept = context.Message;
+        if (!sites.TryGet(kept.Site, out _))
+        {
+            return;
+        }
+
+        var state = new LedgerState(new LedgerVersion(kept.Epoch, kept.Commit), kept.Views);
+        acknowledged.Expect(kept.Site, state);
+        try
+        {
+            await losses.CompareAsync(kept.Site, state);
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            // The watch compares it when the store is back.
+        }
+    }
+}

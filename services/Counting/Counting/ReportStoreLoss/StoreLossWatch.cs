@@ -1,0 +1,36 @@
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.ReportStoreLoss;
+
+/// <summary>Compares, within a second, what was acknowledged before the store became another one; and every ten seconds all ledgers with what is known of them.</summary>
+internal sealed class StoreLossWatch(SiteList sites, AcknowledgedStates acknowledged, StoreLosses losses) : IPeriodicWork
+{
+    private const int RunsPerRound = 10;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private long _runs;
+
+    public string Name => "comparing the ledgers with what was acknowledged";
+
+    public Backoff Backoff => new(Every, Every);
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        var isRound = _runs++ % RunsPerRound == 0;
+        await PeriodicWorkSetup.ForEachAsync(
+            sites.All.Where(site => isRound || acknowledged.HasUncompared(site.Id)), site => CompareAsync(site.Id), stopping);
+        return Every;
+    }
+
+    private async Task CompareAsync(string site)
+    {
+        try
+        {
+            await losses.CompareAsync(site);
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            // It is compared when the store is back; of one that is away others tell.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Counting.Visitors;
+
+/// <summary>Names the visitors of one site by the keys of their week and day, each of which this process asks of the store once.</summary>
+internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore visitors, CountingOptions options)
+{
+    private readonly NewestKeys _weeks = new(1);
+    private readonly NewestKeys _days = new(2);
+
+    /// <summary>The names of whoever comes from an address with a user agent, for a view of a minute.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away, and a key is not held.</exception>
+    public async ValueTask<VisitorNames> NameAsync(TimeBuckets buckets, IPAddress address, string userAgent)
+    {
+        var week = await OfWeekAsync(buckets.Week);
+        var online = await OfDayAsync(OnlineDay.Of(buckets.Minute), buckets.Minute);
+        var before = OnlineDay.IsKeptTwice(buckets.Minute, site.OnlineWindowMinutes) ? await OfDayAsync(OnlineDay.Before(buckets.Minute), buckets.Minute) : null;
+        return new VisitorNames(Name(week), Name(online), before is null ? null : Name(before));
+
+        UInt128 Name(VisitorKey key)
+        {
+            Span<byte> name = stackalloc byte[VisitorKey.Size];
+            key.Write(site.Id, address, userAgent, name);
+            return BinaryPrimitives.ReadUInt128BigEndian(name);
+        }
+    }
+
+    private Task<VisitorKey> OfWeekAsync(long week) => _weeks.Find(week) ?? _weeks.Ask(week, () => FetchWeekAsync(week));
+
+    private Task<VisitorKey> OfDayAsync(long day, long minute) => _days.Find(day) ?? _days.Ask(day, () => FetchDayAsync(day, minute));
+
+    private async Task<VisitorKey> FetchWeekAsync(long week)
+    {
+        await store.ProcessOfAsync(CountingKeys.VisitorKey(site.Id, week));
+        return Make(await visitors.KeyOfWeekAsync(site.Id, week));
+    }
+
+    private async Task<VisitorKey> FetchDayAsync(long day, long minute)
+    {
+        await store.ProcessOfAsync(CountingKeys.OnlineKey(site.Id, day));
+        return Make(await visitors.KeyOfDayAsync(site.Id, day, OnlineDay.KeyLife(day, minute)));
+    }
+
+    private VisitorKey Make(byte[] key) => new(Encoding.UTF8.GetBytes(options.VisitorSecret), key);
+}
+
+/// <summary>How one visitor is called, 16 bytes each, in the sets that it is counted in.</summary>
+/// <param name="Week">In those of the day and the week.</param>
+/// <param name="Online">In that of the minute.</param>
+/// <param name="OnlineBefore">In that of the minute for readers whose window began before the key changed; null when there are none.</param>
+internal readonly record struct VisitorNames(UInt128 Week, UInt128 Online, UInt128? OnlineBefore);

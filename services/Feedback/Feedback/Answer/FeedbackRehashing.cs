@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PortalServices.Feedback.Storage;
+using PortalServices.Feedback.Submit;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Feedback.Answer;
+
+/// <summary>
+/// Makes what earlier versions stored ready for the index of words, while the product serves; until then a search looks at all of it. Replicas may do so at once:
+/// whoever is first has done it.
+/// </summary>
+internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILogger<FeedbackRehashing> logger) : IPeriodicWork
+{
+    internal const int MaxAtOnce = 200;
+    internal static readonly TimeSpan LookEvery = TimeSpan.FromHours(1);
+
+    public string Name => "making feedback ready for search";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
+        var without = await database.Entries.Where(entry => entry.WordHashes == null).OrderBy(entry => entry.Id).Take(MaxAtOnce)
+            .Select(entry => new { entry.Id, entry.Site, entry.Words }).ToListAsync(stopping);
+        if (without.Count == 0)
+            return LookEvery;
+        // One commit for all of them. Their words do not change meanwhile without their hashes.
+        await using (var transaction = await database.Database.BeginTransactionAsync(stopping))
+        {
+            foreach (var each in without)
+            {
+                var hashes = FeedbackWords.HashesOf(each.Site, each.Words);
+                await database.Entries.Where(entry => entry.Id == each.Id && entry.WordHashes == null)
+                    .ExecuteUpdateAsync(set => set.SetProperty(entry => entry.WordHashes, hashes), stopping);
+            }
+
+            await transaction.CommitAsync(stopping);
+        }
+
+        LogMade(without.Count);
+        return without.Count == MaxAtOnce ? TimeSpan.Zero : LookEvery;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} feedback entries of an earlier version were made ready for search")]
+    partial void LogMade(int count);
+}

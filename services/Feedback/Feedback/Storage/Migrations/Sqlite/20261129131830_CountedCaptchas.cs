@@ -1,0 +1,104 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace PortalServices.Feedback.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    internal partial class CountedCaptchas : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Address",
+                table: "UsedCaptchas",
+                type: "TEXT",
+                maxLength: 32,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Site",
+                table: "UsedCaptchas",
+                type: "TEXT",
+                maxLength: 32,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Turn",
+                table: "UsedCaptchas",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "UsedAt",
+                table: "UsedCaptchas",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.CreateTable(
+                name: "CaptchaKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Value = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CaptchaKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsedCaptchas_Address_Turn",
+                table: "UsedCaptchas",
+                columns: new[] { "Address", "Turn" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsedCaptchas_Address_UsedAt",
+                table: "UsedCaptchas",
+                columns: new[] { "Address", "UsedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsedCaptchas_Site_UsedAt",
+                table: "UsedCaptchas",
+                columns: new[] { "Site", "UsedAt" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "CaptchaKeys");
+
+            migrationBuilder.DropIndex(
+                name: "IX_UsedCaptchas_Address_Turn",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropIndex(
+                name: "IX_UsedCaptchas_Address_UsedAt",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropIndex(
+                name: "IX_UsedCaptchas_Site_UsedAt",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropColumn(
+                name: "Address",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropColumn(
+                name: "Site",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropColumn(
+                name: "Turn",
+                table: "UsedCaptchas");
+
+            migrationBuilder.DropColumn(
+                name: "UsedAt",
+                table: "UsedCaptchas");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+
+namespace PortalServices.ServiceDefaults;
+
+/// <summary>
+/// The requests of this process, so that its last line can say that each was answered. One is read when its head is; answered when its pipeline has run to the end. Whether
+/// it was broken off is asked while the process ends only: to ask costs an object for each request.
+/// </summary>
+internal sealed class RequestTally
+{
+    long _read, _answered, _brokenOff;
+
+    public long Read => Interlocked.Read(ref _read);
+
+    public long Answered => Interlocked.Read(ref _answered);
+
+    public long BrokenOff => Interlocked.Read(ref _brokenOff);
+
+    public async Task RunAsync(HttpContext context, RequestDelegate next, Drain drain)
+    {
+        Interlocked.Increment(ref _read);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (drain.IsDraining && context.RequestAborted.IsCancellationRequested)
+                Interlocked.Increment(ref _brokenOff);
+            else
+                Interlocked.Increment(ref _answered);
+        }
+    }
+}

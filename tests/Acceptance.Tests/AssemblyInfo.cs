@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Modes of files.
+[assembly: SupportedOSPlatform("linux")]
