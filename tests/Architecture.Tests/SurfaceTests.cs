@@ -30,7 +30,7 @@ public sealed partial class SurfaceTests
     [Fact]
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
         AssertShown(
-            Messaging, "DeadLetter", "DeadLetterOperations", "EventAnnouncer", "IDeadLetters", "MessageHeldException", "MessagingBuilder", "MessagingOptions", "MessagingProblems",
+            Messaging, "DeadLetter", "DeadLetterOperations", "EventAnnouncer", "IDeadLetters", "IRetiredConsumer`1", "MessageHeldException", "MessagingBuilder", "MessagingOptions", "MessagingProblems",
             "MessagingSetup", "MessagingTelemetry", "OutboxMessage", "OutboxModel", "OutboxState`1");
 
     [Fact]

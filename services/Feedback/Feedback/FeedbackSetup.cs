@@ -87,9 +87,9 @@ public static class FeedbackSetup
     {
         ArgumentNullException.ThrowIfNull(bus);
         return bus.AddOutbox<FeedbackContext>(FeedbackService.Name, provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done)
-            // Earlier versions wrote their mails when these events came: what waits in their queues and outboxes is still taken. The next version deletes the queues.
-            .AddConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
-            .AddConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
+            // Earlier versions wrote their mails when these events came back to them.
+            .AddRetiredConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
+            .AddRetiredConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
     }
 
     /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>

@@ -24,6 +24,8 @@ public sealed class MessagingBuilder
     /// <summary>Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one bus alone.</summary>
     internal IEnumerable<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> Queues => _queues;
 
+    internal bool HasRetired { get; private set; }
+
     /// <summary>Adds a consumer, which is tried three times and whose failures become dead letters of its service.</summary>
     /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its own.</param>
     /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for ever.</param>
@@ -34,7 +36,7 @@ public sealed class MessagingBuilder
         where TConsumer : class, IConsumer<TMessage>
         where TMessage : class
     {
-        var consumer = new EventConsumer<TConsumer>(service, $"portal.{service}.{name}", maxQueued);
+        var consumer = new EventConsumer<TConsumer>(service, NameOf(service, name), maxQueued);
         Services.AddSingleton(consumer).AddSingleton(new ConsumerQueue(consumer.Service, consumer.Name));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
         _queues.Add((broker, context) => broker.ReceiveEndpoint(consumer.Name, queue => queue.ConfigureConsumer<TConsumer>(context)));
@@ -42,11 +44,36 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>Says that this process publishes an event.</summary>
-    public MessagingBuilder Publishes<TMessage>() where TMessage : class
+    public MessagingBuilder Publishes<TMessage>() where TMessage : class => Publishes<TMessage>(isOptional: false);
+
+    /// <summary>Says that this process publishes an event that no part of the product consumes: the broker drops it where nobody else has a queue for it.</summary>
+    public MessagingBuilder PublishesForOthers<TMessage>() where TMessage : class => Publishes<TMessage>(isOptional: true);
+
+    /// <summary>
+    /// Adds what is left of a consumer of an earlier version. Its queue at the broker is emptied and deleted; events that an earlier version has left in an outbox, and
+    /// dead letters, are given to it as well.
+    /// </summary>
+    /// <param name="service">The service that it belonged to.</param>
+    /// <param name="name">Its name, as it was given to <see cref="AddConsumer"/>.</param>
+    public MessagingBuilder AddRetiredConsumer<TConsumer, TMessage>(string service, string name)
+        where TConsumer : class, IRetiredConsumer<TMessage>
+        where TMessage : class
     {
-        Services.AddSingleton(new EventType(typeof(TMessage)));
+        Services.TryAddScoped<TConsumer>();
+        var queue = new ConsumerQueue(service, NameOf(service, name));
+        Services.AddSingleton(queue).AddSingleton(new RetiredConsumer(
+            queue, typeof(TMessage), (scope, message, cancel) => scope.GetRequiredService<TConsumer>().ConsumeAsync((TMessage)message, cancel)));
+        HasRetired = true;
+        return PublishesForOthers<TMessage>();
+    }
+
+    MessagingBuilder Publishes<TMessage>(bool isOptional)
+    {
+        Services.AddSingleton(new EventType(typeof(TMessage), isOptional));
         return this;
     }
+
+    static string NameOf(string service, string name) => $"portal.{service}.{name}";
 
     /// <summary>
     /// Adds the publisher of a service's outbox, and its dead letters, both in its own database, whose model has them by

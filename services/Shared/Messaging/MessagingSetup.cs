@@ -34,7 +34,7 @@ public static class MessagingSetup
         var services = builder.Services;
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
         services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
-        services.AddSingleton<DeadLetterEndpoints>().AddSingleton<DeadLetterKeeper>();
+        services.AddSingleton<DeadLetterEndpoints>().AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
         services.AddSingleton(provider => new EventAnnouncer(
             provider.GetRequiredService<IEventTransport>(), provider.GetRequiredService<ILogger<EventAnnouncer>>()));
         var messaging = new MessagingBuilder(services);
@@ -95,6 +95,8 @@ public static class MessagingSetup
         services.AddSingleton<BrokerGate>(provider => provider.GetRequiredService<BrokerLogin>().WaitAsync);
         services.AddSingleton(new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false });
         services.AddPeriodicWork<BrokerWatch>().AddPeriodicWork<BusKeeper>().AddPeriodicWork<ParkedMessages>();
+        if (messaging.HasRetired)
+            services.AddPeriodicWork<RetiredQueues>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             "broker", provider => provider.GetRequiredService<BusKeeper>(), HealthStatus.Degraded, null)).Add(new HealthCheckRegistration(
             "brokerConnection", provider => provider.GetRequiredService<BrokerState>(), HealthStatus.Degraded, null));

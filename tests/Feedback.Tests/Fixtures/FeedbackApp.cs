@@ -171,7 +171,7 @@ public sealed class FeedbackApp : IAsyncDisposable
     }
 
     /// <summary>Hands an event to its consumers, as the bus does.</summary>
-    public Task TellAsync(object message) => Services.GetRequiredService<MassTransit.Mediator.IMediator>().Publish(message, Cancel);
+    public Task TellAsync(object message) => Services.GetRequiredService<RetiredConsumers>().ConsumeAsync(message, Cancel);
 
     /// <summary>Sends a request as it is.</summary>
     public async Task<AppReply> SendAsync(Door door, HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)

@@ -60,7 +60,14 @@ public sealed class NoteApp : IAsyncDisposable
                 builder.Services.AddDbContext<NoteContext>(options => wiring.Use(options));
                 builder.AddOperatorAccess().AddMessaging(bus =>
                 {
-                    bus.AddOutbox<NoteContext>("notes").Publishes<NoteTaken>();
+                    bus.AddOutbox<NoteContext>("notes");
+                    if (has is Consumers.Retired)
+                    {
+                        bus.AddRetiredConsumer<RetiredReadNoteConsumer, NoteTaken>("notes", "read");
+                        return;
+                    }
+
+                    bus.Publishes<NoteTaken>();
                     if (has is not Consumers.None)
                         bus.AddConsumer<ReadNoteConsumer, NoteTaken>("notes", "read", has is Consumers.Bounded ? 1 : null);
                     if (has is Consumers.Both)

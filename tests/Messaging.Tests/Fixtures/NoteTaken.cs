@@ -38,6 +38,12 @@ public sealed class FileNoteConsumer(Readers readers) : IConsumer<NoteTaken>
     public Task Consume(ConsumeContext<NoteTaken> context) => readers.Second.TakeAsync(context);
 }
 
+/// <summary>What is left of the one that reads notes, in a version that has no queue for it any more.</summary>
+public sealed class RetiredReadNoteConsumer(Readers readers) : IRetiredConsumer<NoteTaken>
+{
+    public Task ConsumeAsync(NoteTaken message, CancellationToken cancel) => readers.First.TakeAsync(message, cancel);
+}
+
 /// <summary>The consumers that a process has.</summary>
 public enum Consumers
 {
@@ -52,6 +58,9 @@ public enum Consumers
 
     /// <summary>It reads and files them.</summary>
     Both,
+
+    /// <summary>A former version read notes; it does not.</summary>
+    Retired,
 }
 
 /// <summary>What the two consumers did.</summary>

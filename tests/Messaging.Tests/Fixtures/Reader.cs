@@ -25,6 +25,12 @@ public sealed class Reader
 
     public void Succeed() => Before = (_, _) => Task.CompletedTask;
 
+    public async Task TakeAsync(NoteTaken note, CancellationToken cancel)
+    {
+        await Before(Interlocked.Increment(ref _calls), cancel);
+        Taken.Enqueue((Guid.Empty, note, Activity.Current?.TraceId.ToHexString()));
+    }
+
     public async Task TakeAsync(ConsumeContext<NoteTaken> context)
     {
         await Before(Interlocked.Increment(ref _calls), context.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text.Json;
 using MassTransit;
 using PortalServices.ServiceDefaults;
@@ -9,9 +10,16 @@ namespace PortalServices.Messaging;
 internal sealed class EventTypes(IEnumerable<EventType> types)
 {
     readonly Dictionary<string, Type> _byName = types.Select(each => each.Type).Distinct().ToDictionary(NameOf, StringComparer.Ordinal);
+    readonly HashSet<Type> _optional = [.. types.GroupBy(each => each.Type).Where(alike => alike.All(each => each.IsOptional)).Select(alike => alike.Key)];
 
     /// <summary>The message's URN, the same on the wire: <c>portal:article-published:v1</c>.</summary>
     public static string NameOf(Type type) => MessageUrn.ForTypeString(type);
+
+    /// <summary>The exchange that events of a type are published to.</summary>
+    public static string ExchangeOf(Type type) => type.GetCustomAttribute<EntityNameAttribute>()!.EntityName;
+
+    /// <summary>Whether an event of a type may be published where no queue takes it.</summary>
+    public bool IsOptional(Type type) => _optional.Contains(type);
 
     public static string Write(object message) => JsonSerializer.Serialize(message, message.GetType(), PortalJson.Options);
 
@@ -33,4 +41,6 @@ internal sealed class EventTypes(IEnumerable<EventType> types)
 }
 
 /// <summary>One of <see cref="EventTypes"/>.</summary>
-internal sealed record EventType(Type Type);
+/// <param name="Type">Its type.</param>
+/// <param name="IsOptional">No part of the product needs it: it is published for others, whether there are any or not.</param>
+internal sealed record EventType(Type Type, bool IsOptional = false);

@@ -3,7 +3,7 @@ using MassTransit;
 namespace PortalServices.Messaging;
 
 /// <summary>Publishes with confirmation by the broker.</summary>
-internal sealed class RabbitMqTransport(BusKeeper keeper) : IEventTransport
+internal sealed class RabbitMqTransport(BusKeeper keeper, EventTypes types) : IEventTransport
 {
     // While the broker is away, a publication waits for it.
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ internal sealed class RabbitMqTransport(BusKeeper keeper) : IEventTransport
         {
             EventPublication.Describe(context, envelope);
             // An event that no queue takes, because its consumer has never run yet, comes back and stays in the outbox.
-            context.Mandatory = true;
+            context.Mandatory = !types.IsOptional(envelope.Message.GetType());
         }), timeout.Token).WaitAsync(timeout.Token);
     }
 }

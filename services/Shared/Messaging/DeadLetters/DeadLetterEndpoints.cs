@@ -13,7 +13,7 @@ namespace PortalServices.Messaging;
 /// discard them. A key that is good for some sites sees those of its sites alone; others do not exist for it.
 /// </summary>
 internal sealed partial class DeadLetterEndpoints(
-    IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, ILogger<DeadLetterEndpoints> logger)
+    IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, RetiredConsumers retired, ILogger<DeadLetterEndpoints> logger)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -48,6 +48,14 @@ internal sealed partial class DeadLetterEndpoints(
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
             if (!types.TryRead(letter.Type, letter.Body, out var content))
                 return Problem.Of(MessagingProblems.UnreadableDeadLetter);
+            if (retired.Find(letter.Consumer) is { } direct)
+            {
+                await retired.ConsumeAsync(direct, content, context.RequestAborted);
+                await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted);
+                LogReplayed(id, Caller(context).Name);
+                return Results.StatusCode(StatusCodes.Status202Accepted);
+            }
+
             try
             {
                 await transport.PublishAsync(new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer), context.RequestAborted);

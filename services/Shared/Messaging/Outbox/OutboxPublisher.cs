@@ -12,7 +12,7 @@ namespace PortalServices.Messaging;
 /// process, after its consumers have done their work: a process that is killed in between publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, IOptions<MessagingOptions> options, TimeProvider time,
+    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, RetiredConsumers retired, IOptions<MessagingOptions> options, TimeProvider time,
     ILogger<OutboxPublisher<TContext>> logger) : IPeriodicWork
     where TContext : DbContext
 {
@@ -77,6 +77,7 @@ internal sealed partial class OutboxPublisher<TContext>(
         using var activity = MessagingTelemetry.Source.StartActivity($"{message.Type} publish", ActivityKind.Producer, message.TraceParent);
         try
         {
+            await retired.ConsumeAsync(content, cancel);
             await transport.PublishAsync(new EventEnvelope(message.Id, content, activity?.Id ?? message.TraceParent), cancel);
             MessagingTelemetry.Published.Add(1, tag);
             return Outcome.Published;
