@@ -25,22 +25,37 @@ public static class EdgeSetup
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
         services.AddSingleton<System.Diagnostics.DistributedContextPropagator, TraceContext>();
-        services.AddOptions<TrustedPeers>().Configure<IOptions<EdgeOptions>>((peers, edge) =>
-        {
-            foreach (var proxy in edge.Value.TrustedProxies)
-                peers.Networks.Add(proxy);
-        });
+        services
+            .AddOptions<TrustedPeers>()
+            .Configure<IOptions<EdgeOptions>>(
+                (peers, edge) =>
+                {
+                    foreach (var proxy in edge.Value.TrustedProxies)
+                    {
+                        peers.Networks.Add(proxy);
+                    }
+                }
+            );
         services.AddCors();
         services.AddReplyCompression();
         services.AddRequestTimeouts();
-        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<EdgeOptions>>((timeouts, edge) =>
-            timeouts.DefaultPolicy = new() { Timeout = edge.Value.RequestTimeout, TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+        services
+            .AddOptions<RequestTimeoutOptions>()
+            .Configure<IOptions<EdgeOptions>>(
+                (timeouts, edge) =>
+                    timeouts.DefaultPolicy = new()
+                    {
+                        Timeout = edge.Value.RequestTimeout,
+                        TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+                    }
+            );
         return builder;
     }
 
     /// <summary>
-    /// Puts the policies in their order: how large the head is, who asks, what is there, for which site and from which origin, how much, how long, and for operators
-    /// with which key. Comes after <c>UseServiceDefaults</c>. Maps the API reference too.
+    /// Puts the policies in their order: how large the head is, who asks, what is there, for which site and from which
+    /// origin, how much, how long, and for operators with which key. Comes after <c>UseServiceDefaults</c>. Maps the
+    /// API reference too.
     /// </summary>
     public static WebApplication UseEdge(this WebApplication app)
     {
@@ -60,7 +75,8 @@ public static class EdgeSetup
         app.Use(new BodyLimit(options, telemetry, app.Services.GetRequiredService<TimeProvider>()).RunAsync);
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
-            others => others.UseRequestTimeouts().Use(EndTimeoutWithReply));
+            others => others.UseRequestTimeouts().Use(EndTimeoutWithReply)
+        );
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
         app.MapApiReference();
@@ -68,13 +84,13 @@ public static class EdgeSetup
     }
 
     // It is for replies to begin. A client that reads a large one slowly has the time that its rate allows.
-    static Task EndTimeoutWithReply(HttpContext context, RequestDelegate next)
+    private static Task EndTimeoutWithReply(HttpContext context, RequestDelegate next)
     {
         context.Response.OnStarting(static state => ((HttpContext)state).EndTimeout(), context);
         return next(context);
     }
 
-    static Task EndTimeout(this HttpContext context)
+    private static Task EndTimeout(this HttpContext context)
     {
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         return Task.CompletedTask;

@@ -8,10 +8,12 @@ namespace PortalServices.Edge;
 internal sealed class EdgeTelemetry
 {
     public const string Name = "PortalServices.Edge";
-    readonly Counter<long> _refused;
+    private readonly Counter<long> _refused;
 
-    public EdgeTelemetry(IMeterFactory meters) => _refused = meters.Create(Name).CreateCounter<long>(
-        "portal.edge.refused", "{request}", "Requests refused at the edge, by problem code");
+    public EdgeTelemetry(IMeterFactory meters) =>
+        _refused = meters
+            .Create(Name)
+            .CreateCounter<long>("portal.edge.refused", "{request}", "Requests refused at the edge, by problem code");
 
     public Task RefuseAsync(HttpContext context, ProblemCode code, string? detail = null, TimeSpan? retryAfter = null)
     {

@@ -5,8 +5,8 @@ using Yarp.ReverseProxy.Model;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// Health is asked for at a destination's probe door, which speaks HTTP/1.1, though its internal door speaks HTTP/2 only. A destination
-/// without a <c>Health</c> address is asked at the internal one.
+/// Health is asked for at a destination's probe door, which speaks HTTP/1.1, though its internal door speaks HTTP/2
+/// only. A destination without a <c>Health</c> address is asked at the internal one.
 /// </summary>
 internal sealed class ProbeRequest : IProbingRequestFactory
 {
@@ -19,9 +19,10 @@ internal sealed class ProbeRequest : IProbingRequestFactory
             : Ask(config.Health, path, HttpVersion.Version11);
     }
 
-    static HttpRequestMessage Ask(string address, string path, Version version) => new(HttpMethod.Get, new Uri(new Uri(address), path))
-    {
-        Version = version,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    private static HttpRequestMessage Ask(string address, string path, Version version) =>
+        new(HttpMethod.Get, new Uri(new Uri(address), path))
+        {
+            Version = version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 }

@@ -5,4 +5,5 @@ using PortalServices.ServiceDefaults;
 return await PortalProcess.RunAsync(
     args,
     builder => builder.AddServiceDefaults().AddEdge().AddProxy(),
-    app => app.UseServiceDefaults().UseEdge().MapProxy());
+    app => app.UseServiceDefaults().UseEdge().MapProxy()
+);

@@ -17,13 +17,21 @@ internal static class ProxySetup
         builder.Services.AddValidatedOptions<PackOptions>(PackOptions.Section);
         builder.Services.AddSingleton<PackedForwarding>();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
-        builder.Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>().AddSingleton<IActiveHealthCheckPolicy, Readiness>();
+        builder
+            .Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>()
+            .AddSingleton<IActiveHealthCheckPolicy, Readiness>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaClients>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
-        builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy => policy.DetectionWindowSize = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(policy =>
+            policy.DetectionWindowSize = TimeSpan.FromSeconds(10)
+        );
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("services", HealthStatus.Degraded);
-        builder.Services.AddKnownSection(ProxyShape.Section, ProxyShape.Shape).AddSingleton<IStartupCheck, ProxyCheck>();
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection(ProxyShape.Section))
+        builder
+            .Services.AddKnownSection(ProxyShape.Section, ProxyShape.Shape)
+            .AddSingleton<IStartupCheck, ProxyCheck>();
+        builder
+            .Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection(ProxyShape.Section))
             .AddConfigFilter<ClusterDefaults>();
         return builder;
     }
@@ -35,42 +43,58 @@ internal static class ProxySetup
         var resend = app.Services.GetRequiredService<Resend>();
         var standstill = app.Services.GetRequiredService<Standstill>();
         app.MapReverseProxy(proxy =>
-        {
-            proxy.Use(NameFailureAsync);
-            // What may have lain in the sockets of this process while it stood still has waited as long.
-            proxy.Use((context, next) =>
             {
-                if (HttpMethods.IsPost(context.Request.Method))
-                    GatewayHeaders.AddWaited(context.Request.Headers, standstill.Lately());
-                return next(context);
-            });
-            proxy.Use(resend.RunAsync);
-            proxy.UseLoadBalancing();
-            proxy.Use(underWay.RunAsync);
-            proxy.UsePassiveHealthChecks();
-            proxy.Use(DestinationFault.RunAsync);
-            // The destination has been chosen, and failures are told to those who watch its health.
-            proxy.Use(packs.RunAsync);
-            proxy.Use(HeldBody.RunAsync);
-        }).ConfigureEndpoints((endpoint, route) =>
-        {
-            if (PackedForwarding.IsFor(route))
-                endpoint.WithMetadata(packs);
-            if (route.Metadata?.GetValueOrDefault(nameof(SiteLimit)) is nameof(SiteLimit.Service))
-                endpoint.LimitSites(SiteLimit.Service);
-            // The edge refuses what is too large, and asks the route.
-            if (route.MaxRequestBodySize is { } most)
-                endpoint.WithMetadata(new BodySizeLimit(most));
-        });
+                proxy.Use(NameFailureAsync);
+                // What may have lain in the sockets of this process while it stood still has waited as long.
+                proxy.Use(
+                    (context, next) =>
+                    {
+                        if (HttpMethods.IsPost(context.Request.Method))
+                        {
+                            GatewayHeaders.AddWaited(context.Request.Headers, standstill.Lately());
+                        }
+                        return next(context);
+                    }
+                );
+                proxy.Use(resend.RunAsync);
+                proxy.UseLoadBalancing();
+                proxy.Use(underWay.RunAsync);
+                proxy.UsePassiveHealthChecks();
+                proxy.Use(DestinationFault.RunAsync);
+                // The destination has been chosen, and failures are told to those who watch its health.
+                proxy.Use(packs.RunAsync);
+                proxy.Use(HeldBody.RunAsync);
+            })
+            .ConfigureEndpoints(
+                (endpoint, route) =>
+                {
+                    if (PackedForwarding.IsFor(route))
+                    {
+                        endpoint.WithMetadata(packs);
+                    }
+                    if (route.Metadata?.GetValueOrDefault(nameof(SiteLimit)) is nameof(SiteLimit.Service))
+                    {
+                        endpoint.LimitSites(SiteLimit.Service);
+                    }
+                    // The edge refuses what is too large, and asks the route.
+                    if (route.MaxRequestBodySize is { } most)
+                    {
+                        endpoint.WithMetadata(new BodySizeLimit(most));
+                    }
+                }
+            );
     }
 
-    // What the proxy says of a failure, in the product's words. The edge has read the head and the whole body before they are forwarded: what fails from there
-    // on is not the client's fault, unless the request could not even be made.
-    static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
+    // What the proxy says of a failure, in the product's words. The edge has read the head and the whole body before
+    // they are forwarded: what fails from there on is not the client's fault, unless the request could not even be
+    // made.
+    private static async Task NameFailureAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
         if (context.Response.HasStarted)
+        {
             return;
+        }
         var error = context.Features.Get<RequestFault>()?.Error ?? context.GetForwarderErrorFeature()?.Error;
         context.Response.StatusCode = error switch
         {

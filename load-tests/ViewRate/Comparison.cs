@@ -4,22 +4,24 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.ViewRate;
 
-/// <summary>Starts the portal and the control, measures them in turn, and proves that what was answered was counted.</summary>
+/// <summary>
+/// Starts the portal and the control, measures them in turn, and proves that what was answered was counted.
+/// </summary>
 internal static class Comparison
 {
     /// <summary>The least of bare YARP's rate that is accepted, for views with fsync everysec.</summary>
     public const double Floor = 0.5;
 
     // What others take is not taken from every subject alike.
-    const double QuietEnough = 0.1;
+    private const double QuietEnough = 0.1;
 
-    const int MostWarmUps = 10;
+    private const int MostWarmUps = 10;
 
-    const string Site = "load";
-    const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
+    private const string Site = "load";
+    private const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
 
     // The load comes from one machine and says by X-Forwarded-For for whom, as a proxy in front of the gateway does.
-    static readonly PortalSettings Settings = new()
+    private static readonly PortalSettings Settings = new()
     {
         Sites = [new SiteEntry(Site)],
         Replicas = 1,
@@ -32,10 +34,24 @@ internal static class Comparison
         await using var control = await Control.StartAsync();
         await using var portal = await ServicesShape.StartNewAsync(Settings);
         await using var store = await portal.Redis.ConnectAsync();
-        Subject Views(string fsync) => new($"views, fsync {fsync}", portal.PublicDoor.Door,
-            new Dictionary<Part, int> { [Part.Front] = portal.GatewayProcessId, [Part.Back] = portal.Replicas[0].ProcessId, [Part.Store] = portal.Redis.Id },
-            () => store.GetServers()[0].ConfigSetAsync("appendfsync", fsync));
-        Subject[] subjects = [new("bare YARP", control.Door, control.Processes, () => Task.CompletedTask), Views("everysec"), Views("always")];
+        Subject Views(string fsync) =>
+            new(
+                $"views, fsync {fsync}",
+                portal.PublicDoor.Door,
+                new Dictionary<Part, int>
+                {
+                    [Part.Front] = portal.GatewayProcessId,
+                    [Part.Back] = portal.Replicas[0].ProcessId,
+                    [Part.Store] = portal.Redis.Id,
+                },
+                () => store.GetServers()[0].ConfigSetAsync("appendfsync", fsync)
+            );
+        Subject[] subjects =
+        [
+            new("bare YARP", control.Door, control.Processes, () => Task.CompletedTask),
+            Views("everysec"),
+            Views("always"),
+        ];
 
         foreach (var subject in subjects)
         {
@@ -46,9 +62,13 @@ internal static class Comparison
                 var slice = await subject.MeasureAsync(ViewsPath, options.WarmUp);
                 Tell($"warm-up: {subject.Name}", slice);
                 if (slice.Sent.Answered > 0)
+                {
                     break;
+                }
                 if (tries == MostWarmUps)
+                {
                     throw new LoadException($"{subject.Door} answers nothing.");
+                }
             }
         }
 
@@ -61,7 +81,9 @@ internal static class Comparison
                 var subject = subjects[(round + turn) % subjects.Length];
                 subject.Slices.Add(await subject.MeasureAsync(ViewsPath, options.Seconds));
                 if (subject.Slices[^1].Sent.Answered == 0)
+                {
                     throw new LoadException($"{subject.Door} answered nothing for {options.Seconds} s.");
+                }
                 Tell($"round {round + 1}: {subject.Name}", subject.Slices[^1]);
             }
         }
@@ -70,18 +92,32 @@ internal static class Comparison
         var report = new Report(subjects[0], subjects[1..]);
         Console.WriteLine(report.Text(options, counted));
         if (report.OthersShare > QuietEnough)
-            await Console.Error.WriteLineAsync($"Other programs used {report.OthersShare:P0} of this machine: measure again when it is quiet.");
+        {
+            await Console.Error.WriteLineAsync(
+                $"Other programs used {report.OthersShare:P0} of this machine: measure again when it is quiet."
+            );
+        }
         if (!options.JudgesFloor)
+        {
             return 0;
+        }
         var ratio = report.Ratio(subjects[1]).Median;
         if (ratio >= Floor)
+        {
             return 0;
+        }
         await Console.Error.WriteLineAsync($"{ratio:F2} of bare YARP is below the floor of {Floor:F2}.");
         return 1;
     }
 
-    /// <summary>The site's total, once it moves no more: what was cut off at the end of a slice may still be under way.</summary>
-    static async Task<long> CountedAsync(PortalClient door, IEnumerable<Subject> subjects, CancellationToken cancel)
+    /// <summary>
+    /// The site's total, once it moves no more: what was cut off at the end of a slice may still be under way.
+    /// </summary>
+    private static async Task<long> CountedAsync(
+        PortalClient door,
+        IEnumerable<Subject> subjects,
+        CancellationToken cancel
+    )
     {
         var made = subjects.Sum(subject => subject.Totals.Made);
         var answered = subjects.Sum(subject => subject.Totals.Answered);
@@ -95,14 +131,18 @@ internal static class Comparison
 
         return answered <= counted && counted <= made
             ? counted
-            : throw new LoadException($"{answered} views were answered, {counted} are counted, {made} were sent: a view was lost or counted twice.");
+            : throw new LoadException(
+                $"{answered} views were answered, {counted} are counted, {made} were sent: a view was lost or counted twice."
+            );
     }
 
-    static async Task<long> TotalAsync(PortalClient door, CancellationToken cancel)
+    private static async Task<long> TotalAsync(PortalClient door, CancellationToken cancel)
     {
         var reply = await door.StatsAsync(Site, cancel);
-        return reply is { Status: HttpStatusCode.OK, Stats: { Stale: false } stats } ? stats.Views.Total : throw new LoadException($"The site's box: {reply}");
+        return reply is { Status: HttpStatusCode.OK, Stats: { Stale: false } stats }
+            ? stats.Views.Total
+            : throw new LoadException($"The site's box: {reply}");
     }
 
-    static void Tell(string what, Slice slice) => Console.Error.WriteLine($"{what}: {slice.PerSecond:F0}/s");
+    private static void Tell(string what, Slice slice) => Console.Error.WriteLine($"{what}: {slice.PerSecond:F0}/s");
 }

@@ -8,15 +8,17 @@ namespace PortalServices.ViewRate;
 /// <summary>The yardstick: bare YARP in front of an endpoint that reads the body and answers 204.</summary>
 internal sealed class Control : IAsyncDisposable
 {
-    const string Project = "load-tests/controls/BareYarp";
-    readonly HostProcess _backend;
-    readonly HostProcess _proxy;
+    private const string Project = "load-tests/controls/BareYarp";
+    private readonly HostProcess _backend;
+    private readonly HostProcess _proxy;
 
-    Control(Uri door, HostProcess proxy, HostProcess backend) => (Door, _proxy, _backend) = (door, proxy, backend);
+    private Control(Uri door, HostProcess proxy, HostProcess backend) =>
+        (Door, _proxy, _backend) = (door, proxy, backend);
 
     public Uri Door { get; }
 
-    public IReadOnlyDictionary<Part, int> Processes => new Dictionary<Part, int> { [Part.Front] = _proxy.Id, [Part.Back] = _backend.Id };
+    public IReadOnlyDictionary<Part, int> Processes =>
+        new Dictionary<Part, int> { [Part.Front] = _proxy.Id, [Part.Back] = _backend.Id };
 
     public static async Task<Control> StartAsync()
     {
@@ -26,7 +28,11 @@ internal sealed class Control : IAsyncDisposable
         var backend = await HostProcess.StartAsync(Project, ["--Role=backend", $"--Door={inside}"]);
         try
         {
-            return new Control(new Uri(door), await HostProcess.StartAsync(Project, ["--Role=proxy", $"--Door={door}", $"--Backend={inside}"]), backend);
+            return new Control(
+                new Uri(door),
+                await HostProcess.StartAsync(Project, ["--Role=proxy", $"--Door={door}", $"--Backend={inside}"]),
+                backend
+            );
         }
         catch
         {
@@ -41,19 +47,31 @@ internal sealed class Control : IAsyncDisposable
         await _backend.DisposeAsync();
     }
 
-    /// <summary>A knob of the runtime that only one of the two sides had would be measured as if it were the product.</summary>
-    static void CheckRuntime(string host)
+    /// <summary>
+    /// A knob of the runtime that only one of the two sides had would be measured as if it were the product.
+    /// </summary>
+    private static void CheckRuntime(string host)
     {
         if (Runtime(host) != Runtime(Project))
-            throw new LoadException($"{host} and {Project} are built with different settings of the runtime:\n{Runtime(host)}\n{Runtime(Project)}");
+        {
+            throw new LoadException(
+                $"{host} and {Project} are built with different settings of the runtime:\n{Runtime(host)}\n{Runtime(Project)}"
+            );
+        }
     }
 
-    // A switch that is called …IsSupported says which features are built in, for whoever publishes without the others; packages bring some. It is no knob.
-    static string Runtime(string project)
+    // A switch that is called …IsSupported says which features are built in, for whoever publishes without the others;
+    // packages bring some. It is no knob.
+    private static string Runtime(string project)
     {
-        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(project), ".runtimeconfig.json")));
+        using var settings = JsonDocument.Parse(
+            File.ReadAllText(Path.ChangeExtension(Repository.Program(project), ".runtimeconfig.json"))
+        );
         var options = settings.RootElement.GetProperty("runtimeOptions");
-        var knobs = options.GetProperty("configProperties").EnumerateObject().Where(each => !each.Name.EndsWith(".IsSupported", StringComparison.Ordinal));
+        var knobs = options
+            .GetProperty("configProperties")
+            .EnumerateObject()
+            .Where(each => !each.Name.EndsWith(".IsSupported", StringComparison.Ordinal));
         return $"{options.GetProperty("tfm")} {options.GetProperty("frameworks")} {string.Join(", ", knobs.Select(each => $"{each.Name}={each.Value}").Order(StringComparer.Ordinal))}";
     }
 }

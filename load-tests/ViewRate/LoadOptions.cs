@@ -5,17 +5,23 @@ namespace PortalServices.ViewRate;
 /// <summary>How long to measure.</summary>
 internal sealed record LoadOptions
 {
-    public const string Usage = "usage: load-tests/performance [--quick | --shortest] [--rounds N] [--seconds N] [--warm-up SECONDS]";
+    public const string Usage =
+        "usage: load-tests/performance [--quick | --shortest] [--rounds N] [--seconds N] [--warm-up SECONDS]";
 
     /// <summary>Every round has a slice of each subject.</summary>
     public int Rounds { get; private init; } = 7;
 
     public int Seconds { get; private init; } = 5;
 
-    /// <summary>Of each subject. Code that is called often is compiled again, with what was seen of its use; that takes a while on a busy machine.</summary>
+    /// <summary>
+    /// Of each subject. Code that is called often is compiled again, with what was seen of its use; that takes a while
+    /// on a busy machine.
+    /// </summary>
     public int WarmUp { get; private init; } = 10;
 
-    /// <summary>Whether a rate below the floor is a failure. One second shows that all of it works, and no rate.</summary>
+    /// <summary>
+    /// Whether a rate below the floor is a failure. One second shows that all of it works, and no rate.
+    /// </summary>
     public bool JudgesFloor { get; private init; } = true;
 
     /// <summary>Null for arguments that are none.</summary>
@@ -37,8 +43,14 @@ internal sealed record LoadOptions
             }
 
             var name = arguments[i];
-            if (++i == arguments.Count || !int.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value == 0)
+            if (
+                ++i == arguments.Count
+                || !int.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                || value == 0
+            )
+            {
                 return null;
+            }
             LoadOptions? next = name switch
             {
                 "--rounds" => options with { Rounds = value },
@@ -47,7 +59,9 @@ internal sealed record LoadOptions
                 _ => null,
             };
             if (next is null)
+            {
                 return null;
+            }
             options = next;
         }
 

@@ -9,10 +9,10 @@ internal static class ProcessorTime
     public const double TickMicroseconds = 10_000;
 
     // Fields of /proc/PID/stat behind the name, which may itself hold blanks.
-    const int User = 11;
-    const int System = 12;
-    const int ChildrensUser = 13;
-    const int ChildrensSystem = 14;
+    private const int User = 11;
+    private const int System = 12;
+    private const int ChildrensUser = 13;
+    private const int ChildrensSystem = 14;
 
     /// <summary>Of a process and of its children that have ended, such as a rewrite of Redis' file.</summary>
     public static long Of(int process)
@@ -32,16 +32,19 @@ internal static class ProcessorTime
     public static (long Busy, long Stolen) OfMachine()
     {
         // user, nice, system, idle, iowait, irq, softirq, steal
-        var times = Array.ConvertAll(File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9], Number);
+        var times = Array.ConvertAll(
+            File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9],
+            Number
+        );
         return (times[0] + times[1] + times[2] + times[5] + times[6], times[7]);
     }
 
-    static long[] Stat(string file)
+    private static long[] Stat(string file)
     {
         var text = File.ReadAllText(file);
         // The first field behind the name is a letter, and of no use here.
         return [0, .. text[(text.LastIndexOf(')') + 4)..].Split(' ').Take(ChildrensSystem).Select(Number)];
     }
 
-    static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

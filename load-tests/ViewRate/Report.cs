@@ -4,15 +4,20 @@ using System.Text;
 
 namespace PortalServices.ViewRate;
 
-/// <summary>The table of docs/performance.md: medians over the rounds, and ratios that were taken within each round.</summary>
+/// <summary>
+/// The table of docs/performance.md: medians over the rounds, and ratios that were taken within each round.
+/// </summary>
 internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
 {
-    readonly IReadOnlyList<Subject> _subjects = [control, .. views];
+    private readonly IReadOnlyList<Subject> _subjects = [control, .. views];
 
     /// <summary>The rate as a part of the control's of the same round.</summary>
     public (double Median, double Least, double Most) Ratio(Subject subject)
     {
-        List<double> ratios = [.. subject.Slices.Zip(control.Slices, (slice, yardstick) => slice.PerSecond / yardstick.PerSecond)];
+        List<double> ratios =
+        [
+            .. subject.Slices.Zip(control.Slices, (slice, yardstick) => slice.PerSecond / yardstick.PerSecond),
+        ];
         return (Median(ratios), ratios.Min(), ratios.Max());
     }
 
@@ -23,7 +28,8 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
     {
         var text = new StringBuilder();
         void Line(string line) => text.Append(line).Append('\n');
-        void Row(string what, Func<Subject, string> cell) => Line($"| {what} | {string.Join(" | ", _subjects.Select(cell))} |");
+        void Row(string what, Func<Subject, string> cell) =>
+            Line($"| {what} | {string.Join(" | ", _subjects.Select(cell))} |");
         void CpuRow(string what, Func<Slice, long?> ticks) => Row(what, subject => Ticks(subject, ticks));
 
         Row("", subject => subject.Name);
@@ -38,34 +44,48 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         CpuRow("… together", slice => slice.Used.Values.Sum());
         CpuRow("… wrk", slice => slice.Load);
         Line("");
-        Line(Invariant($"{options.Rounds} rounds of {options.Seconds} s each, {Wrk.Connections} connections, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}."));
-        Line(Invariant($"Other programs used {OthersShare:P1} of the machine meanwhile, and its host took {Share(slice => slice.Stolen):P1}."));
-        Line(Invariant($"Views answered {views.Sum(subject => subject.Totals.Answered):N0} ≤ counted {counted:N0} ≤ sent {views.Sum(subject => subject.Totals.Made):N0}, warm-up included."));
+        Line(
+            Invariant(
+                $"{options.Rounds} rounds of {options.Seconds} s each, {Wrk.Connections} connections, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}."
+            )
+        );
+        Line(
+            Invariant(
+                $"Other programs used {OthersShare:P1} of the machine meanwhile, and its host took {Share(slice => slice.Stolen):P1}."
+            )
+        );
+        Line(
+            Invariant(
+                $"Views answered {views.Sum(subject => subject.Totals.Answered):N0} ≤ counted {counted:N0} ≤ sent {views.Sum(subject => subject.Totals.Made):N0}, warm-up included."
+            )
+        );
         return text.ToString();
     }
 
-    static string Ticks(Subject subject, Func<Slice, long?> ticks) =>
-        ticks(subject.Slices[0]) is null ? "–" : Number(Median(subject, slice => slice.PerAnswer(ticks(slice)!.Value)), "F1");
+    private static string Ticks(Subject subject, Func<Slice, long?> ticks) =>
+        ticks(subject.Slices[0]) is null
+            ? "–"
+            : Number(Median(subject, slice => slice.PerAnswer(ticks(slice)!.Value)), "F1");
 
-    double Share(Func<Slice, long> ticks)
+    private double Share(Func<Slice, long> ticks)
     {
         List<Slice> all = [.. _subjects.SelectMany(subject => subject.Slices)];
         var whole = all.Sum(slice => slice.Sent.Elapsed.TotalMicroseconds) * Environment.ProcessorCount;
         return Math.Max(0, all.Sum(ticks)) * ProcessorTime.TickMicroseconds / whole;
     }
 
-    static double Median(Subject subject, Func<Slice, double> of) => Median([.. subject.Slices.Select(of)]);
+    private static double Median(Subject subject, Func<Slice, double> of) => Median([.. subject.Slices.Select(of)]);
 
-    static double Median(List<double> values)
+    private static double Median(List<double> values)
     {
         List<double> sorted = [.. values.Order()];
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 
-    static string Range((double Median, double Least, double Most) ratio) =>
+    private static string Range((double Median, double Least, double Most) ratio) =>
         Invariant($"**{ratio.Median:F2}** ({ratio.Least:F2} – {ratio.Most:F2})");
 
-    static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
-    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

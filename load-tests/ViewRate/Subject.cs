@@ -29,11 +29,20 @@ internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, 
         var load = ProcessorTime.OfEndedChildren();
         var before = Processes.ToDictionary(process => process.Key, process => ProcessorTime.Of(process.Value));
         var sent = await Wrk.RunAsync(Door, path, seconds);
-        var used = Processes.ToDictionary(process => process.Key, process => ProcessorTime.Of(process.Value) - before[process.Key]);
+        var used = Processes.ToDictionary(
+            process => process.Key,
+            process => ProcessorTime.Of(process.Value) - before[process.Key]
+        );
         load = ProcessorTime.OfEndedChildren() - load;
         var after = ProcessorTime.OfMachine();
         Totals = (Totals.Made + sent.Made, Totals.Answered + sent.Answered);
-        return new Slice(sent, used, load, after.Busy - machine.Busy - used.Values.Sum() - load, after.Stolen - machine.Stolen);
+        return new Slice(
+            sent,
+            used,
+            load,
+            after.Busy - machine.Busy - used.Values.Sum() - load,
+            after.Stolen - machine.Stolen
+        );
     }
 }
 

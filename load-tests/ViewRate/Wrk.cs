@@ -11,37 +11,63 @@ namespace PortalServices.ViewRate;
 /// <param name="Slow">99 % of them came within.</param>
 internal sealed record Sent(long Made, long Answered, TimeSpan Elapsed, TimeSpan Median, TimeSpan Slow);
 
-/// <summary>The load: one thread of wrk, which waits for each answer before it sends the connection's next request.</summary>
+/// <summary>
+/// The load: one thread of wrk, which waits for each answer before it sends the connection's next request.
+/// </summary>
 internal static class Wrk
 {
     public const int Connections = 64;
-    const string Program = "/usr/bin/wrk";
+    private const string Program = "/usr/bin/wrk";
 
-    // Well past the product's own patience (Counting:AnswerWithin): slow answers show in the table, missing ones end the run.
-    const string LongestWait = "10s";
-    static int _calls;
+    // Well past the product's own patience (Counting:AnswerWithin): slow answers show in the table, missing ones end
+    // the run.
+    private const string LongestWait = "10s";
+    private static int _calls;
 
     public static async Task<Sent> RunAsync(Uri door, string path, int seconds)
     {
         var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
-        await using var wrk = await ChildProcess.StartAsync(Program,
-        [
-            "--threads", "1", "--connections", Text(Connections), "--duration", Text(seconds), "--timeout", LongestWait, "--latency",
-            "--script", Path.Combine(AppContext.BaseDirectory, "views.lua"), door.ToString(), "--", path, call,
-        ]);
+        await using var wrk = await ChildProcess.StartAsync(
+            Program,
+            [
+                "--threads",
+                "1",
+                "--connections",
+                Text(Connections),
+                "--duration",
+                Text(seconds),
+                "--timeout",
+                LongestWait,
+                "--latency",
+                "--script",
+                Path.Combine(AppContext.BaseDirectory, "views.lua"),
+                door.ToString(),
+                "--",
+                path,
+                call,
+            ]
+        );
         var code = await wrk.WaitForExitAsync(TimeSpan.FromSeconds(seconds + 30));
         var result = wrk.Output.LastOrDefault(line => line.StartsWith("result ", StringComparison.Ordinal));
         if (code != 0 || result is null)
+        {
             throw new LoadException($"wrk ended with {code}:\n{wrk.Tail()}");
+        }
         var numbers = Array.ConvertAll(result.Split(' ')[1..], text => long.Parse(text, CultureInfo.InvariantCulture));
         if (numbers is not [var made, var answered, var refused, var broken, var elapsed, var median, var slow, _])
+        {
             throw new LoadException($"wrk said: {result}");
+        }
         if (refused > 0 || broken > 0)
-            throw new LoadException($"{door}: of {answered} answers {refused} were errors, and {broken} requests failed or got none in time.");
+        {
+            throw new LoadException(
+                $"{door}: of {answered} answers {refused} were errors, and {broken} requests failed or got none in time."
+            );
+        }
         return new Sent(made, answered, Microseconds(elapsed), Microseconds(median), Microseconds(slow));
     }
 
-    static TimeSpan Microseconds(long count) => TimeSpan.FromMicroseconds(count);
+    private static TimeSpan Microseconds(long count) => TimeSpan.FromMicroseconds(count);
 
-    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,6 +8,22 @@ using PortalServices.Standalone;
 
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),
-    builder => builder.AddServiceDefaults().AddEmbeddedStore().AddEdge().AddCounting().AddContent().AddFeedback()
-        .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers().AddFeedbackConsumers()).AddSeedsAtStart(),
-    app => app.UseServiceDefaults().UseEdge().TellAdministratorKey().MapCounting().MapContent().MapFeedback().MapMessaging());
+    builder =>
+        builder
+            .AddServiceDefaults()
+            .AddEmbeddedStore()
+            .AddEdge()
+            .AddCounting()
+            .AddContent()
+            .AddFeedback()
+            .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers().AddFeedbackConsumers())
+            .AddSeedsAtStart(),
+    app =>
+        app.UseServiceDefaults()
+            .UseEdge()
+            .TellAdministratorKey()
+            .MapCounting()
+            .MapContent()
+            .MapFeedback()
+            .MapMessaging()
+);

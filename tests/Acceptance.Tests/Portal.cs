@@ -22,12 +22,25 @@ public sealed class Portal : IAsyncDisposable
     private const int SitesToTake = 400;
     private int _taken;
 
-    private static readonly string[] Scopes = ["counting.read", "counting.write", "content.read", "content.write", "feedback.read", "feedback.write", "admin"];
+    private static readonly string[] Scopes =
+    [
+        "counting.read",
+        "counting.write",
+        "content.read",
+        "content.write",
+        "feedback.read",
+        "feedback.write",
+        "admin",
+    ];
 
     private readonly Dictionary<string, (OperatorKey With, OperatorKey Without)> _ofScopes;
 
-    private Portal(IPortalShape shape, OperatorKey admin, OperatorKey reader, Dictionary<string, (OperatorKey With, OperatorKey Without)> ofScopes) =>
-        (Shape, Admin, Reader, _ofScopes) = (shape, admin, reader, ofScopes);
+    private Portal(
+        IPortalShape shape,
+        OperatorKey admin,
+        OperatorKey reader,
+        Dictionary<string, (OperatorKey With, OperatorKey Without)> ofScopes
+    ) => (Shape, Admin, Reader, _ofScopes) = (shape, admin, reader, ofScopes);
 
     /// <summary>The one site of the keys that may not do everything.</summary>
     public static string SiteOfKeys => Site(0);
@@ -55,11 +68,30 @@ public sealed class Portal : IAsyncDisposable
     {
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
         var reader = new OperatorKey("reader", ["counting.read"], [SiteOfKeys]);
-        var ofScopes = Scopes.ToDictionary(scope => scope, scope => (
-            new OperatorKey($"with {scope}", [scope], [SiteOfKeys]),
-            new OperatorKey(
-                $"without {scope}", [.. Scopes.Where(other => other != scope && other != "admin" && other != scope.Replace(".read", ".write", StringComparison.Ordinal))], [SiteOfKeys])));
-        OperatorKey[] keys = [admin, reader, .. ofScopes.Values.SelectMany(pair => (OperatorKey[])[pair.Item1, pair.Item2])];
+        var ofScopes = Scopes.ToDictionary(
+            scope => scope,
+            scope =>
+                (
+                    new OperatorKey($"with {scope}", [scope], [SiteOfKeys]),
+                    new OperatorKey(
+                        $"without {scope}",
+                        [
+                            .. Scopes.Where(other =>
+                                other != scope
+                                && other != "admin"
+                                && other != scope.Replace(".read", ".write", StringComparison.Ordinal)
+                            ),
+                        ],
+                        [SiteOfKeys]
+                    )
+                )
+        );
+        OperatorKey[] keys =
+        [
+            admin,
+            reader,
+            .. ofScopes.Values.SelectMany(pair => (OperatorKey[])[pair.Item1, pair.Item2]),
+        ];
         var settings = new PortalSettings
         {
             Sites = AllSites(),
@@ -85,20 +117,26 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:BrowsersOfAnAddress"] = "2",
             },
         };
-        IPortalShape processes = shape == Tests.Shape.Standalone
-            ? await StandaloneShape.StartNewAsync(settings)
-            : await ServicesShape.StartNewAsync(settings);
+        IPortalShape processes =
+            shape == Tests.Shape.Standalone
+                ? await StandaloneShape.StartNewAsync(settings)
+                : await ServicesShape.StartNewAsync(settings);
         await HouseIsKeptAsync(processes, settings.Sites.Count);
         return new Portal(processes, admin, reader, ofScopes);
     }
 
-    /// <summary>At its start a process goes through all sites; what it writes then must not be taken for what a test wrote.</summary>
+    /// <summary>
+    /// At its start a process goes through all sites; what it writes then must not be taken for what a test wrote.
+    /// </summary>
     private static async Task HouseIsKeptAsync(IPortalShape processes, int sites)
     {
         await using var store = await processes.ConnectToStoreAsync();
         await Eventually.BecomesAsync(
-            async () => await store.GetServers().Single().KeysAsync(pattern: "*:housekeeping").CountAsync(), count => count == sites,
-            "sites gone through", TestContext.Current.CancellationToken);
+            async () => await store.GetServers().Single().KeysAsync(pattern: "*:housekeeping").CountAsync(),
+            count => count == sites,
+            "sites gone through",
+            TestContext.Current.CancellationToken
+        );
     }
 
     /// <summary>GET at the operators' door, below the site.</summary>
@@ -106,17 +144,37 @@ public sealed class Portal : IAsyncDisposable
         Shape.OperatorsDoor.GetAsync($"/api/operator/sites/{site}/{path}", cancel, Key(Admin));
 
     /// <summary>POST of JSON at the operators' door, below the site.</summary>
-    public Task<Reply> WriteAsOperatorAsync(string site, string path, object? body, CancellationToken cancel, params (string Name, string Value)[] headers) =>
+    public Task<Reply> WriteAsOperatorAsync(
+        string site,
+        string path,
+        object? body,
+        CancellationToken cancel,
+        params (string Name, string Value)[] headers
+    ) =>
         Shape.OperatorsDoor.PostAsync(
-            $"/api/operator/sites/{site}/{path}", body is null ? "" : JsonSerializer.Serialize(body, JsonSerializerOptions.Web), "application/json",
-            cancel, [Key(Admin), .. headers]);
+            $"/api/operator/sites/{site}/{path}",
+            body is null ? "" : JsonSerializer.Serialize(body, JsonSerializerOptions.Web),
+            "application/json",
+            cancel,
+            [Key(Admin), .. headers]
+        );
 
     /// <summary>A request at the operators' door, below the site.</summary>
     public Task<Reply> SendAsOperatorAsync(
-        HttpMethod method, string site, string path, HttpContent? content, CancellationToken cancel, params (string Name, string Value)[] headers)
+        HttpMethod method,
+        string site,
+        string path,
+        HttpContent? content,
+        CancellationToken cancel,
+        params (string Name, string Value)[] headers
+    )
     {
         var message = Shape.OperatorsDoor.Message(
-            method, $"/api/operator/sites/{site}/{path}", null, headers.Append(Key(Admin)).ToDictionary(header => header.Name, header => header.Value));
+            method,
+            $"/api/operator/sites/{site}/{path}",
+            null,
+            headers.Append(Key(Admin)).ToDictionary(header => header.Name, header => header.Value)
+        );
         message.Content = content;
         return Shape.OperatorsDoor.SendAsync(message, cancel);
     }
@@ -128,8 +186,10 @@ public sealed class Portal : IAsyncDisposable
     public static DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(Now, Zone));
 
     /// <summary>When a day of the sites begins, so many days from today; as it stands in an address.</summary>
-    public static string Midnight(int days) => TimeZoneInfo.ConvertTimeToUtc(Today.AddDays(days).ToDateTime(TimeOnly.MinValue), Zone)
-        .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Midnight(int days) =>
+        TimeZoneInfo
+            .ConvertTimeToUtc(Today.AddDays(days).ToDateTime(TimeOnly.MinValue), Zone)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A site that nobody has used yet.</summary>
     public string NewSite() => Site(Interlocked.Increment(ref _taken));
@@ -141,17 +201,17 @@ public sealed class Portal : IAsyncDisposable
     private static string Site(int number) => string.Create(CultureInfo.InvariantCulture, $"site-{number:D3}");
 
     private static SiteEntry[] AllSites() =>
-    [
-        .. Enumerable.Range(0, SitesToTake).Select(number => new SiteEntry(Site(number)) { Zone = Zone.Id }),
-        new("views-only") { Privacy = "viewsOnly" },
-        new("ignore-sec-gpc") { Privacy = "ignore" },
-        new("ignore-dnt") { Privacy = "ignore" },
-        new("drop") { Privacy = "drop" },
-        new("english") { Language = "en" },
-        new("no-origins") { Origins = [] },
-        new("international") { Origins = ["https://cổng.example", "HTTPS://XN--BO-MIA.example:443"] },
-        new SiteEntry("carried-over")
-            .WithBaseline(SiteBaseline.Total, SiteBaseline.Week, SiteBaseline.Today)
-            .WithBaseline(PageBaseline, 0, 0, BaselinePage),
-    ];
+        [
+            .. Enumerable.Range(0, SitesToTake).Select(number => new SiteEntry(Site(number)) { Zone = Zone.Id }),
+            new("views-only") { Privacy = "viewsOnly" },
+            new("ignore-sec-gpc") { Privacy = "ignore" },
+            new("ignore-dnt") { Privacy = "ignore" },
+            new("drop") { Privacy = "drop" },
+            new("english") { Language = "en" },
+            new("no-origins") { Origins = [] },
+            new("international") { Origins = ["https://cổng.example", "HTTPS://XN--BO-MIA.example:443"] },
+            new SiteEntry("carried-over")
+                .WithBaseline(SiteBaseline.Total, SiteBaseline.Week, SiteBaseline.Today)
+                .WithBaseline(PageBaseline, 0, 0, BaselinePage),
+        ];
 }

@@ -18,8 +18,10 @@ public enum Shape
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryShapeAttribute : DataAttribute
 {
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. Enum.GetValues<Shape>().Select(shape => new TheoryDataRow<Shape>(shape))]);
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+        MethodInfo testMethod,
+        DisposalTracker disposalTracker
+    ) => new([.. Enum.GetValues<Shape>().Select(shape => new TheoryDataRow<Shape>(shape))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

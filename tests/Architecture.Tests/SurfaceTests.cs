@@ -13,92 +13,177 @@ namespace PortalServices.Architecture.Tests;
 /// <summary>What a service shows to the rest of the product.</summary>
 public sealed partial class SurfaceTests
 {
-    private static readonly Assembly Content = typeof(ContentSetup).Assembly, Counting = typeof(CountingSetup).Assembly, Feedback = typeof(FeedbackSetup).Assembly;
-    private static readonly Assembly Database = typeof(DatabaseSetup).Assembly, Messaging = typeof(MessagingSetup).Assembly;
+    private static readonly Assembly Content = typeof(ContentSetup).Assembly,
+        Counting = typeof(CountingSetup).Assembly,
+        Feedback = typeof(FeedbackSetup).Assembly;
+    private static readonly Assembly Database = typeof(DatabaseSetup).Assembly,
+        Messaging = typeof(MessagingSetup).Assembly;
 
     [Fact]
     public void Counting_shows_its_module_its_options_and_its_known_pages() =>
-        AssertShown(Counting, "CountingOptions", "CountingProblems", "CountingSetup", "CountingTelemetry", "KnownPages");
+        AssertShown(
+            Counting,
+            "CountingOptions",
+            "CountingProblems",
+            "CountingSetup",
+            "CountingTelemetry",
+            "KnownPages"
+        );
 
     [Fact]
     public void Content_shows_its_module_and_its_problems() => AssertShown(Content, "ContentProblems", "ContentSetup");
 
     [Fact]
     public void Feedback_shows_its_module_its_options_and_its_problems() =>
-        AssertShown(Feedback, "CaptchaOptions", "CaptchaVerifierKind", "FeedbackOptions", "FeedbackProblems", "FeedbackSetup", "MailOptions", "MailSecurity", "OperatorMailbox");
+        AssertShown(
+            Feedback,
+            "CaptchaOptions",
+            "CaptchaVerifierKind",
+            "FeedbackOptions",
+            "FeedbackProblems",
+            "FeedbackSetup",
+            "MailOptions",
+            "MailSecurity",
+            "OperatorMailbox"
+        );
 
     [Fact]
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
         AssertShown(
-            Messaging, "DeadLetter", "DeadLetterOperations", "EventAnnouncer", "IDeadLetters", "IRetiredConsumer`1", "MessageHeldException", "MessagingBuilder", "MessagingOptions", "MessagingProblems",
-            "MessagingSetup", "MessagingTelemetry", "OutboxMessage", "OutboxModel", "OutboxState`1");
+            Messaging,
+            "DeadLetter",
+            "DeadLetterOperations",
+            "EventAnnouncer",
+            "IDeadLetters",
+            "IRetiredConsumer`1",
+            "MessageHeldException",
+            "MessagingBuilder",
+            "MessagingOptions",
+            "MessagingProblems",
+            "MessagingSetup",
+            "MessagingTelemetry",
+            "OutboxMessage",
+            "OutboxModel",
+            "OutboxState`1"
+        );
 
     [Fact]
     public void The_database_shows_its_setup_its_start_and_its_failures() =>
-        AssertShown(Database, "DatabaseAtStart`1", "DatabaseErasure`1", "DatabaseFailure", "DatabaseKind", "DatabaseSetup", "UniqueViolation");
+        AssertShown(
+            Database,
+            "DatabaseAtStart`1",
+            "DatabaseErasure`1",
+            "DatabaseFailure",
+            "DatabaseKind",
+            "DatabaseSetup",
+            "UniqueViolation"
+        );
 
     [Fact]
     public void What_is_not_made_to_be_inherited_is_sealed() =>
         Assert.All(
-            new[] { Content, Counting, Database, Feedback, Messaging }.SelectMany(assembly => assembly.GetTypes())
+            new[] { Content, Counting, Database, Feedback, Messaging }
+                .SelectMany(assembly => assembly.GetTypes())
                 .Where(type => type is { IsClass: true, IsNested: false } && IsWritten(type)),
-            type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName));
+            type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName)
+        );
 
     [Fact]
     public void Only_hosts_the_edge_and_the_defaults_put_middleware_into_the_pipeline()
     {
-        string[] allowed = ["gateway/Edge/", "services/Shared/ServiceDefaults/", "services/Shared/OperatorAccess/", "services/Standalone/Program.cs", "gateway/Gateway/"];
-        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")), source =>
-        {
-            if (!source.Path.EndsWith("Program.cs", StringComparison.Ordinal) && !Array.Exists(allowed, part => source.Path.StartsWith(part, StringComparison.Ordinal)))
+        string[] allowed =
+        [
+            "gateway/Edge/",
+            "services/Shared/ServiceDefaults/",
+            "services/Shared/OperatorAccess/",
+            "services/Standalone/Program.cs",
+            "gateway/Gateway/",
+        ];
+        Assert.All(
+            SourcesOf("services").Concat(SourcesOf("gateway")),
+            source =>
             {
-                Assert.False(Middleware().IsMatch(source.Text), source.Path);
+                if (
+                    !source.Path.EndsWith("Program.cs", StringComparison.Ordinal)
+                    && !Array.Exists(allowed, part => source.Path.StartsWith(part, StringComparison.Ordinal))
+                )
+                {
+                    Assert.False(Middleware().IsMatch(source.Text), source.Path);
+                }
             }
-        });
+        );
     }
 
     [Fact]
     public void Only_one_file_of_counting_spells_a_key() =>
-        Assert.All(SourcesOf("services/Counting"), source =>
-        {
-            if (!source.Path.EndsWith("CountingKeys.cs", StringComparison.Ordinal))
+        Assert.All(
+            SourcesOf("services/Counting"),
+            source =>
             {
-                Assert.DoesNotContain("}:ledger", source.Text, StringComparison.Ordinal);
-                Assert.DoesNotContain("}:visitor", source.Text, StringComparison.Ordinal);
+                if (!source.Path.EndsWith("CountingKeys.cs", StringComparison.Ordinal))
+                {
+                    Assert.DoesNotContain("}:ledger", source.Text, StringComparison.Ordinal);
+                    Assert.DoesNotContain("}:visitor", source.Text, StringComparison.Ordinal);
+                }
             }
-        });
+        );
 
-    /// <summary>What is repeated is repeated by the one that outlives every fault; what is done once, at the start, stops a start that cannot be right.</summary>
+    /// <summary>
+    /// What is repeated is repeated by the one that outlives every fault; what is done once, at the start, stops a
+    /// start that cannot be right.
+    /// </summary>
     [Fact]
     public void No_background_loop_is_written_by_hand()
     {
         string[] atStart = ["StoreAtStart.cs", "StoreLossAtStart.cs", "SeedsAtStart.cs", "EmbeddedStore.cs"];
-        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")), source =>
-        {
-            if (!source.Path.EndsWith("/PeriodicRunner.cs", StringComparison.Ordinal))
-                Assert.DoesNotMatch(@": BackgroundService\b|\bPeriodicTimer\b", source.Text);
-            if (!Array.Exists(atStart, name => source.Path.EndsWith("/" + name, StringComparison.Ordinal)))
-                Assert.DoesNotMatch(@"class [^{;]*: (\w+, )*IHostedService\b", source.Text);
-        });
+        Assert.All(
+            SourcesOf("services").Concat(SourcesOf("gateway")),
+            source =>
+            {
+                if (!source.Path.EndsWith("/PeriodicRunner.cs", StringComparison.Ordinal))
+                {
+                    Assert.DoesNotMatch(@": BackgroundService\b|\bPeriodicTimer\b", source.Text);
+                }
+                if (!Array.Exists(atStart, name => source.Path.EndsWith("/" + name, StringComparison.Ordinal)))
+                {
+                    Assert.DoesNotMatch(@"class [^{;]*: (\w+, )*IHostedService\b", source.Text);
+                }
+            }
+        );
     }
 
     [Fact]
     public void A_program_reads_in_one_breath() =>
-        Assert.All(SourcesOf("services").Concat(SourcesOf("gateway")).Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)), source =>
-            Assert.True(source.Text.Split('\n').Length < 25, source.Path));
+        Assert.All(
+            SourcesOf("services")
+                .Concat(SourcesOf("gateway"))
+                .Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)),
+            source => Assert.True(source.Text.Split('\n').Length < 25, source.Path)
+        );
 
     private static void AssertShown(Assembly assembly, params string[] types) =>
-        Assert.Equal(types, assembly.GetExportedTypes().Where(IsWritten).Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            types,
+            assembly.GetExportedTypes().Where(IsWritten).Select(type => type.Name).Order(StringComparer.Ordinal)
+        );
 
     // Generators of code put theirs into namespaces of their own; so does the tool that writes migrations.
     private static bool IsWritten(Type type) =>
-        type.Namespace?.Contains(".Migrations.", StringComparison.Ordinal) != true && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && type.Namespace?.StartsWith("PortalServices.", StringComparison.Ordinal) == true;
+        type.Namespace?.Contains(".Migrations.", StringComparison.Ordinal) != true
+        && type.GetCustomAttribute<CompilerGeneratedAttribute>() is null
+        && type.Namespace?.StartsWith("PortalServices.", StringComparison.Ordinal) == true;
 
     [GeneratedRegex(@"\bapp\.Use[A-Z]")]
     private static partial Regex Middleware();
 
     private static IEnumerable<(string Path, string Text)> SourcesOf(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path: Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
-            .Where(source => !source.Path.Contains("/obj/", StringComparison.Ordinal) && !source.Path.Contains("/bin/", StringComparison.Ordinal));
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file =>
+                (Path: Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), Text: File.ReadAllText(file))
+            )
+            .Where(source =>
+                !source.Path.Contains("/obj/", StringComparison.Ordinal)
+                && !source.Path.Contains("/bin/", StringComparison.Ordinal)
+            );
 }

@@ -14,12 +14,19 @@ internal static class WholeProduct
 {
     public static WebApplication Build(params string[] settings)
     {
-        var builder = PortalProcess.CreateBuilder(
-        [
-            $"--Seeds:Directory={Path.Combine(Repository.Root, "seeds")}", "--ConnectionStrings:content=Data Source=x.db", "--ConnectionStrings:feedback=Data Source=x.db",
-            "--Counting:VisitorSecret=a secret of the tests, 32 characters and more", .. settings,
+        var builder = PortalProcess.CreateBuilder([
+            $"--Seeds:Directory={Path.Combine(Repository.Root, "seeds")}",
+            "--ConnectionStrings:content=Data Source=x.db",
+            "--ConnectionStrings:feedback=Data Source=x.db",
+            "--Counting:VisitorSecret=a secret of the tests, 32 characters and more",
+            .. settings,
         ]);
-        builder.AddServiceDefaults().AddEdge().AddCounting().AddContent().AddFeedback()
+        builder
+            .AddServiceDefaults()
+            .AddEdge()
+            .AddCounting()
+            .AddContent()
+            .AddFeedback()
             .AddMessaging(bus => bus.AddCountingConsumers().AddContentConsumers().AddFeedbackConsumers());
         return builder.Build();
     }

@@ -6,12 +6,17 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ClockedHost;
 
-/// <summary><c>POST /housekeeping/{site}</c>: one turn of a site's housekeeping, which happens at no other time; <c>true</c> when it was done.</summary>
+/// <summary>
+/// <c>POST /housekeeping/{site}</c>: one turn of a site's housekeeping, which happens at no other time; <c>true</c>
+/// when it was done.
+/// </summary>
 internal static class HousekeepingEndpoint
 {
     /// <summary>Housekeeping by the clock would fold pages at instants that no test knows.</summary>
     public static void KeepHouseWhenAsked(this IServiceCollection services) =>
-        services.Remove(services.Single(service => service.ImplementationType == typeof(PeriodicRunner<HousekeepingService>)));
+        services.Remove(
+            services.Single(service => service.ImplementationType == typeof(PeriodicRunner<HousekeepingService>))
+        );
 
     public static WebApplication MapHousekeeping(this WebApplication app)
     {
@@ -20,13 +25,25 @@ internal static class HousekeepingEndpoint
     }
 
     private static async Task<IResult> RunAsync(
-        string site, CountedSites sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, IOptions<CountingOptions> options,
-        TimeProvider time, ILogger<HousekeepingService> logger, CancellationToken stopping)
+        string site,
+        CountedSites sites,
+        StoreConnection store,
+        ViewLedger ledger,
+        VisitorStore visitors,
+        IOptions<CountingOptions> options,
+        TimeProvider time,
+        ILogger<HousekeepingService> logger,
+        CancellationToken stopping
+    )
     {
         try
         {
             return sites.TryGet(site, out var counted)
-                ? TypedResults.Ok(await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync(stopping))
+                ? TypedResults.Ok(
+                    await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync(
+                        stopping
+                    )
+                )
                 : TypedResults.NotFound();
         }
         catch (Exception e) when (StoreFailure.Is(e))

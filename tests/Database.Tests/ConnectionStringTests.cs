@@ -14,7 +14,9 @@ public sealed class ConnectionStringTests(TestDatabases databases)
     public async Task It_chooses(string text, Type context)
     {
         // PostgreSQL is away here; the process runs.
-        await using var app = await ThingApp.StartAloneAsync(text.Replace("{file}", databases.NewFile(), StringComparison.Ordinal));
+        await using var app = await ThingApp.StartAloneAsync(
+            text.Replace("{file}", databases.NewFile(), StringComparison.Ordinal)
+        );
         Assert.IsType(context, await app.WithDatabaseAsync(Task.FromResult));
     }
 
@@ -37,7 +39,9 @@ public sealed class ConnectionStringTests(TestDatabases databases)
     [InlineData("Data Source=:memory:")]
     [InlineData("Data Source=things;Mode=Memory;Cache=Shared")]
     [InlineData("amqp://portal:hunter2@broker")]
-    public async Task What_chooses_none_stops_the_start_with_a_line_that_names_the_setting_and_repeats_no_part_of_it(string? text)
+    public async Task What_chooses_none_stops_the_start_with_a_line_that_names_the_setting_and_repeats_no_part_of_it(
+        string? text
+    )
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ThingApp.StartAloneAsync(text));
         var line = Assert.Single(failure.Failures);

@@ -7,17 +7,23 @@ namespace PortalServices.Database.Tests;
 /// <summary>That a disk is full is seen wherever the database says so.</summary>
 public sealed class DatabaseWritesTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_change_that_is_refused_is_seen_with_and_without_a_transaction_and_one_that_is_taken_ends_it(bool inTransaction)
+    public async Task A_change_that_is_refused_is_seen_with_and_without_a_transaction_and_one_that_is_taken_ends_it(
+        bool inTransaction
+    )
     {
         using var folder = new TemporaryDirectory();
         var writes = new DatabaseWrites<FullContext>();
-        await using var database = new FullContext(new DbContextOptionsBuilder<FullContext>()
-            .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False").AddInterceptors(writes.Interceptors).Options);
+        await using var database = new FullContext(
+            new DbContextOptionsBuilder<FullContext>()
+                .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False")
+                .AddInterceptors(writes.Interceptors)
+                .Options
+        );
         await database.Database.OpenConnectionAsync(Cancel);
         await database.Database.EnsureCreatedAsync(Cancel);
         await WriteAsync(10);
@@ -25,7 +31,13 @@ public sealed class DatabaseWritesTests
 
         // As many pages as it has, and no more.
         await database.Database.ExecuteSqlRawAsync("PRAGMA max_page_count = 4", Cancel);
-        Assert.Equal(13, (await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(100_000))).GetBaseException() is SqliteException full ? full.SqliteErrorCode : 0);
+        Assert.Equal(
+            13,
+            (await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(100_000))).GetBaseException()
+                is SqliteException full
+                ? full.SqliteErrorCode
+                : 0
+        );
         Assert.Equal("its disk is full", writes.Refusal);
 
         await database.Database.ExecuteSqlRawAsync("PRAGMA max_page_count = 10000", Cancel);
@@ -39,7 +51,9 @@ public sealed class DatabaseWritesTests
             database.Add(new Row { Text = new string('x', length) });
             await database.SaveChangesAsync(Cancel);
             if (transaction is not null)
+            {
                 await transaction.CommitAsync(Cancel);
+            }
         }
     }
 
@@ -48,8 +62,12 @@ public sealed class DatabaseWritesTests
     {
         using var folder = new TemporaryDirectory();
         var writes = new DatabaseWrites<FullContext>();
-        using var database = new FullContext(new DbContextOptionsBuilder<FullContext>()
-            .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False").AddInterceptors(writes.Interceptors).Options);
+        using var database = new FullContext(
+            new DbContextOptionsBuilder<FullContext>()
+                .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False")
+                .AddInterceptors(writes.Interceptors)
+                .Options
+        );
         database.Database.EnsureCreated();
         using (var transaction = database.Database.BeginTransaction())
         {
@@ -63,12 +81,12 @@ public sealed class DatabaseWritesTests
         Assert.Null(writes.Refusal);
     }
 
-    sealed class FullContext(DbContextOptions<FullContext> options) : DbContext(options)
+    private sealed class FullContext(DbContextOptions<FullContext> options) : DbContext(options)
     {
         public DbSet<Row> Rows => Set<Row>();
     }
 
-    sealed class Row
+    private sealed class Row
     {
         public int Id { get; init; }
 

@@ -9,7 +9,9 @@ public sealed class LogTests(TestDatabases databases)
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
-    public async Task A_violation_that_was_expected_is_not_told_and_one_that_was_not_is_told_once_with_its_cause(DatabaseKind kind)
+    public async Task A_violation_that_was_expected_is_not_told_and_one_that_was_not_is_told_once_with_its_cause(
+        DatabaseKind kind
+    )
     {
         await using var app = await ThingApp.StartAsync(await databases.CreateAsync(kind));
         Assert.Equal((201, 409), ((await app.AddAsync("one")).Status, (await app.AddAsync("one")).Status));

@@ -8,7 +8,7 @@ namespace PortalServices.Database.Tests;
 /// <summary>Tables are brought up to date at the start, by whoever comes first.</summary>
 public sealed class MigrationTests(TestDatabases databases)
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
@@ -58,7 +58,13 @@ public sealed class MigrationTests(TestDatabases databases)
     {
         var file = databases.NewFile();
         using var first = new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        Assert.True(MigrationLock.IsHeld(Assert.Throws<IOException>(() => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))));
+        Assert.True(
+            MigrationLock.IsHeld(
+                Assert.Throws<IOException>(() =>
+                    new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
+                )
+            )
+        );
         // As the runtime reports EROFS, seen on a mounted one.
         Assert.False(MigrationLock.IsHeld(new IOException("Read-only file system", 30)));
     }
@@ -70,7 +76,9 @@ public sealed class MigrationTests(TestDatabases databases)
     {
         var database = await databases.CreateAsync(kind);
         await using (var first = await ThingApp.StartAsync(database))
+        {
             await first.AddAsync("kept");
+        }
         await using var second = await ThingApp.StartAsync(database);
         Assert.Equal("kept", (await second.ReadAsync()).Body);
         Assert.Equal(["first", "second"], await AppliedAsync(second));
@@ -83,13 +91,14 @@ public sealed class MigrationTests(TestDatabases databases)
     {
         var file = databases.NewFile();
         if (tablesAreThere)
+        {
             await (await ThingApp.StartAsync($"Data Source={file}")).DisposeAsync();
+        }
         await using (var killed = new SqliteConnection($"Data Source={file};Pooling=False"))
         {
             await killed.OpenAsync(Cancel);
             await using var taken = killed.CreateCommand();
-            taken.CommandText =
-                """
+            taken.CommandText = """
                 CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
                 INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00+00:00');
                 """;
@@ -100,7 +109,7 @@ public sealed class MigrationTests(TestDatabases databases)
         Assert.Equal(["first", "second"], await AppliedAsync(next));
     }
 
-    static async Task AssertWaitsAsync(string database, Func<Task> release)
+    private static async Task AssertWaitsAsync(string database, Func<Task> release)
     {
         await using var second = await ThingApp.StartAloneAsync(database);
         (await second.ReadAsync()).IsAway();
@@ -111,6 +120,11 @@ public sealed class MigrationTests(TestDatabases databases)
         Assert.Equal(200, (await second.ReadAsync()).Status);
     }
 
-    static Task<List<string>> AppliedAsync(ThingApp app) =>
-        app.WithDatabaseAsync(database => database.Database.SqlQuery<string>($"""SELECT "Migration" AS "Value" FROM "Applied" """).OrderBy(each => each).ToListAsync(Cancel));
+    private static Task<List<string>> AppliedAsync(ThingApp app) =>
+        app.WithDatabaseAsync(database =>
+            database
+                .Database.SqlQuery<string>($"""SELECT "Migration" AS "Value" FROM "Applied" """)
+                .OrderBy(each => each)
+                .ToListAsync(Cancel)
+        );
 }

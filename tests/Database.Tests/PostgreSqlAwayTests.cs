@@ -8,7 +8,7 @@ namespace PortalServices.Database.Tests;
 /// <summary>The server is away: every request is told so, and everything works again when it is back.</summary>
 public sealed class PostgreSqlAwayTests(PostgreSqlAwayTests.Own own) : IClassFixture<PostgreSqlAwayTests.Own>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task At_the_start_the_process_runs_and_makes_its_tables_when_the_server_comes()
@@ -41,7 +41,11 @@ public sealed class PostgreSqlAwayTests(PostgreSqlAwayTests.Own own) : IClassFix
         Assert.Equal((200, "degraded"), await app.ReadyAsync());
 
         await own.Server.StartAgainAsync();
-        await Eventually.HoldsAsync(async () => (await app.AddAsync("after")).Status is 201 or 409, "it takes things again", Cancel);
+        await Eventually.HoldsAsync(
+            async () => (await app.AddAsync("after")).Status is 201 or 409,
+            "it takes things again",
+            Cancel
+        );
         Assert.Equal("after,before", (await app.ReadAsync()).Body);
         Assert.Equal((200, "healthy"), await app.ReadyAsync());
     }
@@ -78,7 +82,10 @@ public sealed class PostgreSqlAwayTests(PostgreSqlAwayTests.Own own) : IClassFix
         var adding = app.AddAsync("held");
         var reading = app.ReadAsync();
         await Eventually.HoldsAsync(
-            async () => (long)(await RunAsync("SELECT count(*) FROM pg_locks WHERE NOT granted"))! == 2, "both wait for the table", Cancel);
+            async () => (long)(await RunAsync("SELECT count(*) FROM pg_locks WHERE NOT granted"))! == 2,
+            "both wait for the table",
+            Cancel
+        );
 
         await own.Server.KillAsync();
         (await adding).IsAway();
@@ -92,7 +99,8 @@ public sealed class PostgreSqlAwayTests(PostgreSqlAwayTests.Own own) : IClassFix
         }
     }
 
-    static async Task<(int Status, string Body)> StatusAsync(Task<Outcome> outcome) => ((await outcome).Status, (await outcome).Body);
+    private static async Task<(int Status, string Body)> StatusAsync(Task<Outcome> outcome) =>
+        ((await outcome).Status, (await outcome).Body);
 
     /// <summary>A server that these tests kill.</summary>
     public sealed class Own : IAsyncLifetime

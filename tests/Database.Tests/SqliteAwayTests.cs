@@ -7,9 +7,9 @@ namespace PortalServices.Database.Tests;
 /// <summary>Somebody else holds the file: who would have to wait too long is told so.</summary>
 public sealed class SqliteAwayTests(TestDatabases databases)
 {
-    const string Impatient = ";Default Timeout=1";
+    private const string Impatient = ";Default Timeout=1";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task At_the_start_the_process_runs_and_makes_its_tables_when_the_file_is_free()
@@ -46,7 +46,7 @@ public sealed class SqliteAwayTests(TestDatabases databases)
         Assert.Equal([LogLevel.Warning, LogLevel.Information], app.Journal.Entries.Select(entry => entry.Level));
     }
 
-    static async Task<SqliteConnection> HoldAsync(string file, string how)
+    private static async Task<SqliteConnection> HoldAsync(string file, string how)
     {
         var holder = new SqliteConnection($"Data Source={file};Pooling=False");
         await holder.OpenAsync(Cancel);
@@ -54,9 +54,9 @@ public sealed class SqliteAwayTests(TestDatabases databases)
         return holder;
     }
 
-    static Task ReleaseAsync(SqliteConnection holder) => RunAsync(holder, "ROLLBACK");
+    private static Task ReleaseAsync(SqliteConnection holder) => RunAsync(holder, "ROLLBACK");
 
-    static async Task RunAsync(SqliteConnection connection, string sql)
+    private static async Task RunAsync(SqliteConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -6,9 +6,10 @@ namespace PortalServices.InProcess;
 /// <summary>An answer, read to its end.</summary>
 public sealed class AppReply
 {
-    readonly Dictionary<string, string> _headers;
+    private readonly Dictionary<string, string> _headers;
 
-    AppReply(int status, byte[] bytes, Dictionary<string, string> headers) => (Status, Bytes, _headers) = (status, bytes, headers);
+    private AppReply(int status, byte[] bytes, Dictionary<string, string> headers) =>
+        (Status, Bytes, _headers) = (status, bytes, headers);
 
     public int Status { get; }
 
@@ -28,7 +29,8 @@ public sealed class AppReply
     public string? Code => Json.GetProperty("code").GetString();
 
     /// <summary>The fields of <c>invalid_fields</c> that are wrong, sorted.</summary>
-    public IEnumerable<string> WrongFields => Json.GetProperty("errors").EnumerateObject().Select(each => each.Name).Order(StringComparer.Ordinal);
+    public IEnumerable<string> WrongFields =>
+        Json.GetProperty("errors").EnumerateObject().Select(each => each.Name).Order(StringComparer.Ordinal);
 
     /// <summary>The validator of what was read.</summary>
     public string? Tag => Header("ETag");
@@ -46,7 +48,10 @@ public sealed class AppReply
     /// <summary>A problem of this status and code.</summary>
     public AppReply IsProblem(int status, string code)
     {
-        Assert.True(Status == status && Header("Content-Type") == "application/problem+json" && Code == code, $"{status} {code} was expected: {this}");
+        Assert.True(
+            Status == status && Header("Content-Type") == "application/problem+json" && Code == code,
+            $"{status} {code} was expected: {this}"
+        );
         return this;
     }
 
@@ -55,8 +60,13 @@ public sealed class AppReply
     /// <summary>Reads an answer to its end.</summary>
     public static async Task<AppReply> ReadAsync(HttpResponseMessage message, CancellationToken cancel)
     {
-        var headers = message.Headers.Concat(message.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = message
+            .Headers.Concat(message.Content.Headers)
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(", ", header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
         return new AppReply((int)message.StatusCode, await message.Content.ReadAsByteArrayAsync(cancel), headers);
     }
 }

@@ -6,9 +6,9 @@ namespace PortalServices.InProcess;
 /// <summary>Keeps what a process logs, all but the line about its limits at each start.</summary>
 public sealed class Journal : ILoggerProvider
 {
-    const string Limits = "PortalServices.ServiceDefaults.ConnectionBudget";
+    private const string Limits = "PortalServices.ServiceDefaults.ConnectionBudget";
 
-    readonly ConcurrentQueue<LogEntry> _entries = new();
+    private readonly ConcurrentQueue<LogEntry> _entries = new();
 
     /// <summary>So far.</summary>
     public IReadOnlyCollection<LogEntry> Entries => _entries;
@@ -20,16 +20,25 @@ public sealed class Journal : ILoggerProvider
         // It holds nothing.
     }
 
-    sealed class Logger(string category, ConcurrentQueue<LogEntry> entries) : ILogger
+    private sealed class Logger(string category, ConcurrentQueue<LogEntry> entries) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (category != Limits)
+            {
                 entries.Enqueue(new LogEntry(category, logLevel, formatter(state, exception), exception));
+            }
         }
     }
 }

@@ -7,20 +7,22 @@ using PortalServices.Testing;
 
 namespace PortalServices.InProcess;
 
-/// <summary>An application made of parts of the product, inside the test's process and on real sockets of its own.</summary>
+/// <summary>
+/// An application made of parts of the product, inside the test's process and on real sockets of its own.
+/// </summary>
 public sealed class TestApp : IAsyncDisposable
 {
     /// <summary>Its sites: one of each language, and the origins that one of them lists.</summary>
-    public const string Sites =
-        """
+    public const string Sites = """
         {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://portal.example","https://www.portal.example"]},
         {"id":"english","name":"English","language":"en"}]}
         """;
 
-    readonly WebApplication _app;
-    readonly FakeTimeProvider? _clock;
+    private readonly WebApplication _app;
+    private readonly FakeTimeProvider? _clock;
 
-    TestApp(WebApplication app, string sites) => (_app, _clock, SitesFile) = (app, app.Services.GetRequiredService<TimeProvider>() as FakeTimeProvider, sites);
+    private TestApp(WebApplication app, string sites) =>
+        (_app, _clock, SitesFile) = (app, app.Services.GetRequiredService<TimeProvider>() as FakeTimeProvider, sites);
 
     /// <summary>The file its sites were read from, for another process that shall have the same.</summary>
     public string SitesFile { get; }
@@ -32,15 +34,19 @@ public sealed class TestApp : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts an application with the service defaults and all four doors.</summary>
-    public static Task<TestApp> StartAsync(Action<WebApplication> map, params string[] settings) => StartAsync(_ => { }, map, settings);
+    public static Task<TestApp> StartAsync(Action<WebApplication> map, params string[] settings) =>
+        StartAsync(_ => { }, map, settings);
 
     /// <summary>Starts an application with the service defaults, all four doors and more parts.</summary>
-    public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder> configure, Action<WebApplication> map, params string[] settings)
+    public static async Task<TestApp> StartAsync(
+        Action<WebApplicationBuilder> configure,
+        Action<WebApplication> map,
+        params string[] settings
+    )
     {
         var sites = Path.GetTempFileName();
         await File.WriteAllTextAsync(sites, Sites);
-        var builder = PortalProcess.CreateBuilder(
-        [
+        var builder = PortalProcess.CreateBuilder([
             $"--Sites:File={sites}",
             "--Kestrel:Endpoints:Public:Url=http://127.0.0.1:0",
             "--Kestrel:Endpoints:Operators:Url=http://127.0.0.1:0",
@@ -64,7 +70,12 @@ public sealed class TestApp : IAsyncDisposable
 
     /// <summary>Sends a request as the door speaks it: h2c to the internal one, HTTP/1.1 to the others.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        Door door, HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+        Door door,
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var message = new HttpRequestMessage(method, At(door, path))
         {
@@ -73,7 +84,9 @@ public sealed class TestApp : IAsyncDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         foreach (var (name, value) in headers)
+        {
             message.Headers.TryAddWithoutValidation(name, value);
+        }
         return await Client.SendAsync(message);
     }
 
@@ -98,7 +111,9 @@ public sealed class TestApp : IAsyncDisposable
                     _clock.Advance(TimeSpan.FromMilliseconds(20));
                     return stopping.IsCompleted;
                 },
-                "it has stopped", CancellationToken.None);
+                "it has stopped",
+                CancellationToken.None
+            );
         }
 
         await stopping;

@@ -7,7 +7,7 @@ namespace PortalServices.Messaging.Tests;
 /// <summary>The broker is away: what is committed waits for it, and nothing is lost.</summary>
 public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : IClassFixture<BrokerAwayTests.Own>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_change_is_committed_and_the_process_stays_ready_and_the_event_arrives_afterwards()
@@ -25,39 +25,65 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
         string[] texts = ["of a running process", "of one that starts meanwhile"];
         await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Concat(late.Readers.First.Texts).Distinct().Order(StringComparer.Ordinal).SequenceEqual(texts), "both arrive", Cancel);
+            () =>
+                app
+                    .Readers.First.Texts.Concat(late.Readers.First.Texts)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+                    .SequenceEqual(texts),
+            "both arrive",
+            Cancel
+        );
         await Eventually.HoldsAsync(
-            async () => await app.CheckAsync("broker") == "healthy" && await late.CheckAsync("broker") == "healthy", "both are well again", Cancel);
+            async () => await app.CheckAsync("broker") == "healthy" && await late.CheckAsync("broker") == "healthy",
+            "both are well again",
+            Cancel
+        );
     }
 
     [Fact]
     public async Task A_kill_amid_publishing_and_consuming_loses_nothing()
     {
-        const int Events = 500, BeforeTheKill = 200;
+        const int Events = 500,
+            BeforeTheKill = 200;
         using var wiring = await Wiring.ServicesAsync(servers, own.Server.Broker);
         await using var app = await NoteApp.StartAsync(wiring);
         // Those in the hands of a consumer when the broker dies cannot be confirmed to it.
         var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        app.Readers.First.Before = (call, cancel) => call <= BeforeTheKill ? Task.CompletedTask : back.Task.WaitAsync(cancel);
-        var writing = Task.Run(async () =>
-        {
-            for (var n = 0; n < Events; n++)
-                await app.WriteAsync($"{n:D3}", n);
-        }, Cancel);
-        await Eventually.HoldsAsync(() => app.Readers.First.Calls > BeforeTheKill, "consumers have some in their hands", Cancel);
+        app.Readers.First.Before = (call, cancel) =>
+            call <= BeforeTheKill ? Task.CompletedTask : back.Task.WaitAsync(cancel);
+        var writing = Task.Run(
+            async () =>
+            {
+                for (var n = 0; n < Events; n++)
+                {
+                    await app.WriteAsync($"{n:D3}", n);
+                }
+            },
+            Cancel
+        );
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Calls > BeforeTheKill,
+            "consumers have some in their hands",
+            Cancel
+        );
 
         await own.Server.RestartAsync();
         back.SetResult();
         await writing;
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
         await Eventually.BecomesAsync(
-            () => Task.FromResult((Numbers(app.Readers.First), Numbers(app.Readers.Second))), counts => counts == (Events, Events), "all arrive at both", Cancel);
+            () => Task.FromResult((Numbers(app.Readers.First), Numbers(app.Readers.Second))),
+            counts => counts == (Events, Events),
+            "all arrive at both",
+            Cancel
+        );
         // Whatever came twice has the same id.
         Assert.Equal(Events, app.Readers.First.Taken.Select(each => each.Id).Distinct().Count());
         Assert.Empty(await app.ErrorsOfDeadLettersAsync());
     }
 
-    static int Numbers(Reader reader) => reader.Taken.Select(each => each.Note.Number).Distinct().Count();
+    private static int Numbers(Reader reader) => reader.Taken.Select(each => each.Note.Number).Distinct().Count();
 
     /// <summary>A broker that these tests kill.</summary>
     public sealed class Own : IAsyncLifetime

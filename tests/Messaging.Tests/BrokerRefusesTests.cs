@@ -8,45 +8,95 @@ using PortalServices.Testing.Processes;
 namespace PortalServices.Messaging.Tests;
 
 /// <summary>The broker is there and says no: to a login, to a right, or to everything that is published.</summary>
-public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own own) : IClassFixture<BrokerRefusesTests.Own>
+public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own own)
+    : IClassFixture<BrokerRefusesTests.Own>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     // Ten times what is promised: 30 seconds.
-    static TimeSpan Patience => TimeSpan.FromSeconds(300);
+    private static TimeSpan Patience => TimeSpan.FromSeconds(300);
 
     [Theory]
     [InlineData("password", "ACCESS_REFUSED|user name or password")]
     [InlineData("virtual host", "NOT_ALLOWED")]
     [InlineData("access to the virtual host", "NOT_ALLOWED")]
-    public async Task A_login_that_is_refused_at_the_start_is_told_and_everything_flows_once_it_is_accepted(string what, string reason)
+    public async Task A_login_that_is_refused_at_the_start_is_told_and_everything_flows_once_it_is_accepted(
+        string what,
+        string reason
+    )
     {
-        var account = await Account.NewAsync(own.Server.Broker, password: what != "password", host: what != "virtual host", rights: what == "password");
+        var account = await Account.NewAsync(
+            own.Server.Broker,
+            password: what != "password",
+            host: what != "virtual host",
+            rights: what == "password"
+        );
         using var journal = new Journal();
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
-        await using var app = await NoteApp.StartAloneAsync(wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Logging:LogLevel:PortalServices=Information"]);
+        await using var app = await NoteApp.StartAloneAsync(
+            wiring,
+            builder => builder.Logging.AddProvider(journal),
+            settings: ["--Logging:LogLevel:PortalServices=Information"]
+        );
         for (var times = 0; times < 5; times++)
+        {
             await app.WriteAsync("waits");
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "degraded", "it is told", Cancel);
+        }
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "degraded",
+            "it is told",
+            Cancel
+        );
         // Some more logins, none of which is told again.
         await Eventually.HoldsAsync(() => Told().Length > 0, "it is logged", Cancel);
         var description = await app.DescriptionAsync("brokerConnection");
-        Assert.Matches($@"^The broker refuses (the login|this service) \(.*({reason}).*\)\. Events wait\.$", description);
-        Assert.DoesNotContain(account.Password, string.Concat(journal.Entries.Select(each => each.Text + each.Exception)), StringComparison.Ordinal);
+        Assert.Matches(
+            $@"^The broker refuses (the login|this service) \(.*({reason}).*\)\. Events wait\.$",
+            description
+        );
+        Assert.DoesNotContain(
+            account.Password,
+            string.Concat(journal.Entries.Select(each => each.Text + each.Exception)),
+            StringComparison.Ordinal
+        );
 
         await account.LetInAsync();
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel, Patience);
+        await Eventually.HoldsAsync(
+            async () =>
+                await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel,
+            Patience
+        );
         // The first one had no queues to wait in, and goes to those that are there first.
         await app.WriteAsync("flows");
         await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows")
+            () =>
+                app.Readers.First.Texts.Contains("flows")
+                && app.Readers.Second.Texts.Contains("flows")
                 && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
-            "both arrive", Cancel, Patience);
+            "both arrive",
+            Cancel,
+            Patience
+        );
         Assert.Single(Told());
         // Beside it there is one line of the outbox, whatever waits in it.
-        Assert.InRange(journal.Entries.Count(each => each.Level >= LogLevel.Warning && each.Category.StartsWith("PortalServices.", StringComparison.Ordinal)), 1, 2);
+        Assert.InRange(
+            journal.Entries.Count(each =>
+                each.Level >= LogLevel.Warning && each.Category.StartsWith("PortalServices.", StringComparison.Ordinal)
+            ),
+            1,
+            2
+        );
 
-        string[] Told() => [.. journal.Entries.Where(each => each.Level == LogLevel.Error && each.Text.Contains("refuses", StringComparison.Ordinal)).Select(each => each.Text)];
+        string[] Told() =>
+            [
+                .. journal
+                    .Entries.Where(each =>
+                        each.Level == LogLevel.Error && each.Text.Contains("refuses", StringComparison.Ordinal)
+                    )
+                    .Select(each => each.Text),
+            ];
     }
 
     [Fact]
@@ -60,12 +110,29 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
 
         await own.Server.Broker.ControlAsync("change_password", account.User, "another");
         await own.Server.Broker.ControlAsync("close_all_connections", "-p", account.Host, "operator");
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "degraded", "it is told", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "degraded",
+            "it is told",
+            Cancel
+        );
         await app.WriteAsync("meanwhile");
-        await Eventually.HoldsAsync(async () => (await app.DescriptionAsync("brokerConnection")).Contains("refuses the login", StringComparison.Ordinal), "why", Cancel);
+        await Eventually.HoldsAsync(
+            async () =>
+                (await app.DescriptionAsync("brokerConnection")).Contains(
+                    "refuses the login",
+                    StringComparison.Ordinal
+                ),
+            "why",
+            Cancel
+        );
 
         await account.LetInAsync();
-        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("meanwhile") && app.Readers.Second.Texts.Contains("meanwhile"), "it arrives", Cancel, Patience);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Contains("meanwhile") && app.Readers.Second.Texts.Contains("meanwhile"),
+            "it arrives",
+            Cancel,
+            Patience
+        );
     }
 
     [Theory]
@@ -76,7 +143,9 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         // As if a login had just succeeded; or its user may do nothing once he is in.
         var account = await Account.NewAsync(own.Server.Broker, password: !isLogin, rights: isLogin);
         if (!isLogin)
+        {
             await own.Server.Broker.ControlAsync("set_permissions", "-p", account.Host, account.User, "", "", "");
+        }
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         using var journal = new Journal();
         await using var app = await NoteApp.StartAloneAsync(
@@ -86,20 +155,41 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
                 builder.Logging.AddProvider(journal);
                 builder.Services.Replace(ServiceDescriptor.Singleton<BrokerGate>(_ => Task.CompletedTask));
             },
-            settings: ["--Logging:LogLevel:PortalServices=Information", "--Logging:LogLevel:MassTransit=Information"]);
+            settings: ["--Logging:LogLevel:PortalServices=Information", "--Logging:LogLevel:MassTransit=Information"]
+        );
         await app.WriteAsync("waits");
         await Eventually.HoldsAsync(
-            () => journal.Entries.Any(each => each.Text.StartsWith(isLogin ? "ReceiveTransport Cannot Retry" : "The bus is started anew", StringComparison.Ordinal)),
-            "the bus has given up", Cancel, Patience);
+            () =>
+                journal.Entries.Any(each =>
+                    each.Text.StartsWith(
+                        isLogin ? "ReceiveTransport Cannot Retry" : "The bus is started anew",
+                        StringComparison.Ordinal
+                    )
+                ),
+            "the bus has given up",
+            Cancel,
+            Patience
+        );
 
         await account.LetInAsync();
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel, Patience);
+        await Eventually.HoldsAsync(
+            async () =>
+                await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel,
+            Patience
+        );
         // The first one had no queues to wait in, and goes to those that are there first.
         await app.WriteAsync("flows");
         await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows")
+            () =>
+                app.Readers.First.Texts.Contains("flows")
+                && app.Readers.Second.Texts.Contains("flows")
                 && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
-            "both arrive", Cancel, Patience);
+            "both arrive",
+            Cancel,
+            Patience
+        );
     }
 
     [Fact]
@@ -111,14 +201,24 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         await using var app = await NoteApp.StartAsync(wiring);
         await app.WriteAsync("flows");
-        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows"), "it arrives", Cancel);
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows"),
+            "it arrives",
+            Cancel
+        );
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel
+        );
 
         // It may not publish to nowhere, and keeps its connection all the same: another one would not be let in.
         await own.Server.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
         var work = new BackgroundWork(app.Get<IServiceProvider>());
         for (var looks = 0; looks < 5; looks++)
+        {
             Assert.Empty(await work.FailingAsync());
+        }
         Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
     }
 
@@ -129,17 +229,31 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         await using var app = await NoteApp.StartAsync(wiring);
         await app.WriteAsync("before");
-        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("before") && app.Readers.Second.Texts.Contains("before"), "it arrives", Cancel);
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Contains("before") && app.Readers.Second.Texts.Contains("before"),
+            "it arrives",
+            Cancel
+        );
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel
+        );
 
         // No further connection is let in.
         await own.Server.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
         var work = new BackgroundWork(app.Get<IServiceProvider>());
         for (var times = 0; times < 3; times++)
+        {
             await work.FailingAsync();
+        }
         Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
         await app.WriteAsync("after");
-        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("after") && app.Readers.Second.Texts.Contains("after"), "it arrives", Cancel);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Contains("after") && app.Readers.Second.Texts.Contains("after"),
+            "it arrives",
+            Cancel
+        );
     }
 
     [Fact]
@@ -148,7 +262,11 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         var account = await Account.NewAsync(own.Server.Broker, password: false);
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         var app = await NoteApp.StartAloneAsync(wiring);
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "degraded", "it is told", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "degraded",
+            "it is told",
+            Cancel
+        );
         // Ten times what consumers are given.
         await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(50), Cancel);
     }
@@ -162,8 +280,15 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         await own.Server.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1MB");
         try
         {
-            await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "degraded", "it is told", Cancel);
-            Assert.Equal("The broker takes no events (low on memory). Events wait.", await app.DescriptionAsync("brokerConnection"));
+            await Eventually.HoldsAsync(
+                async () => await app.CheckAsync("brokerConnection") == "degraded",
+                "it is told",
+                Cancel
+            );
+            Assert.Equal(
+                "The broker takes no events (low on memory). Events wait.",
+                await app.DescriptionAsync("brokerConnection")
+            );
             await app.WriteAsync("waits");
         }
         finally
@@ -171,7 +296,11 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
             await own.Server.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "512MB");
         }
 
-        await Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel
+        );
         await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("waits"), "it arrives", Cancel);
     }
 
@@ -186,19 +315,28 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
     }
 
     /// <summary>A user of a broker with a virtual host, who may not be let in.</summary>
-    sealed record Account(RabbitMqBroker Broker, string User, string Password, string Host)
+    private sealed record Account(RabbitMqBroker Broker, string User, string Password, string Host)
     {
         public Uri Address => new($"amqp://{User}:{Password}@{Broker.Address}/{Host}");
 
-        public static async Task<Account> NewAsync(RabbitMqBroker broker, bool password = true, bool host = true, bool rights = true)
+        public static async Task<Account> NewAsync(
+            RabbitMqBroker broker,
+            bool password = true,
+            bool host = true,
+            bool rights = true
+        )
         {
             var name = $"{Guid.NewGuid():N}";
             var account = new Account(broker, $"user-{name}", $"secret-{name}", $"host-{name}");
             await broker.ControlAsync("add_user", account.User, password ? account.Password : "another");
             if (host)
+            {
                 await broker.ControlAsync("add_vhost", account.Host);
+            }
             if (host && rights)
+            {
                 await account.GiveRightsAsync();
+            }
             return account;
         }
 
@@ -210,6 +348,6 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
             await GiveRightsAsync();
         }
 
-        Task GiveRightsAsync() => Broker.ControlAsync("set_permissions", "-p", Host, User, ".*", ".*", ".*");
+        private Task GiveRightsAsync() => Broker.ControlAsync("set_permissions", "-p", Host, User, ".*", ".*", ".*");
     }
 }

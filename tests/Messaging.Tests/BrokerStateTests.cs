@@ -19,7 +19,10 @@ public sealed class BrokerStateTests
             state.Blocks(null);
         }
 
-        Assert.Equal(["It is blocked: events wait", "The broker takes events again"], journal.Entries.Select(each => each.Text));
+        Assert.Equal(
+            ["It is blocked: events wait", "The broker takes events again"],
+            journal.Entries.Select(each => each.Text)
+        );
         state.Refuses("It refuses");
         time.Advance(TimeSpan.FromSeconds(59));
         state.Refuses("It refuses");

@@ -7,7 +7,7 @@ namespace PortalServices.Messaging.Tests;
 /// <summary>A message whose consumer fails is tried again, then kept for an operator.</summary>
 public sealed class DeadLetterTests(Servers servers)
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryWiring]
@@ -23,7 +23,9 @@ public sealed class DeadLetterTests(Servers servers)
 
     [Theory]
     [EveryWiring]
-    public async Task What_fails_for_good_is_listed_and_a_replay_reaches_the_consumer_that_failed_and_no_other(WiringKind kind)
+    public async Task What_fails_for_good_is_listed_and_a_replay_reaches_the_consumer_that_failed_and_no_other(
+        WiringKind kind
+    )
     {
         using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
@@ -35,12 +37,27 @@ public sealed class DeadLetterTests(Servers servers)
 
         var letter = (await app.DeadLettersAsync()).GetProperty("items").EnumerateArray().Single();
         Assert.Equal(
-            (ReadNoteConsumer.Name, "tests:note-taken:v1", """{"text":"Đơn số 7","number":7}""", "InvalidOperationException: This note cannot be read.", 1),
-            (letter.GetProperty("consumer").GetString(), letter.GetProperty("type").GetString(), letter.GetProperty("body").GetString(),
-                letter.GetProperty("error").GetString(), letter.GetProperty("failures").GetInt32()));
+            (
+                ReadNoteConsumer.Name,
+                "tests:note-taken:v1",
+                """{"text":"Đơn số 7","number":7}""",
+                "InvalidOperationException: This note cannot be read.",
+                1
+            ),
+            (
+                letter.GetProperty("consumer").GetString(),
+                letter.GetProperty("type").GetString(),
+                letter.GetProperty("body").GetString(),
+                letter.GetProperty("error").GetString(),
+                letter.GetProperty("failures").GetInt32()
+            )
+        );
 
         app.Readers.First.Succeed();
-        Assert.Equal((202, null), await app.AskAsync(HttpMethod.Post, $"notes/{letter.GetProperty("id").GetString()}/replay"));
+        Assert.Equal(
+            (202, null),
+            await app.AskAsync(HttpMethod.Post, $"notes/{letter.GetProperty("id").GetString()}/replay")
+        );
         await Eventually.HoldsAsync(async () => await app.DeadAsync() == 0, "it is no dead letter any more", Cancel);
         Assert.Equal("Đơn số 7", app.Readers.First.Taken.Single().Note.Text);
         Assert.Equal(1, app.Readers.Second.Calls);
@@ -58,7 +75,10 @@ public sealed class DeadLetterTests(Servers servers)
         var id = await app.OnlyDeadLetterAsync();
         Assert.Equal((202, null), await app.AskAsync(HttpMethod.Post, $"notes/{id}/replay"));
         await Eventually.HoldsAsync(
-            async () => (await app.DeadLettersAsync()).GetProperty("items")[0].GetProperty("failures").GetInt32() == 2, "it is counted", Cancel);
+            async () => (await app.DeadLettersAsync()).GetProperty("items")[0].GetProperty("failures").GetInt32() == 2,
+            "it is counted",
+            Cancel
+        );
         Assert.Equal(1, await app.DeadAsync());
         Assert.Equal((204, null), await app.AskAsync(HttpMethod.Delete, $"notes/{id}"));
         Assert.Equal(0, await app.DeadAsync());
@@ -96,9 +116,17 @@ public sealed class DeadLetterTests(Servers servers)
             await Eventually.HoldsAsync(async () => await app.DeadAsync() == n, "it is a dead letter", Cancel);
         }
 
-        string[] Bodies(System.Text.Json.JsonElement list) => [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("body").GetString()!)];
+        string[] Bodies(System.Text.Json.JsonElement list) =>
+            [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("body").GetString()!)];
         var first = await app.DeadLettersAsync("?pageSize=2");
-        Assert.Equal((5, 1, 2), (first.GetProperty("total").GetInt32(), first.GetProperty("page").GetInt32(), first.GetProperty("pageSize").GetInt32()));
+        Assert.Equal(
+            (5, 1, 2),
+            (
+                first.GetProperty("total").GetInt32(),
+                first.GetProperty("page").GetInt32(),
+                first.GetProperty("pageSize").GetInt32()
+            )
+        );
         Assert.Equal(["""{"text":"5","number":0}""", """{"text":"4","number":0}"""], Bodies(first));
         Assert.Equal(["""{"text":"1","number":0}"""], Bodies(await app.DeadLettersAsync("?pageSize=2&page=3")));
         Assert.Empty(Bodies(await app.DeadLettersAsync("?pageSize=2&page=4")));
@@ -106,25 +134,40 @@ public sealed class DeadLetterTests(Servers servers)
 
     [Theory]
     [EveryWiring]
-    public async Task Where_the_dead_letters_are_full_a_failing_message_is_held_and_told_and_nothing_is_lost(WiringKind kind)
+    public async Task Where_the_dead_letters_are_full_a_failing_message_is_held_and_told_and_nothing_is_lost(
+        WiringKind kind
+    )
     {
         using var wiring = await Wiring.OfAsync(kind, servers);
         using var journal = new Journal();
         await using var app = await NoteApp.StartAsync(
-            wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Messaging:MostDeadLetters=1", "--Logging:LogLevel:PortalServices=Information"]);
+            wiring,
+            builder => builder.Logging.AddProvider(journal),
+            settings: ["--Messaging:MostDeadLetters=1", "--Logging:LogLevel:PortalServices=Information"]
+        );
         app.Readers.First.Fail();
         await app.WriteAsync("first");
         await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1, "it is a dead letter", Cancel);
         await app.WriteAsync("second");
         await Eventually.HoldsAsync(() => app.Readers.First.Calls >= 7, "the second is tried again and again", Cancel);
         // By the outbox, or by the broker, which has it back when the process ends.
-        Assert.Single(journal.Entries, each => each.Text.Contains("the dead letters are full", StringComparison.Ordinal));
+        Assert.Single(
+            journal.Entries,
+            each => each.Text.Contains("the dead letters are full", StringComparison.Ordinal)
+        );
         Assert.Equal((1, kind is WiringKind.Embedded ? 1 : 0), (await app.DeadAsync(), await app.WaitingAsync()));
         var (status, checks) = await app.ReadyAsync();
-        Assert.Equal((200, "degraded"), (status, checks.GetProperty("notesDeadLetters").GetProperty("status").GetString()));
+        Assert.Equal(
+            (200, "degraded"),
+            (status, checks.GetProperty("notesDeadLetters").GetProperty("status").GetString())
+        );
 
         Assert.Equal((204, null), await app.AskAsync(HttpMethod.Delete, $"notes/{await app.OnlyDeadLetterAsync()}"));
-        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await app.WaitingAsync() == 0, "the second has its place", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await app.DeadAsync() == 1 && await app.WaitingAsync() == 0,
+            "the second has its place",
+            Cancel
+        );
         Assert.Contains("second", (await app.DeadLettersAsync()).ToString(), StringComparison.Ordinal);
     }
 }

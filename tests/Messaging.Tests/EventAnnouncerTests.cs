@@ -6,9 +6,9 @@ namespace PortalServices.Messaging.Tests;
 /// <summary>Events that are told again and again go past the outbox.</summary>
 public sealed class EventAnnouncerTests
 {
-    static readonly NoteTaken Note = new() { Text = "a", Number = 1 };
+    private static readonly NoteTaken Note = new() { Text = "a", Number = 1 };
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_event_reaches_its_consumers()
@@ -29,11 +29,15 @@ public sealed class EventAnnouncerTests
         Assert.True(await announcer.TryPublishAsync(Note, Cancel));
         bus.Failure = new InvalidOperationException("No queue takes it.");
         for (var i = 0; i < 3; i++)
+        {
             Assert.False(await announcer.TryPublishAsync(Note, Cancel));
+        }
         Assert.Equal([LogLevel.Warning], log.Levels);
         bus.Failure = null;
         for (var i = 0; i < 3; i++)
+        {
             Assert.True(await announcer.TryPublishAsync(Note, Cancel));
+        }
         Assert.Equal([LogLevel.Warning, LogLevel.Information], log.Levels);
         Assert.Equal(4, bus.Ids.Count);
     }
@@ -59,10 +63,12 @@ public sealed class EventAnnouncerTests
         var bus = new Bus { Failure = new OperationCanceledException() };
         var announcer = new EventAnnouncer(bus, new Journal());
         Assert.False(await announcer.TryPublishAsync(Note, Cancel));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => announcer.TryPublishAsync(Note, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            announcer.TryPublishAsync(Note, new CancellationToken(canceled: true))
+        );
     }
 
-    sealed class Bus : IEventTransport
+    private sealed class Bus : IEventTransport
     {
         public Exception? Failure { get; set; }
 
@@ -73,23 +79,33 @@ public sealed class EventAnnouncerTests
         public Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
         {
             if (Failure is not null)
+            {
                 throw Failure;
+            }
             if (Refuses(envelope.Message))
+            {
                 throw new InvalidOperationException("No queue takes it.");
+            }
             Ids.Add(envelope.Id);
             return Task.CompletedTask;
         }
     }
 
-    sealed class Journal : ILogger<EventAnnouncer>
+    private sealed class Journal : ILogger<EventAnnouncer>
     {
         public List<LogLevel> Levels { get; } = [];
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Levels.Add(logLevel);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Levels.Add(logLevel);
     }
 }

@@ -9,7 +9,7 @@ namespace PortalServices.Messaging.Tests;
 /// <summary>What is committed is published, and nothing else.</summary>
 public sealed class OutboxTests(Servers servers)
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryWiring]
@@ -18,9 +18,15 @@ public sealed class OutboxTests(Servers servers)
         using var wiring = await Wiring.OfAsync(kind, servers);
         await using var app = await NoteApp.StartAsync(wiring);
         for (var n = 0; n < 250; n++)
+        {
             await app.WriteAsync($"{n:D3}", n);
+        }
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
-        await Eventually.HoldsAsync(() => app.Readers.First.Taken.Count >= 250 && app.Readers.Second.Taken.Count >= 250, "all are taken", Cancel);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Taken.Count >= 250 && app.Readers.Second.Taken.Count >= 250,
+            "all are taken",
+            Cancel
+        );
         var texts = Enumerable.Range(0, 250).Select(n => $"{n:D3}");
         Assert.Equal(texts, app.Readers.First.Texts);
         Assert.Equal(texts, app.Readers.Second.Texts);
@@ -42,7 +48,11 @@ public sealed class OutboxTests(Servers servers)
             return 0;
         });
         await app.WriteAsync("after");
-        await Eventually.HoldsAsync(() => !app.Readers.Second.Taken.IsEmpty && !app.Readers.First.Taken.IsEmpty, "the other arrives", Cancel);
+        await Eventually.HoldsAsync(
+            () => !app.Readers.Second.Taken.IsEmpty && !app.Readers.First.Taken.IsEmpty,
+            "the other arrives",
+            Cancel
+        );
         Assert.Equal(["after"], app.Readers.First.Texts);
     }
 
@@ -56,7 +66,9 @@ public sealed class OutboxTests(Servers servers)
             app.Readers.First.Before = (_, cancel) => Task.Delay(Timeout.Infinite, cancel);
             await app.WriteAsync("once");
             await Eventually.HoldsAsync(() => app.Readers.First.Calls == 1, "it is being worked on", Cancel);
-            first = await app.WithDatabaseAsync(database => database.Set<OutboxMessage>().Select(message => message.Id).SingleAsync(Cancel));
+            first = await app.WithDatabaseAsync(database =>
+                database.Set<OutboxMessage>().Select(message => message.Id).SingleAsync(Cancel)
+            );
         }
 
         await using var again = await NoteApp.StartAsync(wiring);
@@ -74,11 +86,19 @@ public sealed class OutboxTests(Servers servers)
         await using var first = await NoteApp.StartAsync(wiring);
         await using var second = await NoteApp.StartAsync(wiring);
         for (var n = 0; n < 100; n++)
+        {
             await (n % 2 == 0 ? first : second).WriteAsync($"{n:D3}");
+        }
         await Eventually.HoldsAsync(async () => await first.WaitingAsync() == 0, "the outbox is empty", Cancel);
-        await Eventually.HoldsAsync(() => first.Readers.First.Taken.Count + second.Readers.First.Taken.Count >= 100, "all are taken", Cancel);
+        await Eventually.HoldsAsync(
+            () => first.Readers.First.Taken.Count + second.Readers.First.Taken.Count >= 100,
+            "all are taken",
+            Cancel
+        );
         Assert.Equal(
-            Enumerable.Range(0, 100).Select(n => $"{n:D3}"), first.Readers.First.Texts.Concat(second.Readers.First.Texts).Order(StringComparer.Ordinal));
+            Enumerable.Range(0, 100).Select(n => $"{n:D3}"),
+            first.Readers.First.Texts.Concat(second.Readers.First.Texts).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -88,11 +108,24 @@ public sealed class OutboxTests(Servers servers)
         const int Unknown = 20;
         using var wiring = await Wiring.OfAsync(kind, servers);
         using var journal = new Journal();
-        await using var app = await NoteApp.StartAsync(wiring, builder => builder.Logging.AddProvider(journal), settings: ["--Logging:LogLevel:PortalServices=Information"]);
+        await using var app = await NoteApp.StartAsync(
+            wiring,
+            builder => builder.Logging.AddProvider(journal),
+            settings: ["--Logging:LogLevel:PortalServices=Information"]
+        );
         await app.WithDatabaseAsync(database =>
         {
             // So many that the known one is never among the first that are published side by side.
-            database.AddRange(Enumerable.Range(0, Unknown).Select(_ => new OutboxMessage { Id = Guid.CreateVersion7(), Type = "tests:of-a-later-version:v1", Body = "{}" }));
+            database.AddRange(
+                Enumerable
+                    .Range(0, Unknown)
+                    .Select(_ => new OutboxMessage
+                    {
+                        Id = Guid.CreateVersion7(),
+                        Type = "tests:of-a-later-version:v1",
+                        Body = "{}",
+                    })
+            );
             return database.SaveChangesAsync(Cancel);
         });
         await app.WriteAsync("known");
@@ -101,8 +134,19 @@ public sealed class OutboxTests(Servers servers)
 
         // Each is told once, however often it is tried.
         await Eventually.HoldsAsync(
-            () => app.WithDatabaseAsync(database => database.Set<OutboxMessage>().AllAsync(message => message.Attempts > 2, Cancel)), "all are tried again", Cancel);
-        Assert.Equal(Unknown, journal.Entries.Count(each => each.Text.Contains("which this version cannot read", StringComparison.Ordinal)));
+            () =>
+                app.WithDatabaseAsync(database =>
+                    database.Set<OutboxMessage>().AllAsync(message => message.Attempts > 2, Cancel)
+                ),
+            "all are tried again",
+            Cancel
+        );
+        Assert.Equal(
+            Unknown,
+            journal.Entries.Count(each =>
+                each.Text.Contains("which this version cannot read", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace PortalServices.Messaging.Tests;
 /// <summary>What the broker adds: queues that outlive processes, and their ends.</summary>
 public sealed class RabbitMqTests(Servers servers)
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_event_whose_consumer_has_never_run_stays_in_the_outbox_until_it_does()
@@ -43,31 +43,76 @@ public sealed class RabbitMqTests(Servers servers)
 
     [Theory]
     [InlineData("application/vnd.masstransit+json", "not even JSON", "portal:unreadable", "")]
-    [InlineData("application/vnd.masstransit+json", """{"messageType":["tests:note-taken:v1"],"message":{"text":7,"number":1},"site":"sonla"}""", "portal:unreadable", "")]
-    [InlineData("application/vnd.masstransit+json", """{"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","messageType":["tests:of-a-later-version:v1"],"message":{"a":[1, 2]}}""", "tests:of-a-later-version:v1", "No message of a type that this consumer takes.")]
+    [InlineData(
+        "application/vnd.masstransit+json",
+        """{"messageType":["tests:note-taken:v1"],"message":{"text":7,"number":1},"site":"sonla"}""",
+        "portal:unreadable",
+        ""
+    )]
+    [InlineData(
+        "application/vnd.masstransit+json",
+        """{"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","messageType":["tests:of-a-later-version:v1"],"message":{"a":[1, 2]}}""",
+        "tests:of-a-later-version:v1",
+        "No message of a type that this consumer takes."
+    )]
     [InlineData("image/png", "\u0001\u0000\u0002", "portal:unreadable", "")]
-    public async Task What_a_consumer_cannot_read_is_a_dead_letter_at_once_and_holds_up_no_other(string contentType, string body, string type, string error)
+    public async Task What_a_consumer_cannot_read_is_a_dead_letter_at_once_and_holds_up_no_other(
+        string contentType,
+        string body,
+        string type,
+        string error
+    )
     {
         using var wiring = await Wiring.ServicesAsync(servers);
         using var journal = new Journal();
         await using var app = await NoteApp.StartAsync(
-            wiring, builder => builder.Logging.AddProvider(journal), Consumers.Read, settings: ["--Messaging:Prefetch=1", "--Logging:LogLevel:PortalServices=Information"]);
+            wiring,
+            builder => builder.Logging.AddProvider(journal),
+            Consumers.Read,
+            settings: ["--Messaging:Prefetch=1", "--Logging:LogLevel:PortalServices=Information"]
+        );
         await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         // Twice the same is one.
         for (var times = 0; times < 2; times++)
+        {
             await PublishAsync(channel, ReadNoteConsumer.Name, contentType, body);
+        }
         await app.WriteAsync("readable");
         await Eventually.HoldsAsync(() => !app.Readers.First.Taken.IsEmpty, "the readable one is taken", Cancel);
 
-        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(ReadNoteConsumer.Name, Cancel) == 0, "it is a dead letter", Cancel);
+        await Eventually.HoldsAsync(
+            async () =>
+                await app.DeadAsync() == 1 && await channel.MessageCountAsync(ReadNoteConsumer.Name, Cancel) == 0,
+            "it is a dead letter",
+            Cancel
+        );
         var letter = (await app.DeadLettersAsync()).GetProperty("items").EnumerateArray().Single();
         var kept = type == "portal:unreadable" ? body.Replace('\0', '\uFFFD') : """{"a":[1, 2]}""";
-        Assert.Equal((type, kept, ReadNoteConsumer.Name, 2), (
-            letter.GetProperty("type").GetString(), letter.GetProperty("body").GetString(), letter.GetProperty("consumer").GetString(), letter.GetProperty("failures").GetInt32()));
+        Assert.Equal(
+            (type, kept, ReadNoteConsumer.Name, 2),
+            (
+                letter.GetProperty("type").GetString(),
+                letter.GetProperty("body").GetString(),
+                letter.GetProperty("consumer").GetString(),
+                letter.GetProperty("failures").GetInt32()
+            )
+        );
         Assert.Contains(error, letter.GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.Equal(1, (await app.ReadyAsync()).Checks.GetProperty("notesDeadLetters").GetProperty("data").GetProperty("count").GetInt32());
-        Assert.Equal(2, journal.Entries.Count(each => each.Level >= LogLevel.Warning && each.Text.Contains("dead letters", StringComparison.Ordinal)));
+        Assert.Equal(
+            1,
+            (await app.ReadyAsync())
+                .Checks.GetProperty("notesDeadLetters")
+                .GetProperty("data")
+                .GetProperty("count")
+                .GetInt32()
+        );
+        Assert.Equal(
+            2,
+            journal.Entries.Count(each =>
+                each.Level >= LogLevel.Warning && each.Text.Contains("dead letters", StringComparison.Ordinal)
+            )
+        );
 
         // Whoever works for one site does not see it, whatever it names; nobody can replay it.
         Assert.Equal(0, (await app.DeadLettersAsync(bySonla: true)).GetProperty("total").GetInt32());
@@ -86,16 +131,30 @@ public sealed class RabbitMqTests(Servers servers)
         await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         var (id, parked) = (Guid.NewGuid(), ReadNoteConsumer.Name + ".parked");
-        await PublishAsync(channel, parked, "application/vnd.masstransit+json",
-            $$$"""{"messageId":"{{{id}}}","messageType":["tests:note-taken:v1"],"message":{"text":"again","number":1,"site":"sonla"}}""");
+        await PublishAsync(
+            channel,
+            parked,
+            "application/vnd.masstransit+json",
+            $$$"""{"messageId":"{{{id}}}","messageType":["tests:note-taken:v1"],"message":{"text":"again","number":1,"site":"sonla"}}"""
+        );
         await PublishAsync(channel, parked, "image/png", new string('x', 20_000));
 
         await using var app = await NoteApp.StartAsync(wiring, Consumers.Read);
-        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 2 && await channel.MessageCountAsync(parked, Cancel) == 0, "both are dead letters", Cancel);
-        var letters = (await app.DeadLettersAsync()).GetProperty("items").EnumerateArray().ToDictionary(each => each.GetProperty("type").GetString()!);
+        await Eventually.HoldsAsync(
+            async () => await app.DeadAsync() == 2 && await channel.MessageCountAsync(parked, Cancel) == 0,
+            "both are dead letters",
+            Cancel
+        );
+        var letters = (await app.DeadLettersAsync())
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToDictionary(each => each.GetProperty("type").GetString()!);
         Assert.Equal(16_000, letters["portal:unreadable"].GetProperty("body").GetString()!.Length);
         Assert.Equal($"{id:N}.{ReadNoteConsumer.Name}", letters["tests:note-taken:v1"].GetProperty("id").GetString());
-        Assert.Equal((202, null), await app.AskAsync(HttpMethod.Post, $"notes/{id:N}.{ReadNoteConsumer.Name}/replay", bySonla: true));
+        Assert.Equal(
+            (202, null),
+            await app.AskAsync(HttpMethod.Post, $"notes/{id:N}.{ReadNoteConsumer.Name}/replay", bySonla: true)
+        );
         await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("again"), "it is consumed", Cancel);
         await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1, "it is no dead letter", Cancel);
     }
@@ -109,20 +168,39 @@ public sealed class RabbitMqTests(Servers servers)
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         var parked = ReadNoteConsumer.Name + ".parked";
         foreach (var body in new[] { "one", "two", "three" })
+        {
             await PublishAsync(channel, parked, "image/png", body);
+        }
 
-        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read, settings: ["--Messaging:MostDeadLetters=1"]);
-        await Eventually.HoldsAsync(async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(parked, Cancel) == 2, "one is a dead letter", Cancel);
+        await using var app = await NoteApp.StartAsync(
+            wiring,
+            Consumers.Read,
+            settings: ["--Messaging:MostDeadLetters=1"]
+        );
+        await Eventually.HoldsAsync(
+            async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(parked, Cancel) == 2,
+            "one is a dead letter",
+            Cancel
+        );
 
         // They are not taken and given back meanwhile: a broker counts that, and drops them in the end.
         var work = new BackgroundWork(app.Get<IServiceProvider>());
         for (var times = 0; times < 3; times++)
+        {
             await work.FailingAsync();
+        }
         Assert.False((await channel.BasicGetAsync(parked, autoAck: true, Cancel))!.Redelivered);
     }
 
-    static async Task PublishAsync(IChannel channel, string queue, string contentType, string body) => await channel.BasicPublishAsync(
-        "", queue, mandatory: true, new BasicProperties { ContentType = contentType, MessageId = $"{Guid.NewGuid()}" }, System.Text.Encoding.UTF8.GetBytes(body), Cancel);
+    private static async Task PublishAsync(IChannel channel, string queue, string contentType, string body) =>
+        await channel.BasicPublishAsync(
+            "",
+            queue,
+            mandatory: true,
+            new BasicProperties { ContentType = contentType, MessageId = $"{Guid.NewGuid()}" },
+            System.Text.Encoding.UTF8.GetBytes(body),
+            Cancel
+        );
 
     [Fact]
     public async Task A_process_that_stops_while_a_consumer_works_gives_the_message_back()
@@ -144,18 +222,28 @@ public sealed class RabbitMqTests(Servers servers)
     public async Task What_does_not_fit_into_a_queue_stays_in_the_outbox_and_arrives_later()
     {
         using var wiring = await Wiring.ServicesAsync(servers);
-        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read, settings: ["--Messaging:MostQueued=1", "--Messaging:Prefetch=1"]);
+        await using var app = await NoteApp.StartAsync(
+            wiring,
+            Consumers.Read,
+            settings: ["--Messaging:MostQueued=1", "--Messaging:Prefetch=1"]
+        );
         var free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Readers.First.Before = (_, cancel) => free.Task.WaitAsync(cancel);
         var texts = Enumerable.Range(0, 12).Select(n => $"{n:D2}").ToList();
         foreach (var text in texts)
+        {
             await app.WriteAsync(text);
+        }
         // The broker notices a little late that a queue is full, and then sticks to it.
         await Eventually.HoldsAsync(() => RefusedAsync(app, 3), "some are refused again and again", Cancel);
 
         free.SetResult();
         await Eventually.HoldsAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty", Cancel);
-        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Distinct().Count() == texts.Count, "all arrive", Cancel);
+        await Eventually.HoldsAsync(
+            () => app.Readers.First.Texts.Distinct().Count() == texts.Count,
+            "all arrive",
+            Cancel
+        );
         Assert.Equal(texts, app.Readers.First.Texts.Distinct());
     }
 
@@ -168,11 +256,19 @@ public sealed class RabbitMqTests(Servers servers)
         app.Readers.First.Before = (_, cancel) => free.Task.WaitAsync(cancel);
         var announcer = app.Get<EventAnnouncer>();
         var sent = 0;
-        await Eventually.HoldsAsync(async () => !await announcer.TryPublishAsync(new NoteTaken { Text = $"{sent++}", Number = 1 }, Cancel), "one comes back", Cancel);
+        await Eventually.HoldsAsync(
+            async () => !await announcer.TryPublishAsync(new NoteTaken { Text = $"{sent++}", Number = 1 }, Cancel),
+            "one comes back",
+            Cancel
+        );
 
         // It has room again when the consumer goes on, and nothing was set aside.
         free.SetResult();
-        await Eventually.HoldsAsync(() => announcer.TryPublishAsync(new NoteTaken { Text = "again", Number = 1 }, Cancel), "one is taken", Cancel);
+        await Eventually.HoldsAsync(
+            () => announcer.TryPublishAsync(new NoteTaken { Text = "again", Number = 1 }, Cancel),
+            "one is taken",
+            Cancel
+        );
         await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("again"), "it arrives", Cancel);
         Assert.Equal(0, await app.DeadAsync());
     }
@@ -189,6 +285,8 @@ public sealed class RabbitMqTests(Servers servers)
     }
 
     /// <summary>Whether events wait that were claimed more often than so.</summary>
-    static Task<bool> RefusedAsync(NoteApp app, int times) =>
-        app.WithDatabaseAsync(database => database.Set<OutboxMessage>().AnyAsync(message => message.Attempts > times, Cancel));
+    private static Task<bool> RefusedAsync(NoteApp app, int times) =>
+        app.WithDatabaseAsync(database =>
+            database.Set<OutboxMessage>().AnyAsync(message => message.Attempts > times, Cancel)
+        );
 }

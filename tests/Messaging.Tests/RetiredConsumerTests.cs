@@ -5,12 +5,16 @@ using RabbitMQ.Client.Exceptions;
 
 namespace PortalServices.Messaging.Tests;
 
-/// <summary>A version that has no use for a consumer any more takes what the former one left for it, and leaves nothing of it at the broker.</summary>
+/// <summary>
+/// A version that has no use for a consumer any more takes what the former one left for it, and leaves nothing of it at
+/// the broker.
+/// </summary>
 public sealed class RetiredConsumerTests(Servers servers)
 {
-    const string Queue = ReadNoteConsumer.Name, Parked = ReadNoteConsumer.Name + ".parked";
+    private const string Queue = ReadNoteConsumer.Name,
+        Parked = ReadNoteConsumer.Name + ".parked";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_waits_in_its_queue_is_consumed_by_one_of_two_replicas_and_the_queue_is_deleted_with_all_that_belongs_to_it()
@@ -24,9 +28,18 @@ public sealed class RetiredConsumerTests(Servers servers)
         await using var first = await NoteApp.StartAsync(wiring, Consumers.Retired);
         await using var second = await NoteApp.StartAsync(wiring, Consumers.Retired);
         await GoneAsync(connection);
-        Assert.Equal(["one", "three", "two"], first.Readers.First.Texts.Concat(second.Readers.First.Texts).Order(StringComparer.Ordinal));
-        Assert.Equal(["not even JSON", "parked"], (await first.DeadLettersAsync()).GetProperty("items").EnumerateArray()
-            .Select(letter => letter.GetProperty("body").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["one", "three", "two"],
+            first.Readers.First.Texts.Concat(second.Readers.First.Texts).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["not even JSON", "parked"],
+            (await first.DeadLettersAsync())
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(letter => letter.GetProperty("body").GetString())
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -83,7 +96,11 @@ public sealed class RetiredConsumerTests(Servers servers)
         {
             former.Readers.First.Fail();
             await former.WriteAsync("dead");
-            await Eventually.HoldsAsync(async () => await former.DeadAsync() == 1 && await former.WaitingAsync() == 0, "it is a dead letter", Cancel);
+            await Eventually.HoldsAsync(
+                async () => await former.DeadAsync() == 1 && await former.WaitingAsync() == 0,
+                "it is a dead letter",
+                Cancel
+            );
         }
 
         await using var app = await NoteApp.StartAsync(wiring, Consumers.Retired);
@@ -97,37 +114,61 @@ public sealed class RetiredConsumerTests(Servers servers)
     }
 
     /// <summary>Leaves the queue of a consumer as a former version does that stops while these wait.</summary>
-    async Task LeaveQueueAsync(Wiring wiring, params string[] texts)
+    private async Task LeaveQueueAsync(Wiring wiring, params string[] texts)
     {
         await (await NoteApp.StartAsync(wiring, Consumers.Read)).DisposeAsync();
         await using var publisher = await NoteApp.StartAsync(wiring, Consumers.None);
         foreach (var text in texts)
+        {
             await publisher.WriteAsync(text);
+        }
         await Eventually.HoldsAsync(async () => await publisher.WaitingAsync() == 0, "they are in the queue", Cancel);
     }
 
-    static async Task PublishAsync(IConnection connection, string queue, string body)
+    private static async Task PublishAsync(IConnection connection, string queue, string body)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
-        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties(), System.Text.Encoding.UTF8.GetBytes(body), Cancel);
+        await channel.BasicPublishAsync(
+            "",
+            queue,
+            mandatory: true,
+            new BasicProperties(),
+            System.Text.Encoding.UTF8.GetBytes(body),
+            Cancel
+        );
     }
 
-    static Task GoneAsync(IConnection connection) => Eventually.HoldsAsync(
-        async () => !await ExistsAsync(connection, Queue) && !await ExistsAsync(connection, Parked)
-            && !await HasExchangeAsync(connection, Queue) && !await HasExchangeAsync(connection, Parked),
-        "nothing of it is left", Cancel);
+    private static Task GoneAsync(IConnection connection) =>
+        Eventually.HoldsAsync(
+            async () =>
+                !await ExistsAsync(connection, Queue)
+                && !await ExistsAsync(connection, Parked)
+                && !await HasExchangeAsync(connection, Queue)
+                && !await HasExchangeAsync(connection, Parked),
+            "nothing of it is left",
+            Cancel
+        );
 
-    static Task<bool> ExistsAsync(IConnection connection, string queue) => IsThereAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, Cancel));
+    private static Task<bool> ExistsAsync(IConnection connection, string queue) =>
+        IsThereAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, Cancel));
 
-    static Task<bool> HasExchangeAsync(IConnection connection, string exchange) => IsThereAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange, Cancel));
+    private static Task<bool> HasExchangeAsync(IConnection connection, string exchange) =>
+        IsThereAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange, Cancel));
 
     /// <summary>Whether what is published to the event's exchange reaches a queue.</summary>
-    static async Task<bool> IsBoundAsync(IConnection connection)
+    private static async Task<bool> IsBoundAsync(IConnection connection)
     {
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Cancel);
         try
         {
-            await channel.BasicPublishAsync("tests.note-taken.v1", "", mandatory: true, new BasicProperties(), ReadOnlyMemory<byte>.Empty, Cancel);
+            await channel.BasicPublishAsync(
+                "tests.note-taken.v1",
+                "",
+                mandatory: true,
+                new BasicProperties(),
+                ReadOnlyMemory<byte>.Empty,
+                Cancel
+            );
             return true;
         }
         catch (PublishException)
@@ -136,7 +177,7 @@ public sealed class RetiredConsumerTests(Servers servers)
         }
     }
 
-    static async Task<bool> IsThereAsync(IConnection connection, Func<IChannel, Task> declare)
+    private static async Task<bool> IsThereAsync(IConnection connection, Func<IChannel, Task> declare)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         try

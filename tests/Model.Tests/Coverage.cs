@@ -14,5 +14,9 @@ internal sealed class Coverage
     public int this[string what] => _counts.GetValueOrDefault(what);
 
     /// <inheritdoc />
-    public override string ToString() => string.Join(", ", _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}"));
+    public override string ToString() =>
+        string.Join(
+            ", ",
+            _counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Value} {count.Key}")
+        );
 }

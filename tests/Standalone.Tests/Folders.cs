@@ -31,17 +31,29 @@ internal static class Folders
     {
         foreach (var file in Directory.GetFiles(Log(data), "aof.log.*"))
         {
-            var begin = long.Parse(Path.GetExtension(file).AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) * StoreSettings.SegmentBytes;
+            var begin =
+                long.Parse(Path.GetExtension(file).AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)
+                * StoreSettings.SegmentBytes;
             Cut(file, Math.Max(0, address - begin));
         }
     }
 
-    /// <summary>Each file that is not empty, with the hash of its content. The store may add an empty file, which says nothing.</summary>
-    public static SortedDictionary<string, string> Contents(string folder) => new(
-        Files(folder).Where(file => new FileInfo(file).Length > 0).ToDictionary(
-            file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))),
-        StringComparer.Ordinal);
+    /// <summary>
+    /// Each file that is not empty, with the hash of its content. The store may add an empty file, which says nothing.
+    /// </summary>
+    public static SortedDictionary<string, string> Contents(string folder) =>
+        new(
+            Files(folder)
+                .Where(file => new FileInfo(file).Length > 0)
+                .ToDictionary(
+                    file => Path.GetRelativePath(folder, file),
+                    file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))
+                ),
+            StringComparer.Ordinal
+        );
 
-    static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetFileName(file) != "lock" && !file.EndsWith(".sock", StringComparison.Ordinal));
+    private static IEnumerable<string> Files(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "lock" && !file.EndsWith(".sock", StringComparison.Ordinal));
 }

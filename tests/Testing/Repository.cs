@@ -12,7 +12,9 @@ public static class Repository
     public static string Configuration { get; } =
         typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
-    /// <summary>Names the variable with another folder of sources whose programs are started instead of those of this one.</summary>
+    /// <summary>
+    /// Names the variable with another folder of sources whose programs are started instead of those of this one.
+    /// </summary>
     public const string OtherSources = "PORTAL_TESTS_SOURCES";
 
     /// <summary>The program of a host, as the build of this test's own configuration left it.</summary>
@@ -20,15 +22,28 @@ public static class Repository
     public static string Program(string project)
     {
         var name = $"PortalServices.{Path.GetFileName(project)}.dll";
-        var path = Path.Combine(Environment.GetEnvironmentVariable(OtherSources) ?? Root, project, "bin", Configuration, "net10.0", name);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{project} is not built ({Configuration}).", path);
+        var path = Path.Combine(
+            Environment.GetEnvironmentVariable(OtherSources) ?? Root,
+            project,
+            "bin",
+            Configuration,
+            "net10.0",
+            name
+        );
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"{project} is not built ({Configuration}).", path);
     }
 
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "PortalServices.sln")))
+            {
                 return folder.FullName;
+            }
+        }
         throw new DirectoryNotFoundException($"No PortalServices.sln above {AppContext.BaseDirectory}.");
     }
 }

@@ -31,13 +31,21 @@ public sealed class SelfMadeCertificate : IDisposable
     }
 
     /// <summary>Writes it as one file with a password.</summary>
-    public void WritePfx(string file, string password) => File.WriteAllBytes(file, _certificate.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, password));
+    public void WritePfx(string file, string password) =>
+        File.WriteAllBytes(file, _certificate.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, password));
 
     /// <summary>A client that trusts this certificate and no other.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler
-    {
-        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString() },
-    });
+    public HttpClient Client() =>
+        new(
+            new SocketsHttpHandler
+            {
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                        shown?.GetCertHashString() == _certificate.GetCertHashString(),
+                },
+            }
+        );
 
     /// <inheritdoc />
     public void Dispose() => _certificate.Dispose();

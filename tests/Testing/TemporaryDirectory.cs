@@ -15,6 +15,8 @@ public sealed class TemporaryDirectory : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(Path))
+        {
             _folder.Delete(recursive: true);
+        }
     }
 }

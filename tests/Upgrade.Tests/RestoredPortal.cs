@@ -17,8 +17,13 @@ internal sealed class RestoredPortal : IAsyncDisposable
     private readonly BrokerQueues? _queues;
     private readonly ContentServers? _servers;
 
-    private RestoredPortal(TemporaryDirectory folder, Fixture fixture, IPortalShape shape, BrokerQueues? queues = null, ContentServers? servers = null) =>
-        (_folder, Fixture, Shape, _queues, _servers) = (folder, fixture, shape, queues, servers);
+    private RestoredPortal(
+        TemporaryDirectory folder,
+        Fixture fixture,
+        IPortalShape shape,
+        BrokerQueues? queues = null,
+        ContentServers? servers = null
+    ) => (_folder, Fixture, Shape, _queues, _servers) = (folder, fixture, shape, queues, servers);
 
     /// <summary>What it found, and what is expected of it.</summary>
     public Fixture Fixture { get; }
@@ -34,7 +39,10 @@ internal sealed class RestoredPortal : IAsyncDisposable
         var folder = new TemporaryDirectory();
         await Archive.UnpackAsync(archive, folder.Path);
         var fixture = Fixture.Read(folder.Path);
-        var portal = fixture.Shape == FixtureShape.Standalone ? Standalone(folder, fixture) : await ServicesAsync(folder, fixture);
+        var portal =
+            fixture.Shape == FixtureShape.Standalone
+                ? Standalone(folder, fixture)
+                : await ServicesAsync(folder, fixture);
         try
         {
             await portal.StartAsync();
@@ -49,7 +57,9 @@ internal sealed class RestoredPortal : IAsyncDisposable
 
     /// <summary>GET, at the door at which it was recorded.</summary>
     public Task<Reply> ReadAsync(RecordedRead read) =>
-        read.Operators ? Shape.OperatorsDoor.GetAsync(read.Path, Cancel, Key) : Shape.PublicDoor.GetAsync(read.Path, Cancel);
+        read.Operators
+            ? Shape.OperatorsDoor.GetAsync(read.Path, Cancel, Key)
+            : Shape.PublicDoor.GetAsync(read.Path, Cancel);
 
     /// <summary>A request of an operator, below the site.</summary>
     public Task<Reply> OperatorAsync(HttpMethod method, string path, string? body = null, string? match = null) =>
@@ -58,28 +68,49 @@ internal sealed class RestoredPortal : IAsyncDisposable
     /// <summary>A request of an operator.</summary>
     public Task<Reply> SendAsync(HttpMethod method, string path, string? body = null, string? match = null)
     {
-        var message = Shape.OperatorsDoor.Message(method, path, null, new Dictionary<string, string> { [Key.Name] = Key.Value });
+        var message = Shape.OperatorsDoor.Message(
+            method,
+            path,
+            null,
+            new Dictionary<string, string> { [Key.Name] = Key.Value }
+        );
         if (match is not null)
+        {
             message.Headers.TryAddWithoutValidation("If-Match", match);
+        }
         message.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         return Shape.OperatorsDoor.SendAsync(message, Cancel);
     }
 
     /// <summary>What the other version replied to a public GET, below the site.</summary>
     public JsonElement Recorded(string path) =>
-        JsonElement.Parse(Fixture.Reads.Single(read => !read.Operators && read.Path == $"/api/sites/{Fixture.Site}/{path}").Body);
+        JsonElement.Parse(
+            Fixture.Reads.Single(read => !read.Operators && read.Path == $"/api/sites/{Fixture.Site}/{path}").Body
+        );
 
-    /// <summary>Waits until no event waits any more, in an outbox or in a queue. None may have been set aside.</summary>
+    /// <summary>
+    /// Waits until no event waits any more, in an outbox or in a queue. None may have been set aside.
+    /// </summary>
     public async Task EventsHaveArrivedAsync()
     {
         await using var content = await Shape.ConnectToContentAsync();
         await using var feedback = await Shape.ConnectToFeedbackAsync();
         await Eventually.HoldsAsync(async () => await WaitingAsync(content) == 0, "content's outbox is empty", Cancel);
-        await Eventually.HoldsAsync(async () => await WaitingAsync(feedback) == 0, "feedback's outbox is empty", Cancel);
+        await Eventually.HoldsAsync(
+            async () => await WaitingAsync(feedback) == 0,
+            "feedback's outbox is empty",
+            Cancel
+        );
         if (_queues is not null)
         {
             await Eventually.HoldsAsync(
-                async () => (await BrokerQueues.CountAsync(_servers!.Host, _queues.Queues.Select(queue => queue.Name))).Values.All(count => count == 0), "the queues are empty", Cancel);
+                async () =>
+                    (
+                        await BrokerQueues.CountAsync(_servers!.Host, _queues.Queues.Select(queue => queue.Name))
+                    ).Values.All(count => count == 0),
+                "the queues are empty",
+                Cancel
+            );
         }
     }
 
@@ -106,7 +137,9 @@ internal sealed class RestoredPortal : IAsyncDisposable
                 Keys = [new OperatorKey("admin", ["admin"], ["*"]) { Value = fixture.OperatorKey }],
                 Counting = new Dictionary<string, string> { ["Counting:VisitorSecret"] = fixture.VisitorSecret! },
             },
-            redis, servers);
+            redis,
+            servers
+        );
         var queues = BrokerQueues.Read(folder.Path);
         try
         {
@@ -132,16 +165,25 @@ internal sealed class RestoredPortal : IAsyncDisposable
             var views = Recorded($"articles/{awaited}").GetProperty("views").GetInt64();
             await services.Content[0].StartAsync();
             await Eventually.HoldsAsync(
-                async () => await services.Content[0].Internal.GetAsync($"/api/sites/{Fixture.Site}/articles/{awaited}", Cancel) is { } article
-                    && (int)article.Status == 200 && article.Json.GetProperty("views").GetInt64() == views,
-                $"the {views} views of {awaited}, from content's queue", Cancel);
+                async () =>
+                    await services.Content[0].Internal.GetAsync($"/api/sites/{Fixture.Site}/articles/{awaited}", Cancel)
+                        is { } article
+                    && (int)article.Status == 200
+                    && article.Json.GetProperty("views").GetInt64() == views,
+                $"the {views} views of {awaited}, from content's queue",
+                Cancel
+            );
         }
 
         await Shape.StartAsync();
         foreach (var path in (string[])["stats", "articles", "feedback"])
         {
             await Eventually.HoldsAsync(
-                async () => (int)(await Shape.PublicDoor.GetAsync($"/api/sites/{Fixture.Site}/{path}", Cancel)).Status == 200, $"{path} is there", Cancel);
+                async () =>
+                    (int)(await Shape.PublicDoor.GetAsync($"/api/sites/{Fixture.Site}/{path}", Cancel)).Status == 200,
+                $"{path} is there",
+                Cancel
+            );
         }
     }
 

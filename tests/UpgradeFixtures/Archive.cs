@@ -17,7 +17,9 @@ public static class Archive
         using var compressed = new BrotliStream(file, CompressionLevel.SmallestSize);
         using var tar = new TarWriter(compressed, TarEntryFormat.Pax);
         foreach (var path in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
             tar.WriteEntry(path, Path.GetRelativePath(folder, path));
+        }
     }
 
     /// <summary>Unpacks one into a folder.</summary>

@@ -6,8 +6,14 @@ using RabbitMQ.Client;
 
 namespace PortalServices.UpgradeFixtures;
 
-/// <summary>A queue with its arguments, as the version that made it declared it, and the messages that waited in it.</summary>
-public sealed record QueueContent(string Name, IReadOnlyDictionary<string, JsonElement> Arguments, IReadOnlyList<WaitingMessage> Messages);
+/// <summary>
+/// A queue with its arguments, as the version that made it declared it, and the messages that waited in it.
+/// </summary>
+public sealed record QueueContent(
+    string Name,
+    IReadOnlyDictionary<string, JsonElement> Arguments,
+    IReadOnlyList<WaitingMessage> Messages
+);
 
 /// <summary>An exchange.</summary>
 public sealed record BrokerExchange(string Name, string Type);
@@ -16,15 +22,25 @@ public sealed record BrokerExchange(string Name, string Type);
 public sealed record BrokerBinding(string From, string To, bool ToQueue, string RoutingKey);
 
 /// <summary>A message as it lay in its queue.</summary>
-public sealed record WaitingMessage(string? MessageId, string? ContentType, IReadOnlyDictionary<string, string> Headers, string Body);
+public sealed record WaitingMessage(
+    string? MessageId,
+    string? ContentType,
+    IReadOnlyDictionary<string, string> Headers,
+    string Body
+);
 
 /// <summary>What a broker held: queues, where they get their messages from, and the messages.</summary>
-public sealed record BrokerQueues(IReadOnlyList<QueueContent> Queues, IReadOnlyList<BrokerExchange> Exchanges, IReadOnlyList<BrokerBinding> Bindings)
+public sealed record BrokerQueues(
+    IReadOnlyList<QueueContent> Queues,
+    IReadOnlyList<BrokerExchange> Exchanges,
+    IReadOnlyList<BrokerBinding> Bindings
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Reads the file in a folder.</summary>
-    public static BrokerQueues Read(string folder) => JsonSerializer.Deserialize<BrokerQueues>(File.ReadAllText(FileIn(folder)), Json)!;
+    public static BrokerQueues Read(string folder) =>
+        JsonSerializer.Deserialize<BrokerQueues>(File.ReadAllText(FileIn(folder)), Json)!;
 
     /// <summary>Writes the file into a folder.</summary>
     public void Write(string folder) => File.WriteAllText(FileIn(folder), JsonSerializer.Serialize(this, Json));
@@ -32,25 +48,63 @@ public sealed record BrokerQueues(IReadOnlyList<QueueContent> Queues, IReadOnlyL
     /// <summary>Asks a broker of one's own for what outlives its clients.</summary>
     /// <param name="broker">The broker.</param>
     /// <param name="messages">The messages of the queues that have some.</param>
-    public static async Task<BrokerQueues> ExportAsync(RabbitMqBroker broker, IReadOnlyDictionary<string, IReadOnlyList<WaitingMessage>> messages)
+    public static async Task<BrokerQueues> ExportAsync(
+        RabbitMqBroker broker,
+        IReadOnlyDictionary<string, IReadOnlyList<WaitingMessage>> messages
+    )
     {
         using var folder = new TemporaryDirectory();
         var file = folder.File("definitions.json");
-        await ChildProcess.RunAsync(RabbitMqServer.Programs + "rabbitmqctl", ["--quiet", "export_definitions", file], broker.Environment, broker.Directory);
+        await ChildProcess.RunAsync(
+            RabbitMqServer.Programs + "rabbitmqctl",
+            ["--quiet", "export_definitions", file],
+            broker.Environment,
+            broker.Directory
+        );
         using var all = JsonDocument.Parse(await File.ReadAllTextAsync(file));
         return new BrokerQueues(
-            [.. Lasting("queues").Select(queue => new QueueContent(
-                Text(queue, "name"), queue.GetProperty("arguments").Deserialize<Dictionary<string, JsonElement>>()!,
-                messages.GetValueOrDefault(Text(queue, "name")) ?? []))],
-            [.. Lasting("exchanges").Where(exchange => !IsBuiltIn(Text(exchange, "name"))).Select(exchange => new BrokerExchange(Text(exchange, "name"), Text(exchange, "type")))],
-            [.. all.RootElement.GetProperty("bindings").EnumerateArray().Where(binding => Text(binding, "source") is { Length: > 0 } source && Names("exchanges").Contains(source)
-                    && Names(Text(binding, "destination_type") == "queue" ? "queues" : "exchanges").Contains(Text(binding, "destination")))
-                .Select(binding => new BrokerBinding(Text(binding, "source"), Text(binding, "destination"), Text(binding, "destination_type") == "queue", Text(binding, "routing_key")))]);
+            [
+                .. Lasting("queues")
+                    .Select(queue => new QueueContent(
+                        Text(queue, "name"),
+                        queue.GetProperty("arguments").Deserialize<Dictionary<string, JsonElement>>()!,
+                        messages.GetValueOrDefault(Text(queue, "name")) ?? []
+                    )),
+            ],
+            [
+                .. Lasting("exchanges")
+                    .Where(exchange => !IsBuiltIn(Text(exchange, "name")))
+                    .Select(exchange => new BrokerExchange(Text(exchange, "name"), Text(exchange, "type"))),
+            ],
+            [
+                .. all
+                    .RootElement.GetProperty("bindings")
+                    .EnumerateArray()
+                    .Where(binding =>
+                        Text(binding, "source") is { Length: > 0 } source
+                        && Names("exchanges").Contains(source)
+                        && Names(Text(binding, "destination_type") == "queue" ? "queues" : "exchanges")
+                            .Contains(Text(binding, "destination"))
+                    )
+                    .Select(binding => new BrokerBinding(
+                        Text(binding, "source"),
+                        Text(binding, "destination"),
+                        Text(binding, "destination_type") == "queue",
+                        Text(binding, "routing_key")
+                    )),
+            ]
+        );
 
-        IEnumerable<JsonElement> Lasting(string what) => all.RootElement.GetProperty(what).EnumerateArray()
-            .Where(each => each.GetProperty("durable").GetBoolean() && !each.GetProperty("auto_delete").GetBoolean());
+        IEnumerable<JsonElement> Lasting(string what) =>
+            all
+                .RootElement.GetProperty(what)
+                .EnumerateArray()
+                .Where(each =>
+                    each.GetProperty("durable").GetBoolean() && !each.GetProperty("auto_delete").GetBoolean()
+                );
         HashSet<string> Names(string what) => [.. Lasting(what).Select(each => Text(each, "name"))];
-        static bool IsBuiltIn(string exchange) => exchange.Length == 0 || exchange.StartsWith("amq.", StringComparison.Ordinal);
+        static bool IsBuiltIn(string exchange) =>
+            exchange.Length == 0 || exchange.StartsWith("amq.", StringComparison.Ordinal);
     }
 
     /// <summary>Takes all messages out of a queue.</summary>
@@ -61,29 +115,56 @@ public sealed record BrokerQueues(IReadOnlyList<QueueContent> Queues, IReadOnlyL
         var messages = new List<WaitingMessage>();
         while (await channel.BasicGetAsync(queue, autoAck: true) is { } got)
         {
-            var headers = got.BasicProperties.Headers?.Where(header => header.Value is byte[])
-                .ToDictionary(header => header.Key, header => Encoding.UTF8.GetString((byte[])header.Value!)) ?? [];
-            messages.Add(new WaitingMessage(got.BasicProperties.MessageId, got.BasicProperties.ContentType, headers, Encoding.UTF8.GetString(got.Body.Span)));
+            var headers =
+                got.BasicProperties.Headers?.Where(header => header.Value is byte[])
+                    .ToDictionary(header => header.Key, header => Encoding.UTF8.GetString((byte[])header.Value!))
+                ?? [];
+            messages.Add(
+                new WaitingMessage(
+                    got.BasicProperties.MessageId,
+                    got.BasicProperties.ContentType,
+                    headers,
+                    Encoding.UTF8.GetString(got.Body.Span)
+                )
+            );
         }
 
         return messages;
     }
 
-    /// <summary>Declares everything on an empty virtual host as it was, and puts the messages into their queues.</summary>
+    /// <summary>
+    /// Declares everything on an empty virtual host as it was, and puts the messages into their queues.
+    /// </summary>
     public async Task RestoreAsync(Uri host)
     {
         await using var connection = await new ConnectionFactory { Uri = host }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+        );
         foreach (var queue in Queues)
-            await channel.QueueDeclareAsync(queue.Name, durable: true, exclusive: false, autoDelete: false, queue.Arguments.ToDictionary(each => each.Key, each => Value(each.Value)));
+        {
+            await channel.QueueDeclareAsync(
+                queue.Name,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                queue.Arguments.ToDictionary(each => each.Key, each => Value(each.Value))
+            );
+        }
         foreach (var exchange in Exchanges)
+        {
             await channel.ExchangeDeclareAsync(exchange.Name, exchange.Type, durable: true);
+        }
         foreach (var binding in Bindings)
         {
             if (binding.ToQueue)
+            {
                 await channel.QueueBindAsync(binding.To, binding.From, binding.RoutingKey);
+            }
             else
+            {
                 await channel.ExchangeBindAsync(binding.To, binding.From, binding.RoutingKey);
+            }
         }
 
         foreach (var queue in Queues)
@@ -97,7 +178,13 @@ public sealed record BrokerQueues(IReadOnlyList<QueueContent> Queues, IReadOnlyL
                     Persistent = true,
                     Headers = message.Headers.ToDictionary(header => header.Key, header => (object?)header.Value),
                 };
-                await channel.BasicPublishAsync("", queue.Name, mandatory: true, properties, Encoding.UTF8.GetBytes(message.Body));
+                await channel.BasicPublishAsync(
+                    "",
+                    queue.Name,
+                    mandatory: true,
+                    properties,
+                    Encoding.UTF8.GetBytes(message.Body)
+                );
             }
         }
     }
@@ -109,18 +196,21 @@ public sealed record BrokerQueues(IReadOnlyList<QueueContent> Queues, IReadOnlyL
         await using var channel = await connection.CreateChannelAsync();
         var counts = new Dictionary<string, uint>();
         foreach (var queue in queues)
+        {
             counts[queue] = (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
         return counts;
     }
 
     private static string Text(JsonElement element, string field) => element.GetProperty(field).GetString()!;
 
-    private static object? Value(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.GetInt64(),
-        JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
-        _ => value.GetString(),
-    };
+    private static object? Value(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetInt64(),
+            JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
+            _ => value.GetString(),
+        };
 
     private static string FileIn(string folder) => Path.Combine(folder, "queues.json");
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace PortalServices.UpgradeFixtures;
 
-/// <summary>What a version of the product left behind, and what it replied before. The data lie beside it in the same archive.</summary>
+/// <summary>
+/// What a version of the product left behind, and what it replied before. The data lie beside it in the same archive.
+/// </summary>
 public sealed record Fixture
 {
     private const string FileName = "fixture.json";
@@ -31,10 +33,12 @@ public sealed record Fixture
     public required Unfinished Unfinished { get; init; }
 
     /// <summary>Reads the one that was unpacked into a folder.</summary>
-    public static Fixture Read(string folder) => JsonSerializer.Deserialize<Fixture>(File.ReadAllText(Path.Combine(folder, FileName)), Json)!;
+    public static Fixture Read(string folder) =>
+        JsonSerializer.Deserialize<Fixture>(File.ReadAllText(Path.Combine(folder, FileName)), Json)!;
 
     /// <summary>Writes it into a folder.</summary>
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json));
+    public void Write(string folder) =>
+        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json));
 }
 
 /// <summary>The ways to run a portal.</summary>
@@ -54,7 +58,14 @@ public enum FixtureShape
 /// <param name="MediaType">The media type, without parameters.</param>
 /// <param name="Location">Where it leads to, if anywhere.</param>
 /// <param name="Body">The body as text.</param>
-public sealed record RecordedRead(bool Operators, string Path, int Status, string? MediaType, string? Location, string Body);
+public sealed record RecordedRead(
+    bool Operators,
+    string Path,
+    int Status,
+    string? MediaType,
+    string? Location,
+    string Body
+);
 
 /// <summary>Things that were begun before, by their ids.</summary>
 public sealed record Unfinished
@@ -83,7 +94,9 @@ public sealed record Unfinished
     /// <summary>A captcha that nobody has answered.</summary>
     public required string Captcha { get; init; }
 
-    /// <summary>Slugs of published articles that counting has not heard of yet: their events wait in an outbox, or in a queue.</summary>
+    /// <summary>
+    /// Slugs of published articles that counting has not heard of yet: their events wait in an outbox, or in a queue.
+    /// </summary>
     public required IReadOnlyList<string> UnannouncedArticles { get; init; }
 
     /// <summary>The slug of the article whose views wait in a queue; null without queues.</summary>

@@ -10,11 +10,17 @@ public static class PostgresDump
 
     /// <summary>Writes a database into a file.</summary>
     public static Task WriteAsync(string connectionString, string file) =>
-        ChildProcess.RunAsync(Programs + "pg_dump", [.. Arguments(connectionString), "--no-owner", "--no-privileges", "--file", file]);
+        ChildProcess.RunAsync(
+            Programs + "pg_dump",
+            [.. Arguments(connectionString), "--no-owner", "--no-privileges", "--file", file]
+        );
 
     /// <summary>Fills an empty database from a file.</summary>
     public static Task LoadAsync(string connectionString, string file) =>
-        ChildProcess.RunAsync(Programs + "psql", [.. Arguments(connectionString), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file]);
+        ChildProcess.RunAsync(
+            Programs + "psql",
+            [.. Arguments(connectionString), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file]
+        );
 
     private static string[] Arguments(string connectionString)
     {

@@ -25,7 +25,11 @@ internal abstract class Recorder : IAsyncDisposable
     protected PortalInUse? Use { get; private set; }
 
     /// <summary>Settings of tests: nobody is limited, and nobody types too fast.</summary>
-    protected static PortalSettings Settings(string seeds, ShiftedClock clock) => FixtureSettings.Of(seeds) with { Environment = clock.Environment };
+    protected static PortalSettings Settings(string seeds, ShiftedClock clock) =>
+        FixtureSettings.Of(seeds) with
+        {
+            Environment = clock.Environment,
+        };
 
     /// <summary>Goes through the days. The last one is today, and goes on.</summary>
     protected async Task LiveAsync()
@@ -33,7 +37,9 @@ internal abstract class Recorder : IAsyncDisposable
         await using (var mail = RefusingMailServer.Start())
         {
             foreach (var (name, value) in mail.Settings)
+            {
                 Clock.Set(name, value);
+            }
             await BeginDayAsync(0);
             Use = new PortalInUse(Shape, OperatorKey);
             await Use.BeginAsync();
@@ -55,16 +61,34 @@ internal abstract class Recorder : IAsyncDisposable
 
     protected abstract Task StopAsync();
 
-    protected Task<IReadOnlyList<RecordedRead>> ReadAsync() => new ReadEverything(Shape.PublicDoor, Shape.OperatorsDoor, OperatorKey, PortalInUse.Site).RunAsync(
-        PortalInUse.Pages, PortalInUse.Slugs, Use!.Receipts, _since, TimeProvider.System.GetUtcNow().AddHours(1));
+    protected Task<IReadOnlyList<RecordedRead>> ReadAsync() =>
+        new ReadEverything(Shape.PublicDoor, Shape.OperatorsDoor, OperatorKey, PortalInUse.Site).RunAsync(
+            PortalInUse.Pages,
+            PortalInUse.Slugs,
+            Use!.Receipts,
+            _since,
+            TimeProvider.System.GetUtcNow().AddHours(1)
+        );
 
     /// <summary>Nothing is under way any more.</summary>
     protected async Task QuietAsync()
     {
         await using (var content = await Shape.ConnectToContentAsync())
-            await Eventually.HoldsAsync(async () => await WaitingAsync(content) == 0, "content's events are out", CancellationToken.None);
+        {
+            await Eventually.HoldsAsync(
+                async () => await WaitingAsync(content) == 0,
+                "content's events are out",
+                CancellationToken.None
+            );
+        }
         await using (var feedback = await Shape.ConnectToFeedbackAsync())
-            await Eventually.HoldsAsync(async () => await WaitingAsync(feedback) == 0, "feedback's events are out", CancellationToken.None);
+        {
+            await Eventually.HoldsAsync(
+                async () => await WaitingAsync(feedback) == 0,
+                "feedback's events are out",
+                CancellationToken.None
+            );
+        }
         await Use!.ViewsAreShownAsync();
     }
 
@@ -75,15 +99,16 @@ internal abstract class Recorder : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    protected Fixture Fixture(FixtureShape shape, IReadOnlyList<RecordedRead> reads) => new()
-    {
-        Shape = shape,
-        RecordedAt = TimeProvider.System.GetUtcNow(),
-        Site = PortalInUse.Site,
-        OperatorKey = OperatorKey,
-        Reads = reads,
-        Unfinished = Use!.Unfinished,
-    };
+    protected Fixture Fixture(FixtureShape shape, IReadOnlyList<RecordedRead> reads) =>
+        new()
+        {
+            Shape = shape,
+            RecordedAt = TimeProvider.System.GetUtcNow(),
+            Site = PortalInUse.Site,
+            OperatorKey = OperatorKey,
+            Reads = reads,
+            Unfinished = Use!.Unfinished,
+        };
 
     public abstract ValueTask DisposeAsync();
 
@@ -94,7 +119,17 @@ internal abstract class Recorder : IAsyncDisposable
         foreach (var path in (string[])["stats", "articles", "feedback"])
         {
             await Eventually.HoldsAsync(
-                async () => (int)(await Shape.PublicDoor.GetAsync($"/api/sites/{PortalInUse.Site}/{path}", CancellationToken.None)).Status == 200, $"{path} is there", CancellationToken.None);
+                async () =>
+                    (int)
+                        (
+                            await Shape.PublicDoor.GetAsync(
+                                $"/api/sites/{PortalInUse.Site}/{path}",
+                                CancellationToken.None
+                            )
+                        ).Status == 200,
+                $"{path} is there",
+                CancellationToken.None
+            );
         }
     }
 

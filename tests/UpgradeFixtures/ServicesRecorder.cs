@@ -20,7 +20,8 @@ internal sealed class ServicesRecorder : Recorder
     private readonly ServicesShape _shape;
     private bool _seeded;
 
-    private ServicesRecorder(ShiftedClock clock, string folder, ContentServers servers) : base(clock, folder)
+    private ServicesRecorder(ShiftedClock clock, string folder, ContentServers servers)
+        : base(clock, folder)
     {
         _servers = servers;
         _redis = RedisServer.On(_redisFolder.Path, Ports.Free(), clock.Environment);
@@ -32,7 +33,9 @@ internal sealed class ServicesRecorder : Recorder
                 DrainsAsShipped = true,
                 Counting = new Dictionary<string, string> { ["Counting:VisitorSecret"] = VisitorSecret },
             },
-            _redis, servers);
+            _redis,
+            servers
+        );
     }
 
     protected override IPortalShape Shape => _shape;
@@ -44,7 +47,11 @@ internal sealed class ServicesRecorder : Recorder
     public static async Task RecordAsync(string folder)
     {
         using var clock = await ShiftedClock.BuildAsync();
-        await using var recorder = new ServicesRecorder(clock, folder, await ContentServers.StartAsync(ownBroker: true));
+        await using var recorder = new ServicesRecorder(
+            clock,
+            folder,
+            await ContentServers.StartAsync(ownBroker: true)
+        );
         await recorder.LiveAsync();
 
         // 1. While counting is away, its queues keep what content tells.
@@ -52,22 +59,41 @@ internal sealed class ServicesRecorder : Recorder
         await recorder.KillCountingAsync();
         await recorder.Use!.ChangeArticlesAsync();
         foreach (var queue in ArticleQueues)
+        {
             waiting[queue] = await recorder.CollectAsync(queue, messages => messages.Count > 0);
+        }
         await recorder._shape.StartAsync();
 
         // 2. While the broker is away, events stay in the outboxes.
         await recorder._servers.Broker.KillAsync();
         await recorder.Use.LeaveEventsAsync();
-        await Task.WhenAll([.. recorder._shape.Content.Select(each => each.KillAsync()), .. recorder._shape.Feedback.Select(each => each.KillAsync())]);
+        await Task.WhenAll([
+            .. recorder._shape.Content.Select(each => each.KillAsync()),
+            .. recorder._shape.Feedback.Select(each => each.KillAsync()),
+        ]);
         await PostgresDump.WriteAsync(recorder._servers.Content, Path.Combine(folder, "content.sql"));
         await PostgresDump.WriteAsync(recorder._servers.Feedback, Path.Combine(folder, "feedback.sql"));
 
         // 3. While content is away, views that are to be shown wait in its queue. The dump does not have them.
         await recorder._servers.Broker.StartAgainAsync();
         await recorder.Use.ViewAwaitedAsync();
-        var shown = (await recorder.Shape.PublicDoor.PagesAsync(PortalInUse.Site, [AwaitedPage], CancellationToken.None)).Pages.Items[0].Views.Total;
-        waiting[ViewsQueue] = await recorder.CollectAsync(ViewsQueue, messages => messages.Select(Body)
-            .Any(body => body.GetProperty("path").GetString() == AwaitedPage && body.GetProperty("views").GetInt64() == shown));
+        var shown = (
+            await recorder.Shape.PublicDoor.PagesAsync(PortalInUse.Site, [AwaitedPage], CancellationToken.None)
+        )
+            .Pages
+            .Items[0]
+            .Views
+            .Total;
+        waiting[ViewsQueue] = await recorder.CollectAsync(
+            ViewsQueue,
+            messages =>
+                messages
+                    .Select(Body)
+                    .Any(body =>
+                        body.GetProperty("path").GetString() == AwaitedPage
+                        && body.GetProperty("views").GetInt64() == shown
+                    )
+        );
         await recorder.KillCountingAsync();
         await recorder._redis.KillAsync();
         Folders.Copy(recorder._redisFolder.Path, Path.Combine(folder, "redis"));
@@ -78,11 +104,13 @@ internal sealed class ServicesRecorder : Recorder
         await recorder.QuietAsync();
         var reads = await recorder.ReadAsync();
         (await BrokerQueues.ExportAsync(recorder._servers.Broker.Broker, waiting)).Write(folder);
-        (recorder.Fixture(FixtureShape.Services, reads) with
-        {
-            VisitorSecret = VisitorSecret,
-            Unfinished = recorder.Use.Unfinished with { AwaitedArticle = PortalInUse.AwaitedArticle },
-        }).Write(folder);
+        (
+            recorder.Fixture(FixtureShape.Services, reads) with
+            {
+                VisitorSecret = VisitorSecret,
+                Unfinished = recorder.Use.Unfinished with { AwaitedArticle = PortalInUse.AwaitedArticle },
+            }
+        ).Write(folder);
     }
 
     protected override async Task StartAsync()
@@ -90,10 +118,15 @@ internal sealed class ServicesRecorder : Recorder
         await _redis.StartAgainAsync();
         if (!_seeded)
         {
-            foreach (var run in (Task<HostRun>[])[_shape.Replicas[0].RunToEndAsync("--seed"), _shape.Content[0].RunToEndAsync("--seed")])
+            foreach (
+                var run in (Task<HostRun>[])
+                    [_shape.Replicas[0].RunToEndAsync("--seed"), _shape.Content[0].RunToEndAsync("--seed")]
+            )
             {
                 if (await run is { ExitCode: not 0 } failed)
+                {
                     throw new InvalidOperationException(string.Join('\n', failed.Errors));
+                }
             }
 
             _seeded = true;
@@ -119,7 +152,10 @@ internal sealed class ServicesRecorder : Recorder
     private Task KillCountingAsync() => Task.WhenAll(_shape.Replicas.Select(each => each.KillAsync()));
 
     /// <summary>Takes messages out of a queue until they are enough.</summary>
-    private async Task<IReadOnlyList<WaitingMessage>> CollectAsync(string queue, Func<IReadOnlyList<WaitingMessage>, bool> enough)
+    private async Task<IReadOnlyList<WaitingMessage>> CollectAsync(
+        string queue,
+        Func<IReadOnlyList<WaitingMessage>, bool> enough
+    )
     {
         var all = new List<WaitingMessage>();
         await Eventually.HoldsAsync(
@@ -128,7 +164,9 @@ internal sealed class ServicesRecorder : Recorder
                 all.AddRange(await BrokerQueues.DrainAsync(_servers.Host, queue));
                 return enough(all);
             },
-            $"messages in {queue}", CancellationToken.None);
+            $"messages in {queue}",
+            CancellationToken.None
+        );
         return all;
     }
 

@@ -4,7 +4,7 @@ namespace PortalServices.VietnameseText.Tests;
 
 public sealed class SearchQueryTests
 {
-    const string Plan = "Kế hoạch số 162-KH/TU của Tỉnh ủy Sơn La về khuyến học, khuyến tài";
+    private const string Plan = "Kế hoạch số 162-KH/TU của Tỉnh ủy Sơn La về khuyến học, khuyến tài";
 
     [Theory]
     [InlineData("khuyen hoc")]
@@ -39,7 +39,8 @@ public sealed class SearchQueryTests
     [InlineData("162-KH/T")]
     [InlineData("162-TU/KH")]
     [InlineData("162KH/TU")]
-    public void A_query_does_not_find_it(string query) => Assert.False(SearchQuery.Parse(query).Matches(SearchText.Of(Plan)));
+    public void A_query_does_not_find_it(string query) =>
+        Assert.False(SearchQuery.Parse(query).Matches(SearchText.Of(Plan)));
 
     [Fact]
     public void Dang_finds_the_party() => Assert.True(SearchQuery.Parse("dang").Matches(SearchText.Of("Đảng")));
@@ -61,7 +62,8 @@ public sealed class SearchQueryTests
     [InlineData("một \"hai ba", " mot | hai ba ")]
     [InlineData("„một hai“ ”ba bốn”\u3000năm", " mot hai | ba bon | nam ")]
     [InlineData("\"\" “ ” - 😀", "")]
-    public void A_query_asks_for_these_phrases(string query, string phrases) => Assert.Equal(phrases, string.Join('|', SearchQuery.Parse(query).Phrases));
+    public void A_query_asks_for_these_phrases(string query, string phrases) =>
+        Assert.Equal(phrases, string.Join('|', SearchQuery.Parse(query).Phrases));
 
     [Fact]
     public void A_query_keeps_its_spelling_for_ranking_and_its_words_for_the_index()
@@ -87,23 +89,42 @@ public sealed class SearchQueryTests
     }
 
     [Fact]
-    public void Any_run_of_a_texts_tokens_in_quotes_matches_it() => Gen
-        .Select(Texts.Any, Gen.Int[0, 20], Gen.Int[0, 20], Gen.Bool, (text, start, length, isFolded) => (text, start, length, isFolded))
-        .Sample(run =>
-        {
-            var text = SearchText.Of(run.text);
-            var words = (run.isFolded ? text.Folded : text.Exact).Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(run.start).Take(run.length);
-            return SearchQuery.Parse($"\"{string.Join(' ', words)}\"").Matches(text);
-        }, iter: 20_000);
+    public void Any_run_of_a_texts_tokens_in_quotes_matches_it() =>
+        Gen.Select(
+                Texts.Any,
+                Gen.Int[0, 20],
+                Gen.Int[0, 20],
+                Gen.Bool,
+                (text, start, length, isFolded) => (text, start, length, isFolded)
+            )
+            .Sample(
+                run =>
+                {
+                    var text = SearchText.Of(run.text);
+                    var words = (run.isFolded ? text.Folded : text.Exact)
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .Skip(run.start)
+                        .Take(run.length);
+                    return SearchQuery.Parse($"\"{string.Join(' ', words)}\"").Matches(text);
+                },
+                iter: 20_000
+            );
 
     [Fact]
-    public void A_text_matches_itself_as_a_query() => Texts.Any.Sample(text => SearchQuery.Parse(text).Matches(SearchText.Of(text)), iter: 20_000);
+    public void A_text_matches_itself_as_a_query() =>
+        Texts.Any.Sample(text => SearchQuery.Parse(text).Matches(SearchText.Of(text)), iter: 20_000);
 
     [Fact]
-    public void The_words_of_a_query_are_those_of_its_phrases() => Texts.Any.Sample(text =>
-    {
-        var query = SearchQuery.Parse(text);
-        var words = query.Phrases.SelectMany(phrase => phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct();
-        return words.SequenceEqual(query.FoldedTokens) && query.IsEmpty == (query.FoldedTokens.Count == 0);
-    }, iter: 20_000);
+    public void The_words_of_a_query_are_those_of_its_phrases() =>
+        Texts.Any.Sample(
+            text =>
+            {
+                var query = SearchQuery.Parse(text);
+                var words = query
+                    .Phrases.SelectMany(phrase => phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Distinct();
+                return words.SequenceEqual(query.FoldedTokens) && query.IsEmpty == (query.FoldedTokens.Count == 0);
+            },
+            iter: 20_000
+        );
 }

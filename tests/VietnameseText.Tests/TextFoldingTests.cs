@@ -4,16 +4,17 @@ namespace PortalServices.VietnameseText.Tests;
 
 public sealed class TextFoldingTests
 {
-    public static TheoryData<string, string> LettersByBase => new()
-    {
-        { "a", "aàảãáạăằẳẵắặâầẩẫấậAÀẢÃÁẠĂẰẲẴẮẶÂẦẨẪẤẬ" },
-        { "e", "eèẻẽéẹêềểễếệEÈẺẼÉẸÊỀỂỄẾỆ" },
-        { "i", "iìỉĩíịIÌỈĨÍỊ" },
-        { "o", "oòỏõóọôồổỗốộơờởỡớợOÒỎÕÓỌÔỒỔỖỐỘƠỜỞỠỚỢ" },
-        { "u", "uùủũúụưừửữứựUÙỦŨÚỤƯỪỬỮỨỰ" },
-        { "y", "yỳỷỹýỵYỲỶỸÝỴ" },
-        { "d", "dđDĐ" },
-    };
+    public static TheoryData<string, string> LettersByBase =>
+        new()
+        {
+            { "a", "aàảãáạăằẳẵắặâầẩẫấậAÀẢÃÁẠĂẰẲẴẮẶÂẦẨẪẤẬ" },
+            { "e", "eèẻẽéẹêềểễếệEÈẺẼÉẸÊỀỂỄẾỆ" },
+            { "i", "iìỉĩíịIÌỈĨÍỊ" },
+            { "o", "oòỏõóọôồổỗốộơờởỡớợOÒỎÕÓỌÔỒỔỖỐỘƠỜỞỠỚỢ" },
+            { "u", "uùủũúụưừửữứựUÙỦŨÚỤƯỪỬỮỨỰ" },
+            { "y", "yỳỷỹýỵYỲỶỸÝỴ" },
+            { "d", "dđDĐ" },
+        };
 
     [Theory]
     [MemberData(nameof(LettersByBase))]
@@ -39,21 +40,34 @@ public sealed class TextFoldingTests
 
     // In a fact: attributes can't hold half a pair.
     [Fact]
-    public void What_is_not_well_formed_is_replaced() => Assert.Equal("a\uFFFDb\uFFFDc\uFFFDd", TextFolding.Fold("Á\uD83Db\uDE00c\uFFFEđ"));
+    public void What_is_not_well_formed_is_replaced() =>
+        Assert.Equal("a\uFFFDb\uFFFDc\uFFFDd", TextFolding.Fold("Á\uD83Db\uDE00c\uFFFEđ"));
 
     [Fact]
-    public void A_folded_text_stays_as_it_is() => Texts.Any.Sample(text => TextFolding.Fold(TextFolding.Fold(text)) == TextFolding.Fold(text), iter: 20_000);
+    public void A_folded_text_stays_as_it_is() =>
+        Texts.Any.Sample(text => TextFolding.Fold(TextFolding.Fold(text)) == TextFolding.Fold(text), iter: 20_000);
 
     [Fact]
-    public void Composed_and_decomposed_fold_alike() => Texts.Any.Where(Texts.IsWellFormed).Sample(text =>
-        TextFolding.Fold(Texts.Composed(text)) == TextFolding.Fold(text) && TextFolding.Fold(Texts.Decomposed(text)) == TextFolding.Fold(text), iter: 20_000);
+    public void Composed_and_decomposed_fold_alike() =>
+        Texts
+            .Any.Where(Texts.IsWellFormed)
+            .Sample(
+                text =>
+                    TextFolding.Fold(Texts.Composed(text)) == TextFolding.Fold(text)
+                    && TextFolding.Fold(Texts.Decomposed(text)) == TextFolding.Fold(text),
+                iter: 20_000
+            );
 
     [Fact]
-    public void Every_code_point_folds_to_what_stays_however_composed() => Assert.All(Texts.CodePoints.Where(Texts.IsWellFormed), text =>
-    {
-        var folded = TextFolding.Fold(text);
-        Assert.Equal(folded, TextFolding.Fold(folded));
-        Assert.Equal(folded, TextFolding.Fold(Texts.Decomposed(text)));
-        Assert.Equal(folded, TextFolding.Fold(Texts.Composed(text)));
-    });
+    public void Every_code_point_folds_to_what_stays_however_composed() =>
+        Assert.All(
+            Texts.CodePoints.Where(Texts.IsWellFormed),
+            text =>
+            {
+                var folded = TextFolding.Fold(text);
+                Assert.Equal(folded, TextFolding.Fold(folded));
+                Assert.Equal(folded, TextFolding.Fold(Texts.Decomposed(text)));
+                Assert.Equal(folded, TextFolding.Fold(Texts.Composed(text)));
+            }
+        );
 }

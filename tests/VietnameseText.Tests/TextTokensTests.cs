@@ -15,11 +15,13 @@ public sealed class TextTokensTests
     [InlineData("𐐀𐐁 國家 😀", "𐐨𐐩|國家")]
     [InlineData(" - … \0", "")]
     [InlineData("", "")]
-    public void A_text_has_these_tokens(string text, string tokens) => Assert.Equal(tokens, string.Join('|', TextTokens.Of(text)));
+    public void A_text_has_these_tokens(string text, string tokens) =>
+        Assert.Equal(tokens, string.Join('|', TextTokens.Of(text)));
 
     // In a fact: attributes can't hold half a pair.
     [Fact]
-    public void What_is_not_well_formed_separates() => Assert.Equal(["a", "b", "c", "d"], TextTokens.Of("a\uD83Db \uDE00 c\uFFFEd"));
+    public void What_is_not_well_formed_separates() =>
+        Assert.Equal(["a", "b", "c", "d"], TextTokens.Of("a\uD83Db \uDE00 c\uFFFEd"));
 
     [Theory]
     [InlineData(64, 64)]
@@ -30,17 +32,36 @@ public sealed class TextTokensTests
 
     [Fact]
     public void A_surrogate_pair_is_never_cut() =>
-        Assert.Equal(["a" + string.Concat(Enumerable.Repeat("𐐨", 31))], TextTokens.Of("a" + string.Concat(Enumerable.Repeat("𐐨", 31)) + "𐐨b"));
+        Assert.Equal(
+            ["a" + string.Concat(Enumerable.Repeat("𐐨", 31))],
+            TextTokens.Of("a" + string.Concat(Enumerable.Repeat("𐐨", 31)) + "𐐨b")
+        );
 
     [Fact]
-    public void A_token_is_not_empty_and_within_its_bound() => Texts.Any.Sample(text =>
-        TextTokens.Of(text).All(token => token.Length is > 0 and <= TextTokens.MaxLength
-            && Texts.Composed(token) == token && !token.Any(char.IsWhiteSpace)), iter: 20_000);
+    public void A_token_is_not_empty_and_within_its_bound() =>
+        Texts.Any.Sample(
+            text =>
+                TextTokens
+                    .Of(text)
+                    .All(token =>
+                        token.Length is > 0 and <= TextTokens.MaxLength
+                        && Texts.Composed(token) == token
+                        && !token.Any(char.IsWhiteSpace)
+                    ),
+            iter: 20_000
+        );
 
     [Fact]
-    public void Composed_and_decomposed_have_the_same_tokens() => Texts.Any.Where(Texts.IsWellFormed).Sample(text =>
-    {
-        var tokens = TextTokens.Of(text);
-        return tokens.SequenceEqual(TextTokens.Of(Texts.Composed(text))) && tokens.SequenceEqual(TextTokens.Of(Texts.Decomposed(text)));
-    }, iter: 20_000);
+    public void Composed_and_decomposed_have_the_same_tokens() =>
+        Texts
+            .Any.Where(Texts.IsWellFormed)
+            .Sample(
+                text =>
+                {
+                    var tokens = TextTokens.Of(text);
+                    return tokens.SequenceEqual(TextTokens.Of(Texts.Composed(text)))
+                        && tokens.SequenceEqual(TextTokens.Of(Texts.Decomposed(text)));
+                },
+                iter: 20_000
+            );
 }

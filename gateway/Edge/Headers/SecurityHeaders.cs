@@ -3,20 +3,25 @@ using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.Edge;
 
-/// <summary>Headers that narrow what a browser does with a reply. A reply that brings its own, as a web page does, keeps it.</summary>
+/// <summary>
+/// Headers that narrow what a browser does with a reply. A reply that brings its own, as a web page does, keeps it.
+/// </summary>
 internal static class SecurityHeaders
 {
     // Replies of the API are data: nothing in them may load, run or be framed.
-    const string DataOnly = "default-src 'none'; frame-ancestors 'none'";
-    const string OneYear = "max-age=31536000";
+    private const string DataOnly = "default-src 'none'; frame-ancestors 'none'";
+    private const string OneYear = "max-age=31536000";
 
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        context.Response.OnStarting(static state => Add((HttpContext)state), context);
-        return next(context);
-    });
+    public static void UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                context.Response.OnStarting(static state => Add((HttpContext)state), context);
+                return next(context);
+            }
+        );
 
-    static Task Add(HttpContext context)
+    private static Task Add(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
@@ -24,13 +29,17 @@ internal static class SecurityHeaders
         SetMissing(headers, "Content-Security-Policy", DataOnly);
         SetMissing(headers, "X-Frame-Options", "DENY");
         if (context.Request.IsHttps)
+        {
             headers.StrictTransportSecurity = OneYear;
+        }
         return Task.CompletedTask;
     }
 
-    static void SetMissing(IHeaderDictionary headers, string name, string value)
+    private static void SetMissing(IHeaderDictionary headers, string name, string value)
     {
         if (!headers.ContainsKey(name))
+        {
             headers[name] = value;
+        }
     }
 }

@@ -6,34 +6,40 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Waits for the whole body before anything behind the edge sees the request, and refuses one that is too large, malformed or too slow: what a client does with
-/// its body reaches no service, and a failure behind the edge is never the client's.
+/// Waits for the whole body before anything behind the edge sees the request, and refuses one that is too large,
+/// malformed or too slow: what a client does with its body reaches no service, and a failure behind the edge is never
+/// the client's.
 /// </summary>
 internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, TimeProvider time)
 {
     // Half of what the server buffers of a connection.
-    const int MaxBytesInPlace = 32 * 1024;
+    private const int MaxBytesInPlace = 32 * 1024;
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true)
         {
-            // What follows such a head is no body but bytes without end, of a protocol that nobody here speaks. It is answered as if it had not asked.
+            // What follows such a head is no body but bytes without end, of a protocol that nobody here speaks. It is
+            // answered as if it had not asked.
             request.Headers.Remove("Upgrade");
             request.Body = Stream.Null;
             return next(context);
         }
 
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false
-            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true)
+        if (
+            context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false
+            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true
+        )
+        {
             return next(context);
+        }
 
         var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
         return request.ContentLength > limit ? RefuseAsync(context, limit) : ReadThenRunAsync(context, next, limit);
     }
 
-    async Task ReadThenRunAsync(HttpContext context, RequestDelegate next, long limit)
+    private async Task ReadThenRunAsync(HttpContext context, RequestDelegate next, long limit)
     {
         var reader = context.Request.BodyReader;
         ArrayBufferWriter<byte>? before = null;
@@ -47,7 +53,12 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
                 if (!reader.TryRead(out var read))
                 {
                     if (timeout is null)
-                        (timeout, waitsSince) = (BodyTimeout.Start(reader, options.RequestTimeout, time), time.GetTimestamp());
+                    {
+                        (timeout, waitsSince) = (
+                            BodyTimeout.Start(reader, options.RequestTimeout, time),
+                            time.GetTimestamp()
+                        );
+                    }
                     read = await reader.ReadAsync();
                 }
 
@@ -55,7 +66,11 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
                 if (isTooLarge || read.IsCanceled)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    await (isTooLarge ? RefuseAsync(context, limit) : telemetry.RefuseAsync(context, CommonProblems.RequestTimeout));
+                    await (
+                        isTooLarge
+                            ? RefuseAsync(context, limit)
+                            : telemetry.RefuseAsync(context, CommonProblems.RequestTimeout)
+                    );
                     return;
                 }
 
@@ -71,7 +86,9 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
                 {
                     before ??= new ArrayBufferWriter<byte>();
                     foreach (var segment in read.Buffer)
+                    {
                         before.Write(segment.Span);
+                    }
                     reader.AdvanceTo(read.Buffer.End);
                 }
                 else
@@ -94,34 +111,46 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
         finally
         {
             if (timeout is not null)
+            {
                 await timeout.DisposeAsync();
+            }
         }
 
         if (timeout is not null)
+        {
             GatewayHeaders.AddWaited(context.Request.Headers, time.GetElapsedTime(waitsSince));
+        }
         // If the time was up in the same moment, the next to read would be told so, and not of the whole body.
         if (timeout is not null && before is null && reader.TryRead(out var left))
+        {
             reader.AdvanceTo(left.Buffer.Start, left.Buffer.End);
+        }
         await next(context);
     }
 
     // What came in chunks gets the length that it turned out to have.
-    static void Replace(HttpRequest request, byte[] body)
+    private static void Replace(HttpRequest request, byte[] body)
     {
         request.Headers.Remove("Transfer-Encoding");
         request.ContentLength = body.Length;
         request.Body = new MemoryStream(body, writable: false);
     }
 
-    Task RefuseAsync(HttpContext context, Exception failure)
+    private Task RefuseAsync(HttpContext context, Exception failure)
     {
         if (BodyFault.Of(failure) is { } problem)
+        {
             return telemetry.RefuseAsync(context, problem);
+        }
         context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         context.Abort();
         return Task.CompletedTask;
     }
 
-    Task RefuseAsync(HttpContext context, long limit) =>
-        telemetry.RefuseAsync(context, CommonProblems.BodyTooLarge, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit} bytes"));
+    private Task RefuseAsync(HttpContext context, long limit) =>
+        telemetry.RefuseAsync(
+            context,
+            CommonProblems.BodyTooLarge,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit} bytes")
+        );
 }

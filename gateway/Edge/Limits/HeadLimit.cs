@@ -7,8 +7,9 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Refuses a request whose line or headers are larger than a service accepts. Over HTTP/2 a service would close the connection that the requests
-/// of all visitors share. The line is measured as it is forwarded, escaped: that is up to three times what the client has sent.
+/// Refuses a request whose line or headers are larger than a service accepts. Over HTTP/2 a service would close the
+/// connection that the requests of all visitors share. The line is measured as it is forwarded, escaped: that is up to
+/// three times what the client has sent.
 /// </summary>
 internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
 {
@@ -16,22 +17,32 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
     public const int MaxFields = 100;
 
     // ": " and the end of the line.
-    const int BytesPerField = 4;
-    const int EscapedLength = 3;
-    const int MaxUtf8Length = 3;
-    static readonly int BytesOfVersion = " HTTP/1.1\r\n".Length;
+    private const int BytesPerField = 4;
+    private const int EscapedLength = 3;
+    private const int MaxUtf8Length = 3;
+    private static readonly int BytesOfVersion = " HTTP/1.1\r\n".Length;
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         if (!LineFits(context, request))
+        {
             return telemetry.RefuseAsync(context, CommonProblems.UriTooLong, Bytes(options.MaxRequestLineBytes));
+        }
         if (request.Headers.Count > MaxFields || FieldsOf(request.Headers) > MaxFields)
-            return telemetry.RefuseAsync(context, CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"));
-        return HeadersFit(request.Headers) ? next(context) : telemetry.RefuseAsync(context, CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
+        {
+            return telemetry.RefuseAsync(
+                context,
+                CommonProblems.HeadersTooLarge,
+                string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields")
+            );
+        }
+        return HeadersFit(request.Headers)
+            ? next(context)
+            : telemetry.RefuseAsync(context, CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
     }
 
-    bool LineFits(HttpContext context, HttpRequest request)
+    private bool LineFits(HttpContext context, HttpRequest request)
     {
         var besides = request.Method.Length + 1 + BytesOfVersion;
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
@@ -39,42 +50,58 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
             || besides + EscapedTarget(request).Length <= options.MaxRequestLineBytes;
     }
 
-    // As HttpClient sends what the proxy hands it: the path is escaped anew, the query where it has characters that an address cannot have.
-    static string EscapedTarget(HttpRequest request) =>
-        Uri.TryCreate("http://host" + request.Path.ToUriComponent() + request.QueryString.Value, UriKind.Absolute, out var address)
+    // As HttpClient sends what the proxy hands it: the path is escaped anew, the query where it has characters that an
+    // address cannot have.
+    private static string EscapedTarget(HttpRequest request) =>
+        Uri.TryCreate(
+            "http://host" + request.Path.ToUriComponent() + request.QueryString.Value,
+            UriKind.Absolute,
+            out var address
+        )
             ? address.PathAndQuery
             : Uri.EscapeDataString(request.Path + request.QueryString.Value);
 
-    static int FieldsOf(IHeaderDictionary headers)
+    private static int FieldsOf(IHeaderDictionary headers)
     {
         var fields = 0;
         foreach (var (_, values) in headers)
+        {
             fields += values.Count;
+        }
         return fields;
     }
 
-    bool HeadersFit(IHeaderDictionary headers)
+    private bool HeadersFit(IHeaderDictionary headers)
     {
         // The host travels twice behind the gateway, as X-Forwarded-Host too.
-        long characters = headers.Host.ToString().Length, exact = characters;
+        long characters = headers.Host.ToString().Length,
+            exact = characters;
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
+            {
                 characters += name.Length + BytesPerField + (value?.Length ?? 0);
+            }
         }
 
         if (characters > options.MaxHeaderBytes)
+        {
             return false;
+        }
         if (characters * MaxUtf8Length <= options.MaxHeaderBytes)
+        {
             return true;
+        }
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
+            {
                 exact += name.Length + BytesPerField + Encoding.UTF8.GetByteCount(value ?? "");
+            }
         }
 
         return exact <= options.MaxHeaderBytes;
     }
 
-    static string Bytes(int bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
+    private static string Bytes(int bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
 }

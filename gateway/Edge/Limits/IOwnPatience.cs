@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.Edge;
 
-/// <summary>Metadata of an endpoint that keeps to <see cref="EdgeOptions.RequestTimeout"/> by itself, without a timer for each request.</summary>
+/// <summary>
+/// Metadata of an endpoint that keeps to <see cref="EdgeOptions.RequestTimeout"/> by itself, without a timer for each
+/// request.
+/// </summary>
 public interface IOwnPatience
 {
     /// <summary>Whether it does so for this request.</summary>

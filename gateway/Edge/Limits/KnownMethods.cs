@@ -3,17 +3,24 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
-/// <summary>Refuses methods that no route has, CONNECT and TRACE among them, before a proxy or a route makes something of them.</summary>
+/// <summary>
+/// Refuses methods that no route has, CONNECT and TRACE among them, before a proxy or a route makes something of them.
+/// </summary>
 internal static class KnownMethods
 {
-    const string Allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-    static readonly HashSet<string> Names = new(Allowed.Split(", "), StringComparer.Ordinal);
+    private const string Allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    private static readonly HashSet<string> Names = new(Allowed.Split(", "), StringComparer.Ordinal);
 
-    public static void UseKnownMethods(this IApplicationBuilder app, EdgeTelemetry telemetry) => app.Use((context, next) =>
-    {
-        if (Names.Contains(context.Request.Method))
-            return next(context);
-        context.Response.Headers.Allow = Allowed;
-        return telemetry.RefuseAsync(context, CommonProblems.MethodNotAllowed);
-    });
+    public static void UseKnownMethods(this IApplicationBuilder app, EdgeTelemetry telemetry) =>
+        app.Use(
+            (context, next) =>
+            {
+                if (Names.Contains(context.Request.Method))
+                {
+                    return next(context);
+                }
+                context.Response.Headers.Allow = Allowed;
+                return telemetry.RefuseAsync(context, CommonProblems.MethodNotAllowed);
+            }
+        );
 }

@@ -8,13 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// A limit that names itself: a token bucket for each of those whom it parts. They are folded onto a fixed number of buckets by a keyed hash, so that memory is
-/// bounded however many there are; the price is that two busy ones share a bucket once in a great while.
+/// A limit that names itself: a token bucket for each of those whom it parts. They are folded onto a fixed number of
+/// buckets by a keyed hash, so that memory is bounded however many there are; the price is that two busy ones share a
+/// bucket once in a great while.
 /// </summary>
 internal sealed class RateLimit : IDisposable
 {
-    const int Buckets = 1 << 16;
-    readonly PartitionedRateLimiter<int>? _limiter;
+    private const int Buckets = 1 << 16;
+    private readonly PartitionedRateLimiter<int>? _limiter;
 
     /// <param name="name">What is limited, for the reply.</param>
     /// <param name="count">How often it may be done in a period, on and on; 0 is no limit.</param>
@@ -22,9 +23,14 @@ internal sealed class RateLimit : IDisposable
     /// <param name="burst">How often at once after a rest.</param>
     public RateLimit(string name, int count, TimeSpan period, int burst)
     {
-        Name = string.Create(CultureInfo.InvariantCulture, $"{name}: {count}/{(period == TimeSpan.FromMinutes(1) ? "min" : "s")}");
+        Name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {count}/{(period == TimeSpan.FromMinutes(1) ? "min" : "s")}"
+        );
         if (count == 0)
+        {
             return;
+        }
         // The timer of the limiter beats ten times a second: what comes back more often comes back by several.
         var ofBeat = Math.Max(1, (int)(count * TimeSpan.FromMilliseconds(100) / period));
         var bucket = new TokenBucketRateLimiterOptions
@@ -34,7 +40,9 @@ internal sealed class RateLimit : IDisposable
             ReplenishmentPeriod = period * ofBeat / count,
             AutoReplenishment = true,
         };
-        _limiter = PartitionedRateLimiter.Create<int, int>(key => RateLimitPartition.GetTokenBucketLimiter(Bucket(key), _ => bucket));
+        _limiter = PartitionedRateLimiter.Create<int, int>(key =>
+            RateLimitPartition.GetTokenBucketLimiter(Bucket(key), _ => bucket)
+        );
     }
 
     /// <summary>With its number.</summary>
@@ -44,9 +52,13 @@ internal sealed class RateLimit : IDisposable
     public TimeSpan? WaitFor(int key)
     {
         if (_limiter is null)
+        {
             return null;
+        }
         using var lease = _limiter.AttemptAcquire(key);
-        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
+        return lease.IsAcquired ? null
+            : lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter
+            : TimeSpan.FromSeconds(1);
     }
 
     /// <summary>Whether there is a token, without taking it.</summary>

@@ -6,23 +6,41 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// What visitors may do only so often: read page numbers and traffic, which can cost a read of the store each; ask for captchas and their images and sounds,
-/// which must be drawn; send feedback; guess receipts; read and search content. Counting views and the box have no limit.
+/// What visitors may do only so often: read page numbers and traffic, which can cost a read of the store each; ask for
+/// captchas and their images and sounds, which must be drawn; send feedback; guess receipts; read and search content.
+/// Counting views and the box have no limit.
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
-    static readonly string[] ContentRoutes = ["/articles", "/categories", "/videos", "/lookups", "/feed.atom", "/feed.rss"];
+    private static readonly string[] ContentRoutes =
+    [
+        "/articles",
+        "/categories",
+        "/videos",
+        "/lookups",
+        "/feed.atom",
+        "/feed.rss",
+    ];
 
-    readonly EdgeTelemetry _telemetry;
-    readonly RateLimit _pageReads;
-    readonly ClientLimit _captchas, _captchaReads, _feedback, _contentReads, _searches;
-    readonly ReceiptReads _receipts;
+    private readonly EdgeTelemetry _telemetry;
+    private readonly RateLimit _pageReads;
+    private readonly ClientLimit _captchas,
+        _captchaReads,
+        _feedback,
+        _contentReads,
+        _searches;
+    private readonly ReceiptReads _receipts;
 
     public RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry telemetry)
     {
         var edge = options.Value;
         _telemetry = telemetry;
-        _pageReads = new RateLimit("pageReadsPerAddress", edge.PageReadsPerSecond, TimeSpan.FromSeconds(1), edge.PageReadsBurst);
+        _pageReads = new RateLimit(
+            "pageReadsPerAddress",
+            edge.PageReadsPerSecond,
+            TimeSpan.FromSeconds(1),
+            edge.PageReadsBurst
+        );
         _captchas = new ClientLimit("captchas", edge.CaptchasPerMinute, edge.BrowsersOfAnAddress);
         _captchaReads = new ClientLimit("captchaReads", edge.CaptchaReadsPerMinute, edge.BrowsersOfAnAddress);
         _feedback = new ClientLimit("feedback", edge.FeedbackPerMinute, edge.BrowsersOfAnAddress);
@@ -34,21 +52,39 @@ internal sealed class RateLimits : IDisposable
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Door() is not Door.Public || context.Connection.RemoteIpAddress is not { } address)
+        {
             return next(context);
+        }
         var request = context.Request;
         if (SitePath.TryParse(request.Path, out var path) && !path.IsOperator)
         {
             if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
-                return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait ? RefuseAsync(context, _pageReads, wait) : next(context);
+            {
+                return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait
+                    ? RefuseAsync(context, _pageReads, wait)
+                    : next(context);
+            }
             if (IsContent(path.Rest))
-                return RunAsync(context, string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address), _contentReads, address);
+            {
+                return RunAsync(
+                    context,
+                    string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address),
+                    _contentReads,
+                    address
+                );
+            }
             // A challenge to work on, as one to read, and as much counted for it.
             if (path.Rest.StartsWithSegments("/captchas"))
+            {
                 return RunAsync(context, next, _captchas, address);
+            }
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
+            {
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
-                    : rest.HasValue && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) ? _receipts.RunAsync(context, next, address)
+                    : rest.HasValue && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+                        ? _receipts.RunAsync(context, next, address)
                     : next(context);
+            }
         }
 
         return request.Path.StartsWithSegments("/api/captchas")
@@ -56,8 +92,9 @@ internal sealed class RateLimits : IDisposable
             : next(context);
     }
 
-    static bool IsContent(PathString path) =>
-        Array.Exists(ContentRoutes, route => path.StartsWithSegments(route)) || path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsContent(PathString path) =>
+        Array.Exists(ContentRoutes, route => path.StartsWithSegments(route))
+        || path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
 
     public void Dispose()
     {
@@ -70,10 +107,11 @@ internal sealed class RateLimits : IDisposable
         _receipts.Dispose();
     }
 
-    Task RunAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address) =>
+    private Task RunAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address) =>
         HttpMethods.IsOptions(context.Request.Method) || limit.Take(address, context.Request) is not var (spent, wait)
             ? next(context)
             : RefuseAsync(context, spent, wait);
 
-    Task RefuseAsync(HttpContext context, RateLimit limit, TimeSpan wait) => _telemetry.RefuseAsync(context, EdgeProblems.RateLimited, limit.Name, wait);
+    private Task RefuseAsync(HttpContext context, RateLimit limit, TimeSpan wait) =>
+        _telemetry.RefuseAsync(context, EdgeProblems.RateLimited, limit.Name, wait);
 }

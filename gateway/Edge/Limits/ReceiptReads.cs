@@ -7,23 +7,35 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PortalServices.Edge;
 
 /// <summary>
-/// Reading by receipt. Whoever has a receipt is answered, however many behind the same address guess: only a question that finds nothing takes a share, and once
-/// there is none left, 429 takes the place of 404. Each question is put to the service, so neither the reply nor its time tells a guess from another. What that
-/// costs is bounded by how many an address has answered at the same time; a receipt has 60 random bits, so that no rate of guesses finds one.
+/// Reading by receipt. Whoever has a receipt is answered, however many behind the same address guess: only a question
+/// that finds nothing takes a share, and once there is none left, 429 takes the place of 404. Each question is put to
+/// the service, so neither the reply nor its time tells a guess from another. What that costs is bounded by how many an
+/// address has answered at the same time; a receipt has 60 random bits, so that no rate of guesses finds one.
 /// </summary>
 internal sealed class ReceiptReads(EdgeOptions options, EdgeTelemetry telemetry) : IDisposable
 {
     /// <summary>Questions of one address that wait for their turn; a look-up takes about a millisecond.</summary>
-    const int Waiting = 256;
+    private const int Waiting = 256;
 
-    static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
-    readonly ClientLimit _misses = new("receiptMisses", options.ReceiptMissesPerMinute, options.BrowsersOfAnAddress);
+    private readonly ClientLimit _misses = new(
+        "receiptMisses",
+        options.ReceiptMissesPerMinute,
+        options.BrowsersOfAnAddress
+    );
 
-    readonly PartitionedRateLimiter<int> _turns = PartitionedRateLimiter.Create<int, int>(key => RateLimitPartition.GetConcurrencyLimiter(
-        RateLimit.Bucket(key), _ => new ConcurrencyLimiterOptions { PermitLimit = options.ReceiptReadsAtOnce, QueueLimit = Waiting }));
+    private readonly PartitionedRateLimiter<int> _turns = PartitionedRateLimiter.Create<int, int>(key =>
+        RateLimitPartition.GetConcurrencyLimiter(
+            RateLimit.Bucket(key),
+            _ => new ConcurrencyLimiterOptions { PermitLimit = options.ReceiptReadsAtOnce, QueueLimit = Waiting }
+        )
+    );
 
-    readonly string _nameOfTurns = string.Create(CultureInfo.InvariantCulture, $"receiptReadsAtOncePerAddress: {options.ReceiptReadsAtOnce}");
+    private readonly string _nameOfTurns = string.Create(
+        CultureInfo.InvariantCulture,
+        $"receiptReadsAtOncePerAddress: {options.ReceiptReadsAtOnce}"
+    );
 
     public async Task RunAsync(HttpContext context, RequestDelegate next, IPAddress address)
     {
@@ -39,14 +51,20 @@ internal sealed class ReceiptReads(EdgeOptions options, EdgeTelemetry telemetry)
             await RunIntoAsync(reply, context, next);
         }
 
-        if (context.Response.StatusCode == StatusCodes.Status404NotFound && _misses.Take(address, context.Request) is var (limit, wait))
+        if (
+            context.Response.StatusCode == StatusCodes.Status404NotFound
+            && _misses.Take(address, context.Request) is var (limit, wait)
+        )
         {
             context.Response.Headers.Clear();
             await telemetry.RefuseAsync(context, EdgeProblems.RateLimited, limit.Name, wait);
         }
         else if (reply.Length > 0)
         {
-            await context.Response.Body.WriteAsync(reply.GetBuffer().AsMemory(0, (int)reply.Length), context.RequestAborted);
+            await context.Response.Body.WriteAsync(
+                reply.GetBuffer().AsMemory(0, (int)reply.Length),
+                context.RequestAborted
+            );
         }
     }
 
@@ -57,7 +75,7 @@ internal sealed class ReceiptReads(EdgeOptions options, EdgeTelemetry telemetry)
     }
 
     // The reply is withheld until its status is known. It is of the size of an answer to feedback.
-    static async Task RunIntoAsync(MemoryStream reply, HttpContext context, RequestDelegate next)
+    private static async Task RunIntoAsync(MemoryStream reply, HttpContext context, RequestDelegate next)
     {
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var withheld = new StreamResponseBodyFeature(reply, body);

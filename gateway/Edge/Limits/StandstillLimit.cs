@@ -3,7 +3,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
-/// <summary>Refuses what may have waited too long in this process' sockets; who still waits for an answer sends it again.</summary>
+/// <summary>
+/// Refuses what may have waited too long in this process' sockets; who still waits for an answer sends it again.
+/// </summary>
 internal sealed class StandstillLimit(EdgeOptions options, Standstill standstill, EdgeTelemetry telemetry)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next) =>

@@ -7,7 +7,7 @@ namespace PortalServices.Gateway;
 /// <summary>A pack, made when its connection is there and takes it: until then its requests have waited.</summary>
 internal sealed class PackContent : HttpContent
 {
-    readonly PackedCall[] _calls;
+    private readonly PackedCall[] _calls;
 
     public PackContent(PackedCall[] calls)
     {
@@ -15,10 +15,23 @@ internal sealed class PackContent : HttpContent
         Headers.ContentType = new(PackFormat.MediaType);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) => stream.WriteAsync(
-        PackFormat.Pack(Array.ConvertAll(_calls, call => call.Request), Array.ConvertAll(_calls, call => Stopwatch.GetElapsedTime(call.Since))), cancellationToken).AsTask();
+    protected override Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    ) =>
+        stream
+            .WriteAsync(
+                PackFormat.Pack(
+                    Array.ConvertAll(_calls, call => call.Request),
+                    Array.ConvertAll(_calls, call => Stopwatch.GetElapsedTime(call.Since))
+                ),
+                cancellationToken
+            )
+            .AsTask();
 
     protected override bool TryComputeLength(out long length)
     {

@@ -3,15 +3,15 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// The requests that wait to be sent to one destination. The first has the pool run the lane, behind whatever is ready to run before it: the more
-/// there is to do, the more requests have gathered by then. None waits for company.
+/// The requests that wait to be sent to one destination. The first has the pool run the lane, behind whatever is ready
+/// to run before it: the more there is to do, the more requests have gathered by then. None waits for company.
 /// </summary>
 internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
 {
-    readonly Lock _gate = new();
-    readonly Queue<PackedCall> _waiting = new();
-    bool _runs;
-    int _underWay;
+    private readonly Lock _gate = new();
+    private readonly Queue<PackedCall> _waiting = new();
+    private bool _runs;
+    private int _underWay;
 
     public int UnderWay => Volatile.Read(ref _underWay);
 
@@ -26,20 +26,26 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
         }
 
         if (start)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     public void Execute()
     {
         var calls = Next(out var more);
         if (calls.Length > 0)
+        {
             _ = SendAsync(calls);
+        }
         // Behind the others again, so that the next ones can gather, too.
         if (more)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
-    async Task SendAsync(PackedCall[] calls)
+    private async Task SendAsync(PackedCall[] calls)
     {
         using var pack = new RequestPack(calls, logger);
         await pack.SendAsync();
@@ -47,7 +53,7 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
     }
 
     /// <summary>The next ones, all for the same target. The lane stops running when there are no more.</summary>
-    PackedCall[] Next(out bool more)
+    private PackedCall[] Next(out bool more)
     {
         var calls = new List<PackedCall>();
         var bytes = PackFormat.BytesBeforeRequests;
@@ -66,7 +72,9 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
                 // The first always fits, as the bounds of a request are far below those of a pack.
                 bytes += call.Request.Length;
                 if (calls.Count > 0 && (bytes > PackFormat.MostBytes || call.Target != calls[0].Target))
+                {
                     break;
+                }
                 calls.Add(_waiting.Dequeue());
             }
 

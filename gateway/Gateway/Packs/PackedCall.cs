@@ -4,11 +4,15 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace PortalServices.Gateway;
 
-/// <summary>A request that travels in a pack, and waits for its answer. Who completes it runs what waits for it, to the end of the reply.</summary>
+/// <summary>
+/// A request that travels in a pack, and waits for its answer. Who completes it runs what waits for it, to the end of
+/// the reply.
+/// </summary>
 internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target) : TaskCompletionSource<PackedAnswer>
 {
-    RequestPack? _pack;
-    int _hasGivenUp, _hasLeft;
+    private RequestPack? _pack;
+    private int _hasGivenUp,
+        _hasLeft;
 
     /// <summary>As it lies in the pack.</summary>
     public ReadOnlyMemory<byte> Request => request;
@@ -26,7 +30,9 @@ internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target
     {
         Interlocked.Exchange(ref _pack, pack);
         if (HasGivenUp)
+        {
             Leave(pack);
+        }
     }
 
     /// <summary>Whoever waited has gone. A pack that nobody waits for is given up itself.</summary>
@@ -34,14 +40,18 @@ internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target
     {
         Interlocked.Exchange(ref _hasGivenUp, 1);
         if (Volatile.Read(ref _pack) is { } pack)
+        {
             Leave(pack);
+        }
     }
 
     // Whichever of the two comes second sees the other, and when both do it still counts once.
-    void Leave(RequestPack pack)
+    private void Leave(RequestPack pack)
     {
         if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+        {
             pack.Leave();
+        }
     }
 }
 
@@ -49,4 +59,8 @@ internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target
 internal sealed record PackTarget(HttpMessageInvoker Client, string Address, TimeSpan Patience);
 
 /// <summary>The service's reply, or why there is none.</summary>
-internal readonly record struct PackedAnswer(PackedReply? Reply, ForwarderError Error = ForwarderError.None, Exception? Exception = null);
+internal readonly record struct PackedAnswer(
+    PackedReply? Reply,
+    ForwarderError Error = ForwarderError.None,
+    Exception? Exception = null
+);

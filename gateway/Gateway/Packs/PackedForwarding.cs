@@ -10,41 +10,60 @@ using Yarp.ReverseProxy.Model;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// Sends small requests to a service in packs: what waits at the same time travels together, since a request of its own costs both sides more
-/// than all that is done for it. For routes with the metadata <c>Packed: true</c>, and of those for a <c>POST</c> with a body of known and small
-/// size; everything else is forwarded by itself, as are requests that find too many waiting, and those that fit into no pack.
+/// Sends small requests to a service in packs: what waits at the same time travels together, since a request of its own
+/// costs both sides more than all that is done for it. For routes with the metadata <c>Packed: true</c>, and of those
+/// for a <c>POST</c> with a body of known and small size; everything else is forwarded by itself, as are requests that
+/// find too many waiting, and those that fit into no pack.
 /// </summary>
 internal sealed class PackedForwarding(
-    IOptions<EdgeOptions> edge, IOptions<PackOptions> options, ILogger<PackedForwarding> logger) : IOwnPatience
+    IOptions<EdgeOptions> edge,
+    IOptions<PackOptions> options,
+    ILogger<PackedForwarding> logger
+) : IOwnPatience
 {
-    const string Metadata = "Packed";
+    private const string Metadata = "Packed";
 
     // Read when they are needed: the settings may be wrong, and the proxy is looked at together with them.
-    TimeSpan RequestTimeout => edge.Value.RequestTimeout;
+    private TimeSpan RequestTimeout => edge.Value.RequestTimeout;
 
-    int MostUnderWay => options.Value.MostUnderWay;
+    private int MostUnderWay => options.Value.MostUnderWay;
 
-    readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
+    private readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
     /// <summary>Whether requests of a route may travel in packs.</summary>
     public static bool IsFor(RouteConfig route) =>
-        route.Metadata is { } metadata && metadata.TryGetValue(Metadata, out var packed) && bool.TryParse(packed, out var isPacked) && isPacked;
+        route.Metadata is { } metadata
+        && metadata.TryGetValue(Metadata, out var packed)
+        && bool.TryParse(packed, out var isPacked)
+        && isPacked;
 
     /// <inheritdoc/>
     public bool Covers(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && request.ContentLength.GetValueOrDefault() <= PackFormat.MaxBodyBytes
-        && request.Headers.TransferEncoding.Count == 0 && request.Headers.Upgrade.Count == 0;
+        HttpMethods.IsPost(request.Method)
+        && request.ContentLength.GetValueOrDefault() <= PackFormat.MaxBodyBytes
+        && request.Headers.TransferEncoding.Count == 0
+        && request.Headers.Upgrade.Count == 0;
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var feature = context.GetReverseProxyFeature();
-        return IsFor(feature.Route.Config) && Covers(context.Request) && feature.AvailableDestinations is [var destination]
-            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane && lane.UnderWay < MostUnderWay
+        return
+            IsFor(feature.Route.Config)
+            && Covers(context.Request)
+            && feature.AvailableDestinations is [var destination]
+            && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane
+            && lane.UnderWay < MostUnderWay
             ? ForwardAsync(context, next, feature, destination, lane)
             : next(context);
     }
 
-    async Task ForwardAsync(HttpContext context, RequestDelegate next, IReverseProxyFeature feature, DestinationState destination, PackLane lane)
+    private async Task ForwardAsync(
+        HttpContext context,
+        RequestDelegate next,
+        IReverseProxyFeature feature,
+        DestinationState destination,
+        PackLane lane
+    )
     {
         if (!PackFormat.TryWrite(Request(context, await HeldBody.ReadAsync(context)), out var request))
         {
@@ -53,8 +72,14 @@ internal sealed class PackedForwarding(
         }
 
         feature.ProxiedDestination = destination;
-        var call = new PackedCall(request, new PackTarget(
-            feature.Cluster.HttpClient, destination.Model.Config.Address, Patience(context, feature.Cluster.Config.HttpRequest)));
+        var call = new PackedCall(
+            request,
+            new PackTarget(
+                feature.Cluster.HttpClient,
+                destination.Model.Config.Address,
+                Patience(context, feature.Cluster.Config.HttpRequest)
+            )
+        );
         lane.Add(call);
         PackedAnswer answer;
         try
@@ -77,18 +102,21 @@ internal sealed class PackedForwarding(
         }
 
         context.Features.Set<IForwarderErrorFeature>(new PackFailure(answer.Error, answer.Exception));
-        context.Response.StatusCode = answer.Error == ForwarderError.RequestTimedOut ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status502BadGateway;
+        context.Response.StatusCode =
+            answer.Error == ForwarderError.RequestTimedOut
+                ? StatusCodes.Status504GatewayTimeout
+                : StatusCodes.Status502BadGateway;
     }
 
     // That of the cluster, or what is left of the edge's, whichever ends first.
-    TimeSpan Patience(HttpContext context, ForwarderRequestConfig? request)
+    private TimeSpan Patience(HttpContext context, ForwarderRequestConfig? request)
     {
         var left = context.Features.Get<Resent>() is { } resent ? RequestTimeout - resent.After : RequestTimeout;
         return request?.ActivityTimeout is { } timeout && timeout < left ? timeout : left;
     }
 
     // The same that the proxy says of the client and of the trace when it forwards a request by itself.
-    static PackedRequest Request(HttpContext context, byte[] body)
+    private static PackedRequest Request(HttpContext context, byte[] body)
     {
         var request = context.Request;
         var headers = request.Headers;
@@ -101,20 +129,30 @@ internal sealed class PackedForwarding(
             headers.TraceState = activity.TraceStateString;
         }
 
-        return new PackedRequest(request.Method, request.Path.Value ?? "/", request.QueryString.Value ?? "", headers, body);
+        return new PackedRequest(
+            request.Method,
+            request.Path.Value ?? "/",
+            request.QueryString.Value ?? "",
+            headers,
+            body
+        );
     }
 
-    static Task WriteAsync(HttpResponse response, PackedReply reply)
+    private static Task WriteAsync(HttpResponse response, PackedReply reply)
     {
         response.StatusCode = reply.Status;
         foreach (var (name, values) in reply.Headers)
+        {
             response.Headers.Append(name, values);
+        }
 
         if (reply.Body.IsEmpty)
+        {
             return Task.CompletedTask;
+        }
         response.ContentLength = reply.Body.Length;
         return response.BodyWriter.WriteAsync(reply.Body, response.HttpContext.RequestAborted).AsTask();
     }
 
-    sealed record PackFailure(ForwarderError Error, Exception? Exception) : IForwarderErrorFeature;
+    private sealed record PackFailure(ForwarderError Error, Exception? Exception) : IForwarderErrorFeature;
 }

@@ -7,39 +7,51 @@ namespace PortalServices.Gateway;
 /// <summary>Requests that are sent to one target as one, and their answers.</summary>
 internal sealed partial class RequestPack : IDisposable
 {
-    /// <summary>Answers that one work item gives, one after the other: to wake a thread for each costs more than the reply itself.</summary>
-    const int AnswersAtOnce = 8;
+    /// <summary>
+    /// Answers that one work item gives, one after the other: to wake a thread for each costs more than the reply
+    /// itself.
+    /// </summary>
+    private const int AnswersAtOnce = 8;
 
-    readonly PackedCall[] _calls;
-    readonly ILogger _logger;
-    readonly CancellationTokenSource _end = new();
-    readonly Lock _gate = new();
-    int _left;
-    bool _isOver;
+    private readonly PackedCall[] _calls;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
+    private int _left;
+    private bool _isOver;
 
     public RequestPack(PackedCall[] calls, ILogger logger)
     {
         (_calls, _logger) = (calls, logger);
         foreach (var call in calls)
+        {
             call.Join(this);
+        }
     }
 
-    /// <summary>The caller of one of them has gone; told once for each. With the last of them the service is told to give up, too.</summary>
+    /// <summary>
+    /// The caller of one of them has gone; told once for each. With the last of them the service is told to give up,
+    /// too.
+    /// </summary>
     public void Leave()
     {
         lock (_gate)
         {
             if (++_left == _calls.Length && !_isOver)
+            {
                 _ = _end.CancelAsync();
+            }
         }
     }
 
-    bool HasNobody
+    private bool HasNobody
     {
         get
         {
             lock (_gate)
+            {
                 return _left == _calls.Length;
+            }
         }
     }
 
@@ -54,7 +66,9 @@ internal sealed partial class RequestPack : IDisposable
         catch (OperationCanceledException e)
         {
             if (!HasNobody)
+            {
                 LogTimeout(_calls.Length, _calls[0].Target.Address);
+            }
             answers = AllOf(new PackedAnswer(null, ForwarderError.RequestTimedOut, e));
         }
 #pragma warning disable CA1031 // Whatever it was, each call has to learn of it: nobody else waits for this pack.
@@ -66,7 +80,9 @@ internal sealed partial class RequestPack : IDisposable
         }
 
         for (var from = 0; from < answers.Length; from += AnswersAtOnce)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(new Answers(_calls, answers, from), preferLocal: false);
+        }
     }
 
     /// <summary>A pack that was given up is left to those who are told of it.</summary>
@@ -76,11 +92,13 @@ internal sealed partial class RequestPack : IDisposable
         {
             _isOver = true;
             if (!_end.IsCancellationRequested)
+            {
                 _end.Dispose();
+            }
         }
     }
 
-    async Task<PackedAnswer[]> AskAsync()
+    private async Task<PackedAnswer[]> AskAsync()
     {
         var target = _calls[0].Target;
         _end.CancelAfter(target.Patience);
@@ -92,33 +110,48 @@ internal sealed partial class RequestPack : IDisposable
             Content = content,
         };
         using var response = await target.Client.SendAsync(request, _end.Token);
-        if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != PackFormat.MediaType)
+        if (
+            response.StatusCode != HttpStatusCode.OK
+            || response.Content.Headers.ContentType?.MediaType != PackFormat.MediaType
+        )
+        {
             throw new InvalidDataException($"The service does not take packs of requests: {(int)response.StatusCode}.");
+        }
         var replies = PackFormat.ReadReplies(await response.Content.ReadAsByteArrayAsync(_end.Token));
         if (replies.Length != _calls.Length)
+        {
             throw new InvalidDataException($"The service gave {replies.Length} replies to {_calls.Length} requests.");
+        }
         return Array.ConvertAll(replies, reply => new PackedAnswer(reply));
     }
 
-    PackedAnswer[] AllOf(PackedAnswer answer)
+    private PackedAnswer[] AllOf(PackedAnswer answer)
     {
         var answers = new PackedAnswer[_calls.Length];
         Array.Fill(answers, answer);
         return answers;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests in a pack were not answered by {Address} in time.")]
-    partial void LogTimeout(int count, string address);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Count} requests in a pack were not answered by {Address} in time."
+    )]
+    private partial void LogTimeout(int count, string address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests in a pack got no answer from {Address}: {Reason}")]
-    partial void LogFailure(int count, string address, string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Count} requests in a pack got no answer from {Address}: {Reason}"
+    )]
+    private partial void LogFailure(int count, string address, string reason);
 
-    sealed class Answers(PackedCall[] calls, PackedAnswer[] answers, int from) : IThreadPoolWorkItem
+    private sealed class Answers(PackedCall[] calls, PackedAnswer[] answers, int from) : IThreadPoolWorkItem
     {
         public void Execute()
         {
             for (var i = from; i < Math.Min(from + AnswersAtOnce, answers.Length); i++)
+            {
                 calls[i].TrySetResult(answers[i]);
+            }
         }
     }
 }

@@ -4,8 +4,9 @@ using Yarp.ReverseProxy.Forwarder;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// Lets only faults of a destination count against its health: it cannot be connected to, or the connection was lost. What one request has brought about says
-/// nothing about the others: one that cannot be sent, that the service resets, or that takes too long. A service that hangs is found by its probes.
+/// Lets only faults of a destination count against its health: it cannot be connected to, or the connection was lost.
+/// What one request has brought about says nothing about the others: one that cannot be sent, that the service resets,
+/// or that takes too long. A service that hangs is found by its probes.
 /// </summary>
 internal static class DestinationFault
 {
@@ -14,26 +15,32 @@ internal static class DestinationFault
     {
         await next(context);
         if (context.GetForwarderErrorFeature() is not { } failure || Is(failure.Exception))
+        {
             return;
+        }
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Features.Set(new RequestFault(failure.Error, failure.Exception));
     }
 
     /// <summary>Whether the cause lies in the destination or on the way to it.</summary>
-    public static bool Is(Exception? cause) => cause switch
-    {
-        AggregateException several => several.InnerExceptions.Any(Is),
-        SocketException or TimeoutException or ObjectDisposedException => true,
-        HttpRequestException
+    public static bool Is(Exception? cause) =>
+        cause switch
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-                or HttpRequestError.ProxyTunnelError or HttpRequestError.ResponseEnded
-        } => true,
-        // The service itself has said no, to this stream or by its protocol.
-        HttpProtocolException => false,
-        IOException => true,
-        _ => cause?.InnerException is { } inner && Is(inner),
-    };
+            AggregateException several => several.InnerExceptions.Any(Is),
+            SocketException or TimeoutException or ObjectDisposedException => true,
+            HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.ProxyTunnelError
+                    or HttpRequestError.ResponseEnded
+            } => true,
+            // The service itself has said no, to this stream or by its protocol.
+            HttpProtocolException => false,
+            IOException => true,
+            _ => cause?.InnerException is { } inner && Is(inner),
+        };
 }
 
 /// <summary>A failure that does not count against the destination.</summary>

@@ -3,14 +3,16 @@ using System.Buffers;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// The body of a request that may be sent twice. The edge has waited for it, and where it is large or came in chunks has it in memory; what lies in the server's buffer still, at most
-/// 32 KiB, is gone once it is forwarded.
+/// The body of a request that may be sent twice. The edge has waited for it, and where it is large or came in chunks
+/// has it in memory; what lies in the server's buffer still, at most 32 KiB, is gone once it is forwarded.
 /// </summary>
 internal static class HeldBody
 {
     /// <summary>Takes the body into memory. Comes last, for requests that are forwarded by themselves.</summary>
     public static Task RunAsync(HttpContext context, RequestDelegate next) =>
-        context.Request.ContentLength is > 0 && !context.Request.Body.CanSeek && context.GetReverseProxyFeature().AllDestinations.Count > 1
+        context.Request.ContentLength is > 0
+        && !context.Request.Body.CanSeek
+        && context.GetReverseProxyFeature().AllDestinations.Count > 1
             ? HoldAsync(context, next)
             : next(context);
 
@@ -18,7 +20,9 @@ internal static class HeldBody
     public static async ValueTask<byte[]> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength is not > 0)
+        {
             return [];
+        }
         if (context.Request.Body is { CanSeek: true } held)
         {
             var bytes = new byte[held.Length];
@@ -43,7 +47,7 @@ internal static class HeldBody
         }
     }
 
-    static async Task HoldAsync(HttpContext context, RequestDelegate next)
+    private static async Task HoldAsync(HttpContext context, RequestDelegate next)
     {
         context.Request.Body = new MemoryStream(await ReadAsync(context), writable: false);
         await next(context);

@@ -4,15 +4,19 @@ using Yarp.ReverseProxy.Configuration;
 namespace PortalServices.Gateway;
 
 /// <summary>
-/// Whether a request may be made twice: one that only reads, and on routes with the metadata <c>Repeat: WithViewId</c> a view that carries an id, which counts once. <c>Repeat: Always</c>
-/// is for other methods that only read.
+/// Whether a request may be made twice: one that only reads, and on routes with the metadata <c>Repeat: WithViewId</c>
+/// a view that carries an id, which counts once. <c>Repeat: Always</c> is for other methods that only read.
 /// </summary>
 internal static class MayRepeat
 {
-    public const string Metadata = "Repeat", Always = "Always", WithViewId = "WithViewId";
+    public const string Metadata = "Repeat",
+        Always = "Always",
+        WithViewId = "WithViewId";
 
     public static async ValueTask<bool> IsForAsync(HttpContext context, RouteConfig route) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || route.Metadata?.GetValueOrDefault(Metadata) switch
+        HttpMethods.IsGet(context.Request.Method)
+        || HttpMethods.IsHead(context.Request.Method)
+        || route.Metadata?.GetValueOrDefault(Metadata) switch
         {
             Always => true,
             WithViewId => await HasViewIdAsync(context),
@@ -20,10 +24,12 @@ internal static class MayRepeat
         };
 
     // As the service reads it: a body wins over the query. One that it will refuse may be repeated, too.
-    static async ValueTask<bool> HasViewIdAsync(HttpContext context)
+    private static async ValueTask<bool> HasViewIdAsync(HttpContext context)
     {
         if (context.Request.ContentLength is not > 0)
+        {
             return context.Request.Query.ContainsKey("view");
+        }
         var body = await HeldBody.ReadAsync(context);
         try
         {
@@ -35,18 +41,22 @@ internal static class MayRepeat
         }
     }
 
-    static bool IsIn(ReadOnlySpan<byte> body)
+    private static bool IsIn(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
+        {
             return false;
+        }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isView = reader.ValueTextEquals("view"u8);
             reader.Read();
             if (isView)
+            {
                 return reader.TokenType == JsonTokenType.String;
+            }
             reader.Skip();
         }
 

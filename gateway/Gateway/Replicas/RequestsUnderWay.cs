@@ -6,9 +6,10 @@ namespace PortalServices.Gateway;
 /// <summary>Counts the requests under way to each replica. Comes behind the choice of one.</summary>
 internal sealed class RequestsUnderWay
 {
-    readonly ConditionalWeakTable<DestinationState, StrongBox<int>> _counts = [];
+    private readonly ConditionalWeakTable<DestinationState, StrongBox<int>> _counts = [];
 
-    public int To(DestinationState replica) => _counts.TryGetValue(replica, out var count) ? Volatile.Read(ref count.Value) : 0;
+    public int To(DestinationState replica) =>
+        _counts.TryGetValue(replica, out var count) ? Volatile.Read(ref count.Value) : 0;
 
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {

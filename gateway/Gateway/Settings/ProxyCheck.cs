@@ -7,25 +7,35 @@ using Yarp.ReverseProxy.LoadBalancing;
 
 namespace PortalServices.Gateway.Settings;
 
-/// <summary>What the section <c>ReverseProxy</c> says as a whole: routes that lead to clusters, clusters with replicas, policies that exist.</summary>
+/// <summary>
+/// What the section <c>ReverseProxy</c> says as a whole: routes that lead to clusters, clusters with replicas, policies
+/// that exist.
+/// </summary>
 internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider services) : IStartupCheck
 {
-    const string Routes = $"{ProxyShape.Section}:Routes", Clusters = $"{ProxyShape.Section}:Clusters";
+    private const string Routes = $"{ProxyShape.Section}:Routes",
+        Clusters = $"{ProxyShape.Section}:Clusters";
 
     public async ValueTask<IEnumerable<string>> FindMistakesAsync()
     {
         // What cannot be read is named by its shape.
         if (!ProxyShape.Shape.Accepts(configuration, ProxyShape.Section))
+        {
             return [];
+        }
         var config = services.GetRequiredService<IProxyConfigProvider>().GetConfig();
         var validator = Validator();
         List<string> mistakes = [];
         foreach (var route in config.Routes)
         {
             if (LostRoute(route, config) is { } lost)
+            {
                 mistakes.Add(lost);
+            }
             else if (validator is not null)
+            {
                 mistakes.AddRange(Named($"{Routes}:{route.RouteId}", await validator.ValidateRouteAsync(route)));
+            }
         }
 
         foreach (var cluster in config.Clusters)
@@ -33,60 +43,100 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
             var found = OfCluster(cluster, config);
             mistakes.AddRange(found);
             if (found.Count == 0 && validator is not null)
-                mistakes.AddRange(Named($"{Clusters}:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster)));
+            {
+                mistakes.AddRange(
+                    Named($"{Clusters}:{cluster.ClusterId}", await validator.ValidateClusterAsync(cluster))
+                );
+            }
         }
 
         return mistakes;
     }
 
-    static string? LostRoute(RouteConfig route, IProxyConfig config) => config.Clusters.Any(cluster => IsSame(cluster.ClusterId, route.ClusterId))
-        ? null
-        : $"{Routes}:{route.RouteId}:ClusterId: '{route.ClusterId}' is none of the clusters {string.Join(", ", config.Clusters.Select(cluster => cluster.ClusterId))}";
+    private static string? LostRoute(RouteConfig route, IProxyConfig config) =>
+        config.Clusters.Any(cluster => IsSame(cluster.ClusterId, route.ClusterId))
+            ? null
+            : $"{Routes}:{route.RouteId}:ClusterId: '{route.ClusterId}' is none of the clusters {string.Join(", ", config.Clusters.Select(cluster => cluster.ClusterId))}";
 
-    List<string> OfCluster(ClusterConfig cluster, IProxyConfig config)
+    private List<string> OfCluster(ClusterConfig cluster, IProxyConfig config)
     {
         var key = $"{Clusters}:{cluster.ClusterId}";
         var health = cluster.HealthCheck;
         List<string?> mistakes =
         [
-            config.Routes.Any(route => IsSame(route.ClusterId, cluster.ClusterId)) ? null : $"{key}: no route leads to this cluster",
+            config.Routes.Any(route => IsSame(route.ClusterId, cluster.ClusterId))
+                ? null
+                : $"{key}: no route leads to this cluster",
             cluster.Destinations is { Count: > 0 } ? null : $"{key}:Destinations: at least one is required",
-            .. OfDestinations($"{key}:Destinations", cluster.Destinations ?? new Dictionary<string, DestinationConfig>()),
-            Unknown<ILoadBalancingPolicy>($"{key}:LoadBalancingPolicy", cluster.LoadBalancingPolicy, policy => policy.Name),
-            Unknown<IActiveHealthCheckPolicy>($"{key}:HealthCheck:Active:Policy", health?.Active?.Policy, policy => policy.Name),
-            Unknown<IPassiveHealthCheckPolicy>($"{key}:HealthCheck:Passive:Policy", health?.Passive?.Policy, policy => policy.Name),
-            Unknown<IAvailableDestinationsPolicy>($"{key}:HealthCheck:AvailableDestinationsPolicy", health?.AvailableDestinationsPolicy, policy => policy.Name),
+            .. OfDestinations(
+                $"{key}:Destinations",
+                cluster.Destinations ?? new Dictionary<string, DestinationConfig>()
+            ),
+            Unknown<ILoadBalancingPolicy>(
+                $"{key}:LoadBalancingPolicy",
+                cluster.LoadBalancingPolicy,
+                policy => policy.Name
+            ),
+            Unknown<IActiveHealthCheckPolicy>(
+                $"{key}:HealthCheck:Active:Policy",
+                health?.Active?.Policy,
+                policy => policy.Name
+            ),
+            Unknown<IPassiveHealthCheckPolicy>(
+                $"{key}:HealthCheck:Passive:Policy",
+                health?.Passive?.Policy,
+                policy => policy.Name
+            ),
+            Unknown<IAvailableDestinationsPolicy>(
+                $"{key}:HealthCheck:AvailableDestinationsPolicy",
+                health?.AvailableDestinationsPolicy,
+                policy => policy.Name
+            ),
         ];
         return [.. mistakes.OfType<string>()];
     }
 
-    static IEnumerable<string> OfDestinations(string key, IReadOnlyDictionary<string, DestinationConfig> destinations)
+    private static IEnumerable<string> OfDestinations(
+        string key,
+        IReadOnlyDictionary<string, DestinationConfig> destinations
+    )
     {
         Dictionary<Uri, string> names = [];
         foreach (var (name, destination) in destinations)
         {
             if (!TryReadAddress(destination.Address, out var address))
+            {
                 yield return $"{key}:{name}:Address: '{destination.Address}' is not an address like http://localhost:8090";
+            }
             else if (!names.TryAdd(address, name))
+            {
                 yield return $"{key}:{name}:Address: {destination.Address} is the address of {names[address]} as well";
+            }
             if (!string.IsNullOrEmpty(destination.Health) && !TryReadAddress(destination.Health, out _))
+            {
                 yield return $"{key}:{name}:Health: '{destination.Health}' is not an address like http://localhost:8091";
+            }
         }
     }
 
-    static bool TryReadAddress(string? text, [NotNullWhen(true)] out Uri? address) =>
-        Uri.TryCreate(text, UriKind.Absolute, out address) && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" };
+    private static bool TryReadAddress(string? text, [NotNullWhen(true)] out Uri? address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address)
+        && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" };
 
-    string? Unknown<T>(string key, string? policy, Func<T, string> nameOf)
+    private string? Unknown<T>(string key, string? policy, Func<T, string> nameOf)
     {
         if (string.IsNullOrEmpty(policy))
+        {
             return null;
+        }
         var names = services.GetServices<T>().Select(nameOf).Order(StringComparer.Ordinal).ToList();
-        return names.Contains(policy, StringComparer.OrdinalIgnoreCase) ? null : $"{key}: '{policy}' is not one of {string.Join(", ", names)}";
+        return names.Contains(policy, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"{key}: '{policy}' is not one of {string.Join(", ", names)}";
     }
 
     // It reads the site file, whose own check says what is wrong with it.
-    IConfigValidator? Validator()
+    private IConfigValidator? Validator()
     {
         try
         {
@@ -98,7 +148,9 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         }
     }
 
-    static IEnumerable<string> Named(string key, IEnumerable<Exception> failures) => failures.Select(failure => $"{key}: {failure.Message}");
+    private static IEnumerable<string> Named(string key, IEnumerable<Exception> failures) =>
+        failures.Select(failure => $"{key}: {failure.Message}");
 
-    static bool IsSame(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string? one, string? other) =>
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

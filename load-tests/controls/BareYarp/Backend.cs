@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace PortalServices.BareYarp;
 
-/// <summary>Reads a request's body to its end and answers 204: the least that an endpoint behind the proxy can do.</summary>
+/// <summary>
+/// Reads a request's body to its end and answers 204: the least that an endpoint behind the proxy can do.
+/// </summary>
 internal static class Backend
 {
     public static WebApplication Create(IConfiguration settings)
@@ -12,7 +14,7 @@ internal static class Backend
         return app;
     }
 
-    static async Task AnswerAsync(HttpContext context)
+    private static async Task AnswerAsync(HttpContext context)
     {
         var body = context.Request.BodyReader;
         while (true)
@@ -20,7 +22,9 @@ internal static class Backend
             var read = await body.ReadAsync(context.RequestAborted);
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
+            {
                 break;
+            }
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;

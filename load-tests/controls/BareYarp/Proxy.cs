@@ -17,13 +17,23 @@ internal static class Proxy
         return app;
     }
 
-    static readonly RouteConfig Route = new() { RouteId = "views", ClusterId = "backend", Match = new() { Path = "/api/sites/{site}/views" } };
-
-    static ClusterConfig Cluster(string backend) => new()
+    private static readonly RouteConfig Route = new()
     {
+        RouteId = "views",
         ClusterId = "backend",
-        HttpRequest = new ForwarderRequestConfig { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
-        HttpClient = new HttpClientConfig { EnableMultipleHttp2Connections = true },
-        Destinations = new Dictionary<string, DestinationConfig> { ["r1"] = new() { Address = backend } },
+        Match = new() { Path = "/api/sites/{site}/views" },
     };
+
+    private static ClusterConfig Cluster(string backend) =>
+        new()
+        {
+            ClusterId = "backend",
+            HttpRequest = new ForwarderRequestConfig
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            },
+            HttpClient = new HttpClientConfig { EnableMultipleHttp2Connections = true },
+            Destinations = new Dictionary<string, DestinationConfig> { ["r1"] = new() { Address = backend } },
+        };
 }

@@ -5,5 +5,7 @@ using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddOperatorAccess().AddContent().AddMessaging(bus => bus.AddContentConsumers()),
-    app => app.UseServiceDefaults().UseOperatorAccess().MapContent().MapMessaging());
+    builder =>
+        builder.AddServiceDefaults().AddOperatorAccess().AddContent().AddMessaging(bus => bus.AddContentConsumers()),
+    app => app.UseServiceDefaults().UseOperatorAccess().MapContent().MapMessaging()
+);

@@ -6,42 +6,87 @@ namespace PortalServices.Content;
 public static class ContentProblems
 {
     /// <summary>No published article has this name in its address, nor had one.</summary>
-    public static readonly ProblemCode UnknownArticle = new("unknown_article", 404,
-        "There is no such article.", "Không có bài viết này.");
+    public static readonly ProblemCode UnknownArticle = new(
+        "unknown_article",
+        404,
+        "There is no such article.",
+        "Không có bài viết này."
+    );
 
-    /// <summary>A body has too many elements, cells, brackets or the like, or they stand too deep within each other: the detail names the bound.</summary>
-    public static readonly ProblemCode BodyTooComplex = new("body_too_complex", 400,
-        "The body is too complex.", "Nội dung quá phức tạp.");
+    /// <summary>
+    /// A body has too many elements, cells, brackets or the like, or they stand too deep within each other: the detail
+    /// names the bound.
+    /// </summary>
+    public static readonly ProblemCode BodyTooComplex = new(
+        "body_too_complex",
+        400,
+        "The body is too complex.",
+        "Nội dung quá phức tạp."
+    );
 
     /// <summary>This version of the article is not kept, or never was.</summary>
-    public static readonly ProblemCode UnknownVersion = new("unknown_version", 404,
-        "There is no such version.", "Không có phiên bản này.");
+    public static readonly ProblemCode UnknownVersion = new(
+        "unknown_version",
+        404,
+        "There is no such version.",
+        "Không có phiên bản này."
+    );
 
     /// <summary>An article cannot have another slug: it has had 100. Older ones of its own can be used again.</summary>
-    public static readonly ProblemCode TooManySlugs = new("too_many_slugs", 409,
-        "The article has had too many addresses.", "Bài viết đã có quá nhiều địa chỉ.");
+    public static readonly ProblemCode TooManySlugs = new(
+        "too_many_slugs",
+        409,
+        "The article has had too many addresses.",
+        "Bài viết đã có quá nhiều địa chỉ."
+    );
 
     /// <summary>There is no such category.</summary>
-    public static readonly ProblemCode UnknownCategory = new("unknown_category", 404,
-        "There is no such category.", "Không có chuyên mục này.");
+    public static readonly ProblemCode UnknownCategory = new(
+        "unknown_category",
+        404,
+        "There is no such category.",
+        "Không có chuyên mục này."
+    );
 
     /// <summary>There is no such video.</summary>
-    public static readonly ProblemCode UnknownVideo = new("unknown_video", 404,
-        "There is no such video.", "Không có video này.");
+    public static readonly ProblemCode UnknownVideo = new(
+        "unknown_video",
+        404,
+        "There is no such video.",
+        "Không có video này."
+    );
 
     /// <summary>There is no lookup table of this name.</summary>
-    public static readonly ProblemCode UnknownLookup = new("unknown_lookup", 404,
-        "There is no such lookup table.", "Không có bảng tra cứu này.");
+    public static readonly ProblemCode UnknownLookup = new(
+        "unknown_lookup",
+        404,
+        "There is no such lookup table.",
+        "Không có bảng tra cứu này."
+    );
 
     /// <summary>A state is none of <c>draft</c>, <c>scheduled</c>, <c>published</c> and <c>withdrawn</c>.</summary>
-    public static readonly ProblemCode InvalidState = new("invalid_state", 400,
-        "The state is one of \"draft\", \"scheduled\", \"published\" and \"withdrawn\".", "Trạng thái là một trong \"draft\", \"scheduled\", \"published\" và \"withdrawn\".");
+    public static readonly ProblemCode InvalidState = new(
+        "invalid_state",
+        400,
+        "The state is one of \"draft\", \"scheduled\", \"published\" and \"withdrawn\".",
+        "Trạng thái là một trong \"draft\", \"scheduled\", \"published\" và \"withdrawn\"."
+    );
 
-    /// <summary>An instant of publication cannot be read, has no zone, or lies before 1990 or more than five years ahead.</summary>
-    public static readonly ProblemCode InvalidPublication = new("invalid_publication", 400,
-        "The instant of publication is not valid.", "Thời điểm đăng không hợp lệ.");
+    /// <summary>
+    /// An instant of publication cannot be read, has no zone, or lies before 1990 or more than five years ahead.
+    /// </summary>
+    public static readonly ProblemCode InvalidPublication = new(
+        "invalid_publication",
+        400,
+        "The instant of publication is not valid.",
+        "Thời điểm đăng không hợp lệ."
+    );
 
     /// <summary>A category, or a lookup table, has this name already, or still has articles.</summary>
-    public static readonly ProblemCode NameTaken = new("name_taken", 409,
-        "This name is in use.", "Tên này đang được sử dụng.");
+    public static readonly ProblemCode NameTaken = new(
+        "name_taken",
+        409,
+        "This name is in use.",
+        "Tên này đang được sử dụng."
+    );
 }

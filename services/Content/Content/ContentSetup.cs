@@ -26,7 +26,9 @@ namespace PortalServices.Content;
 /// <summary>The content service: articles, videos and lookup tables, in PostgreSQL or SQLite.</summary>
 public static class ContentSetup
 {
-    /// <summary>Adds content. Its database is <c>ConnectionStrings:content</c>; it needs <see cref="AddContentConsumers"/>, too.</summary>
+    /// <summary>
+    /// Adds content. Its database is <c>ConnectionStrings:content</c>; it needs <see cref="AddContentConsumers"/>, too.
+    /// </summary>
     public static WebApplicationBuilder AddContent(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -54,18 +56,30 @@ public static class ContentSetup
     {
         ArgumentNullException.ThrowIfNull(bus);
         bus.Services.AddDatabaseWork<ContentContext, ArticleAnnouncing>();
-        return bus.AddOutbox<ContentContext>(ContentService.Name, provider => provider.GetRequiredService<DatabaseAtStart<ContentContext>>().Done)
-            .Publishes<ArticlePublished>().Publishes<ArticleWithdrawn>().Publishes<PublicationsAnnounced>()
+        return bus.AddOutbox<ContentContext>(
+                ContentService.Name,
+                provider => provider.GetRequiredService<DatabaseAtStart<ContentContext>>().Done
+            )
+            .Publishes<ArticlePublished>()
+            .Publishes<ArticleWithdrawn>()
+            .Publishes<PublicationsAnnounced>()
             .AddConsumer<AnnounceArticlesConsumer, PublishedPagesRequested>(ContentService.Name, "announce-articles")
             .AddConsumer<ShowViewsConsumer, PageViewsCounted>(ContentService.Name, "show-views")
-            .AddConsumer<RememberViewsConsumer, SiteViewsCounted>(ContentService.Name, "remember-views").Publishes<SiteViewsRemembered>();
+            .AddConsumer<RememberViewsConsumer, SiteViewsCounted>(ContentService.Name, "remember-views")
+            .Publishes<SiteViewsRemembered>();
     }
 
-    /// <summary>Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
+    /// <summary>
+    /// Maps the routes of content: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before
+    /// them; and its API document.
+    /// </summary>
     public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var content = routes.MapGroup("").DescribedBy(ContentDocument.Description).NeedsDatabase<RouteGroupBuilder, ContentContext>();
+        var content = routes
+            .MapGroup("")
+            .DescribedBy(ContentDocument.Description)
+            .NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
         revised.MapArticles();
@@ -75,7 +89,9 @@ public static class ContentSetup
         revised.MapLookups();
         // A video is shown from its date on.
         site.MapVideos();
-        var operators = content.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
+        var operators = content
+            .MapGroup("/api/operator/sites/{site}")
+            .WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
         operators.MapArticleEditing();
         operators.MapArticleVersions();
         operators.MapCategoryEditing();
@@ -84,11 +100,17 @@ public static class ContentSetup
         return routes.MapApiDocument(ContentDocument.Description);
     }
 
-    /// <summary>Loads the seeds of content, after the tables; repeating it changes nothing. For a host that does so before it listens.</summary>
+    /// <summary>
+    /// Loads the seeds of content, after the tables; repeating it changes nothing. For a host that does so before it
+    /// listens.
+    /// </summary>
     public static Task SeedContentAsync(this IServiceProvider services, CancellationToken cancel = default) =>
         services.GetRequiredService<SeedContent>().LoadAsync(cancel);
 
-    static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static ValueTask<object?> KnownSiteAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
         return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)

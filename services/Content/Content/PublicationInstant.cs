@@ -3,22 +3,36 @@ using System.Globalization;
 namespace PortalServices.Content;
 
 /// <summary>
-/// When something is, or is to be, published: from 1990 until five years ahead, with its zone, as of ISO 8601, since an editor's own clock is not known here.
+/// When something is, or is to be, published: from 1990 until five years ahead, with its zone, as of ISO 8601, since an
+/// editor's own clock is not known here.
 /// </summary>
 internal static class PublicationInstant
 {
-    static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
-    static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
+    private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
 
     /// <param name="text">What was sent.</param>
     /// <param name="now">The present.</param>
     /// <param name="instant">Milliseconds since 1970 UTC.</param>
     public static bool TryRead(string text, DateTimeOffset now, out long instant)
     {
-        var isRead = DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        var isRead =
+            DateTimeOffset.TryParseExact(
+                text,
+                Formats,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var at
+            )
             && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
-            && at >= Earliest && at <= now + FarthestAhead;
+            && at >= Earliest
+            && at <= now + FarthestAhead;
         instant = at.ToUnixTimeMilliseconds();
         return isRead;
     }

@@ -10,8 +10,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content;
 
 /// <summary>
-/// Answers 304 before the work to a client that has what a site's content of this revision makes. Not for searches, whose index is rebuilt beside it, nor for
-/// what changes by the clock.
+/// Answers 304 before the work to a client that has what a site's content of this revision makes. Not for searches,
+/// whose index is rebuilt beside it, nor for what changes by the clock.
 /// </summary>
 internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpointFilter
 {
@@ -20,28 +20,53 @@ internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpo
         var http = context.HttpContext;
         var siteId = (string?)http.Request.RouteValues["site"] ?? "";
         if (!string.IsNullOrEmpty(http.Request.Query["q"]) || !sites.TryGet(siteId, out var site))
+        {
             return await next(context);
-        var stored = await http.RequestServices.GetRequiredService<ContentContext>().SiteRevisions.AsNoTracking()
+        }
+        var stored = await http
+            .RequestServices.GetRequiredService<ContentContext>()
+            .SiteRevisions.AsNoTracking()
             .FirstOrDefaultAsync(each => each.Site == siteId, http.RequestAborted);
         if (stored is null)
+        {
             return await next(context);
-        var revision = new ResourceRevision(TagOf(http.Request, site, stored), DateTimeOffset.FromUnixTimeMilliseconds(stored.ChangedAt), time.GetUtcNow());
+        }
+        var revision = new ResourceRevision(
+            TagOf(http.Request, site, stored),
+            DateTimeOffset.FromUnixTimeMilliseconds(stored.ChangedAt),
+            time.GetUtcNow()
+        );
         if (http.Request.GetTypedHeaders().IfNoneMatch.FirstOrDefault(revision.IsIn) is { } held)
+        {
             return new NotModified(held.ToString(), revision);
+        }
         http.Features.Set(revision);
         return await next(context);
     }
 
-    // What a reply is made of besides the database: the address that was asked, the site's settings, and this version of the code.
-    static string TagOf(HttpRequest request, Site site, SiteRevision stored)
+    // What a reply is made of besides the database: the address that was asked, the site's settings, and this version
+    // of the code.
+    private static string TagOf(HttpRequest request, Site site, SiteRevision stored)
     {
-        var parts = string.Join('\n', [
-            stored.Tag, request.Scheme, request.Host.Value, request.Path.Value, request.QueryString.Value, site.Name, site.Language, site.Zone.Id,
-            .. site.Origins, typeof(RevisionFilter).Module.ModuleVersionId.ToString("N", CultureInfo.InvariantCulture)]);
+        var parts = string.Join(
+            '\n',
+            [
+                stored.Tag,
+                request.Scheme,
+                request.Host.Value,
+                request.Path.Value,
+                request.QueryString.Value,
+                site.Name,
+                site.Language,
+                site.Zone.Id,
+                .. site.Origins,
+                typeof(RevisionFilter).Module.ModuleVersionId.ToString("N", CultureInfo.InvariantCulture),
+            ]
+        );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)).AsSpan(0, 8));
     }
 
-    sealed class NotModified(string tag, ResourceRevision revision) : IResult
+    private sealed class NotModified(string tag, ResourceRevision revision) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
@@ -50,7 +75,9 @@ internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpo
             response.Headers.ETag = tag;
             response.Headers.CacheControl = "no-cache";
             if (revision.LastModified is { } at)
+            {
                 response.GetTypedHeaders().LastModified = at;
+            }
             return Task.CompletedTask;
         }
     }

@@ -7,10 +7,15 @@ namespace PortalServices.Content;
 /// <summary>Absolute addresses of a site's pages, for who reads of them elsewhere.</summary>
 internal static class SiteAddress
 {
-    /// <summary>Where the pages of a site are: its first origin, or, when it lists none, where the request went.</summary>
-    public static string Of(Site site, HttpRequest request) => site.Origins.Count > 0 ? site.Origins[0] : OfRequest(request);
+    /// <summary>
+    /// Where the pages of a site are: its first origin, or, when it lists none, where the request went.
+    /// </summary>
+    public static string Of(Site site, HttpRequest request) =>
+        site.Origins.Count > 0 ? site.Origins[0] : OfRequest(request);
 
-    /// <summary>Scheme and host that the request named; localhost where it named none (HTTP/1.0), or one that is no host.</summary>
+    /// <summary>
+    /// Scheme and host that the request named; localhost where it named none (HTTP/1.0), or one that is no host.
+    /// </summary>
     public static string OfRequest(HttpRequest request) =>
         WebOrigin.TryParse(WebOrigin.Of(request), out var named) ? named : $"{request.Scheme}://localhost";
 

@@ -5,5 +5,7 @@ using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
-    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting().MapMessaging());
+    builder =>
+        builder.AddServiceDefaults().AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
+    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting().MapMessaging()
+);

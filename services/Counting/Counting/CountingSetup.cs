@@ -37,7 +37,9 @@ public static class CountingSetup
     // Of messages that come again anyway, and are large: while counting is away, content waits with the rest.
     private const int MaxAnnouncements = 200;
 
-    /// <summary>Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.</summary>
+    /// <summary>
+    /// Adds counting. Its store is <c>ConnectionStrings:redis</c>, its settings are <see cref="CountingOptions"/>.
+    /// </summary>
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -62,7 +64,10 @@ public static class CountingSetup
         services.TryAddSingleton<CountedSites>();
         services.TryAddSingleton<ViewAcceptance>();
         services.TryAddSingleton(provider => new KnownPages(
-            provider.GetRequiredService<StoreConnection>(), provider.GetRequiredService<ViewLedger>(), provider.GetRequiredService<SiteList>()));
+            provider.GetRequiredService<StoreConnection>(),
+            provider.GetRequiredService<ViewLedger>(),
+            provider.GetRequiredService<SiteList>()
+        ));
         services.TryAddSingleton<Adjustments>();
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
@@ -74,31 +79,52 @@ public static class CountingSetup
         services.AddPeriodicWork<LedgerMending>();
         services.AddPeriodicWork<StoreLossWatch>();
         services.AddPeriodicWork<AcknowledgedFile>();
-        services.AddHealthChecks().AddCheck<StoreHealth>("store", HealthStatus.Degraded)
+        services
+            .AddHealthChecks()
+            .AddCheck<StoreHealth>("store", HealthStatus.Degraded)
             .AddCheck<StoreLossHealth>("storeLoss", HealthStatus.Degraded);
-        services.AddOpenApi(CountingDocument.Description.Name, document => document.DescribedBy(CountingDocument.Description));
+        services.AddOpenApi(
+            CountingDocument.Description.Name,
+            document => document.DescribedBy(CountingDocument.Description)
+        );
     }
 
     /// <summary>
-    /// Adds the events of counting: it takes in which pages are published, and announces what they show. For a process with <see cref="AddCounting(WebApplicationBuilder)"/>,
-    /// which counts without them, too.
+    /// Adds the events of counting: it takes in which pages are published, and announces what they show. For a process
+    /// with <see cref="AddCounting(WebApplicationBuilder)"/>, which counts without them, too.
     /// </summary>
     public static MessagingBuilder AddCountingConsumers(this MessagingBuilder messaging)
     {
         ArgumentNullException.ThrowIfNull(messaging);
         messaging.Services.TryAddSingleton<ChangedPages>();
         messaging.Services.TryAddSingleton<LedgerEpochs>();
-        messaging.Services.AddPeriodicWork<ViewAnnouncer>().AddPeriodicWork<ViewTurns>().AddPeriodicWork<SiteViewsAnnouncer>().AddPeriodicWork<PublishedPagesRequests>();
+        messaging
+            .Services.AddPeriodicWork<ViewAnnouncer>()
+            .AddPeriodicWork<ViewTurns>()
+            .AddPeriodicWork<SiteViewsAnnouncer>()
+            .AddPeriodicWork<PublishedPagesRequests>();
         return messaging
-            .AddDeadLetters(CountingDocument.Name, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
+            .AddDeadLetters(
+                CountingDocument.Name,
+                provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider)
+            )
             .AddConsumer<PublishPageConsumer, ArticlePublished>(CountingDocument.Name, "publish-page")
             .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(CountingDocument.Name, "withdraw-page")
             .AddConsumer<CompareViewsConsumer, SiteViewsRemembered>(CountingDocument.Name, "compare-views")
-            .AddConsumer<RestoreMarksConsumer, PublicationsAnnounced>(CountingDocument.Name, "restore-marks", MaxAnnouncements)
-            .Publishes<PageViewsCounted>().Publishes<SiteViewsCounted>().Publishes<PublishedPagesRequested>();
+            .AddConsumer<RestoreMarksConsumer, PublicationsAnnounced>(
+                CountingDocument.Name,
+                "restore-marks",
+                MaxAnnouncements
+            )
+            .Publishes<PageViewsCounted>()
+            .Publishes<SiteViewsCounted>()
+            .Publishes<PublishedPagesRequested>();
     }
 
-    /// <summary>Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
+    /// <summary>
+    /// Maps the routes of counting: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c>
+    /// before them; and its API document.
+    /// </summary>
     public static IEndpointRouteBuilder MapCounting(this IEndpointRouteBuilder routes)
     {
         var counting = routes.MapGroup("").DescribedBy(CountingDocument.Description);
@@ -116,19 +142,23 @@ public static class CountingSetup
         return routes.MapApiDocument(CountingDocument.Description);
     }
 
-    /// <summary>Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.</summary>
-    public static Task SeedCountingAsync(this IServiceProvider services) => services.GetRequiredService<SeedBaselines>().ApplyAsync();
+    /// <summary>
+    /// Loads the baselines of the seeds; repeating it changes nothing. For a host that does so before it listens.
+    /// </summary>
+    public static Task SeedCountingAsync(this IServiceProvider services) =>
+        services.GetRequiredService<SeedBaselines>().ApplyAsync();
 
     /// <summary>
-    /// Takes the secret of the settings for that of the ledgers, after the one before was lost; a line for each site. For a host with a store of its own,
-    /// which starts it first.
+    /// Takes the secret of the settings for that of the ledgers, after the one before was lost; a line for each site.
+    /// For a host with a store of its own, which starts it first.
     /// </summary>
     public static Task<IReadOnlyList<string>> AcceptVisitorSecretAsync(this IServiceProvider services) =>
         services.GetRequiredService<SecretAcceptance>().RunAsync();
 
     /// <summary>
-    /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which alone knows when it is
-    /// time. Views wait meanwhile.
+    /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which
+    /// alone knows when it is time. Views wait meanwhile.
     /// </summary>
-    public static Task WriteCountingCheckpointAsync(this IServiceProvider services) => services.GetRequiredService<StoreCheckpoint>().WriteAsync();
+    public static Task WriteCountingCheckpointAsync(this IServiceProvider services) =>
+        services.GetRequiredService<StoreCheckpoint>().WriteAsync();
 }

@@ -4,8 +4,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting;
 
 /// <summary>
-/// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the store's settings are
-/// looked at again, and how full it is.
+/// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the
+/// store's settings are looked at again, and how full it is.
 /// </summary>
 internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFillWatch fill) : IPeriodicWork
 {
@@ -26,7 +26,8 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
         var n = _beats++;
         if (n % (BeatsPerSecond * SecondsBetweenChecks) == 0)
         {
-            // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its own answers.
+            // Not awaited: a slow store must not hold up the beat. A check that is still under way only waits for its
+            // own answers.
             _ = store.CheckAgainAsync();
         }
 
@@ -53,7 +54,8 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
 
                 return Task.CompletedTask;
             },
-            stopping);
+            stopping
+        );
         return Beat;
     }
 }

@@ -5,5 +5,7 @@ using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddOperatorAccess().AddFeedback().AddMessaging(bus => bus.AddFeedbackConsumers()),
-    app => app.UseServiceDefaults().UseOperatorAccess().MapFeedback().MapMessaging());
+    builder =>
+        builder.AddServiceDefaults().AddOperatorAccess().AddFeedback().AddMessaging(bus => bus.AddFeedbackConsumers()),
+    app => app.UseServiceDefaults().UseOperatorAccess().MapFeedback().MapMessaging()
+);

@@ -12,14 +12,22 @@ public sealed class FeedbackOptions
     [Range(1, 365)]
     public int AnswerWithinWorkingDays { get; set; } = 15;
 
-    /// <summary>The folder with the holidays, a file <c>2027.json</c> for each year; by default <c>holidays</c> in the seeds' folder.</summary>
+    /// <summary>
+    /// The folder with the holidays, a file <c>2027.json</c> for each year; by default <c>holidays</c> in the seeds'
+    /// folder.
+    /// </summary>
     public string? Holidays { get; set; }
 
-    /// <summary>How much feedback of a site may wait for somebody to look at it; past it, more is refused with 503 <c>feedback_full</c>.</summary>
+    /// <summary>
+    /// How much feedback of a site may wait for somebody to look at it; past it, more is refused with 503
+    /// <c>feedback_full</c>.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int MostUnread { get; set; } = 100_000;
 
-    /// <summary>After how many days the personal data of what is answered, declined or spam are erased; 0 is never.</summary>
+    /// <summary>
+    /// After how many days the personal data of what is answered, declined or spam are erased; 0 is never.
+    /// </summary>
     [Range(0, 36_500)]
     public int KeepPersonalDataDays { get; set; }
 }

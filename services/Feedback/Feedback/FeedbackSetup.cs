@@ -28,7 +28,10 @@ namespace PortalServices.Feedback;
 /// <summary>The feedback service: captcha, feedback, answers, in PostgreSQL or SQLite.</summary>
 public static class FeedbackSetup
 {
-    /// <summary>Adds feedback. Its database is <c>ConnectionStrings:feedback</c>; it needs <see cref="AddFeedbackConsumers"/>, too.</summary>
+    /// <summary>
+    /// Adds feedback. Its database is <c>ConnectionStrings:feedback</c>; it needs <see cref="AddFeedbackConsumers"/>,
+    /// too.
+    /// </summary>
     public static WebApplicationBuilder AddFeedback(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -36,11 +39,19 @@ public static class FeedbackSetup
         var services = builder.Services;
         services.AddValidatedOptions<FeedbackOptions>(FeedbackOptions.Section);
         services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
-        // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway, so the keys are not encrypted once more.
-        services.AddDataProtection().SetApplicationName("PortalServices.Feedback").PersistKeysToDbContext<FeedbackContext>();
+        // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway,
+        // so the keys are not encrypted once more.
+        services
+            .AddDataProtection()
+            .SetApplicationName("PortalServices.Feedback")
+            .PersistKeysToDbContext<FeedbackContext>();
         // It would read the ring when the process starts, before the tables are there. The first captcha reads it.
-        foreach (var early in services.Where(each => each.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        foreach (
+            var early in services.Where(each => each.ImplementationType?.Name == "DataProtectionHostedService").ToList()
+        )
+        {
             services.Remove(early);
+        }
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.TryAddSingleton<CaptchaChallenges>();
         services.TryAddSingleton<CaptchaRenderings>();
@@ -51,12 +62,20 @@ public static class FeedbackSetup
         services.TryAddScoped<CaptchaJudge>();
         services.TryAddSingleton<SelfHostedVerifier>();
         // The secret goes where the settings say, and nowhere that a reply says.
-        services.AddHttpClient<SiteVerifyVerifier>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-        services.AddScoped<ICaptchaVerifier>(provider => provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.Verifier == CaptchaVerifierKind.SelfHosted
-            ? provider.GetRequiredService<SelfHostedVerifier>()
-            : provider.GetRequiredService<SiteVerifyVerifier>());
+        services
+            .AddHttpClient<SiteVerifyVerifier>()
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }
+            );
+        services.AddScoped<ICaptchaVerifier>(provider =>
+            provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.Verifier == CaptchaVerifierKind.SelfHosted
+                ? provider.GetRequiredService<SelfHostedVerifier>()
+                : provider.GetRequiredService<SiteVerifyVerifier>()
+        );
         services.TryAddSingleton(provider => new Holidays(
-            provider.GetRequiredService<IOptions<FeedbackOptions>>(), provider.GetRequiredService<IOptions<SeedsOptions>>()));
+            provider.GetRequiredService<IOptions<FeedbackOptions>>(),
+            provider.GetRequiredService<IOptions<SeedsOptions>>()
+        ));
         services.AddSingleton<IStartupCheck, HolidaysCheck>();
         services.TryAddSingleton<WorkingDays>();
         services.TryAddSingleton<RunningSubmissions>();
@@ -71,7 +90,7 @@ public static class FeedbackSetup
         return builder;
     }
 
-    static void AddMail(IServiceCollection services)
+    private static void AddMail(IServiceCollection services)
     {
         services.AddValidatedOptions<MailOptions>(MailOptions.Section);
         services.TryAddSingleton<MailState>();
@@ -86,29 +105,43 @@ public static class FeedbackSetup
     public static MessagingBuilder AddFeedbackConsumers(this MessagingBuilder bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        return bus.AddOutbox<FeedbackContext>(FeedbackService.Name, provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done)
+        return bus.AddOutbox<FeedbackContext>(
+                FeedbackService.Name,
+                provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done
+            )
             // Earlier versions wrote their mails when these events came back to them.
             .AddRetiredConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
             .AddRetiredConsumer<MailAnsweredConsumer, FeedbackAnswered>(FeedbackService.Name, "mail-answered");
     }
 
-    /// <summary>Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c> before them; and its API document.</summary>
+    /// <summary>
+    /// Maps the routes of feedback: the public ones, and the operators' ones, which need <c>UseOperatorAccess</c>
+    /// before them; and its API document.
+    /// </summary>
     public static IEndpointRouteBuilder MapFeedback(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var feedback = routes.MapGroup("").DescribedBy(FeedbackDocument.Description).NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
+        var feedback = routes
+            .MapGroup("")
+            .DescribedBy(FeedbackDocument.Description)
+            .NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
         var site = feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
         site.MapWork();
         site.MapFeedbackOfVisitors();
-        var operators = feedback.MapGroup("/api/operator/sites/{site}").WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
+        var operators = feedback
+            .MapGroup("/api/operator/sites/{site}")
+            .WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
         operators.MapMails();
         return routes.MapApiDocument(FeedbackDocument.Description);
     }
 
-    static ValueTask<object?> KnownSiteAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static ValueTask<object?> KnownSiteAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
         return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)

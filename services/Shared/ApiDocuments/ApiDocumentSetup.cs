@@ -15,8 +15,8 @@ namespace PortalServices.ApiDocuments;
 public static class ApiDocumentSetup
 {
     /// <summary>
-    /// Writes the document from a description. To be called within the service's own <c>AddOpenApi</c>, so that the comments of its types are
-    /// found.
+    /// Writes the document from a description. To be called within the service's own <c>AddOpenApi</c>, so that the
+    /// comments of its types are found.
     /// </summary>
     public static void DescribedBy(this OpenApiOptions options, ApiDescription description)
     {
@@ -26,60 +26,86 @@ public static class ApiDocumentSetup
         // Several services of one process have a document each.
         options.ShouldInclude = route => route.GroupName == description.Name;
         options.AddOperationTransformer(OperationWriter.WriteAsync);
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            DocumentWriter.Write(document, description);
-            return Task.CompletedTask;
-        });
+        options.AddDocumentTransformer(
+            (document, _, _) =>
+            {
+                DocumentWriter.Write(document, description);
+                return Task.CompletedTask;
+            }
+        );
     }
 
-    /// <summary>Marks the routes of a group as those of a description. It changes nothing in how they are served.</summary>
+    /// <summary>
+    /// Marks the routes of a group as those of a description. It changes nothing in how they are served.
+    /// </summary>
     public static RouteGroupBuilder DescribedBy(this RouteGroupBuilder routes, ApiDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
         return routes.DescribedBy(description.Name, description.Operations);
     }
 
-    /// <summary>The same for routes that are not the service's own work, and stand in its document all the same.</summary>
+    /// <summary>
+    /// The same for routes that are not the service's own work, and stand in its document all the same.
+    /// </summary>
     /// <param name="routes">The group.</param>
     /// <param name="document">The name of the document.</param>
     /// <param name="operations">What it tells of them.</param>
-    public static RouteGroupBuilder DescribedBy(this RouteGroupBuilder routes, string document, IReadOnlyList<ApiOperation> operations)
+    public static RouteGroupBuilder DescribedBy(
+        this RouteGroupBuilder routes,
+        string document,
+        IReadOnlyList<ApiOperation> operations
+    )
     {
         ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(operations);
         ((IEndpointConventionBuilder)routes).Add(endpoint =>
         {
-            if (endpoint is not RouteEndpointBuilder route || endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is not { } methods)
+            if (
+                endpoint is not RouteEndpointBuilder route
+                || endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is not { } methods
+            )
+            {
                 return;
-            var operation = operations.FirstOrDefault(each => each.Route == route.RoutePattern.RawText && methods.HttpMethods.Contains(each.Method));
+            }
+            var operation = operations.FirstOrDefault(each =>
+                each.Route == route.RoutePattern.RawText && methods.HttpMethods.Contains(each.Method)
+            );
             if (operation is null)
+            {
                 return;
+            }
             route.Metadata.Add(new EndpointGroupNameAttribute(document));
             route.Metadata.Add(operation);
             foreach (var reply in operation.Replies.Where(reply => reply.Type is not null))
+            {
                 route.Metadata.Add(new ProducesResponseTypeMetadata(reply.Status, reply.Type, ["application/json"]));
+            }
         });
         return routes;
     }
 
-    /// <summary>Maps the document. It is the same until the process ends, so it is written once, when it is first asked for.</summary>
+    /// <summary>
+    /// Maps the document. It is the same until the process ends, so it is written once, when it is first asked for.
+    /// </summary>
     public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder routes, ApiDescription description)
     {
         ArgumentNullException.ThrowIfNull(routes);
         ArgumentNullException.ThrowIfNull(description);
         var provider = routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(description.Name);
         var document = new Lazy<Task<(byte[] Json, EntityTagHeaderValue Tag)>>(() => WriteAsync(provider));
-        routes.MapRead($"/openapi/{description.Name}.json", async Task<FileContentHttpResult> (HttpResponse response) =>
-        {
-            var (json, tag) = await document.Value;
-            response.Headers.CacheControl = "no-cache";
-            return TypedResults.Bytes(json, "application/json; charset=utf-8", entityTag: tag);
-        });
+        routes.MapRead(
+            $"/openapi/{description.Name}.json",
+            async Task<FileContentHttpResult> (HttpResponse response) =>
+            {
+                var (json, tag) = await document.Value;
+                response.Headers.CacheControl = "no-cache";
+                return TypedResults.Bytes(json, "application/json; charset=utf-8", entityTag: tag);
+            }
+        );
         return routes;
     }
 
-    static async Task<(byte[] Json, EntityTagHeaderValue Tag)> WriteAsync(IOpenApiDocumentProvider provider)
+    private static async Task<(byte[] Json, EntityTagHeaderValue Tag)> WriteAsync(IOpenApiDocumentProvider provider)
     {
         var document = await provider.GetOpenApiDocumentAsync();
         using var json = new MemoryStream();

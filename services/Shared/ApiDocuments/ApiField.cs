@@ -14,14 +14,15 @@ public sealed record ApiField(string Name, string Description, OpenApiSchema Sch
     /// <summary>The same field where it is required.</summary>
     public ApiField Required() => this with { IsRequired = true };
 
-    internal OpenApiParameter ToParameter(ParameterLocation place) => new()
-    {
-        Name = Name,
-        In = place,
-        Description = Description,
-        Required = IsRequired || place == ParameterLocation.Path,
-        Schema = Schema,
-    };
+    internal OpenApiParameter ToParameter(ParameterLocation place) =>
+        new()
+        {
+            Name = Name,
+            In = place,
+            Description = Description,
+            Required = IsRequired || place == ParameterLocation.Path,
+            Schema = Schema,
+        };
 
     internal OpenApiHeader ToHeader() => new() { Description = Description, Schema = Schema };
 

@@ -6,26 +6,37 @@ namespace PortalServices.ApiDocuments;
 public static class ApiFields
 {
     /// <summary>The site in an address.</summary>
-    public static ApiField SiteId { get; } = new("site", "The site's id.", ApiValue.Text("sonla", pattern: "^[a-z0-9][a-z0-9-]{0,31}$"));
+    public static ApiField SiteId { get; } =
+        new("site", "The site's id.", ApiValue.Text("sonla", pattern: "^[a-z0-9][a-z0-9-]{0,31}$"));
 
     /// <summary>Which part of a list, as <see cref="Paging"/> reads it.</summary>
-    public static ApiField Page { get; } = new("page", "The page of the list.", ApiValue.WholeNumber(1, 1, Paging.MostPage, 1));
+    public static ApiField Page { get; } =
+        new("page", "The page of the list.", ApiValue.WholeNumber(1, 1, Paging.MostPage, 1));
 
     /// <summary>How large the parts of a list are, as <see cref="Paging"/> reads it.</summary>
-    public static ApiField PageSize { get; } = new("pageSize", "Items on a page.", ApiValue.WholeNumber(Paging.UsualSize, 1, Paging.MostSize, Paging.UsualSize));
+    public static ApiField PageSize { get; } =
+        new(
+            "pageSize",
+            "Items on a page.",
+            ApiValue.WholeNumber(Paging.UsualSize, 1, Paging.MostSize, Paging.UsualSize)
+        );
 
     /// <summary>What a reader holds.</summary>
     /// <param name="example">An entity tag.</param>
-    public static ApiField IfNoneMatch(string example) => new("If-None-Match", "The entity tags that the caller holds.", ApiValue.Text(example));
+    public static ApiField IfNoneMatch(string example) =>
+        new("If-None-Match", "The entity tags that the caller holds.", ApiValue.Text(example));
 
     /// <summary>What an editor has read, as <see cref="ServiceDefaults.IfMatch"/> compares it.</summary>
-    public static ApiField IfMatch { get; } = new("If-Match", "The `ETag` that was read before; `*` for whatever is there.", ApiValue.Text("\"7\""));
+    public static ApiField IfMatch { get; } =
+        new("If-Match", "The `ETag` that was read before; `*` for whatever is there.", ApiValue.Text("\"7\""));
 
     /// <summary>The version of what an editor reads, as <see cref="ServiceDefaults.IfMatch"/> tells it.</summary>
-    public static ApiField Version { get; } = new("ETag", "The version, to be sent as `If-Match` with a change.", ApiValue.Text("\"7\""));
+    public static ApiField Version { get; } =
+        new("ETag", "The version, to be sent as `If-Match` with a change.", ApiValue.Text("\"7\""));
 
     /// <summary>Where something is.</summary>
     /// <param name="description">What.</param>
     /// <param name="example">A path.</param>
-    public static ApiField Location(string description, string example) => new("Location", description, ApiValue.Text(example));
+    public static ApiField Location(string description, string example) =>
+        new("Location", description, ApiValue.Text(example));
 }

@@ -3,8 +3,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.ApiDocuments;
 
 /// <summary>
-/// What an API document tells of one route. It stands beside the code of the route and not in it: handlers read addresses and bodies
-/// themselves, and what they accept and answer is not for the framework to guess.
+/// What an API document tells of one route. It stands beside the code of the route and not in it: handlers read
+/// addresses and bodies themselves, and what they accept and answer is not for the framework to guess.
 /// </summary>
 /// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>
 /// <param name="Route">Its pattern, as it is mapped.</param>
@@ -60,7 +60,9 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
     /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
     public bool IsTextToo { get; init; }
 
-    /// <summary>The fields of the same as the form of a page without scripts, which may have others; none where no form is read.</summary>
+    /// <summary>
+    /// The fields of the same as the form of a page without scripts, which may have others; none where no form is read.
+    /// </summary>
     public IReadOnlyList<ApiField> Form { get; init; } = [];
 }
 

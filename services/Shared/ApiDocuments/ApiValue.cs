@@ -8,39 +8,59 @@ namespace PortalServices.ApiDocuments;
 public static class ApiValue
 {
     /// <summary>A text.</summary>
-    public static OpenApiSchema Text(string example, int? least = null, int? most = null, string? pattern = null) => new()
-    {
-        Type = JsonSchemaType.String,
-        MinLength = least,
-        MaxLength = most,
-        Pattern = pattern,
-        Examples = [example],
-    };
+    public static OpenApiSchema Text(string example, int? least = null, int? most = null, string? pattern = null) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            MinLength = least,
+            MaxLength = most,
+            Pattern = pattern,
+            Examples = [example],
+        };
 
     /// <summary>An instant with its zone, RFC 3339.</summary>
-    public static OpenApiSchema Instant(string example) => new() { Type = JsonSchemaType.String, Format = "date-time", Examples = [example] };
+    public static OpenApiSchema Instant(string example) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Format = "date-time",
+            Examples = [example],
+        };
 
     /// <summary>A date, RFC 3339.</summary>
-    public static OpenApiSchema Date(string example) => new() { Type = JsonSchemaType.String, Format = "date", Examples = [example] };
+    public static OpenApiSchema Date(string example) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Format = "date",
+            Examples = [example],
+        };
 
     /// <summary>A whole number of up to 64 bits.</summary>
-    public static OpenApiSchema WholeNumber(long example, long? least = null, long? most = null, long? otherwise = null) => new()
-    {
-        Type = JsonSchemaType.Integer,
-        Format = "int64",
-        Minimum = least?.ToString(CultureInfo.InvariantCulture),
-        Maximum = most?.ToString(CultureInfo.InvariantCulture),
-        Default = otherwise is { } value ? JsonValue.Create(value) : null,
-        Examples = [example],
-    };
+    public static OpenApiSchema WholeNumber(
+        long example,
+        long? least = null,
+        long? most = null,
+        long? otherwise = null
+    ) =>
+        new()
+        {
+            Type = JsonSchemaType.Integer,
+            Format = "int64",
+            Minimum = least?.ToString(CultureInfo.InvariantCulture),
+            Maximum = most?.ToString(CultureInfo.InvariantCulture),
+            Default = otherwise is { } value ? JsonValue.Create(value) : null,
+            Examples = [example],
+        };
 
     /// <summary>One of some words.</summary>
-    public static OpenApiSchema OneOf(IEnumerable<string> words, string? otherwise = null) => new()
-    {
-        Type = JsonSchemaType.String,
-        Enum = [.. words.Select(word => JsonValue.Create(word))],
-        Default = otherwise,
-    };
+    public static OpenApiSchema OneOf(IEnumerable<string> words, string? otherwise = null) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. words.Select(word => JsonValue.Create(word))],
+            Default = otherwise,
+        };
 
     /// <summary>An object of some fields and no others.</summary>
     public static OpenApiSchema Record(params IReadOnlyList<ApiField> fields)
@@ -60,10 +80,21 @@ public static class ApiValue
     public static OpenApiSchema List(OpenApiSchema item, int least, int most)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return new() { Type = JsonSchemaType.Array, Items = item, MinItems = least, MaxItems = most, Examples = [new JsonArray(item.Examples?[0].DeepClone())] };
+        return new()
+        {
+            Type = JsonSchemaType.Array,
+            Items = item,
+            MinItems = least,
+            MaxItems = most,
+            Examples = [new JsonArray(item.Examples?[0].DeepClone())],
+        };
     }
 
     /// <summary>What an object of these fields may look like.</summary>
     internal static JsonObject ExampleOf(IReadOnlyList<ApiField> fields) =>
-        new(fields.Select(field => KeyValuePair.Create(field.Name, (field.Schema.Examples?[0] ?? field.Schema.Default)?.DeepClone())));
+        new(
+            fields.Select(field =>
+                KeyValuePair.Create(field.Name, (field.Schema.Examples?[0] ?? field.Schema.Default)?.DeepClone())
+            )
+        );
 }

@@ -8,10 +8,11 @@ internal static class DocumentWriter
 {
     public const string SecurityScheme = "operatorKey";
 
-    static OpenApiServer PublicDoor => Server("publicDoor", "http://localhost:8080", "The public door.");
+    private static OpenApiServer PublicDoor => Server("publicDoor", "http://localhost:8080", "The public door.");
 
     /// <summary>Where the operations are that need a key.</summary>
-    public static OpenApiServer OperatorsDoor => Server("operatorsDoor", "http://localhost:8081", "The operators' door.");
+    public static OpenApiServer OperatorsDoor =>
+        Server("operatorsDoor", "http://localhost:8081", "The operators' door.");
 
     public static void Write(OpenApiDocument document, ApiDescription description)
     {
@@ -23,67 +24,113 @@ internal static class DocumentWriter
             License = new OpenApiLicense { Name = "MIT License", Identifier = "MIT" },
         };
         document.Servers = [PublicDoor];
-        document.Tags = new HashSet<OpenApiTag>(description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+        document.Tags = new HashSet<OpenApiTag>(
+            description.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description })
+        );
 
         var schemas = document.Components!.Schemas!;
         var sent = description.Operations.Select(operation => operation.Body?.Name).ToHashSet();
-        foreach (var answer in schemas.Where(schema => !sent.Contains(schema.Key)).Select(schema => schema.Value).OfType<OpenApiSchema>())
+        foreach (
+            var answer in schemas
+                .Where(schema => !sent.Contains(schema.Key))
+                .Select(schema => schema.Value)
+                .OfType<OpenApiSchema>()
+        )
+        {
             LeaveOutNulls(answer);
+        }
         foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
         {
             // Comments are broken into lines as the source is.
             schema.Description = schema.Description?.ReplaceLineEndings(" ");
             if (schema.Enum is { Count: > 0 })
+            {
                 schema.Type ??= JsonSchemaType.String;
+            }
         }
 
         foreach (var (type, field, words) in description.Words)
+        {
             NameWords((OpenApiSchema)schemas[type].Properties![field], words);
+        }
 
         document.AddComponent(ProblemSchema.Name, ProblemSchema.Create());
-        foreach (var problem in description.Operations.SelectMany(operation => operation.Problems).Distinct().OrderBy(problem => problem.Code, StringComparer.Ordinal))
+        foreach (
+            var problem in description
+                .Operations.SelectMany(operation => operation.Problems)
+                .Distinct()
+                .OrderBy(problem => problem.Code, StringComparer.Ordinal)
+        )
+        {
             document.AddComponent<IOpenApiExample>(problem.Code, ProblemSchema.ExampleOf(problem));
+        }
         if (description.Operations.Any(operation => operation.Scope is not null))
-            document.AddComponent<IOpenApiSecurityScheme>(SecurityScheme, new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.Http,
-                Scheme = "bearer",
-                Description = "An operator's key, which begins with `ps_`; only at the operators' door. What it may do are its scopes and sites.",
-            });
+        {
+            document.AddComponent<IOpenApiSecurityScheme>(
+                SecurityScheme,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description =
+                        "An operator's key, which begins with `ps_`; only at the operators' door. What it may do are its scopes and sites.",
+                }
+            );
+        }
     }
 
-    static OpenApiServer Server(string name, string address, string description) => new()
-    {
-        Url = $"{{{name}}}",
-        Description = description,
-        Variables = new Dictionary<string, OpenApiServerVariable> { [name] = new() { Default = address, Description = "Its address, as it is set." } },
-    };
+    private static OpenApiServer Server(string name, string address, string description) =>
+        new()
+        {
+            Url = $"{{{name}}}",
+            Description = description,
+            Variables = new Dictionary<string, OpenApiServerVariable>
+            {
+                [name] = new() { Default = address, Description = "Its address, as it is set." },
+            },
+        };
 
     /// <summary>The words that a text is one of, or that are the keys of a map.</summary>
-    static void NameWords(OpenApiSchema field, IEnumerable<string> words)
+    private static void NameWords(OpenApiSchema field, IEnumerable<string> words)
     {
         if (field.AdditionalProperties is not { } value)
+        {
             field.Enum = [.. words.Select(word => JsonValue.Create(word))];
+        }
         else
-            (field.Properties, field.Required, field.AdditionalProperties) = (words.ToDictionary(word => word, _ => value), words.ToHashSet(), null);
+        {
+            (field.Properties, field.Required, field.AdditionalProperties) = (
+                words.ToDictionary(word => word, _ => value),
+                words.ToHashSet(),
+                null
+            );
+        }
     }
 
-    /// <summary>A field without a value is left out of an answer; it is never null, and every other field is always there.</summary>
-    static void LeaveOutNulls(OpenApiSchema schema)
+    /// <summary>
+    /// A field without a value is left out of an answer; it is never null, and every other field is always there.
+    /// </summary>
+    private static void LeaveOutNulls(OpenApiSchema schema)
     {
         if (schema.Properties is not { Count: > 0 } properties)
+        {
             return;
+        }
         schema.Required = new HashSet<string>();
         foreach (var (name, property) in properties.ToList())
         {
             if (WithoutNull(property) is { } present)
+            {
                 properties[name] = present;
+            }
             else
+            {
                 schema.Required.Add(name);
+            }
         }
     }
 
-    static IOpenApiSchema? WithoutNull(IOpenApiSchema property)
+    private static IOpenApiSchema? WithoutNull(IOpenApiSchema property)
     {
         if (property is OpenApiSchema { Type: { } type } plain && type.HasFlag(JsonSchemaType.Null))
         {

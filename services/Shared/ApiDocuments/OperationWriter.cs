@@ -9,11 +9,18 @@ namespace PortalServices.ApiDocuments;
 /// <summary>Writes one route into the document.</summary>
 internal static class OperationWriter
 {
-    const string Json = "application/json";
+    private const string Json = "application/json";
 
-    public static async Task WriteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
-        var (route, document) = (context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().Last(), context.Document!);
+        var (route, document) = (
+            context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().Last(),
+            context.Document!
+        );
         var isHead = HttpMethods.IsHead(context.Description.HttpMethod!);
         operation.OperationId = isHead ? $"{route.Id}Head" : route.Id;
         operation.Summary = isHead ? $"{route.Summary.TrimEnd('.')}: only the headers." : route.Summary;
@@ -28,20 +35,35 @@ internal static class OperationWriter
         operation.RequestBody = route.Body is null ? null : await BodyAsync(route.Body, context, cancellationToken);
         operation.Responses = Responses(route, operation.Responses ?? [], document, isHead);
         // Without any it would be left open whether a key is needed.
-        operation.Security = route.Scope is null ? [] : [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
+        operation.Security = route.Scope is null
+            ? []
+            : [new() { [new OpenApiSecuritySchemeReference(DocumentWriter.SecurityScheme, document)] = [route.Scope] }];
         operation.Servers = route.Scope is null ? null : [DocumentWriter.OperatorsDoor];
     }
 
-    static string? Description(ApiOperation route) =>
-        route.Scope is null ? route.Description : $"{route.Description} Needs a key with the scope `{route.Scope}`.".TrimStart();
+    private static string? Description(ApiOperation route) =>
+        route.Scope is null
+            ? route.Description
+            : $"{route.Description} Needs a key with the scope `{route.Scope}`.".TrimStart();
 
-    static async Task<OpenApiRequestBody> BodyAsync(ApiBody body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static async Task<OpenApiRequestBody> BodyAsync(
+        ApiBody body,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
         var name = body.Name;
         var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
         var read = schema.Properties?.Keys ?? [];
-        if (!read.Order(StringComparer.Ordinal).SequenceEqual(body.Fields.Select(field => field.Name).Order(StringComparer.Ordinal)))
-            throw new InvalidOperationException($"{name} has the fields {string.Join(", ", read)}; others are described.");
+        if (
+            !read.Order(StringComparer.Ordinal)
+                .SequenceEqual(body.Fields.Select(field => field.Name).Order(StringComparer.Ordinal))
+        )
+        {
+            throw new InvalidOperationException(
+                $"{name} has the fields {string.Join(", ", read)}; others are described."
+            );
+        }
         schema.Properties = body.Fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty());
         schema.Required = body.Fields.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet();
         context.Document!.AddComponent(name, schema);
@@ -49,16 +71,32 @@ internal static class OperationWriter
         var example = ApiValue.ExampleOf(body.Fields);
         var content = new Dictionary<string, OpenApiMediaType>
         {
-            [Json] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example },
+            [Json] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchemaReference(name, context.Document),
+                Example = example,
+            },
         };
         if (body.IsMergePatch)
-            content[JsonMergePatch.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example };
+        {
+            content[JsonMergePatch.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchemaReference(name, context.Document),
+                Example = example,
+            };
+        }
         if (body.IsTextToo)
+        {
             content["text/plain"] = new OpenApiMediaType
             {
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = $"The JSON of `{name}`: what a page can send without asking first." },
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = $"The JSON of `{name}`: what a page can send without asking first.",
+                },
                 Example = example.ToJsonString(PortalJson.Options),
             };
+        }
         if (body.Form.Count > 0)
         {
             var form = ApiValue.Record(body.Form);
@@ -69,12 +107,18 @@ internal static class OperationWriter
         return new OpenApiRequestBody { Required = !body.IsOptional, Content = content };
     }
 
-    static OpenApiResponses Responses(ApiOperation route, OpenApiResponses generated, OpenApiDocument document, bool isHead)
+    private static OpenApiResponses Responses(
+        ApiOperation route,
+        OpenApiResponses generated,
+        OpenApiDocument document,
+        bool isHead
+    )
     {
         var responses = new OpenApiResponses();
         foreach (var reply in route.Replies)
         {
-            var schema = reply.TextType is not null ? new OpenApiSchema { Type = JsonSchemaType.String }
+            var schema =
+                reply.TextType is not null ? new OpenApiSchema { Type = JsonSchemaType.String }
                 : reply.BinaryType is not null ? new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }
                 : generated.TryGetValue(Key(reply.Status), out var made) ? made.Content?[Json].Schema
                 : null;
@@ -82,18 +126,38 @@ internal static class OperationWriter
             {
                 Description = reply.Description,
                 Headers = Headers(reply.Headers),
-                Content = schema is null || isHead ? null : new Dictionary<string, OpenApiMediaType> { [reply.TextType ?? reply.BinaryType ?? Json] = new OpenApiMediaType { Schema = schema } },
+                Content =
+                    schema is null || isHead
+                        ? null
+                        : new Dictionary<string, OpenApiMediaType>
+                        {
+                            [reply.TextType ?? reply.BinaryType ?? Json] = new OpenApiMediaType { Schema = schema },
+                        },
             };
         }
 
-        foreach (var status in route.Problems.GroupBy(problem => problem.Status, problem => problem.Code).OrderBy(status => status.Key))
-            responses[Key(status.Key)] = ProblemResponses.Of(status.Key, [.. status], route.RetriedStatuses.Contains(status.Key), document, isHead);
+        foreach (
+            var status in route
+                .Problems.GroupBy(problem => problem.Status, problem => problem.Code)
+                .OrderBy(status => status.Key)
+        )
+        {
+            responses[Key(status.Key)] = ProblemResponses.Of(
+                status.Key,
+                [.. status],
+                route.RetriedStatuses.Contains(status.Key),
+                document,
+                isHead
+            );
+        }
         responses["default"] = ProblemResponses.Other(document, isHead);
         return responses;
     }
 
     public static Dictionary<string, IOpenApiHeader>? Headers(params IReadOnlyList<ApiField> headers) =>
-        headers.Count == 0 ? null : headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => header.ToHeader());
+        headers.Count == 0
+            ? null
+            : headers.ToDictionary(header => header.Name, IOpenApiHeader (header) => header.ToHeader());
 
-    static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
+    private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

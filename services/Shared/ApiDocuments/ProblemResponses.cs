@@ -6,14 +6,30 @@ namespace PortalServices.ApiDocuments;
 /// <summary>The failed answers of a route: by status, each with its codes.</summary>
 internal static class ProblemResponses
 {
-    const string OtherName = "other";
+    private const string OtherName = "other";
 
-    static readonly ApiField RetryAfter = new("Retry-After", "Seconds after which to try again.", ApiValue.WholeNumber(1, least: 1));
+    private static readonly ApiField RetryAfter = new(
+        "Retry-After",
+        "Seconds after which to try again.",
+        ApiValue.WholeNumber(1, least: 1)
+    );
 
-    static readonly ApiField PresentVersion = new("ETag", "The present version, where there is one.", ApiValue.Text("\"8\""));
+    private static readonly ApiField PresentVersion = new(
+        "ETag",
+        "The present version, where there is one.",
+        ApiValue.Text("\"8\"")
+    );
 
-    /// <summary>The answer of a status. One with a single code is the same on every route, and stands in the document once.</summary>
-    public static IOpenApiResponse Of(int status, IReadOnlyList<string> codes, bool isRetried, OpenApiDocument document, bool isHead)
+    /// <summary>
+    /// The answer of a status. One with a single code is the same on every route, and stands in the document once.
+    /// </summary>
+    public static IOpenApiResponse Of(
+        int status,
+        IReadOnlyList<string> codes,
+        bool isRetried,
+        OpenApiDocument document,
+        bool isHead
+    )
     {
         var response = new OpenApiResponse
         {
@@ -21,7 +37,8 @@ internal static class ProblemResponses
             Headers = status switch
             {
                 StatusCodes.Status412PreconditionFailed => OperationWriter.Headers(PresentVersion),
-                StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => OperationWriter.Headers(RetryAfter),
+                StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
+                    OperationWriter.Headers(RetryAfter),
                 _ when isRetried => OperationWriter.Headers(RetryAfter),
                 _ => null,
             },
@@ -38,20 +55,27 @@ internal static class ProblemResponses
         return isHead ? response : Shared(OtherName, WithContent(response, [], document), document);
     }
 
-    static OpenApiResponse WithContent(OpenApiResponse response, IEnumerable<string> codes, OpenApiDocument document)
+    private static OpenApiResponse WithContent(
+        OpenApiResponse response,
+        IEnumerable<string> codes,
+        OpenApiDocument document
+    )
     {
         response.Content = new Dictionary<string, OpenApiMediaType>
         {
             ["application/problem+json"] = new()
             {
                 Schema = new OpenApiSchemaReference(ProblemSchema.Name, document),
-                Examples = codes.ToDictionary(code => code, IOpenApiExample (code) => new OpenApiExampleReference(code, document)),
+                Examples = codes.ToDictionary(
+                    code => code,
+                    IOpenApiExample (code) => new OpenApiExampleReference(code, document)
+                ),
             },
         };
         return response;
     }
 
-    static OpenApiResponseReference Shared(string name, OpenApiResponse response, OpenApiDocument document)
+    private static OpenApiResponseReference Shared(string name, OpenApiResponse response, OpenApiDocument document)
     {
         document.AddComponent<IOpenApiResponse>(name, response);
         return new OpenApiResponseReference(name, document);

@@ -6,20 +6,38 @@ namespace PortalServices.ApiDocuments;
 /// <summary>What routes of one kind can all answer, beside what is their own.</summary>
 public static class RouteProblems
 {
-    static readonly ProblemCode[] OnTheWay = [CommonProblems.InternalError, CommonProblems.StoreUnavailable, CommonProblems.ServiceUnavailable, CommonProblems.ServiceTimeout];
+    private static readonly ProblemCode[] OnTheWay =
+    [
+        CommonProblems.InternalError,
+        CommonProblems.StoreUnavailable,
+        CommonProblems.ServiceUnavailable,
+        CommonProblems.ServiceTimeout,
+    ];
 
-    static readonly ProblemCode[] OfKeys = [OperatorProblems.KeyRequired, OperatorProblems.KeyInvalid, OperatorProblems.ScopeMissing];
+    private static readonly ProblemCode[] OfKeys =
+    [
+        OperatorProblems.KeyRequired,
+        OperatorProblems.KeyInvalid,
+        OperatorProblems.ScopeMissing,
+    ];
 
     /// <summary>Routes that are open to all: of the address, of the store, and of the way there.</summary>
-    public static IReadOnlyList<ProblemCode> Public { get; } = [CommonProblems.ForeignOrigin, CommonProblems.UnknownSite, .. OnTheWay];
+    public static IReadOnlyList<ProblemCode> Public { get; } =
+    [CommonProblems.ForeignOrigin, CommonProblems.UnknownSite, .. OnTheWay];
 
     /// <summary>Operators' routes that are of no site.</summary>
     public static IReadOnlyList<ProblemCode> Operators { get; } = [.. OfKeys, .. OnTheWay];
 
     /// <summary>Operators' routes of a site.</summary>
-    public static IReadOnlyList<ProblemCode> OperatorsOfSite { get; } = [.. OfKeys, OperatorProblems.SiteMissing, CommonProblems.UnknownSite, .. OnTheWay];
+    public static IReadOnlyList<ProblemCode> OperatorsOfSite { get; } =
+    [.. OfKeys, OperatorProblems.SiteMissing, CommonProblems.UnknownSite, .. OnTheWay];
 
     /// <summary>Routes that read a body.</summary>
     public static IReadOnlyList<ProblemCode> OfBodies { get; } =
-        [CommonProblems.InvalidJson, CommonProblems.RequestTimeout, CommonProblems.BodyTooLarge, CommonProblems.UnsupportedMediaType];
+    [
+        CommonProblems.InvalidJson,
+        CommonProblems.RequestTimeout,
+        CommonProblems.BodyTooLarge,
+        CommonProblems.UnsupportedMediaType,
+    ];
 }

@@ -2,7 +2,10 @@ using MassTransit;
 
 namespace PortalServices.Contracts;
 
-/// <summary>Feedback was answered, or declined; again for each answer that replaces another. No word of it is here: who needs more asks the feedback service.</summary>
+/// <summary>
+/// Feedback was answered, or declined; again for each answer that replaces another. No word of it is here: who needs
+/// more asks the feedback service.
+/// </summary>
 [MessageUrn("portal:feedback-answered:v1", useDefaultPrefix: false)]
 [EntityName("portal.feedback-answered.v1")]
 public sealed record FeedbackAnswered

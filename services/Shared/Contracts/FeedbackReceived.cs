@@ -2,7 +2,9 @@ using MassTransit;
 
 namespace PortalServices.Contracts;
 
-/// <summary>A visitor has sent feedback. No word of theirs is in it: who needs more asks the feedback service.</summary>
+/// <summary>
+/// A visitor has sent feedback. No word of theirs is in it: who needs more asks the feedback service.
+/// </summary>
 [MessageUrn("portal:feedback-received:v1", useDefaultPrefix: false)]
 [EntityName("portal.feedback-received.v1")]
 public sealed record FeedbackReceived

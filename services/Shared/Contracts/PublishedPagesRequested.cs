@@ -3,8 +3,8 @@ using MassTransit;
 namespace PortalServices.Contracts;
 
 /// <summary>
-/// Counting asks for all publications of a site again: its process has started, or its ledger is of another epoch, because the store is another one or an older
-/// copy of itself. <see cref="PublicationsAnnounced"/> answers it.
+/// Counting asks for all publications of a site again: its process has started, or its ledger is of another epoch,
+/// because the store is another one or an older copy of itself. <see cref="PublicationsAnnounced"/> answers it.
 /// </summary>
 [MessageUrn("portal:published-pages-requested:v1", useDefaultPrefix: false)]
 [EntityName("portal.published-pages-requested.v1")]

@@ -3,7 +3,8 @@ using MassTransit;
 namespace PortalServices.Contracts;
 
 /// <summary>
-/// What was kept of a site's ledger before the <see cref="SiteViewsCounted"/> that this answers: of one that asks, and of every first one of a new epoch.
+/// What was kept of a site's ledger before the <see cref="SiteViewsCounted"/> that this answers: of one that asks, and
+/// of every first one of a new epoch.
 /// Counting compares it with the ledger; to be told of it twice changes nothing.
 /// </summary>
 [MessageUrn("portal:site-views-remembered:v1", useDefaultPrefix: false)]

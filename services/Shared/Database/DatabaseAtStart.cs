@@ -5,16 +5,18 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Database;
 
 /// <summary>
-/// Brings the tables of <typeparamref name="TContext"/> up to date when the process starts. While the database is away, the process runs and
-/// answers 503, and it is tried again every second, whatever the database says: one that cannot be written to today may be tomorrow.
+/// Brings the tables of <typeparamref name="TContext"/> up to date when the process starts. While the database is away,
+/// the process runs and answers 503, and it is tried again every second, whatever the database says: one that cannot be
+/// written to today may be tomorrow.
 /// </summary>
-public sealed class DatabaseAtStart<TContext> : IPeriodicWork, IDisposable where TContext : DbContext
+public sealed class DatabaseAtStart<TContext> : IPeriodicWork, IDisposable
+    where TContext : DbContext
 {
-    static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
-    readonly IServiceScopeFactory _scopes;
-    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly SemaphoreSlim _one = new(1);
+    private readonly IServiceScopeFactory _scopes;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
     public DatabaseAtStart(IServiceScopeFactory scopes) => _scopes = scopes;
@@ -38,7 +40,9 @@ public sealed class DatabaseAtStart<TContext> : IPeriodicWork, IDisposable where
         try
         {
             if (IsDone)
+            {
                 return;
+            }
             await using var scope = _scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             await using var held = await MigrationLock.TakeAsync(database, cancel);

@@ -7,7 +7,8 @@ using Npgsql;
 namespace PortalServices.Database;
 
 /// <summary>The connection string of <typeparamref name="TContext"/>, which chooses its database.</summary>
-internal sealed class DatabaseConnection<TContext> where TContext : DbContext
+internal sealed class DatabaseConnection<TContext>
+    where TContext : DbContext
 {
     public string Text { get; private set; } = "";
 
@@ -18,17 +19,24 @@ internal sealed class DatabaseConnection<TContext> where TContext : DbContext
     {
         Text = text ?? "";
         var parts = new DbConnectionStringBuilder();
-        Kind = !ConnectionStringCheck<TContext>.IsRead(() => parts.ConnectionString = Text) ? null
+        Kind =
+            !ConnectionStringCheck<TContext>.IsRead(() => parts.ConnectionString = Text) ? null
             : parts.ContainsKey("Host") || parts.ContainsKey("Server") ? DatabaseKind.PostgreSql
-            : parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename") ? DatabaseKind.Sqlite
+            : parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename")
+                ? DatabaseKind.Sqlite
             : null;
     }
 }
 
-/// <summary>Stops the start where the setting is no connection string of either database. It may hold a password, so no part of it is repeated.</summary>
-internal sealed class ConnectionStringCheck<TContext>(string setting) : IValidateOptions<DatabaseConnection<TContext>> where TContext : DbContext
+/// <summary>
+/// Stops the start where the setting is no connection string of either database. It may hold a password, so no part of
+/// it is repeated.
+/// </summary>
+internal sealed class ConnectionStringCheck<TContext>(string setting) : IValidateOptions<DatabaseConnection<TContext>>
+    where TContext : DbContext
 {
-    const string PostgreSql = "PostgreSQL (Host=…;Database=…;Username=…)", Sqlite = "SQLite (Data Source=…)";
+    private const string PostgreSql = "PostgreSQL (Host=…;Database=…;Username=…)",
+        Sqlite = "SQLite (Data Source=…)";
 
     public ValidateOptionsResult Validate(string? name, DatabaseConnection<TContext> options)
     {
@@ -36,8 +44,11 @@ internal sealed class ConnectionStringCheck<TContext>(string setting) : IValidat
         var mistake = options.Kind switch
         {
             null => $"neither of {PostgreSql} nor of {Sqlite}",
-            DatabaseKind.PostgreSql => IsRead(() => new NpgsqlConnectionStringBuilder(text)) ? null : $"cannot be read as one of {PostgreSql}",
-            _ when !IsRead(() => inMemory = IsInMemory(new SqliteConnectionStringBuilder(text))) => $"cannot be read as one of {Sqlite}",
+            DatabaseKind.PostgreSql => IsRead(() => new NpgsqlConnectionStringBuilder(text))
+                ? null
+                : $"cannot be read as one of {PostgreSql}",
+            _ when !IsRead(() => inMemory = IsInMemory(new SqliteConnectionStringBuilder(text))) =>
+                $"cannot be read as one of {Sqlite}",
             _ when inMemory => "names no file; SQLite in memory would keep nothing",
             _ => SqliteFile.Mistake(new SqliteConnectionStringBuilder(text).DataSource),
         };
@@ -51,11 +62,13 @@ internal sealed class ConnectionStringCheck<TContext>(string setting) : IValidat
             read();
             return true;
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        catch (Exception unreadable)
+            when (unreadable is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
             return false;
         }
     }
 
-    static bool IsInMemory(SqliteConnectionStringBuilder parts) => parts.Mode is SqliteOpenMode.Memory || parts.DataSource is "" or ":memory:";
+    private static bool IsInMemory(SqliteConnectionStringBuilder parts) =>
+        parts.Mode is SqliteOpenMode.Memory || parts.DataSource is "" or ":memory:";
 }

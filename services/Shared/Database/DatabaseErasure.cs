@@ -9,50 +9,62 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Database;
 
 /// <summary>
-/// Takes erased rows out of the files of an SQLite database of <typeparamref name="TContext"/>, too. <c>secure_delete</c> overwrites what is deleted, but not the copies that a
-/// page split left behind in its page, and the write-ahead log holds older pages. So after an erasure, and once for a database of an earlier version, the file is
-/// rebuilt (VACUUM) and the log emptied. <c>user_version</c> in the file says whether that is still to be done, so no kill and no restart forgets it. PostgreSQL does it by itself.
+/// Takes erased rows out of the files of an SQLite database of <typeparamref name="TContext"/>, too.
+/// <c>secure_delete</c> overwrites what is deleted, but not the copies that a page split left behind in its page, and
+/// the write-ahead log holds older pages. So after an erasure, and once for a database of an earlier version, the file
+/// is rebuilt (VACUUM) and the log emptied. <c>user_version</c> in the file says whether that is still to be done, so
+/// no kill and no restart forgets it. PostgreSQL does it by itself.
 /// </summary>
-public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposable where TContext : DbContext
+public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposable
+    where TContext : DbContext
 {
     // Of user_version, which nothing else uses.
-    const int Due = 0, Done = 1;
+    private const int Due = 0,
+        Done = 1;
 
     // A rebuild takes as long as the file is large, and holds up writers: it is at most a tenth of the time.
-    const int PauseFactor = 10;
+    private const int PauseFactor = 10;
 
-    static readonly TimeSpan Beat = TimeSpan.FromSeconds(1), NoRoomBeat = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(10), TooLong = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1),
+        NoRoomBeat = TimeSpan.FromMinutes(1),
+        LongestPause = TimeSpan.FromMinutes(10),
+        TooLong = TimeSpan.FromMinutes(15);
 
     // Readers come and go; only one who stays is worth a line.
-    static readonly TimeSpan UsualReading = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UsualReading = TimeSpan.FromMinutes(1);
 
-    readonly IServiceScopeFactory _scopes;
-    readonly TimeProvider _time;
-    readonly ILogger _logger;
-    readonly Func<string, long> _freeBytes;
-    readonly SemaphoreSlim _noting = new(1), _running = new(1);
+    private readonly IServiceScopeFactory _scopes;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Func<string, long> _freeBytes;
+    private readonly SemaphoreSlim _noting = new(1),
+        _running = new(1);
 
     // Guarded by _noting. At the start the file decides.
-    bool _isDue = true, _isNoted;
-    int _underWay;
-    long _erasures;
+    private bool _isDue = true,
+        _isNoted;
+    private int _underWay;
+    private long _erasures;
 
-    // The erasures that were over when the file was last rebuilt: while a reader holds the log it is not rebuilt again for them.
-    long? _rebuiltFor;
+    // The erasures that were over when the file was last rebuilt: while a reader holds the log it is not rebuilt again
+    // for them.
+    private long? _rebuiltFor;
 
-    DateTimeOffset? _dueSince;
-    DateTimeOffset _notBefore;
-    bool _isLogged;
-    string? _hindrance;
+    private DateTimeOffset? _dueSince;
+    private DateTimeOffset _notBefore;
+    private bool _isLogged;
+    private string? _hindrance;
 
     /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
     public DatabaseErasure(IServiceScopeFactory scopes, TimeProvider time, ILogger<DatabaseErasure<TContext>> logger)
-        : this(scopes, time, logger, folder => new DriveInfo(folder).AvailableFreeSpace)
-    {
-    }
+        : this(scopes, time, logger, folder => new DriveInfo(folder).AvailableFreeSpace) { }
 
-    internal DatabaseErasure(IServiceScopeFactory scopes, TimeProvider time, ILogger logger, Func<string, long> freeBytes) =>
-        (_scopes, _time, _logger, _freeBytes) = (scopes, time, logger, freeBytes);
+    internal DatabaseErasure(
+        IServiceScopeFactory scopes,
+        TimeProvider time,
+        ILogger logger,
+        Func<string, long> freeBytes
+    ) => (_scopes, _time, _logger, _freeBytes) = (scopes, time, logger, freeBytes);
 
     /// <inheritdoc />
     public string Name => $"rebuilding the file of {typeof(TContext).Name}";
@@ -64,11 +76,18 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     internal int Rebuilds { get; private set; }
 
     /// <summary>Why they have been there for so long; null while all is well.</summary>
-    internal string? Overdue => IsDue && _dueSince is { } since && (_hindrance is NoRoom || _time.GetUtcNow() - since > TooLong) ? _hindrance ?? "it goes on" : null;
+    internal string? Overdue =>
+        IsDue && _dueSince is { } since && (_hindrance is NoRoom || _time.GetUtcNow() - since > TooLong)
+            ? _hindrance ?? "it goes on"
+            : null;
 
-    const string NoRoom = "there is no room on the disk to rebuild it", Busy = "somebody reads it all the time";
+    private const string NoRoom = "there is no room on the disk to rebuild it",
+        Busy = "somebody reads it all the time";
 
-    /// <summary>Begins to erase. What is committed before the result is disposed of goes from the files soon after, whatever is killed.</summary>
+    /// <summary>
+    /// Begins to erase. What is committed before the result is disposed of goes from the files soon after, whatever is
+    /// killed.
+    /// </summary>
     public async Task<IAsyncDisposable> BeginAsync(CancellationToken cancel = default)
     {
         await _noting.WaitAsync(cancel);
@@ -79,7 +98,9 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
                 await using var scope = _scopes.CreateAsyncScope();
                 var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
                 if (database.IsSqlite())
+                {
                     await NoteAsync(database, Due, cancel);
+                }
                 _isNoted = true;
             }
 
@@ -96,7 +117,9 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         if (!IsDue || _time.GetUtcNow() < _notBefore)
+        {
             return Beat;
+        }
         return await CleanAsync(stopping) switch
         {
             null => IPeriodicWork.Finished,
@@ -109,7 +132,9 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     public async Task EndAsync()
     {
         if (IsDue)
+        {
             await CleanAsync(CancellationToken.None);
+        }
     }
 
     /// <inheritdoc />
@@ -120,7 +145,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     }
 
     /// <returns>What hinders it; empty for nothing; null where there is nothing to do for ever.</returns>
-    async Task<string?> CleanAsync(CancellationToken cancel)
+    private async Task<string?> CleanAsync(CancellationToken cancel)
     {
         await _running.WaitAsync(cancel);
         try
@@ -143,7 +168,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         }
     }
 
-    async Task<string> CleanAsync(DatabaseFacade database, CancellationToken cancel)
+    private async Task<string> CleanAsync(DatabaseFacade database, CancellationToken cancel)
     {
         var seen = Volatile.Read(ref _erasures);
         var isNeeded = await AskAsync(database, "user_version", cancel) == Due;
@@ -151,21 +176,27 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         {
             if (isNeeded && _rebuiltFor != seen)
             {
-                var bytes = await AskAsync(database, "page_count", cancel) * await AskAsync(database, "page_size", cancel);
+                var bytes =
+                    await AskAsync(database, "page_count", cancel) * await AskAsync(database, "page_size", cancel);
                 if (!HasRoom(database, bytes))
+                {
                     return NoRoom;
+                }
                 var began = _time.GetTimestamp();
                 await database.ExecuteSqlRawAsync("VACUUM", cancel);
                 Rebuilds++;
                 _rebuiltFor = seen;
                 var took = _time.GetElapsedTime(began);
-                _notBefore = _time.GetUtcNow() + (took * PauseFactor < LongestPause ? took * PauseFactor : LongestPause);
+                _notBefore =
+                    _time.GetUtcNow() + (took * PauseFactor < LongestPause ? took * PauseFactor : LongestPause);
                 LogRebuilt(typeof(TContext).Name, bytes, (long)took.TotalMilliseconds);
             }
 
             // Also where nothing was erased: a killed process may have left a log behind.
             if (await AskAsync(database, "wal_checkpoint(TRUNCATE)", cancel) != 0)
+            {
                 return Busy;
+            }
         }
         catch (SqliteException busy) when (busy.SqliteErrorCode is 5 or 6)
         {
@@ -177,9 +208,13 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         {
             // What was erased meanwhile, or is being erased, asks for another one.
             if (_underWay > 0 || seen != _erasures)
+            {
                 return "";
+            }
             if (isNeeded)
+            {
                 await NoteAsync(database, Done, cancel);
+            }
             _isNoted = false;
             Volatile.Write(ref _isDue, false);
             _dueSince = null;
@@ -192,13 +227,15 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         return "";
     }
 
-    string Told(string hindrance)
+    private string Told(string hindrance)
     {
         _hindrance = hindrance.Length == 0 ? null : hindrance;
         if (_hindrance is null)
         {
             if (_isLogged)
+            {
                 LogGoesOn(typeof(TContext).Name);
+            }
             _isLogged = false;
         }
         else if (!_isLogged && (_hindrance is NoRoom || _time.GetUtcNow() - _dueSince > UsualReading))
@@ -211,7 +248,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     }
 
     // The new file is written to a temporary one and from there into the log (https://www.sqlite.org/lang_vacuum.html).
-    bool HasRoom(DatabaseFacade database, long bytes)
+    private bool HasRoom(DatabaseFacade database, long bytes)
     {
         const long Reserve = 16 * 1024 * 1024;
         var folder = Path.GetDirectoryName(Path.GetFullPath(SqliteFile.PathIn(database.GetConnectionString()!)))!;
@@ -219,18 +256,19 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         return _freeBytes(folder) >= (2 * bytes) + Reserve && _freeBytes(temporary) >= bytes + Reserve;
     }
 
-    static async Task<long> AskAsync(DatabaseFacade database, string pragma, CancellationToken cancel)
+    private static async Task<long> AskAsync(DatabaseFacade database, string pragma, CancellationToken cancel)
     {
         await using var command = database.GetDbConnection().CreateCommand();
         command.CommandText = $"PRAGMA {pragma}";
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
     }
 
-    static Task<int> NoteAsync(DatabaseFacade database, int state, CancellationToken cancel) => state == Due
-        ? database.ExecuteSqlRawAsync("PRAGMA user_version = 0", cancel)
-        : database.ExecuteSqlRawAsync("PRAGMA user_version = 1", cancel);
+    private static Task<int> NoteAsync(DatabaseFacade database, int state, CancellationToken cancel) =>
+        state == Due
+            ? database.ExecuteSqlRawAsync("PRAGMA user_version = 0", cancel)
+            : database.ExecuteSqlRawAsync("PRAGMA user_version = 1", cancel);
 
-    async ValueTask EndErasingAsync()
+    private async ValueTask EndErasingAsync()
     {
         await _noting.WaitAsync();
         _underWay--;
@@ -239,16 +277,25 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         _noting.Release();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The file of {Context} ({Bytes} bytes) was rebuilt in {Milliseconds} ms, so that nothing erased is left in it")]
-    partial void LogRebuilt(string context, long bytes, long milliseconds);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The file of {Context} ({Bytes} bytes) was rebuilt in {Milliseconds} ms, so that nothing erased is left in it"
+    )]
+    private partial void LogRebuilt(string context, long bytes, long milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What was erased is still in the files of {Context}, and it is tried again to take it out: {Hindrance}")]
-    partial void LogHindered(string context, string hindrance);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "What was erased is still in the files of {Context}, and it is tried again to take it out: {Hindrance}"
+    )]
+    private partial void LogHindered(string context, string hindrance);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "What was erased is taken out of the files of {Context} again")]
-    partial void LogGoesOn(string context);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "What was erased is taken out of the files of {Context} again"
+    )]
+    private partial void LogGoesOn(string context);
 
-    sealed class Erasing(DatabaseErasure<TContext> erasure) : IAsyncDisposable
+    private sealed class Erasing(DatabaseErasure<TContext> erasure) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => erasure.EndErasingAsync();
     }

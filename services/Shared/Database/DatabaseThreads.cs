@@ -5,21 +5,32 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Database;
 
 /// <summary>
-/// Where the work on <typeparamref name="TContext"/> is done. SQLite's driver works on the thread that calls it, and waits there for locks, for up to seconds; on
-/// threads of its own it holds up nothing else of the process. PostgreSQL's waits for its server without a thread, and needs none.
+/// Where the work on <typeparamref name="TContext"/> is done. SQLite's driver works on the thread that calls it, and
+/// waits there for locks, for up to seconds; on threads of its own it holds up nothing else of the process.
+/// PostgreSQL's waits for its server without a thread, and needs none.
 /// </summary>
-internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : DbContext
+internal sealed class DatabaseThreads<TContext> : IDisposable
+    where TContext : DbContext
 {
     // SQLite has one writer at a time; a second thread begins while the first one ends.
-    const int Readers = 4, Writers = 2, MaxWaitingReads = 256, MaxWaitingWrites = 64;
+    private const int Readers = 4,
+        Writers = 2,
+        MaxWaitingReads = 256,
+        MaxWaitingWrites = 64;
 
-    readonly Lane? _reads, _writes;
+    private readonly Lane? _reads,
+        _writes;
 
     /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
     public DatabaseThreads(IOptions<DatabaseConnection<TContext>> connection)
     {
         if (connection.Value.Kind is DatabaseKind.Sqlite)
-            (_reads, _writes) = (new($"{typeof(TContext).Name} read", Readers, MaxWaitingReads), new($"{typeof(TContext).Name} write", Writers, MaxWaitingWrites));
+        {
+            (_reads, _writes) = (
+                new($"{typeof(TContext).Name} read", Readers, MaxWaitingReads),
+                new($"{typeof(TContext).Name} write", Writers, MaxWaitingWrites)
+            );
+        }
     }
 
     /// <summary>Does a piece of work.</summary>
@@ -32,7 +43,10 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
         return (writes ? _writes : _reads) is { } lane ? lane.RunAsync(work) : work();
     }
 
-    /// <summary>Does a piece of background work, which is never refused: there are only so many kinds of it, and each is under way once.</summary>
+    /// <summary>
+    /// Does a piece of background work, which is never refused: there are only so many kinds of it, and each is under
+    /// way once.
+    /// </summary>
     public Task<T> RunInBackgroundAsync<T>(Func<Task<T>> work) => _writes is { } lane ? lane.StartAsync(work) : work();
 
     /// <inheritdoc />
@@ -42,11 +56,12 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
         _writes?.Dispose();
     }
 
-    sealed class Lane(string name, int threads, int maxWaiting) : TaskScheduler, IDisposable
+    private sealed class Lane(string name, int threads, int maxWaiting) : TaskScheduler, IDisposable
     {
-        readonly BlockingCollection<Task> _tasks = [];
-        readonly Lock _starting = new();
-        int _running, _started;
+        private readonly BlockingCollection<Task> _tasks = [];
+        private readonly Lock _starting = new();
+        private int _running,
+            _started;
 
         public override int MaximumConcurrencyLevel => threads;
 
@@ -68,7 +83,8 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
             }
         }
 
-        public Task<T> StartAsync<T>(Func<Task<T>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+        public Task<T> StartAsync<T>(Func<Task<T>> work) =>
+            Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
         public void Dispose() => _tasks.CompleteAdding();
 
@@ -82,31 +98,43 @@ internal sealed class DatabaseThreads<TContext> : IDisposable where TContext : D
             catch (InvalidOperationException)
             {
                 // The process ends, and so do its requests; what is left of one must not wait for ever.
-                _ = Task.Factory.StartNew(() => TryExecuteTask(task), CancellationToken.None, TaskCreationOptions.None, Default);
+                _ = Task.Factory.StartNew(
+                    () => TryExecuteTask(task),
+                    CancellationToken.None,
+                    TaskCreationOptions.None,
+                    Default
+                );
             }
         }
 
         // Threads come as they are needed: most processes have another database.
-        void StartOne()
+        private void StartOne()
         {
             if (Volatile.Read(ref _started) == threads)
+            {
                 return;
+            }
             lock (_starting)
             {
                 if (_started == threads)
+                {
                     return;
+                }
                 _started++;
                 new Thread(Work) { Name = $"{name} {_started}", IsBackground = true }.Start();
             }
         }
 
-        void Work()
+        private void Work()
         {
             foreach (var task in _tasks.GetConsumingEnumerable())
+            {
                 TryExecuteTask(task);
+            }
         }
 
-        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => !taskWasPreviouslyQueued && Current == this && TryExecuteTask(task);
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+            !taskWasPreviouslyQueued && Current == this && TryExecuteTask(task);
 
         protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
     }

@@ -3,8 +3,14 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 
-/// <summary>Work on a database: it begins when the tables are there, and holds up no thread that answers requests.</summary>
-internal sealed class DatabaseWork<TContext, TWork>(TWork work, DatabaseAtStart<TContext> start, DatabaseThreads<TContext> threads) : IPeriodicWork
+/// <summary>
+/// Work on a database: it begins when the tables are there, and holds up no thread that answers requests.
+/// </summary>
+internal sealed class DatabaseWork<TContext, TWork>(
+    TWork work,
+    DatabaseAtStart<TContext> start,
+    DatabaseThreads<TContext> threads
+) : IPeriodicWork
     where TContext : DbContext
     where TWork : IPeriodicWork
 {

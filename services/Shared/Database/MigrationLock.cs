@@ -6,21 +6,24 @@ using Npgsql;
 namespace PortalServices.Database;
 
 /// <summary>
-/// Lets one process at a time change the tables. Both locks end with the process that holds them, however that ends: an advisory lock of
-/// PostgreSQL, a locked file beside the one of SQLite.
+/// Lets one process at a time change the tables. Both locks end with the process that holds them, however that ends: an
+/// advisory lock of PostgreSQL, a locked file beside the one of SQLite.
 /// </summary>
 internal static class MigrationLock
 {
     // Any number that nobody else uses for a lock of the same database.
-    const long Key = 0x506F7274616C5331;
-    static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
+    private const long Key = 0x506F7274616C5331;
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
     public static async Task<IAsyncDisposable> TakeAsync(DatabaseFacade database, CancellationToken cancel) =>
-        database.IsNpgsql() ? await TakeAsync(database.GetConnectionString()!, cancel) : await TakeFileAsync(database, cancel);
+        database.IsNpgsql()
+            ? await TakeAsync(database.GetConnectionString()!, cancel)
+            : await TakeFileAsync(database, cancel);
 
-    static async Task<IAsyncDisposable> TakeAsync(string connectionString, CancellationToken cancel)
+    private static async Task<IAsyncDisposable> TakeAsync(string connectionString, CancellationToken cancel)
     {
-        // A connection of its own, and no pooled one: the lock is the session's. The wait may be as long as another replica's migration takes.
+        // A connection of its own, and no pooled one: the lock is the session's. The wait may be as long as another
+        // replica's migration takes.
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
         var connection = new NpgsqlConnection(own.ConnectionString);
         try
@@ -38,9 +41,12 @@ internal static class MigrationLock
         }
     }
 
-    static async Task<IAsyncDisposable> TakeFileAsync(DatabaseFacade database, CancellationToken cancel)
+    private static async Task<IAsyncDisposable> TakeFileAsync(DatabaseFacade database, CancellationToken cancel)
     {
-        var file = await LockAsync(new SqliteConnectionStringBuilder(database.GetConnectionString()).DataSource + ".migrating", cancel);
+        var file = await LockAsync(
+            new SqliteConnectionStringBuilder(database.GetConnectionString()).DataSource + ".migrating",
+            cancel
+        );
         try
         {
             // Readers go on beside a writer; kept in the file.
@@ -57,12 +63,12 @@ internal static class MigrationLock
     }
 
     // EROFS of Linux.
-    const int ReadOnlyFileSystem = 30;
+    private const int ReadOnlyFileSystem = 30;
 
     /// <summary>Whether somebody holds the file, and will let it go; not for a file that nobody can write to.</summary>
     internal static bool IsHeld(IOException failure) => failure.HResult != ReadOnlyFileSystem;
 
-    static async Task<FileStream> LockAsync(string path, CancellationToken cancel)
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancel)
     {
         while (true)
         {

@@ -8,10 +8,12 @@ namespace PortalServices.Database;
 public static class UniqueViolation
 {
     // SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE: https://www.sqlite.org/rescode.html
-    const int SqlitePrimaryKey = 1555, SqliteUnique = 2067;
+    private const int SqlitePrimaryKey = 1555,
+        SqliteUnique = 2067;
 
     /// <summary>Whether that is why nothing was saved.</summary>
     public static bool Is(DbUpdateException failure) =>
-        failure?.InnerException is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique }
-            or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+        failure?.InnerException
+            is SqliteException { SqliteExtendedErrorCode: SqlitePrimaryKey or SqliteUnique }
+                or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 }

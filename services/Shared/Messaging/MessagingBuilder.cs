@@ -11,8 +11,8 @@ namespace PortalServices.Messaging;
 /// <summary>What the modules of a process contribute to its one bus.</summary>
 public sealed class MessagingBuilder
 {
-    readonly List<Action<IRegistrationConfigurator>> _consumers = [];
-    readonly List<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> _queues = [];
+    private readonly List<Action<IRegistrationConfigurator>> _consumers = [];
+    private readonly List<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> _queues = [];
 
     internal MessagingBuilder(IServiceCollection services) => Services = services;
 
@@ -21,16 +21,24 @@ public sealed class MessagingBuilder
 
     internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
 
-    /// <summary>Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one bus alone.</summary>
+    /// <summary>
+    /// Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one
+    /// bus alone.
+    /// </summary>
     internal IEnumerable<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> Queues => _queues;
 
     internal bool HasRetired { get; private set; }
 
-    /// <summary>Adds a consumer, which is tried three times and whose failures become dead letters of its service.</summary>
-    /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its own.</param>
-    /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for ever.</param>
+    /// <summary>
+    /// Adds a consumer, which is tried three times and whose failures become dead letters of its service.
+    /// </summary>
+    /// <param name="service">The service, with <see cref="AddDeadLetters"/> or <see cref="AddOutbox"/> of its
+    /// own.</param>
+    /// <param name="name">What it does, as in <c>show-views</c>; with the service the name of its queue, for
+    /// ever.</param>
     /// <param name="maxQueued">
-    /// Messages that may wait in its queue at the broker, where these are fewer than <see cref="MessagingOptions.MostQueued"/>: past it, whoever publishes one has it back. For ever, too.
+    /// Messages that may wait in its queue at the broker, where these are fewer than
+    /// <see cref="MessagingOptions.MostQueued"/>: past it, whoever publishes one has it back. For ever, too.
     /// </param>
     public MessagingBuilder AddConsumer<TConsumer, TMessage>(string service, string name, int? maxQueued = null)
         where TConsumer : class, IConsumer<TMessage>
@@ -39,19 +47,27 @@ public sealed class MessagingBuilder
         var consumer = new EventConsumer<TConsumer>(service, NameOf(service, name), maxQueued);
         Services.AddSingleton(consumer).AddSingleton(new ConsumerQueue(consumer.Service, consumer.Name));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
-        _queues.Add((broker, context) => broker.ReceiveEndpoint(consumer.Name, queue => queue.ConfigureConsumer<TConsumer>(context)));
+        _queues.Add(
+            (broker, context) =>
+                broker.ReceiveEndpoint(consumer.Name, queue => queue.ConfigureConsumer<TConsumer>(context))
+        );
         return Publishes<TMessage>();
     }
 
     /// <summary>Says that this process publishes an event.</summary>
-    public MessagingBuilder Publishes<TMessage>() where TMessage : class => Publishes<TMessage>(isOptional: false);
-
-    /// <summary>Says that this process publishes an event that no part of the product consumes: the broker drops it where nobody else has a queue for it.</summary>
-    public MessagingBuilder PublishesForOthers<TMessage>() where TMessage : class => Publishes<TMessage>(isOptional: true);
+    public MessagingBuilder Publishes<TMessage>()
+        where TMessage : class => Publishes<TMessage>(isOptional: false);
 
     /// <summary>
-    /// Adds what is left of a consumer of an earlier version. Its queue at the broker is emptied and deleted; events that an earlier version has left in an outbox, and
-    /// dead letters, are given to it as well.
+    /// Says that this process publishes an event that no part of the product consumes: the broker drops it where nobody
+    /// else has a queue for it.
+    /// </summary>
+    public MessagingBuilder PublishesForOthers<TMessage>()
+        where TMessage : class => Publishes<TMessage>(isOptional: true);
+
+    /// <summary>
+    /// Adds what is left of a consumer of an earlier version. Its queue at the broker is emptied and deleted; events
+    /// that an earlier version has left in an outbox, and dead letters, are given to it as well.
     /// </summary>
     /// <param name="service">The service that it belonged to.</param>
     /// <param name="name">Its name, as it was given to <see cref="AddConsumer"/>.</param>
@@ -61,34 +77,50 @@ public sealed class MessagingBuilder
     {
         Services.TryAddScoped<TConsumer>();
         var queue = new ConsumerQueue(service, NameOf(service, name));
-        Services.AddSingleton(queue).AddSingleton(new RetiredConsumer(
-            queue, typeof(TMessage), (scope, message, cancel) => scope.GetRequiredService<TConsumer>().ConsumeAsync((TMessage)message, cancel)));
+        Services
+            .AddSingleton(queue)
+            .AddSingleton(
+                new RetiredConsumer(
+                    queue,
+                    typeof(TMessage),
+                    (scope, message, cancel) =>
+                        scope.GetRequiredService<TConsumer>().ConsumeAsync((TMessage)message, cancel)
+                )
+            );
         HasRetired = true;
         return PublishesForOthers<TMessage>();
     }
 
-    MessagingBuilder Publishes<TMessage>(bool isOptional)
+    private MessagingBuilder Publishes<TMessage>(bool isOptional)
     {
         Services.AddSingleton(new EventType(typeof(TMessage), isOptional));
         return this;
     }
 
-    static string NameOf(string service, string name) => $"portal.{service}.{name}";
+    private static string NameOf(string service, string name) => $"portal.{service}.{name}";
 
     /// <summary>
-    /// Adds the publisher of a service's outbox, and its dead letters, both in its own database, whose model has them by
-    /// <see cref="OutboxModel.AddMessagingTables"/>.
+    /// Adds the publisher of a service's outbox, and its dead letters, both in its own database, whose model has them
+    /// by <see cref="OutboxModel.AddMessagingTables"/>.
     /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="tables">Ends once the tables are there; null where they always are.</param>
-    public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null) where TContext : DbContext
+    public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null)
+        where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
-        Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, Tables(provider)));
-        Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxLook<TContext>>(provider, Tables(provider)));
+        Services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, Tables(provider))
+        );
+        Services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<OutboxLook<TContext>>(provider, Tables(provider))
+        );
         Services.AddPeriodicWork<OutboxPublisher<TContext>>().AddPeriodicWork<OutboxLook<TContext>>();
         Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
-        return AddDeadLetters(service, provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider));
+        return AddDeadLetters(
+            service,
+            provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider)
+        );
 
         Task Tables(IServiceProvider provider) => tables?.Invoke(provider) ?? Task.CompletedTask;
     }
@@ -97,12 +129,19 @@ public sealed class MessagingBuilder
     public MessagingBuilder AddDeadLetters(string service, Func<IServiceProvider, IDeadLetters> make)
     {
         Services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
-        Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            $"{service}DeadLetters",
-            provider => new DeadLetterHealth(
-                provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,
-                provider.GetRequiredService<IOptions<MessagingOptions>>()),
-            HealthStatus.Degraded, null));
+        Services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    $"{service}DeadLetters",
+                    provider => new DeadLetterHealth(
+                        provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,
+                        provider.GetRequiredService<IOptions<MessagingOptions>>()
+                    ),
+                    HealthStatus.Degraded,
+                    null
+                )
+            );
         return this;
     }
 }

@@ -8,21 +8,29 @@ public sealed class MessagingOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "Messaging";
 
-    /// <summary>Events that may wait in a service's outbox; past it, what would publish one more is refused with 503 <c>outbox_full</c>.</summary>
+    /// <summary>
+    /// Events that may wait in a service's outbox; past it, what would publish one more is refused with 503
+    /// <c>outbox_full</c>.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int MostWaiting { get; set; } = 1_000_000;
 
-    /// <summary>Messages among the dead letters of a service; past it, what fails stays where it is and is tried again.</summary>
+    /// <summary>
+    /// Messages among the dead letters of a service; past it, what fails stays where it is and is tried again.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MostDeadLetters { get; set; } = 10_000;
 
-    /// <summary>Messages that may wait in a consumer's queue at the broker; past it, the broker takes none and the outbox keeps them.</summary>
+    /// <summary>
+    /// Messages that may wait in a consumer's queue at the broker; past it, the broker takes none and the outbox keeps
+    /// them.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int MostQueued { get; set; } = 1_000_000;
 
     /// <summary>
-    /// How often the broker hands out a message whose consumer goes away before it answers; then it moves to the queue's <c>.parked</c> queue. A
-    /// consumer that throws is another matter: see <see cref="RetryAfter"/>.
+    /// How often the broker hands out a message whose consumer goes away before it answers; then it moves to the
+    /// queue's <c>.parked</c> queue. A consumer that throws is another matter: see <see cref="RetryAfter"/>.
     /// </summary>
     [Range(1, 1_000)]
     public int DeliveryLimit { get; set; } = 20;
@@ -31,7 +39,10 @@ public sealed class MessagingOptions
     [Range(1, 1_000)]
     public int Prefetch { get; set; } = 16;
 
-    /// <summary>How long a failed consumer is left alone before it is tried a second and a third time; then the message is a dead letter.</summary>
+    /// <summary>
+    /// How long a failed consumer is left alone before it is tried a second and a third time; then the message is a
+    /// dead letter.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -39,7 +50,10 @@ public sealed class MessagingOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long an event that could not be published waits at most before it is tried again; the first waits are shorter.</summary>
+    /// <summary>
+    /// How long an event that could not be published waits at most before it is tried again; the first waits are
+    /// shorter.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -14,20 +14,24 @@ namespace PortalServices.Messaging;
 /// <summary>The events between services.</summary>
 public static class MessagingSetup
 {
-    const string NotStarted = "bus-not-started";
+    private const string NotStarted = "bus-not-started";
 
-    // When the process is to end: after the first, what consumers still work on is cancelled and given back to the broker; the second is the end of it.
-    static readonly TimeSpan ConsumersEnd = TimeSpan.FromSeconds(5);
+    // When the process is to end: after the first, what consumers still work on is cancelled and given back to the
+    // broker; the second is the end of it.
+    private static readonly TimeSpan ConsumersEnd = TimeSpan.FromSeconds(5);
 
     internal static readonly TimeSpan BusEnds = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Adds the bus of the process: RabbitMQ where <c>ConnectionStrings:rabbitmq</c> names one (<c>amqp://user:password@host:5672/virtual-host</c>), and
-    /// otherwise the consumers of this process itself.
+    /// Adds the bus of the process: RabbitMQ where <c>ConnectionStrings:rabbitmq</c> names one
+    /// (<c>amqp://user:password@host:5672/virtual-host</c>), and otherwise the consumers of this process itself.
     /// </summary>
     /// <param name="builder">The process; once.</param>
     /// <param name="contribute">The modules' consumers and outboxes.</param>
-    public static WebApplicationBuilder AddMessaging(this WebApplicationBuilder builder, Action<MessagingBuilder> contribute)
+    public static WebApplicationBuilder AddMessaging(
+        this WebApplicationBuilder builder,
+        Action<MessagingBuilder> contribute
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(contribute);
@@ -36,14 +40,20 @@ public static class MessagingSetup
         services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
         services.AddSingleton<DeadLetterEndpoints>().AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
         services.AddSingleton(provider => new EventAnnouncer(
-            provider.GetRequiredService<IEventTransport>(), provider.GetRequiredService<ILogger<EventAnnouncer>>()));
+            provider.GetRequiredService<IEventTransport>(),
+            provider.GetRequiredService<ILogger<EventAnnouncer>>()
+        ));
         var messaging = new MessagingBuilder(services);
         contribute(messaging);
         var broker = builder.Configuration.GetConnectionString("rabbitmq");
         if (!string.IsNullOrEmpty(broker) && Address(broker) is { } address)
+        {
             AddRabbitMq(services, messaging, address);
+        }
         else
+        {
             AddInProcess(services, messaging);
+        }
         services.AddSingleton<IStartupCheck, BrokerAddressCheck>();
         return builder;
     }
@@ -56,22 +66,26 @@ public static class MessagingSetup
         return routes;
     }
 
-    static void AddInProcess(IServiceCollection services, MessagingBuilder messaging)
+    private static void AddInProcess(IServiceCollection services, MessagingBuilder messaging)
     {
         services.AddMediator(mediator =>
         {
             foreach (var add in messaging.Consumers)
+            {
                 add(mediator);
+            }
         });
         services.AddSingleton<IEventTransport, InProcessTransport>();
     }
 
-    static void AddRabbitMq(IServiceCollection services, MessagingBuilder messaging, Uri address)
+    private static void AddRabbitMq(IServiceCollection services, MessagingBuilder messaging, Uri address)
     {
         services.AddMassTransit(bus =>
         {
             foreach (var add in messaging.Consumers)
+            {
                 add(bus);
+            }
             // The one bus that it would make is never started: BusKeeper makes its own.
             bus.UsingRabbitMq((_, broker) => broker.Host(address));
             bus.ConfigureHealthCheckOptions(health => health.Name = NotStarted);
@@ -80,37 +94,75 @@ public static class MessagingSetup
         services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
             foreach (var unused in health.Registrations.Where(each => each.Name == NotStarted).ToArray())
+            {
                 health.Registrations.Remove(unused);
+            }
         });
-        services.AddSingleton<BusFactory>(provider => () => new RabbitMqRegistrationBusFactory((context, broker) =>
-        {
-            broker.Host(address, host => host.OnRefreshConnectionFactory = factory => provider.GetRequiredService<BrokerGate>()(factory));
-            foreach (var add in messaging.Queues)
-                add(broker, context);
-        }).CreateBus(provider.GetRequiredService<IBusRegistrationContext>(), [], "").BusControl);
+        services.AddSingleton<BusFactory>(provider => () => new RabbitMqRegistrationBusFactory(
+                    (context, broker) =>
+                    {
+                        broker.Host(
+                            address,
+                            host =>
+                                host.OnRefreshConnectionFactory = factory =>
+                                    provider.GetRequiredService<BrokerGate>()(factory)
+                        );
+                        foreach (var add in messaging.Queues)
+                        {
+                            add(broker, context);
+                        }
+                    }
+                ).CreateBus(provider.GetRequiredService<IBusRegistrationContext>(), [], "").BusControl);
         // By itself the bus would wait for a consumer longer than the process is given to end.
-        services.Configure<MassTransitHostOptions>(host => (host.ConsumerStopTimeout, host.StopTimeout) = (ConsumersEnd, BusEnds));
+        services.Configure<MassTransitHostOptions>(host =>
+            (host.ConsumerStopTimeout, host.StopTimeout) = (ConsumersEnd, BusEnds)
+        );
         services.AddSingleton<IEventTransport, RabbitMqTransport>();
         services.AddSingleton<BrokerState>().AddSingleton<BrokerLogin>().AddSingleton<RefusedConsumers>();
         services.AddSingleton<BrokerGate>(provider => provider.GetRequiredService<BrokerLogin>().WaitAsync);
         services.AddSingleton(new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false });
         services.AddPeriodicWork<BrokerWatch>().AddPeriodicWork<BusKeeper>().AddPeriodicWork<ParkedMessages>();
         if (messaging.HasRetired)
+        {
             services.AddPeriodicWork<RetiredQueues>();
-        services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "broker", provider => provider.GetRequiredService<BusKeeper>(), HealthStatus.Degraded, null)).Add(new HealthCheckRegistration(
-            "brokerConnection", provider => provider.GetRequiredService<BrokerState>(), HealthStatus.Degraded, null));
+        }
+        services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    "broker",
+                    provider => provider.GetRequiredService<BusKeeper>(),
+                    HealthStatus.Degraded,
+                    null
+                )
+            )
+            .Add(
+                new HealthCheckRegistration(
+                    "brokerConnection",
+                    provider => provider.GetRequiredService<BrokerState>(),
+                    HealthStatus.Degraded,
+                    null
+                )
+            );
     }
 
     internal static Uri? Address(string broker) =>
-        Uri.TryCreate(broker, UriKind.Absolute, out var address) && address is { Scheme: "amqp" or "amqps", Host.Length: > 0 } ? address : null;
+        Uri.TryCreate(broker, UriKind.Absolute, out var address)
+        && address is { Scheme: "amqp" or "amqps", Host.Length: > 0 }
+            ? address
+            : null;
 }
 
-/// <summary>Stops the start where the broker's address cannot be read. It may hold a password, so no part of it is repeated.</summary>
+/// <summary>
+/// Stops the start where the broker's address cannot be read. It may hold a password, so no part of it is repeated.
+/// </summary>
 internal sealed class BrokerAddressCheck(IConfiguration configuration) : IStartupCheck
 {
     public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
-        new(configuration.GetConnectionString("rabbitmq") is { Length: > 0 } broker && MessagingSetup.Address(broker) is null
-            ? ["ConnectionStrings:rabbitmq: not an address such as amqp://user:password@host:5672/virtual-host"]
-            : []);
+        new(
+            configuration.GetConnectionString("rabbitmq") is { Length: > 0 } broker
+            && MessagingSetup.Address(broker) is null
+                ? ["ConnectionStrings:rabbitmq: not an address such as amqp://user:password@host:5672/virtual-host"]
+                : []
+        );
 }

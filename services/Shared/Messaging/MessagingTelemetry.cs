@@ -13,11 +13,23 @@ public static class MessagingTelemetry
     internal static readonly Meter Meter = new(Name);
 
     internal static readonly Counter<long> Published = Meter.CreateCounter<long>(
-        "portal.messaging.published", "{event}", "Events that were handed over, by type.");
+        "portal.messaging.published",
+        "{event}",
+        "Events that were handed over, by type."
+    );
     internal static readonly Counter<long> PublishFailures = Meter.CreateCounter<long>(
-        "portal.messaging.publish_failures", "{try}", "Events that could not be handed over and are tried again, by type.");
+        "portal.messaging.publish_failures",
+        "{try}",
+        "Events that could not be handed over and are tried again, by type."
+    );
     internal static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
-        "portal.messaging.dead_letters", "{message}", "Messages whose consumer failed for good, by consumer.");
+        "portal.messaging.dead_letters",
+        "{message}",
+        "Messages whose consumer failed for good, by consumer."
+    );
     internal static readonly Counter<long> HeldUp = Meter.CreateCounter<long>(
-        "portal.messaging.held_up", "{try}", "Times a failed message could not be put among the dead letters, because these are full or away, by consumer.");
+        "portal.messaging.held_up",
+        "{try}",
+        "Times a failed message could not be put among the dead letters, because these are full or away, by consumer."
+    );
 }

@@ -8,7 +8,10 @@ namespace PortalServices.OperatorAccess;
 /// <summary>Keys, scopes and sites of operators.</summary>
 public static class OperatorAccessSetup
 {
-    /// <summary>Adds the keys of <c>Operators:Keys</c> and the command that makes new ones. Can be called by several modules of one process.</summary>
+    /// <summary>
+    /// Adds the keys of <c>Operators:Keys</c> and the command that makes new ones. Can be called by several modules of
+    /// one process.
+    /// </summary>
     public static WebApplicationBuilder AddOperatorAccess(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -25,7 +28,10 @@ public static class OperatorAccessSetup
     {
         ArgumentNullException.ThrowIfNull(app);
         var gate = app.Services.GetRequiredService<OperatorGate>();
-        app.Use((context, next) => context.Request.Path.StartsWithSegments("/api/operator") ? gate.RunAsync(context, next) : next(context));
+        app.Use(
+            (context, next) =>
+                context.Request.Path.StartsWithSegments("/api/operator") ? gate.RunAsync(context, next) : next(context)
+        );
         return app;
     }
 }

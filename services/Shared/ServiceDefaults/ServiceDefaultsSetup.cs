@@ -14,7 +14,9 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>What every process of the product has.</summary>
 public static class ServiceDefaultsSetup
 {
-    /// <summary>Adds time and its standstills, the site list, problems, JSON conventions, health, doors and logs.</summary>
+    /// <summary>
+    /// Adds time and its standstills, the site list, problems, JSON conventions, health, doors and logs.
+    /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -22,16 +24,24 @@ public static class ServiceDefaultsSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddPeriodicWork<Standstill>();
         services.AddMetrics();
-        services.AddHealthChecks().AddCheck<WorkHealth>("work", HealthStatus.Degraded).AddCheck<DiskHealth>("disk", HealthStatus.Degraded);
+        services
+            .AddHealthChecks()
+            .AddCheck<WorkHealth>("work", HealthStatus.Degraded)
+            .AddCheck<DiskHealth>("disk", HealthStatus.Degraded);
         services.AddValidatedOptions<DiskOptions>(DiskOptions.Section);
         services.TryAddSingleton<HealthProbes>();
         services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
         services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
         services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<SitesOptions>>().Value.File is { } file
-            ? SiteFile.Load(file)
-            : SiteFile.Load(Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json"), "Seeds:Directory"));
+        services.TryAddSingleton(provider =>
+            provider.GetRequiredService<IOptions<SitesOptions>>().Value.File is { } file
+                ? SiteFile.Load(file)
+                : SiteFile.Load(
+                    Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json"),
+                    "Seeds:Directory"
+                )
+        );
 
         services.AddExceptionHandler<ProblemResponses>();
         services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
@@ -40,37 +50,56 @@ public static class ServiceDefaultsSetup
         services.AddValidatedOptions<ShutdownOptions>(ShutdownOptions.Section);
         services.AddSingleton<RequestTally>().AddSingleton<ListenSockets>().AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        services.AddOptions<SocketTransportOptions>().Configure<ListenSockets>((transport, sockets) => transport.CreateBoundListenSocket = sockets.Bind);
+        services
+            .AddOptions<SocketTransportOptions>()
+            .Configure<ListenSockets>((transport, sockets) => transport.CreateBoundListenSocket = sockets.Bind);
 
         services.AddValidatedOptions<ConnectionsOptions>(ConnectionsOptions.Section);
         services.AddSingleton<ConnectionTelemetry>().AddSingleton<ConnectionBudget>();
         services.AddSingleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
-            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionBudget>));
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider),
+            provider.GetRequiredService<ConnectionBudget>
+        ));
         services.AddSingleton<IStartupCheck, SectionCheck>().AddSingleton<IStartupCheck, SiteCheck>();
-        services.AddKnownSection("ConnectionStrings", FrameworkSections.ConnectionStrings).AddKnownSection(PortalLogs.Section, FrameworkSections.Logging);
+        services
+            .AddKnownSection("ConnectionStrings", FrameworkSections.ConnectionStrings)
+            .AddKnownSection(PortalLogs.Section, FrameworkSections.Logging);
         services.AddKnownSection(DoorSettings.Kestrel, DoorSettings.Shape);
         services.AddSingleton<DoorList>();
         services.AddSingleton<IStartupCheck>(provider => provider.GetRequiredService<DoorList>());
         services.AddSingleton<IHostCommand, HealthCommand>();
-        // The server is made before the settings are known to be right, and so is all that it is made of: the budget is asked for when it listens.
-        services.AddOptions<KestrelServerOptions>().Configure<DoorList, IServiceProvider>(
-            (kestrel, doors, provider) => KestrelSetup.Apply(kestrel, doors, provider.GetRequiredService<ConnectionBudget>));
+        // The server is made before the settings are known to be right, and so is all that it is made of: the budget is
+        // asked for when it listens.
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<DoorList, IServiceProvider>(
+                (kestrel, doors, provider) =>
+                    KestrelSetup.Apply(kestrel, doors, provider.GetRequiredService<ConnectionBudget>)
+            );
         builder.Logging.AddPortalLogs(builder.Configuration);
         return builder;
     }
 
     /// <summary>
-    /// Puts first in the pipeline: requests counted, bodies read to their end, packs of requests taken apart, routing, failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the
-    /// site list, so that a wrong one stops the start.
+    /// Puts first in the pipeline: requests counted, bodies read to their end, packs of requests taken apart, routing,
+    /// failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the site
+    /// list, so that a wrong one stops the start.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<SiteList>();
         KestrelSetup.ApplyTimes(
-            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value);
+            app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value,
+            app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value
+        );
         Drain.Use(app);
-        app.Use((context, next) => context.Features.Get<TrackedConnection>() is { } connection ? connection.RunAsync(context, next) : next(context));
+        app.Use(
+            (context, next) =>
+                context.Features.Get<TrackedConnection>() is { } connection
+                    ? connection.RunAsync(context, next)
+                    : next(context)
+        );
         app.UseBodyDrain();
         Unpacking.Use(app);
         app.UseRouting();
@@ -78,20 +107,29 @@ public static class ServiceDefaultsSetup
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
         app.UseHostName();
         app.UseHealth();
-        app.UseForwardedClient(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted, Door.Internal);
+        app.UseForwardedClient(
+            app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted,
+            Door.Internal
+        );
         return app;
     }
 
     /// <summary>
-    /// Binds options to a section and validates them at the start: by their attributes (and <c>IValidatableObject</c>), all mistakes at once, each
-    /// named by its key. A key that the options do not have, at any depth, is a mistake.
+    /// Binds options to a section and validates them at the start: by their attributes (and <c>IValidatableObject</c>),
+    /// all mistakes at once, each named by its key. A key that the options do not have, at any depth, is a mistake.
     /// </summary>
-    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section)
+        where T : class
     {
         if (services.Any(service => service.ServiceType == typeof(ValidatedSection<T>)))
+        {
             return services.AddOptions<T>();
+        }
         services.AddSingleton(new KnownSection(section, null));
-        services.AddSingleton(provider => new ValidatedSection<T>(provider.GetRequiredService<IConfiguration>(), section));
+        services.AddSingleton(provider => new ValidatedSection<T>(
+            provider.GetRequiredService<IConfiguration>(),
+            section
+        ));
         services.AddSingleton<IConfigureOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());
         services.AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<ValidatedSection<T>>());
         return services.AddOptions<T>().ValidateOnStart();

@@ -6,13 +6,16 @@ namespace PortalServices.VietnameseText;
 /// <summary>The words of a text as search compares them.</summary>
 public static class TextTokens
 {
-    /// <summary>A longer token is cut to so many UTF-16 units, in what is searched and in what is asked alike.</summary>
+    /// <summary>
+    /// A longer token is cut to so many UTF-16 units, in what is searched and in what is asked alike.
+    /// </summary>
     public const int MaxLength = 64;
 
     /// <summary>
-    /// The tokens in order: each a letter or a decimal digit (categories L and Nd) with the letters, digits and combining marks that follow, in
-    /// NFC and lower case, spelling kept. All else separates: <c>Đảng</c> is <c>đảng</c>, <c>162-KH/TU</c> is <c>162</c>, <c>kh</c>,
-    /// <c>tu</c>. Canonically equivalent texts give the same tokens; no input throws.
+    /// The tokens in order: each a letter or a decimal digit (categories L and Nd) with the letters, digits and
+    /// combining marks that follow, in NFC and lower case, spelling kept. All else separates: <c>Đảng</c> is
+    /// <c>đảng</c>, <c>162-KH/TU</c> is <c>162</c>, <c>kh</c>, <c>tu</c>. Canonically equivalent texts give the same
+    /// tokens; no input throws.
     /// </summary>
     public static IReadOnlyList<string> Of(string text)
     {
@@ -26,7 +29,9 @@ public static class TextTokens
             if (Rune.IsLetterOrDigit(rune))
             {
                 if (start < 0)
+                {
                     start = at;
+                }
             }
             else if (start >= 0 && !IsMark(rune))
             {
@@ -38,17 +43,24 @@ public static class TextTokens
         }
 
         if (start >= 0)
+        {
             tokens.Add(Cut(spelling.AsSpan(start)));
+        }
         return tokens;
     }
 
-    static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
+                or UnicodeCategory.EnclosingMark;
 
-    static string Cut(ReadOnlySpan<char> token)
+    private static string Cut(ReadOnlySpan<char> token)
     {
         if (token.Length <= MaxLength)
+        {
             return token.ToString();
+        }
         return token[..(char.IsHighSurrogate(token[MaxLength - 1]) ? MaxLength - 1 : MaxLength)].ToString();
     }
 }

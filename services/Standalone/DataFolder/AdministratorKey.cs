@@ -5,26 +5,34 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// The administrator's key, made at the first start so that the operators' routes can be used at once. The settings never hold it: it is read
-/// from its file at each start, and a deleted file makes a new one.
+/// The administrator's key, made at the first start so that the operators' routes can be used at once. The settings
+/// never hold it: it is read from its file at each start, and a deleted file makes a new one.
 /// </summary>
 internal static partial class AdministratorKey
 {
-    const string Name = "operator.key";
+    private const string Name = "operator.key";
 
     public static void Add(IServiceCollection services, DataFolder data)
     {
         var key = PrivateFiles.ReadOrCreate(data.OperatorKey, OperatorKey.NewKey);
         if (!WellFormed().IsMatch(key))
-            throw new StartupException($"{data.OperatorKey}: not a key; restore it, or delete it to have a new one made");
-        // Behind the keys of the settings, which are told by their places there when they are wrong.
-        services.PostConfigure<OperatorsOptions>(operators => operators.Keys.Add(new OperatorKey
         {
-            Name = Name,
-            Hash = OperatorKey.HashOf(key),
-            Scopes = ["admin"],
-            Sites = [OperatorKey.AllSites],
-        }));
+            throw new StartupException(
+                $"{data.OperatorKey}: not a key; restore it, or delete it to have a new one made"
+            );
+        }
+        // Behind the keys of the settings, which are told by their places there when they are wrong.
+        services.PostConfigure<OperatorsOptions>(operators =>
+            operators.Keys.Add(
+                new OperatorKey
+                {
+                    Name = Name,
+                    Hash = OperatorKey.HashOf(key),
+                    Scopes = ["admin"],
+                    Sites = [OperatorKey.AllSites],
+                }
+            )
+        );
     }
 
     /// <summary>Says where the key is once the program runs; a start that fails says only why.</summary>

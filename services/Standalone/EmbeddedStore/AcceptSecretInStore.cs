@@ -4,8 +4,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// <c>--accept-visitor-secret</c> where the store is part of the process: it is started for the command. Stands before counting's own
-/// command of that name, which expects a store that runs.
+/// <c>--accept-visitor-secret</c> where the store is part of the process: it is started for the command. Stands before
+/// counting's own command of that name, which expects a store that runs.
 /// </summary>
 internal sealed class AcceptSecretInStore(IServiceProvider services) : IHostCommand
 {
@@ -18,7 +18,9 @@ internal sealed class AcceptSecretInStore(IServiceProvider services) : IHostComm
         // The process disposes of it, behind the connections to it.
         await services.GetRequiredService<EmbeddedStore>().StartAsync(cancellationToken);
         foreach (var line in await services.AcceptVisitorSecretAsync())
+        {
             Console.WriteLine(line);
+        }
         return 0;
     }
 }

@@ -4,14 +4,17 @@ using System.IO.Hashing;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// The files of the newest checkpoint with their sizes and hashes, noted beside them. The store itself takes a checkpoint whose files were
-/// shortened for a smaller one, and would start with the numbers that are left.
+/// The files of the newest checkpoint with their sizes and hashes, noted beside them. The store itself takes a
+/// checkpoint whose files were shortened for a smaller one, and would start with the numbers that are left.
 /// </summary>
-/// <remarks>There is no note while a checkpoint is written: what a killed process left behind is the store's to sort out, and it does.</remarks>
+/// <remarks>
+/// There is no note while a checkpoint is written: what a killed process left behind is the store's to sort out, and it
+/// does.
+/// </remarks>
 internal sealed class CheckpointFiles(string storeFolder)
 {
-    readonly string _folder = Path.Combine(storeFolder, "Store", "checkpoints");
-    readonly string _note = Path.Combine(storeFolder, "checkpoint-files");
+    private readonly string _folder = Path.Combine(storeFolder, "Store", "checkpoints");
+    private readonly string _note = Path.Combine(storeFolder, "checkpoint-files");
 
     /// <summary>Before a checkpoint is written: forgets the last one, and remembers what is there.</summary>
     public IReadOnlySet<string> BeforeWriting()
@@ -33,27 +36,42 @@ internal sealed class CheckpointFiles(string storeFolder)
     public string? FindDamage()
     {
         if (!File.Exists(_note))
+        {
             return null;
+        }
         foreach (var line in File.ReadLines(_note))
         {
             var file = line.Split(' ', 3)[^1];
             if (!File.Exists(Path.Combine(_folder, file)) || Describe(file) != line)
+            {
                 return $"{Path.Combine("Store", "checkpoints", file)} is missing or not what it was";
+            }
         }
 
         return null;
     }
 
-    IEnumerable<string> Files() => Directory.Exists(_folder)
-        ? Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file))
-        : [];
+    private IEnumerable<string> Files() =>
+        Directory.Exists(_folder)
+            ? Directory
+                .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(_folder, file))
+            : [];
 
     // Size, hash, path.
-    string Describe(string file)
+    private string Describe(string file)
     {
-        using var content = new FileStream(Path.Combine(_folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var content = new FileStream(
+            Path.Combine(_folder, file),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         var hash = new XxHash128();
         hash.Append(content);
-        return string.Create(CultureInfo.InvariantCulture, $"{content.Length} {Convert.ToHexStringLower(hash.GetCurrentHash())} {file}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{content.Length} {Convert.ToHexStringLower(hash.GetCurrentHash())} {file}"
+        );
     }
 }

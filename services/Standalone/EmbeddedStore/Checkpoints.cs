@@ -5,41 +5,49 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// Has the store write a checkpoint whenever its log, or what its records take in memory, has grown by a few megabytes: the log is emptied by it
-/// and memory is given back, so that neither the folder nor the memory nor the time of a start grows with the number of views.
+/// Has the store write a checkpoint whenever its log, or what its records take in memory, has grown by a few megabytes:
+/// the log is emptied by it and memory is given back, so that neither the folder nor the memory nor the time of a start
+/// grows with the number of views.
 /// </summary>
 internal sealed partial class Checkpoints(
-    EmbeddedStore store, DataFolder data, IOptions<StoreOptions> options, IServiceProvider services, IHostApplicationLifetime lifetime,
-    ILogger<Checkpoints> logger)
-    : IPeriodicWork
+    EmbeddedStore store,
+    DataFolder data,
+    IOptions<StoreOptions> options,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime,
+    ILogger<Checkpoints> logger
+) : IPeriodicWork
 {
-    const long Kilobyte = 1024;
+    private const long Kilobyte = 1024;
 
     // With a log so short nothing can have died, nor would it be seen to be emptied.
-    const long LeastLog = 4 * Kilobyte;
+    private const long LeastLog = 4 * Kilobyte;
 
     // Dead records of a sixteenth are far from pushing a live one out, however small the memory is.
-    const int ShareOfMemory = 16;
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+    private const int ShareOfMemory = 16;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
     // What is there at the start counts as grown: however often the process is killed, dead records do not pile up.
-    long _recordsKept;
+    private long _recordsKept;
 
     // While the modules start, counting may not have reached the store yet.
-    bool IsTime => lifetime.ApplicationStarted.IsCancellationRequested && (store.LogBytes >= MostLog || (MuchIsDead && store.LogBytes >= LeastLog));
+    private bool IsTime =>
+        lifetime.ApplicationStarted.IsCancellationRequested
+        && (store.LogBytes >= MostLog || (MuchIsDead && store.LogBytes >= LeastLog));
 
-    bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MostLog, MostMemory / ShareOfMemory);
+    private bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MostLog, MostMemory / ShareOfMemory);
 
-    long MostLog => options.Value.CheckpointKilobytes * Kilobyte;
+    private long MostLog => options.Value.CheckpointKilobytes * Kilobyte;
 
-    long MostMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
+    private long MostMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
 
     public string Name => "writing checkpoints of the store";
 
-    public async Task<TimeSpan> RunAsync(CancellationToken stopping) => !IsTime || await WriteAsync() ? Look : AfterFailure;
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping) =>
+        !IsTime || await WriteAsync() ? Look : AfterFailure;
 
-    async Task<bool> WriteAsync()
+    private async Task<bool> WriteAsync()
     {
         var before = store.LogBytes;
         try
@@ -66,9 +74,15 @@ internal sealed partial class Checkpoints(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "No checkpoint could be written in {Folder}. Nothing is lost, but its log grows; see whether the disk is full.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "No checkpoint could be written in {Folder}. Nothing is lost, but its log grows; see whether the disk is full."
+    )]
     private partial void LogNotWritten(string folder);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "No checkpoint was written in {Folder}. Nothing is lost, but its log grows.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "No checkpoint was written in {Folder}. Nothing is lost, but its log grows."
+    )]
     private partial void LogFailed(Exception failure, string folder);
 }

@@ -1,12 +1,15 @@
 namespace PortalServices.Standalone;
 
-/// <summary>Whether a folder takes as much as the store writes at once. It is tried, for free space says nothing of quotas and rights.</summary>
+/// <summary>
+/// Whether a folder takes as much as the store writes at once. It is tried, for free space says nothing of quotas and
+/// rights.
+/// </summary>
 internal static class DiskProbe
 {
     /// <summary>One file of the log.</summary>
     public const int Bytes = StoreSettings.SegmentBytes;
 
-    const string Name = "disk-probe";
+    private const string Name = "disk-probe";
 
     /// <summary>Writes a file and removes it; what the disk says against it, or null.</summary>
     public static string? FindFault(string folder)
@@ -14,9 +17,12 @@ internal static class DiskProbe
         var path = Path.Combine(folder, Name);
         try
         {
-            // Room is taken when it is written, not when it reaches the disk; waiting for that would make every start slower.
+            // Room is taken when it is written, not when it reaches the disk; waiting for that would make every start
+            // slower.
             using (var file = PrivateFiles.Open(path, FileMode.Create, FileShare.None))
+            {
                 file.Write(new byte[Bytes]);
+            }
 
             File.Delete(path);
             return null;
@@ -29,7 +35,7 @@ internal static class DiskProbe
     }
 
     // What is left takes the room of the store; it is overwritten at the next start.
-    static void TryDelete(string path)
+    private static void TryDelete(string path)
     {
         try
         {

@@ -8,40 +8,56 @@ namespace PortalServices.Standalone;
 /// <summary>Puts the data folder, what is generated in it, and the store under the modules.</summary>
 internal static class EmbeddedStoreSetup
 {
-    const string Connection = "ConnectionStrings:redis";
-    const string VisitorSecret = "Counting:VisitorSecret";
-    const string AcknowledgedFile = "Counting:AcknowledgedFile";
-    const string ContentDatabase = "ConnectionStrings:content";
-    const string FeedbackDatabase = "ConnectionStrings:feedback";
+    private const string Connection = "ConnectionStrings:redis";
+    private const string VisitorSecret = "Counting:VisitorSecret";
+    private const string AcknowledgedFile = "Counting:AcknowledgedFile";
+    private const string ContentDatabase = "ConnectionStrings:content";
+    private const string FeedbackDatabase = "ConnectionStrings:feedback";
 
     /// <summary>
-    /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the store then starts
-    /// before them and ends after them. A process that runs a command leaves the folder to the one that serves,
-    /// unless the command is for the store itself.
+    /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the
+    /// store then starts before them and ends after them. A process that runs a command leaves the folder to the one
+    /// that serves, unless the command is for the store itself.
     /// </summary>
     public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<DataOptions>(DataOptions.Section);
         builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
         if (builder.CommandSwitch() is "--seed")
+        {
             throw new StartupException("--seed: this host loads its seeds at every start");
+        }
         if (builder.CommandSwitch() is CountingSetup.AcceptSecretSwitch)
+        {
             builder.Services.AddSingleton<IHostCommand, AcceptSecretInStore>();
+        }
         else if (builder.CommandSwitch() is not null)
+        {
             return builder;
+        }
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
+        {
             builder.Services.AddSingleton<IStartupCheck>(new OtherStoreCheck());
+        }
 
         PrivateFiles.MaskWhatIsCreated();
         var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder], Console.Error.WriteLine);
         if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
+        {
             builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
+        }
         if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))
+        {
             builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
+        }
         if (string.IsNullOrEmpty(builder.Configuration[FeedbackDatabase]))
+        {
             builder.Configuration[FeedbackDatabase] = $"Data Source={data.Feedback}";
+        }
         if (string.IsNullOrEmpty(builder.Configuration[AcknowledgedFile]))
+        {
             builder.Configuration[AcknowledgedFile] = data.Acknowledged;
+        }
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;
@@ -56,11 +72,11 @@ internal static class EmbeddedStoreSetup
         return builder;
     }
 
-    sealed class OtherStoreCheck : IStartupCheck
+    private sealed class OtherStoreCheck : IStartupCheck
     {
         public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
             new([$"{Connection}: this host has its own store; run the separate services to use another"]);
     }
 
-    static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }

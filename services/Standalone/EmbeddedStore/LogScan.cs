@@ -5,10 +5,15 @@ namespace PortalServices.Standalone;
 /// <summary>A commit as the store's log tells it: from and up to which address the log counts then.</summary>
 internal readonly record struct LogCommit(long Begin, long End)
 {
-    /// <summary>Version and checksum, begin, end, number of the commit (8 bytes each but the first, which has 4), length of a remark (4).</summary>
+    /// <summary>
+    /// Version and checksum, begin, end, number of the commit (8 bytes each but the first, which has 4), length of a
+    /// remark (4).
+    /// </summary>
     public const int Bytes = 4 + (4 * 8) + 4;
 
-    /// <summary>Reads one, least byte first; null when it is not whole. Missing bytes at its end count as zeros.</summary>
+    /// <summary>
+    /// Reads one, least byte first; null when it is not whole. Missing bytes at its end count as zeros.
+    /// </summary>
     public static LogCommit? Read(ReadOnlySpan<byte> content)
     {
         Span<byte> commit = stackalloc byte[Bytes];
@@ -24,8 +29,8 @@ internal readonly record struct LogCommit(long Begin, long End)
 }
 
 /// <summary>
-/// Walks the log from one record to the next: a length of 4 bytes, the content, filled up to a multiple of 4. A negative length marks a commit, which
-/// closes all before it. No record crosses a page; zeros fill a page up.
+/// Walks the log from one record to the next: a length of 4 bytes, the content, filled up to a multiple of 4. A
+/// negative length marks a commit, which closes all before it. No record crosses a page; zeros fill a page up.
 /// </summary>
 internal static class LogScan
 {
@@ -33,11 +38,12 @@ internal static class LogScan
     public const long FirstAddress = 64;
 
     // The store writes whole ones.
-    const int SectorBytes = 512;
+    private const int SectorBytes = 512;
 
     /// <summary>
-    /// Where a whole commit ends behind the end of the last one that the records lead to; null for none. A process that is killed leaves none: what was
-    /// being written when it died begins with zeros where it is not written, and nothing behind it was acknowledged. So the log was changed there.
+    /// Where a whole commit ends behind the end of the last one that the records lead to; null for none. A process that
+    /// is killed leaves none: what was being written when it died begins with zeros where it is not written, and
+    /// nothing behind it was acknowledged. So the log was changed there.
     /// </summary>
     /// <param name="end">Where <see cref="EndOfLastCommit"/> stopped.</param>
     /// <param name="segment">Reads the file of a segment; nothing when there is none.</param>
@@ -47,16 +53,28 @@ internal static class LogScan
         var from = (int)(end % StoreSettings.SegmentBytes);
         var rest = bytes.AsSpan(Math.Min(bytes.Length, from));
         if (!rest[..Math.Min(rest.Length, SectorBytes - (from % SectorBytes))].ContainsAnyExcept((byte)0))
+        {
             return null;
-        for (var start = end - from; bytes.Length > 0; start += StoreSettings.SegmentBytes, from = 0, bytes = segment(start / StoreSettings.SegmentBytes))
+        }
+        for (
+            var start = end - from;
+            bytes.Length > 0;
+            start += StoreSettings.SegmentBytes, from = 0, bytes = segment(start / StoreSettings.SegmentBytes)
+        )
         {
             for (var at = from; at + sizeof(int) + LogCommit.Bytes <= bytes.Length; at += sizeof(int))
             {
                 var length = -(long)BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
                 var next = start + at + sizeof(int) + ((length + 3) & ~3L);
-                if (length is >= LogCommit.Bytes and <= StoreSettings.PageBytes && next > end
-                    && LogCommit.Read(bytes.AsSpan(at + sizeof(int))) is { } commit && commit.End == next)
+                if (
+                    length is >= LogCommit.Bytes and <= StoreSettings.PageBytes
+                    && next > end
+                    && LogCommit.Read(bytes.AsSpan(at + sizeof(int))) is { } commit
+                    && commit.End == next
+                )
+                {
                     return next;
+                }
             }
         }
 
@@ -80,7 +98,9 @@ internal static class LogScan
 
             var rest = bytes.AsSpan(Math.Min(bytes.Length, (int)(address % StoreSettings.SegmentBytes)));
             if (rest.Length < sizeof(int))
+            {
                 return end;
+            }
             var length = (long)BinaryPrimitives.ReadInt32LittleEndian(rest);
             var page = address / StoreSettings.PageBytes;
             if (length == 0 && address % StoreSettings.PageBytes != 0)
@@ -90,12 +110,20 @@ internal static class LogScan
             }
 
             var next = address + sizeof(int) + ((Math.Abs(length) + 3) & ~3L);
-            if (length == 0 || (next - 1) / StoreSettings.PageBytes != page || rest.Length < sizeof(int) + Math.Abs(length))
+            if (
+                length == 0
+                || (next - 1) / StoreSettings.PageBytes != page
+                || rest.Length < sizeof(int) + Math.Abs(length)
+            )
+            {
                 return end;
+            }
             if (length < 0)
             {
                 if (LogCommit.Read(rest.Slice(sizeof(int), (int)-length)) is not { } commit || commit.End != next)
+                {
                     return end;
+                }
                 end = next;
             }
 

@@ -3,13 +3,13 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Standalone;
 
 /// <summary>
-/// The store's own logs, under one category of this product and from warnings on: it has a category per part and tells at length how it is
-/// set up. Nothing before it has started, because a failed start is told in one line; and of each part one line a minute, because a disk that fails
-/// is told with every write.
+/// The store's own logs, under one category of this product and from warnings on: it has a category per part and tells
+/// at length how it is set up. Nothing before it has started, because a failed start is told in one line; and of each
+/// part one line a minute, because a disk that fails is told with every write.
 /// </summary>
 internal sealed class StoreLoggers(ILoggerFactory loggers, TimeProvider time) : ILoggerFactory
 {
-    readonly ILogger _store = loggers.CreateLogger<EmbeddedStore>();
+    private readonly ILogger _store = loggers.CreateLogger<EmbeddedStore>();
 
     /// <summary>Whether the store runs.</summary>
     public bool Started { get; set; }
@@ -23,17 +23,26 @@ internal sealed class StoreLoggers(ILoggerFactory loggers, TimeProvider time) : 
         // The factory behind belongs to the host.
     }
 
-    sealed class Part(StoreLoggers all, LogPace pace) : ILogger
+    private sealed class Part(StoreLoggers all, LogPace pace) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => all.Started && logLevel >= LogLevel.Warning && all._store.IsEnabled(logLevel);
+        public bool IsEnabled(LogLevel logLevel) =>
+            all.Started && logLevel >= LogLevel.Warning && all._store.IsEnabled(logLevel);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel) && pace.TryTake())
+            {
                 all._store.Log(logLevel, eventId, state, exception, formatter);
+            }
         }
     }
 }

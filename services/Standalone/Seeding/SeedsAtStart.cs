@@ -3,7 +3,9 @@ using PortalServices.Counting;
 
 namespace PortalServices.Standalone;
 
-/// <summary>Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.</summary>
+/// <summary>
+/// Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.
+/// </summary>
 internal sealed class SeedsAtStart(IServiceProvider services) : IHostedService
 {
     /// <inheritdoc/>

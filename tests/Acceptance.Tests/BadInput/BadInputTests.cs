@@ -9,7 +9,8 @@ namespace PortalServices.Acceptance.Tests.BadInput;
 [Collection(nameof(Undisturbed))]
 public sealed class BadInputTests(Portals portals)
 {
-    public static TheoryData<Shape, string> Rows => new MatrixTheoryData<Shape, string>(Enum.GetValues<Shape>(), BadRequest.All.Keys);
+    public static TheoryData<Shape, string> Rows =>
+        new MatrixTheoryData<Shape, string>(Enum.GetValues<Shape>(), BadRequest.All.Keys);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -29,7 +30,9 @@ public sealed class BadInputTests(Portals portals)
         Assert.Equal(before, await StoreDump.ReadAsync(store));
         // What is not there at all at a door is in no document.
         if (bad.Code != "not_found")
+        {
             Assert.Contains(bad.Code, ApprovedDocument.CodesFor(reply));
+        }
     }
 }
 

@@ -1,16 +1,20 @@
 namespace PortalServices.Acceptance.Tests.Commands;
 
-/// <summary>What becomes of each documented command: it is run in its shortest form, or it is not, for a reason.</summary>
+/// <summary>
+/// What becomes of each documented command: it is run in its shortest form, or it is not, for a reason.
+/// </summary>
 internal static class CommandList
 {
     /// <summary>Beginnings of commands that cannot be run here, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotRun = new Dictionary<string, string>
     {
-        ["docker compose"] = "The tests have no Docker; ComposeTests parse compose.yaml and start each host with its settings.",
+        ["docker compose"] =
+            "The tests have no Docker; ComposeTests parse compose.yaml and start each host with its settings.",
         ["cp deploy/example.env"] = "It is for Docker; ComposeTests hold the file to compose.yaml.",
         ["tests/run"] = "This test is run by it.",
         ["tests/captcha-attack"] = "It takes minutes and needs tesseract; what it runs is built with the tests.",
-        ["tests/Upgrade.Tests/make-fixtures"] = "It builds an earlier version out of git, takes minutes and needs a C compiler; its recorder is built with the tests.",
+        ["tests/Upgrade.Tests/make-fixtures"] =
+            "It builds an earlier version out of git, takes minutes and needs a C compiler; its recorder is built with the tests.",
         ["dotnet publish services/Standalone"] = "PublishTests publish it and start what comes of it.",
         ["dotnet restore"] = "It asks the registry of packages, and the tests ask no network.",
         ["redis-cli HGET"] = "It looks at a ledger that is damaged; LedgerDamageTests read such fields.",
@@ -18,15 +22,24 @@ internal static class CommandList
         ["chown 1654"] = "It needs root, and a mount of Docker's.",
     };
 
-    /// <summary>Beginnings of commands at a portal's doors and around them: all of a document are run in their order, at a portal of their own.</summary>
+    /// <summary>
+    /// Beginnings of commands at a portal's doors and around them: all of a document are run in their order, at a
+    /// portal of their own.
+    /// </summary>
     public static readonly IReadOnlyList<string> AtTheDoors = ["curl", "(umask 077;", "install -d"];
 
-    /// <summary>Commands that start a program: each is started until it says that it is ready, or runs to its end.</summary>
+    /// <summary>
+    /// Commands that start a program: each is started until it says that it is ready, or runs to its end.
+    /// </summary>
     public static bool Starts(string command) =>
         command.Contains("dotnet run --project ", StringComparison.Ordinal)
-        || ((string[])["redis-server ", "load-tests/performance", "--health", "--new-key", "--seed"]).Any(start => command.StartsWith(start, StringComparison.Ordinal));
+        || ((string[])["redis-server ", "load-tests/performance", "--health", "--new-key", "--seed"]).Any(start =>
+            command.StartsWith(start, StringComparison.Ordinal)
+        );
 
-    public static bool IsNotRun(string command) => NotRun.Keys.Any(start => command.StartsWith(start, StringComparison.Ordinal));
+    public static bool IsNotRun(string command) =>
+        NotRun.Keys.Any(start => command.StartsWith(start, StringComparison.Ordinal));
 
-    public static bool IsAtTheDoors(string command) => AtTheDoors.Any(start => command.StartsWith(start, StringComparison.Ordinal));
+    public static bool IsAtTheDoors(string command) =>
+        AtTheDoors.Any(start => command.StartsWith(start, StringComparison.Ordinal));
 }

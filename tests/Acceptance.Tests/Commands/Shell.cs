@@ -3,7 +3,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Acceptance.Tests.Commands;
 
-/// <summary>Runs commands as a reader types them, by bash in the folder of the sources, with some names in them replaced.</summary>
+/// <summary>
+/// Runs commands as a reader types them, by bash in the folder of the sources, with some names in them replaced.
+/// </summary>
 internal sealed class Shell : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -25,13 +27,22 @@ internal sealed class Shell : IDisposable
     public Dictionary<string, string> Replaced { get; } = [];
 
     /// <summary>Variables that a document names.</summary>
-    public Dictionary<string, string> Variables { get; } = new() { ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0", ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_NOLOGO"] = "1" };
+    public Dictionary<string, string> Variables { get; } =
+        new()
+        {
+            ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+            ["MSBUILDDISABLENODEREUSE"] = "1",
+            ["DOTNET_NOLOGO"] = "1",
+        };
 
     /// <summary>A place for files.</summary>
     public string File(string name) => _folder.File(name);
 
     /// <summary>Runs a command to its end, in a folder for what it writes.</summary>
-    public async Task<(int Code, IReadOnlyList<string> Output, string Tail)> RunAsync(string command, string? directory = null)
+    public async Task<(int Code, IReadOnlyList<string> Output, string Tail)> RunAsync(
+        string command,
+        string? directory = null
+    )
     {
         await using var process = await StartAsync(command, null, directory ?? _folder.File("work"));
         try
@@ -44,15 +55,23 @@ internal sealed class Shell : IDisposable
         }
     }
 
-    /// <summary>Starts a program, ends it when it says that it is ready, and returns what it said; it must not end before.</summary>
+    /// <summary>
+    /// Starts a program, ends it when it says that it is ready, and returns what it said; it must not end before.
+    /// </summary>
     public async Task StartUntilAsync(string command, string ready)
     {
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var process = await StartAsync(command, line =>
-        {
-            if (line.Contains(ready, StringComparison.Ordinal))
-                isReady.TrySetResult();
-        }, Repository.Root);
+        await using var process = await StartAsync(
+            command,
+            line =>
+            {
+                if (line.Contains(ready, StringComparison.Ordinal))
+                {
+                    isReady.TrySetResult();
+                }
+            },
+            Repository.Root
+        );
         try
         {
             var ended = process.WaitForExitAsync(Patience);
@@ -69,10 +88,19 @@ internal sealed class Shell : IDisposable
     private Task<ChildProcess> StartAsync(string command, Action<string>? onLine, string directory)
     {
         foreach (var (from, to) in Replaced)
+        {
             command = command.Replace(from, to, StringComparison.Ordinal);
+        }
         // The dotnet that runs this test may not be on the path.
-        var path = $"{_folder.File("bin")}:{Path.GetDirectoryName(HostProcess.Dotnet)}:{Environment.GetEnvironmentVariable("PATH")}";
-        return ChildProcess.StartAsync("/bin/bash", ["-c", command], new Dictionary<string, string>(Variables) { ["PATH"] = path }, onLine, directory);
+        var path =
+            $"{_folder.File("bin")}:{Path.GetDirectoryName(HostProcess.Dotnet)}:{Environment.GetEnvironmentVariable("PATH")}";
+        return ChildProcess.StartAsync(
+            "/bin/bash",
+            ["-c", command],
+            new Dictionary<string, string>(Variables) { ["PATH"] = path },
+            onLine,
+            directory
+        );
     }
 
     private void Script(string name, string text)

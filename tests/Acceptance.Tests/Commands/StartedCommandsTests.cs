@@ -5,7 +5,10 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Acceptance.Tests.Commands;
 
-/// <summary>What the documents have a reader start, starts as it stands there: on free ports, in a folder of the test, without a build, and ended once it is ready.</summary>
+/// <summary>
+/// What the documents have a reader start, starts as it stands there: on free ports, in a folder of the test, without a
+/// build, and ended once it is ready.
+/// </summary>
 public sealed class StartedCommandsTests
 {
     private const string Ready = "Ready";
@@ -16,7 +19,12 @@ public sealed class StartedCommandsTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Hosts =>
-        [.. DocumentedCommand.All.Select(command => command.Text).Where(text => text.Contains("dotnet run --project ", StringComparison.Ordinal)).Distinct()];
+        [
+            .. DocumentedCommand
+                .All.Select(command => command.Text)
+                .Where(text => text.Contains("dotnet run --project ", StringComparison.Ordinal))
+                .Distinct(),
+        ];
 
     [Theory, MemberData(nameof(Hosts))]
     public async Task A_host_starts(string command)
@@ -34,12 +42,27 @@ public sealed class StartedCommandsTests
             return;
         }
 
-        await using var redis = command.Contains("Counting.Host", StringComparison.Ordinal) ? await RedisServer.StartAsync() : null;
+        await using var redis = command.Contains("Counting.Host", StringComparison.Ordinal)
+            ? await RedisServer.StartAsync()
+            : null;
         if (redis is not null)
+        {
             shell.Replaced["localhost:6379"] = redis.Address;
-        await using var postgres = command.Contains("Database=", StringComparison.Ordinal) ? await PostgresServer.StartAsync() : null;
+        }
+        await using var postgres = command.Contains("Database=", StringComparison.Ordinal)
+            ? await PostgresServer.StartAsync()
+            : null;
         if (postgres is not null)
-            shell.Replaced[command[command.IndexOf("Host=", StringComparison.Ordinal)..command.IndexOf("\" dotnet", StringComparison.Ordinal)]] = await postgres.CreateDatabaseAsync();
+        {
+            shell.Replaced[
+                command[
+                    command.IndexOf("Host=", StringComparison.Ordinal)..command.IndexOf(
+                        "\" dotnet",
+                        StringComparison.Ordinal
+                    )
+                ]
+            ] = await postgres.CreateDatabaseAsync();
+        }
         if (command.Contains("/etc/portal/secrets", StringComparison.Ordinal))
         {
             shell.Replaced["/etc/portal/secrets"] = Directory.CreateDirectory(shell.File("secrets")).FullName;
@@ -47,12 +70,20 @@ public sealed class StartedCommandsTests
         }
 
         var isHostOfService = command.Contains(".Host ", StringComparison.Ordinal);
-        arguments += string.Concat((isHostOfService ? ["Internal", "Probe"] : (string[])["Public", "Operators", "Probe"]).Select(door => $" --Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"));
+        arguments += string.Concat(
+            (isHostOfService ? ["Internal", "Probe"] : (string[])["Public", "Operators", "Probe"]).Select(door =>
+                $" --Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+            )
+        );
         if (command.Contains(StandaloneShape.Project, StringComparison.Ordinal))
+        {
             arguments += $" --data {shell.File("data")}";
+        }
         else if (isHostOfService)
-            // There is a broker of the documents' name only by chance.
+        // There is a broker of the documents' name only by chance.
+        {
             arguments += " --ConnectionStrings:rabbitmq=";
+        }
         if (command.Contains("--accept-visitor-secret", StringComparison.Ordinal))
         {
             var (code, _, tail) = await shell.RunAsync(command + arguments, Repository.Root);
@@ -67,13 +98,20 @@ public sealed class StartedCommandsTests
     public async Task Redis_starts_with_the_settings_that_are_shown()
     {
         using var shell = new Shell();
-        var commands = DocumentedCommand.All.Where(command => command.Text.StartsWith("redis-server ", StringComparison.Ordinal)).ToList();
+        var commands = DocumentedCommand
+            .All.Where(command => command.Text.StartsWith("redis-server ", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(commands);
         foreach (var command in commands)
         {
             Directory.CreateDirectory(shell.File("redis"));
             await shell.StartUntilAsync(
-                string.Create(CultureInfo.InvariantCulture, $"{command.Text} --bind 127.0.0.1 --port {Ports.Free()} --dir {shell.File("redis")}"), "Ready to accept connections");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{command.Text} --bind 127.0.0.1 --port {Ports.Free()} --dir {shell.File("redis")}"
+                ),
+                "Ready to accept connections"
+            );
         }
     }
 
@@ -81,16 +119,38 @@ public sealed class StartedCommandsTests
     [Fact]
     public async Task The_hosts_have_the_commands_that_are_named()
     {
-        var named = DocumentedCommand.All.Select(command => command.Text.Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal)).ToHashSet();
+        var named = DocumentedCommand
+            .All.Select(command => command.Text.Split(' ')[0])
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal))
+            .ToHashSet();
         Assert.Subset(new HashSet<string> { "--health", "--new-key", "--seed" }, named);
         await using var redis = await RedisServer.StartAsync();
-        string[] settings = [$"--ConnectionStrings:redis={redis.Address}", "--ConnectionStrings:rabbitmq=", "--Counting:VisitorSecret=a secret that only the tests know of"];
+        string[] settings =
+        [
+            $"--ConnectionStrings:redis={redis.Address}",
+            "--ConnectionStrings:rabbitmq=",
+            "--Counting:VisitorSecret=a secret that only the tests know of",
+        ];
         Assert.Equal(0, (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, "--seed"])).ExitCode);
-        string[] doors = [$"--Kestrel:Endpoints:Internal:Url=http://127.0.0.1:{Ports.Free()}", $"--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:{Ports.Free()}"];
+        string[] doors =
+        [
+            $"--Kestrel:Endpoints:Internal:Url=http://127.0.0.1:{Ports.Free()}",
+            $"--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:{Ports.Free()}",
+        ];
         await using (await HostProcess.StartAsync(CountingReplica.Project, [.. settings, .. doors]))
-            Assert.Equal(0, (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, .. doors, "--health"])).ExitCode);
-        Assert.NotEqual(0, (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, .. doors, "--health"])).ExitCode);
-        var words = DocumentedCommand.All.First(command => command.Text.StartsWith("--new-key NAME", StringComparison.Ordinal)).Text.Split(' ');
+        {
+            Assert.Equal(
+                0,
+                (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, .. doors, "--health"])).ExitCode
+            );
+        }
+        Assert.NotEqual(
+            0,
+            (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, .. doors, "--health"])).ExitCode
+        );
+        var words = DocumentedCommand
+            .All.First(command => command.Text.StartsWith("--new-key NAME", StringComparison.Ordinal))
+            .Text.Split(' ');
         Assert.Equal(0, (await HostProcess.RunAsync(CountingReplica.Project, [.. settings, .. words])).ExitCode);
     }
 
@@ -106,7 +166,14 @@ public sealed class StartedCommandsTests
         Assert.Contains(output, line => line.StartsWith("Views answered ", StringComparison.Ordinal));
         // The other forms differ by how long they measure.
         Assert.All(
-            DocumentedCommand.All.Where(command => command.Text.StartsWith("load-tests/performance", StringComparison.Ordinal)),
-            command => Assert.Matches(@"\Aload-tests/performance( --(quick|shortest|(rounds|seconds|warm-up) [0-9]+))*\z", command.Text));
+            DocumentedCommand.All.Where(command =>
+                command.Text.StartsWith("load-tests/performance", StringComparison.Ordinal)
+            ),
+            command =>
+                Assert.Matches(
+                    @"\Aload-tests/performance( --(quick|shortest|(rounds|seconds|warm-up) [0-9]+))*\z",
+                    command.Text
+                )
+        );
     }
 }

@@ -17,9 +17,17 @@ public sealed class ArticleViewsTests(Portals portals)
         await editor.PublishedAsync("Hai");
         var tag = (await editor.ReadAsync("articles/mot")).Header("ETag")!;
         for (var view = 1; view <= 3; view++)
+        {
             await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/mot"), Cancel);
+        }
         // Promised within five seconds; waited for ten times as long.
-        await Eventually.BecomesAsync(() => ViewsAsync(editor, "mot"), views => views == 3, "views of the article", Cancel, TimeSpan.FromSeconds(50));
+        await Eventually.BecomesAsync(
+            () => ViewsAsync(editor, "mot"),
+            views => views == 3,
+            "views of the article",
+            Cancel,
+            TimeSpan.FromSeconds(50)
+        );
         Assert.Equal(200, (int)(await editor.ReadAsync("articles/mot", ("If-None-Match", tag))).Status);
         Assert.Equal(0, await ViewsAsync(editor, "hai"));
         Assert.Equal(["mot", "hai"], await editor.SlugsAsync("sort=mostViewed"));
@@ -34,10 +42,23 @@ public sealed class ArticleViewsTests(Portals portals)
         var article = await editor.PublishedAsync("Cũ");
         await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/cu"), Cancel);
         await Eventually.BecomesAsync(() => ViewsAsync(editor, "cu"), views => views == 1, "views", Cancel);
-        await editor.ChangeAsync(article, new { title = "Mới", body = "x", slug = "moi" });
+        await editor.ChangeAsync(
+            article,
+            new
+            {
+                title = "Mới",
+                body = "x",
+                slug = "moi",
+            }
+        );
         await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/moi"), Cancel);
         await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/cu"), Cancel);
-        await Eventually.BecomesAsync(() => ViewsAsync(editor, "moi"), views => views == 3, "views of both addresses", Cancel);
+        await Eventually.BecomesAsync(
+            () => ViewsAsync(editor, "moi"),
+            views => views == 3,
+            "views of both addresses",
+            Cancel
+        );
     }
 
     [Theory, EveryShape]
@@ -48,14 +69,26 @@ public sealed class ArticleViewsTests(Portals portals)
         var article = await editor.PublishedAsync("Đông người đọc");
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var sent = 0;
-        var visitors = Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            while (!enough.IsCancellationRequested)
-            {
-                Assert.True((await portal.Public.ViewAsync(editor.Site, new ViewCall("/articles/dong-nguoi-doc"), Cancel)).Counted);
-                Interlocked.Increment(ref sent);
-            }
-        }));
+        var visitors = Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    while (!enough.IsCancellationRequested)
+                    {
+                        Assert.True(
+                            (
+                                await portal.Public.ViewAsync(
+                                    editor.Site,
+                                    new ViewCall("/articles/dong-nguoi-doc"),
+                                    Cancel
+                                )
+                            ).Counted
+                        );
+                        Interlocked.Increment(ref sent);
+                    }
+                })
+        );
         // As long as it takes that views have reached the article several times between saves.
         var (saves, seen, changes) = (0, -1L, 0);
         while (changes < 4)
@@ -69,8 +102,14 @@ public sealed class ArticleViewsTests(Portals portals)
 
         await enough.CancelAsync();
         await visitors;
-        await Eventually.BecomesAsync(() => ViewsAsync(editor, "dong-nguoi-doc"), views => views == sent, "all views", Cancel);
+        await Eventually.BecomesAsync(
+            () => ViewsAsync(editor, "dong-nguoi-doc"),
+            views => views == sent,
+            "all views",
+            Cancel
+        );
     }
 
-    private static async Task<long> ViewsAsync(Editor editor, string slug) => (await editor.ReadAsync($"articles/{slug}")).Json.GetProperty("views").GetInt64();
+    private static async Task<long> ViewsAsync(Editor editor, string slug) =>
+        (await editor.ReadAsync($"articles/{slug}")).Json.GetProperty("views").GetInt64();
 }

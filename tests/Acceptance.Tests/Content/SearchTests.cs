@@ -20,7 +20,10 @@ public sealed class SearchTests(Portals portals)
         // Folded: both that have the words next to each other; the one with them in its title comes first.
         Assert.Equal(["cong-tac-khuyen-hoc", "ke-hoach-nam"], await SearchAsync(editor, "\"khuyen hoc\""));
         Assert.Equal(["cong-tac-khuyen-hoc", "ke-hoach-nam", "tin-ngan"], await SearchAsync(editor, "khuyến học"));
-        Assert.Equal(["cong-tac-khuyen-hoc", "ke-hoach-nam", "tin-ngan"], await SearchAsync(editor, "khuyến học".Normalize(NormalizationForm.FormD)));
+        Assert.Equal(
+            ["cong-tac-khuyen-hoc", "ke-hoach-nam", "tin-ngan"],
+            await SearchAsync(editor, "khuyến học".Normalize(NormalizationForm.FormD))
+        );
         Assert.Equal(["dang-voc-hoc-sinh", "dang-bo-truong"], await SearchAsync(editor, "dang"));
         Assert.Equal(["dang-bo-truong", "dang-voc-hoc-sinh"], await SearchAsync(editor, "Đảng"));
         Assert.Equal(["dang-voc-hoc-sinh", "dang-bo-truong"], await SearchAsync(editor, "ĐANG"));
@@ -48,15 +51,33 @@ public sealed class SearchTests(Portals portals)
     {
         var editor = await Editor.OfNewSiteAsync(portals, shape, Cancel);
         await editor.PublishedAsync("Một", "x' OR 1=1 -- \" * NEAR AND NOT : ^ ( )");
-        foreach (var (text, found) in new[]
-        {
-            ("!!!", 0), ("\"", 0), ("- / -", 0), ("'", 0), ("*", 0), ("a*", 0), ("x' OR 1=1 --", 1), ("\"x' OR", 1), ("NEAR AND NOT", 1), ("title:x", 0), ("   ", 1),
-            ("%", 0), ("_", 0), ("\\", 0), ("&|!<->", 0), ("\uD83D\uDE00", 0), (new string('x', 200), 0),
-        })
+        foreach (
+            var (text, found) in new[]
+            {
+                ("!!!", 0),
+                ("\"", 0),
+                ("- / -", 0),
+                ("'", 0),
+                ("*", 0),
+                ("a*", 0),
+                ("x' OR 1=1 --", 1),
+                ("\"x' OR", 1),
+                ("NEAR AND NOT", 1),
+                ("title:x", 0),
+                ("   ", 1),
+                ("%", 0),
+                ("_", 0),
+                ("\\", 0),
+                ("&|!<->", 0),
+                ("\uD83D\uDE00", 0),
+                (new string('x', 200), 0),
+            }
+        )
         {
             Assert.Equal((text, found), (text, (await SearchAsync(editor, text)).Length));
         }
     }
 
-    private static Task<string[]> SearchAsync(Editor editor, string text) => editor.SlugsAsync("q=" + Uri.EscapeDataString(text));
+    private static Task<string[]> SearchAsync(Editor editor, string text) =>
+        editor.SlugsAsync("q=" + Uri.EscapeDataString(text));
 }

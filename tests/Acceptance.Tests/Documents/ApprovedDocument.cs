@@ -26,23 +26,35 @@ internal sealed class ApprovedDocument(string name)
     public static IEnumerable<string> CodesFor(Reply reply)
     {
         var (method, path) = (reply.Request.Split(' ')[0], reply.Request.Split(' ')[1].Split('/'));
-        var (document, route) = (from each in All
-                                 from told in each._json.Value.GetProperty("paths").EnumerateObject()
-                                 where Matches(told.Name.Split('/'), path)
-                                 select (each, told)).MinBy(match => match.told.Name.Count(c => c == '{'));
+        var (document, route) = (
+            from each in All
+            from told in each._json.Value.GetProperty("paths").EnumerateObject()
+            where Matches(told.Name.Split('/'), path)
+            select (each, told)
+        ).MinBy(match => match.told.Name.Count(c => c == '{'));
         var responses = route.Value.GetProperty(method.ToLowerInvariant()).GetProperty("responses");
         return responses.TryGetProperty(((int)reply.Status).ToString(CultureInfo.InvariantCulture), out var response)
-            ? document.Resolve(response).GetProperty("content").GetProperty("application/problem+json").GetProperty("examples").EnumerateObject().Select(code => code.Name)
+            ? document
+                .Resolve(response)
+                .GetProperty("content")
+                .GetProperty("application/problem+json")
+                .GetProperty("examples")
+                .EnumerateObject()
+                .Select(code => code.Name)
             : [];
     }
 
     private static string FileOf(string name) => Path.Combine(Repository.Root, "docs", "openapi", $"{name}.json");
 
     private static bool Matches(string[] route, string[] path) =>
-        route.Length == path.Length && route.Zip(path).All(part => part.First.StartsWith('{') || part.First == part.Second);
+        route.Length == path.Length
+        && route.Zip(path).All(part => part.First.StartsWith('{') || part.First == part.Second);
 
     private JsonElement Resolve(JsonElement response) =>
         response.TryGetProperty("$ref", out var reference)
-            ? _json.Value.GetProperty("components").GetProperty("responses").GetProperty(reference.GetString()!.Split('/')[^1])
+            ? _json
+                .Value.GetProperty("components")
+                .GetProperty("responses")
+                .GetProperty(reference.GetString()!.Split('/')[^1])
             : response;
 }

@@ -16,7 +16,11 @@ public sealed class DoorTests(Portals portals)
         {
             // Ready means that the parts behind can answer, which a gateway learns at its next look at them.
             await Eventually.BecomesAsync(
-                () => portal.Shape.ProbeDoor.GetAsync(path, Cancel), reply => reply.Status == HttpStatusCode.OK, path, Cancel);
+                () => portal.Shape.ProbeDoor.GetAsync(path, Cancel),
+                reply => reply.Status == HttpStatusCode.OK,
+                path,
+                Cancel
+            );
             Assert.Equal(HttpStatusCode.OK, (await portal.Shape.OperatorsDoor.GetAsync(path, Cancel)).Status);
             AssertProblem(HttpStatusCode.NotFound, "not_found", await portal.Public.GetAsync(path, Cancel));
         }
@@ -37,8 +41,16 @@ public sealed class DoorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         AssertProblem(HttpStatusCode.NotFound, "not_found", await portal.Public.GetAsync("/nothing", Cancel));
-        AssertProblem(HttpStatusCode.NotFound, "not_found", await portal.Public.GetAsync($"/api/sites/{site}/nothing", Cancel));
-        AssertProblem(HttpStatusCode.MethodNotAllowed, "method_not_allowed", await portal.Public.GetAsync($"/api/sites/{site}/views", Cancel));
+        AssertProblem(
+            HttpStatusCode.NotFound,
+            "not_found",
+            await portal.Public.GetAsync($"/api/sites/{site}/nothing", Cancel)
+        );
+        AssertProblem(
+            HttpStatusCode.MethodNotAllowed,
+            "method_not_allowed",
+            await portal.Public.GetAsync($"/api/sites/{site}/views", Cancel)
+        );
     }
 
     [Theory, EveryShape]
@@ -47,9 +59,22 @@ public sealed class DoorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         var texts = new List<(string Language, string Title)>();
-        foreach (var (place, language) in new[] { (site, "vi"), (site, "en-GB,vi;q=0.5"), (site, "fr"), ("english", "fr"), ("english", "vi") })
+        foreach (
+            var (place, language) in new[]
+            {
+                (site, "vi"),
+                (site, "en-GB,vi;q=0.5"),
+                (site, "fr"),
+                ("english", "fr"),
+                ("english", "vi"),
+            }
+        )
         {
-            var reply = await portal.Public.GetAsync($"/api/sites/{place}/stats?page=news", Cancel, ("Accept-Language", language));
+            var reply = await portal.Public.GetAsync(
+                $"/api/sites/{place}/stats?page=news",
+                Cancel,
+                ("Accept-Language", language)
+            );
             AssertProblem(HttpStatusCode.BadRequest, "invalid_page", reply);
             texts.Add((reply.Header("Content-Language")!, reply.Json.GetProperty("title").GetString()!));
         }

@@ -4,11 +4,22 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Doors;
 
-/// <summary>What the head of a request may be: the same in every shape, and refused by the edge with a problem.</summary>
+/// <summary>
+/// What the head of a request may be: the same in every shape, and refused by the edge with a problem.
+/// </summary>
 public sealed class HeadTests(Portals portals)
 {
-    private const int MaxHeaderBytes = 16 * 1024, MaxFields = 100;
-    private static readonly string[] HeadersOfText = ["Cookie", "Referer", "User-Agent", "Accept-Language", "If-None-Match", "X-Name"];
+    private const int MaxHeaderBytes = 16 * 1024,
+        MaxFields = 100;
+    private static readonly string[] HeadersOfText =
+    [
+        "Cookie",
+        "Referer",
+        "User-Agent",
+        "Accept-Language",
+        "If-None-Match",
+        "X-Name",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -23,7 +34,10 @@ public sealed class HeadTests(Portals portals)
             Assert.Equal((431, "headers_too_large"), await StatsAsync(door, site, Filler(MaxHeaderBytes + 1)));
             Assert.Equal((200, ""), await StatsAsync(door, site, Filler(MaxHeaderBytes)));
             // Counted as bytes, not as characters.
-            Assert.Equal((431, "headers_too_large"), await StatsAsync(door, site, Utf8($"X: {new string('ư', MaxHeaderBytes / 2)}\r\n")));
+            Assert.Equal(
+                (431, "headers_too_large"),
+                await StatsAsync(door, site, Utf8($"X: {new string('ư', MaxHeaderBytes / 2)}\r\n"))
+            );
         }
     }
 
@@ -45,13 +59,25 @@ public sealed class HeadTests(Portals portals)
         var site = portal.NewSite();
         foreach (var many in new[] { '|', '"', '<', '{', '`', '^' })
         {
-            var reply = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/articles/{new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+            var reply = await RawRequest.SendAsync(
+                portal.Public.Door,
+                $"GET /api/sites/{site}/articles/{new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+                Cancel
+            );
             Assert.Equal((414, "uri_too_long"), (reply.Status, reply.Code));
-            reply = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+            reply = await RawRequest.SendAsync(
+                portal.Public.Door,
+                $"GET /api/sites/{site}/stats?q={new string(many, 14_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+                Cancel
+            );
             Assert.Equal((414, "uri_too_long"), (reply.Status, reply.Code));
         }
 
-        var plain = await RawRequest.SendAsync(portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string('a', 41_000)} HTTP/1.1\r\nHost: x\r\n\r\n", Cancel);
+        var plain = await RawRequest.SendAsync(
+            portal.Public.Door,
+            $"GET /api/sites/{site}/stats?q={new string('a', 41_000)} HTTP/1.1\r\nHost: x\r\n\r\n",
+            Cancel
+        );
         Assert.Equal((414, "uri_too_long"), (plain.Status, plain.Code));
     }
 
@@ -60,7 +86,10 @@ public sealed class HeadTests(Portals portals)
     {
         var portal = await portals.InAsync(shape);
         // 20 paths of 512 bytes, each byte escaped as three.
-        var paths = Enumerable.Range(0, 20).Select(number => $"/{number:D2}" + string.Concat(Enumerable.Repeat("ư", 254)) + "a").ToList();
+        var paths = Enumerable
+            .Range(0, 20)
+            .Select(number => $"/{number:D2}" + string.Concat(Enumerable.Repeat("ư", 254)) + "a")
+            .ToList();
         Assert.All(paths, path => Assert.Equal(512, Encoding.UTF8.GetByteCount(path)));
         var reply = await portal.Public.PagesAsync(portal.NewSite(), paths, Cancel);
         Assert.Equal(HttpStatusCode.OK, reply.Status);
@@ -74,10 +103,20 @@ public sealed class HeadTests(Portals portals)
         var site = portal.NewSite();
         const string trace = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
         // Beside the longest line. Baggage would be escaped anew, to three times its size.
-        foreach (var header in new[] { $"baggage: k={new string('"', 15_000)}", $"Correlation-Context: k={new string('{', 15_000)}", $"tracestate: a={new string('b', 15_000)}" })
+        foreach (
+            var header in new[]
+            {
+                $"baggage: k={new string('"', 15_000)}",
+                $"Correlation-Context: k={new string('{', 15_000)}",
+                $"tracestate: a={new string('b', 15_000)}",
+            }
+        )
         {
             var reply = await RawRequest.SendAsync(
-                portal.Public.Door, $"GET /api/sites/{site}/stats?q={new string('a', 40_000)} HTTP/1.1\r\nHost: x\r\n{trace}{header}\r\n\r\n", Cancel);
+                portal.Public.Door,
+                $"GET /api/sites/{site}/stats?q={new string('a', 40_000)} HTTP/1.1\r\nHost: x\r\n{trace}{header}\r\n\r\n",
+                Cancel
+            );
             Assert.Equal(200, reply.Status);
         }
     }
@@ -92,10 +131,16 @@ public sealed class HeadTests(Portals portals)
             var line = Utf8($"{header}: ten=Sơn La; tỉnh=Điện Biên\r\n");
             Assert.Equal((200, ""), await StatsAsync(portal.Public.Door, site, line));
             var view = await RawRequest.SendAsync(
-                portal.Public.Door, $"POST /api/sites/{site}/views?page=/ HTTP/1.1\r\nHost: x\r\n{line}Content-Length: 0\r\n\r\n", Cancel);
+                portal.Public.Door,
+                $"POST /api/sites/{site}/views?page=/ HTTP/1.1\r\nHost: x\r\n{line}Content-Length: 0\r\n\r\n",
+                Cancel
+            );
             Assert.Equal(200, view.Status);
             var query = await RawRequest.SendAsync(
-                portal.Public.Door, $"POST /api/sites/{site}/pages/query HTTP/1.1\r\nHost: x\r\n{line}Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{{\"paths\":[]}} ", Cancel);
+                portal.Public.Door,
+                $"POST /api/sites/{site}/pages/query HTTP/1.1\r\nHost: x\r\n{line}Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{{\"paths\":[]}} ",
+                Cancel
+            );
             Assert.InRange(query.Status, 200, 400);
         }
     }
@@ -117,9 +162,21 @@ public sealed class HeadTests(Portals portals)
     public async Task Methods_that_no_address_has_are_refused(Shape shape)
     {
         var portal = await portals.InAsync(shape);
-        foreach (var line in new[] { "CONNECT portal.example:443", "TRACE /api/sites/any/stats", "PROPFIND /api/sites/any/views", "get /api/sites/any/stats" })
+        foreach (
+            var line in new[]
+            {
+                "CONNECT portal.example:443",
+                "TRACE /api/sites/any/stats",
+                "PROPFIND /api/sites/any/views",
+                "get /api/sites/any/stats",
+            }
+        )
         {
-            var reply = await RawRequest.SendAsync(portal.Public.Door, $"{line} HTTP/1.1\r\nHost: portal.example:443\r\n\r\n", Cancel);
+            var reply = await RawRequest.SendAsync(
+                portal.Public.Door,
+                $"{line} HTTP/1.1\r\nHost: portal.example:443\r\n\r\n",
+                Cancel
+            );
             Assert.Equal((405, "method_not_allowed"), (reply.Status, reply.Code));
             Assert.Contains("POST", reply.Header("Allow"), StringComparison.Ordinal);
         }
@@ -130,19 +187,27 @@ public sealed class HeadTests(Portals portals)
     {
         var portal = await portals.InAsync(shape);
         foreach (var door in new[] { portal.Shape.ProbeDoor, portal.Shape.OperatorsDoor })
+        {
             Assert.Equal("nosniff", (await door.GetAsync("/health/ready", Cancel)).Header("X-Content-Type-Options"));
+        }
     }
 
     private static async Task<(int Status, string Code)> StatsAsync(Uri door, string site, string headers)
     {
-        var reply = await RawRequest.SendAsync(door, $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: x\r\n{headers}\r\n", Cancel);
+        var reply = await RawRequest.SendAsync(
+            door,
+            $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: x\r\n{headers}\r\n",
+            Cancel
+        );
         return (reply.Status, reply.Code);
     }
 
     /// <summary>A header that fills the rest of so many bytes; the host is counted twice.</summary>
-    private static string Filler(int bytes) => $"X: {new string('a', bytes - "Host: x\r\n".Length - "x".Length - "X: \r\n".Length)}\r\n";
+    private static string Filler(int bytes) =>
+        $"X: {new string('a', bytes - "Host: x\r\n".Length - "x".Length - "X: \r\n".Length)}\r\n";
 
-    private static string Fields(int count) => string.Concat(Enumerable.Range(0, count).Select(number => $"X-{number}: a\r\n"));
+    private static string Fields(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(number => $"X-{number}: a\r\n"));
 
     private static string Utf8(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

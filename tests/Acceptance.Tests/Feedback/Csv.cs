@@ -7,18 +7,29 @@ internal static class Csv
 {
     public static IReadOnlyList<IReadOnlyList<string>> Read(string text)
     {
-        var (rows, row, cell, quoted) = (new List<IReadOnlyList<string>>(), new List<string>(), new StringBuilder(), false);
+        var (rows, row, cell, quoted) = (
+            new List<IReadOnlyList<string>>(),
+            new List<string>(),
+            new StringBuilder(),
+            false
+        );
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
             if (quoted)
             {
                 if (c != '"')
+                {
                     cell.Append(c);
+                }
                 else if (i + 1 < text.Length && text[i + 1] == '"')
+                {
                     cell.Append(text[++i]);
+                }
                 else
+                {
                     quoted = false;
+                }
             }
             else if (c == '"')
             {

@@ -4,7 +4,10 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Feedback;
 
-/// <summary>What visitors send wrongly, or on purpose: a clear refusal with its code, or harmless by design; and nothing half-done.</summary>
+/// <summary>
+/// What visitors send wrongly, or on purpose: a clear refusal with its code, or harmless by design; and nothing
+/// half-done.
+/// </summary>
 public sealed class FeedbackBadInputTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -14,19 +17,62 @@ public sealed class FeedbackBadInputTests(Portals portals)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var captcha = await visitor.SolvedAsync();
-        foreach (var (field, value) in new (string, object?)[]
-        {
-            ("fullName", null), ("fullName", "   "), ("fullName", new string('a', 101)), ("title", null), ("title", new string('a', 201)), ("content", ""),
-            ("content", new string('a', 5_001)), ("title", "một\nhai"), ("fullName", "An\r\nBcc: x@example.vn"), ("title", "a\u0000b"), ("content", "a\u0007b"),
-            ("fullName", "\u202E\u200B"), ("email", "an"), ("email", "an@example"), ("email", "an@example.vn\r\nBcc: b@example.vn"), ("email", "An <an@example.vn>"),
-            ("email", "an@example.vn, b@example.vn"), ("email", new string('a', 250) + "@example.vn"), ("phone", "123"), ("phone", "gọi tôi"),
-            ("phone", "0912345678901234567"), ("page", "javascript:alert(1)"), ("page", "tin-tuc"), ("page", "/" + new string('a', 3_000)),
-            ("email", "a@-b.vn"), ("email", "a@b-.vn"), ("email", "a@b.vn."), ("email", "a@b..vn"), ("email", "a@b.12"), ("page", "//host/x"), ("page", "/\\host"),
-            ("email", "a.@b.vn"), ("email", ".a@b.vn"), ("email", "a%c.vn@b.vn"), ("email", "a@b.0x1"), ("email", "a@b.v"),
-            ("page", "/%2f/host"), ("page", "/%5Chost"), ("page", "http:\\\\host"), ("page", "http://user:pw@host/"), ("title", "\uFFFC"), ("title", "\U0001D159"),
-            ("fullName", "\u200D\u200C"), ("fullName", "\u3164"), ("title", "\u2800\u00AD"), ("content", "\u0301\uFE0F"), ("title", "\U000E0041"),
-            ("title", "\uFFFE"), ("captcha", null), ("captcha", new { id = "x" }), ("captcha", new { id = "x", answer = " " }),
-        })
+        foreach (
+            var (field, value) in new (string, object?)[]
+            {
+                ("fullName", null),
+                ("fullName", "   "),
+                ("fullName", new string('a', 101)),
+                ("title", null),
+                ("title", new string('a', 201)),
+                ("content", ""),
+                ("content", new string('a', 5_001)),
+                ("title", "một\nhai"),
+                ("fullName", "An\r\nBcc: x@example.vn"),
+                ("title", "a\u0000b"),
+                ("content", "a\u0007b"),
+                ("fullName", "\u202E\u200B"),
+                ("email", "an"),
+                ("email", "an@example"),
+                ("email", "an@example.vn\r\nBcc: b@example.vn"),
+                ("email", "An <an@example.vn>"),
+                ("email", "an@example.vn, b@example.vn"),
+                ("email", new string('a', 250) + "@example.vn"),
+                ("phone", "123"),
+                ("phone", "gọi tôi"),
+                ("phone", "0912345678901234567"),
+                ("page", "javascript:alert(1)"),
+                ("page", "tin-tuc"),
+                ("page", "/" + new string('a', 3_000)),
+                ("email", "a@-b.vn"),
+                ("email", "a@b-.vn"),
+                ("email", "a@b.vn."),
+                ("email", "a@b..vn"),
+                ("email", "a@b.12"),
+                ("page", "//host/x"),
+                ("page", "/\\host"),
+                ("email", "a.@b.vn"),
+                ("email", ".a@b.vn"),
+                ("email", "a%c.vn@b.vn"),
+                ("email", "a@b.0x1"),
+                ("email", "a@b.v"),
+                ("page", "/%2f/host"),
+                ("page", "/%5Chost"),
+                ("page", "http:\\\\host"),
+                ("page", "http://user:pw@host/"),
+                ("title", "\uFFFC"),
+                ("title", "\U0001D159"),
+                ("fullName", "\u200D\u200C"),
+                ("fullName", "\u3164"),
+                ("title", "\u2800\u00AD"),
+                ("content", "\u0301\uFE0F"),
+                ("title", "\U000E0041"),
+                ("title", "\uFFFE"),
+                ("captcha", null),
+                ("captcha", new { id = "x" }),
+                ("captcha", new { id = "x", answer = " " }),
+            }
+        )
         {
             var fields = Visitor.Fields();
             fields["captcha"] = captcha;
@@ -50,26 +96,72 @@ public sealed class FeedbackBadInputTests(Portals portals)
         var json = JsonSerializer.Serialize(Visitor.Fields());
         (string, string) key = ("Idempotency-Key", Visitor.NewKey());
         Assert.Equal((400, "idempotency_key_required"), Code(await visitor.SendRawAsync(json, "application/json")));
-        Assert.Equal((400, "invalid_idempotency_key"), Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", "short"))));
-        Assert.Equal((400, "invalid_idempotency_key"), Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", new string('a', 65)))));
+        Assert.Equal(
+            (400, "invalid_idempotency_key"),
+            Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", "short")))
+        );
+        Assert.Equal(
+            (400, "invalid_idempotency_key"),
+            Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", new string('a', 65))))
+        );
         Assert.Equal((400, "invalid_json"), Code(await visitor.SendRawAsync("{", "application/json", key)));
         Assert.Equal((400, "invalid_json"), Code(await visitor.SendRawAsync("[]", "application/json", key)));
-        Assert.Equal((400, "invalid_json"), Code(await visitor.SendRawAsync("""{"title":"a","title":"b"}""", "application/json", key)));
-        Assert.Equal((400, "invalid_fields"), Code(await visitor.SendRawAsync("""{"admin":true}""", "application/json", key)));
-        Assert.Equal((400, "invalid_json"), Code(await visitor.SendBytesAsync([.. "{\"title\":\""u8, 0xC3, 0x28, .. "\"}"u8], "application/json", key)));
+        Assert.Equal(
+            (400, "invalid_json"),
+            Code(await visitor.SendRawAsync("""{"title":"a","title":"b"}""", "application/json", key))
+        );
+        Assert.Equal(
+            (400, "invalid_fields"),
+            Code(await visitor.SendRawAsync("""{"admin":true}""", "application/json", key))
+        );
+        Assert.Equal(
+            (400, "invalid_json"),
+            Code(await visitor.SendBytesAsync([.. "{\"title\":\""u8, 0xC3, 0x28, .. "\"}"u8], "application/json", key))
+        );
         Assert.Equal((415, "unsupported_media_type"), Code(await visitor.SendRawAsync(json, "text/plain", key)));
-        Assert.Equal((415, "unsupported_media_type"), Code(await visitor.SendBytesAsync(Encoding.UTF8.GetBytes(json), "multipart/form-data; boundary=x", key)));
-        Assert.Equal((413, "body_too_large"), Code(await visitor.SendRawAsync(new string('a', 1024 * 1024), "application/json", key, ("Connection", "close"))));
+        Assert.Equal(
+            (415, "unsupported_media_type"),
+            Code(await visitor.SendBytesAsync(Encoding.UTF8.GetBytes(json), "multipart/form-data; boundary=x", key))
+        );
+        Assert.Equal(
+            (413, "body_too_large"),
+            Code(
+                await visitor.SendRawAsync(
+                    new string('a', 1024 * 1024),
+                    "application/json",
+                    key,
+                    ("Connection", "close")
+                )
+            )
+        );
         var spam = Visitor.Fields();
         spam["website"] = "https://example.com";
         Assert.Equal((400, "automated_submission"), Code(await visitor.SendAsync(spam)));
         // Bytes that are no text, in a form: told of the field that has them.
         var form = await visitor.SendBytesAsync(
-            Encoding.ASCII.GetBytes("fullName=%C3%28&title=a&content=b&captcha.answer=x&idempotencyKey=" + Visitor.NewKey()), "application/x-www-form-urlencoded");
+            Encoding.ASCII.GetBytes(
+                "fullName=%C3%28&title=a&content=b&captcha.answer=x&idempotencyKey=" + Visitor.NewKey()
+            ),
+            "application/x-www-form-urlencoded"
+        );
         Assert.Equal((400, "invalid_fields"), Code(form));
         Assert.Equal(["fullName"], form.Json.GetProperty("errors").EnumerateObject().Select(each => each.Name));
-        Assert.Equal((404, "unknown_site"), Code(await visitor.Portal.Public.PostAsync("/api/sites/nowhere/feedback", json, "application/json", Cancel, key)));
-        Assert.Equal((403, "foreign_origin"), Code(await visitor.SendRawAsync(json, "application/json", key, ("Origin", "https://elsewhere.example"))));
+        Assert.Equal(
+            (404, "unknown_site"),
+            Code(
+                await visitor.Portal.Public.PostAsync(
+                    "/api/sites/nowhere/feedback",
+                    json,
+                    "application/json",
+                    Cancel,
+                    key
+                )
+            )
+        );
+        Assert.Equal(
+            (403, "foreign_origin"),
+            Code(await visitor.SendRawAsync(json, "application/json", key, ("Origin", "https://elsewhere.example")))
+        );
         Assert.Equal(0, await CountAsync(visitor));
     }
 
@@ -79,7 +171,9 @@ public sealed class FeedbackBadInputTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var id = (await visitor.CaptchaAsync()).GetProperty("id").GetString()!;
         var changed = (id[^1] == 'A' ? 'B' : 'A') + id[1..];
-        foreach (var foreign in (string[])["", "abc", "not base64!", changed, id[..^4], id + "AAAA", new string('A', 10_000)])
+        foreach (
+            var foreign in (string[])["", "abc", "not base64!", changed, id[..^4], id + "AAAA", new string('A', 10_000)]
+        )
         {
             var fields = Visitor.Fields();
             fields["captcha"] = new { id = foreign, answer = visitor.Solve(id) };
@@ -88,14 +182,36 @@ public sealed class FeedbackBadInputTests(Portals portals)
 
         foreach (var none in (string[])["abc", changed, Uri.EscapeDataString("../../etc"), new string('A', 3_000)])
         {
-            Assert.Equal((404, "unknown_captcha"), Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{none}/image.png", Cancel)));
-            Assert.Equal((404, "unknown_captcha"), Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{none}/audio.wav", Cancel)));
+            Assert.Equal(
+                (404, "unknown_captcha"),
+                Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{none}/image.png", Cancel))
+            );
+            Assert.Equal(
+                (404, "unknown_captcha"),
+                Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{none}/audio.wav", Cancel))
+            );
         }
 
-        Assert.Equal((400, "invalid_request"), Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{id}/audio.wav?lang=fr", Cancel)));
-        Assert.Equal((404, "unknown_site"), Code(await visitor.Portal.Public.PostAsync("/api/captchas?site=nowhere", "", "application/json", Cancel)));
-        Assert.Equal((403, "foreign_origin"), Code(await visitor.Portal.Public.PostAsync(
-            "/api/captchas", "", "application/json", Cancel, ("Origin", "https://elsewhere.example"))));
+        Assert.Equal(
+            (400, "invalid_request"),
+            Code(await visitor.Portal.Public.GetAsync($"/api/captchas/{id}/audio.wav?lang=fr", Cancel))
+        );
+        Assert.Equal(
+            (404, "unknown_site"),
+            Code(await visitor.Portal.Public.PostAsync("/api/captchas?site=nowhere", "", "application/json", Cancel))
+        );
+        Assert.Equal(
+            (403, "foreign_origin"),
+            Code(
+                await visitor.Portal.Public.PostAsync(
+                    "/api/captchas",
+                    "",
+                    "application/json",
+                    Cancel,
+                    ("Origin", "https://elsewhere.example")
+                )
+            )
+        );
     }
 
     [Theory, EveryShape]
@@ -104,9 +220,14 @@ public sealed class FeedbackBadInputTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var fields = Visitor.Fields("<script>alert(1)</script>");
         // Decomposed, with an override of direction, a byte order mark and lines ended in the Windows way.
-        (fields["fullName"], fields["content"]) = ("Nguye\u0302\u0303n \u202EAn", "\uFEFF<img src=x onerror=alert(1)>\r\nhai \u2066ba\u2069 bốn \u200D");
+        (fields["fullName"], fields["content"]) = (
+            "Nguye\u0302\u0303n \u202EAn",
+            "\uFEFF<img src=x onerror=alert(1)>\r\nhai \u2066ba\u2069 bốn \u200D"
+        );
         await visitor.ReceiptAsync(fields);
-        var entry = (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback", Cancel)).Json.GetProperty("items")[0];
+        var entry = (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback", Cancel)).Json.GetProperty(
+            "items"
+        )[0];
         Assert.Equal("<script>alert(1)</script>", entry.GetProperty("title").GetString());
         Assert.Equal("Nguyễn An", entry.GetProperty("fullName").GetString());
         Assert.Equal("<img src=x onerror=alert(1)>\nhai ba bốn \u200D", entry.GetProperty("content").GetString());
@@ -117,7 +238,9 @@ public sealed class FeedbackBadInputTests(Portals portals)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         foreach (var guess in (string[])["0000-0000-0000", "abc", "%E2%80%8B", new string('1', 500), "'%20OR%201=1--"])
+        {
             Assert.Equal((404, "unknown_receipt"), Code(await visitor.ReadAsync("/" + guess)));
+        }
         Assert.Equal((400, "invalid_paging"), Code(await visitor.ReadAsync("?pageSize=0")));
         Assert.Equal((400, "invalid_cursor"), Code(await visitor.ReadAsync("?after=x")));
     }
@@ -125,5 +248,7 @@ public sealed class FeedbackBadInputTests(Portals portals)
     private static (int, string?) Code(Reply reply) => ((int)reply.Status, reply.Code);
 
     private static async Task<int> CountAsync(Visitor visitor) =>
-        (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback", Cancel)).Json.GetProperty("total").GetInt32();
+        (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback", Cancel))
+            .Json.GetProperty("total")
+            .GetInt32();
 }

@@ -17,10 +17,14 @@ public sealed class OperatorTests(Portals portals)
         var fields = Visitor.Fields("Điện thoại của nguyễn văn an");
         fields["email"] = "an@example.vn";
         fields["phone"] = "0912 345 678";
-        fields["content"] = "Tôi là Nguyễn Văn An, số 0912 345 678, thư an@example.vn. Sinh ngày 01/02/2010, hỏi về Quyết định 162-KH/TU.";
+        fields["content"] =
+            "Tôi là Nguyễn Văn An, số 0912 345 678, thư an@example.vn. Sinh ngày 01/02/2010, hỏi về Quyết định 162-KH/TU.";
         var receipt = await visitor.ReceiptAsync(fields);
         var entry = await OnlyAsync(visitor);
-        Assert.Equal(("received", "Nguyễn Văn An", false), (Text(entry, "status"), Text(entry, "fullName"), entry.GetProperty("overdue").GetBoolean()));
+        Assert.Equal(
+            ("received", "Nguyễn Văn An", false),
+            (Text(entry, "status"), Text(entry, "fullName"), entry.GetProperty("overdue").GetBoolean())
+        );
 
         entry = await DoneAsync(visitor, entry, "start");
         Assert.Equal(("inProgress", "admin"), (Text(entry, "status"), Text(entry, "assignedTo")));
@@ -28,26 +32,45 @@ public sealed class OperatorTests(Portals portals)
         entry = await DoneAsync(visitor, entry, "assign", new { to = "Phòng Giáo dục" });
         entry = await DoneAsync(visitor, entry, "notes", new { text = "Hỏi lại trường." });
         var before = entry;
-        entry = await DoneAsync(visitor, entry, "answer", new { text = "Thưa ông Nguyễn Văn An, điểm chuẩn công bố ngày 20/7." });
+        entry = await DoneAsync(
+            visitor,
+            entry,
+            "answer",
+            new { text = "Thưa ông Nguyễn Văn An, điểm chuẩn công bố ngày 20/7." }
+        );
         // The second of two operators is told, and nothing of hers is there.
         var second = await ActAsync(visitor, before, "answer", new { text = "Câu trả lời khác." });
         Assert.Equal((412, "version_conflict"), ((int)second.Status, second.Code));
         Assert.Equal($"\"{entry.GetProperty("version").GetInt64()}\"", second.Header("ETag"));
         var own = (await visitor.ReadAsync($"/{receipt}")).Json;
-        Assert.Equal(("answered", "Thưa ông Nguyễn Văn An, điểm chuẩn công bố ngày 20/7."), (Text(own, "status"), Text(own, "answer")));
-        Assert.DoesNotContain("Hỏi lại trường", (await visitor.ReadAsync($"/{receipt}")).Body, StringComparison.Ordinal);
+        Assert.Equal(
+            ("answered", "Thưa ông Nguyễn Văn An, điểm chuẩn công bố ngày 20/7."),
+            (Text(own, "status"), Text(own, "answer"))
+        );
+        Assert.DoesNotContain(
+            "Hỏi lại trường",
+            (await visitor.ReadAsync($"/{receipt}")).Body,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, (await visitor.ReadAsync("")).Json.GetProperty("total").GetInt32());
 
         entry = await DoneAsync(visitor, entry, "publish");
         var published = (await visitor.ReadAsync("")).Json.GetProperty("items")[0];
         Assert.Equal("Điện thoại của […]", Text(published, "title"));
-        Assert.Equal("Tôi là […], số […], thư […]. Sinh ngày 01/02/2010, hỏi về Quyết định 162-KH/TU.", Text(published, "content"));
+        Assert.Equal(
+            "Tôi là […], số […], thư […]. Sinh ngày 01/02/2010, hỏi về Quyết định 162-KH/TU.",
+            Text(published, "content")
+        );
         Assert.Equal("Thưa ông […], điểm chuẩn công bố ngày 20/7.", Text(published, "answer"));
         Assert.DoesNotContain(receipt, (await visitor.ReadAsync("")).Body, StringComparison.Ordinal);
 
-        var steps = (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, $"feedback/{Text(entry, "id")}/steps", Cancel)).Json.GetProperty("items");
+        var steps = (
+            await visitor.Portal.ReadAsOperatorAsync(visitor.Site, $"feedback/{Text(entry, "id")}/steps", Cancel)
+        ).Json.GetProperty("items");
         Assert.Equal(
-            ["published", "answered", "noted", "assigned", "started", "received"], steps.EnumerateArray().Select(step => Text(step, "step")));
+            ["published", "answered", "noted", "assigned", "started", "received"],
+            steps.EnumerateArray().Select(step => Text(step, "step"))
+        );
         Assert.Equal("Hỏi lại trường.", Text(steps[2], "text"));
         await DoneAsync(visitor, entry, "unpublish");
         Assert.Equal(0, (await visitor.ReadAsync("")).Json.GetProperty("total").GetInt32());
@@ -59,10 +82,15 @@ public sealed class OperatorTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         await visitor.ReceiptAsync();
         var entry = await OnlyAsync(visitor);
-        foreach (var (step, body) in new (string, object?)[] { ("publish", null), ("unpublish", null), ("reopen", null) })
+        foreach (
+            var (step, body) in new (string, object?)[] { ("publish", null), ("unpublish", null), ("reopen", null) }
+        )
         {
             var refused = await ActAsync(visitor, entry, step, body);
-            Assert.Equal((409, "illegal_state", "received"), ((int)refused.Status, refused.Code, Text(refused.Json, "detail")));
+            Assert.Equal(
+                (409, "illegal_state", "received"),
+                ((int)refused.Status, refused.Code, Text(refused.Json, "detail"))
+            );
         }
 
         entry = await DoneAsync(visitor, entry, "decline", new { reason = "Không thuộc thẩm quyền." });
@@ -78,7 +106,9 @@ public sealed class OperatorTests(Portals portals)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         foreach (var title in (string[])["Khuyến học ở xã", "Trường mầm non", "Hội khuyến học"])
+        {
             await visitor.ReceiptAsync(Visitor.Fields(title));
+        }
         Assert.Equal(["Hội khuyến học", "Trường mầm non", "Khuyến học ở xã"], await TitlesAsync(visitor, ""));
         Assert.Equal(["Hội khuyến học", "Khuyến học ở xã"], await TitlesAsync(visitor, "?q=khuyen%20hoc"));
         Assert.Equal(["Trường mầm non"], await TitlesAsync(visitor, "?q=%22m%E1%BA%A7m%20non%22"));
@@ -86,7 +116,10 @@ public sealed class OperatorTests(Portals portals)
         var oldest = (await ListAsync(visitor, "")).GetProperty("items")[2];
         await DoneAsync(visitor, oldest, "answer", new { text = "Xong." });
         // What is open comes first.
-        Assert.Equal(["Hội khuyến học", "Trường mầm non", "Khuyến học ở xã"], await TitlesAsync(visitor, "?sort=dueBy"));
+        Assert.Equal(
+            ["Hội khuyến học", "Trường mầm non", "Khuyến học ở xã"],
+            await TitlesAsync(visitor, "?sort=dueBy")
+        );
         Assert.Equal(["Khuyến học ở xã"], await TitlesAsync(visitor, "?status=answered,published"));
         Assert.Empty(await TitlesAsync(visitor, "?overdue=true"));
         Assert.Equal(3, (await TitlesAsync(visitor, "?overdue=false")).Length);
@@ -108,8 +141,11 @@ public sealed class OperatorTests(Portals portals)
         plus["phone"] = "+84 912 345 678";
         await visitor.ReceiptAsync(plus);
         var message = visitor.Portal.Shape.OperatorsDoor.Message(
-            HttpMethod.Get, $"/api/operator/sites/{visitor.Site}/feedback/export.csv?sort=newest", null,
-            new Dictionary<string, string> { ["Authorization"] = $"Bearer {visitor.Portal.Admin.Value}" });
+            HttpMethod.Get,
+            $"/api/operator/sites/{visitor.Site}/feedback/export.csv?sort=newest",
+            null,
+            new Dictionary<string, string> { ["Authorization"] = $"Bearer {visitor.Portal.Admin.Value}" }
+        );
         using var client = new HttpClient();
         using var reply = await client.SendAsync(message, Cancel);
         Assert.Equal(new MediaTypeHeaderValue("text/csv", "utf-8"), reply.Content.Headers.ContentType);
@@ -119,10 +155,25 @@ public sealed class OperatorTests(Portals portals)
         Assert.Equal(7, rows.Count);
         Assert.Equal(("receipt", "fullName", "content"), (rows[0][0], rows[0][6], rows[0][11]));
         Assert.Equal("'+84 912 345 678", rows[1][8]);
-        Assert.All(rows.Skip(1).SelectMany(row => row), cell => Assert.False(
-            cell.TrimStart(' ') is { Length: > 0 } start && "=+-@＝＋－＠\t\r".Contains(start[0], StringComparison.Ordinal), cell));
+        Assert.All(
+            rows.Skip(1).SelectMany(row => row),
+            cell =>
+                Assert.False(
+                    cell.TrimStart(' ') is { Length: > 0 } start
+                        && "=+-@＝＋－＠\t\r".Contains(start[0], StringComparison.Ordinal),
+                    cell
+                )
+        );
         Assert.Equal("'＝1+1\n\"a\",b;c", rows[2][11]);
-        Assert.Equal("exported", Text((await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback/audit", Cancel)).Json.GetProperty("items")[0], "step"));
+        Assert.Equal(
+            "exported",
+            Text(
+                (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback/audit", Cancel)).Json.GetProperty(
+                    "items"
+                )[0],
+                "step"
+            )
+        );
     }
 
     [Theory, EveryShape]
@@ -138,18 +189,28 @@ public sealed class OperatorTests(Portals portals)
         // Again is harmless; anything else could be erased no more.
         Assert.Equal(200, (int)(await ActAsync(visitor, entry, "erase", new { reason = "Ông An" })).Status);
         Assert.Equal((409, "feedback_erased"), Code(await ActAsync(visitor, entry, "notes", new { text = "Ông An" })));
-        foreach (var path in (string[])["feedback", $"feedback/{Text(entry, "id")}/steps", "feedback/audit", "feedback?q=an"])
+        foreach (
+            var path in (string[])["feedback", $"feedback/{Text(entry, "id")}/steps", "feedback/audit", "feedback?q=an"]
+        )
         {
             var body = (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, path, Cancel)).Body;
-            Assert.DoesNotContain("An", body.Replace("Theo yêu cầu", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "An",
+                body.Replace("Theo yêu cầu", "", StringComparison.Ordinal),
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain("Bí mật", body, StringComparison.Ordinal);
         }
 
         Assert.Equal("declined", Text((await visitor.ReadAsync($"/{receipt}")).Json, "status"));
         await using var database = await visitor.Portal.Shape.ConnectToFeedbackAsync();
         await using var command = database.CreateCommand();
-        command.CommandText = $"""SELECT COUNT(*) FROM "Feedback" WHERE "Site" = '{visitor.Site}' AND ("Words" LIKE '%an%' OR "FullName" <> '' OR "Email" IS NOT NULL)""";
-        Assert.Equal(0L, Convert.ToInt64(await command.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture));
+        command.CommandText =
+            $"""SELECT COUNT(*) FROM "Feedback" WHERE "Site" = '{visitor.Site}' AND ("Words" LIKE '%an%' OR "FullName" <> '' OR "Email" IS NOT NULL)""";
+        Assert.Equal(
+            0L,
+            Convert.ToInt64(await command.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 
     [Theory, EveryShape]
@@ -160,9 +221,16 @@ public sealed class OperatorTests(Portals portals)
         foreach (var path in (string[])["feedback", "feedback/export.csv", "feedback/audit"])
         {
             Assert.Equal(401, (int)(await door.GetAsync($"/api/operator/sites/site-000/{path}", Cancel)).Status);
-            var refused = await door.GetAsync($"/api/operator/sites/site-000/{path}", Cancel, ("Authorization", $"Bearer {visitor.Portal.Reader.Value}"));
+            var refused = await door.GetAsync(
+                $"/api/operator/sites/site-000/{path}",
+                Cancel,
+                ("Authorization", $"Bearer {visitor.Portal.Reader.Value}")
+            );
             Assert.Equal((403, "operator_scope_missing"), Code(refused));
-            Assert.Equal(404, (int)(await visitor.Portal.Public.GetAsync($"/api/operator/sites/site-000/{path}", Cancel)).Status);
+            Assert.Equal(
+                404,
+                (int)(await visitor.Portal.Public.GetAsync($"/api/operator/sites/site-000/{path}", Cancel)).Status
+            );
         }
     }
 
@@ -172,42 +240,104 @@ public sealed class OperatorTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         await visitor.ReceiptAsync();
         var entry = await OnlyAsync(visitor);
-        foreach (var (step, body, code) in new (string, object?, string)[]
-        {
-            ("answer", new { text = "" }, "invalid_fields"),
-            ("answer", new { text = new string('x', 20_001) }, "invalid_fields"),
-            ("answer", new { other = "x" }, "invalid_fields"),
-            ("answer", new { text = "a\u0001b" }, "invalid_fields"),
-            ("decline", new { reason = "   " }, "invalid_fields"),
-            ("assign", new { to = new string('x', 201) }, "invalid_fields"),
-            ("erase", new { }, "invalid_fields"),
-        })
+        foreach (
+            var (step, body, code) in new (string, object?, string)[]
+            {
+                ("answer", new { text = "" }, "invalid_fields"),
+                ("answer", new { text = new string('x', 20_001) }, "invalid_fields"),
+                ("answer", new { other = "x" }, "invalid_fields"),
+                ("answer", new { text = "a\u0001b" }, "invalid_fields"),
+                ("decline", new { reason = "   " }, "invalid_fields"),
+                ("assign", new { to = new string('x', 201) }, "invalid_fields"),
+                ("erase", new { }, "invalid_fields"),
+            }
+        )
         {
             Assert.Equal((400, code), Code(await ActAsync(visitor, entry, step, body)));
         }
 
-        Assert.Equal((428, "if_match_required"), Code(await visitor.Portal.WriteAsOperatorAsync(visitor.Site, $"feedback/{Text(entry, "id")}/start", null, Cancel)));
-        Assert.Equal((404, "unknown_feedback"), Code(await visitor.Portal.WriteAsOperatorAsync(
-            visitor.Site, $"feedback/{Guid.NewGuid()}/start", null, Cancel, ("If-Match", "\"1\""))));
-        foreach (var (query, code) in new[]
+        Assert.Equal(
+            (428, "if_match_required"),
+            Code(
+                await visitor.Portal.WriteAsOperatorAsync(
+                    visitor.Site,
+                    $"feedback/{Text(entry, "id")}/start",
+                    null,
+                    Cancel
+                )
+            )
+        );
+        Assert.Equal(
+            (404, "unknown_feedback"),
+            Code(
+                await visitor.Portal.WriteAsOperatorAsync(
+                    visitor.Site,
+                    $"feedback/{Guid.NewGuid()}/start",
+                    null,
+                    Cancel,
+                    ("If-Match", "\"1\"")
+                )
+            )
+        );
+        foreach (
+            var (query, code) in new[]
+            {
+                ("?status=open", "invalid_status"),
+                ("?status=1", "invalid_status"),
+                ("?sort=oldest", "invalid_sort"),
+                ("?pageSize=0", "invalid_paging"),
+                ("?pageSize=1000", "invalid_paging"),
+                ("?after=x", "invalid_cursor"),
+                ("?overdue=maybe", "invalid_request"),
+                ($"?q={new string('a', 1_000)}", "invalid_search"),
+            }
+        )
         {
-            ("?status=open", "invalid_status"), ("?status=1", "invalid_status"), ("?sort=oldest", "invalid_sort"), ("?pageSize=0", "invalid_paging"),
-            ("?pageSize=1000", "invalid_paging"), ("?after=x", "invalid_cursor"), ("?overdue=maybe", "invalid_request"), ($"?q={new string('a', 1_000)}", "invalid_search"),
-        })
-        {
-            Assert.Equal((400, code), Code(await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback" + query, Cancel)));
+            Assert.Equal(
+                (400, code),
+                Code(await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback" + query, Cancel))
+            );
         }
 
-        Assert.Equal((400, "invalid_fields"), Code(await visitor.Portal.WriteAsOperatorAsync(visitor.Site, "feedback/retention", new { olderThanDays = 0, reason = "x" }, Cancel)));
-        var kept = await visitor.Portal.WriteAsOperatorAsync(visitor.Site, "feedback/retention", new { olderThanDays = 1, reason = "Hết hạn lưu." }, Cancel);
+        Assert.Equal(
+            (400, "invalid_fields"),
+            Code(
+                await visitor.Portal.WriteAsOperatorAsync(
+                    visitor.Site,
+                    "feedback/retention",
+                    new { olderThanDays = 0, reason = "x" },
+                    Cancel
+                )
+            )
+        );
+        var kept = await visitor.Portal.WriteAsOperatorAsync(
+            visitor.Site,
+            "feedback/retention",
+            new { olderThanDays = 1, reason = "Hết hạn lưu." },
+            Cancel
+        );
         Assert.Equal((200, 0), ((int)kept.Status, kept.Json.GetProperty("erased").GetInt32()));
-        Assert.Equal(entry.GetProperty("version").GetInt64(), (await OnlyAsync(visitor)).GetProperty("version").GetInt64());
+        Assert.Equal(
+            entry.GetProperty("version").GetInt64(),
+            (await OnlyAsync(visitor)).GetProperty("version").GetInt64()
+        );
     }
 
-    private static Task<Reply> ActAsync(Visitor visitor, JsonElement entry, string step, object? body = null) => visitor.Portal.WriteAsOperatorAsync(
-        visitor.Site, $"feedback/{Text(entry, "id")}/{step}", body, Cancel, ("If-Match", $"\"{entry.GetProperty("version").GetInt64()}\""));
+    private static Task<Reply> ActAsync(Visitor visitor, JsonElement entry, string step, object? body = null) =>
+        visitor.Portal.WriteAsOperatorAsync(
+            visitor.Site,
+            $"feedback/{Text(entry, "id")}/{step}",
+            body,
+            Cancel,
+            ("If-Match", $"\"{entry.GetProperty("version").GetInt64()}\"")
+        );
 
-    private static async Task<JsonElement> DoneAsync(Visitor visitor, JsonElement entry, string step, object? body = null)
+    private static async Task<JsonElement> DoneAsync(
+        Visitor visitor,
+        JsonElement entry,
+        string step,
+        object? body = null
+    )
     {
         var reply = await ActAsync(visitor, entry, step, body);
         Assert.True((int)reply.Status == 200, reply.ToString());
@@ -217,10 +347,16 @@ public sealed class OperatorTests(Portals portals)
     private static async Task<JsonElement> ListAsync(Visitor visitor, string query) =>
         (await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback" + query, Cancel)).Json;
 
-    private static async Task<JsonElement> OnlyAsync(Visitor visitor) => Assert.Single((await ListAsync(visitor, "")).GetProperty("items").EnumerateArray());
+    private static async Task<JsonElement> OnlyAsync(Visitor visitor) =>
+        Assert.Single((await ListAsync(visitor, "")).GetProperty("items").EnumerateArray());
 
     private static async Task<string?[]> TitlesAsync(Visitor visitor, string query) =>
-        [.. (await ListAsync(visitor, query)).GetProperty("items").EnumerateArray().Select(entry => Text(entry, "title"))];
+        [
+            .. (await ListAsync(visitor, query))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(entry => Text(entry, "title")),
+        ];
 
     private static string? Text(JsonElement json, string field) => json.GetProperty(field).GetString();
 

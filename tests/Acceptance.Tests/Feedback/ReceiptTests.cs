@@ -17,8 +17,13 @@ public sealed class ReceiptTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var receipt = await visitor.ReceiptAsync();
         var statuses = new int[400];
-        await Parallel.ForAsync(0, statuses.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (i, _) =>
-            statuses[i] = (int)(await AskAsync(visitor, HttpMethod.Get, "0000-0000-0000", $"Browser/{i}")).Status);
+        await Parallel.ForAsync(
+            0,
+            statuses.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (i, _) =>
+                statuses[i] = (int)(await AskAsync(visitor, HttpMethod.Get, "0000-0000-0000", $"Browser/{i}")).Status
+        );
 
         // As many as an address has, and what came back meanwhile.
         Assert.Contains(404, statuses);
@@ -38,21 +43,39 @@ public sealed class ReceiptTests(Portals portals)
         var receipt = await visitor.ReceiptAsync();
         var own = Guid.NewGuid().ToString();
         for (var i = 0; i < 100; i++)
+        {
             Assert.Equal(200, (int)(await AskAsync(visitor, HttpMethod.Get, receipt, own)).Status);
+        }
 
-        var (first, last) = (await AskAsync(visitor, HttpMethod.Get, "0000-0000-0000", own, "127.0.0.78"), default(Reply));
+        var (first, last) = (
+            await AskAsync(visitor, HttpMethod.Get, "0000-0000-0000", own, "127.0.0.78"),
+            default(Reply)
+        );
         Assert.Equal((404, "unknown_receipt"), ((int)first.Status, first.Code));
         for (var i = 0; i < 1_000 && last?.Status != HttpStatusCode.TooManyRequests; i++)
+        {
             last = await AskAsync(visitor, HttpMethod.Get, "0000-0000-0000", own, "127.0.0.78");
+        }
         Assert.Equal((429, "rate_limited"), ((int)last!.Status, last.Code));
         Assert.Equal("receiptMissesPerBrowser: 60/min", last.Json.GetProperty("detail").GetString());
         Assert.NotNull(last.Header("Retry-After"));
         Assert.Equal(200, (int)(await AskAsync(visitor, HttpMethod.Get, receipt, own, "127.0.0.78")).Status);
     }
 
-    private static Task<Reply> AskAsync(Visitor visitor, HttpMethod method, string receipt, string browser, string? from = null)
+    private static Task<Reply> AskAsync(
+        Visitor visitor,
+        HttpMethod method,
+        string receipt,
+        string browser,
+        string? from = null
+    )
     {
-        var message = visitor.Portal.Public.Message(method, $"/api/sites/{visitor.Site}/feedback/{receipt}", browser, null);
+        var message = visitor.Portal.Public.Message(
+            method,
+            $"/api/sites/{visitor.Site}/feedback/{receipt}",
+            browser,
+            null
+        );
         return visitor.Portal.Public.SendAsync(message, Cancel, from is null ? Office : IPAddress.Parse(from));
     }
 }

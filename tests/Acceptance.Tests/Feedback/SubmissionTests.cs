@@ -17,19 +17,38 @@ public sealed class SubmissionTests(Portals portals)
         var receipt = sent.Json.GetProperty("receipt").GetString()!;
         Assert.Matches("^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$", receipt);
         Assert.Equal("received", sent.Json.GetProperty("status").GetString());
-        var due = DateOnly.ParseExact(sent.Json.GetProperty("dueBy").GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        // Fifteen working days are at least three weeks, the last one up to its Friday, from the Monday after a Sunday on.
+        var due = DateOnly.ParseExact(
+            sent.Json.GetProperty("dueBy").GetString()!,
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture
+        );
+        // Fifteen working days are at least three weeks, the last one up to its Friday, from the Monday after a Sunday
+        // on.
         Assert.True(due >= Portal.Today.AddDays(19), sent.Body);
 
         Assert.Equal($"/api/sites/{visitor.Site}/feedback/{receipt}", sent.Header("Location"));
-        var read = await visitor.ReadAsync($"/{receipt.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal).Replace('0', 'o')}");
+        var read = await visitor.ReadAsync(
+            $"/{receipt.ToLowerInvariant().Replace("-", "", StringComparison.Ordinal).Replace('0', 'o')}"
+        );
         Assert.Equal((200, "no-store"), ((int)read.Status, read.Header("Cache-Control")));
-        Assert.Equal((receipt, "received", "Hỏi về tuyển sinh"), (Text(read, "receipt"), Text(read, "status"), Text(read, "title")));
+        Assert.Equal(
+            (receipt, "received", "Hỏi về tuyển sinh"),
+            (Text(read, "receipt"), Text(read, "status"), Text(read, "title"))
+        );
         // Not what could be somebody else's.
         Assert.DoesNotContain("Nguyễn", read.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("điểm chuẩn", read.Body, StringComparison.Ordinal);
         // Another site knows nothing of it, and nothing is published.
-        Assert.Equal(404, (int)(await visitor.Portal.Public.GetAsync($"/api/sites/{visitor.Portal.NewSite()}/feedback/{receipt}", Cancel)).Status);
+        Assert.Equal(
+            404,
+            (int)
+                (
+                    await visitor.Portal.Public.GetAsync(
+                        $"/api/sites/{visitor.Portal.NewSite()}/feedback/{receipt}",
+                        Cancel
+                    )
+                ).Status
+        );
         Assert.Equal(0, (await visitor.ReadAsync("")).Json.GetProperty("total").GetInt32());
     }
 
@@ -42,8 +61,18 @@ public sealed class SubmissionTests(Portals portals)
         Assert.Equal(201, (int)(await visitor.SendAsync(fields)).Status);
         var again = await visitor.SendAsync(fields);
         Assert.Equal((400, "captcha_used"), ((int)again.Status, Text(again, "code")));
-        (string, string)[] form = [("fullName", "An"), ("title", "Góp ý"), ("content", "Chậm."), ("altcha", await visitor.WorkAsync()), ("idempotencyKey", Visitor.NewKey())];
-        Assert.Equal(303, (int)(await visitor.SendRawAsync(Visitor.Form(form), "application/x-www-form-urlencoded")).Status);
+        (string, string)[] form =
+        [
+            ("fullName", "An"),
+            ("title", "Góp ý"),
+            ("content", "Chậm."),
+            ("altcha", await visitor.WorkAsync()),
+            ("idempotencyKey", Visitor.NewKey()),
+        ];
+        Assert.Equal(
+            303,
+            (int)(await visitor.SendRawAsync(Visitor.Form(form), "application/x-www-form-urlencoded")).Status
+        );
 
         var script = await visitor.Portal.Public.GetAsync("/api/captchas/work.js", Cancel);
         Assert.Equal((200, "text/javascript; charset=utf-8"), ((int)script.Status, script.Header("Content-Type")));
@@ -58,10 +87,18 @@ public sealed class SubmissionTests(Portals portals)
         var whole = await visitor.Portal.Public.GetAsync(sound, Cancel);
         Assert.Equal(200, (int)whole.Status);
         var first = await visitor.Portal.Public.GetAsync(sound, Cancel, ("Range", "bytes=0-1"));
-        Assert.Equal((206, $"bytes 0-1/{whole.Header("Content-Length")}", "2", "RI"), ((int)first.Status, first.Header("Content-Range"), first.Header("Content-Length"), first.Body));
+        Assert.Equal(
+            (206, $"bytes 0-1/{whole.Header("Content-Length")}", "2", "RI"),
+            ((int)first.Status, first.Header("Content-Range"), first.Header("Content-Length"), first.Body)
+        );
         // Nobody is failed for asking too much.
         foreach (var other in (string[])["bytes=99999999-", "bytes=0-1,4-5", "bytes=x", "lines=0-1", "bytes=-0"])
-            Assert.Equal((other, 200), (other, (int)(await visitor.Portal.Public.GetAsync(sound, Cancel, ("Range", other))).Status));
+        {
+            Assert.Equal(
+                (other, 200),
+                (other, (int)(await visitor.Portal.Public.GetAsync(sound, Cancel, ("Range", other))).Status)
+            );
+        }
     }
 
     [Theory, EveryShape]
@@ -71,18 +108,31 @@ public sealed class SubmissionTests(Portals portals)
         var id = (await visitor.CaptchaAsync()).GetProperty("id").GetString()!;
         (string, string)[] fields =
         [
-            ("fullName", "Trần Thị Bình"), ("title", "Góp ý"), ("content", "Dòng một\r\nDòng hai"), ("email", "binh@example.vn"), ("website", ""),
-            ("captcha.id", id), ("captcha.answer", $" {visitor.Solve(id).ToLowerInvariant()} "), ("idempotencyKey", Visitor.NewKey()), ("send", "Gửi"),
+            ("fullName", "Trần Thị Bình"),
+            ("title", "Góp ý"),
+            ("content", "Dòng một\r\nDòng hai"),
+            ("email", "binh@example.vn"),
+            ("website", ""),
+            ("captcha.id", id),
+            ("captcha.answer", $" {visitor.Solve(id).ToLowerInvariant()} "),
+            ("idempotencyKey", Visitor.NewKey()),
+            ("send", "Gửi"),
         ];
         var sent = await visitor.SendRawAsync(Visitor.Form(fields), "application/x-www-form-urlencoded");
         Assert.True((int)sent.Status == 303, sent.ToString());
         var read = await visitor.Portal.Public.GetAsync(sent.Header("Location")!, Cancel);
         Assert.Equal((200, "received"), ((int)read.Status, Text(read, "status")));
         // Sent again by a click on "reload", it is the same.
-        Assert.Equal(sent.Header("Location"), (await visitor.SendRawAsync(Visitor.Form(fields), "application/x-www-form-urlencoded")).Header("Location"));
+        Assert.Equal(
+            sent.Header("Location"),
+            (await visitor.SendRawAsync(Visitor.Form(fields), "application/x-www-form-urlencoded")).Header("Location")
+        );
 
         var entry = await OnlyAsync(visitor);
-        Assert.Equal(("Trần Thị Bình", "Dòng một\nDòng hai", "binh@example.vn"), (Text(entry, "fullName"), Text(entry, "content"), Text(entry, "email")));
+        Assert.Equal(
+            ("Trần Thị Bình", "Dòng một\nDòng hai", "binh@example.vn"),
+            (Text(entry, "fullName"), Text(entry, "content"), Text(entry, "email"))
+        );
     }
 
     [Theory, EveryShape]
@@ -137,14 +187,21 @@ public sealed class SubmissionTests(Portals portals)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var captcha = await visitor.SolvedAsync();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(n =>
-        {
-            var fields = Visitor.Fields($"Lần {n}");
-            fields["captcha"] = captcha;
-            return visitor.SendAsync(fields);
-        }));
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(n =>
+                {
+                    var fields = Visitor.Fields($"Lần {n}");
+                    fields["captcha"] = captcha;
+                    return visitor.SendAsync(fields);
+                })
+        );
         Assert.Single(replies, reply => (int)reply.Status == 201);
-        Assert.All(replies.Where(reply => (int)reply.Status != 201), reply => Assert.Equal((400, "captcha_used"), Code(reply)));
+        Assert.All(
+            replies.Where(reply => (int)reply.Status != 201),
+            reply => Assert.Equal((400, "captcha_used"), Code(reply))
+        );
         await OnlyAsync(visitor);
     }
 
@@ -154,10 +211,20 @@ public sealed class SubmissionTests(Portals portals)
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var (key, fields) = (Visitor.NewKey(), Visitor.Fields());
         fields["captcha"] = await visitor.SolvedAsync();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => visitor.SendAsync(new Dictionary<string, object?>(fields), key)));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => visitor.SendAsync(new Dictionary<string, object?>(fields), key))
+        );
         var receipt = Text(await OnlyAsync(visitor), "receipt");
-        Assert.All(replies, reply => Assert.True(
-            (int)reply.Status == 201 ? Text(reply, "receipt") == receipt : Code(reply) == (409, "request_in_progress"), reply.ToString()));
+        Assert.All(
+            replies,
+            reply =>
+                Assert.True(
+                    (int)reply.Status == 201
+                        ? Text(reply, "receipt") == receipt
+                        : Code(reply) == (409, "request_in_progress"),
+                    reply.ToString()
+                )
+        );
         Assert.Contains(replies, reply => (int)reply.Status == 201);
     }
 
@@ -170,7 +237,9 @@ public sealed class SubmissionTests(Portals portals)
         {
             var address = captcha.GetProperty(field).GetString()!;
             Assert.StartsWith("/api/captchas/", address, StringComparison.Ordinal);
-            var replies = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => visitor.Portal.Public.GetBytesAsync(address, Cancel)));
+            var replies = await Task.WhenAll(
+                Enumerable.Range(0, 50).Select(_ => visitor.Portal.Public.GetBytesAsync(address, Cancel))
+            );
             Assert.All(replies, reply => Assert.Equal((200, type), (reply.Status, reply.MediaType)));
             Assert.All(replies, reply => Assert.Equal(replies[0].Content, reply.Content));
         }
@@ -180,7 +249,8 @@ public sealed class SubmissionTests(Portals portals)
 
     private static string? Text(System.Text.Json.JsonElement json, string field) => json.GetProperty(field).GetString();
 
-    private static (int, string?) Code(Reply reply) => ((int)reply.Status, reply.Json.TryGetProperty("code", out var code) ? code.GetString() : null);
+    private static (int, string?) Code(Reply reply) =>
+        ((int)reply.Status, reply.Json.TryGetProperty("code", out var code) ? code.GetString() : null);
 
     /// <summary>The site's only feedback, as operators see it.</summary>
     private static async Task<System.Text.Json.JsonElement> OnlyAsync(Visitor visitor)

@@ -23,12 +23,13 @@ internal sealed class Visitor(Portal portal, string site, CaptchaSolver solver, 
     public static string NewKey() => Guid.NewGuid().ToString("N");
 
     /// <summary>The fields that must be there.</summary>
-    public static Dictionary<string, object?> Fields(string title = "Hỏi về tuyển sinh") => new()
-    {
-        ["fullName"] = "Nguyễn Văn An",
-        ["title"] = title,
-        ["content"] = "Khi nào công bố điểm chuẩn vào lớp 10?\nXin cảm ơn.",
-    };
+    public static Dictionary<string, object?> Fields(string title = "Hỏi về tuyển sinh") =>
+        new()
+        {
+            ["fullName"] = "Nguyễn Văn An",
+            ["title"] = title,
+            ["content"] = "Khi nào công bố điểm chuẩn vào lớp 10?\nXin cảm ơn.",
+        };
 
     /// <summary>A new captcha.</summary>
     public async Task<JsonElement> CaptchaAsync()
@@ -56,12 +57,22 @@ internal sealed class Visitor(Portal portal, string site, CaptchaSolver solver, 
     public string Solve(string id) => solver.Answer(id);
 
     /// <summary>Sends fields with a solved captcha, unless they have one.</summary>
-    public async Task<Reply> SendAsync(Dictionary<string, object?>? fields = null, string? key = null, params (string Name, string Value)[] headers)
+    public async Task<Reply> SendAsync(
+        Dictionary<string, object?>? fields = null,
+        string? key = null,
+        params (string Name, string Value)[] headers
+    )
     {
         fields ??= Fields();
         if (!fields.ContainsKey("captcha"))
+        {
             fields["captcha"] = await SolvedAsync();
-        return await SendRawAsync(JsonSerializer.Serialize(fields), "application/json", [("Idempotency-Key", key ?? NewKey()), .. headers]);
+        }
+        return await SendRawAsync(
+            JsonSerializer.Serialize(fields),
+            "application/json",
+            [("Idempotency-Key", key ?? NewKey()), .. headers]
+        );
     }
 
     /// <summary>Sends what it is told to.</summary>
@@ -71,7 +82,12 @@ internal sealed class Visitor(Portal portal, string site, CaptchaSolver solver, 
     /// <summary>Sends what it is told to, of any kind.</summary>
     public Task<Reply> SendBytesAsync(byte[] body, string contentType, params (string Name, string Value)[] headers)
     {
-        var message = portal.Public.Message(HttpMethod.Post, $"/api/sites/{site}/feedback", null, headers.ToDictionary(header => header.Name, header => header.Value));
+        var message = portal.Public.Message(
+            HttpMethod.Post,
+            $"/api/sites/{site}/feedback",
+            null,
+            headers.ToDictionary(header => header.Name, header => header.Value)
+        );
         message.Content = new ByteArrayContent(body);
         message.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         return portal.Public.SendAsync(message, cancel);
@@ -86,9 +102,13 @@ internal sealed class Visitor(Portal portal, string site, CaptchaSolver solver, 
     }
 
     /// <summary>Reads as a visitor.</summary>
-    public Task<Reply> ReadAsync(string path, params (string Name, string Value)[] headers) => portal.Public.GetAsync($"/api/sites/{site}/feedback{path}", cancel, headers);
+    public Task<Reply> ReadAsync(string path, params (string Name, string Value)[] headers) =>
+        portal.Public.GetAsync($"/api/sites/{site}/feedback{path}", cancel, headers);
 
     /// <summary>As a form without scripts sends it.</summary>
     public static string Form(IEnumerable<(string Name, string Value)> fields) =>
-        string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Name)}={Uri.EscapeDataString(field.Value)}"));
+        string.Join(
+            '&',
+            fields.Select(field => $"{Uri.EscapeDataString(field.Name)}={Uri.EscapeDataString(field.Value)}")
+        );
 }

@@ -14,18 +14,28 @@ public sealed class PagesTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var page in new[] { "/a", "/b", "/b" })
+        {
             await portal.Public.ViewAsync(site, new ViewCall(page), Cancel);
+        }
 
-        foreach (var read in new Func<Task<Reply>>[]
+        foreach (
+            var read in new Func<Task<Reply>>[]
+            {
+                () => portal.Public.PagesAsync(site, ["/b", "/never", "/a"], Cancel),
+                () => portal.Public.QueryPagesAsync(site, ["/b", "/never", "/a"], Cancel),
+            }
+        )
         {
-            () => portal.Public.PagesAsync(site, ["/b", "/never", "/a"], Cancel),
-            () => portal.Public.QueryPagesAsync(site, ["/b", "/never", "/a"], Cancel),
-        })
-        {
-            var reply = await Eventually.BecomesAsync(read, r => r.Pages.Items.Sum(item => item.Views.Total) == 3, "three views", Cancel);
+            var reply = await Eventually.BecomesAsync(
+                read,
+                r => r.Pages.Items.Sum(item => item.Views.Total) == 3,
+                "three views",
+                Cancel
+            );
             Assert.Equal(
                 [new("/b", new(2, 2, 2)), new("/never", new(0, 0, 0)), new PageViews("/a", new(1, 1, 1))],
-                reply.Pages.Items);
+                reply.Pages.Items
+            );
             Assert.False(reply.Pages.Stale);
         }
     }
@@ -45,10 +55,15 @@ public sealed class PagesTests(Portals portals)
     public async Task Pages_are_named_as_they_are_counted(Shape shape)
     {
         var portal = await portals.InAsync(shape);
-        var reply = await portal.Public.PagesAsync(portal.NewSite(), ["/tin-t%E1%BB%A9c/", "https://portal.example/a?x=1"], Cancel);
+        var reply = await portal.Public.PagesAsync(
+            portal.NewSite(),
+            ["/tin-t%E1%BB%A9c/", "https://portal.example/a?x=1"],
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal(["/tin-tức", "/a"], reply.Pages.Items.Select(item => item.Path));
     }
 
-    internal static IEnumerable<string> Paths(int count) => Enumerable.Range(1, count).Select(number => $"/page/{number}");
+    internal static IEnumerable<string> Paths(int count) =>
+        Enumerable.Range(1, count).Select(number => $"/page/{number}");
 }

@@ -17,8 +17,17 @@ public sealed class StatsTests(Portals portals)
 
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         var zero = new Periods(0, 0, 0);
-        Assert.Equal((site, 0, zero, zero, null, false),
-            (reply.Stats.Site, reply.Stats.Online, reply.Stats.Views, reply.Stats.Visitors, reply.Stats.Page, reply.Stats.Stale));
+        Assert.Equal(
+            (site, 0, zero, zero, null, false),
+            (
+                reply.Stats.Site,
+                reply.Stats.Online,
+                reply.Stats.Views,
+                reply.Stats.Visitors,
+                reply.Stats.Page,
+                reply.Stats.Stale
+            )
+        );
     }
 
     [Theory, EveryShape]
@@ -29,9 +38,16 @@ public sealed class StatsTests(Portals portals)
         await portal.Public.ViewAsync(site, new ViewCall("/a"), Cancel);
 
         var seen = await Eventually.BecomesAsync(
-            () => portal.Public.StatsAsync(site, Cancel, "/a/"), reply => reply.Stats.Views.Total == 1, "the view", Cancel);
+            () => portal.Public.StatsAsync(site, Cancel, "/a/"),
+            reply => reply.Stats.Views.Total == 1,
+            "the view",
+            Cancel
+        );
         Assert.Equal(new PageViews("/a", new Periods(1, 1, 1)), seen.Stats.Page);
-        Assert.Equal(new PageViews("/b", new Periods(0, 0, 0)), (await portal.Public.StatsAsync(site, Cancel, "/b")).Stats.Page);
+        Assert.Equal(
+            new PageViews("/b", new Periods(0, 0, 0)),
+            (await portal.Public.StatsAsync(site, Cancel, "/b")).Stats.Page
+        );
         Assert.False((await portal.Public.StatsAsync(site, Cancel)).Json.TryGetProperty("page", out _));
     }
 
@@ -62,7 +78,11 @@ public sealed class StatsTests(Portals portals)
 
         await portal.Public.ViewAsync(site, new ViewCall("/a"), Cancel);
         var changed = await Eventually.BecomesAsync(
-            () => portal.Public.GetAsync(address, Cancel, ("If-None-Match", tag)), reply => reply.Status == HttpStatusCode.OK, "new numbers", Cancel);
+            () => portal.Public.GetAsync(address, Cancel, ("If-None-Match", tag)),
+            reply => reply.Status == HttpStatusCode.OK,
+            "new numbers",
+            Cancel
+        );
         Assert.NotEqual(tag, changed.Header("ETag"));
         Assert.Equal(1, changed.Stats.Page!.Views.Total);
     }
@@ -84,20 +104,41 @@ public sealed class StatsTests(Portals portals)
         var site = portal.NewSite();
         string[] open =
         [
-            "stats?page=/a", "pages?path=/a", "pages/top", "traffic?step=day&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
+            "stats?page=/a",
+            "pages?path=/a",
+            "pages/top",
+            "traffic?step=day&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z",
         ];
         foreach (var path in open)
+        {
             await AnswersAsync(portal.Public, $"/api/sites/{site}/{path}");
+        }
         foreach (var path in new[] { "audit", "bots?from=2026-01-01&to=2026-02-01" })
-            await AnswersAsync(portal.Shape.OperatorsDoor, $"/api/operator/sites/{site}/{path}", ("Authorization", $"Bearer {portal.Admin.Value}"));
+        {
+            await AnswersAsync(
+                portal.Shape.OperatorsDoor,
+                $"/api/operator/sites/{site}/{path}",
+                ("Authorization", $"Bearer {portal.Admin.Value}")
+            );
+        }
 
         async Task AnswersAsync(PortalClient door, string path, params (string Name, string Value)[] headers)
         {
             var get = await door.GetAsync(path, Cancel, headers);
             var head = await door.SendAsync(
-                door.Message(HttpMethod.Head, path, ViewCall.Browser, headers.ToDictionary(header => header.Name, header => header.Value)), Cancel);
+                door.Message(
+                    HttpMethod.Head,
+                    path,
+                    ViewCall.Browser,
+                    headers.ToDictionary(header => header.Name, header => header.Value)
+                ),
+                Cancel
+            );
             Assert.Equal((HttpStatusCode.OK, ""), (head.Status, head.Body));
-            Assert.Equal((get.MediaType, get.Header("ETag"), get.Header("Cache-Control")), (head.MediaType, head.Header("ETag"), head.Header("Cache-Control")));
+            Assert.Equal(
+                (get.MediaType, get.Header("ETag"), get.Header("Cache-Control")),
+                (head.MediaType, head.Header("ETag"), head.Header("Cache-Control"))
+            );
             Assert.Equal("no-cache", get.Header("Cache-Control"));
             var same = await door.GetAsync(path, Cancel, [.. headers, ("If-None-Match", get.Header("ETag")!)]);
             Assert.Equal((HttpStatusCode.NotModified, ""), (same.Status, same.Body));

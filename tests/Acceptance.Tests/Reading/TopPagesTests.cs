@@ -15,12 +15,25 @@ public sealed class TopPagesTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var page in new[] { "/c", "/b", "/b", "/b", "/a", "/d" })
+        {
             await portal.Public.ViewAsync(site, new ViewCall(page), Cancel);
+        }
         await RankAsync(portal, site, "today", 10, "/b 3", "/a 1", "/c 1", "/d 1");
         await RankAsync(portal, site, "today", 2, "/b 3", "/a 1");
 
         // A baseline and a correction change the order, each where it belongs.
-        await portal.WriteAsOperatorAsync(site, "baselines", new { id = "old", page = "/old", total = 50, reason = "hệ thống cũ" }, Cancel);
+        await portal.WriteAsOperatorAsync(
+            site,
+            "baselines",
+            new
+            {
+                id = "old",
+                page = "/old",
+                total = 50,
+                reason = "hệ thống cũ",
+            },
+            Cancel
+        );
         await portal.WriteAsOperatorAsync(site, "corrections", CorrectionTests.Correction("/d", 0, 9), Cancel);
         await RankAsync(portal, site, "today", 10, "/d 10", "/b 3", "/a 1", "/c 1");
         await RankAsync(portal, site, "week", 1, "/d 10");
@@ -35,7 +48,9 @@ public sealed class TopPagesTests(Portals portals)
         for (var i = 1; i <= 3; i++)
         {
             for (var views = 0; views < i; views++)
+            {
                 await portal.Public.ViewAsync(site, new ViewCall($"/{i}"), Cancel);
+            }
             await RankAsync(portal, site, "total", 1, $"/{i} {i}");
         }
     }
@@ -44,10 +59,15 @@ public sealed class TopPagesTests(Portals portals)
     {
         var reply = await Eventually.BecomesAsync(
             () => portal.Public.GetAsync($"/api/sites/{site}/pages/top?period={period}&limit={limit}", Cancel),
-            reply => reply.Status == HttpStatusCode.OK && Items(reply).SequenceEqual(expected), $"ranked: {string.Join(", ", expected)}", Cancel);
+            reply => reply.Status == HttpStatusCode.OK && Items(reply).SequenceEqual(expected),
+            $"ranked: {string.Join(", ", expected)}",
+            Cancel
+        );
         Assert.Equal(period, reply.Json.GetProperty("period").GetString());
 
-        IEnumerable<string> Items(Reply reply) => reply.Pages.Items.Select(
-            item => $"{item.Path} {period switch { "today" => item.Views.Today, "week" => item.Views.Week, _ => item.Views.Total }}");
+        IEnumerable<string> Items(Reply reply) =>
+            reply.Pages.Items.Select(item =>
+                $"{item.Path} {period switch { "today" => item.Views.Today, "week" => item.Views.Week, _ => item.Views.Total }}"
+            );
     }
 }

@@ -17,7 +17,8 @@ internal sealed class Hosts : IDisposable
 
     private readonly TemporaryDirectory _folder = new();
 
-    public Hosts() => System.IO.File.WriteAllText(Sites, """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}""");
+    public Hosts() =>
+        System.IO.File.WriteAllText(Sites, """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}""");
 
     public string Sites => File("sites.json");
 
@@ -26,24 +27,35 @@ internal sealed class Hosts : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>The doors that its appsettings.json has.</summary>
-    public static string[] DoorsOf(string host) => host is Gateway or Standalone ? ["Public", "Operators", "Probe"] : ["Internal", "Probe"];
+    public static string[] DoorsOf(string host) =>
+        host is Gateway or Standalone ? ["Public", "Operators", "Probe"] : ["Internal", "Probe"];
 
     /// <summary>With the stores away, every door at a port of the system's choice.</summary>
     public string[] Needed(string host) =>
-    [
-        $"--Sites:File={Sites}", .. DoorsOf(host).Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
-        .. host switch
-        {
-            Counting => ["--ConnectionStrings:redis=127.0.0.1:1", "--ConnectionStrings:rabbitmq=", "--Counting:VisitorSecret=a secret of the tests, 32 characters and more"],
-            Content => ["--ConnectionStrings:content=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
-            Feedback => ["--ConnectionStrings:feedback=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
-            Standalone => new[] { "--data", File("data") },
-            _ => [],
-        },
-    ];
+        [
+            $"--Sites:File={Sites}",
+            .. DoorsOf(host).Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
+            .. host switch
+            {
+                Counting =>
+                [
+                    "--ConnectionStrings:redis=127.0.0.1:1",
+                    "--ConnectionStrings:rabbitmq=",
+                    "--Counting:VisitorSecret=a secret of the tests, 32 characters and more",
+                ],
+                Content => ["--ConnectionStrings:content=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
+                Feedback => ["--ConnectionStrings:feedback=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
+                Standalone => new[] { "--data", File("data") },
+                _ => [],
+            },
+        ];
 
     /// <summary>The one line on which a start is refused.</summary>
-    public async Task<string> RefusalAsync(string host, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public async Task<string> RefusalAsync(
+        string host,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var run = await HostProcess.RunAsync(host, [.. Needed(host), .. arguments], environment);
         Assert.Equal(1, run.ExitCode);

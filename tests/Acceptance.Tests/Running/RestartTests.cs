@@ -24,12 +24,19 @@ public sealed class RestartTests
         await portal.Shape.StartAsync();
 
         var again = await Eventually.BecomesAsync(
-            () => portal.Public.ViewAsync(site, view with { Age = "5000" }, Cancel), reply => reply.Status == HttpStatusCode.OK, "an answer", Cancel);
+            () => portal.Public.ViewAsync(site, view with { Age = "5000" }, Cancel),
+            reply => reply.Status == HttpStatusCode.OK,
+            "an answer",
+            Cancel
+        );
         Assert.Equal("duplicate", again.Reason);
         Assert.Equal((2, 1, 1), (again.Stats.Views.Total, again.Stats.Page!.Views.Total, again.Stats.Visitors.Today));
 
         var after = await portal.Public.StatsAsync("carried-over", Cancel, Portal.BaselinePage);
-        Assert.Equal((before.Stats.Views, before.Stats.Page, before.Stats.Visitors), (after.Stats.Views, after.Stats.Page, after.Stats.Visitors));
+        Assert.Equal(
+            (before.Stats.Views, before.Stats.Page, before.Stats.Visitors),
+            (after.Stats.Views, after.Stats.Page, after.Stats.Visitors)
+        );
     }
 
     [Theory, EveryShape]
@@ -37,7 +44,15 @@ public sealed class RestartTests
     {
         await using var portal = await Portal.StartAsync(shape, replicas: 1);
         var site = portal.NewSite();
-        var storm = new ViewStorm(new StormOptions { Sites = [site], Doors = [portal.Public], Views = 100_000, Persistent = false });
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = [site],
+                Doors = [portal.Public],
+                Views = 100_000,
+                Persistent = false,
+            }
+        );
         var running = storm.RunAsync(Cancel);
         await Eventually.HoldsAsync(() => storm.Acknowledged > 500, "views under way", Cancel);
 

@@ -7,7 +7,9 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Acceptance.Tests.Running;
 
-/// <summary>A host that can't start as it is told says why in one line that names the setting or the file, and ends with code 1.</summary>
+/// <summary>
+/// A host that can't start as it is told says why in one line that names the setting or the file, and ends with code 1.
+/// </summary>
 public sealed class StartTests : IDisposable
 {
     private const string Secret = "--Counting:VisitorSecret=a secret that only the tests know of, long enough";
@@ -29,12 +31,33 @@ public sealed class StartTests : IDisposable
     [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore, "--Counting:VisitorSecret=short")]
     [InlineData(CountingReplica.Project, "ConnectionStrings:redis", Secret, "--ConnectionStrings:redis=")]
     [InlineData(CountingReplica.Project, "Counting:WaitingViews", NoStore, Secret, "--Counting:WaitingViews=many")]
-    [InlineData(CountingReplica.Project, "Counting:ViewIdGeneration", NoStore, Secret, "--Counting:ViewIdGeneration=00:00:00")]
+    [InlineData(
+        CountingReplica.Project,
+        "Counting:ViewIdGeneration",
+        NoStore,
+        Secret,
+        "--Counting:ViewIdGeneration=00:00:00"
+    )]
     [InlineData(CountingReplica.Project, "Gateway:Addresses", NoStore, Secret, "--Gateway:Addresses:0=everybody")]
     [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=")]
-    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=Username=portal;Password=" + Password)]
-    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=Host=127.0.0.1;Port=" + Password)]
-    [InlineData(ContentReplica.Project, "ConnectionStrings:rabbitmq", NoDatabase, "--ConnectionStrings:rabbitmq=portal:" + Password)]
+    [InlineData(
+        ContentReplica.Project,
+        "ConnectionStrings:content",
+        NoBroker,
+        "--ConnectionStrings:content=Username=portal;Password=" + Password
+    )]
+    [InlineData(
+        ContentReplica.Project,
+        "ConnectionStrings:content",
+        NoBroker,
+        "--ConnectionStrings:content=Host=127.0.0.1;Port=" + Password
+    )]
+    [InlineData(
+        ContentReplica.Project,
+        "ConnectionStrings:rabbitmq",
+        NoDatabase,
+        "--ConnectionStrings:rabbitmq=portal:" + Password
+    )]
     [InlineData(ContentReplica.Project, "Messaging:MostWaiting", NoBroker, NoDatabase, "--Messaging:MostWaiting=0")]
     [InlineData(ServicesShape.Project, "Edge:TrustedProxies", "--Edge:TrustedProxies:0=everybody")]
     [InlineData(ServicesShape.Project, "Operators:Keys", "--Operators:Keys:0:Name=somebody")]
@@ -48,8 +71,18 @@ public sealed class StartTests : IDisposable
     [InlineData(ContentReplica.Project)]
     [InlineData(ContentReplica.Project, "--seed")]
     [InlineData(StandaloneShape.Project)]
-    public async Task A_runtime_that_does_without_the_data_of_Unicode_is_refused(string project, params string[] arguments) =>
-        AssertRefused("ICU", await RunAsync(project, [.. Needed(project), .. arguments], new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }));
+    public async Task A_runtime_that_does_without_the_data_of_Unicode_is_refused(
+        string project,
+        params string[] arguments
+    ) =>
+        AssertRefused(
+            "ICU",
+            await RunAsync(
+                project,
+                [.. Needed(project), .. arguments],
+                new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }
+            )
+        );
 
     [Theory]
     [InlineData(CountingReplica.Project)]
@@ -58,7 +91,11 @@ public sealed class StartTests : IDisposable
     [InlineData(StandaloneShape.Project)]
     public async Task A_wrong_site_file_is_named(string project)
     {
-        await File.WriteAllTextAsync(Seeds("sites.json"), JsonSerializer.Serialize(new { sites = new[] { new { id = "site", zone = "Moon/Sea" } } }), Cancel);
+        await File.WriteAllTextAsync(
+            Seeds("sites.json"),
+            JsonSerializer.Serialize(new { sites = new[] { new { id = "site", zone = "Moon/Sea" } } }),
+            Cancel
+        );
         AssertRefused("sites.json", await RunAsync(project, Needed(project)));
     }
 
@@ -72,7 +109,10 @@ public sealed class StartTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var run = await RunAsync(project, [.. Needed(project), $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:{port}"]);
+        var run = await RunAsync(
+            project,
+            [.. Needed(project), $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:{port}"]
+        );
         AssertRefused($"{port}", run);
     }
 
@@ -90,24 +130,47 @@ public sealed class StartTests : IDisposable
         await replica.StartAsync();
 
         var stats = (await replica.Internal.StatsAsync("site", Cancel, "/a")).Stats;
-        Assert.Equal((1_000, 100, 10, 477), (stats.Views.Total, stats.Views.Week, stats.Views.Today, stats.Page!.Views.Total));
+        Assert.Equal(
+            (1_000, 100, 10, 477),
+            (stats.Views.Total, stats.Views.Week, stats.Views.Today, stats.Page!.Views.Total)
+        );
     }
 
-    private static string[] Needed(string project) => project switch
-    {
-        CountingReplica.Project => [NoStore, Secret],
-        ContentReplica.Project => [NoDatabase, NoBroker],
-        _ => [],
-    };
+    private static string[] Needed(string project) =>
+        project switch
+        {
+            CountingReplica.Project => [NoStore, Secret],
+            ContentReplica.Project => [NoDatabase, NoBroker],
+            _ => [],
+        };
 
-    private Task<HostRun> RunAsync(string project, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    private Task<HostRun> RunAsync(
+        string project,
+        string[] arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         if (!File.Exists(Seeds("sites.json")))
-            File.WriteAllText(Seeds("sites.json"), """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}""");
-        string[] doors = project is CountingReplica.Project or ContentReplica.Project ? ["Internal", "Probe"] : ["Public", "Operators", "Probe"];
+        {
+            File.WriteAllText(
+                Seeds("sites.json"),
+                """{"sites":[{"id":"site","name":"Site","zone":"Asia/Ho_Chi_Minh"}]}"""
+            );
+        }
+        string[] doors = project is CountingReplica.Project or ContentReplica.Project
+            ? ["Internal", "Probe"]
+            : ["Public", "Operators", "Probe"];
         string[] data = project == StandaloneShape.Project ? ["--data", _folder.File("data")] : [];
         return HostProcess.RunAsync(
-            project, [.. data, $"--Seeds:Directory={_folder.Path}", .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"), .. arguments], environment);
+            project,
+            [
+                .. data,
+                $"--Seeds:Directory={_folder.Path}",
+                .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
+                .. arguments,
+            ],
+            environment
+        );
     }
 
     private string Seeds(string name) => _folder.File(name);

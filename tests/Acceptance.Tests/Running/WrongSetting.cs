@@ -6,7 +6,8 @@ namespace PortalServices.Acceptance.Tests.Running;
 /// <param name="OfEnvironment">Whether it is set in the environment.</param>
 internal sealed record WrongSetting(string Setting, string? Named = null, bool OfEnvironment = false)
 {
-    private const string Views = "ReverseProxy:Routes:views", Cluster = "ReverseProxy:Clusters:counting";
+    private const string Views = "ReverseProxy:Routes:views",
+        Cluster = "ReverseProxy:Clusters:counting";
 
     public static readonly IReadOnlyList<WrongSetting> All =
     [
@@ -113,7 +114,10 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new($"{Cluster}:Destinations:r3:Address="),
         new($"{Cluster}:Destinations:r4:Address=http://localhost:99999"),
         new("ReverseProxy:Clusters:content:Destinations:r2:Address=http://localhost:8100/"),
-        new("ReverseProxy:Clusters:cuonting:Destinations:r2:Address=http://localhost:1", "ReverseProxy:Clusters:cuonting"),
+        new(
+            "ReverseProxy:Clusters:cuonting:Destinations:r2:Address=http://localhost:1",
+            "ReverseProxy:Clusters:cuonting"
+        ),
         new("ReverseProxy:Clusters:empty:LoadBalancingPolicy=Random", "ReverseProxy:Clusters:empty:Destinations"),
     ];
 

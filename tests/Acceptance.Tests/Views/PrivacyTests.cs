@@ -3,12 +3,15 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Views;
 
-/// <summary>What a browser's wish not to be followed does, by the site's setting. These sites belong to these tests.</summary>
+/// <summary>
+/// What a browser's wish not to be followed does, by the site's setting. These sites belong to these tests.
+/// </summary>
 public sealed class PrivacyTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<Shape, string> Wishes => new MatrixTheoryData<Shape, string>(Enum.GetValues<Shape>(), ["Sec-GPC", "DNT"]);
+    public static TheoryData<Shape, string> Wishes =>
+        new MatrixTheoryData<Shape, string>(Enum.GetValues<Shape>(), ["Sec-GPC", "DNT"]);
 
     [Theory, MemberData(nameof(Wishes))]
     public async Task By_default_the_view_counts_and_the_visitor_does_not(Shape shape, string wish)
@@ -28,7 +31,11 @@ public sealed class PrivacyTests(Portals portals)
         Assert.True(reply.Counted);
         var portal = await portals.InAsync(shape);
         var stats = await Eventually.BecomesAsync(
-            async () => (await portal.Public.StatsAsync(site, Cancel)).Stats, stats => stats.Visitors.Today >= 2, "both visitors", Cancel);
+            async () => (await portal.Public.StatsAsync(site, Cancel)).Stats,
+            stats => stats.Visitors.Today >= 2,
+            "both visitors",
+            Cancel
+        );
         Assert.Equal(2, stats.Visitors.Today);
     }
 

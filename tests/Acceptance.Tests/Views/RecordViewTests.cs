@@ -15,7 +15,11 @@ public sealed class RecordViewTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
 
-        var reply = await portal.Public.ViewAsync(site, new ViewCall("/news/1") { View = ViewCall.NewId(), Referrer = "https://search.example/?q=x" }, Cancel);
+        var reply = await portal.Public.ViewAsync(
+            site,
+            new ViewCall("/news/1") { View = ViewCall.NewId(), Referrer = "https://search.example/?q=x" },
+            Cancel
+        );
 
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal("application/json", reply.MediaType);
@@ -63,10 +67,17 @@ public sealed class RecordViewTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         var anHourOld = new ViewCall("/a") { View = ViewCall.NewId(), Age = "3600000" };
-        DoorTests.AssertProblem(HttpStatusCode.Gone, "view_expired", await portal.Public.ViewAsync(site, anHourOld, Cancel));
+        DoorTests.AssertProblem(
+            HttpStatusCode.Gone,
+            "view_expired",
+            await portal.Public.ViewAsync(site, anHourOld, Cancel)
+        );
 
         var stats = (await portal.Public.StatsAsync(site, Cancel, "/a")).Stats;
-        Assert.Equal((new Periods(0, 0, 0), new Periods(0, 0, 0), 0), (stats.Views, stats.Page!.Views, stats.Visitors.Today));
+        Assert.Equal(
+            (new Periods(0, 0, 0), new Periods(0, 0, 0), 0),
+            (stats.Views, stats.Page!.Views, stats.Visitors.Today)
+        );
         await using var store = await portal.Shape.ConnectToStoreAsync();
         Assert.Equal(0, (await Ledger.ReadAsync(store, site)).Total);
     }
@@ -100,7 +111,12 @@ public sealed class RecordViewTests(Portals portals)
         var site = portal.NewSite();
         foreach (var form in Enum.GetValues<ViewForm>())
         {
-            var view = new ViewCall("/tin-tức?ItemID=7") { View = ViewCall.NewId(), Age = "12", Form = form };
+            var view = new ViewCall("/tin-tức?ItemID=7")
+            {
+                View = ViewCall.NewId(),
+                Age = "12",
+                Form = form,
+            };
             var first = await portal.Public.ViewAsync(site, view, Cancel);
             var second = await portal.Public.ViewAsync(site, view, Cancel);
             Assert.Equal((true, "/tin-tức?ItemID=7"), (first.Counted, first.Stats.Page?.Path));
@@ -127,12 +143,22 @@ public sealed class RecordViewTests(Portals portals)
     {
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
-        foreach (var bot in new[] { null, "curl/7.88.1", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)" })
+        foreach (
+            var bot in new[]
+            {
+                null,
+                "curl/7.88.1",
+                "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            }
+        )
         {
             var reply = await portal.Public.ViewAsync(site, new ViewCall("/a") { UserAgent = bot }, Cancel);
             Assert.Equal((HttpStatusCode.OK, false, "bot"), (reply.Status, reply.Counted, reply.Reason));
         }
-        Assert.Equal(1, (await portal.Public.ViewAsync(site, new ViewCall("/a") { UserAgent = "Opera" }, Cancel)).Stats.Views.Total);
+        Assert.Equal(
+            1,
+            (await portal.Public.ViewAsync(site, new ViewCall("/a") { UserAgent = "Opera" }, Cancel)).Stats.Views.Total
+        );
     }
 
     [Theory, EveryShape]
@@ -141,8 +167,21 @@ public sealed class RecordViewTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         var own = portal.Public.Door.GetLeftPart(UriPartial.Authority);
-        foreach (var page in new[] { "/a/b", "https://portal.example/a/b", $"{own}/a/b", "/a/b/", "/a//b#top", "/a/x/../b?utm_source=mail", "/%61/b" })
+        foreach (
+            var page in new[]
+            {
+                "/a/b",
+                "https://portal.example/a/b",
+                $"{own}/a/b",
+                "/a/b/",
+                "/a//b#top",
+                "/a/x/../b?utm_source=mail",
+                "/%61/b",
+            }
+        )
+        {
             Assert.Equal("/a/b", (await portal.Public.ViewAsync(site, new ViewCall(page), Cancel)).Stats.Page?.Path);
+        }
 
         // A page may name itself by the address in its Origin header's own words, too.
         var headers = new Dictionary<string, string> { ["Origin"] = own };

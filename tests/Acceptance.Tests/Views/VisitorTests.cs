@@ -5,7 +5,9 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Acceptance.Tests.Views;
 
-/// <summary>Who a visitor is: a browser at an address, as seen by the first machine of the portal that is to be believed.</summary>
+/// <summary>
+/// Who a visitor is: a browser at an address, as seen by the first machine of the portal that is to be believed.
+/// </summary>
 public sealed class VisitorTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -16,7 +18,9 @@ public sealed class VisitorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var address in new[] { "127.0.0.11", "127.0.0.12", "127.0.0.11" })
+        {
             await portal.Public.ViewAsync(site, new ViewCall("/a") { From = IPAddress.Parse(address) }, Cancel);
+        }
         await VisitorsAsync(portal, site, 2);
     }
 
@@ -26,7 +30,9 @@ public sealed class VisitorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var browser in new[] { "Mozilla/5.0 A", "Mozilla/5.0 B", "Mozilla/5.0 A" })
+        {
             await portal.Public.ViewAsync(site, new ViewCall("/a") { UserAgent = browser }, Cancel);
+        }
         await VisitorsAsync(portal, site, 2);
     }
 
@@ -36,7 +42,13 @@ public sealed class VisitorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var headers in Forwarded("203.0.113.1", "203.0.113.2", "203.0.113.3"))
-            await portal.Public.ViewAsync(site, new ViewCall("/a") { From = IPAddress.Parse("127.0.0.13"), Headers = headers }, Cancel);
+        {
+            await portal.Public.ViewAsync(
+                site,
+                new ViewCall("/a") { From = IPAddress.Parse("127.0.0.13"), Headers = headers },
+                Cancel
+            );
+        }
         await VisitorsAsync(portal, site, 1);
     }
 
@@ -46,7 +58,13 @@ public sealed class VisitorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var headers in Forwarded("203.0.113.1", "203.0.113.2", "203.0.113.1"))
-            await portal.Public.ViewAsync(site, new ViewCall("/a") { From = IPAddress.Parse(PortalSettings.TrustedProxy), Headers = headers }, Cancel);
+        {
+            await portal.Public.ViewAsync(
+                site,
+                new ViewCall("/a") { From = IPAddress.Parse(PortalSettings.TrustedProxy), Headers = headers },
+                Cancel
+            );
+        }
         await VisitorsAsync(portal, site, 2);
     }
 
@@ -56,7 +74,13 @@ public sealed class VisitorTests(Portals portals)
         var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         foreach (var headers in Forwarded("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"))
-            await portal.Public.ViewAsync(site, new ViewCall("/a") { From = IPAddress.Parse(PortalSettings.TrustedProxy), Headers = headers }, Cancel);
+        {
+            await portal.Public.ViewAsync(
+                site,
+                new ViewCall("/a") { From = IPAddress.Parse(PortalSettings.TrustedProxy), Headers = headers },
+                Cancel
+            );
+        }
         await VisitorsAsync(portal, site, 2);
     }
 
@@ -67,17 +91,31 @@ public sealed class VisitorTests(Portals portals)
         var site = portal.NewSite();
         var replica = ((ServicesShape)portal.Shape).Replicas[0];
         foreach (var headers in Forwarded("203.0.113.1", "203.0.113.2", "203.0.113.3"))
-            await replica.Internal.ViewAsync(site, new ViewCall("/a") { From = IPAddress.Parse("127.0.0.14"), Headers = headers }, Cancel);
+        {
+            await replica.Internal.ViewAsync(
+                site,
+                new ViewCall("/a") { From = IPAddress.Parse("127.0.0.14"), Headers = headers },
+                Cancel
+            );
+        }
         await VisitorsAsync(portal, site, 1);
     }
 
     private static IEnumerable<Dictionary<string, string>> Forwarded(params string[] addresses) =>
-        addresses.Select(address => new Dictionary<string, string> { ["X-Forwarded-For"] = address, ["X-Real-IP"] = address });
+        addresses.Select(address => new Dictionary<string, string>
+        {
+            ["X-Forwarded-For"] = address,
+            ["X-Real-IP"] = address,
+        });
 
     private static async Task VisitorsAsync(Portal portal, string site, long expected)
     {
         var reply = await Eventually.BecomesAsync(
-            () => portal.Public.StatsAsync(site, Cancel), r => r.Stats.Visitors.Today >= expected && r.Stats.Online >= expected, "visitors", Cancel);
+            () => portal.Public.StatsAsync(site, Cancel),
+            r => r.Stats.Visitors.Today >= expected && r.Stats.Online >= expected,
+            "visitors",
+            Cancel
+        );
         Assert.Equal((new Periods(expected, expected, expected), expected), (reply.Stats.Visitors, reply.Stats.Online));
     }
 }

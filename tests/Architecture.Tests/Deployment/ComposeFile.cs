@@ -17,24 +17,33 @@ internal sealed partial class ComposeFile
 
     /// <summary>The services that are hosts of the product.</summary>
     [YamlIgnore]
-    public IEnumerable<KeyValuePair<string, ComposeService>> Hosts => Services.Where(service => service.Value.Build is not null);
+    public IEnumerable<KeyValuePair<string, ComposeService>> Hosts =>
+        Services.Where(service => service.Value.Build is not null);
 
     /// <summary>Those that go on running.</summary>
     [YamlIgnore]
-    public IEnumerable<KeyValuePair<string, ComposeService>> Lasting => Services.Where(service => service.Value.Restart != "no");
+    public IEnumerable<KeyValuePair<string, ComposeService>> Lasting =>
+        Services.Where(service => service.Value.Restart != "no");
 
     public static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "compose.yaml"));
 
     public static ComposeFile Read()
     {
         // First as it stands, with all that is named for later; then without names.
-        var whole = new DeserializerBuilder().Build().Deserialize<object>(new MergingParser(new Parser(new StringReader(Text))));
+        var whole = new DeserializerBuilder()
+            .Build()
+            .Deserialize<object>(new MergingParser(new Parser(new StringReader(Text))));
         var plain = new SerializerBuilder().DisableAliases().Build().Serialize(whole);
-        return new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).IgnoreUnmatchedProperties().Build().Deserialize<ComposeFile>(plain);
+        return new DeserializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .IgnoreUnmatchedProperties()
+            .Build()
+            .Deserialize<ComposeFile>(plain);
     }
 
     /// <summary>The variables that the file asks for.</summary>
-    public static IEnumerable<string> Variables() => Variable().Matches(Text).Select(match => match.Groups[1].Value).Distinct();
+    public static IEnumerable<string> Variables() =>
+        Variable().Matches(Text).Select(match => match.Groups[1].Value).Distinct();
 
     /// <summary>A value with every variable filled in.</summary>
     public static string Filled(string value, string with) => Variable().Replace(value, with);

@@ -9,15 +9,21 @@ internal static class PublishedFile
 {
     /// <summary>This machine's platform, as <see cref="Platform"/> names it.</summary>
     public static string Here { get; } =
-        OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : $"linux-{RuntimeInformation.OSArchitecture}";
+        OperatingSystem.IsWindows() ? "win"
+        : OperatingSystem.IsMacOS() ? "osx"
+        : $"linux-{RuntimeInformation.OSArchitecture}";
 
-    /// <summary>The platform of a program or library of machine code; null for everything else, .NET's own assemblies included.</summary>
+    /// <summary>
+    /// The platform of a program or library of machine code; null for everything else, .NET's own assemblies included.
+    /// </summary>
     public static string? Platform(string path)
     {
         using var file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[20];
         if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
+        {
             return null;
+        }
         file.Position = 0;
         return BinaryPrimitives.ReadUInt32BigEndian(head) switch
         {
@@ -27,12 +33,13 @@ internal static class PublishedFile
         };
     }
 
-    private static string Machine(ushort machine) => machine switch
-    {
-        0x3E => "X64",
-        0xB7 => "Arm64",
-        _ => $"{machine:x}",
-    };
+    private static string Machine(ushort machine) =>
+        machine switch
+        {
+            0x3E => "X64",
+            0xB7 => "Arm64",
+            _ => $"{machine:x}",
+        };
 
     private static bool IsNative(Stream file)
     {

@@ -3,18 +3,22 @@ using PortalServices.Database;
 
 namespace PortalServices.Content.Tests.AnnounceArticles;
 
-/// <summary>Whose turn it is, among replicas on one database. Their time is the test's: these sites are in no process' list.</summary>
+/// <summary>
+/// Whose turn it is, among replicas on one database. Their time is the test's: these sites are in no process' list.
+/// </summary>
 public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    static readonly DateTimeOffset Now = new(2026, 11, 25, 1, 0, 0, TimeSpan.Zero);
-    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    static int _sites;
+    private static readonly DateTimeOffset Now = new(2026, 11, 25, 1, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static int _sites;
 
     // In this order, where they are due at the same time.
-    readonly string _site = $"turn-{Interlocked.Increment(ref _sites):D4}", _other = $"turn-{Interlocked.Increment(ref _sites):D4}";
-    readonly Guid _first = Guid.NewGuid(), _second = Guid.NewGuid();
+    private readonly string _site = $"turn-{Interlocked.Increment(ref _sites):D4}",
+        _other = $"turn-{Interlocked.Increment(ref _sites):D4}";
+    private readonly Guid _first = Guid.NewGuid(),
+        _second = Guid.NewGuid();
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
@@ -47,13 +51,17 @@ public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<Con
     {
         var app = await apps.OnAsync(database);
         await RequestAsync(app, Now);
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ClaimAsync(app, Guid.NewGuid(), Now), Cancel)));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => ClaimAsync(app, Guid.NewGuid(), Now), Cancel))
+        );
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 2], claims.Order());
     }
 
     [Theory]
     [EveryDatabase]
-    public async Task The_next_turn_comes_ten_minutes_after_one_and_at_once_where_it_was_asked_for_meanwhile(DatabaseKind database)
+    public async Task The_next_turn_comes_ten_minutes_after_one_and_at_once_where_it_was_asked_for_meanwhile(
+        DatabaseKind database
+    )
     {
         var app = await apps.OnAsync(database);
         await RequestAsync(app, Now);
@@ -94,24 +102,32 @@ public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<Con
         Assert.Equal([_site, _other], await DueAsync(app, Now));
     }
 
-    Task<bool> RequestAsync(ContentApp app, DateTimeOffset now, params string[] sites) => app.WithDatabaseAsync(async context =>
-    {
-        await AnnouncementTurns.RequestAsync(context, sites.Length > 0 ? sites : [_site, _other], now, Cancel);
-        return true;
-    });
+    private Task<bool> RequestAsync(ContentApp app, DateTimeOffset now, params string[] sites) =>
+        app.WithDatabaseAsync(async context =>
+        {
+            await AnnouncementTurns.RequestAsync(context, sites.Length > 0 ? sites : [_site, _other], now, Cancel);
+            return true;
+        });
 
-    Task<List<string>> DueAsync(ContentApp app, DateTimeOffset now) => app.WithDatabaseAsync(
-        async context => (await AnnouncementTurns.DueAsync(context, now, Cancel)).Where(site => site == _site || site == _other).ToList());
+    private Task<List<string>> DueAsync(ContentApp app, DateTimeOffset now) =>
+        app.WithDatabaseAsync(async context =>
+            (await AnnouncementTurns.DueAsync(context, now, Cancel))
+                .Where(site => site == _site || site == _other)
+                .ToList()
+        );
 
-    Task<int> ClaimAsync(ContentApp app, Guid claim, DateTimeOffset now) => app.WithDatabaseAsync(
-        async context => (await AnnouncementTurns.ClaimAsync(context, [_site, _other], claim, now, Cancel)).Count);
+    private Task<int> ClaimAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
+        app.WithDatabaseAsync(async context =>
+            (await AnnouncementTurns.ClaimAsync(context, [_site, _other], claim, now, Cancel)).Count
+        );
 
-    static Task<bool> RenewAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
+    private static Task<bool> RenewAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
         app.WithDatabaseAsync(context => AnnouncementTurns.RenewAsync(context, claim, now, Cancel));
 
-    Task<bool> CompleteAsync(ContentApp app, Guid claim, DateTimeOffset now) => app.WithDatabaseAsync(async context =>
-    {
-        await AnnouncementTurns.CompleteAsync(context, [_site, _other], claim, now);
-        return true;
-    });
+    private Task<bool> CompleteAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
+        app.WithDatabaseAsync(async context =>
+        {
+            await AnnouncementTurns.CompleteAsync(context, [_site, _other], claim, now);
+            return true;
+        });
 }

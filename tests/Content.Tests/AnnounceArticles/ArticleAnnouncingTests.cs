@@ -19,18 +19,22 @@ namespace PortalServices.Content.Tests.AnnounceArticles;
 /// <summary>All articles are announced again: at the start, by the clock and when counting asks.</summary>
 public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases databases) : IClassFixture<ContentApps>
 {
-    static int _sites;
+    private static int _sites;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
-    public async Task At_the_start_and_when_counting_asks_every_article_is_announced_that_readers_can_or_could_find(DatabaseKind kind)
+    public async Task At_the_start_and_when_counting_asks_every_article_is_announced_that_readers_can_or_could_find(
+        DatabaseKind kind
+    )
     {
         var database = await databases.CreateAsync(kind);
         var later = TimeProvider.System.GetUtcNow().AddDays(30).ToString("O", CultureInfo.InvariantCulture);
         string site;
-        WrittenArticle published, withdrawn, scheduled;
+        WrittenArticle published,
+            withdrawn,
+            scheduled;
         await using (var before = await ContentApp.StartAsync(database))
         {
             site = before.NewSite();
@@ -38,13 +42,20 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
             published = await before.ChangeAsync(site, published, "Một", more: new { slug = "hai" });
             published = await before.ChangeAsync(site, published, "Một", more: new { slug = "ba" });
             withdrawn = await before.WithdrawAsync(site, await before.WriteAndPublishAsync(site, "Bốn"));
-            scheduled = await before.PublishAsync(site, await before.WithdrawAsync(site, await before.WriteAndPublishAsync(site, "Năm")), later);
+            scheduled = await before.PublishAsync(
+                site,
+                await before.WithdrawAsync(site, await before.WriteAndPublishAsync(site, "Năm")),
+                later
+            );
             await before.WriteAsync(site, "Nháp");
             await before.PublishAsync(site, await before.WriteAsync(site, "Sẽ đăng"), later);
         }
 
         var bus = new AnnouncedPublications();
-        await using var app = await ContentApp.StartAsync(database, services => services.Replace(ServiceDescriptor.Singleton<IEventTransport>(bus)));
+        await using var app = await ContentApp.StartAsync(
+            database,
+            services => services.Replace(ServiceDescriptor.Singleton<IEventTransport>(bus))
+        );
         await Eventually.HoldsAsync(() => bus.ArticlesOf(site).Count == 3, "they are announced", Cancel);
         AssertAnnounced();
 
@@ -54,18 +65,25 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         AssertAnnounced();
         Assert.Equal(2, bus.Taken.Count);
 
-        void AssertAnnounced() => Assert.Equal(
-            [
-                (published.Id, true, VersionOf(published), "/articles/ba /articles/hai /articles/mot"),
-                (withdrawn.Id, false, VersionOf(withdrawn), "/articles/bon"),
-                (scheduled.Id, false, VersionOf(scheduled), "/articles/nam"),
-            ],
-            bus.ArticlesOf(site).TakeLast(3).OrderBy(each => each.Article).Select(each => (each.Article, each.IsPublished, each.Version, string.Join(' ', each.Paths))));
+        void AssertAnnounced() =>
+            Assert.Equal(
+                [
+                    (published.Id, true, VersionOf(published), "/articles/ba /articles/hai /articles/mot"),
+                    (withdrawn.Id, false, VersionOf(withdrawn), "/articles/bon"),
+                    (scheduled.Id, false, VersionOf(scheduled), "/articles/nam"),
+                ],
+                bus.ArticlesOf(site)
+                    .TakeLast(3)
+                    .OrderBy(each => each.Article)
+                    .Select(each => (each.Article, each.IsPublished, each.Version, string.Join(' ', each.Paths)))
+            );
     }
 
     [Theory]
     [EveryDatabase]
-    public async Task A_message_has_a_bounded_number_of_articles_and_of_pages_and_no_article_is_left_out(DatabaseKind kind)
+    public async Task A_message_has_a_bounded_number_of_articles_and_of_pages_and_no_article_is_left_out(
+        DatabaseKind kind
+    )
     {
         var app = await apps.OnAsync(kind);
         var site = NewSite();
@@ -86,12 +104,18 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         });
 
         Assert.Equal(articles.Order(), pages.SelectMany(page => page.Articles).Select(each => each.Article).Order());
-        Assert.Equal(700 + (30 * ArticleSlugs.MaxPerArticle), pages.SelectMany(page => page.Articles).SelectMany(each => each.Paths).Distinct().Count());
-        Assert.All(pages, page =>
-        {
-            Assert.InRange(page.Articles.Count, 1, PublicationsAnnounced.MaxArticles);
-            Assert.InRange(page.Articles.Sum(each => each.Paths.Count), 1, PublicationsAnnounced.MaxPaths);
-        });
+        Assert.Equal(
+            700 + (30 * ArticleSlugs.MaxPerArticle),
+            pages.SelectMany(page => page.Articles).SelectMany(each => each.Paths).Distinct().Count()
+        );
+        Assert.All(
+            pages,
+            page =>
+            {
+                Assert.InRange(page.Articles.Count, 1, PublicationsAnnounced.MaxArticles);
+                Assert.InRange(page.Articles.Sum(each => each.Paths.Count), 1, PublicationsAnnounced.MaxPaths);
+            }
+        );
         Assert.InRange(pages.Count, 3, 5);
     }
 
@@ -103,8 +127,13 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         var site = NewSite();
         var articles = await FillAsync(app, site, 20, slugs: 1);
         using var log = await CommandLog.OfAsync<ContentContext>(app.Services, site);
-        await app.WithDatabaseAsync(context => PublicationPages.NextAsync(context, site, new Place(0, articles[10]), Cancel));
-        var command = log.Commands.First(each => each.Text.Contains("ORDER BY", StringComparison.Ordinal) && each.Text.Contains("\"Articles\"", StringComparison.Ordinal));
+        await app.WithDatabaseAsync(context =>
+            PublicationPages.NextAsync(context, site, new Place(0, articles[10]), Cancel)
+        );
+        var command = log.Commands.First(each =>
+            each.Text.Contains("ORDER BY", StringComparison.Ordinal)
+            && each.Text.Contains("\"Articles\"", StringComparison.Ordinal)
+        );
         var plan = await app.WithDatabaseAsync(context => command.PlanAsync(context, Cancel));
         Assert.Contains("IX_Articles_Site_ListedAt_Id", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("ORDER BY", plan, StringComparison.Ordinal);
@@ -120,19 +149,35 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
             Site = new string('s', 32),
             Articles =
             [
-                .. Enumerable.Range(0, PublicationsAnnounced.MaxArticles).Select(_ => new ArticlePublication
-                {
-                    Article = Guid.NewGuid(),
-                    IsPublished = false,
-                    Version = 1L << 53,
-                    Paths = [.. Enumerable.Repeat(ArticlePath.Of(slug), PublicationsAnnounced.MaxPaths / PublicationsAnnounced.MaxArticles)],
-                }),
+                .. Enumerable
+                    .Range(0, PublicationsAnnounced.MaxArticles)
+                    .Select(_ => new ArticlePublication
+                    {
+                        Article = Guid.NewGuid(),
+                        IsPublished = false,
+                        Version = 1L << 53,
+                        Paths =
+                        [
+                            .. Enumerable.Repeat(
+                                ArticlePath.Of(slug),
+                                PublicationsAnnounced.MaxPaths / PublicationsAnnounced.MaxArticles
+                            ),
+                        ],
+                    }),
             ],
         };
         var json = EventTypes.Write(largest);
         Assert.InRange(Encoding.UTF8.GetByteCount(json), 300_000, 350_000);
-        Assert.StartsWith("""{"site":"ssssssssssssssssssssssssssssssss","articles":[{"article":""", json, StringComparison.Ordinal);
-        Assert.Contains("""isPublished":false,"version":9007199254740992,"paths":["/articles/x""", json, StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"site":"ssssssssssssssssssssssssssssssss","articles":[{"article":""",
+            json,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            """isPublished":false,"version":9007199254740992,"paths":["/articles/x""",
+            json,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -147,7 +192,9 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         one.TakesAsync = async (_, cancel) =>
         {
             if (one.Taken.Count == 0)
+            {
                 return true;
+            }
             reached.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancel);
             return false;
@@ -205,7 +252,9 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         var (bad, good) = (NewSite(), NewSite());
         await FillAsync(app, bad, 1, slugs: 0);
         await FillAsync(app, good, 1, slugs: 1);
-        await app.WithDatabaseAsync(context => context.Database.ExecuteSqlAsync($"UPDATE Articles SET Id = 'unreadable' WHERE Site = {bad}", Cancel));
+        await app.WithDatabaseAsync(context =>
+            context.Database.ExecuteSqlAsync($"UPDATE Articles SET Id = 'unreadable' WHERE Site = {bad}", Cancel)
+        );
         var bus = new AnnouncedPublications();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var work = Announcing(app, bus, time, bad, good);
@@ -235,45 +284,85 @@ public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases datab
         };
         await RunAsync(Announcing(app, bus, time, site), time);
         Assert.Equal(3, at.Count);
-        Assert.True(at[1] - at[0] >= ArticleAnnouncing.Pace && at[2] - at[1] >= ArticleAnnouncing.Pace, string.Join(", ", at));
+        Assert.True(
+            at[1] - at[0] >= ArticleAnnouncing.Pace && at[2] - at[1] >= ArticleAnnouncing.Pace,
+            string.Join(", ", at)
+        );
     }
 
-    static string NewSite() => $"announced-{Interlocked.Increment(ref _sites):D4}";
+    private static string NewSite() => $"announced-{Interlocked.Increment(ref _sites):D4}";
 
-    static long VersionOf(WrittenArticle article) => article.Json.GetProperty("version").GetInt64();
+    private static long VersionOf(WrittenArticle article) => article.Json.GetProperty("version").GetInt64();
 
     /// <summary>The work as one replica does it, for sites that the application does not know.</summary>
-    static ArticleAnnouncing Announcing(ContentApp app, AnnouncedPublications bus, TimeProvider time, params string[] sites) => new(
-        app.Services.GetRequiredService<IServiceScopeFactory>(), new SiteList([.. sites.Select(site => new Site { Id = site })]),
-        new EventAnnouncer(bus, NullLogger<EventAnnouncer>.Instance), time);
+    private static ArticleAnnouncing Announcing(
+        ContentApp app,
+        AnnouncedPublications bus,
+        TimeProvider time,
+        params string[] sites
+    ) =>
+        new(
+            app.Services.GetRequiredService<IServiceScopeFactory>(),
+            new SiteList([.. sites.Select(site => new Site { Id = site })]),
+            new EventAnnouncer(bus, NullLogger<EventAnnouncer>.Instance),
+            time
+        );
 
     /// <summary>Runs it once, while its time passes.</summary>
-    static async Task<TimeSpan> RunAsync(ArticleAnnouncing work, FakeTimeProvider time)
+    private static async Task<TimeSpan> RunAsync(ArticleAnnouncing work, FakeTimeProvider time)
     {
         var running = work.RunAsync(Cancel);
         await Eventually.HoldsAsync(
             () =>
             {
                 if (!running.IsCompleted)
+                {
                     time.Advance(ArticleAnnouncing.Pace);
+                }
                 return running.IsCompleted;
             },
-            "it has run", Cancel);
+            "it has run",
+            Cancel
+        );
         return await running;
     }
 
     /// <summary>Published articles of one site, with so many slugs each; their ids in their order.</summary>
-    static Task<List<Guid>> FillAsync(ContentApp app, string site, int count, int slugs) => app.WithDatabaseAsync(async context =>
-    {
-        List<Guid> ids = [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).Order()];
-        foreach (var (id, n) in ids.Select((id, n) => (id, n)))
+    private static Task<List<Guid>> FillAsync(ContentApp app, string site, int count, int slugs) =>
+        app.WithDatabaseAsync(async context =>
         {
-            // Some of the same date, others not.
-            context.Add(new Article { Id = id, Site = site, Slug = $"{id:N}", Title = "Bài", Body = "x", Html = "x", State = ArticleState.Published, PublishedAt = n / 3, Version = 1 });
-            context.AddRange(Enumerable.Range(0, slugs).Select(slug => new ArticleSlug { Site = site, Slug = slug == 0 ? $"{id:N}" : $"{id:N}-{slug}", ArticleId = id, WasPublic = true }));
-        }
+            List<Guid> ids = [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7()).Order()];
+            foreach (var (id, n) in ids.Select((id, n) => (id, n)))
+            {
+                // Some of the same date, others not.
+                context.Add(
+                    new Article
+                    {
+                        Id = id,
+                        Site = site,
+                        Slug = $"{id:N}",
+                        Title = "Bài",
+                        Body = "x",
+                        Html = "x",
+                        State = ArticleState.Published,
+                        PublishedAt = n / 3,
+                        Version = 1,
+                    }
+                );
+                context.AddRange(
+                    Enumerable
+                        .Range(0, slugs)
+                        .Select(slug => new ArticleSlug
+                        {
+                            Site = site,
+                            Slug = slug == 0 ? $"{id:N}" : $"{id:N}-{slug}",
+                            ArticleId = id,
+                            WasPublic = true,
+                        })
+                );
+            }
 
-        await context.SaveChangesAsync(Cancel);
-        return ids;
-    });
+            await context.SaveChangesAsync(Cancel);
+            return ids;
+        });
 }

@@ -10,7 +10,7 @@ namespace PortalServices.Content.Tests.ApiDocument;
 /// <summary>The document says all that content does, and nothing else.</summary>
 public sealed class ApiDocumentTests : IDisposable
 {
-    readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryDirectory _folder = new();
 
     [Fact]
     public async Task Every_route_is_in_the_document_and_every_operation_of_it_is_a_route()
@@ -29,15 +29,32 @@ public sealed class ApiDocumentTests : IDisposable
     [Fact]
     public void Every_code_of_content_is_told_of_some_route_and_every_code_told_is_declared()
     {
-        var declared = new[] { typeof(ContentProblems), typeof(MessagingProblems), typeof(CommonProblems), typeof(OperatorProblems) }.ToDictionary(
+        var declared = new[]
+        {
+            typeof(ContentProblems),
+            typeof(MessagingProblems),
+            typeof(CommonProblems),
+            typeof(OperatorProblems),
+        }.ToDictionary(
             type => type,
-            type => type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<ProblemCode>().ToList());
-        var told = ContentDocument.Description.Operations.SelectMany(operation => operation.Problems).Distinct().ToList();
+            type =>
+                type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Select(field => field.GetValue(null))
+                    .OfType<ProblemCode>()
+                    .ToList()
+        );
+        var told = ContentDocument
+            .Description.Operations.SelectMany(operation => operation.Problems)
+            .Distinct()
+            .ToList();
 
         Assert.Empty(declared[typeof(ContentProblems)].Except(told));
         Assert.Empty(declared[typeof(MessagingProblems)].Except(told));
         Assert.Empty(told.Except(declared.Values.SelectMany(codes => codes)));
-        Assert.All(ContentDocument.Description.Operations, operation => Assert.Equal(operation.Problems, operation.Problems.Distinct()));
+        Assert.All(
+            ContentDocument.Description.Operations,
+            operation => Assert.Equal(operation.Problems, operation.Problems.Distinct())
+        );
     }
 
     [Fact]
@@ -56,10 +73,12 @@ public sealed class ApiDocumentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    static DescribedApi Of(TestApp app) => new(app, ContentService.Name);
+    private static DescribedApi Of(TestApp app) => new(app, ContentService.Name);
 
-    Task<TestApp> StartAsync() => TestApp.StartAsync(
-        builder => builder.AddOperatorAccess().AddContent().AddMessaging(bus => bus.AddContentConsumers()),
-        app => app.MapContent().MapMessaging(),
-        $"--ConnectionStrings:content=Data Source={_folder.File("content.db")};Pooling=False");
+    private Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(
+            builder => builder.AddOperatorAccess().AddContent().AddMessaging(bus => bus.AddContentConsumers()),
+            app => app.MapContent().MapMessaging(),
+            $"--ConnectionStrings:content=Data Source={_folder.File("content.db")};Pooling=False"
+        );
 }

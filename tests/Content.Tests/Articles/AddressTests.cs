@@ -13,11 +13,13 @@ namespace PortalServices.Content.Tests.Articles;
 /// <summary>An address that readers knew is its article's for ever, and so are its views.</summary>
 public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
-    public async Task A_scheduled_article_that_was_public_before_is_withdrawn_and_cannot_be_deleted(DatabaseKind database)
+    public async Task A_scheduled_article_that_was_public_before_is_withdrawn_and_cannot_be_deleted(
+        DatabaseKind database
+    )
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
@@ -27,13 +29,18 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         article = await app.WithdrawAsync(site, article);
 
         Assert.Equal("withdrawn", article.Json.GetProperty("state").GetString());
-        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, "*")).IsProblem(409, "illegal_state");
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, "*")).IsProblem(
+            409,
+            "illegal_state"
+        );
         Assert.Equal("lich-thi-2", (await app.WriteAsync(site, "Lịch thi")).Slug);
     }
 
     [Theory]
     [EveryDatabase]
-    public async Task A_scheduled_article_that_never_was_is_a_draft_again_and_gives_its_address_back(DatabaseKind database)
+    public async Task A_scheduled_article_that_never_was_is_a_draft_again_and_gives_its_address_back(
+        DatabaseKind database
+    )
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
@@ -42,7 +49,9 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         article = await app.WithdrawAsync(site, article);
 
         Assert.Equal("draft", article.Json.GetProperty("state").GetString());
-        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, article.Tag)).Is(HttpStatusCode.NoContent);
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, article.Tag)).Is(
+            HttpStatusCode.NoContent
+        );
         Assert.Equal("lich-thi", (await app.WriteAsync(site, "Lịch thi")).Slug);
     }
 
@@ -54,7 +63,9 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         var site = app.NewSite();
         var draft = await app.WriteAsync(site, "Giới thiệu");
         await ShowAsync(app, site, "gioi-thieu", 477, 1);
-        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{draft.Id}", null, draft.Tag)).Is(HttpStatusCode.NoContent);
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{draft.Id}", null, draft.Tag)).Is(
+            HttpStatusCode.NoContent
+        );
 
         var next = await app.WriteAndPublishAsync(site, "Giới thiệu");
         await ShowAsync(app, site, "gioi-thieu", 478, 2);
@@ -66,15 +77,23 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
 
     [Theory]
     [EveryDatabase]
-    public async Task The_views_of_all_addresses_are_the_articles_also_when_they_come_at_the_same_time(DatabaseKind database)
+    public async Task The_views_of_all_addresses_are_the_articles_also_when_they_come_at_the_same_time(
+        DatabaseKind database
+    )
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         var article = await app.WriteAndPublishAsync(site, "Một");
         for (var i = 0; i < 7; i++)
+        {
             article = await app.ChangeAsync(site, article, "Một", more: new { slug = $"mot-so-{i}" });
+        }
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 70), Cancel, async (i, _) => await ShowAsync(app, site, $"mot-so-{i % 7}", 10 + (i / 7), i / 7 + 1));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 70),
+            Cancel,
+            async (i, _) => await ShowAsync(app, site, $"mot-so-{i % 7}", 10 + (i / 7), i / 7 + 1)
+        );
 
         Assert.Equal(7 * 19, (await app.GetAsync(site, "articles/mot-so-6")).Json.GetProperty("views").GetInt64());
     }
@@ -90,12 +109,23 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         var both = await app.WithDatabaseAsync(async context =>
         {
             await using var transaction = await context.Database.BeginTransactionAsync(Cancel);
-            await context.Database.ExecuteSqlAsync($"""SELECT 1 FROM "ArticleViews" WHERE "ArticleId" = {article.Id} FOR UPDATE""", Cancel);
+            await context.Database.ExecuteSqlAsync(
+                $"""SELECT 1 FROM "ArticleViews" WHERE "ArticleId" = {article.Id} FOR UPDATE""",
+                Cancel
+            );
             var waiting = Task.WhenAll(ShowAsync(app, site, "mot", 3, 1), ShowAsync(app, site, "hai", 4, 1));
             await Eventually.HoldsAsync(
-                async () => await app.WithDatabaseAsync(other => other.Database.SqlQuery<int>(
-                    $"""SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""").SingleAsync(Cancel)) == 2,
-                "both wait", Cancel);
+                async () =>
+                    await app.WithDatabaseAsync(other =>
+                        other
+                            .Database.SqlQuery<int>(
+                                $"""SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+                            )
+                            .SingleAsync(Cancel)
+                    ) == 2,
+                "both wait",
+                Cancel
+            );
             await transaction.RollbackAsync(Cancel);
             return waiting;
         });
@@ -112,9 +142,22 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
         var site = app.NewSite();
         var article = await app.WriteAndPublishAsync(site, "Đổi tên", more: new { slug = "ten-0" });
         for (var i = 1; i < ArticleSlugs.MaxPerArticle; i++)
+        {
             article = await app.ChangeAsync(site, article, "Đổi tên", more: new { slug = $"ten-{i}" });
+        }
 
-        var refused = await app.EditAsync(HttpMethod.Put, site, $"articles/{article.Id}", new { title = "Đổi tên", body = "b", slug = "ten-moi" }, article.Tag);
+        var refused = await app.EditAsync(
+            HttpMethod.Put,
+            site,
+            $"articles/{article.Id}",
+            new
+            {
+                title = "Đổi tên",
+                body = "b",
+                slug = "ten-moi",
+            },
+            article.Tag
+        );
 
         refused.IsProblem(409, "too_many_slugs");
         Assert.Equal("100", refused.Json.GetProperty("detail").GetString());
@@ -126,23 +169,43 @@ public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
 
     [Theory]
     [EveryDatabase]
-    public async Task An_article_of_before_with_very_many_addresses_is_announced_with_as_many_as_counting_takes(DatabaseKind database)
+    public async Task An_article_of_before_with_very_many_addresses_is_announced_with_as_many_as_counting_takes(
+        DatabaseKind database
+    )
     {
         await using var app = await apps.StartAsync(database, settings: "--Messaging:PollEvery=00:01:00");
         var site = app.NewSite();
         var article = await app.WriteAsync(site, "Nhiều địa chỉ");
         await app.WithDatabaseAsync(async context =>
         {
-            context.Slugs.AddRange(Enumerable.Range(0, 1_200).Select(i => new ArticleSlug { Site = site, Slug = $"cu-{i:0000}", ArticleId = article.Id }));
+            context.Slugs.AddRange(
+                Enumerable
+                    .Range(0, 1_200)
+                    .Select(i => new ArticleSlug
+                    {
+                        Site = site,
+                        Slug = $"cu-{i:0000}",
+                        ArticleId = article.Id,
+                    })
+            );
             return await context.SaveChangesAsync(Cancel);
         });
 
         await app.PublishAsync(site, article);
 
-        var body = await app.WithDatabaseAsync(context => context.Set<OutboxMessage>().Where(message => message.Body.Contains(site)).Select(message => message.Body).SingleAsync(Cancel));
-        Assert.Equal(ArticlePublished.MaxPreviousPaths, JsonElement.Parse(body).GetProperty("previousPaths").GetArrayLength());
+        var body = await app.WithDatabaseAsync(context =>
+            context
+                .Set<OutboxMessage>()
+                .Where(message => message.Body.Contains(site))
+                .Select(message => message.Body)
+                .SingleAsync(Cancel)
+        );
+        Assert.Equal(
+            ArticlePublished.MaxPreviousPaths,
+            JsonElement.Parse(body).GetProperty("previousPaths").GetArrayLength()
+        );
     }
 
-    static Task<bool> ShowAsync(ContentApp app, string site, string slug, long views, long commit) =>
+    private static Task<bool> ShowAsync(ContentApp app, string site, string slug, long views, long commit) =>
         app.WithDatabaseAsync(context => ShowViewsConsumer.ShowAsync(context, site, slug, views, 1, commit, Cancel));
 }

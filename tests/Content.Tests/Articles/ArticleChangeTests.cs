@@ -7,7 +7,7 @@ namespace PortalServices.Content.Tests.Articles;
 public sealed class ArticleChangeTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     // Each of its characters is three in NFC.
-    const char Grows = '\uFB2C';
+    private const char Grows = '\uFB2C';
 
     [Theory]
     [EveryDatabase]
@@ -16,7 +16,13 @@ public sealed class ArticleChangeTests(ContentApps apps) : IClassFixture<Content
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
 
-        var written = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => app.EditAsync(HttpMethod.Post, site, "articles", new { title = "Thông báo", body = "Nội dung." })));
+        var written = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(_ =>
+                    app.EditAsync(HttpMethod.Post, site, "articles", new { title = "Thông báo", body = "Nội dung." })
+                )
+        );
 
         Assert.All(written, reply => reply.Is(HttpStatusCode.Created));
         Assert.Equal(50, written.Select(reply => reply.Json.GetProperty("slug").GetString()).Distinct().Count());
@@ -30,10 +36,17 @@ public sealed class ArticleChangeTests(ContentApps apps) : IClassFixture<Content
         var site = app.NewSite();
         var article = await app.WriteAsync(site, "Đua");
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.EditAsync(HttpMethod.Post, site, $"articles/{article.Id}/publish", null, article.Tag)));
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => app.EditAsync(HttpMethod.Post, site, $"articles/{article.Id}/publish", null, article.Tag))
+        );
 
         Assert.Single(replies, reply => reply.Status == 200);
-        Assert.All(replies.Where(reply => reply.Status != 200), reply => Assert.Equal("\"2\"", reply.IsProblem(412, "version_conflict").Tag));
+        Assert.All(
+            replies.Where(reply => reply.Status != 200),
+            reply => Assert.Equal("\"2\"", reply.IsProblem(412, "version_conflict").Tag)
+        );
     }
 
     [Theory]
@@ -46,7 +59,18 @@ public sealed class ArticleChangeTests(ContentApps apps) : IClassFixture<Content
         // 300 letters of two characters each are 300 once they are composed.
         await app.WriteAsync(site, string.Concat(Enumerable.Repeat("e\u0302", 300)));
         var reply = await app.EditAsync(
-            HttpMethod.Post, site, "articles", new { title = new string(Grows, 101), body = "b", summary = new string(Grows, 334), author = new string(Grows, 67), coverAlt = new string(Grows, 101) });
+            HttpMethod.Post,
+            site,
+            "articles",
+            new
+            {
+                title = new string(Grows, 101),
+                body = "b",
+                summary = new string(Grows, 334),
+                author = new string(Grows, 67),
+                coverAlt = new string(Grows, 101),
+            }
+        );
 
         Assert.Equal(["author", "coverAlt", "summary", "title"], reply.IsProblem(400, "invalid_fields").WrongFields);
     }
@@ -61,7 +85,9 @@ public sealed class ArticleChangeTests(ContentApps apps) : IClassFixture<Content
         var article = await app.WriteAndPublishAsync(site, "Một", more: new { slug = "mot" });
         await app.ChangeAsync(site, article, "Một", more: new { slug = "hai" });
 
-        var reply = (await app.GetAsync(site, $"articles/mot{view}?utm_source=a%26b")).Is(HttpStatusCode.MovedPermanently);
+        var reply = (await app.GetAsync(site, $"articles/mot{view}?utm_source=a%26b")).Is(
+            HttpStatusCode.MovedPermanently
+        );
 
         Assert.Equal($"/api/sites/{site}/articles/hai{view}?utm_source=a%26b", reply.Header("Location"));
         Assert.Equal("no-cache", reply.Header("Cache-Control"));

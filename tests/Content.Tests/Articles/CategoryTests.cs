@@ -44,7 +44,9 @@ public sealed class CategoryTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => PutAsync(app, site, "tin", new { name = $"Tin {n}" })));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => PutAsync(app, site, "tin", new { name = $"Tin {n}" }))
+        );
         Assert.Single(replies, reply => reply.Status == 201);
         Assert.Equal(7, replies.Count(reply => reply.Status == 200));
         Assert.Single((await app.GetAsync(site, "categories")).Items);
@@ -67,5 +69,6 @@ public sealed class CategoryTests(ContentApps apps) : IClassFixture<ContentApps>
             Assert.Equal(fields, (await PutAsync(app, site, slug, body)).IsProblem(400, "invalid_fields").WrongFields);
     }
 
-    static Task<AppReply> PutAsync(ContentApp app, string site, string slug, object category) => app.EditAsync(HttpMethod.Put, site, $"categories/{slug}", category);
+    private static Task<AppReply> PutAsync(ContentApp app, string site, string slug, object category) =>
+        app.EditAsync(HttpMethod.Put, site, $"categories/{slug}", category);
 }

@@ -3,10 +3,12 @@ using PortalServices.Database;
 
 namespace PortalServices.Content.Tests.Articles;
 
-/// <summary>So many events wait that no more are taken: what the public sees stays as it is, and nothing is half-done.</summary>
+/// <summary>
+/// So many events wait that no more are taken: what the public sees stays as it is, and nothing is half-done.
+/// </summary>
 public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
@@ -28,7 +30,17 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         await RefusedAsync(draft, HttpMethod.Post, "/publish", new { publishAt = "2020-01-01T00:00:00Z" });
         await RefusedAsync(withdrawn, HttpMethod.Post, "/publish");
         await RefusedAsync(published, HttpMethod.Post, "/withdraw");
-        await RefusedAsync(published, HttpMethod.Put, "", new { title = "Khác", body = "Khác", slug = "khac" });
+        await RefusedAsync(
+            published,
+            HttpMethod.Put,
+            "",
+            new
+            {
+                title = "Khác",
+                body = "Khác",
+                slug = "khac",
+            }
+        );
 
         Assert.Equal(before, (await app.ReadAsync(site, "articles")).Text);
         Assert.Equal(["da-dang"], (await app.GetAsync(site, "articles")).Each("slug"));
@@ -43,7 +55,9 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
 
         async Task RefusedAsync(WrittenArticle article, HttpMethod method, string action, object? body = null)
         {
-            var reply = (await app.EditAsync(method, site, $"articles/{article.Id}{action}", body, article.Tag)).IsProblem(503, "outbox_full");
+            var reply = (
+                await app.EditAsync(method, site, $"articles/{article.Id}{action}", body, article.Tag)
+            ).IsProblem(503, "outbox_full");
             Assert.Equal("60", reply.Header("Retry-After"));
         }
     }
@@ -62,10 +76,18 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
         draft = await app.ChangeAsync(site, draft, "Bản nháp hai");
         scheduled = await app.PublishAsync(site, scheduled, TimeProvider.System.GetUtcNow().AddDays(1).ToString("O"));
         await app.WithdrawAsync(site, scheduled);
-        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{draft.Id}", ifMatch: draft.Tag)).Is(System.Net.HttpStatusCode.NoContent);
-        (await app.EditAsync(HttpMethod.Post, site, $"articles/{published.Id}/withdraw", ifMatch: "\"7\"")).IsProblem(412, "version_conflict");
-        (await app.EditAsync(HttpMethod.Post, site, $"articles/{Guid.NewGuid()}/publish", ifMatch: "*")).IsProblem(404, "unknown_article");
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{draft.Id}", ifMatch: draft.Tag)).Is(
+            System.Net.HttpStatusCode.NoContent
+        );
+        (await app.EditAsync(HttpMethod.Post, site, $"articles/{published.Id}/withdraw", ifMatch: "\"7\"")).IsProblem(
+            412,
+            "version_conflict"
+        );
+        (await app.EditAsync(HttpMethod.Post, site, $"articles/{Guid.NewGuid()}/publish", ifMatch: "*")).IsProblem(
+            404,
+            "unknown_article"
+        );
     }
 
-    static FilledOutbox<ContentContext> OutboxOf(ContentApp app) => new(app.Services, Cancel);
+    private static FilledOutbox<ContentContext> OutboxOf(ContentApp app) => new(app.Services, Cancel);
 }

@@ -8,7 +8,7 @@ namespace PortalServices.Content.Tests.Articles;
 /// <summary>Who changed an article when and how, what it was then, and the way back.</summary>
 public sealed class VersionTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
@@ -25,9 +25,24 @@ public sealed class VersionTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Equal(["withdrawn", "published", "edited", "created"], versions.Each("change"));
         Assert.Equal(["Hai", "Hai", "Hai", "Một"], versions.Each("title"));
         Assert.All(versions.Each("changedBy"), by => Assert.Equal("Biên tập", by));
-        Assert.All(versions.Items, item => Assert.InRange(TimeProvider.System.GetUtcNow().UtcDateTime - item.GetProperty("changedAt").GetDateTime(), TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(5)));
+        Assert.All(
+            versions.Items,
+            item =>
+                Assert.InRange(
+                    TimeProvider.System.GetUtcNow().UtcDateTime - item.GetProperty("changedAt").GetDateTime(),
+                    TimeSpan.FromMinutes(-1),
+                    TimeSpan.FromMinutes(5)
+                )
+        );
         var first = (await app.ReadAsync(site, $"articles/{article.Id}/versions/1")).Is(HttpStatusCode.OK).Json;
-        Assert.Equal(("Một", "Cũ.", "draft"), (first.GetProperty("title").GetString(), first.GetProperty("body").GetString(), first.GetProperty("state").GetString()));
+        Assert.Equal(
+            ("Một", "Cũ.", "draft"),
+            (
+                first.GetProperty("title").GetString(),
+                first.GetProperty("body").GetString(),
+                first.GetProperty("state").GetString()
+            )
+        );
         (await app.ReadAsync(site, $"articles/{article.Id}/versions/9")).IsProblem(404, "unknown_version");
         (await app.ReadAsync(app.NewSite(), $"articles/{article.Id}/versions/1")).IsProblem(404, "unknown_article");
         (await app.ReadAsync(app.NewSite(), $"articles/{article.Id}/versions")).IsProblem(404, "unknown_article");
@@ -40,20 +55,48 @@ public sealed class VersionTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin" })).Is(HttpStatusCode.Created);
-        var article = await app.WriteAsync(site, "Một", "**Cũ.**", new { category = "tin", summary = "Tóm tắt", author = "An" });
-        article = await app.ChangeAsync(site, await app.PublishAsync(site, article), "Hai", "Mới.", new { slug = "hai" });
+        var article = await app.WriteAsync(
+            site,
+            "Một",
+            "**Cũ.**",
+            new
+            {
+                category = "tin",
+                summary = "Tóm tắt",
+                author = "An",
+            }
+        );
+        article = await app.ChangeAsync(
+            site,
+            await app.PublishAsync(site, article),
+            "Hai",
+            "Mới.",
+            new { slug = "hai" }
+        );
         (await app.EditAsync(HttpMethod.Delete, site, "categories/tin")).Is(HttpStatusCode.NoContent);
 
-        var stale = await app.EditAsync(HttpMethod.Post, site, $"articles/{article.Id}/versions/1/restore", null, "\"1\"");
-        var restored = (await app.EditAsync(HttpMethod.Post, site, $"articles/{article.Id}/versions/1/restore", null, article.Tag)).Is(HttpStatusCode.OK);
+        var stale = await app.EditAsync(
+            HttpMethod.Post,
+            site,
+            $"articles/{article.Id}/versions/1/restore",
+            null,
+            "\"1\""
+        );
+        var restored = (
+            await app.EditAsync(HttpMethod.Post, site, $"articles/{article.Id}/versions/1/restore", null, article.Tag)
+        ).Is(HttpStatusCode.OK);
 
         stale.IsProblem(412, "version_conflict");
         Assert.Equal("\"4\"", restored.Tag);
         Assert.Equal(
             ("Một", "**Cũ.**", "Tóm tắt", "An", "hai", "published"),
-            (Field("title"), Field("body"), Field("summary"), Field("author"), Field("slug"), Field("state")));
+            (Field("title"), Field("body"), Field("summary"), Field("author"), Field("slug"), Field("state"))
+        );
         Assert.False(restored.Json.TryGetProperty("category", out _));
-        Assert.Equal("<p><strong>Cũ.</strong></p>", (await app.GetAsync(site, "articles/hai")).Json.GetProperty("html").GetString()!.Trim());
+        Assert.Equal(
+            "<p><strong>Cũ.</strong></p>",
+            (await app.GetAsync(site, "articles/hai")).Json.GetProperty("html").GetString()!.Trim()
+        );
         Assert.Equal("restored", (await app.ReadAsync(site, $"articles/{article.Id}/versions")).Each("change").First());
         Assert.Single((await app.GetAsync(site, "articles?q=cu")).Items);
 
@@ -68,7 +111,9 @@ public sealed class VersionTests(ContentApps apps) : IClassFixture<ContentApps>
         var site = app.NewSite();
         var article = await app.WriteAsync(site, "Bản 1");
         for (var i = 2; i <= ArticleVersion.MaxPerArticle + 5; i++)
+        {
             article = await app.ChangeAsync(site, article, $"Bản {i}");
+        }
 
         var versions = await app.ReadAsync(site, $"articles/{article.Id}/versions?pageSize=100");
 
@@ -84,7 +129,13 @@ public sealed class VersionTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         var article = await app.WriteAsync(site, "Một");
-        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, article.Tag)).Is(HttpStatusCode.NoContent);
-        Assert.False(await app.WithDatabaseAsync(context => context.ArticleVersions.AnyAsync(version => version.ArticleId == article.Id, Cancel)));
+        (await app.EditAsync(HttpMethod.Delete, site, $"articles/{article.Id}", null, article.Tag)).Is(
+            HttpStatusCode.NoContent
+        );
+        Assert.False(
+            await app.WithDatabaseAsync(context =>
+                context.ArticleVersions.AnyAsync(version => version.ArticleId == article.Id, Cancel)
+            )
+        );
     }
 }

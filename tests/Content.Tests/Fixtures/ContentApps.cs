@@ -3,4 +3,5 @@
 namespace PortalServices.Content.Tests.Fixtures;
 
 /// <summary>Content on each database.</summary>
-public sealed class ContentApps(TestDatabases databases) : AppsOnDatabases<ContentApp>(databases, ContentApp.StartAsync);
+public sealed class ContentApps(TestDatabases databases)
+    : AppsOnDatabases<ContentApp>(databases, ContentApp.StartAsync);

@@ -8,9 +8,13 @@ namespace PortalServices.Content.Tests.Lookups;
 /// <summary>Lookup tables: read, searched, replaced whole.</summary>
 public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    internal static readonly object[] Columns = [new { name = "soKyHieu", title = "Số, ký hiệu" }, new { name = "trichYeu", title = "Trích yếu" }];
+    internal static readonly object[] Columns =
+    [
+        new { name = "soKyHieu", title = "Số, ký hiệu" },
+        new { name = "trichYeu", title = "Trích yếu" },
+    ];
 
-    static readonly string[][] Rows =
+    private static readonly string[][] Rows =
     [
         ["120-KH/TU", "Kế hoạch thực hiện chuyển đổi số"],
         ["162-KH/TU", "Kế hoạch tuyên truyền, nhắc tới Chuyen doi so"],
@@ -27,8 +31,13 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         var whole = (await app.GetAsync(site, "lookups/van-ban")).Is(HttpStatusCode.OK);
         Assert.Equal(Rows, Cells(whole));
         Assert.Equal(
-            ["slug", "title", "summary", "columns", "items", "total", "page", "pageSize"], whole.Json.EnumerateObject().Select(each => each.Name));
-        Assert.Equal("""[{"name":"soKyHieu","title":"Số, ký hiệu"},{"name":"trichYeu","title":"Trích yếu"}]""", whole.Json.GetProperty("columns").GetRawText());
+            ["slug", "title", "summary", "columns", "items", "total", "page", "pageSize"],
+            whole.Json.EnumerateObject().Select(each => each.Name)
+        );
+        Assert.Equal(
+            """[{"name":"soKyHieu","title":"Số, ký hiệu"},{"name":"trichYeu","title":"Trích yếu"}]""",
+            whole.Json.GetProperty("columns").GetRawText()
+        );
         Assert.Equal(Rows[2..4], Cells(await app.GetAsync(site, "lookups/van-ban?page=2&pageSize=2")));
     }
 
@@ -37,9 +46,24 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     public async Task Tables_are_listed_with_the_number_of_their_rows(DatabaseKind database)
     {
         var (app, site) = await WithTableAsync(database);
-        await PutAsync(app, site, "a-trong", new { title = "Trống", columns = Columns, rows = Array.Empty<string[]>() });
+        await PutAsync(
+            app,
+            site,
+            "a-trong",
+            new
+            {
+                title = "Trống",
+                columns = Columns,
+                rows = Array.Empty<string[]>(),
+            }
+        );
         foreach (var list in new[] { await app.GetAsync(site, "lookups"), await app.ReadAsync(site, "lookups") })
-            Assert.Equal([("a-trong", 0), ("van-ban", 5)], list.Items.Select(item => (item.GetProperty("slug").GetString()!, item.GetProperty("rows").GetInt32())));
+        {
+            Assert.Equal(
+                [("a-trong", 0), ("van-ban", 5)],
+                list.Items.Select(item => (item.GetProperty("slug").GetString()!, item.GetProperty("rows").GetInt32()))
+            );
+        }
         Assert.Equal(["van-ban"], (await app.GetAsync(site, "lookups?page=2&pageSize=1")).Each("slug"));
     }
 
@@ -67,8 +91,13 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
 
         async Task FindsAsync(string query, params string[] numbers)
         {
-            var found = (await app.GetAsync(site, $"lookups/van-ban?q={Uri.EscapeDataString(query)}")).Is(HttpStatusCode.OK);
-            Assert.Equal((query, string.Join(" | ", numbers)), (query, string.Join(" | ", Cells(found).Select(row => row[0]))));
+            var found = (await app.GetAsync(site, $"lookups/van-ban?q={Uri.EscapeDataString(query)}")).Is(
+                HttpStatusCode.OK
+            );
+            Assert.Equal(
+                (query, string.Join(" | ", numbers)),
+                (query, string.Join(" | ", Cells(found).Select(row => row[0])))
+            );
             Assert.Equal(numbers.Length, found.Json.GetProperty("total").GetInt32());
         }
     }
@@ -89,9 +118,22 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var (app, site) = await WithTableAsync(database);
         foreach (var query in new[] { "-/", "\"\"", "'", "*", "&|!:", "%", "%%_", "()" })
-            Assert.Equal(0, (await app.GetAsync(site, $"lookups/van-ban?q={Uri.EscapeDataString(query)}")).Is(HttpStatusCode.OK).Json.GetProperty("total").GetInt32());
+        {
+            Assert.Equal(
+                0,
+                (await app.GetAsync(site, $"lookups/van-ban?q={Uri.EscapeDataString(query)}"))
+                    .Is(HttpStatusCode.OK)
+                    .Json.GetProperty("total")
+                    .GetInt32()
+            );
+        }
         foreach (var query in new[] { "", "%20%09" })
-            Assert.Equal(5, (await app.GetAsync(site, $"lookups/van-ban?q={query}")).Json.GetProperty("total").GetInt32());
+        {
+            Assert.Equal(
+                5,
+                (await app.GetAsync(site, $"lookups/van-ban?q={query}")).Json.GetProperty("total").GetInt32()
+            );
+        }
         (await app.GetAsync(site, $"lookups/van-ban?q={new string('a', 200)}")).Is(HttpStatusCode.OK);
         (await app.GetAsync(site, $"lookups/van-ban?q={new string('a', 201)}")).IsProblem(400, "invalid_search");
         (await app.GetAsync(site, "lookups/van-ban?q=%00%27%22%EF%BF%BE%F0%9F%98%80")).Is(HttpStatusCode.OK);
@@ -102,7 +144,17 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     public async Task A_search_stays_in_its_table(DatabaseKind database)
     {
         var (app, site) = await WithTableAsync(database);
-        await PutAsync(app, site, "khac", new { title = "Khác", columns = Columns, rows = new[] { new[] { "162-KH/TU", "của bảng khác" } } });
+        await PutAsync(
+            app,
+            site,
+            "khac",
+            new
+            {
+                title = "Khác",
+                columns = Columns,
+                rows = new[] { new[] { "162-KH/TU", "của bảng khác" } },
+            }
+        );
         await app.WriteAndPublishAsync(site, "162-KH/TU");
         Assert.Equal("của bảng khác", Assert.Single(Cells(await app.GetAsync(site, "lookups/khac?q=162-KH%2FTU")))[1]);
         Assert.Single((await app.GetAsync(site, "articles?q=162-KH%2FTU")).Items);
@@ -114,10 +166,22 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var body = new { title = "Bảng", columns = Columns, rows = Rows };
+        var body = new
+        {
+            title = "Bảng",
+            columns = Columns,
+            rows = Rows,
+        };
         (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body, "\"1\"")).IsProblem(412, "version_conflict");
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body, null, ("If-None-Match", "*"))).Is(HttpStatusCode.Created);
-        Assert.Equal("\"1\"", (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body, null, ("If-None-Match", "*"))).IsProblem(412, "version_conflict").Tag);
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body, null, ("If-None-Match", "*"))).Is(
+            HttpStatusCode.Created
+        );
+        Assert.Equal(
+            "\"1\"",
+            (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body, null, ("If-None-Match", "*")))
+                .IsProblem(412, "version_conflict")
+                .Tag
+        );
         (await app.EditAsync(HttpMethod.Put, site, "lookups/bang", body)).IsProblem(428, "if_match_required");
     }
 
@@ -127,8 +191,25 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => app.EditAsync(
-            HttpMethod.Put, site, "lookups/bang", new { title = $"Bảng {n}", columns = Columns, rows = Rows }, null, ("If-None-Match", "*"))));
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(n =>
+                    app.EditAsync(
+                        HttpMethod.Put,
+                        site,
+                        "lookups/bang",
+                        new
+                        {
+                            title = $"Bảng {n}",
+                            columns = Columns,
+                            rows = Rows,
+                        },
+                        null,
+                        ("If-None-Match", "*")
+                    )
+                )
+        );
         Assert.Single(replies, reply => reply.Status == 201);
         Assert.All(replies.Where(reply => reply.Status != 201), reply => reply.IsProblem(412, "version_conflict"));
         Assert.Equal(5, (await app.GetAsync(site, "lookups/bang")).Json.GetProperty("total").GetInt32());
@@ -139,11 +220,30 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
     public async Task Of_many_who_replace_a_table_at_once_one_does(DatabaseKind database)
     {
         var (app, site) = await WithTableAsync(database);
-        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => app.EditAsync(
-            HttpMethod.Put, site, "lookups/van-ban", new { title = $"Bảng {n}", columns = Columns, rows = new[] { new[] { $"so{n}", "x" } } }, "\"1\"")));
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(n =>
+                    app.EditAsync(
+                        HttpMethod.Put,
+                        site,
+                        "lookups/van-ban",
+                        new
+                        {
+                            title = $"Bảng {n}",
+                            columns = Columns,
+                            rows = new[] { new[] { $"so{n}", "x" } },
+                        },
+                        "\"1\""
+                    )
+                )
+        );
         var winner = Assert.Single(replies, reply => reply.Status == 200);
         Assert.All(replies.Where(reply => reply.Status != 200), reply => reply.IsProblem(412, "version_conflict"));
-        Assert.Equal(winner.Json.GetProperty("rows")[0][0].GetString(), Assert.Single(Cells(await app.GetAsync(site, "lookups/van-ban?q=x")))[0]);
+        Assert.Equal(
+            winner.Json.GetProperty("rows")[0][0].GetString(),
+            Assert.Single(Cells(await app.GetAsync(site, "lookups/van-ban?q=x")))[0]
+        );
         Assert.Equal(1, await WordsAsync(app, site));
     }
 
@@ -157,20 +257,48 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         Assert.Equal(Rows, Cells(read, "rows"));
 
         object[] columns = [new { name = "a", title = "A" }];
-        var body = new { title = "Mới", summary = "Tóm tắt", columns, rows = new[] { new[] { " một " }, ["hai"] } };
+        var body = new
+        {
+            title = "Mới",
+            summary = "Tóm tắt",
+            columns,
+            rows = new[] { new[] { " một " }, ["hai"] },
+        };
         var replaced = await PutAsync(app, site, "van-ban", body, read.Tag);
         Assert.Equal("\"2\"", replaced.Tag);
-        Assert.Equal([["một"], ["hai"]], Cells(await app.GetAsync(site, "lookups/van-ban")));
+        Assert.Equal(
+            [
+                ["một"],
+                ["hai"],
+            ],
+            Cells(await app.GetAsync(site, "lookups/van-ban"))
+        );
         Assert.Empty((await app.GetAsync(site, "lookups/van-ban?q=162-KH%2FTU")).Items);
-        Assert.Equal([["hai"]], Cells(await app.GetAsync(site, "lookups/van-ban?q=hai")));
+        Assert.Equal(
+            [
+                ["hai"],
+            ],
+            Cells(await app.GetAsync(site, "lookups/van-ban?q=hai"))
+        );
         Assert.Equal(2, await WordsAsync(app, site));
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/van-ban", body, read.Tag)).IsProblem(412, "version_conflict");
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/van-ban", body, read.Tag)).IsProblem(
+            412,
+            "version_conflict"
+        );
 
         (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban")).IsProblem(428, "if_match_required");
-        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: read.Tag)).IsProblem(412, "version_conflict");
-        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: replaced.Tag)).Is(HttpStatusCode.NoContent);
+        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: read.Tag)).IsProblem(
+            412,
+            "version_conflict"
+        );
+        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: replaced.Tag)).Is(
+            HttpStatusCode.NoContent
+        );
         (await app.GetAsync(site, "lookups/van-ban")).IsProblem(404, "unknown_lookup");
-        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: "*")).IsProblem(404, "unknown_lookup");
+        (await app.EditAsync(HttpMethod.Delete, site, "lookups/van-ban", ifMatch: "*")).IsProblem(
+            404,
+            "unknown_lookup"
+        );
         Assert.Equal(0, await WordsAsync(app, site));
         Assert.Equal("\"1\"", (await PutAsync(app, site, "van-ban", body)).Tag);
     }
@@ -182,9 +310,30 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         var rows = Enumerable.Range(0, 5_000).Select(n => new[] { $"so {n}", "x" }).ToArray();
-        var whole = await PutAsync(app, site, "lon", new { title = "Lớn", columns = Columns, rows });
+        var whole = await PutAsync(
+            app,
+            site,
+            "lon",
+            new
+            {
+                title = "Lớn",
+                columns = Columns,
+                rows,
+            }
+        );
         Assert.Equal(5_000, whole.Json.GetProperty("rows").GetArrayLength());
-        await PutAsync(app, site, "lon", new { title = "Lớn", columns = Columns, rows }, whole.Tag);
+        await PutAsync(
+            app,
+            site,
+            "lon",
+            new
+            {
+                title = "Lớn",
+                columns = Columns,
+                rows,
+            },
+            whole.Tag
+        );
         Assert.Equal(["so 4321"], Cells(await app.GetAsync(site, "lookups/lon?q=4321")).Select(row => row[0]));
     }
 
@@ -194,29 +343,145 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
         object[] one = [new { name = "a", title = "A" }];
-        string[][] row = [["x"]];
+        string[][] row =
+        [
+            ["x"],
+        ];
         await RefusedAsync(new { columns = one, rows = row }, "title");
-        await RefusedAsync(new { title = "x", columns = one, rows = row, summary = new string('x', 1_001) }, "summary");
-        await RefusedAsync(new { title = "x", columns = Array.Empty<object>(), rows = Array.Empty<string[]>() }, "columns");
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = row,
+                summary = new string('x', 1_001),
+            },
+            "summary"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = Array.Empty<object>(),
+                rows = Array.Empty<string[]>(),
+            },
+            "columns"
+        );
         await RefusedAsync(new { title = "x", rows = Array.Empty<string[]>() }, "columns");
         await RefusedAsync(new { title = "x", columns = one }, "rows");
-        await RefusedAsync(new { title = "x", columns = Enumerable.Range(0, 13).Select(n => new { name = $"a{n}", title = "A" }), rows = Array.Empty<string[]>() }, "columns");
-        await RefusedAsync(new { title = "x", columns = new[] { new { name = "1", title = "A" } }, rows = row }, "columns[0].name");
-        await RefusedAsync(new { title = "x", columns = new[] { new { name = "a", title = "" } }, rows = row }, "columns[0].title");
-        await RefusedAsync(new { title = "x", columns = new object[] { new { name = "a", title = "A" }, new { name = "A", title = "B" } }, rows = new[] { new[] { "", "" } } }, "columns[1].name");
-        await RefusedAsync(new { title = "x", columns = one, rows = new[] { ["x"], Array.Empty<string>(), ["x", "y"] } }, "rows[1]", "rows[2]");
-        await RefusedAsync("""{"title":"x","columns":[{"name":"a","title":"A"}],"rows":[[null],null]}""", "rows[0]", "rows[1]");
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = Enumerable.Range(0, 13).Select(n => new { name = $"a{n}", title = "A" }),
+                rows = Array.Empty<string[]>(),
+            },
+            "columns"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = new[] { new { name = "1", title = "A" } },
+                rows = row,
+            },
+            "columns[0].name"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = new[] { new { name = "a", title = "" } },
+                rows = row,
+            },
+            "columns[0].title"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = new object[] { new { name = "a", title = "A" }, new { name = "A", title = "B" } },
+                rows = new[] { new[] { "", "" } },
+            },
+            "columns[1].name"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = new[] { ["x"], Array.Empty<string>(), ["x", "y"] },
+            },
+            "rows[1]",
+            "rows[2]"
+        );
+        await RefusedAsync(
+            """{"title":"x","columns":[{"name":"a","title":"A"}],"rows":[[null],null]}""",
+            "rows[0]",
+            "rows[1]"
+        );
         await RefusedAsync("""{"title":"x","columns":[null],"rows":[]}""", "columns[0].name", "columns[0].title");
-        await RefusedAsync(new { title = "x", columns = one, rows = new[] { new[] { new string('x', 2_001) } } }, "rows[0][0]");
-        await RefusedAsync(new { title = "x", columns = one, rows = new[] { new[] { "x\u0001" } } }, "rows[0][0]");
-        await RefusedAsync(new { title = "x", columns = one, rows = Enumerable.Repeat(new[] { "x" }, 5_001) }, "rows");
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/Van-Ban", new { title = "x", columns = one, rows = row })).IsProblem(400, "invalid_fields");
-        var many = await app.EditAsync(HttpMethod.Put, site, "lookups/x", new { title = "x", columns = one, rows = Enumerable.Repeat(Array.Empty<string>(), 5_000) });
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = new[] { new[] { new string('x', 2_001) } },
+            },
+            "rows[0][0]"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = new[] { new[] { "x\u0001" } },
+            },
+            "rows[0][0]"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = Enumerable.Repeat(new[] { "x" }, 5_001),
+            },
+            "rows"
+        );
+        (
+            await app.EditAsync(
+                HttpMethod.Put,
+                site,
+                "lookups/Van-Ban",
+                new
+                {
+                    title = "x",
+                    columns = one,
+                    rows = row,
+                }
+            )
+        ).IsProblem(400, "invalid_fields");
+        var many = await app.EditAsync(
+            HttpMethod.Put,
+            site,
+            "lookups/x",
+            new
+            {
+                title = "x",
+                columns = one,
+                rows = Enumerable.Repeat(Array.Empty<string>(), 5_000),
+            }
+        );
         Assert.Equal(20, many.IsProblem(400, "invalid_fields").WrongFields.Count());
         Assert.Empty((await app.ReadAsync(site, "lookups")).Items);
 
         async Task RefusedAsync(object body, params string[] fields) =>
-            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Put, site, "lookups/x", body)).IsProblem(400, "invalid_fields").WrongFields);
+            Assert.Equal(
+                fields,
+                (await app.EditAsync(HttpMethod.Put, site, "lookups/x", body))
+                    .IsProblem(400, "invalid_fields")
+                    .WrongFields
+            );
     }
 
     [Fact]
@@ -225,23 +490,55 @@ public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
         const string Body = """{"title":"x","columns":[{"name":"a","title":"A"}],"rows":[["x"]]}""";
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/x", Body.PadRight(3 * 1024 * 1024))).Is(HttpStatusCode.Created);
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/y", Body.PadRight((3 * 1024 * 1024) + 1), null, ("Connection", "close"))).IsProblem(413, "body_too_large");
+        (await app.EditAsync(HttpMethod.Put, site, "lookups/x", Body.PadRight(3 * 1024 * 1024))).Is(
+            HttpStatusCode.Created
+        );
+        (
+            await app.EditAsync(
+                HttpMethod.Put,
+                site,
+                "lookups/y",
+                Body.PadRight((3 * 1024 * 1024) + 1),
+                null,
+                ("Connection", "close")
+            )
+        ).IsProblem(413, "body_too_large");
     }
 
-    internal static async Task<AppReply> PutAsync(ContentApp app, string site, string slug, object table, string? ifMatch = null) =>
-        (await app.EditAsync(HttpMethod.Put, site, $"lookups/{slug}", table, ifMatch)).Is(ifMatch is null ? HttpStatusCode.Created : HttpStatusCode.OK);
+    internal static async Task<AppReply> PutAsync(
+        ContentApp app,
+        string site,
+        string slug,
+        object table,
+        string? ifMatch = null
+    ) =>
+        (await app.EditAsync(HttpMethod.Put, site, $"lookups/{slug}", table, ifMatch)).Is(
+            ifMatch is null ? HttpStatusCode.Created : HttpStatusCode.OK
+        );
 
-    async Task<(ContentApp App, string Site)> WithTableAsync(DatabaseKind database)
+    private async Task<(ContentApp App, string Site)> WithTableAsync(DatabaseKind database)
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        await PutAsync(app, site, "van-ban", new { title = "Văn bản", columns = Columns, rows = Rows });
+        await PutAsync(
+            app,
+            site,
+            "van-ban",
+            new
+            {
+                title = "Văn bản",
+                columns = Columns,
+                rows = Rows,
+            }
+        );
         return (app, site);
     }
 
-    static Task<int> WordsAsync(ContentApp app, string site) =>
-        app.WithDatabaseAsync(database => database.SearchDocuments.CountAsync(each => each.Site == site, TestContext.Current.CancellationToken));
+    private static Task<int> WordsAsync(ContentApp app, string site) =>
+        app.WithDatabaseAsync(database =>
+            database.SearchDocuments.CountAsync(each => each.Site == site, TestContext.Current.CancellationToken)
+        );
 
-    static string[][] Cells(AppReply reply, string field = "items") => reply.Json.GetProperty(field).Deserialize<string[][]>()!;
+    private static string[][] Cells(AppReply reply, string field = "items") =>
+        reply.Json.GetProperty(field).Deserialize<string[][]>()!;
 }

@@ -15,13 +15,23 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        await app.WriteAndPublishAsync(site, "Chuyển đổi số", "Một **hai** ![ảnh](/media/a.png)", "2024-05-01T20:30:00Z", new { author = "Lò Thị A" });
+        await app.WriteAndPublishAsync(
+            site,
+            "Chuyển đổi số",
+            "Một **hai** ![ảnh](/media/a.png)",
+            "2024-05-01T20:30:00Z",
+            new { author = "Lò Thị A" }
+        );
         var page = (await app.GetAsync(site, "articles/chuyen-doi-so/print")).Is(HttpStatusCode.OK);
         Assert.Equal("vi", page.Header("Content-Language"));
         Assert.Contains("<html lang=\"vi\">", page.Text, StringComparison.Ordinal);
         Assert.Contains("<h1>Chuyển đổi số</h1>", page.Text, StringComparison.Ordinal);
         Assert.Contains("Tác giả: Lò Thị A", page.Text, StringComparison.Ordinal);
-        Assert.Contains("Ngày đăng: <time datetime=\"2024-05-02T03:30:00+07:00\">02/05/2024 03:30</time>", page.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ngày đăng: <time datetime=\"2024-05-02T03:30:00+07:00\">02/05/2024 03:30</time>",
+            page.Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<strong>hai</strong>", page.Text, StringComparison.Ordinal);
         Assert.Contains($"src=\"{ContentApp.Origin}/media/a.png\"", page.Text, StringComparison.Ordinal);
         Assert.Contains($"Nguồn: {ContentApp.Origin}/articles/chuyen-doi-so", page.Text, StringComparison.Ordinal);
@@ -33,11 +43,19 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var cover = new { summary = "Tóm <tắt>\nhai dòng.", coverImage = "/media/b&c.png", coverAlt = "\"Ảnh\"" };
+        var cover = new
+        {
+            summary = "Tóm <tắt>\nhai dòng.",
+            coverImage = "/media/b&c.png",
+            coverAlt = "\"Ảnh\"",
+        };
         var article = await app.WriteAndPublishAsync(site, "Có ảnh", "Nội dung.", more: cover);
         var page = (await app.GetAsync(site, $"articles/{article.Slug}/print")).Is(HttpStatusCode.OK).Text;
         var summary = page.IndexOf("<p class=\"summary\">Tóm &lt;tắt&gt;", StringComparison.Ordinal);
-        var image = page.IndexOf($"<img src=\"{ContentApp.Origin}/media/b&amp;c.png\" alt=\"&quot;Ảnh&quot;\">", StringComparison.Ordinal);
+        var image = page.IndexOf(
+            $"<img src=\"{ContentApp.Origin}/media/b&amp;c.png\" alt=\"&quot;Ảnh&quot;\">",
+            StringComparison.Ordinal
+        );
         Assert.InRange(summary, 1, image);
         Assert.InRange(image, summary, page.IndexOf("<p>Nội dung.</p>", StringComparison.Ordinal));
 
@@ -54,7 +72,9 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
         var app = await apps.OnAsync(database);
         var site = app.NewEnglishSite();
         await app.WriteAndPublishAsync(site, "News", at: "2024-05-01T02:30:00Z", more: new { author = "Ann" });
-        var page = (await app.GetAsync(site, "articles/news/print", ("Accept-Language", "vi"))).Is(HttpStatusCode.OK).Text;
+        var page = (await app.GetAsync(site, "articles/news/print", ("Accept-Language", "vi")))
+            .Is(HttpStatusCode.OK)
+            .Text;
         Assert.Contains("Author: Ann", page, StringComparison.Ordinal);
         Assert.Contains(">30 April 2024, 22:30</time>", page, StringComparison.Ordinal);
         Assert.Contains("Source: http://127.0.0.1", page, StringComparison.Ordinal);
@@ -66,18 +86,29 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
         var article = await app.WriteAndPublishAsync(
-            site, "</title><script>alert(1)</script>", "<p onclick='x()'>chào<script>alert(2)</script></p>", more: new { format = "html", author = "\"><img src=x onerror=alert(3)>" });
+            site,
+            "</title><script>alert(1)</script>",
+            "<p onclick='x()'>chào<script>alert(2)</script></p>",
+            more: new { format = "html", author = "\"><img src=x onerror=alert(3)>" }
+        );
         var page = (await app.GetAsync(site, $"articles/{article.Slug}/print")).Is(HttpStatusCode.OK);
-        Assert.Contains("<h1>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</h1>", page.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<h1>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</h1>",
+            page.Text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("&quot;&gt;&lt;img src=x onerror=alert(3)&gt;", page.Text, StringComparison.Ordinal);
         Assert.Contains("<p>chào</p>", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", page.Text, StringComparison.Ordinal);
 
-        var style = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(StyleElement().Match(page.Text).Groups[1].Value)));
+        var style = Convert.ToBase64String(
+            SHA256.HashData(Encoding.UTF8.GetBytes(StyleElement().Match(page.Text).Groups[1].Value))
+        );
         Assert.Equal(
             $"default-src 'none'; style-src 'sha256-{style}'; img-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            page.Header("Content-Security-Policy"));
+            page.Header("Content-Security-Policy")
+        );
     }
 
     [Theory]
@@ -88,7 +119,12 @@ public sealed partial class PrintTests(ContentApps apps) : IClassFixture<Content
         var site = app.NewSite();
         var draft = await app.WriteAsync(site, "Tên cũ");
         (await app.GetAsync(site, "articles/ten-cu/print")).IsProblem(404, "unknown_article");
-        var article = await app.ChangeAsync(site, await app.PublishAsync(site, draft), "Tên mới", more: new { slug = "ten-moi" });
+        var article = await app.ChangeAsync(
+            site,
+            await app.PublishAsync(site, draft),
+            "Tên mới",
+            more: new { slug = "ten-moi" }
+        );
         var moved = (await app.GetAsync(site, "articles/ten-cu/print")).Is(HttpStatusCode.MovedPermanently);
         Assert.Equal($"/api/sites/{site}/articles/ten-moi/print", moved.Header("Location"));
         (await app.GetAsync(site, "articles/ten-moi/print")).Is(HttpStatusCode.OK);

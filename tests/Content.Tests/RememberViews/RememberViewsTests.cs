@@ -7,14 +7,18 @@ using PortalServices.Database;
 
 namespace PortalServices.Content.Tests.RememberViews;
 
-/// <summary>How far counting had come with a site is kept here, and told before a later epoch takes its place.</summary>
+/// <summary>
+/// How far counting had come with a site is kept here, and told before a later epoch takes its place.
+/// </summary>
 public sealed class RememberViewsTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
-    public async Task The_highest_version_is_kept_and_told_when_a_later_epoch_comes_or_somebody_asks(DatabaseKind database)
+    public async Task The_highest_version_is_kept_and_told_when_a_later_epoch_comes_or_somebody_asks(
+        DatabaseKind database
+    )
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
@@ -25,13 +29,21 @@ public sealed class RememberViewsTests(ContentApps apps) : IClassFixture<Content
             await using var scope = app.Services.CreateAsyncScope();
             await RememberViewsConsumer.RememberAsync(
                 scope.ServiceProvider.GetRequiredService<ContentContext>(),
-                new SiteViewsCounted { Site = site, Epoch = epoch, Commit = commit, Views = views, Recall = recall },
+                new SiteViewsCounted
+                {
+                    Site = site,
+                    Epoch = epoch,
+                    Commit = commit,
+                    Views = views,
+                    Recall = recall,
+                },
                 remembered =>
                 {
                     told.Add(remembered);
                     return Task.FromResult(taken);
                 },
-                Cancel);
+                Cancel
+            );
         }
 
         await RememberAsync(0, 0, 0, recall: true);
@@ -51,9 +63,12 @@ public sealed class RememberViewsTests(ContentApps apps) : IClassFixture<Content
         await RememberAsync(2, 7, 70);
         Assert.Equal(3, told.Count);
         await using var scope = app.Services.CreateAsyncScope();
-        var kept = await scope.ServiceProvider.GetRequiredService<ContentContext>().SiteViews.SingleAsync(each => each.Site == site, Cancel);
+        var kept = await scope
+            .ServiceProvider.GetRequiredService<ContentContext>()
+            .SiteViews.SingleAsync(each => each.Site == site, Cancel);
         Assert.Equal((2, 7, 70), (kept.Epoch, kept.Commit, kept.Views));
     }
 
-    private static (long Epoch, long Commit, long Views) Version(SiteViewsRemembered told) => (told.Epoch, told.Commit, told.Views);
+    private static (long Epoch, long Commit, long Views) Version(SiteViewsRemembered told) =>
+        (told.Epoch, told.Commit, told.Views);
 }

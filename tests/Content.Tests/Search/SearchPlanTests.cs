@@ -5,10 +5,12 @@ using PortalServices.Database;
 
 namespace PortalServices.Content.Tests.Search;
 
-/// <summary>A search goes from the index of words to what was found, and asks that index once, however much there is.</summary>
+/// <summary>
+/// A search goes from the index of words to what was found, and asks that index once, however much there is.
+/// </summary>
 public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<DatabaseKind, string, string> Searches
     {
@@ -17,8 +19,19 @@ public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApp
             var data = new TheoryData<DatabaseKind, string, string>();
             foreach (var database in Enum.GetValues<DatabaseKind>())
             {
-                foreach (var query in new[] { "q=bai", "q=bai&sort=newest", "q=bai&sort=mostViewed", "q=bai&category=tin", "q=bai%20hai%2018.481.240&page=2&pageSize=1" })
+                foreach (
+                    var query in new[]
+                    {
+                        "q=bai",
+                        "q=bai&sort=newest",
+                        "q=bai&sort=mostViewed",
+                        "q=bai&category=tin",
+                        "q=bai%20hai%2018.481.240&page=2&pageSize=1",
+                    }
+                )
+                {
                     data.Add(database, "articles?" + query, "Articles");
+                }
                 data.Add(database, "lookups/bang?q=mot", "LookupRows");
             }
 
@@ -33,16 +46,37 @@ public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApp
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
         if (database is DatabaseKind.PostgreSql)
+        {
             await FillAsync(app, site);
-        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin" })).Is(System.Net.HttpStatusCode.Created);
+        }
+        (await app.EditAsync(HttpMethod.Put, site, "categories/tin", new { name = "Tin" })).Is(
+            System.Net.HttpStatusCode.Created
+        );
         for (var i = 0; i < 3; i++)
+        {
             await app.WriteAndPublishAsync(site, $"Bài hai {i}", "18.481.240", more: new { category = "tin" });
-        await LookupTests.PutAsync(app, site, "bang", new { title = "Bảng", columns = LookupTests.Columns, rows = new[] { new[] { "1", "một" }, ["2", "một"] } });
+        }
+        await LookupTests.PutAsync(
+            app,
+            site,
+            "bang",
+            new
+            {
+                title = "Bảng",
+                columns = LookupTests.Columns,
+                rows = new[] { new[] { "1", "một" }, ["2", "một"] },
+            }
+        );
         using var log = await CommandLog.OfAsync<ContentContext>(app.Services, site);
 
         (await app.GetAsync(site, path)).Is(System.Net.HttpStatusCode.OK);
 
-        var searches = log.Commands.Where(command => command.Text.Contains("MATCH", StringComparison.Ordinal) || command.Text.Contains("tsquery", StringComparison.Ordinal)).ToList();
+        var searches = log
+            .Commands.Where(command =>
+                command.Text.Contains("MATCH", StringComparison.Ordinal)
+                || command.Text.Contains("tsquery", StringComparison.Ordinal)
+            )
+            .ToList();
         // One for the page, one for how many there are.
         Assert.Equal(2, searches.Count);
         foreach (var search in searches)
@@ -51,12 +85,19 @@ public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApp
             if (database is DatabaseKind.PostgreSql)
             {
                 // Of a category or a table with a few rows, it may as well look at the words of each.
-                var isNarrow = path.Contains("category", StringComparison.Ordinal) || path.StartsWith("lookups", StringComparison.Ordinal);
+                var isNarrow =
+                    path.Contains("category", StringComparison.Ordinal)
+                    || path.StartsWith("lookups", StringComparison.Ordinal);
                 Assert.Matches(isNarrow ? "IX_SearchDocuments_(Tokens|Subject)" : "IX_SearchDocuments_Tokens", plan);
                 continue;
             }
 
-            var steps = plan.Split('\n').Where(step => step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SEARCH", StringComparison.Ordinal)).ToList();
+            var steps = plan.Split('\n')
+                .Where(step =>
+                    step.StartsWith("SCAN", StringComparison.Ordinal)
+                    || step.StartsWith("SEARCH", StringComparison.Ordinal)
+                )
+                .ToList();
             Assert.True(steps.Count >= 3, plan);
             Assert.Matches("^SCAN .* VIRTUAL TABLE INDEX", steps[0]);
             Assert.Matches("^SEARCH .* USING INTEGER PRIMARY KEY", steps[1]);
@@ -67,18 +108,26 @@ public sealed class SearchPlanTests(ContentApps apps) : IClassFixture<ContentApp
     }
 
     // So many that PostgreSQL, which knows its rows, does not look at each of them.
-    static Task<int> FillAsync(ContentApp app, string site) => app.WithDatabaseAsync(async context =>
-    {
-        await context.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO "Articles" ("Id", "Site", "Slug", "Title", "Summary", "Author", "Format", "Body", "Html", "State", "PublishedAt", "CreatedAt", "ChangedAt", "ChangedBy", "Version", "ListedAt")
-            SELECT gen_random_uuid(), {site}, 'khac-' || n, 'khac', '', '', 0, '', '', 2, n, n, n, '', 1, n FROM generate_series(1, 4000) AS n
-            """, Cancel);
-        await context.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO "SearchDocuments" ("Site", "Scope", "Subject", "TitleExact", "TitleFolded", "TextExact", "TextFolded", "Plain", "TextVersion")
-            SELECT {site}, 'articles', "Id", ' khac ', ' khac ', ' ', ' ', '', 1 FROM "Articles" WHERE "Site" = {site}
-            """, Cancel);
-        return await context.Database.ExecuteSqlRawAsync("""ANALYZE "Articles"; ANALYZE "SearchDocuments" """, Cancel);
-    });
+    private static Task<int> FillAsync(ContentApp app, string site) =>
+        app.WithDatabaseAsync(async context =>
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "Articles" ("Id", "Site", "Slug", "Title", "Summary", "Author", "Format", "Body", "Html", "State", "PublishedAt", "CreatedAt", "ChangedAt", "ChangedBy", "Version", "ListedAt")
+                SELECT gen_random_uuid(), {site}, 'khac-' || n, 'khac', '', '', 0, '', '', 2, n, n, n, '', 1, n FROM generate_series(1, 4000) AS n
+                """,
+                Cancel
+            );
+            await context.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "SearchDocuments" ("Site", "Scope", "Subject", "TitleExact", "TitleFolded", "TextExact", "TextFolded", "Plain", "TextVersion")
+                SELECT {site}, 'articles', "Id", ' khac ', ' khac ', ' ', ' ', '', 1 FROM "Articles" WHERE "Site" = {site}
+                """,
+                Cancel
+            );
+            return await context.Database.ExecuteSqlRawAsync(
+                """ANALYZE "Articles"; ANALYZE "SearchDocuments" """,
+                Cancel
+            );
+        });
 }

@@ -17,7 +17,8 @@ public sealed class MigrationTests
         Assert.False(context.Database.HasPendingModelChanges());
     }
 
-    static ContentContext ContextOf(DatabaseKind database) => database is DatabaseKind.PostgreSql
-        ? ((IDesignTimeDbContextFactory<PostgreSqlContentContext>)new DesignTimeContexts()).CreateDbContext([])
-        : ((IDesignTimeDbContextFactory<SqliteContentContext>)new DesignTimeContexts()).CreateDbContext([]);
+    private static ContentContext ContextOf(DatabaseKind database) =>
+        database is DatabaseKind.PostgreSql
+            ? ((IDesignTimeDbContextFactory<PostgreSqlContentContext>)new DesignTimeContexts()).CreateDbContext([])
+            : ((IDesignTimeDbContextFactory<SqliteContentContext>)new DesignTimeContexts()).CreateDbContext([]);
 }

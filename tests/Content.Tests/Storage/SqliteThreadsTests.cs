@@ -8,7 +8,7 @@ namespace PortalServices.Content.Tests.Storage;
 /// <summary>SQLite holds up nothing but those who wait for it, and these not for ever.</summary>
 public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases) : IClassFixture<ContentApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Requests_use_the_database_on_threads_of_its_own()
@@ -20,7 +20,10 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
         await app.GetAsync(site, "articles?q=bai");
         await app.GetAsync(site, "articles/bai");
         Assert.True(log.Commands.Count > 10);
-        Assert.All(log.Commands, command => Assert.Matches("^ContentContext (read|write) [1-4]$", command.Thread ?? "a thread of the pool"));
+        Assert.All(
+            log.Commands,
+            command => Assert.Matches("^ContentContext (read|write) [1-4]$", command.Thread ?? "a thread of the pool")
+        );
     }
 
     [Fact]
@@ -32,9 +35,21 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
         var draft = await app.WriteAsync(site, "Bài");
         await app.PublishAsync(site, draft, TimeProvider.System.GetUtcNow().AddSeconds(2).ToString("O"));
         var before = log.Commands.Count;
-        await Eventually.HoldsAsync(async () => (await app.GetAsync(site, "articles/bai")).Status == 200, "it is published", Cancel);
-        Assert.Contains(log.Commands.Skip(before), command => command.Text.StartsWith("UPDATE", StringComparison.Ordinal) || command.Text.StartsWith("INSERT", StringComparison.Ordinal));
-        Assert.All(log.Commands.Skip(before), command => Assert.Matches("^ContentContext (read|write) [1-4]$", command.Thread ?? "a thread of the pool"));
+        await Eventually.HoldsAsync(
+            async () => (await app.GetAsync(site, "articles/bai")).Status == 200,
+            "it is published",
+            Cancel
+        );
+        Assert.Contains(
+            log.Commands.Skip(before),
+            command =>
+                command.Text.StartsWith("UPDATE", StringComparison.Ordinal)
+                || command.Text.StartsWith("INSERT", StringComparison.Ordinal)
+        );
+        Assert.All(
+            log.Commands.Skip(before),
+            command => Assert.Matches("^ContentContext (read|write) [1-4]$", command.Thread ?? "a thread of the pool")
+        );
     }
 
     [Fact]
@@ -52,9 +67,14 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
             await holding.ExecuteNonQueryAsync(Cancel);
         }
 
-        var writes = Enumerable.Range(0, 10).Select(i => app.EditAsync(HttpMethod.Post, site, "articles", new { title = $"Bài {i}", body = "b" })).ToList();
+        var writes = Enumerable
+            .Range(0, 10)
+            .Select(i => app.EditAsync(HttpMethod.Post, site, "articles", new { title = $"Bài {i}", body = "b" }))
+            .ToList();
         for (var i = 0; i < 50; i++)
+        {
             (await app.GetAsync(site, i % 2 == 0 ? "articles" : "articles?q=bai")).Is(System.Net.HttpStatusCode.OK);
+        }
         var first = await (await Task.WhenAny(writes)).WaitAsync(TimeSpan.FromSeconds(50), Cancel);
         Assert.Equal("1", first.IsProblem(503, "store_unavailable").Header("Retry-After"));
         await using (var ending = other.CreateCommand())
@@ -74,7 +94,10 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
     public async Task More_than_may_wait_are_told_to_come_again()
     {
         var file = databases.NewFile();
-        await using var app = await ContentApp.StartAsync($"Data Source={file};Default Timeout=2", settings: "--Connections:OperatorConnections=200");
+        await using var app = await ContentApp.StartAsync(
+            $"Data Source={file};Default Timeout=2",
+            settings: "--Connections:OperatorConnections=200"
+        );
         var site = app.NewSite();
         await using var other = new SqliteConnection($"Data Source={file};Pooling=False");
         await other.OpenAsync(Cancel);
@@ -83,7 +106,14 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
         await holding.ExecuteNonQueryAsync(Cancel);
 
         var come = new System.Collections.Concurrent.ConcurrentQueue<AppReply>();
-        var writes = Enumerable.Range(0, 120).Select(async i => come.Enqueue(await app.EditAsync(HttpMethod.Post, site, "articles", new { title = $"Bài {i}", body = "b" }))).ToList();
+        var writes = Enumerable
+            .Range(0, 120)
+            .Select(async i =>
+                come.Enqueue(
+                    await app.EditAsync(HttpMethod.Post, site, "articles", new { title = $"Bài {i}", body = "b" })
+                )
+            )
+            .ToList();
         await Eventually.HoldsAsync(() => come.Any(reply => IsRefused(reply)), "some are refused", Cancel);
         (await app.GetAsync(site, "articles")).Is(System.Net.HttpStatusCode.OK);
         holding.CommandText = "ROLLBACK";
@@ -92,10 +122,15 @@ public sealed class SqliteThreadsTests(ContentApps apps, TestDatabases databases
         await Task.WhenAll(writes);
         var replies = come.ToList();
         Assert.Equal(120 - 66, replies.Count(reply => IsRefused(reply)));
-        Assert.All(replies.Where(reply => reply.Status == 503), reply => Assert.Equal("1", reply.Header("Retry-After")));
+        Assert.All(
+            replies.Where(reply => reply.Status == 503),
+            reply => Assert.Equal("1", reply.Header("Retry-After"))
+        );
         Assert.Contains(replies, reply => reply.Status == 201);
     }
 
-    static bool IsRefused(AppReply reply) =>
-        reply.Status == 503 && reply.IsProblem(503, "store_unavailable").Json.TryGetProperty("detail", out var detail) && detail.GetString() == "too many requests wait";
+    private static bool IsRefused(AppReply reply) =>
+        reply.Status == 503
+        && reply.IsProblem(503, "store_unavailable").Json.TryGetProperty("detail", out var detail)
+        && detail.GetString() == "too many requests wait";
 }

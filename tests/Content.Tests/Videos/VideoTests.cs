@@ -6,7 +6,7 @@ namespace PortalServices.Content.Tests.Videos;
 /// <summary>The video block and its editing.</summary>
 public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
 {
-    const string Url = "https://video.example/1";
+    private const string Url = "https://video.example/1";
 
     [Theory]
     [EveryDatabase]
@@ -14,13 +14,38 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        foreach (var (title, at) in new[] { ("B", "2024-02-01T08:00:00+07:00"), ("C", "2024-03-01T08:00:00Z"), ("A", "2024-01-01T08:00Z") })
-            await AddAsync(app, site, new { title, url = Url, publishedAt = at });
+        foreach (
+            var (title, at) in new[]
+            {
+                ("B", "2024-02-01T08:00:00+07:00"),
+                ("C", "2024-03-01T08:00:00Z"),
+                ("A", "2024-01-01T08:00Z"),
+            }
+        )
+        {
+            await AddAsync(
+                app,
+                site,
+                new
+                {
+                    title,
+                    url = Url,
+                    publishedAt = at,
+                }
+            );
+        }
         await AddAsync(app, app.NewSite(), new { title = "Elsewhere", url = Url });
 
         var first = await app.GetAsync(site, "videos?pageSize=2");
         Assert.Equal(["C", "B"], first.Each("title"));
-        Assert.Equal((3, 1, 2), (first.Json.GetProperty("total").GetInt32(), first.Json.GetProperty("page").GetInt32(), first.Json.GetProperty("pageSize").GetInt32()));
+        Assert.Equal(
+            (3, 1, 2),
+            (
+                first.Json.GetProperty("total").GetInt32(),
+                first.Json.GetProperty("page").GetInt32(),
+                first.Json.GetProperty("pageSize").GetInt32()
+            )
+        );
         Assert.Equal(["A"], (await app.GetAsync(site, "videos?pageSize=2&page=2")).Each("title"));
         Assert.Empty((await app.GetAsync(site, "videos?page=100000")).Items);
         Assert.Equal("2024-03-01T08:00:00Z", first.Items[0].GetProperty("publishedAt").GetString());
@@ -32,8 +57,20 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var later = TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        await AddAsync(app, site, new { title = "Ngày mai", url = Url, publishedAt = later });
+        var later = TimeProvider
+            .System.GetUtcNow()
+            .AddDays(1)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        await AddAsync(
+            app,
+            site,
+            new
+            {
+                title = "Ngày mai",
+                url = Url,
+                publishedAt = later,
+            }
+        );
         await AddAsync(app, site, new { title = "Bây giờ", url = Url });
         Assert.Equal(["Bây giờ"], (await app.GetAsync(site, "videos")).Each("title"));
         Assert.Equal(["Ngày mai", "Bây giờ"], (await app.ReadAsync(site, "videos")).Each("title"));
@@ -45,7 +82,18 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(database);
         var site = app.NewSite();
-        var added = await AddAsync(app, site, new { title = " Sơn La ", url = Url, summary = "Một\nhai", thumbnail = "/a.png", durationSeconds = 61 });
+        var added = await AddAsync(
+            app,
+            site,
+            new
+            {
+                title = " Sơn La ",
+                url = Url,
+                summary = "Một\nhai",
+                thumbnail = "/a.png",
+                durationSeconds = 61,
+            }
+        );
         var path = PathOf(added);
         Assert.Equal($"/api/operator/sites/{site}/{path}", added.Header("Location"));
         Assert.Equal("\"1\"", added.Tag);
@@ -55,8 +103,14 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
         (await app.EditAsync(HttpMethod.Put, site, path, body)).IsProblem(428, "if_match_required");
         var changed = (await app.EditAsync(HttpMethod.Put, site, path, body, added.Tag)).Is(HttpStatusCode.OK);
         Assert.Equal("\"2\"", changed.Tag);
-        Assert.Equal(added.Json.GetProperty("publishedAt").GetString(), changed.Json.GetProperty("publishedAt").GetString());
-        var late = (await app.EditAsync(HttpMethod.Put, site, path, body, added.Tag)).IsProblem(412, "version_conflict");
+        Assert.Equal(
+            added.Json.GetProperty("publishedAt").GetString(),
+            changed.Json.GetProperty("publishedAt").GetString()
+        );
+        var late = (await app.EditAsync(HttpMethod.Put, site, path, body, added.Tag)).IsProblem(
+            412,
+            "version_conflict"
+        );
         Assert.Equal("\"2\"", late.Tag);
         Assert.Equal("\"2\"", (await app.ReadAsync(site, path)).Is(HttpStatusCode.OK).Tag);
 
@@ -86,19 +140,99 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
         await RefusedAsync(new { url = Url }, "title");
         await RefusedAsync(new { title = new string('x', 301), url = Url }, "title");
         await RefusedAsync(new { title = "x\uFFFEy", url = Url }, "title");
-        await RefusedAsync(new { title = "x", url = Url, summary = new string('x', 1_001) }, "summary");
-        foreach (var url in new[] { "/a", "//a.example", "ftp://a.example", "javascript:alert(1)", "a.example", "https://", "https://a.example/" + new string('x', 2_048), null })
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                url = Url,
+                summary = new string('x', 1_001),
+            },
+            "summary"
+        );
+        foreach (
+            var url in new[]
+            {
+                "/a",
+                "//a.example",
+                "ftp://a.example",
+                "javascript:alert(1)",
+                "a.example",
+                "https://",
+                "https://a.example/" + new string('x', 2_048),
+                null,
+            }
+        )
+        {
             await RefusedAsync(new { title = "x", url }, "url");
-        await RefusedAsync(new { title = "x", url = Url, thumbnail = "data:image/png;base64,AA" }, "thumbnail");
-        await RefusedAsync(new { title = "x", url = Url, durationSeconds = -1 }, "durationSeconds");
-        await RefusedAsync(new { title = "x", url = Url, durationSeconds = 86_401 }, "durationSeconds");
-        foreach (var publishedAt in new[] { "", "yesterday", "2024-01-01T00:00:00", "1989-12-31T00:00:00Z", "2124-01-01T00:00:00Z" })
-            await RefusedAsync(new { title = "x", url = Url, publishedAt }, "publishedAt");
-        await RefusedAsync(new { title = "", url = "", durationSeconds = -1 }, "durationSeconds", "title", "url");
+        }
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                url = Url,
+                thumbnail = "data:image/png;base64,AA",
+            },
+            "thumbnail"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                url = Url,
+                durationSeconds = -1,
+            },
+            "durationSeconds"
+        );
+        await RefusedAsync(
+            new
+            {
+                title = "x",
+                url = Url,
+                durationSeconds = 86_401,
+            },
+            "durationSeconds"
+        );
+        foreach (
+            var publishedAt in new[]
+            {
+                "",
+                "yesterday",
+                "2024-01-01T00:00:00",
+                "1989-12-31T00:00:00Z",
+                "2124-01-01T00:00:00Z",
+            }
+        )
+        {
+            await RefusedAsync(
+                new
+                {
+                    title = "x",
+                    url = Url,
+                    publishedAt,
+                },
+                "publishedAt"
+            );
+        }
+        await RefusedAsync(
+            new
+            {
+                title = "",
+                url = "",
+                durationSeconds = -1,
+            },
+            "durationSeconds",
+            "title",
+            "url"
+        );
         Assert.Empty((await app.ReadAsync(site, "videos")).Items);
 
         async Task RefusedAsync(object body, params string[] fields) =>
-            Assert.Equal(fields, (await app.EditAsync(HttpMethod.Post, site, "videos", body)).IsProblem(400, "invalid_fields").WrongFields);
+            Assert.Equal(
+                fields,
+                (await app.EditAsync(HttpMethod.Post, site, "videos", body))
+                    .IsProblem(400, "invalid_fields")
+                    .WrongFields
+            );
     }
 
     [Fact]
@@ -106,16 +240,64 @@ public sealed class VideoTests(ContentApps apps) : IClassFixture<ContentApps>
     {
         var app = await apps.OnAsync(DatabaseKind.Sqlite);
         var site = app.NewSite();
-        (await app.EditAsync(HttpMethod.Post, site, "videos", new { title = "x", url = Url, address = "y" })).IsProblem(400, "invalid_fields");
-        (await app.EditAsync(HttpMethod.Post, site, "videos", """{"title":"x","title":"y","url":"https://a.example"}""")).IsProblem(400, "invalid_json");
-        (await app.EditAsync(HttpMethod.Post, site, "videos", """{"title":"x","url":"https://a.example","durationSeconds":"60"}""")).IsProblem(400, "invalid_json");
-        (await app.EditAsync(HttpMethod.Put, site, "categories/x", new { name = "x", color = "y" })).IsProblem(400, "invalid_fields");
-        (await app.EditAsync(HttpMethod.Put, site, "lookups/x", new { title = "x", columns = new[] { new { name = "a", title = "A", width = 1 } }, rows = Array.Empty<string[]>() }))
-            .IsProblem(400, "invalid_fields");
+        (
+            await app.EditAsync(
+                HttpMethod.Post,
+                site,
+                "videos",
+                new
+                {
+                    title = "x",
+                    url = Url,
+                    address = "y",
+                }
+            )
+        ).IsProblem(400, "invalid_fields");
+        (
+            await app.EditAsync(
+                HttpMethod.Post,
+                site,
+                "videos",
+                """{"title":"x","title":"y","url":"https://a.example"}"""
+            )
+        ).IsProblem(400, "invalid_json");
+        (
+            await app.EditAsync(
+                HttpMethod.Post,
+                site,
+                "videos",
+                """{"title":"x","url":"https://a.example","durationSeconds":"60"}"""
+            )
+        ).IsProblem(400, "invalid_json");
+        (await app.EditAsync(HttpMethod.Put, site, "categories/x", new { name = "x", color = "y" })).IsProblem(
+            400,
+            "invalid_fields"
+        );
+        (
+            await app.EditAsync(
+                HttpMethod.Put,
+                site,
+                "lookups/x",
+                new
+                {
+                    title = "x",
+                    columns = new[]
+                    {
+                        new
+                        {
+                            name = "a",
+                            title = "A",
+                            width = 1,
+                        },
+                    },
+                    rows = Array.Empty<string[]>(),
+                }
+            )
+        ).IsProblem(400, "invalid_fields");
     }
 
     internal static async Task<AppReply> AddAsync(ContentApp app, string site, object video) =>
         (await app.EditAsync(HttpMethod.Post, site, "videos", video)).Is(HttpStatusCode.Created);
 
-    static string PathOf(AppReply video) => $"videos/{video.Json.GetProperty("id").GetString()}";
+    private static string PathOf(AppReply video) => $"videos/{video.Json.GetProperty("id").GetString()}";
 }

@@ -47,6 +47,11 @@ public sealed class ChangedPagesTests
         Assert.Equal(2, _changed.Waiting("site").Single(page => page.Key == "/0").Value.Views);
     }
 
-    private void Note(string path, long views, long epoch, long commit) => _changed.Note(
-        "site", path, PageRecord.Parse(string.Create(CultureInfo.InvariantCulture, $"{views} 0 0 0 0 0 0 0 0|||0198")), new LedgerVersion(epoch, commit));
+    private void Note(string path, long views, long epoch, long commit) =>
+        _changed.Note(
+            "site",
+            path,
+            PageRecord.Parse(string.Create(CultureInfo.InvariantCulture, $"{views} 0 0 0 0 0 0 0 0|||0198")),
+            new LedgerVersion(epoch, commit)
+        );
 }

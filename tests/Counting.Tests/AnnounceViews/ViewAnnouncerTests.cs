@@ -74,13 +74,23 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site);
         await process.PublishAsync("/articles/a");
         await process.ViewAsync("/articles/a");
-        var (adjustments, now) = (process.Get<Adjustments>(), process.Site.Calendar.Of(TimeProvider.System.GetUtcNow()));
+        var (adjustments, now) = (
+            process.Get<Adjustments>(),
+            process.Site.Calendar.Of(TimeProvider.System.GetUtcNow())
+        );
         var baseline = new Baseline("old-counter", "/articles/a", 1_000, 0, 0, "old counter");
-        await adjustments.ApplyAsync(process.Site, baseline.At(now), baseline.Audit("tests", TimeProvider.System.GetUtcNow(), now));
+        await adjustments.ApplyAsync(
+            process.Site,
+            baseline.At(now),
+            baseline.Audit("tests", TimeProvider.System.GetUtcNow(), now)
+        );
         await AnnouncedAsync(1_001);
         await process.AdjustAsync(AdjustmentOf.Correction("/articles/a", 5), now);
         await AnnouncedAsync(1_006);
-        Assert.Equal(AdjustmentOutcome.Applied, await adjustments.UndoAsync(process.Site, AdjustmentKind.Baseline, "old-counter", "tests", null));
+        Assert.Equal(
+            AdjustmentOutcome.Applied,
+            await adjustments.UndoAsync(process.Site, AdjustmentKind.Baseline, "old-counter", "tests", null)
+        );
         await AnnouncedAsync(6);
 
         async Task AnnouncedAsync(long views)
@@ -108,7 +118,12 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         }
 
         await using var process = new CountingProcess(store, _site, time);
-        PeriodicRunner[] work = [.. process.Work.Where(each => each.Name == process.Announcer.Name || each.Name == process.Get<ViewTurns>().Name)];
+        PeriodicRunner[] work =
+        [
+            .. process.Work.Where(each =>
+                each.Name == process.Announcer.Name || each.Name == process.Get<ViewTurns>().Name
+            ),
+        ];
         await Task.WhenAll(work.Select(each => each.StartAsync(Cancel)));
         await Eventually.HoldsAsync(() => process.Events.Taken.Count == 300, "all are announced", Cancel);
         Assert.Equal(300, process.Events.Taken.Select(each => each.Path).Distinct().Count());
@@ -116,7 +131,11 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
 
         process.Events.Clear();
         await process.ViewAsync("/articles/8");
-        await Eventually.HoldsAsync(() => process.Events.Taken.Count > 0 || !Advance(ViewAnnouncer.ChangesEvery), "the change is announced", Cancel);
+        await Eventually.HoldsAsync(
+            () => process.Events.Taken.Count > 0 || !Advance(ViewAnnouncer.ChangesEvery),
+            "the change is announced",
+            Cancel
+        );
         Assert.Equal(("/articles/8", 1), process.Events.Taken.Select(each => (each.Path, each.Views)).Single());
 
         // The second turn comes some time in the first ten minutes, those that follow ten minutes after one another.
@@ -134,7 +153,11 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         {
             var started = time.GetTimestamp();
             process.Events.Clear();
-            await Eventually.HoldsAsync(() => process.Events.Taken.Count >= 300 || !Advance(ViewAnnouncer.ChangesEvery), "all are announced again", Cancel);
+            await Eventually.HoldsAsync(
+                () => process.Events.Taken.Count >= 300 || !Advance(ViewAnnouncer.ChangesEvery),
+                "all are announced again",
+                Cancel
+            );
             return time.GetElapsedTime(started);
         }
     }
@@ -153,7 +176,10 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
 
         process.Events.IsAway = false;
         Assert.True(await process.Announcer.AnnounceChangesAsync(Cancel));
-        Assert.Equal(new Dictionary<string, long> { ["/articles/a"] = 2, ["/articles/b"] = 0 }, CapturedEvents.Reduce(process.Events.Taken));
+        Assert.Equal(
+            new Dictionary<string, long> { ["/articles/a"] = 2, ["/articles/b"] = 0 },
+            CapturedEvents.Reduce(process.Events.Taken)
+        );
     }
 
     [Fact]
@@ -172,7 +198,9 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
                 time.Advance(ViewAnnouncer.ChangesEvery);
                 return all.IsCompleted;
             },
-            "it goes on", Cancel);
+            "it goes on",
+            Cancel
+        );
         await all;
         Assert.Equal(["/articles/a"], process.Events.Taken.Select(each => each.Path));
     }
@@ -187,11 +215,14 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         // Both at the same time count, adjust and announce; what one announces may be older than what the other did.
         await Task.WhenAll(LiveAsync(one, 1), LiveAsync(two, 2));
         var now = Now(one);
-        var read = await one.OnLedgerAsync((ledger, known) => ledger.ReadAsync(known, _site.Id, now.Day, now.Week, pages));
+        var read = await one.OnLedgerAsync(
+            (ledger, known) => ledger.ReadAsync(known, _site.Id, now.Day, now.Week, pages)
+        );
         var shown = read.Pages.ToDictionary(page => page.Key, page => page.Value.ShownTotal);
         PageViewsCounted[] events = [.. one.Events.Taken, .. two.Events.Taken];
         Assert.True(events.Length > 50, $"{events.Length} events");
-        Gen.Shuffle((PageViewsCounted[])[.. events, .. events]).Sample(shuffled => Assert.Equal(shown, CapturedEvents.Reduce(shuffled)), iter: 200);
+        Gen.Shuffle((PageViewsCounted[])[.. events, .. events])
+            .Sample(shuffled => Assert.Equal(shown, CapturedEvents.Reduce(shuffled)), iter: 200);
 
         async Task LiveAsync(CountingProcess process, int seed)
         {
@@ -235,16 +266,36 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
     {
         await using var process = new CountingProcess(store, _site);
         await process.PublishAsync("/articles/first");
-        var mark = (string)(await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), "p:/articles/first"))!;
+        var mark = (string)
+            (await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), "p:/articles/first"))!;
         const int Pages = (2 * PublishedPages.MostAtOnce) + 1;
-        await store.Connection.GetDatabase().HashSetAsync(
-            CountingKeys.Ledger(_site.Id), [.. Enumerable.Range(1, Pages - 1).Select(i => new StackExchange.Redis.HashEntry($"p:/articles/{i}", mark))]);
+        await store
+            .Connection.GetDatabase()
+            .HashSetAsync(
+                CountingKeys.Ledger(_site.Id),
+                [
+                    .. Enumerable
+                        .Range(1, Pages - 1)
+                        .Select(i => new StackExchange.Redis.HashEntry($"p:/articles/{i}", mark)),
+                ]
+            );
         await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
-        Assert.Equal((Pages, Pages), (process.Events.Taken.Count, process.Events.Taken.Select(each => each.Path).Distinct().Count()));
+        Assert.Equal(
+            (Pages, Pages),
+            (process.Events.Taken.Count, process.Events.Taken.Select(each => each.Path).Distinct().Count())
+        );
     }
 
-    private static TimeBuckets Now(CountingProcess process) => process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
+    private static TimeBuckets Now(CountingProcess process) =>
+        process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
 
     private PageViewsCounted Event(string path, long views, LedgerVersion version) =>
-        new() { Site = _site.Id, Path = path, Views = views, Epoch = version.Epoch, Commit = version.Commit };
+        new()
+        {
+            Site = _site.Id,
+            Path = path,
+            Views = views,
+            Epoch = version.Epoch,
+            Commit = version.Commit,
+        };
 }

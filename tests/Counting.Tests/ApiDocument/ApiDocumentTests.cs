@@ -28,14 +28,31 @@ public sealed class ApiDocumentTests(StoreFixture store)
     [Fact]
     public void Every_code_of_counting_is_told_of_some_route_and_every_code_told_is_declared()
     {
-        var declared = new[] { typeof(CountingProblems), typeof(CommonProblems), typeof(OperatorProblems), typeof(MessagingProblems) }.ToDictionary(
+        var declared = new[]
+        {
+            typeof(CountingProblems),
+            typeof(CommonProblems),
+            typeof(OperatorProblems),
+            typeof(MessagingProblems),
+        }.ToDictionary(
             type => type,
-            type => type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<ProblemCode>().ToList());
-        var told = CountingDocument.Description.Operations.SelectMany(operation => operation.Problems).Distinct().ToList();
+            type =>
+                type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Select(field => field.GetValue(null))
+                    .OfType<ProblemCode>()
+                    .ToList()
+        );
+        var told = CountingDocument
+            .Description.Operations.SelectMany(operation => operation.Problems)
+            .Distinct()
+            .ToList();
 
         Assert.Empty(declared[typeof(CountingProblems)].Except(told));
         Assert.Empty(told.Except(declared.Values.SelectMany(codes => codes)));
-        Assert.All(CountingDocument.Description.Operations, operation => Assert.Equal(operation.Problems, operation.Problems.Distinct()));
+        Assert.All(
+            CountingDocument.Description.Operations,
+            operation => Assert.Equal(operation.Problems, operation.Problems.Distinct())
+        );
     }
 
     [Fact]
@@ -54,8 +71,12 @@ public sealed class ApiDocumentTests(StoreFixture store)
 
     private static DescribedApi Of(TestApp app) => new(app, CountingDocument.Name);
 
-    private Task<TestApp> StartAsync() => TestApp.StartAsync(
-        builder => builder.AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
-        app => app.MapCounting().MapMessaging(),
-        $"--ConnectionStrings:redis={store.Redis.Address}", "--Counting:VisitorSecret=a secret of the tests, 32 characters and more", "--Counting:TrustStoreSettings=true");
+    private Task<TestApp> StartAsync() =>
+        TestApp.StartAsync(
+            builder => builder.AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
+            app => app.MapCounting().MapMessaging(),
+            $"--ConnectionStrings:redis={store.Redis.Address}",
+            "--Counting:VisitorSecret=a secret of the tests, 32 characters and more",
+            "--Counting:TrustStoreSettings=true"
+        );
 }

@@ -12,9 +12,15 @@ public sealed class BaselineModelTests(StoreFixture store)
 {
     private static readonly string?[] Pages = [null, "/a", "/b"];
 
-    private static readonly Gen<Step> Steps =
-        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 5], Gen.Long[0, 1_000], Gen.Long[0, 1_000], Gen.Long[0, 1_000])
-            .Select((kind, page, id, a, b, c) => new Step(kind, Pages[page], $"baseline-{id}", a, a + b, a + b + c));
+    private static readonly Gen<Step> Steps = Gen.Select(
+            Gen.Int[0, 9],
+            Gen.Int[0, 2],
+            Gen.Int[0, 5],
+            Gen.Long[0, 1_000],
+            Gen.Long[0, 1_000],
+            Gen.Long[0, 1_000]
+        )
+        .Select((kind, page, id, a, b, c) => new Step(kind, Pages[page], $"baseline-{id}", a, a + b, a + b + c));
 
     [Fact]
     public async Task Shown_numbers_are_counted_views_plus_each_baseline_once() =>
@@ -51,17 +57,32 @@ public sealed class BaselineModelTests(StoreFixture store)
                     break;
                 default:
                     var baseline = new Baseline(step.Id, step.Page, step.Total, step.Week, step.Today, "why");
-                    await process.Get<StoreConnection>().WithProcessAsync(
-                        CountingKeys.Ledger(site.Id),
-                        known => process.Get<ViewLedger>().AdjustAsync(
-                            known, site.Id, baseline.At(now), undo: false, now, baseline.Audit("test", DateTimeOffset.UnixEpoch, now).ToJson()));
+                    await process
+                        .Get<StoreConnection>()
+                        .WithProcessAsync(
+                            CountingKeys.Ledger(site.Id),
+                            known =>
+                                process
+                                    .Get<ViewLedger>()
+                                    .AdjustAsync(
+                                        known,
+                                        site.Id,
+                                        baseline.At(now),
+                                        undo: false,
+                                        now,
+                                        baseline.Audit("test", DateTimeOffset.UnixEpoch, now).ToJson()
+                                    )
+                        );
                     model.Apply(step.Id, step.Page, day, new ViewTotals(step.Today, step.Week, step.Total));
                     break;
             }
 
-            var read = await process.Get<StoreConnection>().WithProcessAsync(
-                CountingKeys.Ledger(site.Id),
-                known => process.Get<ViewLedger>().ReadAsync(known, site.Id, day, model.Week(day), ["/a", "/b"]));
+            var read = await process
+                .Get<StoreConnection>()
+                .WithProcessAsync(
+                    CountingKeys.Ledger(site.Id),
+                    known => process.Get<ViewLedger>().ReadAsync(known, site.Id, day, model.Week(day), ["/a", "/b"])
+                );
             Assert.Equal(model.Shown(null, day), read.Site.Shown);
             Assert.Equal(model.Shown("/a", day), read.Pages[0].Value.Shown(day, model.Week(day)));
             Assert.Equal(model.Shown("/b", day), read.Pages[1].Value.Shown(day, model.Week(day)));
@@ -99,7 +120,8 @@ public sealed class BaselineModelTests(StoreFixture store)
             return new ViewTotals(
                 entries.Where(entry => entry.Day == day).Sum(entry => entry.Views.Today),
                 entries.Where(entry => entry.Week == Week(day)).Sum(entry => entry.Views.Week),
-                entries.Sum(entry => entry.Views.Total));
+                entries.Sum(entry => entry.Views.Total)
+            );
         }
     }
 }

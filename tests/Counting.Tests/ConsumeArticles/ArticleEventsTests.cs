@@ -33,16 +33,20 @@ public sealed class ArticleEventsTests : IAsyncLifetime
             app =>
             {
                 // As the gate lets in who has a key of all sites.
-                app.Use((context, next) =>
-                {
-                    context.Features.Set(new CallingOperator("tests"));
-                    return next(context);
-                });
+                app.Use(
+                    (context, next) =>
+                    {
+                        context.Features.Set(new CallingOperator("tests"));
+                        return next(context);
+                    }
+                );
                 app.MapCounting();
                 app.MapMessaging();
             },
-            $"--ConnectionStrings:redis={_redis.Address}", "--Counting:VisitorSecret=a secret of the tests, 32 characters and more",
-            "--Messaging:RetryAfter=00:00:00.010");
+            $"--ConnectionStrings:redis={_redis.Address}",
+            "--Counting:VisitorSecret=a secret of the tests, 32 characters and more",
+            "--Messaging:RetryAfter=00:00:00.010"
+        );
     }
 
     [Fact]
@@ -51,16 +55,18 @@ public sealed class ArticleEventsTests : IAsyncLifetime
         var article = Guid.NewGuid();
         await PublishAsync(Published("sonla", article, 1, "/articles/moi", "/articles/cu"));
         Assert.Equal((true, true), (await IsPublishedAsync("/articles/moi"), await IsPublishedAsync("/articles/cu")));
-        await PublishAsync(new ArticleWithdrawn
-        {
-            Site = "sonla",
-            Article = article,
-            Slug = "moi",
-            Path = "/articles/moi",
-            PreviousPaths = ["/articles/cu"],
-            Title = "Mới",
-            Version = 3,
-        });
+        await PublishAsync(
+            new ArticleWithdrawn
+            {
+                Site = "sonla",
+                Article = article,
+                Slug = "moi",
+                Path = "/articles/moi",
+                PreviousPaths = ["/articles/cu"],
+                Title = "Mới",
+                Version = 3,
+            }
+        );
         await PublishAsync(Published("sonla", article, 2, "/articles/moi", "/articles/cu"));
         Assert.Equal((false, false), (await IsPublishedAsync("/articles/moi"), await IsPublishedAsync("/articles/cu")));
         Assert.Equal(0, (await ListAsync()).GetProperty("total").GetInt32());
@@ -75,14 +81,22 @@ public sealed class ArticleEventsTests : IAsyncLifetime
         var letter = (await ListAsync()).GetProperty("items").EnumerateArray().Single();
         Assert.Equal(
             ("portal.counting.publish-page", "portal:article-published:v1", 1),
-            (letter.GetProperty("consumer").GetString(), letter.GetProperty("type").GetString(), letter.GetProperty("failures").GetInt32()));
+            (
+                letter.GetProperty("consumer").GetString(),
+                letter.GetProperty("type").GetString(),
+                letter.GetProperty("failures").GetInt32()
+            )
+        );
         Assert.StartsWith("ArgumentException: ", letter.GetProperty("error").GetString(), StringComparison.Ordinal);
 
         var id = letter.GetProperty("id").GetString();
         using var replay = await _app.SendAsync(Door.Operators, HttpMethod.Post, $"{DeadLetters}/{id}/replay");
         Assert.Equal(202, (int)replay.StatusCode);
         await Eventually.HoldsAsync(
-            async () => (await ListAsync()).GetProperty("items")[0].GetProperty("failures").GetInt32() == 2, "it failed again", Cancel);
+            async () => (await ListAsync()).GetProperty("items")[0].GetProperty("failures").GetInt32() == 2,
+            "it failed again",
+            Cancel
+        );
         using var discard = await _app.SendAsync(Door.Operators, HttpMethod.Delete, $"{DeadLetters}/{id}");
         Assert.Equal((204, 0), ((int)discard.StatusCode, (await ListAsync()).GetProperty("total").GetInt32()));
     }
@@ -94,22 +108,35 @@ public sealed class ArticleEventsTests : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
-    private static ArticlePublished Published(string site, Guid article, long version, string path, params string[] previous) => new()
-    {
-        Site = site,
-        Article = article,
-        Slug = "moi",
-        Path = path,
-        PreviousPaths = previous,
-        Title = "Mới",
-        Version = version,
-    };
+    private static ArticlePublished Published(
+        string site,
+        Guid article,
+        long version,
+        string path,
+        params string[] previous
+    ) =>
+        new()
+        {
+            Site = site,
+            Article = article,
+            Slug = "moi",
+            Path = path,
+            PreviousPaths = previous,
+            Title = "Mới",
+            Version = version,
+        };
 
     private Task PublishAsync(object message) =>
-        _app.Services.GetRequiredService<IEventTransport>().PublishAsync(new EventEnvelope(Guid.CreateVersion7(), message), Cancel);
+        _app
+            .Services.GetRequiredService<IEventTransport>()
+            .PublishAsync(new EventEnvelope(Guid.CreateVersion7(), message), Cancel);
 
     private async Task<bool> IsPublishedAsync(string path) =>
-        PageRecord.Parse((string?)await _connection.GetDatabase().HashGetAsync(CountingKeys.Ledger("sonla"), "p:" + path) ?? "").IsPublished;
+        PageRecord
+            .Parse(
+                (string?)await _connection.GetDatabase().HashGetAsync(CountingKeys.Ledger("sonla"), "p:" + path) ?? ""
+            )
+            .IsPublished;
 
     private async Task<JsonElement> ListAsync()
     {

@@ -7,7 +7,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.DeadLetters;
 
-/// <summary>Dead letters in the store, of which the fixture lets there be three. A store of its own: they belong to no site.</summary>
+/// <summary>
+/// Dead letters in the store, of which the fixture lets there be three. A store of its own: they belong to no site.
+/// </summary>
 public sealed class RedisDeadLettersTests : IAsyncLifetime
 {
     private const string Consumer = "portal.counting.publish-page";
@@ -93,21 +95,36 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
     [Fact]
     public async Task An_entry_of_an_older_version_is_read_and_a_new_one_is_no_different()
     {
-        const string Stored =
-            """
+        const string Stored = """
             {"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","consumer":"portal.counting.publish-page","type":"portal:article-published:v1","body":"{\u0022site\u0022:\u0022sonla\u0022}","error":"x","failedAt":1,"failures":1,"traceParent":null}
             """;
         var id = Guid.Parse("0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57");
         await using var connection = await _redis.ConnectAsync();
-        await connection.GetDatabase().HashSetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer), Stored);
-        Assert.Equal((1, 0), ((await _letters.ListAsync(["sonla"], 0, 10, Cancel)).Total, (await _letters.ListAsync(["english"], 0, 10, Cancel)).Total));
+        await connection
+            .GetDatabase()
+            .HashSetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer), Stored);
+        Assert.Equal(
+            (1, 0),
+            (
+                (await _letters.ListAsync(["sonla"], 0, 10, Cancel)).Total,
+                (await _letters.ListAsync(["english"], 0, 10, Cancel)).Total
+            )
+        );
         var old = await _letters.FindAsync(id, Consumer, Cancel);
         Assert.Equal("sonla", old!.Site);
 
         await _letters.RemoveAsync(id, Consumer, Cancel);
         await _letters.TryPutAsync(old, Cancel);
         Assert.DoesNotContain(
-            "\"site\":", (string)(await connection.GetDatabase().HashGetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer)))!, StringComparison.Ordinal);
+            "\"site\":",
+            (string)
+                (
+                    await connection
+                        .GetDatabase()
+                        .HashGetAsync(CountingKeys.DeadLetters, CountingKeys.DeadLetterField(id, Consumer))
+                )!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -151,15 +168,16 @@ public sealed class RedisDeadLettersTests : IAsyncLifetime
         await _redis.DisposeAsync();
     }
 
-    private static DeadLetter Letter(string error, long at, Guid? id = null, string site = "sơn la") => new()
-    {
-        MessageId = id ?? Guid.NewGuid(),
-        Consumer = Consumer,
-        Type = "portal:article-published:v1",
-        Body = $$"""{"site":"{{site}}"}""",
-        Error = error,
-        FailedAt = at,
-        Failures = 1,
-        TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-    };
+    private static DeadLetter Letter(string error, long at, Guid? id = null, string site = "sơn la") =>
+        new()
+        {
+            MessageId = id ?? Guid.NewGuid(),
+            Consumer = Consumer,
+            Type = "portal:article-published:v1",
+            Body = $$"""{"site":"{{site}}"}""",
+            Error = error,
+            FailedAt = at,
+            Failures = 1,
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        };
 }

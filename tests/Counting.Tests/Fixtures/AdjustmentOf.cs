@@ -3,7 +3,10 @@ using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.Tests.Fixtures;
 
-/// <summary>Adjustments by one view, each under an id of its own; their day and week are those of the moment they are applied at.</summary>
+/// <summary>
+/// Adjustments by one view, each under an id of its own; their day and week are those of the moment they are applied
+/// at.
+/// </summary>
 internal static class AdjustmentOf
 {
     private static int _ids;
@@ -13,5 +16,12 @@ internal static class AdjustmentOf
     public static Adjustment Correction(string page, long views = 1) => Of(AdjustmentKind.Correction, page, views);
 
     private static Adjustment Of(AdjustmentKind kind, string? page, long views) =>
-        new(kind, $"adjustment-of-the-tests-{Interlocked.Increment(ref _ids)}", page, 0, 0, new ViewTotals(views, views, views));
+        new(
+            kind,
+            $"adjustment-of-the-tests-{Interlocked.Increment(ref _ids)}",
+            page,
+            0,
+            0,
+            new ViewTotals(views, views, views)
+        );
 }

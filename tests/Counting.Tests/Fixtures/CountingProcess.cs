@@ -45,40 +45,62 @@ public sealed class StoreFixture : IAsyncLifetime
     }
 }
 
-/// <summary>The counting service without its HTTP: what a replica holds, on a store and with a clock of the test's choice.</summary>
+/// <summary>
+/// The counting service without its HTTP: what a replica holds, on a store and with a clock of the test's choice.
+/// </summary>
 internal sealed class CountingProcess : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly TimeProvider _time;
 
-    public CountingProcess(StoreFixture store, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
-        : this(store.Redis, site, time, settings)
-    {
-    }
+    public CountingProcess(
+        StoreFixture store,
+        Site site,
+        TimeProvider? time = null,
+        params (string Key, string Value)[] settings
+    )
+        : this(store.Redis, site, time, settings) { }
 
-    public CountingProcess(RedisServer redis, Site site, TimeProvider? time = null, params (string Key, string Value)[] settings)
-        : this(redis, [site], time, settings)
-    {
-    }
+    public CountingProcess(
+        RedisServer redis,
+        Site site,
+        TimeProvider? time = null,
+        params (string Key, string Value)[] settings
+    )
+        : this(redis, [site], time, settings) { }
 
     /// <summary>With several sites; <see cref="Site"/> is the first of them.</summary>
-    public CountingProcess(RedisServer redis, IReadOnlyList<Site> sites, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public CountingProcess(
+        RedisServer redis,
+        IReadOnlyList<Site> sites,
+        TimeProvider? time = null,
+        params (string Key, string Value)[] settings
+    )
     {
         _time = time ?? TimeProvider.System;
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:redis"] = redis.Address,
-            ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
-        });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:redis"] = redis.Address,
+                ["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more",
+            }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))
+        );
         builder.Services.AddSingleton(_time).AddSingleton(new SiteList(sites)).AddSingleton<FatalStop>();
         CountingSetup.AddCounting(builder.Services);
         builder.Services.AddSingleton(Options.Create(new MessagingOptions { MostDeadLetters = 3 }));
-        builder.Services.AddSingleton(provider => new EventAnnouncer(Events, provider.GetRequiredService<ILogger<EventAnnouncer>>()));
+        builder.Services.AddSingleton(provider => new EventAnnouncer(
+            Events,
+            provider.GetRequiredService<ILogger<EventAnnouncer>>()
+        ));
         new MessagingBuilder(builder.Services).AddCountingConsumers();
         _host = builder.Build();
-        Site = Get<CountedSites>().TryGet(sites[0].Id, out var counted) ? counted : throw new InvalidOperationException();
+        Site = Get<CountedSites>().TryGet(sites[0].Id, out var counted)
+            ? counted
+            : throw new InvalidOperationException();
     }
 
     public CountedSite Site { get; }
@@ -86,7 +108,8 @@ internal sealed class CountingProcess : IAsyncDisposable
     /// <summary>What it announced.</summary>
     public CapturedEvents Events { get; } = new();
 
-    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Commits one view as the endpoint does, stamped now.</summary>
     public async Task<ViewAnswer> ViewAsync(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default)
@@ -97,7 +120,13 @@ internal sealed class CountingProcess : IAsyncDisposable
     }
 
     /// <summary>A view as accepted at a local timestamp; nobody waits for it longer than 30 seconds.</summary>
-    public PendingView Pending(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default, long? arrived = null)
+    public PendingView Pending(
+        string path,
+        ulong id = 0,
+        UInt128? visitor = null,
+        TimeSpan age = default,
+        long? arrived = null
+    )
     {
         var at = arrived ?? _time.GetTimestamp();
         return new PendingView
@@ -116,7 +145,12 @@ internal sealed class CountingProcess : IAsyncDisposable
         new(name, name, OnlineDay.IsKeptTwice(minute, Site.Site.OnlineWindowMinutes) ? name : null);
 
     /// <summary>Commits a batch as it is, in a lane of the test's choice.</summary>
-    public Task<CommitReply> CommitAsync(string lane, long sequence, TimeBuckets buckets, params (string Path, ulong Id, long FirstSent)[] views)
+    public Task<CommitReply> CommitAsync(
+        string lane,
+        long sequence,
+        TimeBuckets buckets,
+        params (string Path, ulong Id, long FirstSent)[] views
+    )
     {
         var batch = new CommitBatch { Buckets = buckets };
         foreach (var view in views)
@@ -128,8 +162,11 @@ internal sealed class CountingProcess : IAsyncDisposable
     }
 
     public Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch) =>
-        Get<StoreConnection>().WithProcessAsync(
-            CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch));
+        Get<StoreConnection>()
+            .WithProcessAsync(
+                CountingKeys.Ledger(Site.Site.Id),
+                process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch)
+            );
 
     /// <summary>Keeps house once, whoever's turn it is.</summary>
     public async Task KeepHouseAsync()
@@ -138,36 +175,65 @@ internal sealed class CountingProcess : IAsyncDisposable
         {
             await Get<StoreConnection>().ProcessOfAsync(CountingKeys.Ledger(Site.Site.Id));
             await Get<StoreConnection>().Database.KeyDeleteAsync(CountingKeys.Housekeeping(Site.Site.Id));
-        }
-        while (!await TryKeepHouseAsync());
+        } while (!await TryKeepHouseAsync());
         await Get<StoreConnection>().Database.KeyDeleteAsync(CountingKeys.Housekeeping(Site.Site.Id));
     }
 
     /// <summary>Keeps house when it is this process' turn; whether it was.</summary>
-    public Task<bool> TryKeepHouseAsync() => new SiteHousekeeping(
-        Site, Get<StoreConnection>(), Get<ViewLedger>(), Get<VisitorStore>(), Get<IOptions<CountingOptions>>().Value, _time, NullLogger.Instance).RunAsync(CancellationToken.None);
+    public Task<bool> TryKeepHouseAsync() =>
+        new SiteHousekeeping(
+            Site,
+            Get<StoreConnection>(),
+            Get<ViewLedger>(),
+            Get<VisitorStore>(),
+            Get<IOptions<CountingOptions>>().Value,
+            _time,
+            NullLogger.Instance
+        ).RunAsync(CancellationToken.None);
 
     /// <summary>Publishes an article that has these pages.</summary>
-    public Task PublishAsync(params string[] paths) => Get<KnownPages>().PublishAsync(Site.Site.Id, Guid.NewGuid(), 1, paths);
+    public Task PublishAsync(params string[] paths) =>
+        Get<KnownPages>().PublishAsync(Site.Site.Id, Guid.NewGuid(), 1, paths);
 
     /// <summary>Applies an adjustment to the day and week of a moment.</summary>
     public async Task<AdjustmentOutcome> AdjustAsync(Adjustment adjustment, TimeBuckets now, bool undo = false) =>
-        (await OnLedgerAsync((ledger, process) => ledger.AdjustAsync(
-            process, Site.Site.Id, adjustment with { Day = now.Day, Week = now.Week }, undo, now, "{}"))).Outcome;
+        (
+            await OnLedgerAsync(
+                (ledger, process) =>
+                    ledger.AdjustAsync(
+                        process,
+                        Site.Site.Id,
+                        adjustment with
+                        {
+                            Day = now.Day,
+                            Week = now.Week,
+                        },
+                        undo,
+                        now,
+                        "{}"
+                    )
+            )
+        ).Outcome;
 
     /// <summary>Runs a command of the ledger.</summary>
-    public Task<T> OnLedgerAsync<T>(Func<ViewLedger, StoreProcess, Task<T>> command) => Get<StoreConnection>().WithProcessAsync(
-        CountingKeys.Ledger(Site.Site.Id), process => command(Get<ViewLedger>(), process));
+    public Task<T> OnLedgerAsync<T>(Func<ViewLedger, StoreProcess, Task<T>> command) =>
+        Get<StoreConnection>()
+            .WithProcessAsync(CountingKeys.Ledger(Site.Site.Id), process => command(Get<ViewLedger>(), process));
 
     /// <summary>Reads the ledger as readers do.</summary>
-    public Task<LedgerRead> ReadAsync(TimeBuckets buckets) => Get<StoreConnection>().WithProcessAsync(
-        CountingKeys.Ledger(Site.Site.Id), process => Get<ViewLedger>().ReadAsync(process, Site.Site.Id, buckets.Day, buckets.Week, []));
+    public Task<LedgerRead> ReadAsync(TimeBuckets buckets) =>
+        Get<StoreConnection>()
+            .WithProcessAsync(
+                CountingKeys.Ledger(Site.Site.Id),
+                process => Get<ViewLedger>().ReadAsync(process, Site.Site.Id, buckets.Day, buckets.Week, [])
+            );
 
     /// <summary>What announces its numbers; it does nothing by itself here.</summary>
     public ViewAnnouncer Announcer => Get<ViewAnnouncer>();
 
     /// <summary>Its background work, which does nothing by itself here.</summary>
-    public IReadOnlyList<PeriodicRunner> Work => [.. _host.Services.GetServices<IHostedService>().OfType<PeriodicRunner>()];
+    public IReadOnlyList<PeriodicRunner> Work =>
+        [.. _host.Services.GetServices<IHostedService>().OfType<PeriodicRunner>()];
 
     public async ValueTask DisposeAsync() => await ((IAsyncDisposable)_host).DisposeAsync();
 }

@@ -8,21 +8,33 @@ namespace PortalServices.Counting.Tests.Housekeeping;
 /// <summary>No background work of counting ends, or ends the process, when its store or the bus fails.</summary>
 public sealed class BackgroundWorkTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task All_background_work_outlives_a_store_that_is_away_and_a_bus_that_takes_nothing()
     {
         await using var redis = await RedisServer.StartAsync();
         using var folder = new TemporaryDirectory();
-        await using var process = new CountingProcess(redis, new Site { Id = StoreFixture.NewSite() }, null, ("Counting:AcknowledgedFile", folder.File("acknowledged")));
+        await using var process = new CountingProcess(
+            redis,
+            new Site { Id = StoreFixture.NewSite() },
+            null,
+            ("Counting:AcknowledgedFile", folder.File("acknowledged"))
+        );
         Assert.Equal(
             [
-                "announcing the views of all pages", "announcing the views of sites", "announcing views", "answering views that waited too long",
-                "asking for published pages", "comparing the ledgers with what was acknowledged", "housekeeping of the ledgers", "keeping what was acknowledged",
+                "announcing the views of all pages",
+                "announcing the views of sites",
+                "announcing views",
+                "answering views that waited too long",
+                "asking for published pages",
+                "comparing the ledgers with what was acknowledged",
+                "housekeeping of the ledgers",
+                "keeping what was acknowledged",
                 "looking again at damaged ledgers",
             ],
-            process.Work.Select(each => each.Name).Order(StringComparer.Ordinal));
+            process.Work.Select(each => each.Name).Order(StringComparer.Ordinal)
+        );
         await process.PublishAsync("/articles/a");
         process.Events.IsAway = true;
         await Task.WhenAll(process.Work.Select(each => each.StartAsync(Cancel)));
@@ -34,7 +46,11 @@ public sealed class BackgroundWorkTests
 
         await redis.StartAgainAsync();
         process.Events.IsAway = false;
-        await Eventually.HoldsAsync(() => process.Events.Taken.Any(each => each.Path == "/articles/a" && each.Views == 1), "the view is announced", Cancel);
+        await Eventually.HoldsAsync(
+            () => process.Events.Taken.Any(each => each.Path == "/articles/a" && each.Views == 1),
+            "the view is announced",
+            Cancel
+        );
         Assert.All(process.Work, each => Assert.False(each.ExecuteTask!.IsCompleted, each.Name));
         await Task.WhenAll(process.Work.Select(each => each.StopAsync(Cancel)));
     }

@@ -27,7 +27,14 @@ public sealed class HousekeepingTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site, time);
         var sequence = 0L;
         foreach (var daysAgo in new[] { 420, 401, 400, 399, 5, 4, 3, 2, 0 })
-            await process.CommitAsync("lane", ++sequence, At(process, time.GetUtcNow().AddDays(-daysAgo)), ("/a", 0, 0));
+        {
+            await process.CommitAsync(
+                "lane",
+                ++sequence,
+                At(process, time.GetUtcNow().AddDays(-daysAgo)),
+                ("/a", 0, 0)
+            );
+        }
 
         await process.KeepHouseAsync();
         var ledger = await store.LedgerAsync(_site.Id);
@@ -37,27 +44,45 @@ public sealed class HousekeepingTests(StoreFixture store)
         Assert.Equal((9, 9), (ledger.Total, ledger.Pages["/a"]));
 
         IEnumerable<int> DaysAgo(IEnumerable<long> buckets) =>
-            buckets.Select(bucket => (time.GetUtcNow().Date - DateTimeOffset.FromUnixTimeSeconds(bucket * 60).Date).Days).OrderDescending();
+            buckets
+                .Select(bucket => (time.GetUtcNow().Date - DateTimeOffset.FromUnixTimeSeconds(bucket * 60).Date).Days)
+                .OrderDescending();
     }
 
     [Fact]
     public async Task Ids_of_generations_that_are_searched_no_more_are_removed_and_the_others_are_not()
     {
-        await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdsPerGeneration", "1000"));
+        await using var process = new CountingProcess(
+            store,
+            _site,
+            settings: ("Counting:ViewIdsPerGeneration", "1000")
+        );
         var sequence = 0L;
         var far = DateTimeOffset.UnixEpoch.AddYears(200).ToUnixTimeMilliseconds();
         var ids = Enumerable.Range(1, 3_500).Select(i => (ulong)i * 0x9E3779B97F4A7C15).ToArray();
         foreach (var batch in ids.Chunk(250))
+        {
             await process.CommitAsync("lane", ++sequence, At(process, Start), [.. batch.Select(id => ("/a", id, far))]);
+        }
 
         Assert.Equal(["1", "2", "3", "4"], await GenerationsAsync());
         await process.KeepHouseAsync();
         Assert.Equal(["3", "4"], await GenerationsAsync());
-        var again = await process.CommitAsync("lane", ++sequence, At(process, Start), [.. ids[^250..].Select(id => ("/a", id, far))]);
+        var again = await process.CommitAsync(
+            "lane",
+            ++sequence,
+            At(process, Start),
+            [.. ids[^250..].Select(id => ("/a", id, far))]
+        );
         Assert.Equal(new string('d', 250), again.Outcome);
 
-        async Task<IEnumerable<string>> GenerationsAsync() => (await Database.HashKeysAsync(LedgerKey)).Select(field => field.ToString())
-            .Where(field => field.StartsWith("i:", StringComparison.Ordinal)).Select(field => field.Split(':')[1]).Distinct().Order();
+        async Task<IEnumerable<string>> GenerationsAsync() =>
+            (await Database.HashKeysAsync(LedgerKey))
+                .Select(field => field.ToString())
+                .Where(field => field.StartsWith("i:", StringComparison.Ordinal))
+                .Select(field => field.Split(':')[1])
+                .Distinct()
+                .Order();
     }
 
     [Fact]
@@ -67,10 +92,19 @@ public sealed class HousekeepingTests(StoreFixture store)
         await process.CommitAsync("lane", 1, At(process, Start), ("/a", 0, 0));
         var now = long.Parse((await Database.HashGetAsync(LedgerKey, "t")).ToString(), CultureInfo.InvariantCulture);
         await Database.HashSetAsync(LedgerKey, "r:silent", $"7 {now - TimeSpan.FromDays(7).TotalMilliseconds - 1} ccc");
-        await Database.HashSetAsync(LedgerKey, "r:younger", $"7 {now - TimeSpan.FromDays(7).TotalMilliseconds + 3_600_000} ccc");
+        await Database.HashSetAsync(
+            LedgerKey,
+            "r:younger",
+            $"7 {now - TimeSpan.FromDays(7).TotalMilliseconds + 3_600_000} ccc"
+        );
         await process.KeepHouseAsync();
-        Assert.Equal(["r:lane", "r:younger"], (await Database.HashKeysAsync(LedgerKey)).Select(field => field.ToString())
-            .Where(field => field.StartsWith("r:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["r:lane", "r:younger"],
+            (await Database.HashKeysAsync(LedgerKey))
+                .Select(field => field.ToString())
+                .Where(field => field.StartsWith("r:", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -80,7 +114,18 @@ public sealed class HousekeepingTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site, time, ("Counting:PagesPerSite", "10"));
         var then = At(process, Start);
         (string, ulong, long)[] Views(string page, int count) => [.. Enumerable.Repeat((page, 0UL, 0L), count)];
-        await process.CommitAsync("lane", 1, then, [.. Views("/small", 10), .. Views("/large", 11), .. Views("/baseline", 1), .. Views("/corrected", 1), .. Views("/published", 1)]);
+        await process.CommitAsync(
+            "lane",
+            1,
+            then,
+            [
+                .. Views("/small", 10),
+                .. Views("/large", 11),
+                .. Views("/baseline", 1),
+                .. Views("/corrected", 1),
+                .. Views("/published", 1),
+            ]
+        );
         await process.AdjustAsync(AdjustmentOf.Baseline("/baseline"), then);
         await process.AdjustAsync(AdjustmentOf.Correction("/corrected"), then);
         await process.PublishAsync("/published");
@@ -89,7 +134,10 @@ public sealed class HousekeepingTests(StoreFixture store)
         time.SetUtcNow(Start.AddDays(31));
         await process.KeepHouseAsync();
         var ledger = await store.LedgerAsync(_site.Id);
-        Assert.Equal(["*", "/baseline", "/corrected", "/large", "/published", "/recent"], ledger.Pages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["*", "/baseline", "/corrected", "/large", "/published", "/recent"],
+            ledger.Pages.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal((10, 25), (ledger.Pages["*"], ledger.Total));
         Assert.Equal(ledger.Total, ledger.Pages.Values.Sum());
         Assert.Equal(5, (int)await Database.HashGetAsync(LedgerKey, "pn"));
@@ -107,7 +155,12 @@ public sealed class HousekeepingTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site);
         var then = At(process, Start);
         string[] pages = ["/baseline", "/corrected", "/published", "/large", "/recent", "/small"];
-        await process.CommitAsync("lane", 1, then, [.. pages.Select(page => (page, 0UL, 0L)), .. Enumerable.Repeat(("/large", 0UL, 0L), 10)]);
+        await process.CommitAsync(
+            "lane",
+            1,
+            then,
+            [.. pages.Select(page => (page, 0UL, 0L)), .. Enumerable.Repeat(("/large", 0UL, 0L), 10)]
+        );
         await process.AdjustAsync(AdjustmentOf.Baseline("/baseline"), then);
         await process.AdjustAsync(AdjustmentOf.Correction("/corrected"), then);
         await process.PublishAsync("/published");
@@ -115,10 +168,16 @@ public sealed class HousekeepingTests(StoreFixture store)
         await process.CommitAsync("lane", 2, later, ("/recent", 0, 0));
 
         // Whatever a caller takes for a candidate: its look at the page may be older than what the ledger knows.
-        Assert.Equal(1, await process.OnLedgerAsync((ledger, known) => ledger.FoldPagesAsync(known, _site.Id, later.Day, 10, pages)));
+        Assert.Equal(
+            1,
+            await process.OnLedgerAsync((ledger, known) => ledger.FoldPagesAsync(known, _site.Id, later.Day, 10, pages))
+        );
         Assert.Equal(1, await process.OnLedgerAsync((ledger, known) => ledger.DropFoldedAsync(known, _site.Id, pages)));
         var ledger = await store.LedgerAsync(_site.Id);
-        Assert.Equal(["*", "/baseline", "/corrected", "/large", "/published", "/recent"], ledger.Pages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["*", "/baseline", "/corrected", "/large", "/published", "/recent"],
+            ledger.Pages.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(ledger.Total, ledger.Pages.Values.Sum());
     }
 
@@ -138,10 +197,18 @@ public sealed class HousekeepingTests(StoreFixture store)
     {
         var time = new FakeTimeProvider(Start);
         await using var process = new CountingProcess(store, _site, time, ("Counting:PagesPerSite", "10"));
-        await process.CommitAsync("lane", 1, At(process, Start), [.. Enumerable.Range(0, 4).Select(i => ($"/{i}", 0UL, 0L))]);
+        await process.CommitAsync(
+            "lane",
+            1,
+            At(process, Start),
+            [.. Enumerable.Range(0, 4).Select(i => ($"/{i}", 0UL, 0L))]
+        );
         time.SetUtcNow(Start.AddDays(100));
         await process.KeepHouseAsync();
-        Assert.Equal(["/0", "/1", "/2", "/3"], (await store.LedgerAsync(_site.Id)).Pages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/0", "/1", "/2", "/3"],
+            (await store.LedgerAsync(_site.Id)).Pages.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -152,12 +219,25 @@ public sealed class HousekeepingTests(StoreFixture store)
         await process.CommitAsync("lane", 1, At(process, Start), ("/a", 0, 0), ("/b", 0, 0));
         var silentSince = At(process, Start.AddDays(1)).Day;
         // Folded, and killed before the remains were removed.
-        Assert.Equal(2, await process.OnLedgerAsync((ledger, known) => ledger.FoldPagesAsync(known, _site.Id, silentSince, 10, ["/a", "/b", "/a", "/never"])));
-        Assert.Equal(0, await process.OnLedgerAsync((ledger, known) => ledger.FoldPagesAsync(known, _site.Id, silentSince, 10, ["/a", "/b"])));
+        Assert.Equal(
+            2,
+            await process.OnLedgerAsync(
+                (ledger, known) => ledger.FoldPagesAsync(known, _site.Id, silentSince, 10, ["/a", "/b", "/a", "/never"])
+            )
+        );
+        Assert.Equal(
+            0,
+            await process.OnLedgerAsync(
+                (ledger, known) => ledger.FoldPagesAsync(known, _site.Id, silentSince, 10, ["/a", "/b"])
+            )
+        );
         await process.CommitAsync("lane", 2, At(process, Start.AddDays(2)), ("/a", 0, 0));
         await process.KeepHouseAsync();
         var ledger = await store.LedgerAsync(_site.Id);
-        Assert.Equal([("*", 2), ("/a", 1)], ledger.Pages.Select(page => (page.Key, (int)page.Value)).OrderBy(page => page.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            [("*", 2), ("/a", 1)],
+            ledger.Pages.Select(page => (page.Key, (int)page.Value)).OrderBy(page => page.Key, StringComparer.Ordinal)
+        );
         Assert.Equal(1, (int)await Database.HashGetAsync(LedgerKey, "pn"));
         Assert.Equal(ledger.Total, ledger.Pages.Values.Sum());
     }
@@ -179,7 +259,11 @@ public sealed class HousekeepingTests(StoreFixture store)
         Assert.False(await connection.GetDatabase().KeyExistsAsync(CountingKeys.VisitorKey(_site.Id, week)));
         Assert.Equal([1, ""], await connection.GetDatabase().HashGetAsync(LedgerKey, [$"fw:{week}", "ow"]));
         await connection.GetServers()[0].ExecuteAsync("BGREWRITEAOF");
-        await Eventually.HoldsAsync(() => !FileHolds(redis, key), "a rewritten file without the key", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(
+            () => !FileHolds(redis, key),
+            "a rewritten file without the key",
+            TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]
@@ -190,7 +274,9 @@ public sealed class HousekeepingTests(StoreFixture store)
         await using var two = new CountingProcess(store, _site, time, ("Counting:PagesPerSite", "4"));
         var sequence = 0L;
         for (var day = 0; day < 450; day++)
+        {
             await one.CommitAsync("lane", ++sequence, At(one, Start.AddDays(day)), ($"/{day % 8}", 0, 0));
+        }
         await Task.WhenAll(one.KeepHouseAsync(), two.KeepHouseAsync(), one.KeepHouseAsync(), two.KeepHouseAsync());
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal((450, 450), (ledger.Pages.Values.Sum(), ledger.Days.Values.Sum()));
@@ -209,7 +295,12 @@ public sealed class HousekeepingTests(StoreFixture store)
         {
             try
             {
-                using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var content = new FileStream(
+                    file,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete
+                );
                 var bytes = new byte[content.Length];
                 content.ReadExactly(bytes);
                 return bytes.AsSpan().IndexOf(key) >= 0;

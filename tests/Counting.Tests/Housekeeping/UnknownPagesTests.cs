@@ -10,7 +10,8 @@ namespace PortalServices.Counting.Tests.Housekeeping;
 /// <summary>Somebody invents addresses: a million views of pages that do not exist.</summary>
 public sealed class UnknownPagesTests
 {
-    private const int Views = 1_000_000, Cap = 1_000;
+    private const int Views = 1_000_000,
+        Cap = 1_000;
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private readonly Site _site = new() { Id = "invented" };
 
@@ -20,7 +21,12 @@ public sealed class UnknownPagesTests
         var time = new FakeTimeProvider(Start);
         await using var redis = await RedisServer.StartAsync("everysec");
         await using var connection = await redis.ConnectAsync();
-        await using var process = new CountingProcess(redis, _site, time, ("Counting:PagesPerSite", Cap.ToString(CultureInfo.InvariantCulture)));
+        await using var process = new CountingProcess(
+            redis,
+            _site,
+            time,
+            ("Counting:PagesPerSite", Cap.ToString(CultureInfo.InvariantCulture))
+        );
         var database = connection.GetDatabase();
         var key = CountingKeys.Ledger(_site.Id);
         var now = process.Site.Calendar.Of(Start);
@@ -31,10 +37,14 @@ public sealed class UnknownPagesTests
         {
             var views = new (string, ulong, long)[Math.Min(CommitBatch.MostViews, Views - sent)];
             for (var i = 0; i < views.Length; i++)
+            {
                 views[i] = (string.Create(CultureInfo.InvariantCulture, $"/invented/{random.NextInt64():x}"), 0, 0);
+            }
             await process.CommitAsync("lane", ++sequence, now, views);
             if (fieldsAtCap == 0 && sent > 2 * Cap)
+            {
                 (fieldsAtCap, bytesAtCap) = (await database.HashLengthAsync(key), await BytesAsync());
+            }
         }
 
         Assert.InRange(fieldsAtCap, Cap, Cap + 20);

@@ -11,18 +11,27 @@ namespace PortalServices.Counting.Tests;
 /// <summary>Which pages are published, told by events that come in any order, at any time and more than once.</summary>
 public sealed class KnownPagesTests(StoreFixture store)
 {
-    private static readonly TimeBuckets Monday = new(Minute: 29_000_100, Hour: 29_000_060, Day: 29_000_000, Week: 29_000_000);
+    private static readonly TimeBuckets Monday = new(
+        Minute: 29_000_100,
+        Hour: 29_000_060,
+        Day: 29_000_000,
+        Week: 29_000_000
+    );
     private static readonly Guid Article = Guid.Parse("0198c0de-0000-7000-8000-000000000001");
     private readonly Site _site = new() { Id = StoreFixture.NewSite() };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Articles that get new addresses, are published and withdrawn; every event tells all of an article's pages, as content does.</summary>
-    private static readonly Gen<Event[]> Stories = Gen.Select(Gen.Bool.Array[1, 8], Gen.Bool.Array[1, 8]).SelectMany(both =>
-    {
-        Event[] events = [.. Story(0, both.Item1), .. Story(1, both.Item2)];
-        return Gen.Shuffle((Event[])[.. events, .. events.Take(events.Length / 2)]);
-    });
+    /// <summary>
+    /// Articles that get new addresses, are published and withdrawn; every event tells all of an article's pages, as
+    /// content does.
+    /// </summary>
+    private static readonly Gen<Event[]> Stories = Gen.Select(Gen.Bool.Array[1, 8], Gen.Bool.Array[1, 8])
+        .SelectMany(both =>
+        {
+            Event[] events = [.. Story(0, both.Item1), .. Story(1, both.Item2)];
+            return Gen.Shuffle((Event[])[.. events, .. events.Take(events.Length / 2)]);
+        });
 
     [Fact]
     public async Task Of_events_in_any_order_the_highest_version_of_each_article_is_true()
@@ -37,7 +46,8 @@ public sealed class KnownPagesTests(StoreFixture store)
                 // Two replicas take them, each in its own order and both at the same time.
                 await Task.WhenAll(
                     TakeAsync(one, events.Where((_, i) => i % 2 == 0)),
-                    TakeAsync(two, events.Where((_, i) => i % 2 == 1)));
+                    TakeAsync(two, events.Where((_, i) => i % 2 == 1))
+                );
                 foreach (var story in events.GroupBy(each => each.Article))
                 {
                     var last = story.MaxBy(each => each.Version)!;
@@ -51,11 +61,19 @@ public sealed class KnownPagesTests(StoreFixture store)
                 {
                     foreach (var each in some)
                     {
-                        await TellAsync(process, each.Published, articles[each.Article], each.Version, [.. each.Paths.Select(path => $"/{run}{path}")]);
+                        await TellAsync(
+                            process,
+                            each.Published,
+                            articles[each.Article],
+                            each.Version,
+                            [.. each.Paths.Select(path => $"/{run}{path}")]
+                        );
                     }
                 }
             },
-            iter: 100, threads: 1);
+            iter: 100,
+            threads: 1
+        );
     }
 
     [Fact]
@@ -74,14 +92,32 @@ public sealed class KnownPagesTests(StoreFixture store)
     public async Task Pages_under_older_slugs_are_marked_and_unmarked_with_the_article()
     {
         await using var process = new CountingProcess(store, _site);
-        await TellAsync(process, true, Article, 1, "/articles/new", "/articles/old", "/articles/older", "/articles/old");
+        await TellAsync(
+            process,
+            true,
+            Article,
+            1,
+            "/articles/new",
+            "/articles/old",
+            "/articles/older",
+            "/articles/old"
+        );
         foreach (var path in (string[])["/articles/new", "/articles/old", "/articles/older"])
         {
             Assert.True(await IsPublishedAsync(path));
         }
 
         Assert.Equal(3, (int)await FieldAsync("pn"));
-        await TellAsync(process, false, Article, 2, "/articles/new", "/articles/old", "/articles/older", "/articles/never");
+        await TellAsync(
+            process,
+            false,
+            Article,
+            2,
+            "/articles/new",
+            "/articles/old",
+            "/articles/older",
+            "/articles/never"
+        );
         foreach (var path in (string[])["/articles/new", "/articles/old", "/articles/older", "/articles/never"])
         {
             Assert.False(await IsPublishedAsync(path));
@@ -113,7 +149,15 @@ public sealed class KnownPagesTests(StoreFixture store)
         foreach (var published in (bool[])[true, false])
         {
             var before = await WritesAsync();
-            await TellAsync(process, published, Article, published ? 2 : 3, "/articles/b", "/articles/a", "/articles/c");
+            await TellAsync(
+                process,
+                published,
+                Article,
+                published ? 2 : 3,
+                "/articles/b",
+                "/articles/a",
+                "/articles/c"
+            );
             Assert.Equal(before + 1, await WritesAsync());
         }
 
@@ -165,7 +209,9 @@ public sealed class KnownPagesTests(StoreFixture store)
         string[] paths = [.. Enumerable.Range(0, KnownPages.MostPaths).Select(i => $"/articles/{i}")];
         await TellAsync(process, true, Article, 1, paths);
         Assert.Equal(paths.Length, (int)await FieldAsync("pn"));
-        await Assert.ThrowsAsync<ArgumentException>(() => TellAsync(process, true, Article, 2, [.. paths, "/articles/more"]));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            TellAsync(process, true, Article, 2, [.. paths, "/articles/more"])
+        );
     }
 
     [Theory]
@@ -177,11 +223,18 @@ public sealed class KnownPagesTests(StoreFixture store)
     [InlineData(null, 1, "/articles/a#b")]
     [InlineData(null, 1, "https://portal.example/articles/a")]
     [InlineData(null, 1, null)]
-    public async Task What_is_no_site_version_or_page_is_refused_and_marks_nothing(string? site, long version, string? path)
+    public async Task What_is_no_site_version_or_page_is_refused_and_marks_nothing(
+        string? site,
+        long version,
+        string? path
+    )
     {
         await using var process = new CountingProcess(store, _site);
-        await Assert.ThrowsAsync<ArgumentException>(() => process.Get<KnownPages>().PublishAsync(
-            site ?? _site.Id, Article, version, path is null ? [] : ["/articles/good", path]));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            process
+                .Get<KnownPages>()
+                .PublishAsync(site ?? _site.Id, Article, version, path is null ? [] : ["/articles/good", path])
+        );
         Assert.Empty(await FieldsAsync());
     }
 
@@ -195,9 +248,16 @@ public sealed class KnownPagesTests(StoreFixture store)
         }
     }
 
-    private Task TellAsync(CountingProcess process, bool published, Guid article, long version, params string[] paths) => published
-        ? process.Get<KnownPages>().PublishAsync(_site.Id, article, version, paths)
-        : process.Get<KnownPages>().WithdrawAsync(_site.Id, article, version, paths);
+    private Task TellAsync(
+        CountingProcess process,
+        bool published,
+        Guid article,
+        long version,
+        params string[] paths
+    ) =>
+        published
+            ? process.Get<KnownPages>().PublishAsync(_site.Id, article, version, paths)
+            : process.Get<KnownPages>().WithdrawAsync(_site.Id, article, version, paths);
 
     private async Task<HashSet<HashEntry>> FieldsAsync()
     {
@@ -205,9 +265,11 @@ public sealed class KnownPagesTests(StoreFixture store)
         return [.. await store.Connection.GetDatabase().HashGetAllAsync(CountingKeys.Ledger(_site.Id))];
     }
 
-    private Task<RedisValue> FieldAsync(string field) => store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), field);
+    private Task<RedisValue> FieldAsync(string field) =>
+        store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), field);
 
-    private async Task<bool> IsPublishedAsync(string path) => PageRecord.Parse((string?)await FieldAsync("p:" + path) ?? "").IsPublished;
+    private async Task<bool> IsPublishedAsync(string path) =>
+        PageRecord.Parse((string?)await FieldAsync("p:" + path) ?? "").IsPublished;
 
     private sealed record Event(int Article, long Version, bool Published, string[] Paths);
 }

@@ -6,7 +6,7 @@ namespace PortalServices.Counting.Tests.Pages;
 /// <summary>Reads page-identity.txt.</summary>
 internal static partial class PageIdentityTable
 {
-    const string Arrow = "  =>  ";
+    private const string Arrow = "  =>  ";
 
     public static IEnumerable<(string Sent, string Expected)> Rows()
     {
@@ -15,14 +15,25 @@ internal static partial class PageIdentityTable
         {
             var arrow = line.IndexOf(Arrow, StringComparison.Ordinal);
             if (arrow >= 0 && !line.StartsWith("# ", StringComparison.Ordinal))
+            {
                 yield return (Unescape(line[..arrow]), Unescape(line[(arrow + Arrow.Length)..]));
+            }
             else if (line.Length > 0 && !line.StartsWith('#'))
+            {
                 throw new InvalidDataException($"{file}: no row: {line}");
+            }
         }
     }
 
-    static string Unescape(string cell) => Character().Replace(cell,
-        match => ((char)int.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+    private static string Unescape(string cell) =>
+        Character()
+            .Replace(
+                cell,
+                match =>
+                    (
+                        (char)int.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                    ).ToString()
+            );
 
     [GeneratedRegex(@"\\u([0-9A-F]{4})")]
     private static partial Regex Character();

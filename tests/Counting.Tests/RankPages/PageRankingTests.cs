@@ -25,11 +25,23 @@ public sealed class PageRankingTests
         await process.ViewAsync("/first");
         foreach (var some in Enumerable.Range(1, Pages).Chunk(10_000))
         {
-            await connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), [.. some.Select(i => new HashEntry(
-                string.Create(CultureInfo.InvariantCulture, $"p:/page/{i}"), string.Create(CultureInfo.InvariantCulture, $"{i} 0 0 0 0 0 0 0 0")))]);
+            await connection
+                .GetDatabase()
+                .HashSetAsync(
+                    CountingKeys.Ledger(_site.Id),
+                    [
+                        .. some.Select(i => new HashEntry(
+                            string.Create(CultureInfo.InvariantCulture, $"p:/page/{i}"),
+                            string.Create(CultureInfo.InvariantCulture, $"{i} 0 0 0 0 0 0 0 0")
+                        )),
+                    ]
+                );
         }
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"/page/{Pages - i}"), await process.Site.Ranking.TopAsync(RankPeriod.Total, 10));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(i => $"/page/{Pages - i}"),
+            await process.Site.Ranking.TopAsync(RankPeriod.Total, 10)
+        );
         var before = await redis.CommandStatsAsync();
         // HSCAN takes at least half of what it is asked to, so a hundred thousand fields are a few hundred commands.
         Assert.InRange(before["hscan"], 50, 300);
@@ -38,11 +50,16 @@ public sealed class PageRankingTests
         Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MostPages);
 
         for (var i = 0; i < 1_000; i++)
+        {
             Assert.Equal(1_000, (await process.Site.Ranking.TopAsync(RankPeriod.Total, 1_000)).Count);
+        }
         // This process' own views move pages up, and nothing is gone through again.
         await process.ViewAsync($"/page/{Pages - 1}");
         await process.ViewAsync($"/page/{Pages - 1}");
-        Assert.Equal([$"/page/{Pages - 1}", $"/page/{Pages}"], await process.Site.Ranking.TopAsync(RankPeriod.Total, 2));
+        Assert.Equal(
+            [$"/page/{Pages - 1}", $"/page/{Pages}"],
+            await process.Site.Ranking.TopAsync(RankPeriod.Total, 2)
+        );
         Assert.Equal([$"/page/{Pages - 1}", "/first"], await process.Site.Ranking.TopAsync(RankPeriod.Today, 2));
         Assert.Equal(before["hscan"], (await redis.CommandStatsAsync())["hscan"]);
     }
@@ -57,7 +74,9 @@ public sealed class PageRankingTests
         var removal = process.Site.Ranking.WhileNotReadingAsync(() => removing.Task);
         var top = process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
         for (var i = 0; i < 20; i++)
+        {
             await process.ViewAsync("/a");
+        }
         Assert.False(top.IsCompleted);
         Assert.DoesNotContain("hscan", (await redis.CommandStatsAsync()).Keys);
         removing.SetResult();
@@ -76,16 +95,30 @@ public sealed class PageRankingTests
         await process.ViewAsync("/first");
         foreach (var some in Enumerable.Range(1, Few).Chunk(10_000))
         {
-            await connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), [.. some.Select(i => new HashEntry(
-                string.Create(CultureInfo.InvariantCulture, $"p:/page/{i}"), "1 0 0 0 0 0 0 0 0"))]);
+            await connection
+                .GetDatabase()
+                .HashSetAsync(
+                    CountingKeys.Ledger(_site.Id),
+                    [
+                        .. some.Select(i => new HashEntry(
+                            string.Create(CultureInfo.InvariantCulture, $"p:/page/{i}"),
+                            "1 0 0 0 0 0 0 0 0"
+                        )),
+                    ]
+                );
         }
 
         var top = process.Site.Ranking.TopAsync(RankPeriod.Total, 3);
         var views = 0;
         for (; !top.IsCompleted || views < 10; views++)
+        {
             await process.ViewAsync($"/page/{7 + (views % 2)}");
+        }
         await top;
-        Assert.Equal(["/page/7", "/page/8"], (await process.Site.Ranking.TopAsync(RankPeriod.Total, 2)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/page/7", "/page/8"],
+            (await process.Site.Ranking.TopAsync(RankPeriod.Total, 2)).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["/page/7", "/page/8", "/first"], await process.Site.Ranking.TopAsync(RankPeriod.Today, 3));
         Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MostPages);
     }
@@ -116,13 +149,21 @@ public sealed class PageRankingTests
                 await process.Site.Reader.ReadNowAsync([]);
                 return process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
             },
-            asked => !asked.IsCompleted, "a reader that waits", Cancel);
+            asked => !asked.IsCompleted,
+            "a reader that waits",
+            Cancel
+        );
         var later = process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
         await Eventually.HoldsAsync(() => later.IsCompleted, "an answer with the last ranking", Cancel);
         Assert.Equal(["/a"], await later);
         removed.SetResult();
         await removal;
-        await Eventually.BecomesAsync(() => process.Site.Ranking.TopAsync(RankPeriod.Total, 10), top => top.Count == 2, "both pages", Cancel);
+        await Eventually.BecomesAsync(
+            () => process.Site.Ranking.TopAsync(RankPeriod.Total, 10),
+            top => top.Count == 2,
+            "both pages",
+            Cancel
+        );
     }
 
     [Fact]
@@ -140,12 +181,16 @@ public sealed class PageRankingTests
         await two.AdjustAsync(AdjustmentOf.Correction("/b", -2), two.Site.Calendar.Of(TimeProvider.System.GetUtcNow()));
         await RanksAsync("/a");
 
-        async Task RanksAsync(params string[] expected) => await Eventually.BecomesAsync(
-            async () =>
-            {
-                await one.Site.Reader.ReadAsync([]);
-                return await one.Site.Ranking.TopAsync(RankPeriod.Today, 10);
-            },
-            top => top.SequenceEqual(expected), "the ranking", Cancel);
+        async Task RanksAsync(params string[] expected) =>
+            await Eventually.BecomesAsync(
+                async () =>
+                {
+                    await one.Site.Reader.ReadAsync([]);
+                    return await one.Site.Ranking.TopAsync(RankPeriod.Today, 10);
+                },
+                top => top.SequenceEqual(expected),
+                "the ranking",
+                Cancel
+            );
     }
 }

@@ -41,5 +41,9 @@ public sealed class RecountPaceTests
         Assert.True(pace.IsDue(last, newVisitors: false, Minute));
     }
 
-    private VisitorSnapshot Count() => VisitorSnapshot.None(Minute, Minute, _time.GetTimestamp()) with { Minute = Minute };
+    private VisitorSnapshot Count() =>
+        VisitorSnapshot.None(Minute, Minute, _time.GetTimestamp()) with
+        {
+            Minute = Minute,
+        };
 }

@@ -17,10 +17,16 @@ public sealed class SiteReaderTests(StoreFixture store)
     public async Task A_thousand_reads_cost_the_store_one()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var process = new CountingProcess(redis, _site, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55)));
+        await using var process = new CountingProcess(
+            redis,
+            _site,
+            new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55))
+        );
         await process.Site.Reader.ReadAsync([]);
         var before = await ReadsAsync();
-        var views = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => process.Site.Reader.ReadAsync(["/a"]).AsTask()));
+        var views = await Task.WhenAll(
+            Enumerable.Range(0, 1_000).Select(_ => process.Site.Reader.ReadAsync(["/a"]).AsTask())
+        );
         Assert.All(views, view => Assert.False(view!.Stale));
         Assert.InRange(await ReadsAsync() - before, 1, 2);
 
@@ -54,14 +60,28 @@ public sealed class SiteReaderTests(StoreFixture store)
         time.Advance(TimeSpan.FromMinutes(10));
 
         var stale = await process.Site.Reader.ReadAsync(["/a"]);
-        Assert.Equal(last with { Stale = true, AsOf = default }, StatsReply.Of(_site, stale!, "/a") with { AsOf = default });
+        Assert.Equal(
+            last with
+            {
+                Stale = true,
+                AsOf = default,
+            },
+            StatsReply.Of(_site, stale!, "/a") with
+            {
+                AsOf = default,
+            }
+        );
         Assert.Equal(1, last.Views.Today);
         // Zeros for a page that is only unknown would be a lie.
         Assert.Null(await process.Site.Reader.ReadAsync(["/never-asked"]));
 
         await redis.StartAgainAsync();
         var fresh = await Eventually.BecomesAsync(
-            () => process.Site.Reader.ReadAsync([]).AsTask(), view => view is { Stale: false }, "the numbers", TestContext.Current.CancellationToken);
+            () => process.Site.Reader.ReadAsync([]).AsTask(),
+            view => view is { Stale: false },
+            "the numbers",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((0, 1), (fresh!.Snapshot.Site.Shown.Today, fresh.Snapshot.Site.Shown.Total));
     }
 
@@ -73,7 +93,10 @@ public sealed class SiteReaderTests(StoreFixture store)
         foreach (var paths in Enumerable.Range(0, 6_000).Select(i => $"/{i}").Chunk(100))
         {
             var view = await FreshAsync(process, paths);
-            Assert.Equal(paths.Contains("/7") ? 1 : 0, view.Pages.Sum(page => page.Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total));
+            Assert.Equal(
+                paths.Contains("/7") ? 1 : 0,
+                view.Pages.Sum(page => page.Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total)
+            );
         }
     }
 
@@ -90,7 +113,9 @@ public sealed class SiteReaderTests(StoreFixture store)
         }
     }
 
-    /// <summary>Fresh numbers at the first asking. Only a store that took longer than the reader's patience is asked again.</summary>
+    /// <summary>
+    /// Fresh numbers at the first asking. Only a store that took longer than the reader's patience is asked again.
+    /// </summary>
     private static async Task<SiteView> FreshAsync(CountingProcess process, string[] paths)
     {
         for (var tries = 1; ; tries++)
@@ -101,7 +126,10 @@ public sealed class SiteReaderTests(StoreFixture store)
                 return view;
             }
 
-            Assert.True(tries < 20 && asked.Elapsed >= SiteReader.PatienceWithOldNumbers, $"Not answered with fresh numbers after {asked.ElapsedMilliseconds} ms, try {tries}.");
+            Assert.True(
+                tries < 20 && asked.Elapsed >= SiteReader.PatienceWithOldNumbers,
+                $"Not answered with fresh numbers after {asked.ElapsedMilliseconds} ms, try {tries}."
+            );
         }
     }
 
@@ -128,15 +156,23 @@ public sealed class SiteReaderTests(StoreFixture store)
         await one.ViewAsync("/a");
         await Eventually.BecomesAsync(
             () => two.Site.Reader.ReadAsync(["/a"]).AsTask(),
-            view => view!.Snapshot.Site.Shown.Total == 1 && view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total == 1,
-            "the other replica's box", TestContext.Current.CancellationToken);
+            view =>
+                view!.Snapshot.Site.Shown.Total == 1
+                && view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total == 1,
+            "the other replica's box",
+            TestContext.Current.CancellationToken
+        );
     }
 
     [Fact]
     public async Task A_page_and_its_site_are_shown_as_of_one_commit_whoever_counted_what()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var one = new CountingProcess(redis, _site, new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55)));
+        await using var one = new CountingProcess(
+            redis,
+            _site,
+            new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55))
+        );
         await using var two = new CountingProcess(redis, _site);
         Assert.Equal((0, 0), Shown((await one.Site.Reader.ReadAsync(["/a"]))!));
         for (var i = 0; i < 20; i++)
@@ -161,16 +197,26 @@ public sealed class SiteReaderTests(StoreFixture store)
         await redis.KillAsync();
         // The page is known as of two commits ago: so is the site.
         var last = await Eventually.BecomesAsync(
-            () => one.Site.Reader.ReadAsync(["/a"]).AsTask(), view => view is { Stale: true }, "the last numbers", TestContext.Current.CancellationToken);
+            () => one.Site.Reader.ReadAsync(["/a"]).AsTask(),
+            view => view is { Stale: true },
+            "the last numbers",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((23, 21), Shown(last!));
         Assert.Equal(25, one.Site.Reader.LastOfSite()!.Snapshot.Site.Shown.Total);
 
         async Task<long> ReadsAsync() => (await redis.CommandStatsAsync()).GetValueOrDefault("evalsha");
         static (long Site, long Page) Shown(SiteView view) =>
-            (view.Snapshot.Site.Shown.Total, view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total);
+            (
+                view.Snapshot.Site.Shown.Total,
+                view.Pages[0].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total
+            );
     }
 
-    /// <summary>One page is known as of own commits, the other as of an earlier read: no state has both, and the site never has fewer than they.</summary>
+    /// <summary>
+    /// One page is known as of own commits, the other as of an earlier read: no state has both, and the site never has
+    /// fewer than they.
+    /// </summary>
     [Fact]
     public async Task Pages_of_several_states_are_read_again_and_without_a_store_their_site_is_the_latest()
     {
@@ -186,15 +232,25 @@ public sealed class SiteReaderTests(StoreFixture store)
 
         await redis.KillAsync();
         var last = await Eventually.BecomesAsync(
-            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(), view => view is { Stale: true }, "the last numbers", TestContext.Current.CancellationToken);
+            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(),
+            view => view is { Stale: true },
+            "the last numbers",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((6, 5, 0), Shown(last!));
         await redis.StartAgainAsync();
         var read = await Eventually.BecomesAsync(
-            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(), view => view is { Stale: false }, "the numbers", TestContext.Current.CancellationToken);
+            () => one.Site.Reader.ReadAsync(["/a", "/b"]).AsTask(),
+            view => view is { Stale: false },
+            "the numbers",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((6, 5, 1), Shown(read!));
 
-        static (long Site, long A, long B) Shown(SiteView view) => (view.Snapshot.Site.Shown.Total, Of(view, 0), Of(view, 1));
-        static long Of(SiteView view, int page) => view.Pages[page].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total;
+        static (long Site, long A, long B) Shown(SiteView view) =>
+            (view.Snapshot.Site.Shown.Total, Of(view, 0), Of(view, 1));
+        static long Of(SiteView view, int page) =>
+            view.Pages[page].Shown(view.Snapshot.Site.Day, view.Snapshot.Site.Week).Total;
     }
 
     [Fact]
@@ -211,14 +267,33 @@ public sealed class SiteReaderTests(StoreFixture store)
         Assert.Null(held.JustRead(pages, TimeProvider.System.GetTimestamp()));
         Assert.NotNull(held.JustRead(["/b"], TimeProvider.System.GetTimestamp()));
 
-        // A batch that is sent again is told by its receipt, with the numbers of now: they do not join on to what was known.
+        // A batch that is sent again is told by its receipt, with the numbers of now: they do not join on to what was
+        // known.
         held.Take(Read(11, 122, ("/a", 51), ("/b", 31)), null, TimeProvider.System.GetTimestamp(), pages.ToHashSet());
         held.Take(Read(12, 130, ("/a", 52)) with { IsRepeated = true }, null, TimeProvider.System.GetTimestamp(), null);
         Assert.Null(held.Fresh(pages, TimeProvider.System.GetTimestamp()));
 
-        LedgerRead Read(long commit, long total, params (string Path, long Views)[] records) => new(
-            "run", 1, 1, SiteNumbers.None(buckets.Day, buckets.Week) with { Version = new LedgerVersion(1, commit), CountedTotal = total },
-            [.. records.Select(page => KeyValuePair.Create(page.Path, PageRecord.Parse($"{page.Views} {buckets.Day} {page.Views} 0 0 {buckets.Week} {page.Views} 0 0")))]);
+        LedgerRead Read(long commit, long total, params (string Path, long Views)[] records) =>
+            new(
+                "run",
+                1,
+                1,
+                SiteNumbers.None(buckets.Day, buckets.Week) with
+                {
+                    Version = new LedgerVersion(1, commit),
+                    CountedTotal = total,
+                },
+                [
+                    .. records.Select(page =>
+                        KeyValuePair.Create(
+                            page.Path,
+                            PageRecord.Parse(
+                                $"{page.Views} {buckets.Day} {page.Views} 0 0 {buckets.Week} {page.Views} 0 0"
+                            )
+                        )
+                    ),
+                ]
+            );
     }
 
     [Fact]

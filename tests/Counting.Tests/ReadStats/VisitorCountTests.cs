@@ -28,7 +28,9 @@ public sealed class VisitorCountTests(StoreFixture store)
             await process.CommitAsync("lane", ++sequence, batch);
         }
 
-        var counts = await process.Get<VisitorStore>().CountAsync(StoreKind.Redis, _site.Id, buckets.Day, [buckets.Week], [(buckets.Minute, null)]);
+        var counts = await process
+            .Get<VisitorStore>()
+            .CountAsync(StoreKind.Redis, _site.Id, buckets.Day, [buckets.Week], [(buckets.Minute, null)]);
         Assert.InRange(counts.Today, Visitors * 0.97, Visitors * 1.03);
         Assert.Equal((counts.Today, counts.Today), (counts.ByWeek[buckets.Week], counts.Online));
     }
@@ -40,12 +42,18 @@ public sealed class VisitorCountTests(StoreFixture store)
         var buckets = process.Site.Calendar.Of(DateTimeOffset.UnixEpoch.AddYears(55));
         var batch = new CommitBatch { Buckets = buckets };
         batch.AddView("/a", 0, 0);
-        batch.Visitors.AddRange(Enumerable.Range(0, 10).Select(visitor => process.NamesOf(Member(visitor), buckets.Minute)));
+        batch.Visitors.AddRange(
+            Enumerable.Range(0, 10).Select(visitor => process.NamesOf(Member(visitor), buckets.Minute))
+        );
         await process.CommitAsync("lane", 1, batch);
 
         await process.KeepHouseAsync();
         var view = await Eventually.BecomesAsync(
-            () => process.Site.Reader.ReadAsync([]).AsTask(), read => read!.Snapshot.Site.OpenWeeks.Count == 0, "open weeks", TestContext.Current.CancellationToken);
+            () => process.Site.Reader.ReadAsync([]).AsTask(),
+            read => read!.Snapshot.Site.OpenWeeks.Count == 0,
+            "open weeks",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(10, view!.Snapshot.Site.FrozenVisitors);
         // A straggler does not open the week again.
         await process.CommitAsync("lane", 2, batch);
@@ -53,14 +61,19 @@ public sealed class VisitorCountTests(StoreFixture store)
         Assert.Equal(["", 10], ledger);
     }
 
-    /// <summary>Over the change of the UTC day, of the site's week, and of the zone: each minute shows whoever viewed in its window, once.</summary>
+    /// <summary>
+    /// Over the change of the UTC day, of the site's week, and of the zone: each minute shows whoever viewed in its
+    /// window, once.
+    /// </summary>
     [Theory]
     [InlineData("2026-11-29T23:50:00Z", "Etc/UTC", "Etc/UTC")]
     [InlineData("2026-11-29T16:50:00Z", "Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh")]
     [InlineData("2026-11-25T11:50:00Z", "Asia/Ho_Chi_Minh", "Etc/UTC")]
     public async Task Who_stays_is_online_once_whatever_changes(string from, string zone, string zoneAfter)
     {
-        const int Browsers = 31, Minutes = 40, Change = 10;
+        const int Browsers = 31,
+            Minutes = 40,
+            Change = 10;
         var time = new FakeTimeProvider(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture));
         var last = new Dictionary<int, int>();
         var process = new CountingProcess(store, SiteIn(zone), time);
@@ -77,10 +90,20 @@ public sealed class VisitorCountTests(StoreFixture store)
                 Assert.True(await process.Site.Reader.OpenAsync());
                 var batch = new CommitBatch { Buckets = process.Site.Calendar.Of(time.GetUtcNow()) };
                 // A third of them view in each minute; in the last third of the time nobody new does.
-                foreach (var browser in Enumerable.Range(0, Browsers).Where(browser => (browser + minute) % 3 == 0 && minute < Minutes * 2 / 3))
+                foreach (
+                    var browser in Enumerable
+                        .Range(0, Browsers)
+                        .Where(browser => (browser + minute) % 3 == 0 && minute < Minutes * 2 / 3)
+                )
                 {
                     batch.AddView("/a", 0, 0);
-                    batch.Visitors.Add(await process.Site.Keys.NameAsync(batch.Buckets, new IPAddress([192, 0, 2, (byte)browser]), "browser"));
+                    batch.Visitors.Add(
+                        await process.Site.Keys.NameAsync(
+                            batch.Buckets,
+                            new IPAddress([192, 0, 2, (byte)browser]),
+                            "browser"
+                        )
+                    );
                     last[browser] = minute;
                 }
 
@@ -89,8 +112,15 @@ public sealed class VisitorCountTests(StoreFixture store)
                     await process.CommitAsync($"lane-{minute}", 1, batch);
                 }
 
-                var counts = await process.Get<VisitorStore>().CountAsync(
-                    StoreKind.Redis, _site.Id, batch.Buckets.Day, [batch.Buckets.Week], OnlineDay.Window(batch.Buckets.Minute, _site.OnlineWindowMinutes));
+                var counts = await process
+                    .Get<VisitorStore>()
+                    .CountAsync(
+                        StoreKind.Redis,
+                        _site.Id,
+                        batch.Buckets.Day,
+                        [batch.Buckets.Week],
+                        OnlineDay.Window(batch.Buckets.Minute, _site.OnlineWindowMinutes)
+                    );
                 // An estimate: two of them may share a register.
                 var online = last.Values.Count(viewed => viewed > minute - _site.OnlineWindowMinutes);
                 Assert.InRange(counts.Online, Math.Max(0, online - 2), online + 1);
@@ -102,7 +132,13 @@ public sealed class VisitorCountTests(StoreFixture store)
             await process.DisposeAsync();
         }
 
-        Site SiteIn(string id) => new() { Id = _site.Id, Zone = TimeZoneInfo.FindSystemTimeZoneById(id), OnlineWindowMinutes = _site.OnlineWindowMinutes };
+        Site SiteIn(string id) =>
+            new()
+            {
+                Id = _site.Id,
+                Zone = TimeZoneInfo.FindSystemTimeZoneById(id),
+                OnlineWindowMinutes = _site.OnlineWindowMinutes,
+            };
     }
 
     [Fact]
@@ -112,7 +148,9 @@ public sealed class VisitorCountTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site, time);
         var buckets = process.Site.Calendar.Of(time.GetUtcNow());
         await process.Site.Keys.NameAsync(buckets, IPAddress.Loopback, "browser");
-        var life = await store.Connection.GetDatabase().KeyTimeToLiveAsync(CountingKeys.OnlineKey(_site.Id, OnlineDay.Of(buckets.Minute)));
+        var life = await store
+            .Connection.GetDatabase()
+            .KeyTimeToLiveAsync(CountingKeys.OnlineKey(_site.Id, OnlineDay.Of(buckets.Minute)));
         Assert.InRange(life!.Value, TimeSpan.FromHours(3.9), TimeSpan.FromHours(4));
     }
 

@@ -19,7 +19,9 @@ public sealed class ViewCommitterTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site);
         await process.ViewAsync("/warm");
         var before = (await store.LedgerAsync(_site.Id)).Commit;
-        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => process.ViewAsync($"/{i % 10}", id: (ulong)(i % 500) + 1)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 1_000).Select(i => process.ViewAsync($"/{i % 10}", id: (ulong)(i % 500) + 1))
+        );
 
         Assert.Equal(500, answers.Count(answer => answer.Outcome == ViewOutcome.Counted));
         Assert.Equal(500, answers.Count(answer => answer.Outcome == ViewOutcome.Duplicate));
@@ -59,7 +61,11 @@ public sealed class ViewCommitterTests(StoreFixture store)
         var first = await process.ViewAsync("/a");
         await redis.RestartAsync();
         var second = await Eventually.BecomesAsync(
-            () => process.ViewAsync("/a", id: 1), answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate, "a view", TestContext.Current.CancellationToken);
+            () => process.ViewAsync("/a", id: 1),
+            answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate,
+            "a view",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.True(second.Site!.Version.CompareTo(first.Site!.Version) > 0);
         Assert.True(second.Site.Version.Epoch > first.Site.Version.Epoch);
@@ -87,7 +93,11 @@ public sealed class ViewCommitterTests(StoreFixture store)
         // Whether it was sent before nobody waited any more or not: with its id it counts once.
         redis.Resume();
         await Eventually.BecomesAsync(
-            () => process.ViewAsync("/a", id: 1), answer => answer.Outcome != ViewOutcome.StoreAway, "the view sent again", TestContext.Current.CancellationToken);
+            () => process.ViewAsync("/a", id: 1),
+            answer => answer.Outcome != ViewOutcome.StoreAway,
+            "the view sent again",
+            TestContext.Current.CancellationToken
+        );
         await using var connection = await redis.ConnectAsync();
         Assert.Equal(2, (await Ledger.ReadAsync(connection, _site.Id)).Total);
     }
@@ -99,8 +109,14 @@ public sealed class ViewCommitterTests(StoreFixture store)
         await using var process = new CountingProcess(redis, _site, settings: ("Counting:WaitingViews", "256"));
         await process.ViewAsync("/a");
         redis.Pause();
-        var waiting = Enumerable.Range(0, 256).Select(_ => process.Site.Committer.CommitAsync(process.Pending("/a"))).ToArray();
-        Assert.Equal(ViewOutcome.TooManyWaiting, (await process.Site.Committer.CommitAsync(process.Pending("/a"))).Outcome);
+        var waiting = Enumerable
+            .Range(0, 256)
+            .Select(_ => process.Site.Committer.CommitAsync(process.Pending("/a")))
+            .ToArray();
+        Assert.Equal(
+            ViewOutcome.TooManyWaiting,
+            (await process.Site.Committer.CommitAsync(process.Pending("/a"))).Outcome
+        );
 
         redis.Resume();
         Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(ViewOutcome.Counted, answer.Outcome));

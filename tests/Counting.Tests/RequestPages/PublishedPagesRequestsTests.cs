@@ -7,7 +7,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.RequestPages;
 
-/// <summary>Counting asks content for the publications when it starts and when the ledger is of another epoch.</summary>
+/// <summary>
+/// Counting asks content for the publications when it starts and when the ledger is of another epoch.
+/// </summary>
 public sealed class PublishedPagesRequestsTests
 {
     private readonly Site _site = new() { Id = StoreFixture.NewSite() };
@@ -66,7 +68,11 @@ public sealed class PublishedPagesRequestsTests
     public async Task While_the_bus_takes_nothing_it_asks_again_less_and_less_often_and_while_the_store_is_away_it_waits()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var process = new CountingProcess(redis, _site, settings: ("Counting:AnswerWithin", "00:00:00.500"));
+        await using var process = new CountingProcess(
+            redis,
+            _site,
+            settings: ("Counting:AnswerWithin", "00:00:00.500")
+        );
         var requests = process.Get<PublishedPagesRequests>();
         await redis.KillAsync();
         await requests.RunAsync(Cancel);
@@ -81,7 +87,9 @@ public sealed class PublishedPagesRequestsTests
                 waits.Add(await requests.RunAsync(Cancel));
                 return process.Events.Tries >= 4;
             },
-            "it was tried", Cancel);
+            "it was tried",
+            Cancel
+        );
         Assert.True(waits[^1] > waits[0], string.Join(", ", waits));
         Assert.True(waits[^1] <= ViewAnnouncer.WhileNothingIsTaken.Max);
         process.Events.IsAway = false;
@@ -89,10 +97,17 @@ public sealed class PublishedPagesRequestsTests
         Assert.Equal([(_site.Id, 0L)], Asked(process));
     }
 
-    private static async Task RunAsync(CountingProcess process) => await process.Get<PublishedPagesRequests>().RunAsync(Cancel);
+    private static async Task RunAsync(CountingProcess process) =>
+        await process.Get<PublishedPagesRequests>().RunAsync(Cancel);
 
-    private static List<(string Site, long Epoch)> Asked(CountingProcess process) => [.. process.Events.Requests.Select(each => (each.Site, each.Epoch))];
+    private static List<(string Site, long Epoch)> Asked(CountingProcess process) =>
+        [.. process.Events.Requests.Select(each => (each.Site, each.Epoch))];
 
-    private static Task<long> EpochOfNextViewAsync(CountingProcess process, long before) => Testing.Eventually.BecomesAsync(
-        async () => (await process.ViewAsync("/articles/a")).Site?.Version.Epoch ?? before, epoch => epoch > before, "a later epoch", Cancel);
+    private static Task<long> EpochOfNextViewAsync(CountingProcess process, long before) =>
+        Testing.Eventually.BecomesAsync(
+            async () => (await process.ViewAsync("/articles/a")).Site?.Version.Epoch ?? before,
+            epoch => epoch > before,
+            "a later epoch",
+            Cancel
+        );
 }

@@ -14,7 +14,12 @@ namespace PortalServices.Counting.Tests.Storage;
 public sealed class CommitTests(StoreFixture store)
 {
     private const long Far = 4_000_000_000_000;
-    private static readonly TimeBuckets Monday = new(Minute: 29_000_100, Hour: 29_000_060, Day: 29_000_000, Week: 29_000_000);
+    private static readonly TimeBuckets Monday = new(
+        Minute: 29_000_100,
+        Hour: 29_000_060,
+        Day: 29_000_000,
+        Week: 29_000_000
+    );
     private readonly Site _site = new() { Id = StoreFixture.NewSite() };
 
     [Fact]
@@ -81,8 +86,12 @@ public sealed class CommitTests(StoreFixture store)
         var told = (await process.CommitAsync("lane", 2, Monday, ("/a", 0, 0))).Numbers!.Site.Version;
 
         // As after yesterday's file was restored: an older commit number, written by another run.
-        await store.Connection.GetDatabase().HashSetAsync(
-            CountingKeys.Ledger(_site.Id), [new("n", 1), new("run", "another"), new("epoch", told.Epoch), new("r:lane", "1 1 c")]);
+        await store
+            .Connection.GetDatabase()
+            .HashSetAsync(
+                CountingKeys.Ledger(_site.Id),
+                [new("n", 1), new("run", "another"), new("epoch", told.Epoch), new("r:lane", "1 1 c")]
+            );
         var next = (await process.CommitAsync("lane", 2, Monday, ("/a", 0, 0))).Numbers!.Site.Version;
         Assert.True(next.CompareTo(told) > 0);
         Assert.Equal(2, next.Commit);
@@ -91,7 +100,11 @@ public sealed class CommitTests(StoreFixture store)
     [Fact]
     public async Task Ids_are_found_again_at_every_level_of_shards()
     {
-        await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdsPerGeneration", "1000000"));
+        await using var process = new CountingProcess(
+            store,
+            _site,
+            settings: ("Counting:ViewIdsPerGeneration", "1000000")
+        );
         var ids = Enumerable.Range(1, 70_000).Select(i => Scattered(i)).ToArray();
         var sequence = 0L;
         foreach (var part in ids.Chunk(CommitBatch.MostViews))
@@ -100,7 +113,12 @@ public sealed class CommitTests(StoreFixture store)
             Assert.DoesNotContain('d', reply.Outcome);
         }
 
-        var again = await process.CommitAsync("other", 1, Monday, [.. ids.Where((_, i) => i % 280 == 0).Select(id => ("/a", id, Far))]);
+        var again = await process.CommitAsync(
+            "other",
+            1,
+            Monday,
+            [.. ids.Where((_, i) => i % 280 == 0).Select(id => ("/a", id, Far))]
+        );
         Assert.Equal(new string('d', 250), again.Outcome);
         Assert.Equal(70_000, (await store.LedgerAsync(_site.Id)).Total);
     }
@@ -108,7 +126,11 @@ public sealed class CommitTests(StoreFixture store)
     [Fact]
     public async Task An_id_counts_once_for_a_generation_and_a_view_older_than_what_is_remembered_is_refused()
     {
-        await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdGeneration", "00:00:01"));
+        await using var process = new CountingProcess(
+            store,
+            _site,
+            settings: ("Counting:ViewIdGeneration", "00:00:01")
+        );
         var sentFirst = (await process.CommitAsync("lane", 1, Monday, ("/a", 1, Far))).Numbers!.StoreTime;
         sentFirst -= await AgeGenerationsAsync();
         // One generation later it is still known.
@@ -116,14 +138,18 @@ public sealed class CommitTests(StoreFixture store)
         sentFirst -= await AgeGenerationsAsync();
         await process.CommitAsync("lane", 3, Monday, ("/a", 2, Far));
         // Two later it is forgotten: what was sent then is too old, whatever its id, and counts no more.
-        Assert.Equal("ee", (await process.CommitAsync("lane", 4, Monday, ("/a", 1, sentFirst), ("/a", 3, sentFirst))).Outcome);
+        Assert.Equal(
+            "ee",
+            (await process.CommitAsync("lane", 4, Monday, ("/a", 1, sentFirst), ("/a", 3, sentFirst))).Outcome
+        );
         Assert.Equal(2, (await store.LedgerAsync(_site.Id)).Total);
     }
 
     [Fact]
     public async Task What_readers_are_told_is_too_old_is_to_the_millisecond_what_is_refused()
     {
-        const long Length = 600_000, Twice = 2 * Length;
+        const long Length = 600_000,
+            Twice = 2 * Length;
         await using var process = new CountingProcess(store, _site);
         var none = await process.ReadAsync(Monday);
         Assert.Equal(none.StoreTime - Length, none.Site.IdHorizon);
@@ -139,13 +165,22 @@ public sealed class CommitTests(StoreFixture store)
         Assert.Equal(second.StoreTime - Twice, third.Site.IdHorizon);
 
         var horizon = third.Site.IdHorizon;
-        Assert.Equal("ec", (await process.CommitAsync("other", 1, Monday, ("/a", 8, horizon), ("/a", 9, horizon + 1))).Outcome);
+        Assert.Equal(
+            "ec",
+            (await process.CommitAsync("other", 1, Monday, ("/a", 8, horizon), ("/a", 9, horizon + 1))).Outcome
+        );
 
         // Told alike by the commit, its repetition, and a read.
         async Task<LedgerRead> CommitAsync(long sequence)
         {
             var told = (await process.CommitAsync("lane", sequence, Monday, ("/a", (ulong)sequence, Far))).Numbers!;
-            Assert.Equal(told.Site.IdHorizon, (await process.CommitAsync("lane", sequence, Monday, ("/a", (ulong)sequence, Far))).Numbers!.Site.IdHorizon);
+            Assert.Equal(
+                told.Site.IdHorizon,
+                (await process.CommitAsync("lane", sequence, Monday, ("/a", (ulong)sequence, Far)))
+                    .Numbers!
+                    .Site
+                    .IdHorizon
+            );
             Assert.Equal(told.Site.IdHorizon, (await process.ReadAsync(Monday)).Site.IdHorizon);
             return told;
         }
@@ -154,17 +189,32 @@ public sealed class CommitTests(StoreFixture store)
     [Fact]
     public async Task A_generation_that_is_full_ends_early_and_takes_its_horizon_along()
     {
-        await using var process = new CountingProcess(store, _site, settings: ("Counting:ViewIdsPerGeneration", "1000"));
+        await using var process = new CountingProcess(
+            store,
+            _site,
+            settings: ("Counting:ViewIdsPerGeneration", "1000")
+        );
         var sequence = 0L;
         long time = 0;
         foreach (var part in Enumerable.Range(1, 4_096).Chunk(CommitBatch.MostViews))
         {
-            time = (await process.CommitAsync("lane", ++sequence, Monday, [.. part.Select(i => ("/a", Scattered(i), Far))])).Numbers!.StoreTime;
+            time = (
+                await process.CommitAsync("lane", ++sequence, Monday, [.. part.Select(i => ("/a", Scattered(i), Far))])
+            )
+                .Numbers!
+                .StoreTime;
         }
 
-        var generations = (string)(await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), "g"))!;
+        var generations = (string)
+            (await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), "g"))!;
         Assert.Equal("4", generations.Split(' ')[0]);
-        var reply = await process.CommitAsync("lane", ++sequence, Monday, ("/a", Scattered(1), time - 600_000), ("/a", Scattered(4_096), time));
+        var reply = await process.CommitAsync(
+            "lane",
+            ++sequence,
+            Monday,
+            ("/a", Scattered(1), time - 600_000),
+            ("/a", Scattered(4_096), time)
+        );
         Assert.Equal("ed", reply.Outcome);
     }
 
@@ -185,7 +235,15 @@ public sealed class CommitTests(StoreFixture store)
         await process.PublishAsync("/published-before");
         await process.CommitAsync("lane", 1, Monday, ("/a", 0, 0), ("/b", 0, 0), ("/c", 0, 0));
         await process.PublishAsync("/published-after");
-        var reply = await process.CommitAsync("lane", 2, Monday, ("/a", 0, 0), ("/d", 0, 0), ("/published-before", 0, 0), ("/published-after", 0, 0));
+        var reply = await process.CommitAsync(
+            "lane",
+            2,
+            Monday,
+            ("/a", 0, 0),
+            ("/d", 0, 0),
+            ("/published-before", 0, 0),
+            ("/published-after", 0, 0)
+        );
 
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal(2, ledger.Pages["/a"]);
@@ -225,8 +283,12 @@ public sealed class CommitTests(StoreFixture store)
         Assert.Equal("", (await process.CommitAsync("lane", 1, batch)).Outcome);
         await process.CommitAsync("lane", 1, batch);
 
-        var fields = await store.Connection.GetDatabase().HashGetAsync(
-            CountingKeys.Ledger(_site.Id), [$"bot:{Monday.Day}:httpTool", $"bot:{Monday.Day}:declaredCrawler", "v", "p:/a"]);
+        var fields = await store
+            .Connection.GetDatabase()
+            .HashGetAsync(
+                CountingKeys.Ledger(_site.Id),
+                [$"bot:{Monday.Day}:httpTool", $"bot:{Monday.Day}:declaredCrawler", "v", "p:/a"]
+            );
         Assert.Equal([2, 1, RedisValue.Null, RedisValue.Null], fields);
     }
 
@@ -252,8 +314,12 @@ public sealed class CommitTests(StoreFixture store)
             Assert.Equal(sequence == 1 ? "cdcce" : "dddde", reply.Outcome);
         }
 
-        var fields = await store.Connection.GetDatabase().HashGetAsync(
-            CountingKeys.Ledger(_site.Id), [$"bot:{now.Day}:httpTool", $"bot:{now.Day}:declaredCrawler", "v"]);
+        var fields = await store
+            .Connection.GetDatabase()
+            .HashGetAsync(
+                CountingKeys.Ledger(_site.Id),
+                [$"bot:{now.Day}:httpTool", $"bot:{now.Day}:declaredCrawler", "v"]
+            );
         Assert.Equal([3, 1, 2], fields);
         Assert.Empty((await store.LedgerAsync(_site.Id)).Contradictions());
     }
@@ -266,20 +332,25 @@ public sealed class CommitTests(StoreFixture store)
         for (var i = 0; i < 3; i++)
         {
             var sent = process.Pending("/a", 1 << 20);
-            var answer = await process.Site.Committer.CommitAsync(new PendingView
-            {
-                Path = sent.Path,
-                Buckets = sent.Buckets,
-                Id = sent.Id,
-                FirstSent = sent.FirstSent,
-                Deadline = sent.Deadline,
-                Bot = BotReason.HttpTool,
-            });
+            var answer = await process.Site.Committer.CommitAsync(
+                new PendingView
+                {
+                    Path = sent.Path,
+                    Buckets = sent.Buckets,
+                    Id = sent.Id,
+                    FirstSent = sent.FirstSent,
+                    Deadline = sent.Deadline,
+                    Bot = BotReason.HttpTool,
+                }
+            );
             Assert.Equal(ViewOutcome.Bot, answer.Outcome);
         }
 
         var day = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow()).Day;
-        Assert.Equal(1, await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), $"bot:{day}:httpTool"));
+        Assert.Equal(
+            1,
+            await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), $"bot:{day}:httpTool")
+        );
     }
 
     [Fact]

@@ -53,12 +53,15 @@ public sealed class LedgerDamageTests(StoreFixture store)
         Assert.NotNull(Fault("later", "1", mayBeUnknown: false));
     }
 
-    /// <summary>Of large generations there were shards of a fourth level; an epoch told only with which commit it began.</summary>
+    /// <summary>
+    /// Of large generations there were shards of a fourth level; an epoch told only with which commit it began.
+    /// </summary>
     [Theory]
     [InlineData("i:7:4:ab", "123456")]
     [InlineData("ef", "12")]
     [InlineData("p:/a", "1 2 1 0 0 2 1 0 0|||published")]
-    public void What_earlier_versions_wrote_is_no_damage(string name, string value) => Assert.Null(Fault(name, value, mayBeUnknown: false));
+    public void What_earlier_versions_wrote_is_no_damage(string name, string value) =>
+        Assert.Null(Fault(name, value, mayBeUnknown: false));
 
     [Fact]
     public async Task Whatever_counting_writes_is_possible()
@@ -68,7 +71,11 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await process.ViewAsync("/a", id: 7);
         await process.PublishAsync("/a", "/b");
         await process.KeepHouseAsync();
-        Assert.Null(await process.Get<ViewLedger>().FindDamageAsync(_site.Id, mayBeUnknown: false, TestContext.Current.CancellationToken));
+        Assert.Null(
+            await process
+                .Get<ViewLedger>()
+                .FindDamageAsync(_site.Id, mayBeUnknown: false, TestContext.Current.CancellationToken)
+        );
         Assert.True((await store.Connection.GetDatabase().HashGetAllAsync(CountingKeys.Ledger(_site.Id))).Length > 15);
     }
 
@@ -80,22 +87,31 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), "w:299227y0", 1);
         await process.KeepHouseAsync();
         var before = await FieldsAsync();
-        Assert.EndsWith(" its field w:299227y0 cannot have been written", before[CountingKeys.DamageMark], StringComparison.Ordinal);
+        Assert.EndsWith(
+            " its field w:299227y0 cannot have been written",
+            before[CountingKeys.DamageMark],
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/a")).Outcome);
         await Assert.ThrowsAsync<DamagedLedgerException>(() => process.PublishAsync("/b"));
         await process.KeepHouseAsync();
         Assert.Equal(before, await FieldsAsync());
         Assert.Contains("w:299227y0", Assert.Single(process.Get<ViewLedger>().Damages), StringComparison.Ordinal);
-        var health = await new StoreHealth(process.Get<StoreConnection>(), process.Get<ViewLedger>())
-            .CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        var health = await new StoreHealth(process.Get<StoreConnection>(), process.Get<ViewLedger>()).CheckHealthAsync(
+            new HealthCheckContext(),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(HealthStatus.Degraded, health.Status);
 
         await using var other = new CountingProcess(store, new Site { Id = StoreFixture.NewSite() });
         Assert.Equal(ViewOutcome.Counted, (await other.ViewAsync("/a")).Outcome);
     }
 
-    /// <summary>What a commit's reply cannot tell, such as the open weeks, is noticed by the first of them; the next ones are not sent.</summary>
+    /// <summary>
+    /// What a commit's reply cannot tell, such as the open weeks, is noticed by the first of them; the next ones are
+    /// not sent.
+    /// </summary>
     [Theory]
     [InlineData("ow", "2992x")]
     [InlineData("ct", "1.5")]
@@ -157,7 +173,11 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await using var five = new CountingProcess(store, _site);
         Assert.True(await five.Site.Reader.OpenAsync());
         Assert.Equal(before, await FieldsAsync());
-        Assert.All([two, three, four, five], each => Assert.Contains("w:299227y0", Assert.Single(each.Get<ViewLedger>().Damages), StringComparison.Ordinal));
+        Assert.All(
+            [two, three, four, five],
+            each =>
+                Assert.Contains("w:299227y0", Assert.Single(each.Get<ViewLedger>().Damages), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -193,7 +213,13 @@ public sealed class LedgerDamageTests(StoreFixture store)
     [Fact]
     public async Task Every_script_that_writes_refuses_a_marked_ledger()
     {
-        LedgerScript[] others = [LedgerScript.Read, LedgerScript.ReadFields, LedgerScript.MarkDamage, LedgerScript.ClearDamage];
+        LedgerScript[] others =
+        [
+            LedgerScript.Read,
+            LedgerScript.ReadFields,
+            LedgerScript.MarkDamage,
+            LedgerScript.ClearDamage,
+        ];
         await using var process = new CountingProcess(store, _site);
         await process.ViewAsync("/a");
         await DamageAsync(CountingKeys.DamageMark, "1 somebody found it");
@@ -207,8 +233,11 @@ public sealed class LedgerDamageTests(StoreFixture store)
                 LedgerScript.CompareState => ["9" + before["epoch"], 1, 1, "1"],
                 _ => [],
             };
-            var refusal = await Assert.ThrowsAsync<RedisServerException>(
-                () => store.Connection.GetDatabase().ScriptEvaluateAsync(known.Scripts[script], [CountingKeys.Ledger(_site.Id)], arguments));
+            var refusal = await Assert.ThrowsAsync<RedisServerException>(() =>
+                store
+                    .Connection.GetDatabase()
+                    .ScriptEvaluateAsync(known.Scripts[script], [CountingKeys.Ledger(_site.Id)], arguments)
+            );
             Assert.True(ViewLedger.MarkOf(refusal) == "1 somebody found it", $"{script}: {refusal.Message}");
         }
 
@@ -226,7 +255,10 @@ public sealed class LedgerDamageTests(StoreFixture store)
         Assert.DoesNotContain("i:0:4:ab", (await FieldsAsync()).Keys);
     }
 
-    /// <summary>What was sent and not answered may be stored: it is given up, and its lane with it, so that it is never sent under another number.</summary>
+    /// <summary>
+    /// What was sent and not answered may be stored: it is given up, and its lane with it, so that it is never sent
+    /// under another number.
+    /// </summary>
     [Fact]
     public async Task A_batch_of_unclear_outcome_is_given_up_and_its_view_counts_once()
     {
@@ -236,15 +268,27 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await process.ViewAsync("/a");
         redis.Pause();
         var waiting = process.Site.Committer.CommitAsync(process.Pending("/a", id: 7));
-        await Eventually.HoldsAsync(() => process.Site.Reader.IsStoreAway, "its commit is not answered", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(
+            () => process.Site.Reader.IsStoreAway,
+            "its commit is not answered",
+            TestContext.Current.CancellationToken
+        );
         var field = new HashEntry("w:299227y0", 1);
         // As housekeeping does.
-        Assert.True(await process.OnLedgerAsync((ledger, known) => ledger.IsDamagedAsync(known, _site.Id, field).AsTask()));
+        Assert.True(
+            await process.OnLedgerAsync((ledger, known) => ledger.IsDamagedAsync(known, _site.Id, field).AsTask())
+        );
         var late = process.Site.Committer.CommitAsync(process.Pending("/a", id: 8));
         redis.Resume();
 
-        Assert.Equal(ViewOutcome.StoreAway, (await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome);
-        Assert.Equal(ViewOutcome.StoreAway, (await late.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(
+            ViewOutcome.StoreAway,
+            (await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome
+        );
+        Assert.Equal(
+            ViewOutcome.StoreAway,
+            (await late.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome
+        );
         await Eventually.HoldsAsync(
             async () =>
             {
@@ -253,22 +297,34 @@ public sealed class LedgerDamageTests(StoreFixture store)
                 process.Site.Reader.RefreshIfActive();
                 return !process.Site.Reader.IsStoreAway && !process.Get<ViewLedger>().Damages.Any();
             },
-            "it is found whole", TestContext.Current.CancellationToken);
+            "it is found whole",
+            TestContext.Current.CancellationToken
+        );
         var again = await Eventually.BecomesAsync(
-            () => process.ViewAsync("/a", id: 7), answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate, "it is counted again", TestContext.Current.CancellationToken);
+            () => process.ViewAsync("/a", id: 7),
+            answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate,
+            "it is counted again",
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(2, again.Site!.Shown.Total);
         Assert.Empty((await Testing.Store.Ledger.ReadAsync(connection, _site.Id)).Contradictions());
     }
 
-    private Task<bool> DamageAsync(string field, string value = "1") => store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), field, value);
+    private Task<bool> DamageAsync(string field, string value = "1") =>
+        store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), field, value);
 
-    private Task<bool> MendAsync(string field) => store.Connection.GetDatabase().HashDeleteAsync(CountingKeys.Ledger(_site.Id), field);
+    private Task<bool> MendAsync(string field) =>
+        store.Connection.GetDatabase().HashDeleteAsync(CountingKeys.Ledger(_site.Id), field);
 
     /// <summary>What every process does every ten seconds.</summary>
-    private static Task<TimeSpan> LookAsync(CountingProcess process) => process.Get<LedgerMending>().RunAsync(TestContext.Current.CancellationToken);
+    private static Task<TimeSpan> LookAsync(CountingProcess process) =>
+        process.Get<LedgerMending>().RunAsync(TestContext.Current.CancellationToken);
 
     private async Task<Dictionary<string, string>> FieldsAsync() =>
-        (await store.Connection.GetDatabase().HashGetAllAsync(CountingKeys.Ledger(_site.Id))).ToDictionary(field => (string)field.Name!, field => (string)field.Value!);
+        (await store.Connection.GetDatabase().HashGetAllAsync(CountingKeys.Ledger(_site.Id))).ToDictionary(
+            field => (string)field.Name!,
+            field => (string)field.Value!
+        );
 
     private static string? Fault(string name, string value, bool mayBeUnknown) =>
         LedgerField.FindFault(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value), mayBeUnknown);

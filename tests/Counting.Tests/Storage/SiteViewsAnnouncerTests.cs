@@ -14,7 +14,11 @@ public sealed class SiteViewsAnnouncerTests(StoreFixture store)
     public async Task A_state_is_told_where_it_has_changed_and_the_kept_one_is_asked_for_at_the_start_and_for_a_new_epoch()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var counting = new CountingProcess(store, new Site { Id = StoreFixture.NewSite(), Zone = TimeZoneInfo.Utc }, time);
+        await using var counting = new CountingProcess(
+            store,
+            new Site { Id = StoreFixture.NewSite(), Zone = TimeZoneInfo.Utc },
+            time
+        );
         var announcer = counting.Get<SiteViewsAnnouncer>();
         await announcer.RunAsync(Cancel);
         await announcer.RunAsync(Cancel);
@@ -26,7 +30,10 @@ public sealed class SiteViewsAnnouncerTests(StoreFixture store)
         await announcer.RunAsync(Cancel);
         await counting.ViewAsync("/a");
         await announcer.RunAsync(Cancel);
-        Assert.Equal([(0, true), (1, true), (2, false)], counting.Events.OfSites.Select(each => (each.Views, each.Recall)));
+        Assert.Equal(
+            [(0, true), (1, true), (2, false)],
+            counting.Events.OfSites.Select(each => (each.Views, each.Recall))
+        );
 
         time.Advance(SiteViewsAnnouncer.RecallEvery);
         await announcer.RunAsync(Cancel);

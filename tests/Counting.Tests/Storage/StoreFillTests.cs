@@ -32,9 +32,20 @@ public sealed class StoreFillTests(StoreFixture store)
         var fill = new StoreFill();
         (int Percent, StoreRoom Room)[] story =
         [
-            (69, StoreRoom.Everything), (70, StoreRoom.KnownPages), (66, StoreRoom.KnownPages), (64, StoreRoom.Everything), (69, StoreRoom.Everything),
-            (89, StoreRoom.KnownPages), (90, StoreRoom.KnownSites), (86, StoreRoom.KnownSites), (84, StoreRoom.KnownPages),
-            (98, StoreRoom.Nothing), (96, StoreRoom.Nothing), (94, StoreRoom.KnownSites), (10, StoreRoom.Everything), (100, StoreRoom.Nothing),
+            (69, StoreRoom.Everything),
+            (70, StoreRoom.KnownPages),
+            (66, StoreRoom.KnownPages),
+            (64, StoreRoom.Everything),
+            (69, StoreRoom.Everything),
+            (89, StoreRoom.KnownPages),
+            (90, StoreRoom.KnownSites),
+            (86, StoreRoom.KnownSites),
+            (84, StoreRoom.KnownPages),
+            (98, StoreRoom.Nothing),
+            (96, StoreRoom.Nothing),
+            (94, StoreRoom.KnownSites),
+            (10, StoreRoom.Everything),
+            (100, StoreRoom.Nothing),
         ];
         foreach (var (percent, room) in story)
         {
@@ -78,13 +89,17 @@ public sealed class StoreFillTests(StoreFixture store)
             var fill = new StoreFill();
             fill.Take(new StoreMemory(most * percent / 100, most));
             long ids = fill.MostIds(10_000_000, sites);
-            var bytes = CommitBatch.IdBytes * (Math.Min(ids, 64) + Math.Clamp(ids - 1_024, 0, 4_096) + Math.Clamp(ids - 65_536, 0, 65_536)) + (6 * ids);
+            var bytes =
+                CommitBatch.IdBytes
+                    * (Math.Min(ids, 64) + Math.Clamp(ids - 1_024, 0, 4_096) + Math.Clamp(ids - 65_536, 0, 65_536))
+                + (6 * ids);
             Assert.InRange(2 * sites * bytes, 0.8 * share * most, share * most);
         }
     }
 
     [Fact]
-    public void Without_a_limit_of_memory_the_settings_hold() => Assert.Equal(100_000, new StoreFill().MostIds(100_000, sites: 1_000));
+    public void Without_a_limit_of_memory_the_settings_hold() =>
+        Assert.Equal(100_000, new StoreFill().MostIds(100_000, sites: 1_000));
 
     [Fact]
     public async Task Redis_is_as_full_as_its_memory_limit_says_and_without_one_never_full()
@@ -95,7 +110,10 @@ public sealed class StoreFillTests(StoreFixture store)
         await using var connection = await redis.ConnectAsync();
         await connection.GetDatabase().StringSetRangeAsync("filling", 40 * 1024 * 1024, "x");
 
-        var used = (await connection.GetServers().Single().InfoAsync("memory")).Single().Single(line => line.Key == "used_memory").Value;
+        var used = (await connection.GetServers().Single().InfoAsync("memory"))
+            .Single()
+            .Single(line => line.Key == "used_memory")
+            .Value;
         var share = double.Parse(used, CultureInfo.InvariantCulture) / (64 * 1024 * 1024);
         Assert.InRange((await FillAsync(limited)).Fraction, share - 0.02, share + 0.02);
         Assert.Equal(0, (await FillAsync(unlimited)).Fraction);
@@ -127,13 +145,21 @@ public sealed class StoreFillTests(StoreFixture store)
         // Nothing looks by the clock here. A Redis that is full refuses commits, which are then repeated for ever.
         await using var process = new CountingProcess(redis, _site);
         var sent = 0;
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
-        {
-            while (Interlocked.Increment(ref sent) is var page && page <= Pages)
-            {
-                Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync($"/{page}/{new string('x', 400)}")).Outcome);
-            }
-        })).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(async _ =>
+                    {
+                        while (Interlocked.Increment(ref sent) is var page && page <= Pages)
+                        {
+                            Assert.Equal(
+                                ViewOutcome.Counted,
+                                (await process.ViewAsync($"/{page}/{new string('x', 400)}")).Outcome
+                            );
+                        }
+                    })
+            )
+            .WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         await using var connection = await redis.ConnectAsync();
         var ledger = await Ledger.ReadAsync(connection, _site.Id);
@@ -143,7 +169,9 @@ public sealed class StoreFillTests(StoreFixture store)
         Assert.InRange((await ReadAsync(process)).Fraction, 0.65, 0.8);
     }
 
-    /// <summary>Known pages are counted on: what ids take is bounded, the memory of those that are over is given back at once.</summary>
+    /// <summary>
+    /// Known pages are counted on: what ids take is bounded, the memory of those that are over is given back at once.
+    /// </summary>
     [Fact]
     public async Task New_ids_that_come_faster_than_housekeeping_refuse_no_view()
     {
@@ -157,15 +185,26 @@ public sealed class StoreFillTests(StoreFixture store)
         await FillToAsync(process, connection, 0.92);
         var (sent, counted) = (0, 1);
         var began = process.Site.Reader.Latest!.Site.IdHorizon;
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
-        {
-            // And until what the first generation held is forgotten.
-            while (Interlocked.Increment(ref sent) <= MostIds || process.Site.Reader.Latest!.Site.IdHorizon == began)
-            {
-                Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a", (ulong)Random.Shared.NextInt64())).Outcome);
-                Interlocked.Increment(ref counted);
-            }
-        })).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(async _ =>
+                    {
+                        // And until what the first generation held is forgotten.
+                        while (
+                            Interlocked.Increment(ref sent) <= MostIds
+                            || process.Site.Reader.Latest!.Site.IdHorizon == began
+                        )
+                        {
+                            Assert.Equal(
+                                ViewOutcome.Counted,
+                                (await process.ViewAsync("/a", (ulong)Random.Shared.NextInt64())).Outcome
+                            );
+                            Interlocked.Increment(ref counted);
+                        }
+                    })
+            )
+            .WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         var ledger = await Ledger.ReadAsync(connection, _site.Id);
         Assert.Equal(counted, ledger.Total);
@@ -175,7 +214,10 @@ public sealed class StoreFillTests(StoreFixture store)
         Assert.Equal(ViewOutcome.Expired, (await process.ViewAsync("/a", First, age: TimeSpan.FromMinutes(1))).Outcome);
     }
 
-    /// <summary>A full store takes no commit, and so no generation ended: what was in two of them stayed there until somebody came.</summary>
+    /// <summary>
+    /// A full store takes no commit, and so no generation ended: what was in two of them stayed there until somebody
+    /// came.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -202,16 +244,27 @@ public sealed class StoreFillTests(StoreFixture store)
                 }
 
                 time.Advance(TimeSpan.FromSeconds(2));
-                return (await store.Connection.GetDatabase().HashKeysAsync(CountingKeys.Ledger(_site.Id))).Count(field => field.StartsWith("i:"));
+                return (await store.Connection.GetDatabase().HashKeysAsync(CountingKeys.Ledger(_site.Id))).Count(
+                    field => field.StartsWith("i:")
+                );
             },
-            shards => shards == 0, "shards of ids", Cancel);
+            shards => shards == 0,
+            "shards of ids",
+            Cancel
+        );
 
         Assert.Equal(ViewOutcome.StoreFull, (await process.ViewAsync("/a", 4)).Outcome);
         // The commits without views left no more behind than any other.
-        Assert.Single(await store.Connection.GetDatabase().HashKeysAsync(CountingKeys.Ledger(_site.Id)), field => field.StartsWith("r:"));
+        Assert.Single(
+            await store.Connection.GetDatabase().HashKeysAsync(CountingKeys.Ledger(_site.Id)),
+            field => field.StartsWith("r:")
+        );
         (await FillAsync(process)).Take(new StoreMemory(Most / 2, Most));
         Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a", 5)).Outcome);
-        Assert.Equal(ViewOutcome.Expired, (await process.ViewAsync("/a", 1UL << 40, age: TimeSpan.FromMinutes(1))).Outcome);
+        Assert.Equal(
+            ViewOutcome.Expired,
+            (await process.ViewAsync("/a", 1UL << 40, age: TimeSpan.FromMinutes(1))).Outcome
+        );
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal(4, ledger.Total);
         Assert.Empty(ledger.Contradictions());
@@ -255,7 +308,8 @@ public sealed class StoreFillTests(StoreFixture store)
             await process.ViewAsync("/a");
             var before = left;
             left = (await database.HashKeysAsync(key)).Count(field => field.StartsWith("i:1:"));
-            // What a batch removes goes after its answer, and before the next batch: some of the batch before may be seen only now.
+            // What a batch removes goes after its answer, and before the next batch: some of the batch before may be
+            // seen only now.
             Assert.InRange(before - left, 0, 2 * 2 * 500);
         }
     }

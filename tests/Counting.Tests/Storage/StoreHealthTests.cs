@@ -7,7 +7,8 @@ namespace PortalServices.Counting.Tests.Storage;
 
 public sealed class StoreHealthTests(StoreFixture store)
 {
-    private readonly Site _fails = new() { Id = StoreFixture.NewSite() }, _counts = new() { Id = StoreFixture.NewSite() };
+    private readonly Site _fails = new() { Id = StoreFixture.NewSite() },
+        _counts = new() { Id = StoreFixture.NewSite() };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -18,7 +19,9 @@ public sealed class StoreHealthTests(StoreFixture store)
         await using var process = new CountingProcess(store.Redis, [_counts, _fails]);
         await process.ViewAsync("/a");
         await database.StringSetAsync(CountingKeys.Ledger(_fails.Id), "no hash");
-        await Assert.ThrowsAnyAsync<Exception>(() => process.Get<KnownPages>().PublishAsync(_fails.Id, Guid.NewGuid(), 1, ["/a"]));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            process.Get<KnownPages>().PublishAsync(_fails.Id, Guid.NewGuid(), 1, ["/a"])
+        );
         await process.ViewAsync("/a");
 
         var failing = await HealthAsync(process);
@@ -36,18 +39,33 @@ public sealed class StoreHealthTests(StoreFixture store)
         var database = store.Connection.GetDatabase();
         await using var process = new CountingProcess(store.Redis, [_counts, _fails]);
         await database.HashSetAsync(CountingKeys.Ledger(_counts.Id), "w:299227y0", 1);
-        Assert.True(await process.OnLedgerAsync((ledger, known) => ledger.LookForDamageAsync(known, _counts.Id, Cancel)));
+        Assert.True(
+            await process.OnLedgerAsync((ledger, known) => ledger.LookForDamageAsync(known, _counts.Id, Cancel))
+        );
         await database.StringSetAsync(CountingKeys.Ledger(_fails.Id), "no hash");
-        await Assert.ThrowsAnyAsync<Exception>(() => process.Get<KnownPages>().PublishAsync(_fails.Id, Guid.NewGuid(), 1, ["/a"]));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            process.Get<KnownPages>().PublishAsync(_fails.Id, Guid.NewGuid(), 1, ["/a"])
+        );
 
         var health = await HealthAsync(process);
 
         Assert.Equal(HealthStatus.Degraded, health.Status);
-        Assert.StartsWith($"The ledger of {_counts.Id} is damaged: its field w:299227y0 ", health.Description, StringComparison.Ordinal);
-        Assert.EndsWith($" The store takes no writes of {_fails.Id}: views get 503.", health.Description, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The ledger of {_counts.Id} is damaged: its field w:299227y0 ",
+            health.Description,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            $" The store takes no writes of {_fails.Id}: views get 503.",
+            health.Description,
+            StringComparison.Ordinal
+        );
         Assert.Contains("fillPercent", health.Data.Keys);
     }
 
     private static Task<HealthCheckResult> HealthAsync(CountingProcess process) =>
-        new StoreHealth(process.Get<StoreConnection>(), process.Get<ViewLedger>()).CheckHealthAsync(new HealthCheckContext(), Cancel);
+        new StoreHealth(process.Get<StoreConnection>(), process.Get<ViewLedger>()).CheckHealthAsync(
+            new HealthCheckContext(),
+            Cancel
+        );
 }

@@ -7,7 +7,10 @@ using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests.Storage;
 
-/// <summary>What was acknowledged is compared with what the ledger holds; a loss is a state of the ledger until somebody acknowledges it.</summary>
+/// <summary>
+/// What was acknowledged is compared with what the ledger holds; a loss is a state of the ledger until somebody
+/// acknowledges it.
+/// </summary>
 public sealed class StoreLossTests(StoreFixture store)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -40,7 +43,9 @@ public sealed class StoreLossTests(StoreFixture store)
 
         var loss = counting.Get<StoreLosses>().Open[site];
         Assert.Equal((2, 0), (loss.Expected.Views, loss.Found.Views));
-        Assert.True((await counting.ReadAsync(counting.Site.Calendar.Of(TimeProvider.System.GetUtcNow()))).Site.StoreLoss);
+        Assert.True(
+            (await counting.ReadAsync(counting.Site.Calendar.Of(TimeProvider.System.GetUtcNow()))).Site.StoreLoss
+        );
     }
 
     [Fact]
@@ -59,7 +64,10 @@ public sealed class StoreLossTests(StoreFixture store)
 
         await RestoreAsync(site, copy);
         await counting.Get<StoreLosses>().CompareAsync(site);
-        Assert.Equal((1000, 1), (counting.Get<StoreLosses>().Open[site].Expected.Views, counting.Get<StoreLosses>().Open[site].Found.Views));
+        Assert.Equal(
+            (1000, 1),
+            (counting.Get<StoreLosses>().Open[site].Expected.Views, counting.Get<StoreLosses>().Open[site].Found.Views)
+        );
     }
 
     /// <summary>As operators are advised: the noting in the wrong store is no commit that anybody could miss.</summary>
@@ -75,7 +83,10 @@ public sealed class StoreLossTests(StoreFixture store)
         var right = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
         await RestoreAsync(site, older);
         await counting.Get<StoreLosses>().CompareAsync(site);
-        Assert.Equal((3, 1), (counting.Get<StoreLosses>().Open[site].Expected.Views, counting.Get<StoreLosses>().Open[site].Found.Views));
+        Assert.Equal(
+            (3, 1),
+            (counting.Get<StoreLosses>().Open[site].Expected.Views, counting.Get<StoreLosses>().Open[site].Found.Views)
+        );
 
         await RestoreAsync(site, right);
         await counting.Get<StoreLosses>().CompareAsync(site);
@@ -100,7 +111,9 @@ public sealed class StoreLossTests(StoreFixture store)
         await using (var other = new CountingProcess(store, counting.Site.Site))
         {
             for (var i = 0; i < 9; i++)
+            {
                 await other.ViewAsync("/a");
+            }
         }
 
         await counting.Get<StoreLosses>().CompareAsync(site);
@@ -125,8 +138,20 @@ public sealed class StoreLossTests(StoreFixture store)
         Assert.Equal(40, counting.Get<StoreLosses>().Open[site].Expected.Views);
 
         // Acknowledged, it is told by nobody any more.
-        await counting.OnLedgerAsync((ledger, process) => ledger.AcknowledgeLossAsync(
-            process, site, new() { Kind = "storeLoss", Id = "1", Who = "me", At = DateTime.UnixEpoch }));
+        await counting.OnLedgerAsync(
+            (ledger, process) =>
+                ledger.AcknowledgeLossAsync(
+                    process,
+                    site,
+                    new()
+                    {
+                        Kind = "storeLoss",
+                        Id = "1",
+                        Who = "me",
+                        At = DateTime.UnixEpoch,
+                    }
+                )
+        );
         await counting.Get<StoreLosses>().CompareAsync(site, new LedgerState(new LedgerVersion(epoch, 41), 41));
         Assert.Empty(counting.Get<StoreLosses>().Open);
         // The next one is.
@@ -190,11 +215,18 @@ public sealed class StoreLossTests(StoreFixture store)
     [Fact]
     public void A_file_is_read_as_it_was_written()
     {
-        (string, LedgerState)[] states = [("sonla", new(new LedgerVersion(1, 2), 3)), ("sonla", new(new LedgerVersion(0, 2), 1)), ("tinh", new(new LedgerVersion(4, 5), 6))];
+        (string, LedgerState)[] states =
+        [
+            ("sonla", new(new LedgerVersion(1, 2), 3)),
+            ("sonla", new(new LedgerVersion(0, 2), 1)),
+            ("tinh", new(new LedgerVersion(4, 5), 6)),
+        ];
         var text = AcknowledgedFile.Text(states);
         Assert.Equal(states, AcknowledgedFile.Read(text));
         for (var cut = 0; cut < text.Length; cut++)
+        {
             Assert.Throws<FormatException>(() => AcknowledgedFile.Read(text[..cut]));
+        }
     }
 
     private IDatabase Database => store.Connection.GetDatabase();
@@ -206,6 +238,9 @@ public sealed class StoreLossTests(StoreFixture store)
     private async Task RestoreAsync(string site, HashEntry[] fields)
     {
         await Database.KeyDeleteAsync(CountingKeys.Ledger(site));
-        await Database.HashSetAsync(CountingKeys.Ledger(site), [.. fields.Where(field => field.Name != "run"), new HashEntry("run", "another")]);
+        await Database.HashSetAsync(
+            CountingKeys.Ledger(site),
+            [.. fields.Where(field => field.Name != "run"), new HashEntry("run", "another")]
+        );
     }
 }

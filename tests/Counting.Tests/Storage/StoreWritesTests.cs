@@ -54,20 +54,26 @@ public sealed class StoreWritesTests
     {
         var cancel = TestContext.Current.CancellationToken;
         var (underWay, ended) = (0, false);
-        var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(
-            async () =>
-            {
-                while (!Volatile.Read(ref ended))
-                {
-                    using (await _writes.BeginAsync())
+        var writers = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(
+                    async () =>
                     {
-                        Interlocked.Increment(ref underWay);
-                        await Task.Yield();
-                        Interlocked.Decrement(ref underWay);
-                    }
-                }
-            },
-            cancel)).ToArray();
+                        while (!Volatile.Read(ref ended))
+                        {
+                            using (await _writes.BeginAsync())
+                            {
+                                Interlocked.Increment(ref underWay);
+                                await Task.Yield();
+                                Interlocked.Decrement(ref underWay);
+                            }
+                        }
+                    },
+                    cancel
+                )
+            )
+            .ToArray();
 
         for (var i = 0; i < 2_000; i++)
         {

@@ -16,7 +16,10 @@ public sealed class VisitorSecretTests(StoreFixture store)
 
     [Fact]
     public void What_the_ledger_holds_never_changes() =>
-        Assert.Equal("28fd26828de7c7a7", ViewLedger.SecretCheck("a secret of the tests, 32 characters and more", "sonla"));
+        Assert.Equal(
+            "28fd26828de7c7a7",
+            ViewLedger.SecretCheck("a secret of the tests, 32 characters and more", "sonla")
+        );
 
     [Fact]
     public async Task An_older_ledger_gets_the_secret_and_keeps_it()
@@ -28,7 +31,8 @@ public sealed class VisitorSecretTests(StoreFixture store)
         await counting.ViewAsync("/a");
         Assert.Equal(
             ViewLedger.SecretCheck("a secret of the tests, 32 characters and more", site.Id),
-            (string?)await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), Check));
+            (string?)await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), Check)
+        );
         Assert.Equal(2, (await store.LedgerAsync(site.Id)).Total);
     }
 
@@ -40,7 +44,11 @@ public sealed class VisitorSecretTests(StoreFixture store)
         await first.ViewAsync("/a", id: 7);
         await using var second = Differing(site);
         Assert.False(await second.Site.Reader.OpenAsync());
-        Assert.StartsWith("Counting:VisitorSecret: the ledger of " + site.Id, second.Get<FatalStop>().Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Counting:VisitorSecret: the ledger of " + site.Id,
+            second.Get<FatalStop>().Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, (await store.LedgerAsync(site.Id)).Total);
     }
 
@@ -64,7 +72,10 @@ public sealed class VisitorSecretTests(StoreFixture store)
             var site = SiteOf();
             await using var one = new CountingProcess(store, site);
             await using var other = Differing(site);
-            var opened = await Task.WhenAll(Task.Run(() => one.Site.Reader.OpenAsync().AsTask()), Task.Run(() => other.Site.Reader.OpenAsync().AsTask()));
+            var opened = await Task.WhenAll(
+                Task.Run(() => one.Site.Reader.OpenAsync().AsTask()),
+                Task.Run(() => other.Site.Reader.OpenAsync().AsTask())
+            );
             Assert.Single(opened, open => open);
         }
     }
@@ -86,8 +97,16 @@ public sealed class VisitorSecretTests(StoreFixture store)
 
         await using (var command = Differing(site))
         {
-            Assert.Contains("accepted", Assert.Single(await command.Get<SecretAcceptance>().RunAsync()), StringComparison.Ordinal);
-            Assert.Contains("already", Assert.Single(await command.Get<SecretAcceptance>().RunAsync()), StringComparison.Ordinal);
+            Assert.Contains(
+                "accepted",
+                Assert.Single(await command.Get<SecretAcceptance>().RunAsync()),
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "already",
+                Assert.Single(await command.Get<SecretAcceptance>().RunAsync()),
+                StringComparison.Ordinal
+            );
         }
 
         await using var after = Differing(site);
@@ -95,11 +114,24 @@ public sealed class VisitorSecretTests(StoreFixture store)
         Assert.Equal(ViewOutcome.Counted, (await after.ViewAsync("/a", id: 7)).Outcome);
         Assert.Equal(ViewOutcome.Duplicate, (await after.ViewAsync("/a", id: 7)).Outcome);
         await after.Site.Keys.NameAsync(after.Site.Calendar.Of(week), System.Net.IPAddress.Loopback, "browser");
-        Assert.NotEqual(key, (byte[]?)await store.Connection.GetDatabase().StringGetAsync(CountingKeys.VisitorKey(site.Id, week)));
+        Assert.NotEqual(
+            key,
+            (byte[]?)await store.Connection.GetDatabase().StringGetAsync(CountingKeys.VisitorKey(site.Id, week))
+        );
 
-        var audit = AuditEntry.Parse((string)(await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), CountingKeys.AuditField(1)))!);
+        var audit = AuditEntry.Parse(
+            (string)
+                (
+                    await store
+                        .Connection.GetDatabase()
+                        .HashGetAsync(CountingKeys.Ledger(site.Id), CountingKeys.AuditField(1))
+                )!
+        );
         Assert.Equal(("visitorSecret", "--accept-visitor-secret"), (audit.Kind, audit.Who));
-        Assert.Equal(1, await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), CountingKeys.AuditEntries));
+        Assert.Equal(
+            1,
+            await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), CountingKeys.AuditEntries)
+        );
     }
 
     /// <summary>The one that is whole is left as it is, too: a command that fails has done nothing.</summary>
@@ -113,7 +145,11 @@ public sealed class VisitorSecretTests(StoreFixture store)
         {
             await before.ViewAsync("/a", id: 7);
             await before.Get<KnownPages>().PublishAsync(sites[1].Id, Guid.NewGuid(), 1, ["/b"]);
-            await before.Site.Keys.NameAsync(before.Site.Calendar.Of(TimeProvider.System.GetUtcNow()), System.Net.IPAddress.Loopback, "browser");
+            await before.Site.Keys.NameAsync(
+                before.Site.Calendar.Of(TimeProvider.System.GetUtcNow()),
+                System.Net.IPAddress.Loopback,
+                "browser"
+            );
         }
 
         var database = store.Connection.GetDatabase();
@@ -125,25 +161,36 @@ public sealed class VisitorSecretTests(StoreFixture store)
         var refusal = await Assert.ThrowsAsync<StartupException>(() => command.Get<SecretAcceptance>().RunAsync());
         Assert.Equal(
             $"The ledger of {sites[isFirst ? 0 : 1].Id} is damaged and was left as it is: its field w:299227y0 cannot have been written. Put back a copy of the store, or move it away to begin from zero.",
-            refusal.Message);
+            refusal.Message
+        );
         Assert.Equal(fields, await FieldsAsync());
         Assert.True(await database.KeyExistsAsync(CountingKeys.VisitorKey(sites[0].Id, week)));
 
         // Found by those that counted, and mended while none of them runs.
         await database.HashSetAsync(damaged, "dm", "1 its field w:299227y0 cannot have been written");
         await database.HashDeleteAsync(damaged, "w:299227y0");
-        Assert.All(await command.Get<SecretAcceptance>().RunAsync(), line => Assert.Contains("accepted", line, StringComparison.Ordinal));
+        Assert.All(
+            await command.Get<SecretAcceptance>().RunAsync(),
+            line => Assert.Contains("accepted", line, StringComparison.Ordinal)
+        );
 
         async Task<string> FieldsAsync()
         {
             var all = new List<string>();
             foreach (var site in sites)
-                all.AddRange((await database.HashGetAllAsync(CountingKeys.Ledger(site.Id))).Select(field => $"{site.Id} {field.Name} {field.Value}"));
+            {
+                all.AddRange(
+                    (await database.HashGetAllAsync(CountingKeys.Ledger(site.Id))).Select(field =>
+                        $"{site.Id} {field.Name} {field.Value}"
+                    )
+                );
+            }
             return string.Join('\n', all.Order(StringComparer.Ordinal));
         }
     }
 
-    private static Site SiteOf() => new() { Id = StoreFixture.NewSite(), Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh") };
+    private static Site SiteOf() =>
+        new() { Id = StoreFixture.NewSite(), Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh") };
 
     private CountingProcess Differing(Site site) => new(store, site, null, ("Counting:VisitorSecret", Other));
 }

@@ -22,8 +22,14 @@ public sealed class OptOutTests
     public void Only_a_one_asks(string header, string value, bool asks)
     {
         var headers = new HeaderDictionary { [header] = value };
-        Assert.Equal(asks ? OptOutOutcome.CountViewOnly : OptOutOutcome.CountWithVisitor, OptOut.Decide(headers, VisitorPrivacy.ViewsOnly));
-        Assert.Equal(asks ? OptOutOutcome.Drop : OptOutOutcome.CountWithVisitor, OptOut.Decide(headers, VisitorPrivacy.Drop));
+        Assert.Equal(
+            asks ? OptOutOutcome.CountViewOnly : OptOutOutcome.CountWithVisitor,
+            OptOut.Decide(headers, VisitorPrivacy.ViewsOnly)
+        );
+        Assert.Equal(
+            asks ? OptOutOutcome.Drop : OptOutOutcome.CountWithVisitor,
+            OptOut.Decide(headers, VisitorPrivacy.Drop)
+        );
         Assert.Equal(OptOutOutcome.CountWithVisitor, OptOut.Decide(headers, VisitorPrivacy.Ignore));
     }
 
@@ -31,8 +37,13 @@ public sealed class OptOutTests
     [InlineData("1", "0")]
     [InlineData("0", "1")]
     public void One_of_the_two_headers_is_enough(string privacyControl, string doNotTrack) =>
-        Assert.Equal(OptOutOutcome.CountViewOnly,
-            OptOut.Decide(new HeaderDictionary { ["Sec-GPC"] = privacyControl, ["DNT"] = doNotTrack }, VisitorPrivacy.ViewsOnly));
+        Assert.Equal(
+            OptOutOutcome.CountViewOnly,
+            OptOut.Decide(
+                new HeaderDictionary { ["Sec-GPC"] = privacyControl, ["DNT"] = doNotTrack },
+                VisitorPrivacy.ViewsOnly
+            )
+        );
 
     [Fact]
     public void Nobody_asks_without_the_headers() =>
@@ -40,5 +51,8 @@ public sealed class OptOutTests
 
     [Fact]
     public void A_header_sent_twice_asks_when_one_of_its_values_does() =>
-        Assert.Equal(OptOutOutcome.CountViewOnly, OptOut.Decide(new HeaderDictionary { ["DNT"] = new(["0", "1"]) }, VisitorPrivacy.ViewsOnly));
+        Assert.Equal(
+            OptOutOutcome.CountViewOnly,
+            OptOut.Decide(new HeaderDictionary { ["DNT"] = new(["0", "1"]) }, VisitorPrivacy.ViewsOnly)
+        );
 }

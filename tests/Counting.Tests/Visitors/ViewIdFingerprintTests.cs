@@ -4,15 +4,22 @@ namespace PortalServices.Counting.Tests.Visitors;
 
 public sealed class ViewIdFingerprintTests
 {
-    const string Id = "0123456789abcdef";
+    private const string Id = "0123456789abcdef";
 
     [Fact]
-    public void An_id_has_the_same_fingerprint_in_every_process_and_version() => Assert.Equal("5DAA7733C19FF01C", Print("a secret", "sonla", Id));
+    public void An_id_has_the_same_fingerprint_in_every_process_and_version() =>
+        Assert.Equal("5DAA7733C19FF01C", Print("a secret", "sonla", Id));
 
     [Fact]
     public void Site_secret_and_id_give_another()
     {
-        string[] all = [Print("a secret", "sonla", Id), Print("a secret", "other", Id), Print("no secret", "sonla", Id), Print("a secret", "sonla", Id + "-")];
+        string[] all =
+        [
+            Print("a secret", "sonla", Id),
+            Print("a secret", "other", Id),
+            Print("no secret", "sonla", Id),
+            Print("a secret", "sonla", Id + "-"),
+        ];
         Assert.Equal(all.Length, all.Distinct().Count());
     }
 
@@ -20,12 +27,16 @@ public sealed class ViewIdFingerprintTests
     public void Nothing_is_shared_with_the_names_of_visitors() =>
         Assert.NotEqual(
             KeyedHash.DeriveKey("a secret"u8, "visitors"u8, "sonla"u8),
-            KeyedHash.DeriveKey("a secret"u8, "view ids"u8, "sonla"u8));
+            KeyedHash.DeriveKey("a secret"u8, "view ids"u8, "sonla"u8)
+        );
 
     [Fact]
     public void Ids_of_every_length_have_one()
     {
-        var all = Enumerable.Range(16, 49).Select(length => Print("a secret", "sonla", new string('x', length))).ToList();
+        var all = Enumerable
+            .Range(16, 49)
+            .Select(length => Print("a secret", "sonla", new string('x', length)))
+            .ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
     }
 
@@ -51,7 +62,7 @@ public sealed class ViewIdFingerprintTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    static string Print(string secret, string site, string id)
+    private static string Print(string secret, string site, string id)
     {
         var print = new byte[ViewIdFingerprint.Size];
         new ViewIdFingerprint(System.Text.Encoding.UTF8.GetBytes(secret), site).Write(id, print);

@@ -6,9 +6,10 @@ namespace PortalServices.Counting.Tests.Visitors;
 
 public sealed class VisitorKeyTests
 {
-    const string Browser = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36";
+    private const string Browser =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36";
 
-    static readonly VisitorKey Key = new("a secret of at least 32 characters"u8, "the random key of a week"u8);
+    private static readonly VisitorKey Key = new("a secret of at least 32 characters"u8, "the random key of a week"u8);
 
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7", true)]
@@ -45,16 +46,27 @@ public sealed class VisitorKeyTests
     }
 
     [Fact]
-    public void The_name_of_a_visitor_is_the_same_in_every_version() => Assert.Equal("E58073084AA3866791EE2C1BA90E4750", Name(Key));
+    public void The_name_of_a_visitor_is_the_same_in_every_version() =>
+        Assert.Equal("E58073084AA3866791EE2C1BA90E4750", Name(Key));
 
     [Fact]
     public void No_part_runs_into_the_next() =>
-        Gen.Select(Gen.String[Gen.Char["ab4\u0004\0"], 0, 4], Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16]), Gen.String[Gen.Char["ab4\u0004\0"], 0, 4]).Array[2]
-            .Sample(pair =>
-            {
-                var (a, b) = (pair[0], pair[1]);
-                return Same(a, b) || Name(a.Item1, new IPAddress(a.Item2), a.Item3) != Name(b.Item1, new IPAddress(b.Item2), b.Item3);
-            }, iter: 20_000);
+        Gen.Select(
+                Gen.String[Gen.Char["ab4\u0004\0"], 0, 4],
+                Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16]),
+                Gen.String[Gen.Char["ab4\u0004\0"], 0, 4]
+            )
+            .Array[2]
+            .Sample(
+                pair =>
+                {
+                    var (a, b) = (pair[0], pair[1]);
+                    return Same(a, b)
+                        || Name(a.Item1, new IPAddress(a.Item2), a.Item3)
+                            != Name(b.Item1, new IPAddress(b.Item2), b.Item3);
+                },
+                iter: 20_000
+            );
 
     [Theory]
     [InlineData(150)]
@@ -85,23 +97,38 @@ public sealed class VisitorKeyTests
     public async Task Many_threads_get_their_own_visitor_s_name()
     {
         var expected = Enumerable.Range(0, 8).Select(i => Name("sonla", $"203.0.113.{i}", Browser)).ToArray();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-        {
-            for (var n = 0; n < 5_000; n++)
-                Assert.Equal(expected[i], Name("sonla", $"203.0.113.{i}", Browser));
-        }, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(i =>
+                    Task.Run(
+                        () =>
+                        {
+                            for (var n = 0; n < 5_000; n++)
+                            {
+                                Assert.Equal(expected[i], Name("sonla", $"203.0.113.{i}", Browser));
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
     }
 
-    static bool Same((string, byte[], string) a, (string, byte[], string) b) => a.Item1 == b.Item1 && a.Item3 == b.Item3 && a.Item2.Length == b.Item2.Length
+    private static bool Same((string, byte[], string) a, (string, byte[], string) b) =>
+        a.Item1 == b.Item1
+        && a.Item3 == b.Item3
+        && a.Item2.Length == b.Item2.Length
         && a.Item2.AsSpan(0, a.Item2.Length == 4 ? 4 : 8).SequenceEqual(b.Item2.AsSpan(0, a.Item2.Length == 4 ? 4 : 8));
 
-    static string Name(VisitorKey key) => Name(key, "sonla", IPAddress.Parse("203.0.113.7"), Browser);
+    private static string Name(VisitorKey key) => Name(key, "sonla", IPAddress.Parse("203.0.113.7"), Browser);
 
-    static string Name(string site, string address, string agent) => Name(Key, site, IPAddress.Parse(address), agent);
+    private static string Name(string site, string address, string agent) =>
+        Name(Key, site, IPAddress.Parse(address), agent);
 
-    static string Name(string site, IPAddress address, string agent) => Name(Key, site, address, agent);
+    private static string Name(string site, IPAddress address, string agent) => Name(Key, site, address, agent);
 
-    static string Name(VisitorKey key, string site, IPAddress address, string agent)
+    private static string Name(VisitorKey key, string site, IPAddress address, string agent)
     {
         var name = new byte[VisitorKey.Size];
         key.Write(site, address, agent, name);

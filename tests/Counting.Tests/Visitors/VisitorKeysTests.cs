@@ -32,16 +32,24 @@ public sealed class VisitorKeysTests
         redis.Pause();
         // Some are stragglers of the minute before.
         var late = process.Site.Calendar.Of(BeforeMidnight);
-        var names = Enumerable.Range(0, 20).Select(i => i % 4 == 3
-            ? process.Site.Keys.NameAsync(late, new IPAddress([203, 0, 113, 0]), Browser).AsTask()
-            : NameAsync(process, time, 0)).ToArray();
+        var names = Enumerable
+            .Range(0, 20)
+            .Select(i =>
+                i % 4 == 3
+                    ? process.Site.Keys.NameAsync(late, new IPAddress([203, 0, 113, 0]), Browser).AsTask()
+                    : NameAsync(process, time, 0)
+            )
+            .ToArray();
         redis.Resume();
         var all = await Task.WhenAll(names);
 
         var (online, onlineBefore) = (all[0].Online, all[0].OnlineBefore);
         Assert.NotEqual(online, onlineBefore);
         Assert.All(all.Where((_, i) => i % 4 != 3), name => Assert.Equal(all[0], name));
-        Assert.All(all.Where((_, i) => i % 4 == 3), name => Assert.Equal((onlineBefore, (UInt128?)null), ((UInt128?)name.Online, name.OnlineBefore)));
+        Assert.All(
+            all.Where((_, i) => i % 4 == 3),
+            name => Assert.Equal((onlineBefore, (UInt128?)null), ((UInt128?)name.Online, name.OnlineBefore))
+        );
         Assert.Equal(before?.Online ?? onlineBefore, onlineBefore);
         // The keys of the new day, and where nothing was held those of the week and of the day before.
         Assert.Equal(asked + (isJustStarted ? 3 : 1), await AskedAsync(redis));
@@ -56,7 +64,9 @@ public sealed class VisitorKeysTests
     {
         var keys = new NewestKeys(2);
         var key = new VisitorKey("a secret of at least 32 characters"u8, "the random key of a week"u8);
-        await Assert.ThrowsAsync<TimeoutException>(() => keys.Ask(1, () => Task.FromException<VisitorKey>(new TimeoutException())));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            keys.Ask(1, () => Task.FromException<VisitorKey>(new TimeoutException()))
+        );
         Assert.Null(keys.Find(1));
         Assert.Same(key, await keys.Ask(1, () => Task.FromResult(key)));
         Assert.Same(key, await keys.Ask(1, () => throw new InvalidOperationException("It is known.")));
@@ -86,7 +96,14 @@ public sealed class VisitorKeysTests
     }
 
     private static Task<VisitorNames> NameAsync(CountingProcess process, FakeTimeProvider time, byte host) =>
-        process.Site.Keys.NameAsync(process.Site.Calendar.Of(time.GetUtcNow()), new IPAddress([203, 0, 113, host]), Browser).AsTask();
+        process
+            .Site.Keys.NameAsync(
+                process.Site.Calendar.Of(time.GetUtcNow()),
+                new IPAddress([203, 0, 113, host]),
+                Browser
+            )
+            .AsTask();
 
-    private static async Task<long> AskedAsync(RedisServer redis) => (await redis.CommandStatsAsync()).GetValueOrDefault("set");
+    private static async Task<long> AskedAsync(RedisServer redis) =>
+        (await redis.CommandStatsAsync()).GetValueOrDefault("set");
 }

@@ -7,11 +7,16 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Attacks;
 
-/// <summary>Three times as many hostile connections of each kind as there are places: ordinary clients are served, and the process takes no more than it may.</summary>
+/// <summary>
+/// Three times as many hostile connections of each kind as there are places: ordinary clients are served, and the
+/// process takes no more than it may.
+/// </summary>
 public sealed class ConnectionAttackTests
 {
     private const string Site = "site";
-    private const int OrdinaryClients = 10, RequestsOfEach = 200, Addresses = 24;
+    private const int OrdinaryClients = 10,
+        RequestsOfEach = 200,
+        Addresses = 24;
 
     // The heap of a container of 512 MiB; the descriptors of a careless service manager.
     private static readonly HostLimits Limits = new(Descriptors: 900, HeapBytes: 384L << 20);
@@ -63,9 +68,13 @@ public sealed class ConnectionAttackTests
 
     private static int Places(HostProcess process)
     {
-        const string Before = "Up to ", After = " connections at the public door";
+        const string Before = "Up to ",
+            After = " connections at the public door";
         var line = process.Lines.First(each => each.Contains(After, StringComparison.Ordinal));
         var start = line.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
-        return int.Parse(line.AsSpan(start, line.IndexOf(After, StringComparison.Ordinal) - start), CultureInfo.InvariantCulture);
+        return int.Parse(
+            line.AsSpan(start, line.IndexOf(After, StringComparison.Ordinal) - start),
+            CultureInfo.InvariantCulture
+        );
     }
 }

@@ -6,15 +6,21 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Attacks;
 
-/// <summary>Requests that a service could trip over, in great number and with one replica down: those of ordinary clients are all served.</summary>
+/// <summary>
+/// Requests that a service could trip over, in great number and with one replica down: those of ordinary clients are
+/// all served.
+/// </summary>
 public sealed class RequestAttackTests
 {
     private const string Site = "site";
-    private const int OrdinaryClients = 10, RequestsOfEach = 200, Attackers = 16;
+    private const int OrdinaryClients = 10,
+        RequestsOfEach = 200,
+        Attackers = 16;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(LongRun.Factor == 1 ? 10 : 60);
     private static readonly PortalSettings Settings = new() { Sites = [new(Site)] };
 
-    // Each was enough to break the connection that all visitors of a replica share, or to have a replica taken for failing.
+    // Each was enough to break the connection that all visitors of a replica share, or to have a replica taken for
+    // failing.
     private static readonly string[] Requests =
     [
         $"GET /api/sites/{Site}/stats HTTP/1.1\r\nHost: x\r\nX: {new string('a', 50_000)}\r\n\r\n",
@@ -39,7 +45,11 @@ public sealed class RequestAttackTests
     {
         await using var portal = await ServicesShape.StartNewAsync(Settings);
         await portal.Replicas[1].KillAsync();
-        await Eventually.HoldsAsync(async () => (await ReplicasAsync(portal)) == "answering failing", "the gateway knows that one is down", Cancel);
+        await Eventually.HoldsAsync(
+            async () => (await ReplicasAsync(portal)) == "answering failing",
+            "the gateway knows that one is down",
+            Cancel
+        );
         await AttackAsync(portal);
         Assert.Equal("answering failing", await ReplicasAsync(portal));
     }
@@ -50,15 +60,26 @@ public sealed class RequestAttackTests
         await ordinary.ConnectAsync(Cancel);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var sent = 0;
-        var attack = Task.WhenAll(Enumerable.Range(0, Attackers).Select(async number =>
-        {
-            for (var i = number; !end.IsCancellationRequested; i++)
-            {
-                var reply = await RawRequest.SendAsync(portal.PublicDoor.Door, Requests[i % Requests.Length], Cancel);
-                Assert.True(reply.Status is >= 200 and < 500 or 0, $"{Requests[i % Requests.Length][..30]}…: {reply.Status}");
-                Interlocked.Increment(ref sent);
-            }
-        }));
+        var attack = Task.WhenAll(
+            Enumerable
+                .Range(0, Attackers)
+                .Select(async number =>
+                {
+                    for (var i = number; !end.IsCancellationRequested; i++)
+                    {
+                        var reply = await RawRequest.SendAsync(
+                            portal.PublicDoor.Door,
+                            Requests[i % Requests.Length],
+                            Cancel
+                        );
+                        Assert.True(
+                            reply.Status is >= 200 and < 500 or 0,
+                            $"{Requests[i % Requests.Length][..30]}…: {reply.Status}"
+                        );
+                        Interlocked.Increment(ref sent);
+                    }
+                })
+        );
         var served = await ordinary.RunAsync(RequestsOfEach, Length, Cancel);
         await end.CancelAsync();
         await attack;
@@ -70,7 +91,10 @@ public sealed class RequestAttackTests
 
     private static async Task<string> ReplicasAsync(ServicesShape portal)
     {
-        var data = (await portal.ProbeDoor.GetAsync("/health/ready", Cancel)).Json.GetProperty("checks").GetProperty("services").GetProperty("data");
+        var data = (await portal.ProbeDoor.GetAsync("/health/ready", Cancel))
+            .Json.GetProperty("checks")
+            .GetProperty("services")
+            .GetProperty("data");
         return $"{data.GetProperty("counting/r1")} {data.GetProperty("counting/r2")}";
     }
 }

@@ -10,8 +10,8 @@ using StackExchange.Redis;
 namespace PortalServices.Crash.Tests.Cuts;
 
 /// <summary>
-/// A power cut leaves the append-only file at any length. At each, Redis must come up with the commits that are whole in the file and
-/// with nothing of the next, also at the start after that one.
+/// A power cut leaves the append-only file at any length. At each, Redis must come up with the commits that are whole
+/// in the file and with nothing of the next, also at the start after that one.
 /// </summary>
 public sealed class AppendOnlyCutTests
 {
@@ -28,17 +28,32 @@ public sealed class AppendOnlyCutTests
         var states = await WriteCommitsAsync(original.Path);
         var whole = await File.ReadAllBytesAsync(LogIn(original.Path), Cancel);
         // Before its first commit the process notes which secret the ledger is made with, and the site's calendar.
-        var commits = AppendOnlyFile.Read(whole).Where(record => record.Command == "HSET" && record.Key == Ledger.Key(Site)).Skip(2).ToArray();
+        var commits = AppendOnlyFile
+            .Read(whole)
+            .Where(record => record.Command == "HSET" && record.Key == Ledger.Key(Site))
+            .Skip(2)
+            .ToArray();
         Assert.Equal(states.Count, commits.Length);
 
         var cuts = new ConcurrentQueue<int>(Enumerable.Range(commits[^2].Begin, whole.Length - commits[^2].Begin));
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cuts.Count} cuts"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{cuts.Count} cuts")
+        );
         Assert.True(cuts.Count > 300, $"Only {cuts.Count} bytes in the last two commits?");
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(() => CutAsync(original.Path, whole, commits, states, cuts), Cancel)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, AtOnce)
+                .Select(_ => Task.Run(() => CutAsync(original.Path, whole, commits, states, cuts), Cancel))
+        );
     }
 
     private static async Task CutAsync(
-        string original, byte[] whole, AppendOnlyRecord[] commits, IReadOnlyList<string> states, ConcurrentQueue<int> cuts)
+        string original,
+        byte[] whole,
+        AppendOnlyRecord[] commits,
+        IReadOnlyList<string> states,
+        ConcurrentQueue<int> cuts
+    )
     {
         using var folder = new TemporaryDirectory();
         Copy(original, folder.Path);
@@ -52,12 +67,17 @@ public sealed class AppendOnlyCutTests
                 await redis.StartAgainAsync();
                 var found = await StateAsync(redis);
                 await redis.KillAsync();
-                Assert.True(found == expected, $"Cut at byte {cut}, start {start}: expected\n{expected}\nfound\n{found}");
+                Assert.True(
+                    found == expected,
+                    $"Cut at byte {cut}, start {start}: expected\n{expected}\nfound\n{found}"
+                );
             }
         }
     }
 
-    /// <summary>Lets counting make commits of one view each, and returns the ledger as it was after each of them.</summary>
+    /// <summary>
+    /// Lets counting make commits of one view each, and returns the ledger as it was after each of them.
+    /// </summary>
     private static async Task<IReadOnlyList<string>> WriteCommitsAsync(string folder)
     {
         using var seeds = new TemporaryDirectory();
@@ -67,7 +87,11 @@ public sealed class AppendOnlyCutTests
         List<string> states = [];
         for (var commit = 0; commit < Commits; commit++)
         {
-            var view = new ViewCall($"/page/{commit % 4}") { View = ViewCall.NewId(), UserAgent = $"{ViewCall.Browser} {commit}" };
+            var view = new ViewCall($"/page/{commit % 4}")
+            {
+                View = ViewCall.NewId(),
+                UserAgent = $"{ViewCall.Browser} {commit}",
+            };
             Assert.True((await replica.Internal.ViewAsync(Site, view, Cancel)).Counted);
             states.Add(await StateAsync(redis));
         }
@@ -83,14 +107,18 @@ public sealed class AppendOnlyCutTests
         return string.Join('\n', fields.Select(Text).Order(StringComparer.Ordinal));
     }
 
-    private static string Text(HashEntry field) => $"{Convert.ToHexString((byte[])field.Name!)}={Convert.ToHexString((byte[])field.Value!)}";
+    private static string Text(HashEntry field) =>
+        $"{Convert.ToHexString((byte[])field.Name!)}={Convert.ToHexString((byte[])field.Value!)}";
 
-    private static string LogIn(string folder) => Directory.GetFiles(Path.Combine(folder, "appendonlydir"), "*.incr.aof").Single();
+    private static string LogIn(string folder) =>
+        Directory.GetFiles(Path.Combine(folder, "appendonlydir"), "*.incr.aof").Single();
 
     private static void Copy(string from, string to)
     {
         var files = Directory.CreateDirectory(Path.Combine(to, "appendonlydir"));
         foreach (var file in Directory.GetFiles(Path.Combine(from, "appendonlydir")))
+        {
             File.Copy(file, Path.Combine(files.FullName, Path.GetFileName(file)));
+        }
     }
 }

@@ -7,7 +7,9 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Databases;
 
-/// <summary>Another process holds a file of SQLite: changes are answered 503 before their time is up, and readers go on.</summary>
+/// <summary>
+/// Another process holds a file of SQLite: changes are answered 503 before their time is up, and readers go on.
+/// </summary>
 public sealed class LockedFileTests
 {
     private const string Site = "site";
@@ -20,25 +22,40 @@ public sealed class LockedFileTests
     [InlineData("EXCLUSIVE")]
     public async Task Who_changes_something_is_told_to_try_again_and_who_reads_goes_on(string how)
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings
-        {
-            Sites = [new(Site)],
-            Keys = [Admin],
-            Content = true,
-            Feedback = true,
-            OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
-        });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings
+            {
+                Sites = [new(Site)],
+                Keys = [Admin],
+                Content = true,
+                Feedback = true,
+                OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+            }
+        );
         Assert.Equal(201, (int)(await WriteAsync(portal)).Status);
-        var captcha = (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel)).Json.GetProperty("id").GetString()!;
+        var captcha = (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
+            .Json.GetProperty("id")
+            .GetString()!;
         await using var content = await portal.ConnectToContentAsync();
         await using var feedback = await portal.ConnectToFeedbackAsync();
         await RunAsync(content, $"BEGIN {how}");
         await RunAsync(feedback, $"BEGIN {how}");
 
-        var replies = await Task.WhenAll(WriteAsync(portal), SubmitAsync(portal, captcha), ReadAsync(portal, "articles"), ReadAsync(portal, "feedback"));
+        var replies = await Task.WhenAll(
+            WriteAsync(portal),
+            SubmitAsync(portal, captcha),
+            ReadAsync(portal, "articles"),
+            ReadAsync(portal, "feedback")
+        );
 
-        Assert.All(replies[..2], reply => Assert.Equal(
-            (503, "store_unavailable", "1"), ((int)reply.Status, reply.Json.GetProperty("code").GetString(), reply.Header("Retry-After"))));
+        Assert.All(
+            replies[..2],
+            reply =>
+                Assert.Equal(
+                    (503, "store_unavailable", "1"),
+                    ((int)reply.Status, reply.Json.GetProperty("code").GetString(), reply.Header("Retry-After"))
+                )
+        );
         Assert.All(replies[2..], reply => Assert.Equal(200, (int)reply.Status));
 
         await RunAsync(content, "ROLLBACK");
@@ -49,7 +66,10 @@ public sealed class LockedFileTests
 
     private static Task<Reply> WriteAsync(StandaloneShape portal)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(portal.OperatorsDoor.Door, $"/api/operator/sites/{Site}/articles"))
+        var message = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(portal.OperatorsDoor.Door, $"/api/operator/sites/{Site}/articles")
+        )
         {
             Content = JsonContent.Create(new { title = "Bài", body = "Nội dung." }),
         };
@@ -58,12 +78,27 @@ public sealed class LockedFileTests
     }
 
     // A wrong answer is stored, too: a captcha can be answered once.
-    private static Task<Reply> SubmitAsync(StandaloneShape portal, string captcha) => portal.PublicDoor.PostAsync(
-        $"/api/sites/{Site}/feedback",
-        JsonSerializer.Serialize(new { fullName = "An", title = "Hỏi", content = "Nội dung", email = "an@example.vn", website = "", captcha = new { id = captcha, answer = "WRONG" } }),
-        "application/json", Cancel, ("Idempotency-Key", "0123456789abcdef"));
+    private static Task<Reply> SubmitAsync(StandaloneShape portal, string captcha) =>
+        portal.PublicDoor.PostAsync(
+            $"/api/sites/{Site}/feedback",
+            JsonSerializer.Serialize(
+                new
+                {
+                    fullName = "An",
+                    title = "Hỏi",
+                    content = "Nội dung",
+                    email = "an@example.vn",
+                    website = "",
+                    captcha = new { id = captcha, answer = "WRONG" },
+                }
+            ),
+            "application/json",
+            Cancel,
+            ("Idempotency-Key", "0123456789abcdef")
+        );
 
-    private static Task<Reply> ReadAsync(StandaloneShape portal, string path) => portal.PublicDoor.GetAsync($"/api/sites/{Site}/{path}", Cancel);
+    private static Task<Reply> ReadAsync(StandaloneShape portal, string path) =>
+        portal.PublicDoor.GetAsync($"/api/sites/{Site}/{path}", Cancel);
 
     private static async Task RunAsync(DbConnection connection, string sql)
     {

@@ -6,7 +6,9 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Databases;
 
-/// <summary>A process that is killed while it makes its tables for the first time does not stand in the way of the next one.</summary>
+/// <summary>
+/// A process that is killed while it makes its tables for the first time does not stand in the way of the next one.
+/// </summary>
 public sealed class MigrationKillTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -19,8 +21,18 @@ public sealed class MigrationKillTests
         foreach (var (n, bytes) in new[] { 0, 1, 8_000, 60_000, 150_000, 250_000 }.Index())
         {
             var database = folder.File($"content-{n}.db");
-            await KillAndStartAsync(folder, $"Data Source={database}", () => Task.FromResult(
-                File.Exists(database) && (bytes == 0 || (File.Exists(database + "-wal") && new FileInfo(database + "-wal").Length >= bytes))));
+            await KillAndStartAsync(
+                folder,
+                $"Data Source={database}",
+                () =>
+                    Task.FromResult(
+                        File.Exists(database)
+                            && (
+                                bytes == 0
+                                || (File.Exists(database + "-wal") && new FileInfo(database + "-wal").Length >= bytes)
+                            )
+                    )
+            );
         }
     }
 
@@ -41,12 +53,16 @@ public sealed class MigrationKillTests
         foreach (var sign in signs)
         {
             var database = await server.CreateDatabaseAsync();
-            await KillAndStartAsync(folder, database, async () =>
-            {
-                await using var look = new NpgsqlCommand(sign, watching);
-                look.Parameters.AddWithValue("database", new NpgsqlConnectionStringBuilder(database).Database!);
-                return (long)(await look.ExecuteScalarAsync(Cancel))! > 0;
-            });
+            await KillAndStartAsync(
+                folder,
+                database,
+                async () =>
+                {
+                    await using var look = new NpgsqlCommand(sign, watching);
+                    look.Parameters.AddWithValue("database", new NpgsqlConnectionStringBuilder(database).Database!);
+                    return (long)(await look.ExecuteScalarAsync(Cancel))! > 0;
+                }
+            );
         }
     }
 
@@ -56,15 +72,20 @@ public sealed class MigrationKillTests
         SiteEntry.WriteSeeds(folder.File("seeds"), [new("site")]);
         string[] arguments =
         [
-            $"--Kestrel:Endpoints:Internal:Url=http://127.0.0.1:{inside}", $"--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:{probe}",
-            $"--ConnectionStrings:content={database}", "--ConnectionStrings:rabbitmq=", $"--Seeds:Directory={folder.File("seeds")}",
+            $"--Kestrel:Endpoints:Internal:Url=http://127.0.0.1:{inside}",
+            $"--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:{probe}",
+            $"--ConnectionStrings:content={database}",
+            "--ConnectionStrings:rabbitmq=",
+            $"--Seeds:Directory={folder.File("seeds")}",
         ];
         await using (var first = await HostProcess.LaunchAsync(ContentReplica.Project, arguments))
         {
             // A fast machine may be through before the sign is seen; then this is a kill right after it.
             using var ready = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
             while (!await sign() && !await IsReadyAsync(ready))
+            {
                 await Task.Yield();
+            }
             await first.KillAsync();
         }
 
@@ -72,7 +93,10 @@ public sealed class MigrationKillTests
         using var door = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
         await Eventually.HoldsAsync(() => IsReadyAsync(door), $"ready on {database}", Cancel);
         using var service = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
-        Assert.Equal(0, (await service.GetAsync("/api/sites/site/articles?q=a", Cancel)).Json.GetProperty("total").GetInt32());
+        Assert.Equal(
+            0,
+            (await service.GetAsync("/api/sites/site/articles?q=a", Cancel)).Json.GetProperty("total").GetInt32()
+        );
     }
 
     private static async Task<bool> IsReadyAsync(PortalClient probe)

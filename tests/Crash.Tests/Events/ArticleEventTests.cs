@@ -20,27 +20,46 @@ public sealed class ArticleEventTests
     [Fact]
     public async Task A_broker_that_is_killed_in_the_middle_of_two_thousand_changes_delays_them_and_fails_none()
     {
-        const int Articles = 20, ChangesOfEach = 100;
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, OwnBroker = true, Replicas = 1 });
-        var changed = 0;
-        var editors = Task.WhenAll(Enumerable.Range(0, Articles).Select(async n =>
-        {
-            var article = await PublishAsync(portal, $"Bài {n}");
-            for (var change = 0; change < ChangesOfEach; change++)
+        const int Articles = 20,
+            ChangesOfEach = 100;
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings
             {
-                // Withdrawn and published again now and then, so that the order of events matters.
-                article = (change % 10) switch
-                {
-                    8 => await ActAsync(portal, article, "withdraw"),
-                    9 => await ActAsync(portal, article, "publish"),
-                    _ => await ChangeAsync(portal, article, $"Bài {n}, bản {change}"),
-                };
-                Interlocked.Increment(ref changed);
+                Sites = [new(Site)],
+                Keys = [Key],
+                Content = true,
+                OwnBroker = true,
+                Replicas = 1,
             }
-        }));
+        );
+        var changed = 0;
+        var editors = Task.WhenAll(
+            Enumerable
+                .Range(0, Articles)
+                .Select(async n =>
+                {
+                    var article = await PublishAsync(portal, $"Bài {n}");
+                    for (var change = 0; change < ChangesOfEach; change++)
+                    {
+                        // Withdrawn and published again now and then, so that the order of events matters.
+                        article = (change % 10) switch
+                        {
+                            8 => await ActAsync(portal, article, "withdraw"),
+                            9 => await ActAsync(portal, article, "publish"),
+                            _ => await ChangeAsync(portal, article, $"Bài {n}, bản {change}"),
+                        };
+                        Interlocked.Increment(ref changed);
+                    }
+                })
+        );
         await Eventually.HoldsAsync(() => changed >= 500 || editors.IsCompleted, "a quarter is done", Cancel);
         await portal.ContentServers!.Broker.KillAsync();
-        await Eventually.HoldsAsync(() => changed >= 1_500 || editors.IsCompleted, "three quarters are done", Cancel, TimeSpan.FromMinutes(3));
+        await Eventually.HoldsAsync(
+            () => changed >= 1_500 || editors.IsCompleted,
+            "three quarters are done",
+            Cancel,
+            TimeSpan.FromMinutes(3)
+        );
         await portal.ContentServers.Broker.StartAgainAsync();
         await editors;
 
@@ -48,7 +67,11 @@ public sealed class ArticleEventTests
         await ReachesCountingAsync(portal);
         foreach (var door in (string[])["counting", "content"])
         {
-            var dead = await portal.OperatorsDoor.GetAsync($"/api/operator/dead-letters/{door}", Cancel, ("Authorization", $"Bearer {Key.Value}"));
+            var dead = await portal.OperatorsDoor.GetAsync(
+                $"/api/operator/dead-letters/{door}",
+                Cancel,
+                ("Authorization", $"Bearer {Key.Value}")
+            );
             Assert.Equal((door, 0), (door, dead.Json.GetProperty("total").GetInt32()));
         }
     }
@@ -56,11 +79,23 @@ public sealed class ArticleEventTests
     [Fact]
     public async Task Content_that_is_killed_between_commit_and_dispatch_publishes_after_its_restart()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, OwnBroker = true, Replicas = 1 });
-        // Nothing can be handed over while the broker is away, so what is committed then waits when the process is killed.
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings
+            {
+                Sites = [new(Site)],
+                Keys = [Key],
+                Content = true,
+                OwnBroker = true,
+                Replicas = 1,
+            }
+        );
+        // Nothing can be handed over while the broker is away, so what is committed then waits when the process is
+        // killed.
         await portal.ContentServers!.Broker.KillAsync();
         for (var n = 0; n < 5; n++)
+        {
             await PublishAsync(portal, $"Bài {n}");
+        }
         await portal.Content[0].KillAsync();
         await portal.ContentServers.Broker.StartAgainAsync();
         await portal.StartAsync();
@@ -70,7 +105,9 @@ public sealed class ArticleEventTests
     [Fact]
     public async Task Standalone_that_is_killed_right_after_it_answered_publishes_after_its_restart()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key] });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
+        );
         for (var n = 0; n < 8; n++)
         {
             await PublishAsync(portal, $"Bài {n}");
@@ -88,31 +125,63 @@ public sealed class ArticleEventTests
         foreach (var (id, version) in _versions)
         {
             await Eventually.BecomesAsync(
-                async () => (long?)await store.GetDatabase().HashGetAsync(Ledger.Key(Site), "v:" + Guid.Parse(id).ToString("N")), known => known == version,
-                $"version {version} of {id}", Cancel, TimeSpan.FromMinutes(3));
+                async () =>
+                    (long?)
+                        await store.GetDatabase().HashGetAsync(Ledger.Key(Site), "v:" + Guid.Parse(id).ToString("N")),
+                known => known == version,
+                $"version {version} of {id}",
+                Cancel,
+                TimeSpan.FromMinutes(3)
+            );
         }
     }
 
     private async Task<JsonElement> PublishAsync(IPortalShape portal, string title) =>
-        await ActAsync(portal, await SendAsync(portal, HttpMethod.Post, "articles", JsonSerializer.Serialize(new { title, body = "x" }, JsonSerializerOptions.Web), null), "publish");
+        await ActAsync(
+            portal,
+            await SendAsync(
+                portal,
+                HttpMethod.Post,
+                "articles",
+                JsonSerializer.Serialize(new { title, body = "x" }, JsonSerializerOptions.Web),
+                null
+            ),
+            "publish"
+        );
 
-    private Task<JsonElement> ChangeAsync(IPortalShape portal, JsonElement article, string title) => SendAsync(
-        portal, HttpMethod.Put, $"articles/{Id(article)}", JsonSerializer.Serialize(new { title, body = "x" }, JsonSerializerOptions.Web), article);
+    private Task<JsonElement> ChangeAsync(IPortalShape portal, JsonElement article, string title) =>
+        SendAsync(
+            portal,
+            HttpMethod.Put,
+            $"articles/{Id(article)}",
+            JsonSerializer.Serialize(new { title, body = "x" }, JsonSerializerOptions.Web),
+            article
+        );
 
     private Task<JsonElement> ActAsync(IPortalShape portal, JsonElement article, string action) =>
         SendAsync(portal, HttpMethod.Post, $"articles/{Id(article)}/{action}", null, article);
 
-    private async Task<JsonElement> SendAsync(IPortalShape portal, HttpMethod method, string path, string? body, JsonElement? read)
+    private async Task<JsonElement> SendAsync(
+        IPortalShape portal,
+        HttpMethod method,
+        string path,
+        string? body,
+        JsonElement? read
+    )
     {
         var headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {Key.Value}" };
         if (read is { } article)
+        {
             headers["If-Match"] = $"\"{article.GetProperty("version").GetInt64()}\"";
+        }
         var message = portal.OperatorsDoor.Message(method, $"/api/operator/sites/{Site}/{path}", null, headers);
         message.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         var reply = await portal.OperatorsDoor.SendAsync(message, Cancel);
         Assert.True((int)reply.Status is 200 or 201, reply.ToString());
         if (reply.Json.GetProperty("state").GetString() is not "draft")
+        {
             _versions[Id(reply.Json)] = reply.Json.GetProperty("version").GetInt64();
+        }
         return reply.Json;
     }
 

@@ -5,7 +5,10 @@ using PortalServices.Testing.Store;
 
 namespace PortalServices.Crash.Tests.Events;
 
-/// <summary>The store comes back from an older copy of its files, or empty: what it says then is what is shown, and it goes on from there.</summary>
+/// <summary>
+/// The store comes back from an older copy of its files, or empty: what it says then is what is shown, and it goes on
+/// from there.
+/// </summary>
 public sealed class RestoredStoreTests
 {
     private const string Site = "site";
@@ -67,12 +70,25 @@ public sealed class RestoredStoreTests
 
         await AwayAsync(portal, store => Replace(store, null));
         for (var page = 0; page < 4; page++)
+        {
             await ViewAsync(portal, $"/{page}", 1);
+        }
         await using var connection = await portal.ConnectToStoreAsync();
         foreach (var article in (Reply[])[published, withdrawn])
         {
             await Eventually.HoldsAsync(
-                async () => !(await connection.GetDatabase().HashGetAsync(Ledger.Key(Site), "v:" + article.Json.GetProperty("id").GetGuid().ToString("N"))).IsNull, "it is known again", Cancel);
+                async () =>
+                    !(
+                        await connection
+                            .GetDatabase()
+                            .HashGetAsync(
+                                Ledger.Key(Site),
+                                "v:" + article.Json.GetProperty("id").GetGuid().ToString("N")
+                            )
+                    ).IsNull,
+                "it is known again",
+                Cancel
+            );
         }
 
         // What was not published before counts with the others, as does what is no more.
@@ -82,17 +98,43 @@ public sealed class RestoredStoreTests
         await ShowsAsync(portal, "mot", 2);
         var ledger = await Ledger.ReadAsync(connection, Site);
         // With or without it there are as many pages as may be, whichever came first.
-        Assert.Equal((2, false, false), (ledger.Pages["/articles/mot"], ledger.Pages.ContainsKey("/articles/hai"), ledger.Pages.ContainsKey("/more")));
+        Assert.Equal(
+            (2, false, false),
+            (
+                ledger.Pages["/articles/mot"],
+                ledger.Pages.ContainsKey("/articles/hai"),
+                ledger.Pages.ContainsKey("/more")
+            )
+        );
         Assert.Empty(ledger.Contradictions());
-        Assert.Equal(0, (await portal.OperatorsDoor.GetAsync("/api/operator/dead-letters/counting", Cancel, ("Authorization", $"Bearer {Key.Value}"))).Json.GetProperty("total").GetInt32());
+        Assert.Equal(
+            0,
+            (
+                await portal.OperatorsDoor.GetAsync(
+                    "/api/operator/dead-letters/counting",
+                    Cancel,
+                    ("Authorization", $"Bearer {Key.Value}")
+                )
+            )
+                .Json.GetProperty("total")
+                .GetInt32()
+        );
     }
 
     private static async Task<IPortalShape> StartAsync(bool standalone, int? pages = null)
     {
         var counting = new Dictionary<string, string>();
         if (pages is not null)
+        {
             counting["Counting:PagesPerSite"] = $"{pages}";
-        var settings = new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true, Counting = counting };
+        }
+        var settings = new PortalSettings
+        {
+            Sites = [new(Site)],
+            Keys = [Key],
+            Content = true,
+            Counting = counting,
+        };
         return standalone ? await StandaloneShape.StartNewAsync(settings) : await ServicesShape.StartNewAsync(settings);
     }
 
@@ -117,7 +159,9 @@ public sealed class RestoredStoreTests
     {
         Directory.Delete(store, recursive: true);
         if (copy is not null)
+        {
             Copy(copy, store);
+        }
     }
 
     /// <summary>Sends views until each was counted; while the store is away they are refused.</summary>
@@ -127,29 +171,70 @@ public sealed class RestoredStoreTests
         {
             var id = Guid.NewGuid().ToString("N");
             await Eventually.HoldsAsync(
-                async () => (int)(await portal.PublicDoor.PostAsync(
-                    $"/api/sites/{Site}/views", $$"""{"page":"{{page}}","view":"{{id}}"}""", "application/json", Cancel, ("User-Agent", ViewCall.Browser))).Status == 200,
-                "the view is counted", Cancel);
+                async () =>
+                    (int)
+                        (
+                            await portal.PublicDoor.PostAsync(
+                                $"/api/sites/{Site}/views",
+                                $$"""{"page":"{{page}}","view":"{{id}}"}""",
+                                "application/json",
+                                Cancel,
+                                ("User-Agent", ViewCall.Browser)
+                            )
+                        ).Status == 200,
+                "the view is counted",
+                Cancel
+            );
         }
     }
 
-    private static Task<long> ShowsAsync(IPortalShape portal, string slug, long views) => Eventually.BecomesAsync(
-        async () => (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/articles/{slug}", Cancel)).Json.GetProperty("views").GetInt64(),
-        shown => shown == views, $"{views} views in the article", Cancel);
+    private static Task<long> ShowsAsync(IPortalShape portal, string slug, long views) =>
+        Eventually.BecomesAsync(
+            async () =>
+                (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/articles/{slug}", Cancel))
+                    .Json.GetProperty("views")
+                    .GetInt64(),
+            shown => shown == views,
+            $"{views} views in the article",
+            Cancel
+        );
 
     private static async Task<long> CountsAsync(IPortalShape portal, string page) =>
-        (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/stats?page={page}", Cancel)).Json.GetProperty("page").GetProperty("views").GetProperty("total").GetInt64();
+        (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/stats?page={page}", Cancel))
+            .Json.GetProperty("page")
+            .GetProperty("views")
+            .GetProperty("total")
+            .GetInt64();
 
     private static async Task<Reply> PublishAsync(IPortalShape portal, string title) =>
-        await ActAsync(portal, await AsEditorAsync(portal, "articles", $$"""{"title":"{{title}}","body":"x"}""", null), "publish");
+        await ActAsync(
+            portal,
+            await AsEditorAsync(portal, "articles", $$"""{"title":"{{title}}","body":"x"}""", null),
+            "publish"
+        );
 
     private static Task<Reply> ActAsync(IPortalShape portal, Reply article, string action) =>
-        AsEditorAsync(portal, $"articles/{article.Json.GetProperty("id").GetString()}/{action}", "", article.Header("ETag"));
+        AsEditorAsync(
+            portal,
+            $"articles/{article.Json.GetProperty("id").GetString()}/{action}",
+            "",
+            article.Header("ETag")
+        );
 
     private static async Task<Reply> AsEditorAsync(IPortalShape portal, string path, string body, string? match)
     {
-        (string, string)[] headers = [("Authorization", $"Bearer {Key.Value}"), .. match is null ? ((string, string)[])[] : [("If-Match", match)]];
-        var reply = await portal.OperatorsDoor.PostAsync($"/api/operator/sites/{Site}/{path}", body, "application/json", Cancel, headers);
+        (string, string)[] headers =
+        [
+            ("Authorization", $"Bearer {Key.Value}"),
+            .. match is null ? ((string, string)[])[] : [("If-Match", match)],
+        ];
+        var reply = await portal.OperatorsDoor.PostAsync(
+            $"/api/operator/sites/{Site}/{path}",
+            body,
+            "application/json",
+            Cancel,
+            headers
+        );
         Assert.True((int)reply.Status is 200 or 201, reply.ToString());
         return reply;
     }
@@ -158,8 +243,12 @@ public sealed class RestoredStoreTests
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from).Where(file => !file.EndsWith(".sock", StringComparison.Ordinal)))
+        {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
         foreach (var folder in Directory.GetDirectories(from))
+        {
             Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
     }
 }

@@ -4,7 +4,10 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Crash.Tests.Fixtures;
 
-/// <summary>Tests stand on these: a kill is a kill, what was committed is found again, a database is a test's own, nothing stays behind.</summary>
+/// <summary>
+/// Tests stand on these: a kill is a kill, what was committed is found again, a database is a test's own, nothing stays
+/// behind.
+/// </summary>
 public sealed class PostgresServerTests(PostgresServerTests.One shared) : IClassFixture<PostgresServerTests.One>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,10 +34,20 @@ public sealed class PostgresServerTests(PostgresServerTests.One shared) : IClass
     public async Task A_start_succeeds_though_a_statement_was_under_way()
     {
         var database = await shared.Server.CreateDatabaseAsync();
-        var under = RunAsync(database, "SELECT count(*) FROM generate_series(1, 100000) one, generate_series(1, 100000) other");
+        var under = RunAsync(
+            database,
+            "SELECT count(*) FROM generate_series(1, 100000) one, generate_series(1, 100000) other"
+        );
         await Eventually.HoldsAsync(
-            async () => await RunAsync(database, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%other' AND state = 'active'") is 1L,
-            "the statement running", Cancel);
+            async () =>
+                await RunAsync(
+                    database,
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%other' AND state = 'active'"
+                )
+                    is 1L,
+            "the statement running",
+            Cancel
+        );
 
         await shared.Server.RestartAsync();
 
@@ -81,7 +94,9 @@ public sealed class PostgresServerTests(PostgresServerTests.One shared) : IClass
         var (first, others, folder) = (server.Id, ProcessTree.Below(server.Id), server.Directory);
         Assert.Contains(first, ProcessTree.Naming(folder));
         Assert.NotEmpty(others);
-        var segment = File.ReadLines(Path.Combine(folder, "postmaster.pid")).ElementAt(6).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var segment = File.ReadLines(Path.Combine(folder, "postmaster.pid"))
+            .ElementAt(6)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         Assert.Contains(segment, Segments());
 
         await server.DisposeAsync();
@@ -93,7 +108,9 @@ public sealed class PostgresServerTests(PostgresServerTests.One shared) : IClass
     }
 
     private static IEnumerable<string> Segments() =>
-        File.ReadLines("/proc/sysvipc/shm").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        File.ReadLines("/proc/sysvipc/shm")
+            .Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
     private static async Task<object?> RunAsync(string database, string sql)
     {

@@ -6,7 +6,10 @@ using RabbitMQ.Client.Exceptions;
 
 namespace PortalServices.Crash.Tests.Fixtures;
 
-/// <summary>Tests stand on these: a kill is a kill, what was confirmed is found again, a virtual host is a test's own, nothing stays behind.</summary>
+/// <summary>
+/// Tests stand on these: a kill is a kill, what was confirmed is found again, a virtual host is a test's own, nothing
+/// stays behind.
+/// </summary>
 public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClassFixture<RabbitMqServerTests.One>
 {
     private const string Queue = "kept";
@@ -18,7 +21,9 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     {
         var host = await shared.Server.Broker.NewVirtualHostAsync();
         await using (var connection = await ConnectAsync(host))
+        {
             await PublishAsync(connection, "confirmed"u8.ToArray());
+        }
 
         await shared.Server.KillAsync();
         await Assert.ThrowsAsync<SocketException>(KnockAsync);
@@ -33,12 +38,17 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     [Fact]
     public async Task Two_virtual_hosts_are_separate()
     {
-        var hosts = await Task.WhenAll(shared.Server.Broker.NewVirtualHostAsync(), shared.Server.Broker.NewVirtualHostAsync());
+        var hosts = await Task.WhenAll(
+            shared.Server.Broker.NewVirtualHostAsync(),
+            shared.Server.Broker.NewVirtualHostAsync()
+        );
         await using var one = await ConnectAsync(hosts[0]);
         await PublishAsync(one, "own"u8.ToArray());
         await using var other = await ConnectAsync(hosts[1]);
         await using var channel = await other.CreateChannelAsync(cancellationToken: Cancel);
-        var refused = await Assert.ThrowsAsync<OperationInterruptedException>(() => channel.QueueDeclarePassiveAsync(Queue, Cancel));
+        var refused = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
+            channel.QueueDeclarePassiveAsync(Queue, Cancel)
+        );
         Assert.Equal((ushort?)Constants.NotFound, refused.ShutdownReason?.ReplyCode);
     }
 
@@ -48,7 +58,12 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
         var server = await RabbitMqServer.StartAsync();
         await server.Broker.NewVirtualHostAsync();
         // The broker names its folder, the name server only its port.
-        var (broker, helpers, folder, nameServer) = (server.Id, ProcessTree.Below(server.Id), server.Directory, server.NameServerId);
+        var (broker, helpers, folder, nameServer) = (
+            server.Id,
+            ProcessTree.Below(server.Id),
+            server.Directory,
+            server.NameServerId
+        );
         Assert.Equal([broker], ProcessTree.Naming(folder));
         Assert.NotEmpty(helpers);
         Assert.True(ProcessTree.Runs(nameServer));
@@ -66,9 +81,24 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
     private static async Task PublishAsync(IConnection connection, byte[] body)
     {
         await using var channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), Cancel);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancel);
-        await channel.BasicPublishAsync("", Queue, mandatory: true, new BasicProperties { Persistent = true }, body, Cancel);
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            Cancel
+        );
+        await channel.QueueDeclareAsync(
+            Queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            cancellationToken: Cancel
+        );
+        await channel.BasicPublishAsync(
+            "",
+            Queue,
+            mandatory: true,
+            new BasicProperties { Persistent = true },
+            body,
+            Cancel
+        );
     }
 
     private async Task KnockAsync()

@@ -2,7 +2,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Crash.Tests.Fixtures;
 
-/// <summary>The tests below stand on these: a kill is a kill, a restart finds the same data, a pause keeps the connections.</summary>
+/// <summary>
+/// The tests below stand on these: a kill is a kill, a restart finds the same data, a pause keeps the connections.
+/// </summary>
 public sealed class RedisServerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -12,7 +14,9 @@ public sealed class RedisServerTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using (var connection = await redis.ConnectAsync())
+        {
             await connection.GetDatabase().StringSetAsync("key", "kept");
+        }
 
         await redis.RestartAsync();
 

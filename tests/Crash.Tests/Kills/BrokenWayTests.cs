@@ -5,7 +5,10 @@ using PortalServices.Testing.Storm;
 
 namespace PortalServices.Crash.Tests.Kills;
 
-/// <summary>The connection to the store breaks while a batch is under way: it may be stored or not, and is sent again until that is clear.</summary>
+/// <summary>
+/// The connection to the store breaks while a batch is under way: it may be stored or not, and is sent again until that
+/// is clear.
+/// </summary>
 public sealed class BrokenWayTests
 {
     private const int Views = 30_000;
@@ -20,23 +23,33 @@ public sealed class BrokenWayTests
         await using var redis = await RedisServer.StartAsync();
         await using var way = TcpRelay.To(redis.Address);
         await using var replica = await CountingReplica.StartNewAsync(
-            way.Address, seeds.Path, [new("site")], new Dictionary<string, string> { ["Counting:AnswerWithin"] = "00:00:30" });
-        var storm = new ViewStorm(new StormOptions
-        {
-            Sites = ["site"],
-            Doors = [replica.Internal],
-            Views = Views,
-            WithIds = false,
-            Persistent = false,
-            SentAgain = 0,
-            SentTwiceAtOnce = 0,
-        });
+            way.Address,
+            seeds.Path,
+            [new("site")],
+            new Dictionary<string, string> { ["Counting:AnswerWithin"] = "00:00:30" }
+        );
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = ["site"],
+                Doors = [replica.Internal],
+                Views = Views,
+                WithIds = false,
+                Persistent = false,
+                SentAgain = 0,
+                SentTwiceAtOnce = 0,
+            }
+        );
 
         var running = storm.RunAsync(Cancel);
         for (var broken = 1; broken <= Breaks; broken++)
         {
             await Eventually.HoldsAsync(
-                () => storm.Acknowledged >= broken * Views / (Breaks + 1) || running.IsCompleted, "views under way", Cancel, TimeSpan.FromMinutes(5));
+                () => storm.Acknowledged >= broken * Views / (Breaks + 1) || running.IsCompleted,
+                "views under way",
+                Cancel,
+                TimeSpan.FromMinutes(5)
+            );
             way.Break();
         }
         await running;

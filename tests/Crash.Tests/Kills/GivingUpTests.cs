@@ -18,14 +18,16 @@ public sealed class GivingUpTests
         await using IPortalShape portal = standalone
             ? await StandaloneShape.StartNewAsync(new PortalSettings())
             : await ServicesShape.StartNewAsync(new PortalSettings());
-        var storm = new ViewStorm(new StormOptions
-        {
-            Sites = ["site"],
-            Doors = [portal.PublicDoor],
-            Views = Views,
-            GivenUp = 0.4,
-            Persistent = andComeBack,
-        });
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = ["site"],
+                Doors = [portal.PublicDoor],
+                Views = Views,
+                GivenUp = 0.4,
+                Persistent = andComeBack,
+            }
+        );
         await storm.RunAsync(Cancel);
 
         // What is still under way is in the store, or never will be, once every process has drained.

@@ -8,8 +8,8 @@ using PortalServices.Testing.Store;
 namespace PortalServices.Crash.Tests.Kills;
 
 /// <summary>
-/// A batch is under way when the store, or the way to it, stands still. Its views are sent to another process meanwhile, and by the time the
-/// batch arrives their ids may be forgotten.
+/// A batch is under way when the store, or the way to it, stands still. Its views are sent to another process
+/// meanwhile, and by the time the batch arrives their ids may be forgotten.
 /// </summary>
 public sealed class LateBatchTests
 {
@@ -29,7 +29,9 @@ public sealed class LateBatchTests
     [Fact]
     public async Task A_store_that_stood_still_doubles_nothing()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Gateway = false, Counting = Settings });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings { Gateway = false, Counting = Settings }
+        );
         var (one, other) = (portal.Replicas[0], portal.Replicas[1]);
         await WarmUpAsync(one, other);
 
@@ -55,30 +57,55 @@ public sealed class LateBatchTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var way = TcpRelay.To(redis.Address);
-        await InTheMidstAsync(redis, way.Address, (_, holding) =>
-        {
-            if (holding)
-                way.Hold();
-            else
-                way.Release();
-        }, way.DeliveredAsync);
+        await InTheMidstAsync(
+            redis,
+            way.Address,
+            (_, holding) =>
+            {
+                if (holding)
+                {
+                    way.Hold();
+                }
+                else
+                {
+                    way.Release();
+                }
+            },
+            way.DeliveredAsync
+        );
     }
 
     [Fact]
     public async Task A_process_that_stood_still_doubles_nothing()
     {
         await using var redis = await RedisServer.StartAsync();
-        await InTheMidstAsync(redis, redis.Address, (replica, holding) =>
-        {
-            if (holding)
-                replica.Pause();
-            else
-                replica.Resume();
-        }, () => Task.CompletedTask);
+        await InTheMidstAsync(
+            redis,
+            redis.Address,
+            (replica, holding) =>
+            {
+                if (holding)
+                {
+                    replica.Pause();
+                }
+                else
+                {
+                    replica.Resume();
+                }
+            },
+            () => Task.CompletedTask
+        );
     }
 
-    /// <summary>One process is cut off in the midst of its views, which are counted elsewhere and forgotten before it goes on.</summary>
-    private static async Task InTheMidstAsync(RedisServer redis, string wayOfOne, Action<CountingReplica, bool> hold, Func<Task> deliveredAsync)
+    /// <summary>
+    /// One process is cut off in the midst of its views, which are counted elsewhere and forgotten before it goes on.
+    /// </summary>
+    private static async Task InTheMidstAsync(
+        RedisServer redis,
+        string wayOfOne,
+        Action<CountingReplica, bool> hold,
+        Func<Task> deliveredAsync
+    )
     {
         using var seeds = new TemporaryDirectory();
         await using var one = await CountingReplica.StartNewAsync(wayOfOne, seeds.Path, [new("site")], Settings);
@@ -91,11 +118,14 @@ public sealed class LateBatchTests
             var views = await SendIntoAsync(() => hold(one, true), one, round);
             all.AddRange(views);
             await Task.WhenAll(views.Select(view => view.SettleAsync(other.Internal, Cancel)));
-            // On a slow machine some may be too old by now, and are told so; those that were acknowledged are looked for at the end.
+            // On a slow machine some may be too old by now, and are told so; those that were acknowledged are looked
+            // for at the end.
             Assert.Contains(views, view => view.Counted);
             // Generations end when views come.
-            for (var since = Stopwatch.StartNew(); since.Elapsed < Window + Generation;)
+            for (var since = Stopwatch.StartNew(); since.Elapsed < Window + Generation; )
+            {
                 await new ResentView($"/between/{Guid.NewGuid():N}").SettleAsync(other.Internal, Cancel);
+            }
             hold(one, false);
             await new ResentView($"/after/{round}").SettleAsync(one.Internal, Cancel);
         }
@@ -110,15 +140,24 @@ public sealed class LateBatchTests
     private static async Task WarmUpAsync(params CountingReplica[] replicas)
     {
         foreach (var replica in replicas)
+        {
             await new ResentView($"/warm-up/{Guid.NewGuid():N}").SettleAsync(replica.Internal, Cancel);
+        }
     }
 
-    /// <summary>Sends half of the views, breaks something in the midst of them, sends the others into that, and returns when each had its chance.</summary>
+    /// <summary>
+    /// Sends half of the views, breaks something in the midst of them, sends the others into that, and returns when
+    /// each had its chance.
+    /// </summary>
     private static async Task<ResentView[]> SendIntoAsync(Action breaking, CountingReplica replica, int round)
     {
         var views = Enumerable.Range(0, Views).Select(i => new ResentView($"/round/{round}/{i}")).ToArray();
         var before = Send(views[..(Views / 2)]);
-        await Eventually.HoldsAsync(() => views.Any(view => view.Counted) || before.IsCompleted, "the first answers", Cancel);
+        await Eventually.HoldsAsync(
+            () => views.Any(view => view.Counted) || before.IsCompleted,
+            "the first answers",
+            Cancel
+        );
         breaking();
         await Task.WhenAll(before, Send(views[(Views / 2)..]));
         return views;

@@ -4,7 +4,9 @@ using PortalServices.Testing.Storm;
 
 namespace PortalServices.Crash.Tests.Kills;
 
-/// <summary>Every part is killed under load, more than once; the clients do what portal.js does: keep the id, send again.</summary>
+/// <summary>
+/// Every part is killed under load, more than once; the clients do what portal.js does: keep the id, send again.
+/// </summary>
 public sealed class RedisKillTests
 {
     private static readonly int Views = 50_000 * LongRun.Factor;
@@ -14,24 +16,41 @@ public sealed class RedisKillTests
     [Fact]
     public async Task Kills_of_Redis_and_of_each_counting_process_lose_and_double_nothing()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new("north"), new("south")] });
-        var storm = new ViewStorm(new StormOptions
-        {
-            Sites = ["north", "south"],
-            // Mostly through the gateway, as visitors come; now and then straight to one of the processes, so that a repeat reaches the other.
-            Doors = [portal.PublicDoor, portal.PublicDoor, portal.Replicas[0].Internal, portal.Replicas[1].Internal],
-            Views = Views,
-        });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings { Sites = [new("north"), new("south")] }
+        );
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = ["north", "south"],
+                // Mostly through the gateway, as visitors come; now and then straight to one of the processes, so that
+                // a repeat reaches the other.
+                Doors =
+                [
+                    portal.PublicDoor,
+                    portal.PublicDoor,
+                    portal.Replicas[0].Internal,
+                    portal.Replicas[1].Internal,
+                ],
+                Views = Views,
+            }
+        );
         var running = storm.RunAsync(Cancel);
 
         for (var time = 0; time < LongRun.Factor; time++)
+        {
             foreach (var (share, strike) in Strikes(portal, storm))
             {
                 var reached = (time + share) / LongRun.Factor * Views;
                 await Eventually.HoldsAsync(
-                    () => storm.Acknowledged >= reached || running.IsCompleted, $"{reached} acknowledged", Cancel, TimeSpan.FromMinutes(5));
+                    () => storm.Acknowledged >= reached || running.IsCompleted,
+                    $"{reached} acknowledged",
+                    Cancel,
+                    TimeSpan.FromMinutes(5)
+                );
                 await strike();
             }
+        }
 
         await running;
         await AuditAsync(portal, storm);
@@ -44,13 +63,13 @@ public sealed class RedisKillTests
     }
 
     private static IEnumerable<(double Share, Func<Task> Strike)> Strikes(ServicesShape portal, ViewStorm storm) =>
-    [
-        (0.15, () => RestartRedisTwiceAsync(portal, storm)),
-        (0.30, () => RestartReplicaAsync(portal, 0)),
-        (0.45, () => RestartRedisTwiceAsync(portal, storm)),
-        (0.60, () => RestartReplicaAsync(portal, 1)),
-        (0.75, () => RestartRedisTwiceAsync(portal, storm)),
-    ];
+        [
+            (0.15, () => RestartRedisTwiceAsync(portal, storm)),
+            (0.30, () => RestartReplicaAsync(portal, 0)),
+            (0.45, () => RestartRedisTwiceAsync(portal, storm)),
+            (0.60, () => RestartReplicaAsync(portal, 1)),
+            (0.75, () => RestartRedisTwiceAsync(portal, storm)),
+        ];
 
     private static async Task RestartRedisTwiceAsync(ServicesShape portal, ViewStorm storm)
     {

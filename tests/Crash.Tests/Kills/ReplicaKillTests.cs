@@ -5,8 +5,8 @@ using PortalServices.Testing.Storm;
 namespace PortalServices.Crash.Tests.Kills;
 
 /// <summary>
-/// A counting process that dies takes requests along that the gateway had under way. Their clients are told to try again, never that the
-/// request was wrong: that they would not repeat.
+/// A counting process that dies takes requests along that the gateway had under way. Their clients are told to try
+/// again, never that the request was wrong: that they would not repeat.
 /// </summary>
 public sealed class ReplicaKillTests
 {
@@ -19,12 +19,23 @@ public sealed class ReplicaKillTests
     public async Task A_killed_counting_process_is_never_the_clients_fault()
     {
         await using var portal = await ServicesShape.StartNewAsync(new PortalSettings());
-        var storm = new ViewStorm(new StormOptions { Sites = ["site"], Doors = [portal.PublicDoor], Views = ViewsBetween * (Kills + 1) });
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = ["site"],
+                Doors = [portal.PublicDoor],
+                Views = ViewsBetween * (Kills + 1),
+            }
+        );
         var running = storm.RunAsync(Cancel);
         for (var kill = 1; kill <= Kills; kill++)
         {
             await Eventually.HoldsAsync(
-                () => storm.Acknowledged >= kill * ViewsBetween || running.IsCompleted, "views under way", Cancel, TimeSpan.FromMinutes(5));
+                () => storm.Acknowledged >= kill * ViewsBetween || running.IsCompleted,
+                "views under way",
+                Cancel,
+                TimeSpan.FromMinutes(5)
+            );
             var replica = portal.Replicas[kill % portal.Replicas.Count];
             await replica.KillAsync();
             await replica.StartAsync();

@@ -26,8 +26,8 @@ internal sealed class ResentView(string page)
     public bool Settled { get; private set; }
 
     /// <summary>
-    /// Sends it once, unless it is settled, and waits for the answer as long as a browser's user would; returns whether it is settled now. The
-    /// request is not taken back: whoever has it may still read it later.
+    /// Sends it once, unless it is settled, and waits for the answer as long as a browser's user would; returns whether
+    /// it is settled now. The request is not taken back: whoever has it may still read it later.
     /// </summary>
     public async Task<bool> SendAsync(PortalClient door, CancellationToken cancel)
     {
@@ -45,7 +45,9 @@ internal sealed class ResentView(string page)
     public async Task SettleAsync(PortalClient door, CancellationToken cancel)
     {
         while (!await SendAsync(door, cancel))
+        {
             await Task.Delay(50, cancel);
+        }
     }
 
     private async Task<bool> AskAsync(PortalClient door, CancellationToken cancel)

@@ -15,18 +15,33 @@ public sealed class StandaloneKillTests
     [Fact]
     public async Task Kills_of_Standalone_lose_and_double_nothing()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings { Sites = [new("north"), new("south")] });
-        var storm = new ViewStorm(new StormOptions { Sites = ["north", "south"], Doors = [portal.PublicDoor], Views = Views });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings { Sites = [new("north"), new("south")] }
+        );
+        var storm = new ViewStorm(
+            new StormOptions
+            {
+                Sites = ["north", "south"],
+                Doors = [portal.PublicDoor],
+                Views = Views,
+            }
+        );
         var running = storm.RunAsync(Cancel);
 
         for (var time = 0; time < LongRun.Factor; time++)
+        {
             foreach (var share in KilledAt)
             {
                 var reached = (time + share) / LongRun.Factor * Views;
                 await Eventually.HoldsAsync(
-                    () => storm.Acknowledged >= reached || running.IsCompleted, $"{reached} acknowledged", Cancel, TimeSpan.FromMinutes(5));
+                    () => storm.Acknowledged >= reached || running.IsCompleted,
+                    $"{reached} acknowledged",
+                    Cancel,
+                    TimeSpan.FromMinutes(5)
+                );
                 await RestartTwiceAsync(portal, storm);
             }
+        }
 
         await running;
         await AuditAsync(portal, storm);

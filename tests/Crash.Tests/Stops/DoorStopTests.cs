@@ -7,7 +7,10 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Stops;
 
-/// <summary>The process with the public door is asked to end while clients send on connections that they keep: each request that it read is answered.</summary>
+/// <summary>
+/// The process with the public door is asked to end while clients send on connections that they keep: each request that
+/// it read is answered.
+/// </summary>
 public sealed partial class DoorStopTests
 {
     private const int Rounds = 3;
@@ -51,7 +54,8 @@ public sealed partial class DoorStopTests
         }
     }
 
-    private static int Number(Match line, int group) => int.Parse(line.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    private static int Number(Match line, int group) =>
+        int.Parse(line.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex("Stopped: ([0-9]+) requests read, ([0-9]+) answered, ([0-9]+) broken off")]
     private static partial Regex LastLine();

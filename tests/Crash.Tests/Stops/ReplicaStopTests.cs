@@ -72,27 +72,40 @@ public sealed class ReplicaStopTests
         await EndAsync(portal, storm, running);
     }
 
-    private static ViewStorm Storm(ServicesShape portal, int clients, bool withIds) => new(new StormOptions
-    {
-        Sites = ["site"],
-        Doors = [portal.PublicDoor],
-        Views = MaxViews,
-        Clients = clients,
-        OwnPages = false,
-        WithIds = withIds,
-        Persistent = false,
-        SentAgain = 0,
-        SentTwiceAtOnce = 0,
-    });
+    private static ViewStorm Storm(ServicesShape portal, int clients, bool withIds) =>
+        new(
+            new StormOptions
+            {
+                Sites = ["site"],
+                Doors = [portal.PublicDoor],
+                Views = MaxViews,
+                Clients = clients,
+                OwnPages = false,
+                WithIds = withIds,
+                Persistent = false,
+                SentAgain = 0,
+                SentTwiceAtOnce = 0,
+            }
+        );
 
     private static Task MoreViewsAsync(ViewStorm storm)
     {
         var before = storm.Acknowledged;
-        return Eventually.HoldsAsync(() => storm.Acknowledged >= before + ViewsBetween || !storm.Surprises.IsEmpty, "more views", Cancel);
+        return Eventually.HoldsAsync(
+            () => storm.Acknowledged >= before + ViewsBetween || !storm.Surprises.IsEmpty,
+            "more views",
+            Cancel
+        );
     }
 
-    private static Task AllAnswerAsync(ServicesShape portal) => Eventually.HoldsAsync(
-        async () => (await portal.ProbeDoor.GetAsync("/health/ready", Cancel)).Body.Split("\"answering\"").Length > portal.Replicas.Count, "all replicas", Cancel);
+    private static Task AllAnswerAsync(ServicesShape portal) =>
+        Eventually.HoldsAsync(
+            async () =>
+                (await portal.ProbeDoor.GetAsync("/health/ready", Cancel)).Body.Split("\"answering\"").Length
+                > portal.Replicas.Count,
+            "all replicas",
+            Cancel
+        );
 
     private static async Task EndAsync(ServicesShape portal, ViewStorm storm, Task running)
     {

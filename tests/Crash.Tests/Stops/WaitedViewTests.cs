@@ -10,8 +10,9 @@ using PortalServices.Testing.Store;
 namespace PortalServices.Crash.Tests.Stops;
 
 /// <summary>
-/// A view is counted, its reply does not come back, and when the gateway sends it to the other replica its id is forgotten: two generations have ended early meanwhile. Its client
-/// has said nothing of an age; the gateway says how long it has waited.
+/// A view is counted, its reply does not come back, and when the gateway sends it to the other replica its id is
+/// forgotten: two generations have ended early meanwhile. Its client has said nothing of an age; the gateway says how
+/// long it has waited.
 /// </summary>
 public sealed class WaitedViewTests
 {
@@ -25,18 +26,27 @@ public sealed class WaitedViewTests
     [Fact]
     public async Task A_view_that_waits_longer_than_its_id_is_remembered_is_too_old_to_count()
     {
-        var settings = new Dictionary<string, string> { ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture) };
+        var settings = new Dictionary<string, string>
+        {
+            ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture),
+        };
         using var seeds = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync();
         await using var first = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
-        await using var second = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
+        await using var second = await CountingReplica.StartNewAsync(
+            redis.Address,
+            seeds.Path,
+            [new("site")],
+            settings
+        );
         await using var way = TcpRelay.To(first.Internal.Door.Authority);
         await using var gateway = await GatewayAsync(seeds.Path, $"http://{way.Address}", first, second);
         using var door = new PortalClient(gateway.Door("Public"));
 
         List<string> pages = [];
         var expired = false;
-        // The gateway gives a silent connection up after some seconds. On a slow machine that may be before the ids are forgotten.
+        // The gateway gives a silent connection up after some seconds. On a slow machine that may be before the ids are
+        // forgotten.
         for (var round = 0; round < Rounds && !expired; round++)
         {
             way.Release();
@@ -51,23 +61,39 @@ public sealed class WaitedViewTests
         Assert.All(pages, page => Assert.Equal(1, ledger.Pages.GetValueOrDefault(page)));
     }
 
-    /// <summary>As after a SIGSTOP: the view lies in the sockets of a replica while its client sends it again, and its id is forgotten.</summary>
+    /// <summary>
+    /// As after a SIGSTOP: the view lies in the sockets of a replica while its client sends it again, and its id is
+    /// forgotten.
+    /// </summary>
     [Fact]
     public async Task A_view_that_lay_in_the_socket_of_a_stopped_replica_is_not_counted_again()
     {
-        var settings = new Dictionary<string, string> { ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture) };
+        var settings = new Dictionary<string, string>
+        {
+            ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture),
+        };
         using var seeds = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync();
         await using var first = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
-        await using var second = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
+        await using var second = await CountingReplica.StartNewAsync(
+            redis.Address,
+            seeds.Path,
+            [new("site")],
+            settings
+        );
         foreach (var replica in new[] { first, second })
+        {
             await CountedAsync(replica.Internal, "/before");
+        }
         var view = new ViewCall("/page") { View = ViewCall.NewId() };
         first.Pause();
         var sent = Stopwatch.StartNew();
         var waiting = first.Internal.ViewAsync("site", view, Cancel);
         Assert.True((await second.Internal.ViewAsync("site", view with { Age = "1" }, Cancel)).Counted);
-        await ForgetAsync(second.Internal, () => view with { Age = sent.ElapsedMilliseconds.ToString(CultureInfo.InvariantCulture) });
+        await ForgetAsync(
+            second.Internal,
+            () => view with { Age = sent.ElapsedMilliseconds.ToString(CultureInfo.InvariantCulture) }
+        );
         first.Resume();
 
         var reply = await waiting;
@@ -106,13 +132,22 @@ public sealed class WaitedViewTests
         var sent = Stopwatch.StartNew();
         var waiting = door.ViewAsync("site", view, Cancel);
         await Eventually.HoldsAsync(
-            async () => (await other.StatsAsync("site", Cancel, page)).Stats.Page!.Views.Total == 1, "it is counted", Cancel);
-        var resent = await ForgetAsync(other, () => view with { Age = sent.ElapsedMilliseconds.ToString(CultureInfo.InvariantCulture) });
+            async () => (await other.StatsAsync("site", Cancel, page)).Stats.Page!.Views.Total == 1,
+            "it is counted",
+            Cancel
+        );
+        var resent = await ForgetAsync(
+            other,
+            () => view with { Age = sent.ElapsedMilliseconds.ToString(CultureInfo.InvariantCulture) }
+        );
         Assert.Equal("view_expired", resent.Code);
         var tooEarly = waiting.IsCompleted;
         way.Break();
         var reply = await waiting;
-        Assert.True(reply is { Status: HttpStatusCode.Gone, Code: "view_expired" } || (tooEarly && reply.Reason == "duplicate"), reply.ToString());
+        Assert.True(
+            reply is { Status: HttpStatusCode.Gone, Code: "view_expired" } || (tooEarly && reply.Reason == "duplicate"),
+            reply.ToString()
+        );
         return reply.Status is HttpStatusCode.Gone;
     }
 
@@ -121,23 +156,45 @@ public sealed class WaitedViewTests
     {
         while (true)
         {
-            await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => door.ViewAsync("site", new ViewCall("/others") { View = ViewCall.NewId() }, Cancel)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, AtOnce)
+                    .Select(_ => door.ViewAsync("site", new ViewCall("/others") { View = ViewCall.NewId() }, Cancel))
+            );
             if (await door.ViewAsync("site", forgotten(), Cancel) is { Status: HttpStatusCode.Gone } reply)
+            {
                 return reply;
+            }
         }
     }
 
-    private static Task CountedAsync(PortalClient door, string page) => Eventually.HoldsAsync(
-        async () => (await door.ViewAsync("site", new ViewCall(page), Cancel)).Status is HttpStatusCode.OK, "a view", Cancel);
+    private static Task CountedAsync(PortalClient door, string page) =>
+        Eventually.HoldsAsync(
+            async () => (await door.ViewAsync("site", new ViewCall(page), Cancel)).Status is HttpStatusCode.OK,
+            "a view",
+            Cancel
+        );
 
     // The other replica is probed where nobody is, so that the first one gets the view; it has as long as it takes.
-    private static Task<HostProcess> GatewayAsync(string seeds, string address, CountingReplica first, CountingReplica second) => HostProcess.StartAsync(
-        ServicesShape.Project,
-        [
-            .. new[] { "Public", "Operators", "Probe" }.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"), $"--Seeds:Directory={seeds}",
-            "--Edge:RequestTimeout=00:05:00", "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:05:00",
-            $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={address}", $"--ReverseProxy:Clusters:counting:Destinations:r1:Health={first.Probe.Door}",
-            $"--ReverseProxy:Clusters:counting:Destinations:r2:Address={second.Internal.Door}",
-            $"--ReverseProxy:Clusters:counting:Destinations:r2:Health=http://127.0.0.1:{Ports.Free()}",
-        ]);
+    private static Task<HostProcess> GatewayAsync(
+        string seeds,
+        string address,
+        CountingReplica first,
+        CountingReplica second
+    ) =>
+        HostProcess.StartAsync(
+            ServicesShape.Project,
+            [
+                .. new[] { "Public", "Operators", "Probe" }.Select(door =>
+                    $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+                ),
+                $"--Seeds:Directory={seeds}",
+                "--Edge:RequestTimeout=00:05:00",
+                "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:05:00",
+                $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={address}",
+                $"--ReverseProxy:Clusters:counting:Destinations:r1:Health={first.Probe.Door}",
+                $"--ReverseProxy:Clusters:counting:Destinations:r2:Address={second.Internal.Door}",
+                $"--ReverseProxy:Clusters:counting:Destinations:r2:Health=http://127.0.0.1:{Ports.Free()}",
+            ]
+        );
 }

@@ -18,11 +18,19 @@ public sealed class FrozenStoreTests
             async () =>
             {
                 await portal.PublicDoor.ViewAsync("site", new ViewCall("/a"), Cancel);
-                var stats = await Task.WhenAll(portal.Replicas.Select(replica => replica.Internal.StatsAsync("site", Cancel)));
+                var stats = await Task.WhenAll(
+                    portal.Replicas.Select(replica => replica.Internal.StatsAsync("site", Cancel))
+                );
                 return stats.All(reply => reply.Status == HttpStatusCode.OK && reply.Stats.Views.Total > 0);
             },
-            "both replicas have numbers", Cancel);
-        await Eventually.HoldsAsync(async () => (await WordsOfGatewayAsync(portal)).SequenceEqual(["answering", "answering"]), "the gateway knows both", Cancel);
+            "both replicas have numbers",
+            Cancel
+        );
+        await Eventually.HoldsAsync(
+            async () => (await WordsOfGatewayAsync(portal)).SequenceEqual(["answering", "answering"]),
+            "the gateway knows both",
+            Cancel
+        );
 
         portal.Redis.Pause();
         try
@@ -33,18 +41,31 @@ public sealed class FrozenStoreTests
                 for (var probe = 0; probe < 5; probe++)
                 {
                     var ready = await replica.Probe.GetAsync("/health/ready", Cancel);
-                    Assert.Equal((HttpStatusCode.OK, "ready"), (ready.Status, ready.Json.GetProperty("status").GetString()));
+                    Assert.Equal(
+                        (HttpStatusCode.OK, "ready"),
+                        (ready.Status, ready.Json.GetProperty("status").GetString())
+                    );
                     var store = ready.Json.GetProperty("checks").GetProperty("store");
                     Assert.Equal(
-                        ("degraded", "It did not answer within 600 ms."), (store.GetProperty("status").GetString(), store.GetProperty("description").GetString()));
+                        ("degraded", "It did not answer within 600 ms."),
+                        (store.GetProperty("status").GetString(), store.GetProperty("description").GetString())
+                    );
                 }
             }
 
-            // For longer than the gateway takes to give up a replica whose probes fail: until the store has let its own time pass twice, five seconds each.
+            // For longer than the gateway takes to give up a replica whose probes fail: until the store has let its own
+            // time pass twice, five seconds each.
             await BeginsAnewAsync(portal, times: 2);
             Assert.Equal(["answering", "answering"], await WordsOfGatewayAsync(portal));
             for (var read = 0; read < 10; read++)
-                Assert.Equal((HttpStatusCode.OK, true), (await portal.PublicDoor.StatsAsync("site", Cancel)) is var box ? (box.Status, box.Stats.Stale) : default);
+            {
+                Assert.Equal(
+                    (HttpStatusCode.OK, true),
+                    (await portal.PublicDoor.StatsAsync("site", Cancel)) is var box
+                        ? (box.Status, box.Stats.Stale)
+                        : default
+                );
+            }
         }
         finally
         {
@@ -52,16 +73,35 @@ public sealed class FrozenStoreTests
         }
 
         await Eventually.HoldsAsync(
-            async () => (await portal.Replicas[0].Probe.GetAsync("/health/ready", Cancel)).Json.GetProperty("checks").GetProperty("store").GetProperty("status").GetString() == "healthy",
-            "the store answers again", Cancel);
-        await Eventually.HoldsAsync(async () => !(await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Stale, "fresh numbers", Cancel);
+            async () =>
+                (await portal.Replicas[0].Probe.GetAsync("/health/ready", Cancel))
+                    .Json.GetProperty("checks")
+                    .GetProperty("store")
+                    .GetProperty("status")
+                    .GetString() == "healthy",
+            "the store answers again",
+            Cancel
+        );
+        await Eventually.HoldsAsync(
+            async () => !(await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Stale,
+            "fresh numbers",
+            Cancel
+        );
     }
 
     private static async Task<string?[]> WordsOfGatewayAsync(ServicesShape portal)
     {
         var ready = await portal.ProbeDoor.GetAsync("/health/ready", Cancel);
-        return [.. ready.Json.GetProperty("checks").GetProperty("services").GetProperty("data").EnumerateObject()
-            .Where(each => each.Name.StartsWith("counting/", StringComparison.Ordinal)).Select(each => each.Value.GetString())];
+        return
+        [
+            .. ready
+                .Json.GetProperty("checks")
+                .GetProperty("services")
+                .GetProperty("data")
+                .EnumerateObject()
+                .Where(each => each.Name.StartsWith("counting/", StringComparison.Ordinal))
+                .Select(each => each.Value.GetString()),
+        ];
     }
 
     /// <summary>Returns when the question to the store has been given up and asked anew so often.</summary>
@@ -78,6 +118,8 @@ public sealed class FrozenStoreTests
                 before = seconds;
                 return anew >= times;
             },
-            "asked anew", Cancel);
+            "asked anew",
+            Cancel
+        );
     }
 }

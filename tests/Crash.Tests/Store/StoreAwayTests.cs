@@ -28,7 +28,11 @@ public sealed class StoreAwayTests : IDisposable
 
         await redis.StartAgainAsync();
         var reply = await Eventually.BecomesAsync(
-            () => replica.Internal.ViewAsync("site", view, Cancel), r => r.Status == HttpStatusCode.OK, "a counted view", Cancel);
+            () => replica.Internal.ViewAsync("site", view, Cancel),
+            r => r.Status == HttpStatusCode.OK,
+            "a counted view",
+            Cancel
+        );
         Assert.Equal(1, reply.Stats.Views.Total);
     }
 
@@ -38,18 +42,28 @@ public sealed class StoreAwayTests : IDisposable
         await using var redis = await RedisServer.StartAsync();
         await using var replica = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")]);
         for (var views = 0; views < 3; views++)
+        {
             Assert.True((await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
+        }
         Assert.False((await replica.Internal.StatsAsync("site", Cancel, "/a")).Stats.Stale);
 
         await redis.KillAsync();
         AssertAway(await replica.Internal.ViewAsync("site", new ViewCall("/a") { View = ViewCall.NewId() }, Cancel));
         var old = await Eventually.BecomesAsync(
-            () => replica.Internal.StatsAsync("site", Cancel, "/a"), reply => reply.Status == HttpStatusCode.OK && reply.Stats.Stale, "numbers marked as old", Cancel);
+            () => replica.Internal.StatsAsync("site", Cancel, "/a"),
+            reply => reply.Status == HttpStatusCode.OK && reply.Stats.Stale,
+            "numbers marked as old",
+            Cancel
+        );
         Assert.Equal((3, 3), (old.Stats.Views.Total, old.Stats.Page!.Views.Total));
 
         await redis.StartAgainAsync();
         await Eventually.BecomesAsync(
-            () => replica.Internal.StatsAsync("site", Cancel), reply => reply.Status == HttpStatusCode.OK && !reply.Stats.Stale, "fresh numbers", Cancel);
+            () => replica.Internal.StatsAsync("site", Cancel),
+            reply => reply.Status == HttpStatusCode.OK && !reply.Stats.Stale,
+            "fresh numbers",
+            Cancel
+        );
     }
 
     private static void AssertAway(Reply reply)

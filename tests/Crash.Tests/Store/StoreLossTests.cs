@@ -9,7 +9,8 @@ namespace PortalServices.Crash.Tests.Store;
 /// <summary>A Redis that was emptied or set back is told by every replica until an operator acknowledges it.</summary>
 public sealed class StoreLossTests
 {
-    private const string Site = "site", Loss = $"/api/operator/sites/{Site}/store-loss";
+    private const string Site = "site",
+        Loss = $"/api/operator/sites/{Site}/store-loss";
     private static readonly OperatorKey Key = new("chief", ["admin"], ["*"]);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -19,7 +20,9 @@ public sealed class StoreLossTests
     [Fact]
     public async Task A_store_that_was_emptied_is_told_by_every_replica_until_it_is_acknowledged()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key] });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
+        );
         await ViewAsync(portal, 3);
         await portal.Redis.FlushAsync();
 
@@ -28,7 +31,11 @@ public sealed class StoreLossTests
         await ViewAsync(portal, 1);
         // The replica that did not count it knows of it two seconds later.
         var stats = await Eventually.BecomesAsync(
-            async () => (await portal.PublicDoor.StatsAsync(Site, Cancel)).Stats, stats => stats.Views.Total == 1, "the view on every replica", Cancel);
+            async () => (await portal.PublicDoor.StatsAsync(Site, Cancel)).Stats,
+            stats => stats.Views.Total == 1,
+            "the view on every replica",
+            Cancel
+        );
         Assert.True(stats.StoreLoss);
         Assert.Equal(HttpStatusCode.OK, (await AcknowledgeAsync(portal)).Status);
         await ToldAsync(portal, told: false);
@@ -37,7 +44,9 @@ public sealed class StoreLossTests
     [Fact]
     public async Task An_older_file_of_the_store_is_told_and_stays_told_over_restarts()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key] });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
+        );
         await ViewAsync(portal, 2);
         using var copy = new TemporaryDirectory();
         await SetBackAsync(portal, copy, async () => await ViewAsync(portal, 4));
@@ -57,7 +66,9 @@ public sealed class StoreLossTests
     [Fact]
     public async Task A_restart_of_the_store_is_no_loss()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key] });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
+        );
         await ViewAsync(portal, 2);
         await portal.Redis.KillAsync();
         await portal.Redis.StartAgainAsync();
@@ -65,28 +76,54 @@ public sealed class StoreLossTests
         await portal.TerminateAsync();
         await portal.StartAsync();
         await ViewAsync(portal, 2);
-        Assert.False((await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json.GetProperty("storeLoss").GetBoolean());
+        Assert.False(
+            (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization))
+                .Json.GetProperty("storeLoss")
+                .GetBoolean()
+        );
         Assert.Equal("no_store_loss", (await AcknowledgeAsync(portal)).Code);
     }
 
     [Fact]
     public async Task Content_remembers_what_no_counting_process_does()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Sites = [new(Site)], Keys = [Key], Content = true });
+        await using var portal = await ServicesShape.StartNewAsync(
+            new PortalSettings
+            {
+                Sites = [new(Site)],
+                Keys = [Key],
+                Content = true,
+            }
+        );
         await ViewAsync(portal, 2);
         using var copy = new TemporaryDirectory();
-        await SetBackAsync(portal, copy, async () =>
-        {
-            await ViewAsync(portal, 4);
-            await Eventually.BecomesAsync(() => RememberedAsync(portal), views => views == 6, "content has kept it", Cancel);
-            await Task.WhenAll(portal.Replicas.Select(replica => replica.KillAsync()));
-        });
+        await SetBackAsync(
+            portal,
+            copy,
+            async () =>
+            {
+                await ViewAsync(portal, 4);
+                await Eventually.BecomesAsync(
+                    () => RememberedAsync(portal),
+                    views => views == 6,
+                    "content has kept it",
+                    Cancel
+                );
+                await Task.WhenAll(portal.Replicas.Select(replica => replica.KillAsync()));
+            }
+        );
         // Counting has gone on beyond the lost number before it hears of it.
         await portal.StartAsync();
         await ViewAsync(portal, 9);
 
         await ToldAsync(portal, told: true);
-        Assert.Equal(6, (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json.GetProperty("expected").GetProperty("views").GetInt64());
+        Assert.Equal(
+            6,
+            (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization))
+                .Json.GetProperty("expected")
+                .GetProperty("views")
+                .GetInt64()
+        );
     }
 
     private static async Task SetBackAsync(ServicesShape portal, TemporaryDirectory copy, Func<Task> meanwhile)
@@ -106,27 +143,48 @@ public sealed class StoreLossTests
         foreach (var replica in portal.Replicas)
         {
             await Eventually.HoldsAsync(
-                async () => (await replica.Internal.StatsAsync(Site, Cancel)) is { Status: HttpStatusCode.OK } reply && reply.Stats.StoreLoss == told,
-                $"the box says storeLoss:{told}", Cancel);
+                async () =>
+                    (await replica.Internal.StatsAsync(Site, Cancel)) is { Status: HttpStatusCode.OK } reply
+                    && reply.Stats.StoreLoss == told,
+                $"the box says storeLoss:{told}",
+                Cancel
+            );
             await Eventually.HoldsAsync(
-                async () => (await replica.Probe.GetAsync("/health/ready", Cancel)).Json.GetProperty("checks").GetProperty("storeLoss").GetProperty("status").GetString()
-                    == (told ? "degraded" : "healthy"),
-                $"health says storeLoss:{told}", Cancel);
+                async () =>
+                    (await replica.Probe.GetAsync("/health/ready", Cancel))
+                        .Json.GetProperty("checks")
+                        .GetProperty("storeLoss")
+                        .GetProperty("status")
+                        .GetString() == (told ? "degraded" : "healthy"),
+                $"health says storeLoss:{told}",
+                Cancel
+            );
         }
     }
 
-    private static Task<(long, long)> ExpectedAsync(ServicesShape portal, long expected, long found) => Eventually.BecomesAsync(
-        async () =>
-        {
-            var loss = (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json;
-            return (Views(loss, "expected"), Views(loss, "found"));
-        },
-        told => told == (expected, found), $"{expected} expected, {found} found", Cancel);
+    private static Task<(long, long)> ExpectedAsync(ServicesShape portal, long expected, long found) =>
+        Eventually.BecomesAsync(
+            async () =>
+            {
+                var loss = (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json;
+                return (Views(loss, "expected"), Views(loss, "found"));
+            },
+            told => told == (expected, found),
+            $"{expected} expected, {found} found",
+            Cancel
+        );
 
-    private static long Views(JsonElement loss, string state) => loss.TryGetProperty(state, out var told) ? told.GetProperty("views").GetInt64() : -1;
+    private static long Views(JsonElement loss, string state) =>
+        loss.TryGetProperty(state, out var told) ? told.GetProperty("views").GetInt64() : -1;
 
     private static Task<Reply> AcknowledgeAsync(ServicesShape portal) =>
-        portal.OperatorsDoor.PostAsync($"{Loss}/acknowledge", """{"reason":"seen"}""", "application/json", Cancel, Authorization);
+        portal.OperatorsDoor.PostAsync(
+            $"{Loss}/acknowledge",
+            """{"reason":"seen"}""",
+            "application/json",
+            Cancel,
+            Authorization
+        );
 
     private static async Task<long> RememberedAsync(ServicesShape portal)
     {
@@ -143,7 +201,12 @@ public sealed class StoreLossTests
         {
             var id = Guid.NewGuid().ToString("N");
             await Eventually.HoldsAsync(
-                async () => (await portal.PublicDoor.ViewAsync(Site, new ViewCall("/a") { View = id }, Cancel)).Status == HttpStatusCode.OK, "the view is counted", Cancel);
+                async () =>
+                    (await portal.PublicDoor.ViewAsync(Site, new ViewCall("/a") { View = id }, Cancel)).Status
+                    == HttpStatusCode.OK,
+                "the view is counted",
+                Cancel
+            );
         }
     }
 
@@ -151,6 +214,8 @@ public sealed class StoreLossTests
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from))
+        {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 }

@@ -20,7 +20,11 @@ public sealed class StoreRefusalTests : IDisposable
     [Theory]
     [InlineData("appendonly", "--appendonly", "no")]
     [InlineData("maxmemory-policy", "--maxmemory-policy", "allkeys-lru")]
-    public async Task A_store_that_may_lose_views_ends_the_process_with_one_line(string setting, string option, string value)
+    public async Task A_store_that_may_lose_views_ends_the_process_with_one_line(
+        string setting,
+        string option,
+        string value
+    )
     {
         await using var redis = await RedisServer.StartAsync("always", option, value);
         await using var replica = CountingReplica.Prepare(redis.Address, _seeds.Path, [new("site")]);
@@ -46,7 +50,11 @@ public sealed class StoreRefusalTests : IDisposable
     {
         await using var redis = await WithoutConfigAsync();
         await using var replica = await CountingReplica.StartNewAsync(
-            redis.Address, _seeds.Path, [new("site")], new Dictionary<string, string> { [Trust] = "true" });
+            redis.Address,
+            _seeds.Path,
+            [new("site")],
+            new Dictionary<string, string> { [Trust] = "true" }
+        );
         var reply = await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel);
         Assert.True(reply.Counted);
     }

@@ -7,12 +7,17 @@ using PortalServices.Testing.Store;
 
 namespace PortalServices.Crash.Tests.Store;
 
-/// <summary>Replicas with different secrets would count one view id twice: whoever differs from the ledger ends.</summary>
+/// <summary>
+/// Replicas with different secrets would count one view id twice: whoever differs from the ledger ends.
+/// </summary>
 public sealed class VisitorSecretTests : IDisposable
 {
     private const string Id = "view-of-the-tests-1";
 
-    private static readonly Dictionary<string, string> Other = new() { ["Counting:VisitorSecret"] = "another secret of the tests, long enough for it" };
+    private static readonly Dictionary<string, string> Other = new()
+    {
+        ["Counting:VisitorSecret"] = "another secret of the tests, long enough for it",
+    };
 
     private readonly TemporaryDirectory _seeds = new();
 
@@ -31,8 +36,15 @@ public sealed class VisitorSecretTests : IDisposable
         var run = await other.RunToEndAsync();
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("Counting:VisitorSecret: the ledger of site was made with another secret.", Assert.Single(run.Errors), StringComparison.Ordinal);
-        Assert.Equal("duplicate", (await replica.Internal.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Reason);
+        Assert.StartsWith(
+            "Counting:VisitorSecret: the ledger of site was made with another secret.",
+            Assert.Single(run.Errors),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "duplicate",
+            (await replica.Internal.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Reason
+        );
     }
 
     [Fact]
@@ -40,7 +52,9 @@ public sealed class VisitorSecretTests : IDisposable
     {
         await using var redis = await RedisServer.StartAsync();
         await using (var first = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")]))
+        {
             Assert.True((await first.Internal.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Counted);
+        }
         await redis.KillAsync();
         await using var other = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")], Other);
         await redis.StartAgainAsync();
@@ -81,7 +95,10 @@ public sealed class VisitorSecretTests : IDisposable
             {
                 try
                 {
-                    Assert.Equal(HttpStatusCode.ServiceUnavailable, (await replica.Internal.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Status);
+                    Assert.Equal(
+                        HttpStatusCode.ServiceUnavailable,
+                        (await replica.Internal.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Status
+                    );
                 }
                 catch (HttpRequestException)
                 {
@@ -90,7 +107,16 @@ public sealed class VisitorSecretTests : IDisposable
 
                 return replica.HasExited;
             },
-            "the process ends", Cancel);
-        Assert.Contains(replica.Lines, line => line.StartsWith("Counting:VisitorSecret: the ledger of site was made with another secret.", StringComparison.Ordinal));
+            "the process ends",
+            Cancel
+        );
+        Assert.Contains(
+            replica.Lines,
+            line =>
+                line.StartsWith(
+                    "Counting:VisitorSecret: the ledger of site was made with another secret.",
+                    StringComparison.Ordinal
+                )
+        );
     }
 }

@@ -15,9 +15,9 @@ namespace PortalServices.Database.Tests.Fixtures;
 /// <summary>A process that keeps things in a database.</summary>
 public sealed class ThingApp : IAsyncDisposable
 {
-    readonly TestApp _app;
+    private readonly TestApp _app;
 
-    ThingApp(TestApp app, Journal journal) => (_app, Journal) = (app, journal);
+    private ThingApp(TestApp app, Journal journal) => (_app, Journal) = (app, journal);
 
     /// <summary>What it logged.</summary>
     public Journal Journal { get; }
@@ -25,7 +25,7 @@ public sealed class ThingApp : IAsyncDisposable
     /// <summary>Whether its tables are up to date.</summary>
     public bool IsDone => _app.Services.GetRequiredService<DatabaseAtStart<ThingContext>>().IsDone;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it, whether the database is there or not.</summary>
     /// <param name="database">The connection string; null for none.</param>
@@ -39,7 +39,12 @@ public sealed class ThingApp : IAsyncDisposable
                 builder.AddDatabase<ThingContext, SqliteThings, PostgreSqlThings>("things");
             },
             Map,
-            [.. database is null ? (string[])[] : [$"--ConnectionStrings:things={database}"], "--Logging:LogLevel:PortalServices=Information", "--Logging:Console:LogLevel:Default=None"]);
+            [
+                .. database is null ? (string[])[] : [$"--ConnectionStrings:things={database}"],
+                "--Logging:LogLevel:PortalServices=Information",
+                "--Logging:Console:LogLevel:Default=None",
+            ]
+        );
         return new ThingApp(app, journal);
     }
 
@@ -79,41 +84,52 @@ public sealed class ThingApp : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    async Task<(int Status, JsonElement Check)> CheckAsync()
+    private async Task<(int Status, JsonElement Check)> CheckAsync()
     {
         var reply = await SendAsync(Door.Probe, HttpMethod.Get, "/health/ready");
         return (reply.Status, JsonElement.Parse(reply.Body).GetProperty("checks").GetProperty("thingsDatabase"));
     }
 
-    static void Map(WebApplication app)
+    private static void Map(WebApplication app)
     {
         var things = app.MapGroup("/things").NeedsDatabase<RouteGroupBuilder, ThingContext>();
-        things.MapGet("/", async (ThingContext database) => Results.Text(string.Join(',', await database.Things.Select(thing => thing.Name).Order().ToListAsync())));
+        things.MapGet(
+            "/",
+            async (ThingContext database) =>
+                Results.Text(string.Join(',', await database.Things.Select(thing => thing.Name).Order().ToListAsync()))
+        );
         things.MapPost("/{name}", (string name, ThingContext database) => AddAsync(name, database));
-        things.MapPut("/{name}", async (string name, ThingContext database) =>
-        {
-            try
+        things.MapPut(
+            "/{name}",
+            async (string name, ThingContext database) =>
             {
-                return await AddAsync(name, database);
+                try
+                {
+                    return await AddAsync(name, database);
+                }
+                catch (DbUpdateException taken) when (!DatabaseFailure.Is(taken))
+                {
+                    return Results.Conflict();
+                }
             }
-            catch (DbUpdateException taken) when (!DatabaseFailure.Is(taken))
-            {
-                return Results.Conflict();
-            }
-        });
+        );
     }
 
-    static async Task<IResult> AddAsync(string name, ThingContext database)
+    private static async Task<IResult> AddAsync(string name, ThingContext database)
     {
         database.Add(new Thing(name));
         await database.SaveChangesAsync();
         return Results.Created();
     }
 
-    async Task<Outcome> SendAsync(Door door, HttpMethod method, string path)
+    private async Task<Outcome> SendAsync(Door door, HttpMethod method, string path)
     {
         using var reply = await _app.SendAsync(door, method, path);
-        return new Outcome((int)reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel), reply.Headers.RetryAfter?.Delta);
+        return new Outcome(
+            (int)reply.StatusCode,
+            await reply.Content.ReadAsStringAsync(Cancel),
+            reply.Headers.RetryAfter?.Delta
+        );
     }
 }
 
@@ -124,6 +140,9 @@ public sealed record Outcome(int Status, string Body, TimeSpan? RetryAfter)
     public void IsAway()
     {
         Assert.True(Status == (int)HttpStatusCode.ServiceUnavailable, $"503 was expected: {this}");
-        Assert.Equal(("store_unavailable", TimeSpan.FromSeconds(1)), (JsonElement.Parse(Body).GetProperty("code").GetString(), RetryAfter));
+        Assert.Equal(
+            ("store_unavailable", TimeSpan.FromSeconds(1)),
+            (JsonElement.Parse(Body).GetProperty("code").GetString(), RetryAfter)
+        );
     }
 }

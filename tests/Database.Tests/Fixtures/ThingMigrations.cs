@@ -9,14 +9,20 @@ public abstract class MakeTables : Migration
     protected override void Up(MigrationBuilder migrationBuilder)
     {
         migrationBuilder.CreateTable("Applied", table => new { Migration = table.Column<string>() });
-        migrationBuilder.CreateTable("Things", table => new { Name = table.Column<string>() }, constraints: table => table.PrimaryKey("PK_Things", thing => thing.Name));
         migrationBuilder.CreateTable(
-            "Parts", table => new { Name = table.Column<string>(), Of = table.Column<string>() },
+            "Things",
+            table => new { Name = table.Column<string>() },
+            constraints: table => table.PrimaryKey("PK_Things", thing => thing.Name)
+        );
+        migrationBuilder.CreateTable(
+            "Parts",
+            table => new { Name = table.Column<string>(), Of = table.Column<string>() },
             constraints: table =>
             {
                 table.PrimaryKey("PK_Parts", part => part.Name);
                 table.ForeignKey("FK_Parts_Things", part => part.Of, "Things", "Name");
-            });
+            }
+        );
         migrationBuilder.Sql("""INSERT INTO "Applied" VALUES ('first')""");
     }
 }
@@ -24,7 +30,8 @@ public abstract class MakeTables : Migration
 /// <summary>A later version of the tables.</summary>
 public abstract class MakeMore : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""INSERT INTO "Applied" VALUES ('second')""");
+    protected override void Up(MigrationBuilder migrationBuilder) =>
+        migrationBuilder.Sql("""INSERT INTO "Applied" VALUES ('second')""");
 }
 
 [DbContext(typeof(SqliteThings)), Migration("1_MakeTables")]

@@ -7,12 +7,12 @@ namespace PortalServices.Edge.Tests.Connections;
 /// <summary>One connection from a chosen address of this machine, HTTP/1.1 by hand.</summary>
 internal sealed class Caller : IDisposable
 {
-    readonly TcpClient _client;
-    readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly TcpClient _client;
+    private readonly byte[] _buffer = new byte[64 * 1024];
 
-    Caller(TcpClient client) => _client = client;
+    private Caller(TcpClient client) => _client = client;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<Caller> ConnectAsync(TestApp app, string from, Door door = Door.Public)
     {
@@ -34,17 +34,23 @@ internal sealed class Caller : IDisposable
         return callers;
     }
 
-    public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Cancel);
+    public async Task SendAsync(string text) =>
+        await _client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Cancel);
 
     /// <summary>Sends a GET and returns the reply; what there is of it when the connection is closed.</summary>
     public async Task<string> GetAsync(string path = "/")
     {
         await SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
         var reply = await ReceiveAsync();
-        while (reply.Contains("chunked", StringComparison.Ordinal) && !reply.EndsWith("0\r\n\r\n", StringComparison.Ordinal))
+        while (
+            reply.Contains("chunked", StringComparison.Ordinal)
+            && !reply.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+        )
         {
             if (await ReceiveAsync() is not { Length: > 0 } more)
+            {
                 break;
+            }
             reply += more;
         }
 
@@ -73,7 +79,9 @@ internal sealed class Caller : IDisposable
             {
                 // What is left of a reply comes before the end.
                 while (_client.Client.Available > 0)
+                {
                     _client.Client.Receive(_buffer);
+                }
                 return _client.Client.Poll(0, SelectMode.SelectRead) && _client.Client.Available == 0;
             }
             catch (SocketException)
@@ -86,7 +94,9 @@ internal sealed class Caller : IDisposable
     public void Dispose() => _client.Dispose();
 }
 
-/// <summary>Several clients, which close their connections before their server ends: it waits for those that are in use.</summary>
+/// <summary>
+/// Several clients, which close their connections before their server ends: it waits for those that are in use.
+/// </summary>
 internal sealed class Callers : List<Caller>, IDisposable
 {
     public void Dispose() => ForEach(each => each.Dispose());

@@ -11,7 +11,7 @@ namespace PortalServices.Edge.Tests.Hosts;
 /// <summary>How a process of the product starts, refuses to, and ends.</summary>
 public sealed class HostTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("--Edge:RequestTimeout=soon", "Edge:RequestTimeout: 'soon' is not a duration")]
@@ -24,14 +24,20 @@ public sealed class HostTests
     [InlineData("--Sites:File=/nowhere/sites.json", "Sites:File: ")]
     [InlineData("--Kestrel:Endpoints:Public:Url=8080", "Kestrel:Endpoints:Public:Url: '8080' is not an address")]
     [InlineData("--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Side: not a door")]
-    [InlineData("--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best", "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FewerUnderWay, ")]
+    [InlineData(
+        "--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best",
+        "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FewerUnderWay, "
+    )]
     [InlineData("--Edge:MaxBodyBytes", "--Edge:MaxBodyBytes: a value is missing")]
     [InlineData("--nonsense", "--nonsense: unknown argument")]
     [InlineData("nonsense", "nonsense: unknown argument")]
     public async Task A_wrong_setting_stops_the_start_with_one_clear_line(string argument, string expected)
     {
         using var folder = new TemporaryDirectory();
-        var run = await HostProcess.RunAsync(GatewayProcess.Project, [.. GatewayProcess.Doors, Sites(folder), argument]);
+        var run = await HostProcess.RunAsync(
+            GatewayProcess.Project,
+            [.. GatewayProcess.Doors, Sites(folder), argument]
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(expected, Assert.Single(run.Errors), StringComparison.Ordinal);
         Assert.DoesNotContain("Ready", run.Output);
@@ -41,11 +47,22 @@ public sealed class HostTests
     public async Task All_wrong_settings_are_told_at_once()
     {
         using var folder = new TemporaryDirectory();
-        var run = await HostProcess.RunAsync(GatewayProcess.Project,
-            [.. GatewayProcess.Doors, Sites(folder), "--Edge:MaxBodyBytes=abc", "--Edge:Nothing=1", "--Gateway:Addresses:0=x", "--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0"]);
+        var run = await HostProcess.RunAsync(
+            GatewayProcess.Project,
+            [
+                .. GatewayProcess.Doors,
+                Sites(folder),
+                "--Edge:MaxBodyBytes=abc",
+                "--Edge:Nothing=1",
+                "--Gateway:Addresses:0=x",
+                "--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0",
+            ]
+        );
         var line = Assert.Single(run.Errors);
-        Assert.All(["Edge:MaxBodyBytes: ", "Edge:Nothing: ", "Gateway:Addresses:0: ", "Kestrel:Endpoints:Side: "],
-            key => Assert.Contains(key, line, StringComparison.Ordinal));
+        Assert.All(
+            ["Edge:MaxBodyBytes: ", "Edge:Nothing: ", "Gateway:Addresses:0: ", "Kestrel:Endpoints:Side: "],
+            key => Assert.Contains(key, line, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -56,31 +73,52 @@ public sealed class HostTests
         using var folder = new TemporaryDirectory();
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var address = string.Format(System.Globalization.CultureInfo.InvariantCulture, url, ((IPEndPoint)taken.LocalEndpoint).Port);
+        var address = string.Format(
+            System.Globalization.CultureInfo.InvariantCulture,
+            url,
+            ((IPEndPoint)taken.LocalEndpoint).Port
+        );
         var run = await HostProcess.RunAsync(
-            GatewayProcess.Project, [.. GatewayProcess.Doors, Sites(folder), $"--Kestrel:Endpoints:Operators:Url={address}"]);
+            GatewayProcess.Project,
+            [.. GatewayProcess.Doors, Sites(folder), $"--Kestrel:Endpoints:Operators:Url={address}"]
+        );
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("Kestrel:Endpoints:Operators:Url: Failed to bind to address http://127.0.0.1:", Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Kestrel:Endpoints:Operators:Url: Failed to bind to address http://127.0.0.1:",
+            Assert.Single(run.Errors),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("Ready", run.Output);
     }
 
     [Fact]
     public async Task A_new_key_is_printed_with_the_entry_that_lets_it_in()
     {
-        var run = await HostProcess.RunAsync(GatewayProcess.Project, ["--new-key", "Người trực", "--scopes", "counting.read,content.write", "--sites=sonla"]);
+        var run = await HostProcess.RunAsync(
+            GatewayProcess.Project,
+            ["--new-key", "Người trực", "--scopes", "counting.read,content.write", "--sites=sonla"]
+        );
         Assert.Equal((0, 2, 0), (run.ExitCode, run.Output.Count, run.Errors.Count));
         var entry = JsonSerializer.Deserialize<JsonElement>(run.Output[1]);
         Assert.Equal(OperatorKey.HashOf(run.Output[0]), entry.GetProperty("hash").GetString());
         Assert.Equal(["name", "hash", "scopes", "sites"], entry.EnumerateObject().Select(member => member.Name));
 
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend,
-            $"--Operators:Keys:0:Name={entry.GetProperty("name")}", $"--Operators:Keys:0:Hash={entry.GetProperty("hash")}",
-            "--Operators:Keys:0:Scopes:0=counting.read", "--Operators:Keys:0:Sites:0=sonla");
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            $"--Operators:Keys:0:Name={entry.GetProperty("name")}",
+            $"--Operators:Keys:0:Hash={entry.GetProperty("hash")}",
+            "--Operators:Keys:0:Scopes:0=counting.read",
+            "--Operators:Keys:0:Sites:0=sonla"
+        );
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", run.Output[0]) } };
         using var seen = await client.GetAsync(gateway.At("/api/operator/sites/sonla/audit", "Operators"), Cancel);
         Assert.Equal($"Bearer {run.Output[0]}", (await seen.SeenAsync()).Headers["Authorization"]);
-        using var refused = await client.PostAsync(gateway.At("/api/operator/sites/sonla/baselines", "Operators"), null, Cancel);
+        using var refused = await client.PostAsync(
+            gateway.At("/api/operator/sites/sonla/baselines", "Operators"),
+            null,
+            Cancel
+        );
         Assert.Equal((403, "operator_scope_missing"), await refused.OutcomeAsync());
     }
 
@@ -124,7 +162,7 @@ public sealed class HostTests
         Assert.Equal(0, await ended);
     }
 
-    static async Task<bool> IsOpenAsync(Uri door)
+    private static async Task<bool> IsOpenAsync(Uri door)
     {
         using var client = new TcpClient();
         try
@@ -138,7 +176,7 @@ public sealed class HostTests
         }
     }
 
-    static string Sites(TemporaryDirectory folder)
+    private static string Sites(TemporaryDirectory folder)
     {
         File.WriteAllText(folder.File("sites.json"), TestApp.Sites);
         return $"--Sites:File={folder.File("sites.json")}";

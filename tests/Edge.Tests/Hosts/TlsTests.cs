@@ -8,11 +8,12 @@ namespace PortalServices.Edge.Tests.Hosts;
 /// <summary>A certificate on the public door, of each host that has one, as docs/operations.md says.</summary>
 public sealed class TlsTests : IDisposable
 {
-    const string Url = "--Kestrel:Endpoints:Public:Url=https://127.0.0.1:0", Certificate = "Kestrel:Endpoints:Public:Certificate";
-    readonly TemporaryDirectory _folder = new();
-    readonly SelfMadeCertificate _certificate = new();
+    private const string Url = "--Kestrel:Endpoints:Public:Url=https://127.0.0.1:0",
+        Certificate = "Kestrel:Endpoints:Public:Certificate";
+    private readonly TemporaryDirectory _folder = new();
+    private readonly SelfMadeCertificate _certificate = new();
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
@@ -28,8 +29,12 @@ public sealed class TlsTests : IDisposable
         _certificate.WritePem(_folder.File("cert.pem"), _folder.File("key.pem"));
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
-            backend, Url, $"--{Certificate}:Path={_folder.File("cert.pem")}", $"--{Certificate}:KeyPath={_folder.File("key.pem")}",
-            $"--Kestrel:Endpoints:Public:Protocols={(version == "2.0" ? "Http1AndHttp2" : "Http1")}");
+            backend,
+            Url,
+            $"--{Certificate}:Path={_folder.File("cert.pem")}",
+            $"--{Certificate}:KeyPath={_folder.File("key.pem")}",
+            $"--Kestrel:Endpoints:Public:Protocols={(version == "2.0" ? "Http1AndHttp2" : "Http1")}"
+        );
         using var client = _certificate.Client();
         var door = gateway.Host.Door("Public");
         Assert.Equal("https", door.Scheme);
@@ -42,10 +47,15 @@ public sealed class TlsTests : IDisposable
         };
         using var reply = await client.SendAsync(message, Cancel);
         var seen = await reply.SeenAsync();
-        Assert.Equal((door.GetLeftPart(UriPartial.Authority), "max-age=31536000"), (seen.Origin, reply.Header("Strict-Transport-Security")));
+        Assert.Equal(
+            (door.GetLeftPart(UriPartial.Authority), "max-age=31536000"),
+            (seen.Origin, reply.Header("Strict-Transport-Security"))
+        );
 
         using var plain = new HttpClient();
-        await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new Uri($"http://{door.Authority}/api/sites/sonla/stats"), Cancel));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            plain.GetAsync(new Uri($"http://{door.Authority}/api/sites/sonla/stats"), Cancel)
+        );
     }
 
     [Fact]
@@ -54,9 +64,16 @@ public sealed class TlsTests : IDisposable
         _certificate.WritePem(_folder.File("cert.pem"), _folder.File("key.pem"));
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
-            backend, Url, $"--{Certificate}:Path={_folder.File("cert.pem")}", $"--{Certificate}:KeyPath={_folder.File("key.pem")}");
+            backend,
+            Url,
+            $"--{Certificate}:Path={_folder.File("cert.pem")}",
+            $"--{Certificate}:KeyPath={_folder.File("key.pem")}"
+        );
         using var client = _certificate.Client();
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Host.Door("Public"), "/api/sites/sonla/stats"))
+        using var message = new HttpRequestMessage(
+            HttpMethod.Get,
+            new Uri(gateway.Host.Door("Public"), "/api/sites/sonla/stats")
+        )
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -77,15 +94,21 @@ public sealed class TlsTests : IDisposable
         await File.WriteAllTextAsync(secret, Password + "\n", Cancel);
         string[] arguments =
         [
-            Url, "--Kestrel:Endpoints:Operators:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:0",
-            $"--{Certificate}:Path={_folder.File("cert.pfx")}", $"--Secrets:Directory={_folder.File("secrets")}",
+            Url,
+            "--Kestrel:Endpoints:Operators:Url=http://127.0.0.1:0",
+            "--Kestrel:Endpoints:Probe:Url=http://127.0.0.1:0",
+            $"--{Certificate}:Path={_folder.File("cert.pfx")}",
+            $"--Secrets:Directory={_folder.File("secrets")}",
             .. host == "services/Standalone" ? (string[])["--data", _folder.File("data")] : [],
         ];
         await using (var process = await HostProcess.StartAsync(host, arguments))
         {
             using var client = _certificate.Client();
             using var reply = await client.GetAsync(new Uri(process.Door("Public"), "/api/sites/sonla/stats"), Cancel);
-            Assert.Equal(host == "services/Standalone" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, reply.StatusCode);
+            Assert.Equal(
+                host == "services/Standalone" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable,
+                reply.StatusCode
+            );
         }
 
         await File.WriteAllTextAsync(secret, "wrong", Cancel);
@@ -101,6 +124,10 @@ public sealed class TlsTests : IDisposable
     {
         var run = await HostProcess.RunAsync(host, [$"--Secrets:Directory={_folder.File("nowhere")}"]);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"Secrets:Directory: Could not find a part of the path '{_folder.File("nowhere")}", Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Secrets:Directory: Could not find a part of the path '{_folder.File("nowhere")}",
+            Assert.Single(run.Errors),
+            StringComparison.Ordinal
+        );
     }
 }

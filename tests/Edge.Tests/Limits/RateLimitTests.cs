@@ -5,10 +5,15 @@ namespace PortalServices.Edge.Tests.Limits;
 
 public sealed class RateLimitTests
 {
-    const string Pages = "/api/sites/sonla/pages?path=/a";
+    private const string Pages = "/api/sites/sonla/pages?path=/a";
 
     // So low a limit is for the test; the shipped one lets an office of hundreds behind one address read on.
-    static readonly string[] Settings = ["--Edge:PageReadsPerSecond=1", "--Edge:PageReadsBurst=3", "--Edge:TrustedProxies:0=127.0.0.1"];
+    private static readonly string[] Settings =
+    [
+        "--Edge:PageReadsPerSecond=1",
+        "--Edge:PageReadsBurst=3",
+        "--Edge:TrustedProxies:0=127.0.0.1",
+    ];
 
     [Theory]
     [InlineData(Pages)]
@@ -30,7 +35,11 @@ public sealed class RateLimitTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("203.0.113.1", "::ffff:203.0.113.1", true)]
-    public async Task The_limit_is_per_client_address_and_an_IPv6_client_is_a_whole_64(string first, string second, bool same)
+    public async Task The_limit_is_per_client_address_and_an_IPv6_client_is_a_whole_64(
+        string first,
+        string second,
+        bool same
+    )
     {
         // The second address is asked at once, a second before a token comes back; a slow machine gets more chances.
         for (var attempt = 0; ; attempt++)
@@ -40,7 +49,9 @@ public sealed class RateLimitTests
             Assert.NotNull(refused);
             using var reply = await app.GetAsync(Door.Public, Pages, ("X-Forwarded-For", second));
             if (same && reply.IsSuccessStatusCode && attempt < 10)
+            {
                 continue;
+            }
             Assert.Equal(same ? 429 : 200, (int)reply.StatusCode);
             return;
         }
@@ -67,13 +78,20 @@ public sealed class RateLimitTests
         Assert.Null(await UntilRefusedAsync(none, Door.Public, Pages, "203.0.113.1"));
     }
 
-    static async Task<HttpResponseMessage?> UntilRefusedAsync(TestApp app, Door door, string path, string client)
+    private static async Task<HttpResponseMessage?> UntilRefusedAsync(
+        TestApp app,
+        Door door,
+        string path,
+        string client
+    )
     {
         for (var i = 0; i < 60; i++)
         {
             var reply = await app.GetAsync(door, path, ("X-Forwarded-For", client));
             if (!reply.IsSuccessStatusCode)
+            {
                 return reply;
+            }
             reply.Dispose();
         }
 

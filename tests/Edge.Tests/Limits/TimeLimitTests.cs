@@ -9,7 +9,9 @@ public sealed class TimeLimitTests
     public async Task A_reply_that_takes_too_long_is_given_up()
     {
         await using var app = await EdgeApp.StartAsync(
-            a => a.MapGet("/slow", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted)), "--Edge:RequestTimeout=00:00:00.200");
+            a => a.MapGet("/slow", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted)),
+            "--Edge:RequestTimeout=00:00:00.200"
+        );
         using var reply = await app.GetAsync(Door.Public, "/slow");
         Assert.Equal((504, "service_timeout"), await reply.OutcomeAsync());
         Assert.NotNull(reply.Headers.RetryAfter);
@@ -20,13 +22,19 @@ public sealed class TimeLimitTests
     {
         var limit = TimeSpan.FromSeconds(1);
         await using var app = await EdgeApp.StartAsync(
-            a => a.MapGet("/long", async (HttpContext context) =>
-            {
-                await context.Response.WriteAsync("begun, ", context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-                await Task.Delay(limit * 2, context.RequestAborted);
-                await context.Response.WriteAsync("ended", context.RequestAborted);
-            }), $"--Edge:RequestTimeout={limit}");
+            a =>
+                a.MapGet(
+                    "/long",
+                    async (HttpContext context) =>
+                    {
+                        await context.Response.WriteAsync("begun, ", context.RequestAborted);
+                        await context.Response.Body.FlushAsync(context.RequestAborted);
+                        await Task.Delay(limit * 2, context.RequestAborted);
+                        await context.Response.WriteAsync("ended", context.RequestAborted);
+                    }
+                ),
+            $"--Edge:RequestTimeout={limit}"
+        );
         using var reply = await app.GetAsync(Door.Public, "/long");
         Assert.Equal("begun, ended", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
@@ -37,7 +45,12 @@ public sealed class TimeLimitTests
         await using var app = await EdgeApp.StartAsync();
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync("127.0.0.1", app.At(Door.Public).Port, TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync("POST /post HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx"u8.ToArray(), TestContext.Current.CancellationToken);
+        await client
+            .GetStream()
+            .WriteAsync(
+                "POST /post HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx"u8.ToArray(),
+                TestContext.Current.CancellationToken
+            );
         using var reader = new StreamReader(client.GetStream());
         var reply = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("HTTP/1.1 408 ", reply, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ namespace PortalServices.Edge.Tests.Problems;
 public sealed class ErrorListTests
 {
     /// <summary>One type of each assembly that declares codes.</summary>
-    static readonly Type[] Assemblies =
+    private static readonly Type[] Assemblies =
     [
         typeof(CommonProblems),
         typeof(OperatorProblems),
@@ -28,16 +28,24 @@ public sealed class ErrorListTests
         typeof(MessagingProblems),
     ];
 
-    static readonly string File = Path.Combine(Repository.Root, "docs", "errors.md");
+    private static readonly string File = Path.Combine(Repository.Root, "docs", "errors.md");
 
-    static IReadOnlyList<(ProblemCode Code, string When)> Declared { get; } =
-        [.. Assemblies.Select(type => type.Assembly).Distinct().SelectMany(DeclaredIn).OrderBy(each => each.Code.Code, StringComparer.Ordinal)];
+    private static IReadOnlyList<(ProblemCode Code, string When)> Declared { get; } =
+    [
+        .. Assemblies
+            .Select(type => type.Assembly)
+            .Distinct()
+            .SelectMany(DeclaredIn)
+            .OrderBy(each => each.Code.Code, StringComparer.Ordinal),
+    ];
 
     [Fact]
     public void The_list_is_what_the_code_declares()
     {
         if (Environment.GetEnvironmentVariable("APPROVE_TEXTS") == "1")
+        {
             System.IO.File.WriteAllText(File, Render());
+        }
         Assert.Equal(Render(), System.IO.File.Exists(File) ? System.IO.File.ReadAllText(File) : "");
     }
 
@@ -45,43 +53,69 @@ public sealed class ErrorListTests
     public void A_code_is_declared_once_in_snake_case_and_says_itself_in_both_languages()
     {
         Assert.Equal(Declared.Select(each => each.Code.Code), Declared.Select(each => each.Code.Code).Distinct());
-        Assert.All(Declared, each =>
-        {
-            Assert.Matches("^[a-z]+(_[a-z0-9]+)*$", each.Code.Code);
-            Assert.InRange(each.Code.Status, 400, 599);
-            Assert.EndsWith(".", each.Code.English, StringComparison.Ordinal);
-            Assert.EndsWith(".", each.Code.Vietnamese, StringComparison.Ordinal);
-            Assert.True(each.Code.Vietnamese.IsNormalized(NormalizationForm.FormC));
-            Assert.Contains(each.Code.Vietnamese, character => character > 'ʰ' || "đĐăâêôơưàáãèéìíòóõùúýĩũ".Contains(character, StringComparison.Ordinal));
-            Assert.NotEqual("", each.When);
-        });
+        Assert.All(
+            Declared,
+            each =>
+            {
+                Assert.Matches("^[a-z]+(_[a-z0-9]+)*$", each.Code.Code);
+                Assert.InRange(each.Code.Status, 400, 599);
+                Assert.EndsWith(".", each.Code.English, StringComparison.Ordinal);
+                Assert.EndsWith(".", each.Code.Vietnamese, StringComparison.Ordinal);
+                Assert.True(each.Code.Vietnamese.IsNormalized(NormalizationForm.FormC));
+                Assert.Contains(
+                    each.Code.Vietnamese,
+                    character =>
+                        character > 'ʰ' || "đĐăâêôơưàáãèéìíòóõùúýĩũ".Contains(character, StringComparison.Ordinal)
+                );
+                Assert.NotEqual("", each.When);
+            }
+        );
     }
 
-    static IEnumerable<(ProblemCode Code, string When)> DeclaredIn(Assembly assembly)
+    private static IEnumerable<(ProblemCode Code, string When)> DeclaredIn(Assembly assembly)
     {
-        var documentation = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
+        var documentation = XDocument
+            .Load(Path.ChangeExtension(assembly.Location, ".xml"))
+            .Descendants("member")
             .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary"));
-        foreach (var type in assembly.GetTypes().Where(type => type.Name.EndsWith("Problems", StringComparison.Ordinal)))
+        foreach (
+            var type in assembly.GetTypes().Where(type => type.Name.EndsWith("Problems", StringComparison.Ordinal))
+        )
         {
-            foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(ProblemCode)))
-                yield return ((ProblemCode)field.GetValue(null)!, Text(documentation.GetValueOrDefault($"F:{type.FullName}.{field.Name}")));
+            foreach (
+                var field in type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Where(field => field.FieldType == typeof(ProblemCode))
+            )
+            {
+                yield return (
+                    (ProblemCode)field.GetValue(null)!,
+                    Text(documentation.GetValueOrDefault($"F:{type.FullName}.{field.Name}"))
+                );
+            }
         }
     }
 
-    static string Text(XElement? summary)
+    private static string Text(XElement? summary)
     {
         if (summary is null)
+        {
             return "";
+        }
         foreach (var code in summary.Descendants("c").ToList())
+        {
             code.ReplaceWith($"`{code.Value}`");
+        }
         foreach (var reference in summary.Descendants("see").ToList())
+        {
             reference.ReplaceWith(reference.Attribute("cref")!.Value.Split('.')[^1]);
+        }
         return string.Join(' ', summary.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    static string Render()
+    private static string Render()
     {
-        var page = new StringBuilder("""
+        var page = new StringBuilder(
+            """
             # Errors
 
             Every failed request is answered with `application/problem+json` (RFC 9457): `type`, `title`, `status`, `code`, sometimes `detail` and
@@ -94,9 +128,15 @@ public sealed class ErrorListTests
             | code | status | English | Vietnamese | when |
             | --- | --- | --- | --- | --- |
 
-            """);
+            """
+        );
         foreach (var (code, when) in Declared)
-            page.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{code.Code}` | {code.Status} | {code.English} | {code.Vietnamese} | {when} |\n");
+        {
+            page.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"| `{code.Code}` | {code.Status} | {code.English} | {code.Vietnamese} | {when} |\n"
+            );
+        }
         return page.ToString();
     }
 }

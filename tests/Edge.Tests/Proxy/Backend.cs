@@ -8,21 +8,22 @@ using Microsoft.Extensions.DependencyInjection;
 namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>
-/// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it; with <c>?hold</c> it
-/// waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its connection ends as if the process had been killed; with <see cref="Dies"/>
-/// that happens to all.
+/// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it;
+/// with <c>?hold</c> it waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its
+/// connection ends as if the process had been killed; with <see cref="Dies"/> that happens to all.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
     // RFC 9113, 7.
-    const int InternalError = 2;
+    private const int InternalError = 2;
 
-    readonly SemaphoreSlim _released = new(0);
-    int _reached, _abandoned, _packs, _died;
+    private readonly SemaphoreSlim _released = new(0);
+    private int _reached,
+        _abandoned,
+        _packs,
+        _died;
 
-    Backend()
-    {
-    }
+    private Backend() { }
 
     public TestApp App { get; private set; } = null!;
 
@@ -46,7 +47,9 @@ internal sealed class Backend : IAsyncDisposable
         var backend = new Backend();
         backend.App = await TestApp.StartAsync(
             builder => builder.Services.AddSingleton<IStartupFilter>(new PackCounter(backend)),
-            app => app.Map("/{**all}", (Delegate)backend.AnswerAsync), settings);
+            app => app.Map("/{**all}", (Delegate)backend.AnswerAsync),
+            settings
+        );
         return backend;
     }
 
@@ -55,10 +58,10 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>How a gateway is told of it.</summary>
     public string[] Destination(int number, string cluster = "counting") =>
-    [
-        $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Address={App.At(Door.Internal)}",
-        $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Health={App.At(Door.Probe)}",
-    ];
+        [
+            $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Address={App.At(Door.Internal)}",
+            $"--ReverseProxy:Clusters:{cluster}:Destinations:r{number}:Health={App.At(Door.Probe)}",
+        ];
 
     public ValueTask DisposeAsync()
     {
@@ -66,7 +69,7 @@ internal sealed class Backend : IAsyncDisposable
         return App.DisposeAsync();
     }
 
-    async Task<IResult> AnswerAsync(HttpContext context)
+    private async Task<IResult> AnswerAsync(HttpContext context)
     {
         try
         {
@@ -78,34 +81,48 @@ internal sealed class Backend : IAsyncDisposable
             }
 
             if (context.Request.Query.ContainsKey("die"))
+            {
                 context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+            }
             if (context.Request.Query.ContainsKey("reset"))
+            {
                 context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(InternalError);
+            }
             var seen = await EdgeApp.Tell(context);
             Interlocked.Increment(ref _reached);
             if (context.Request.Query.ContainsKey("hold"))
+            {
                 await _released.WaitAsync(context.RequestAborted);
+            }
             context.Response.Headers.ETag = "\"1\"";
-            return context.Request.Query.ContainsKey("missing") ? Problem.Of(CommonProblems.UnknownSite) : Results.Json(seen, PortalJson.Options);
+            return context.Request.Query.ContainsKey("missing")
+                ? Problem.Of(CommonProblems.UnknownSite)
+                : Results.Json(seen, PortalJson.Options);
         }
-        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or IOException)
+        catch (Exception gone)
+            when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or IOException)
         {
             Interlocked.Increment(ref _abandoned);
             return Results.Empty;
         }
     }
 
-    sealed class PackCounter(Backend backend) : IStartupFilter
+    private sealed class PackCounter(Backend backend) : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                if (context.Request.Path == PackFormat.Path)
-                    Interlocked.Increment(ref backend._packs);
-                return rest(context);
-            });
-            next(app);
-        };
+                app.Use(
+                    (context, rest) =>
+                    {
+                        if (context.Request.Path == PackFormat.Path)
+                        {
+                            Interlocked.Increment(ref backend._packs);
+                        }
+                        return rest(context);
+                    }
+                );
+                next(app);
+            };
     }
 }

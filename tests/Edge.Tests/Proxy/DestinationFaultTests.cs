@@ -7,10 +7,11 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>What one request brings about does not count against the replica that it was sent to.</summary>
 public sealed class DestinationFaultTests
 {
-    const string Stats = "/api/sites/sonla/stats", Query = "/api/sites/sonla/pages/query";
+    private const string Stats = "/api/sites/sonla/stats",
+        Query = "/api/sites/sonla/pages/query";
 
     // Enough for the policy, which looks at ten seconds and wants ten requests.
-    const int Requests = 30;
+    private const int Requests = 30;
 
     [Theory]
     [InlineData("?hold", 504, "service_timeout")]
@@ -18,12 +19,19 @@ public sealed class DestinationFaultTests
     public async Task A_request_that_fails_by_itself_leaves_the_replica_in_use(string what, int status, string code)
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:02");
-        await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
-        {
-            using var failed = await gateway.GetAsync(Stats + what);
-            Assert.Equal((status, code), await failed.OutcomeAsync());
-        }));
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:02"
+        );
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Requests)
+                .Select(async _ =>
+                {
+                    using var failed = await gateway.GetAsync(Stats + what);
+                    Assert.Equal((status, code), await failed.OutcomeAsync());
+                })
+        );
         Assert.Equal("answering", await ReplicaAsync(gateway));
         using var reply = await gateway.GetAsync(Stats);
         Assert.Equal(200, (int)reply.StatusCode);
@@ -34,20 +42,35 @@ public sealed class DestinationFaultTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend, "--Edge:RequestTimeout=00:00:01");
-        await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
-        {
-            var reply = await RawRequest.SendAsync(
-                gateway.At("/"), $"POST {Query} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx", TestContext.Current.CancellationToken);
-            Assert.Equal((408, "request_timeout"), (reply.Status, reply.Code));
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Requests)
+                .Select(async _ =>
+                {
+                    var reply = await RawRequest.SendAsync(
+                        gateway.At("/"),
+                        $"POST {Query} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx",
+                        TestContext.Current.CancellationToken
+                    );
+                    Assert.Equal((408, "request_timeout"), (reply.Status, reply.Code));
+                })
+        );
         Assert.Equal(0, backend.Reached + backend.Abandoned);
         Assert.Equal("answering", await ReplicaAsync(gateway));
     }
 
-    static async Task<string?> ReplicaAsync(GatewayProcess gateway)
+    private static async Task<string?> ReplicaAsync(GatewayProcess gateway)
     {
-        using var reply = await gateway.Client.GetAsync(gateway.At("/health/ready", "Operators"), TestContext.Current.CancellationToken);
+        using var reply = await gateway.Client.GetAsync(
+            gateway.At("/health/ready", "Operators"),
+            TestContext.Current.CancellationToken
+        );
         var health = await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-        return health.GetProperty("checks").GetProperty("services").GetProperty("data").GetProperty("counting/r1").GetString();
+        return health
+            .GetProperty("checks")
+            .GetProperty("services")
+            .GetProperty("data")
+            .GetProperty("counting/r1")
+            .GetString();
     }
 }

@@ -6,11 +6,12 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>A replica that ends, or is dead, is left out at once and not when a probe has found out.</summary>
 public sealed class DrainTests
 {
-    const string Stats = "/api/sites/sonla/stats", Views = "/api/sites/sonla/views";
-    const int Requests = 100;
+    private const string Stats = "/api/sites/sonla/stats",
+        Views = "/api/sites/sonla/views";
+    private const int Requests = 100;
 
     // One probe at the start, and none while the test runs.
-    const string NoProbes = "--ReverseProxy:Clusters:counting:HealthCheck:Active:Interval=00:30:00";
+    private const string NoProbes = "--ReverseProxy:Clusters:counting:HealthCheck:Active:Interval=00:30:00";
 
     [Theory]
     [InlineData("GET", Stats)]
@@ -24,14 +25,25 @@ public sealed class DrainTests
 
         var before = ending.Reached;
         _ = ending.App.StopAsync();
-        await Testing.Eventually.HoldsAsync(async () =>
-        {
-            using var probe = await gateway.Client.GetAsync(ending.App.At(Door.Probe, "/health/ready"), TestContext.Current.CancellationToken);
-            return (int)probe.StatusCode == 503;
-        }, "it ends", TestContext.Current.CancellationToken);
+        await Testing.Eventually.HoldsAsync(
+            async () =>
+            {
+                using var probe = await gateway.Client.GetAsync(
+                    ending.App.At(Door.Probe, "/health/ready"),
+                    TestContext.Current.CancellationToken
+                );
+                return (int)probe.StatusCode == 503;
+            },
+            "it ends",
+            TestContext.Current.CancellationToken
+        );
         for (var i = 0; i < Requests; i++)
         {
-            using var reply = await gateway.SendAsync(new(method), path, method is "POST" ? new StringContent("{}") : null);
+            using var reply = await gateway.SendAsync(
+                new(method),
+                path,
+                method is "POST" ? new StringContent("{}") : null
+            );
             Assert.Equal(200, (int)reply.StatusCode);
             Assert.Null(reply.Header(GatewayHeaders.Draining));
         }
@@ -52,7 +64,11 @@ public sealed class DrainTests
         await dead.App.DisposeAsync();
         for (var i = 0; i < Requests; i++)
         {
-            using var reply = await gateway.SendAsync(new(method), path, method is "POST" ? new StringContent("{}") : null);
+            using var reply = await gateway.SendAsync(
+                new(method),
+                path,
+                method is "POST" ? new StringContent("{}") : null
+            );
             Assert.Equal(200, (int)reply.StatusCode);
         }
 
@@ -74,18 +90,24 @@ public sealed class DrainTests
         Assert.Equal(Requests, ending.Reached);
     }
 
-    static async Task BothAnswerAsync(GatewayProcess gateway)
+    private static async Task BothAnswerAsync(GatewayProcess gateway)
     {
         foreach (var replica in new[] { "counting/r1", "counting/r2" })
         {
             await Testing.Eventually.HoldsAsync(
-                async () => await ReplicaAsync(gateway, replica) is "answering", replica, TestContext.Current.CancellationToken);
+                async () => await ReplicaAsync(gateway, replica) is "answering",
+                replica,
+                TestContext.Current.CancellationToken
+            );
         }
     }
 
-    static async Task<string?> ReplicaAsync(GatewayProcess gateway, string name)
+    private static async Task<string?> ReplicaAsync(GatewayProcess gateway, string name)
     {
-        using var reply = await gateway.Client.GetAsync(gateway.At("/health/ready", "Operators"), TestContext.Current.CancellationToken);
+        using var reply = await gateway.Client.GetAsync(
+            gateway.At("/health/ready", "Operators"),
+            TestContext.Current.CancellationToken
+        );
         var health = await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return health.GetProperty("checks").GetProperty("services").GetProperty("data").GetProperty(name).GetString();
     }

@@ -4,16 +4,21 @@ using System.Net.Sockets;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
-/// <summary>A stand-in for a process that is just ending: it takes each connection of HTTP/2 and answers the first request on it with GOAWAY: no stream was taken.</summary>
+/// <summary>
+/// A stand-in for a process that is just ending: it takes each connection of HTTP/2 and answers the first request on it
+/// with GOAWAY: no stream was taken.
+/// </summary>
 internal sealed class EndingBackend : IDisposable
 {
     // RFC 9113, 3.4, 4.1, 6.2, 6.5 and 6.8.
-    const int PrefaceBytes = 24, HeadBytes = 9, HeadersType = 1;
-    static readonly byte[] Settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    static readonly byte[] GoAway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private const int PrefaceBytes = 24,
+        HeadBytes = 9,
+        HeadersType = 1;
+    private static readonly byte[] Settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    private static readonly byte[] GoAway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    int _connections;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private int _connections;
 
     public EndingBackend()
     {
@@ -27,7 +32,7 @@ internal sealed class EndingBackend : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    async Task AcceptAsync()
+    private async Task AcceptAsync()
     {
         while (true)
         {
@@ -46,14 +51,14 @@ internal sealed class EndingBackend : IDisposable
         }
     }
 
-    static async Task AnswerAsync(Socket socket)
+    private static async Task AnswerAsync(Socket socket)
     {
         using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
             await stream.WriteAsync(Settings);
             await SkipAsync(stream, PrefaceBytes);
-            for (var head = new byte[HeadBytes]; head[3] is not HeadersType;)
+            for (var head = new byte[HeadBytes]; head[3] is not HeadersType; )
             {
                 await stream.ReadExactlyAsync(head);
                 await SkipAsync(stream, BinaryPrimitives.ReadInt32BigEndian(head) >> 8);
@@ -68,5 +73,5 @@ internal sealed class EndingBackend : IDisposable
         }
     }
 
-    static async Task SkipAsync(Stream stream, int bytes) => await stream.ReadExactlyAsync(new byte[bytes]);
+    private static async Task SkipAsync(Stream stream, int bytes) => await stream.ReadExactlyAsync(new byte[bytes]);
 }

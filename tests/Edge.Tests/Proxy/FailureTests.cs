@@ -8,9 +8,11 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 public sealed class FailureTests
 {
-    const string Stats = "/api/sites/sonla/stats", Views = "/api/sites/sonla/views", Query = "/api/sites/sonla/pages/query";
+    private const string Stats = "/api/sites/sonla/stats",
+        Views = "/api/sites/sonla/views",
+        Query = "/api/sites/sonla/pages/query";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_service_that_is_away_is_a_problem_that_says_when_to_try_again()
@@ -20,7 +22,13 @@ public sealed class FailureTests
         await backend.App.DisposeAsync();
         for (var i = 0; i < 30; i++)
         {
-            using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"), null, ("Origin", "https://portal.example"));
+            using var reply = await gateway.SendAsync(
+                HttpMethod.Post,
+                Views,
+                new StringContent("{}"),
+                null,
+                ("Origin", "https://portal.example")
+            );
             Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
             Assert.Equal(1, reply.Headers.RetryAfter?.Delta?.TotalSeconds);
             Assert.Equal("https://portal.example", reply.Header("Access-Control-Allow-Origin"));
@@ -31,7 +39,10 @@ public sealed class FailureTests
     public async Task A_service_that_does_not_answer_in_time_is_a_problem_and_is_asked_once()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:03");
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:03"
+        );
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views + "?hold", new StringContent("{}"));
         Assert.Equal((504, "service_timeout"), await reply.OutcomeAsync());
         await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
@@ -72,8 +83,14 @@ public sealed class FailureTests
         await using var gateway = await GatewayProcess.StartAsync(backend);
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", gateway.At("/").Port, Cancel);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {Query}?die HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n{new string('x', 60_000)}"), Cancel);
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST {Query}?die HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n{new string('x', 60_000)}"
+                ),
+                Cancel
+            );
         using var reader = new StreamReader(client.GetStream());
         var reply = await reader.ReadToEndAsync(Cancel);
         Assert.StartsWith("HTTP/1.1 503 ", reply, StringComparison.Ordinal);
@@ -87,8 +104,15 @@ public sealed class FailureTests
     {
         await using var backend = await Backend.StartAsync();
         using var ending = new EndingBackend();
-        await using var gateway = await GatewayProcess.StartAsync(backend, $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={ending.Address}");
-        using var reply = await gateway.SendAsync(new(method), method is "GET" ? Stats : Query, method is "GET" ? null : new StringContent("{}"));
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={ending.Address}"
+        );
+        using var reply = await gateway.SendAsync(
+            new(method),
+            method is "GET" ? Stats : Query,
+            method is "GET" ? null : new StringContent("{}")
+        );
         Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
         // What had not begun to send its body is tried again on another one.
         Assert.True(method is "POST" || ending.Connections > 1);
@@ -109,11 +133,15 @@ public sealed class FailureTests
         Assert.NotNull(reply.Headers.RetryAfter);
         Assert.Equal(0, backend.Reached);
 
-        await Eventually.HoldsAsync(async () =>
-        {
-            using var next = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
-            return next.IsSuccessStatusCode;
-        }, "the gateway goes on", Cancel);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var next = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+                return next.IsSuccessStatusCode;
+            },
+            "the gateway goes on",
+            Cancel
+        );
         Assert.Equal(1, backend.Reached);
     }
 
@@ -129,7 +157,10 @@ public sealed class FailureTests
         gateway.Host.Send(Signal.Continue);
         using var reply = await waiting;
         var waited = (await reply.SeenAsync()).Headers.GetValueOrDefault(GatewayHeaders.Waited);
-        Assert.True(double.Parse(waited ?? "0", CultureInfo.InvariantCulture) >= stopped.TotalMilliseconds / 2, $"{waited} ms");
+        Assert.True(
+            double.Parse(waited ?? "0", CultureInfo.InvariantCulture) >= stopped.TotalMilliseconds / 2,
+            $"{waited} ms"
+        );
     }
 
     [Fact]
@@ -138,34 +169,48 @@ public sealed class FailureTests
         await using var first = await Backend.StartAsync();
         await using var second = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(first, second.Destination(2));
-        await Eventually.HoldsAsync(async () =>
-        {
-            using var reply = await gateway.GetAsync(Stats);
-            Assert.Equal(200, (int)reply.StatusCode);
-            return first.Reached > 0 && second.Reached > 0;
-        }, "both are asked", Cancel);
-
-        await second.App.DisposeAsync();
-        await Eventually.HoldsAsync(async () =>
-        {
-            using var health = await gateway.Client.GetAsync(gateway.At("/health/ready", "Probe"), Cancel);
-            Assert.Equal(200, (int)health.StatusCode);
-            var text = await health.Content.ReadAsStringAsync(Cancel);
-            return text.Contains("\"counting/r2\":\"failing\"", StringComparison.Ordinal)
-                && text.Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal);
-        }, "the gateway sees it", Cancel);
-        // One that is asked by turns would fail half of these; now and then it is tried again.
-        await Eventually.HoldsAsync(async () =>
-        {
-            for (var i = 0; i < 50; i++)
+        await Eventually.HoldsAsync(
+            async () =>
             {
                 using var reply = await gateway.GetAsync(Stats);
-                if (!reply.IsSuccessStatusCode)
-                    return false;
-            }
+                Assert.Equal(200, (int)reply.StatusCode);
+                return first.Reached > 0 && second.Reached > 0;
+            },
+            "both are asked",
+            Cancel
+        );
 
-            return true;
-        }, "the other one answers alone", Cancel);
+        await second.App.DisposeAsync();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var health = await gateway.Client.GetAsync(gateway.At("/health/ready", "Probe"), Cancel);
+                Assert.Equal(200, (int)health.StatusCode);
+                var text = await health.Content.ReadAsStringAsync(Cancel);
+                return text.Contains("\"counting/r2\":\"failing\"", StringComparison.Ordinal)
+                    && text.Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal);
+            },
+            "the gateway sees it",
+            Cancel
+        );
+        // One that is asked by turns would fail half of these; now and then it is tried again.
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    using var reply = await gateway.GetAsync(Stats);
+                    if (!reply.IsSuccessStatusCode)
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            },
+            "the other one answers alone",
+            Cancel
+        );
     }
 
     [Fact]
@@ -173,8 +218,17 @@ public sealed class FailureTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
-            backend, "--ReverseProxy:Clusters:counting:Destinations:r1:Health=");
-        await Eventually.HoldsAsync(async () => (await gateway.Client.GetStringAsync(gateway.At("/health/ready", "Probe"), Cancel))
-            .Contains("\"counting/r1\":\"answering\"", StringComparison.Ordinal), "the gateway sees it", Cancel);
+            backend,
+            "--ReverseProxy:Clusters:counting:Destinations:r1:Health="
+        );
+        await Eventually.HoldsAsync(
+            async () =>
+                (await gateway.Client.GetStringAsync(gateway.At("/health/ready", "Probe"), Cancel)).Contains(
+                    "\"counting/r1\":\"answering\"",
+                    StringComparison.Ordinal
+                ),
+            "the gateway sees it",
+            Cancel
+        );
     }
 }

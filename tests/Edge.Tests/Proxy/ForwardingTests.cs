@@ -4,7 +4,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 public sealed class ForwardingTests
 {
-    const string Views = "/api/sites/sonla/views";
+    private const string Views = "/api/sites/sonla/views";
 
     [Fact]
     public async Task A_request_reaches_the_service_as_it_was_sent_over_HTTP_2()
@@ -13,12 +13,27 @@ public sealed class ForwardingTests
         await using var gateway = await GatewayProcess.StartAsync(backend);
         const string target = Views + "?page=%2Fb%C3%A0i%2Fa%20b&view=a+b&x=%E1%BB%95#";
         using var reply = await gateway.SendAsync(
-            HttpMethod.Post, target, new StringContent("""{"page":"/bài"}""", Encoding.UTF8, "text/plain"), null,
-            ("User-Agent", "Some Browser"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+            HttpMethod.Post,
+            target,
+            new StringContent("""{"page":"/bài"}""", Encoding.UTF8, "text/plain"),
+            null,
+            ("User-Agent", "Some Browser"),
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        );
         var seen = await reply.SeenAsync();
-        Assert.Equal(("POST", target.TrimEnd('#'), "HTTP/2", """{"page":"/bài"}"""), (seen.Method, seen.Target, seen.Protocol, seen.Body));
-        Assert.Equal(("text/plain; charset=utf-8", "Some Browser"), (seen.Headers["Content-Type"], seen.Headers["User-Agent"]));
-        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", seen.Headers["traceparent"], StringComparison.Ordinal);
+        Assert.Equal(
+            ("POST", target.TrimEnd('#'), "HTTP/2", """{"page":"/bài"}"""),
+            (seen.Method, seen.Target, seen.Protocol, seen.Body)
+        );
+        Assert.Equal(
+            ("text/plain; charset=utf-8", "Some Browser"),
+            (seen.Headers["Content-Type"], seen.Headers["User-Agent"])
+        );
+        Assert.StartsWith(
+            "00-0af7651916cd43dd8448eb211c80319c-",
+            seen.Headers["traceparent"],
+            StringComparison.Ordinal
+        );
         Assert.Equal("\"1\"", reply.Header("ETag"));
     }
 
@@ -29,7 +44,13 @@ public sealed class ForwardingTests
         await using var gateway = await GatewayProcess.StartAsync(backend);
         string[] requests =
         [
-            "GET views", "POST views", "HEAD stats", "GET stats?page=/a", "GET pages?path=/a&path=/b", "POST pages/query", "GET pages/top?period=week",
+            "GET views",
+            "POST views",
+            "HEAD stats",
+            "GET stats?page=/a",
+            "GET pages?path=/a&path=/b",
+            "POST pages/query",
+            "GET pages/top?period=week",
             "GET traffic",
         ];
         foreach (var request in requests.Select(request => request.Split(' ')))
@@ -60,10 +81,16 @@ public sealed class ForwardingTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        using var reply = await gateway.GetAsync("/api/sites/sonla/stats?missing", ("Accept-Language", "en"), ("Origin", "https://portal.example"));
+        using var reply = await gateway.GetAsync(
+            "/api/sites/sonla/stats?missing",
+            ("Accept-Language", "en"),
+            ("Origin", "https://portal.example")
+        );
         Assert.Equal((404, "unknown_site"), await reply.OutcomeAsync());
-        Assert.Equal(("en", "Accept-Language, Origin", "https://portal.example"), (
-            reply.Header("Content-Language"), reply.Header("Vary"), reply.Header("Access-Control-Allow-Origin")));
+        Assert.Equal(
+            ("en", "Accept-Language, Origin", "https://portal.example"),
+            (reply.Header("Content-Language"), reply.Header("Vary"), reply.Header("Access-Control-Allow-Origin"))
+        );
     }
 
     [Fact]
@@ -74,14 +101,28 @@ public sealed class ForwardingTests
         using var proxy = GatewayProcess.From("127.0.0.2");
         using var stranger = GatewayProcess.From("127.0.0.3");
         var clients = new List<string>();
-        foreach (var (client, forwarded) in new[]
+        foreach (
+            var (client, forwarded) in new[]
+            {
+                (proxy, "203.0.113.1"),
+                (proxy, "203.0.113.2"),
+                (proxy, "6.6.6.6, 203.0.113.3"),
+                (stranger, "203.0.113.1"),
+                (gateway.Client, "203.0.113.1"),
+            }
+        )
         {
-            (proxy, "203.0.113.1"), (proxy, "203.0.113.2"), (proxy, "6.6.6.6, 203.0.113.3"), (stranger, "203.0.113.1"), (gateway.Client, "203.0.113.1"),
-        })
-        {
-            using var reply = await gateway.SendAsync(HttpMethod.Post, Views, null, client,
-                ("X-Forwarded-For", forwarded), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "counter.example"), ("X-Real-IP", "6.6.6.6"),
-                ("Forwarded", "for=6.6.6.6"));
+            using var reply = await gateway.SendAsync(
+                HttpMethod.Post,
+                Views,
+                null,
+                client,
+                ("X-Forwarded-For", forwarded),
+                ("X-Forwarded-Proto", "https"),
+                ("X-Forwarded-Host", "counter.example"),
+                ("X-Real-IP", "6.6.6.6"),
+                ("Forwarded", "for=6.6.6.6")
+            );
             var seen = await reply.SeenAsync();
             clients.Add($"{seen.Client} {seen.Origin}");
             Assert.False(seen.Headers.ContainsKey("X-Real-IP") || seen.Headers.ContainsKey("Forwarded"));
@@ -89,10 +130,15 @@ public sealed class ForwardingTests
 
         var own = gateway.At("/").GetLeftPart(UriPartial.Authority);
         Assert.Equal(
-        [
-            "203.0.113.1 https://counter.example", "203.0.113.2 https://counter.example", "203.0.113.3 https://counter.example",
-            $"127.0.0.3 {own}", $"127.0.0.1 {own}",
-        ], clients);
+            [
+                "203.0.113.1 https://counter.example",
+                "203.0.113.2 https://counter.example",
+                "203.0.113.3 https://counter.example",
+                $"127.0.0.3 {own}",
+                $"127.0.0.1 {own}",
+            ],
+            clients
+        );
     }
 
     [Fact]
@@ -111,13 +157,22 @@ public sealed class ForwardingTests
         await using var gateway = await GatewayProcess.StartAsync(backend);
         foreach (var chunked in new[] { false, true })
         {
-            using var large = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views)) { Content = new ByteArrayContent(new byte[100_000]) };
+            using var large = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views))
+            {
+                Content = new ByteArrayContent(new byte[100_000]),
+            };
             large.Headers.TransferEncodingChunked = chunked;
             using var refused = await gateway.Client.SendAsync(large, TestContext.Current.CancellationToken);
             Assert.Equal((413, "body_too_large"), await refused.OutcomeAsync());
         }
 
-        using var foreign = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"), null, ("Origin", "https://evil.example"));
+        using var foreign = await gateway.SendAsync(
+            HttpMethod.Post,
+            Views,
+            new StringContent("{}"),
+            null,
+            ("Origin", "https://evil.example")
+        );
         Assert.Equal((403, "foreign_origin"), await foreign.OutcomeAsync());
         using var closed = await gateway.GetAsync("/api/operator/sites/sonla/audit");
         Assert.Equal((404, "not_found"), await closed.OutcomeAsync());
@@ -130,7 +185,10 @@ public sealed class ForwardingTests
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
         var text = new string('x', 50_000);
-        using var message = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views)) { Content = new StringContent(text) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views))
+        {
+            Content = new StringContent(text),
+        };
         message.Headers.TransferEncodingChunked = true;
         using var reply = await gateway.Client.SendAsync(message, TestContext.Current.CancellationToken);
         Assert.Equal(text, (await reply.SeenAsync()).Body);

@@ -10,24 +10,35 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>Views travel to their service in packs, and nobody but the service can tell.</summary>
 public sealed class PackTests
 {
-    const string Views = "/api/sites/sonla/views";
-    const int Callers = 100;
+    private const string Views = "/api/sites/sonla/views";
+    private const int Callers = 100;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_comes_at_the_same_time_travels_together_and_each_has_its_own_answer()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        var waiting = await AtOnceAsync(gateway, caller => gateway.SendAsync(
-            HttpMethod.Post, $"{Views}?caller={caller}", new StringContent($"body of {caller}"), null, ("User-Agent", $"Browser {caller}")));
+        var waiting = await AtOnceAsync(
+            gateway,
+            caller =>
+                gateway.SendAsync(
+                    HttpMethod.Post,
+                    $"{Views}?caller={caller}",
+                    new StringContent($"body of {caller}"),
+                    null,
+                    ("User-Agent", $"Browser {caller}")
+                )
+        );
         for (var caller = 0; caller < Callers; caller++)
         {
             using var reply = await waiting[caller];
             var seen = await reply.SeenAsync();
             Assert.Equal(
-                ($"{Views}?caller={caller}", $"body of {caller}", $"Browser {caller}"), (seen.Target, seen.Body, seen.Headers["User-Agent"]));
+                ($"{Views}?caller={caller}", $"body of {caller}", $"Browser {caller}"),
+                (seen.Target, seen.Body, seen.Headers["User-Agent"])
+            );
         }
 
         Assert.Equal(Callers, backend.Reached);
@@ -41,16 +52,24 @@ public sealed class PackTests
         await using var gateway = await GatewayProcess.StartAsync(backend);
         using var given = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         // The first of them wait for ever; they share packs with the others.
-        var waiting = await AtOnceAsync(gateway, caller => caller % 2 == 0
-            ? gateway.Client.PostAsync(gateway.At($"{Views}?hold"), new StringContent("{}"), given.Token)
-            : gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}")));
+        var waiting = await AtOnceAsync(
+            gateway,
+            caller =>
+                caller % 2 == 0
+                    ? gateway.Client.PostAsync(gateway.At($"{Views}?hold"), new StringContent("{}"), given.Token)
+                    : gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}"))
+        );
         await Eventually.HoldsAsync(() => backend.Reached == Callers, "all arrive", Cancel);
         Assert.InRange(backend.Packs, 1, Callers / 2);
         await given.CancelAsync();
         for (var caller = 0; caller < Callers; caller += 2)
+        {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[caller]);
+        }
         for (var caller = 0; caller < Callers; caller++)
+        {
             backend.Release();
+        }
         for (var caller = 1; caller < Callers; caller += 2)
         {
             using var reply = await waiting[caller];
@@ -63,10 +82,15 @@ public sealed class PackTests
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
-        var waiting = await AtOnceAsync(gateway, _ => gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}")));
+        var waiting = await AtOnceAsync(
+            gateway,
+            _ => gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}"))
+        );
         await Eventually.HoldsAsync(() => backend.Reached == Callers, "all arrive", Cancel);
         using (var last = await gateway.SendAsync(HttpMethod.Post, $"{Views}?die", new StringContent("{}")))
+        {
             Assert.Equal((503, "service_unavailable"), await last.OutcomeAsync());
+        }
         foreach (var each in waiting)
         {
             using var reply = await each;
@@ -89,7 +113,9 @@ public sealed class PackTests
         }
 
         for (var view = 0; view < 6; view++)
+        {
             backend.Release();
+        }
         foreach (var each in waiting)
         {
             using var reply = await each;
@@ -114,9 +140,16 @@ public sealed class PackTests
     public async Task Packs_are_the_routes_choice()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--ReverseProxy:Routes:views:Metadata:Packed=false");
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            "--ReverseProxy:Routes:views:Metadata:Packed=false"
+        );
         using var view = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
-        using var query = await gateway.SendAsync(HttpMethod.Post, "/api/sites/sonla/pages/query", new StringContent("{}"));
+        using var query = await gateway.SendAsync(
+            HttpMethod.Post,
+            "/api/sites/sonla/pages/query",
+            new StringContent("{}")
+        );
         Assert.Equal("{}", (await view.SeenAsync()).Body);
         Assert.Equal("{}", (await query.SeenAsync()).Body);
         Assert.Equal(0, backend.Packs);
@@ -128,12 +161,24 @@ public sealed class PackTests
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
         using var reply = await gateway.SendAsync(
-            HttpMethod.Post, Views + "?missing", new StringContent("{}"), null, ("Accept-Language", "en"), ("Origin", "https://portal.example"),
-            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-        Assert.Contains("\"traceId\":\"0af7651916cd43dd8448eb211c80319c\"", await reply.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            HttpMethod.Post,
+            Views + "?missing",
+            new StringContent("{}"),
+            null,
+            ("Accept-Language", "en"),
+            ("Origin", "https://portal.example"),
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        );
+        Assert.Contains(
+            "\"traceId\":\"0af7651916cd43dd8448eb211c80319c\"",
+            await reply.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
         Assert.Equal((404, "unknown_site"), await reply.OutcomeAsync());
-        Assert.Equal(("en", "Accept-Language, Origin", "https://portal.example"), (
-            reply.Header("Content-Language"), reply.Header("Vary"), reply.Header("Access-Control-Allow-Origin")));
+        Assert.Equal(
+            ("en", "Accept-Language, Origin", "https://portal.example"),
+            (reply.Header("Content-Language"), reply.Header("Vary"), reply.Header("Access-Control-Allow-Origin"))
+        );
         Assert.Equal(1, backend.Packs);
     }
 
@@ -144,9 +189,14 @@ public sealed class PackTests
     public async Task A_service_that_answers_otherwise_is_a_service_that_is_away(int status, string text)
     {
         await using var backend = await Backend.StartAsync();
-        await using var other = await TestApp.StartAsync(builder => builder.Services.AddSingleton<IStartupFilter>(new Impostor(status, text)), _ => { });
+        await using var other = await TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<IStartupFilter>(new Impostor(status, text)),
+            _ => { }
+        );
         await using var gateway = await GatewayProcess.StartAsync(
-            backend, $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={other.At(Door.Internal)}");
+            backend,
+            $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={other.At(Door.Internal)}"
+        );
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
         Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
     }
@@ -157,8 +207,20 @@ public sealed class PackTests
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
         var large = new string('x', 15_000);
-        foreach (var waiting in await AtOnceAsync(gateway, caller => gateway.SendAsync(
-            HttpMethod.Post, Views, new StringContent("{}"), null, ("X-Large", large), ("X-Caller", $"{caller}"))))
+        foreach (
+            var waiting in await AtOnceAsync(
+                gateway,
+                caller =>
+                    gateway.SendAsync(
+                        HttpMethod.Post,
+                        Views,
+                        new StringContent("{}"),
+                        null,
+                        ("X-Large", large),
+                        ("X-Caller", $"{caller}")
+                    )
+            )
+        )
         {
             using var reply = await waiting;
             Assert.Equal(large, (await reply.SeenAsync()).Headers["X-Large"]);
@@ -171,8 +233,14 @@ public sealed class PackTests
         await using var first = await Backend.StartAsync();
         await using var second = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(first, second.Destination(2));
-        await Eventually.HoldsAsync(async () => (await gateway.Client.GetStringAsync(gateway.At("/health/ready", "Probe"), Cancel))
-            .Split("answering").Length == 3, "both are known", Cancel);
+        await Eventually.HoldsAsync(
+            async () =>
+                (await gateway.Client.GetStringAsync(gateway.At("/health/ready", "Probe"), Cancel))
+                    .Split("answering")
+                    .Length == 3,
+            "both are known",
+            Cancel
+        );
         var waiting = new List<Task<HttpResponseMessage>>();
         for (var view = 1; view <= 20; view++)
         {
@@ -188,11 +256,16 @@ public sealed class PackTests
         }
 
         foreach (var each in waiting)
+        {
             (await each).Dispose();
+        }
     }
 
     /// <summary>Has the gateway find them all in its sockets at the same time.</summary>
-    static async Task<Task<HttpResponseMessage>[]> AtOnceAsync(GatewayProcess gateway, Func<int, Task<HttpResponseMessage>> send)
+    private static async Task<Task<HttpResponseMessage>[]> AtOnceAsync(
+        GatewayProcess gateway,
+        Func<int, Task<HttpResponseMessage>> send
+    )
     {
         // The connections are there already: a stopped process takes no new ones.
         var replies = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => gateway.GetAsync("/nothing")));
@@ -200,25 +273,34 @@ public sealed class PackTests
         gateway.Host.Send(Signal.Stop);
         await Eventually.HoldsAsync(() => !ProcessTree.Moves(gateway.Host.Id), "the gateway stands still", Cancel);
         var waiting = Enumerable.Range(0, Callers).Select(send).ToArray();
-        await Eventually.HoldsAsync(() => UnreadBytes(gateway.At("/").Port) >= Callers * 100, "all lie in the sockets", Cancel);
+        await Eventually.HoldsAsync(
+            () => UnreadBytes(gateway.At("/").Port) >= Callers * 100,
+            "all lie in the sockets",
+            Cancel
+        );
         gateway.Host.Send(Signal.Continue);
         return waiting;
     }
 
-    // Of the receive queues of a port's connections, as the kernel tells them: "sl local rem st tx:rx ...", all in hexadecimal.
-    static long UnreadBytes(int port) => new[] { "/proc/net/tcp", "/proc/net/tcp6" }.SelectMany(File.ReadLines)
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(parts => parts[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && parts[3] == "01")
-        .Sum(parts => Convert.ToInt64(parts[4].Split(':')[1], 16));
+    // Of the receive queues of a port's connections, as the kernel tells them: "sl local rem st tx:rx ...", all in
+    // hexadecimal.
+    private static long UnreadBytes(int port) =>
+        new[] { "/proc/net/tcp", "/proc/net/tcp6" }
+            .SelectMany(File.ReadLines)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(parts => parts[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && parts[3] == "01")
+            .Sum(parts => Convert.ToInt64(parts[4].Split(':')[1], 16));
 
     /// <summary>Answers everything with the same, before anything else sees it.</summary>
-    sealed class Impostor(int status, string text) : IStartupFilter
+    private sealed class Impostor(int status, string text) : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app => app.Run(context =>
-        {
-            context.Response.StatusCode = status;
-            context.Response.ContentType = PackFormat.MediaType;
-            return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
-        });
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+                app.Run(context =>
+                {
+                    context.Response.StatusCode = status;
+                    context.Response.ContentType = PackFormat.MediaType;
+                    return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
+                });
     }
 }

@@ -5,10 +5,12 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>What a replica got nothing of, or what may be made twice, goes to another one, once.</summary>
 public sealed class ResendTests
 {
-    const string Stats = "/api/sites/sonla/stats", Views = "/api/sites/sonla/views", Query = "/api/sites/sonla/pages/query";
-    const string View = """{"page":"/a","view":"0123456789abcdef"}""";
+    private const string Stats = "/api/sites/sonla/stats",
+        Views = "/api/sites/sonla/views",
+        Query = "/api/sites/sonla/pages/query";
+    private const string View = """{"page":"/a","view":"0123456789abcdef"}""";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("GET", Stats, "", false)]
@@ -16,13 +18,21 @@ public sealed class ResendTests
     [InlineData("POST", Views, """{"page":"/a"}""", true)]
     [InlineData("POST", Query, """{"paths":["/a"]}""", false)]
     [InlineData("POST", Query, """{"paths":["/a"]}""", true)]
-    public async Task What_could_not_be_delivered_goes_to_another_replica_whole(string method, string path, string body, bool inChunks)
+    public async Task What_could_not_be_delivered_goes_to_another_replica_whole(
+        string method,
+        string path,
+        string body,
+        bool inChunks
+    )
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend, [.. Nobody(2), .. WithoutProbes]);
         for (var i = 0; i < 20; i++)
         {
-            using var request = new HttpRequestMessage(new(method), gateway.At(path)) { Content = body.Length == 0 ? null : new StringContent(body) };
+            using var request = new HttpRequestMessage(new(method), gateway.At(path))
+            {
+                Content = body.Length == 0 ? null : new StringContent(body),
+            };
             request.Headers.TransferEncodingChunked = inChunks;
             using var reply = await gateway.Client.SendAsync(request, Cancel);
             var seen = await reply.SeenAsync();
@@ -47,10 +57,16 @@ public sealed class ResendTests
         dying.Dies = true;
         while (dying.Died < 5)
         {
-            using var reply = await gateway.SendAsync(new(method), path, method is "POST" ? new StringContent(body) : null);
+            using var reply = await gateway.SendAsync(
+                new(method),
+                path,
+                method is "POST" ? new StringContent(body) : null
+            );
             Assert.Equal(200, (int)reply.StatusCode);
             if (method is not "HEAD")
+            {
                 Assert.Equal(body, (await reply.SeenAsync()).Body);
+            }
         }
     }
 
@@ -67,14 +83,23 @@ public sealed class ResendTests
         await using var dying = await Backend.StartAsync();
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
-            dying, [.. dying.Destination(1, "feedback"), .. backend.Destination(2), .. backend.Destination(2, "feedback"), .. WithoutProbes]);
+            dying,
+            [
+                .. dying.Destination(1, "feedback"),
+                .. backend.Destination(2),
+                .. backend.Destination(2, "feedback"),
+                .. WithoutProbes,
+            ]
+        );
         dying.Dies = true;
         var sent = 0;
         for (var failed = 0; failed < 5; sent++)
         {
             using var reply = await gateway.SendAsync(new(method), path, new StringContent(body));
             if ((int)reply.StatusCode == 200)
+            {
                 continue;
+            }
             Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
             failed++;
         }
@@ -88,7 +113,10 @@ public sealed class ResendTests
         await using var first = await Backend.StartAsync();
         await using var second = await Backend.StartAsync();
         await using var third = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(first, [.. second.Destination(2), .. third.Destination(3), .. WithoutProbes]);
+        await using var gateway = await GatewayProcess.StartAsync(
+            first,
+            [.. second.Destination(2), .. third.Destination(3), .. WithoutProbes]
+        );
         first.Dies = second.Dies = third.Dies = true;
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent(View));
         Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
@@ -105,7 +133,13 @@ public sealed class ResendTests
         while (dying.Died < 5)
         {
             var before = dying.Died;
-            using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent(View), null, (GatewayHeaders.Waited, "123456789"));
+            using var reply = await gateway.SendAsync(
+                HttpMethod.Post,
+                Views,
+                new StringContent(View),
+                null,
+                (GatewayHeaders.Waited, "123456789")
+            );
             var waited = (await reply.SeenAsync()).Headers.GetValueOrDefault(GatewayHeaders.Waited);
             // One that was not sent again may have waited for its pack, in a slow moment.
             Assert.True(dying.Died == before || waited is not (null or "000000000000"));
@@ -113,7 +147,9 @@ public sealed class ResendTests
         }
     }
 
-    /// <summary>Nobody tells the gateway that this replica takes no connection: it finds out when the time for that is up.</summary>
+    /// <summary>
+    /// Nobody tells the gateway that this replica takes no connection: it finds out when the time for that is up.
+    /// </summary>
     [Theory]
     [InlineData(View)]
     [InlineData("""{"page":"/a"}""")]
@@ -127,8 +163,7 @@ public sealed class ResendTests
         do
         {
             waited = await SendAsync(gateway, view);
-        }
-        while (waited < 1_000);
+        } while (waited < 1_000);
         Assert.InRange(waited, 2_000, 60_000);
     }
 
@@ -147,7 +182,7 @@ public sealed class ResendTests
     }
 
     /// <summary>Sends a view; how long it has waited by the time it is sent on.</summary>
-    static async Task<long> SendAsync(GatewayProcess gateway, string view)
+    private static async Task<long> SendAsync(GatewayProcess gateway, string view)
     {
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent(view));
         Assert.Equal(200, (int)reply.StatusCode);
@@ -155,13 +190,17 @@ public sealed class ResendTests
         return long.Parse(waited ?? "0", System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    static string[] Behind(BusyDoor door, int number) =>
+    private static string[] Behind(BusyDoor door, int number) =>
         [$"--ReverseProxy:Clusters:counting:Destinations:r{number}:Address=http://127.0.0.1:{door.Port}"];
 
-    static string[] Nobody(int number) =>
+    private static string[] Nobody(int number) =>
         [$"--ReverseProxy:Clusters:counting:Destinations:r{number}:Address=http://127.0.0.1:{Ports.Free()}"];
 
     // So that the dead one is chosen again and again.
-    static IEnumerable<string> WithoutProbes => new[] { "counting", "feedback" }.SelectMany(cluster => new[] { "Active", "Passive" }.Select(
-        kind => $"--ReverseProxy:Clusters:{cluster}:HealthCheck:{kind}:Enabled=false"));
+    private static IEnumerable<string> WithoutProbes =>
+        new[] { "counting", "feedback" }.SelectMany(cluster =>
+            new[] { "Active", "Passive" }.Select(kind =>
+                $"--ReverseProxy:Clusters:{cluster}:HealthCheck:{kind}:Enabled=false"
+            )
+        );
 }

@@ -13,7 +13,10 @@ public sealed partial class ApiReferenceTests
             a.MapGet("/openapi/second.json", (Delegate)EdgeApp.Tell);
             a.MapGet("/openapi/first.json", (Delegate)EdgeApp.Tell);
         });
-        Assert.Equal(["openapi/first.json", "openapi/second.json"], Sources().Matches(await PageAsync(app)).Select(source => source.Groups[1].Value));
+        Assert.Equal(
+            ["openapi/first.json", "openapi/second.json"],
+            Sources().Matches(await PageAsync(app)).Select(source => source.Groups[1].Value)
+        );
     }
 
     [Fact]
@@ -26,9 +29,13 @@ public sealed partial class ApiReferenceTests
         Assert.Equal(32, nonce.Length);
         Assert.Equal(
             $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; img-src 'self'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            reply.Header("Content-Security-Policy"));
-        Assert.Equal(("DENY", "nosniff", "no-store"), (reply.Header("X-Frame-Options"), reply.Header("X-Content-Type-Options"), reply.Header("Cache-Control")));
+                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            reply.Header("Content-Security-Policy")
+        );
+        Assert.Equal(
+            ("DENY", "nosniff", "no-store"),
+            (reply.Header("X-Frame-Options"), reply.Header("X-Content-Type-Options"), reply.Header("Cache-Control"))
+        );
         Assert.DoesNotContain("//", page, StringComparison.Ordinal);
     }
 
@@ -61,7 +68,7 @@ public sealed partial class ApiReferenceTests
         Assert.Equal((404, "not_found"), await reply.OutcomeAsync());
     }
 
-    static async Task<string> PageAsync(InProcess.TestApp app)
+    private static async Task<string> PageAsync(InProcess.TestApp app)
     {
         using var reply = await app.GetAsync(Door.Operators, "/docs/");
         Assert.Equal(200, (int)reply.StatusCode);

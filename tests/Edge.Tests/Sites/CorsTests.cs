@@ -5,7 +5,7 @@ namespace PortalServices.Edge.Tests.Sites;
 
 public sealed class CorsTests
 {
-    const string Listed = "https://portal.example";
+    private const string Listed = "https://portal.example";
 
     [Theory]
     [InlineData("/api/sites/sonla/views", "POST", "content-type")]
@@ -15,12 +15,30 @@ public sealed class CorsTests
     {
         var reached = 0;
         await using var app = await EdgeApp.StartAsync(a => a.Map(path, () => Interlocked.Increment(ref reached)));
-        using var reply = await app.SendAsync(Door.Public, HttpMethod.Options, path, null,
-            ("Origin", Listed), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", headers));
+        using var reply = await app.SendAsync(
+            Door.Public,
+            HttpMethod.Options,
+            path,
+            null,
+            ("Origin", Listed),
+            ("Access-Control-Request-Method", method),
+            ("Access-Control-Request-Headers", headers)
+        );
         Assert.Equal(204, (int)reply.StatusCode);
-        Assert.Equal((Listed, "86400"), (reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Max-Age")));
+        Assert.Equal(
+            (Listed, "86400"),
+            (reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Max-Age"))
+        );
         Assert.Contains(method, reply.Header("Access-Control-Allow-Methods"), StringComparison.Ordinal);
-        Assert.All(headers.Split(", "), header => Assert.Contains(header, reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            headers.Split(", "),
+            header =>
+                Assert.Contains(
+                    header,
+                    reply.Header("Access-Control-Allow-Headers"),
+                    StringComparison.OrdinalIgnoreCase
+                )
+        );
         Assert.Null(reply.Header("Access-Control-Allow-Credentials"));
         Assert.Contains("Origin", reply.Header("Vary"), StringComparison.Ordinal);
         Assert.Equal(0, reached);
@@ -32,8 +50,14 @@ public sealed class CorsTests
     public async Task A_foreign_preflight_is_refused(string origin)
     {
         await using var app = await EdgeApp.StartAsync();
-        using var reply = await app.SendAsync(Door.Public, HttpMethod.Options, "/api/sites/sonla/views", null,
-            ("Origin", origin), ("Access-Control-Request-Method", "POST"));
+        using var reply = await app.SendAsync(
+            Door.Public,
+            HttpMethod.Options,
+            "/api/sites/sonla/views",
+            null,
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST")
+        );
         Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
         Assert.Null(reply.Header("Access-Control-Allow-Origin"));
     }
@@ -41,11 +65,16 @@ public sealed class CorsTests
     [Fact]
     public async Task A_listed_page_may_read_the_reply_its_tag_and_when_to_try_again()
     {
-        await using var app = await EdgeApp.StartAsync(a => a.MapGet("/api/sites/sonla/stats", (HttpContext context) =>
-        {
-            context.Response.Headers.Vary = "Accept-Encoding";
-            return "x";
-        }));
+        await using var app = await EdgeApp.StartAsync(a =>
+            a.MapGet(
+                "/api/sites/sonla/stats",
+                (HttpContext context) =>
+                {
+                    context.Response.Headers.Vary = "Accept-Encoding";
+                    return "x";
+                }
+            )
+        );
         using var reply = await app.GetAsync(Door.Public, "/api/sites/sonla/stats", ("Origin", Listed));
         Assert.Equal(Listed, reply.Header("Access-Control-Allow-Origin"));
         Assert.Equal("ETag,Retry-After", reply.Header("Access-Control-Expose-Headers"));
@@ -72,10 +101,15 @@ public sealed class CorsTests
     {
         await using var app = await EdgeApp.StartAsync();
         using var reply = await app.SendAsync(
-            Door.Public, HttpMethod.Post, "/api/sites/sonla/views", new ByteArrayContent(new byte[70_000]), ("Origin", Listed));
+            Door.Public,
+            HttpMethod.Post,
+            "/api/sites/sonla/views",
+            new ByteArrayContent(new byte[70_000]),
+            ("Origin", Listed)
+        );
         Assert.Equal((413, "body_too_large"), await reply.OutcomeAsync());
         Assert.Equal(Listed, reply.Header("Access-Control-Allow-Origin"));
     }
 
-    static string Throw() => throw new InvalidOperationException("a fault of the product");
+    private static string Throw() => throw new InvalidOperationException("a fault of the product");
 }

@@ -1,9 +1,12 @@
 namespace PortalServices.Edge.Tests.Sites;
 
-/// <summary>Captchas are no one site's: the pages of every site may ask for them, and those of no site may not.</summary>
+/// <summary>
+/// Captchas are no one site's: the pages of every site may ask for them, and those of no site may not.
+/// </summary>
 public sealed class SharedDoorTests
 {
-    const string Captchas = "/api/captchas", Image = "/api/captchas/x/image.png";
+    private const string Captchas = "/api/captchas",
+        Image = "/api/captchas/x/image.png";
 
     [Theory]
     [InlineData("https://evil.example")]
@@ -13,10 +16,15 @@ public sealed class SharedDoorTests
     public async Task A_page_that_is_foreign_to_every_site_goes_no_further(string origin)
     {
         await using var app = await EdgeApp.StartAsync();
-        foreach (var (door, method, path) in new[]
-        {
-            (Door.Public, HttpMethod.Post, Captchas), (Door.Public, HttpMethod.Post, "/API/captchas"), (Door.Public, HttpMethod.Get, Image), (Door.Operators, HttpMethod.Post, Captchas),
-        })
+        foreach (
+            var (door, method, path) in new[]
+            {
+                (Door.Public, HttpMethod.Post, Captchas),
+                (Door.Public, HttpMethod.Post, "/API/captchas"),
+                (Door.Public, HttpMethod.Get, Image),
+                (Door.Operators, HttpMethod.Post, Captchas),
+            }
+        )
         {
             using var reply = await app.SendAsync(door, method, path, null, ("Origin", origin));
             Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
@@ -24,7 +32,14 @@ public sealed class SharedDoorTests
             Assert.Contains("Origin", reply.Header("Vary"), StringComparison.Ordinal);
         }
 
-        using var preflight = await app.SendAsync(Door.Public, HttpMethod.Options, Captchas, null, ("Origin", origin), ("Access-Control-Request-Method", "POST"));
+        using var preflight = await app.SendAsync(
+            Door.Public,
+            HttpMethod.Options,
+            Captchas,
+            null,
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST")
+        );
         Assert.Equal((403, "foreign_origin"), await preflight.OutcomeAsync());
         Assert.Null(preflight.Header("Access-Control-Allow-Origin"));
     }
@@ -60,12 +75,24 @@ public sealed class SharedDoorTests
     public async Task A_preflight_is_answered_here_and_kept_for_long()
     {
         await using var app = await EdgeApp.StartAsync();
-        using var reply = await app.SendAsync(Door.Public, HttpMethod.Options, Captchas, null,
-            ("Origin", "https://portal.example"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type"));
+        using var reply = await app.SendAsync(
+            Door.Public,
+            HttpMethod.Options,
+            Captchas,
+            null,
+            ("Origin", "https://portal.example"),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "content-type")
+        );
         Assert.Equal(
             (204, "https://portal.example", "86400"),
-            ((int)reply.StatusCode, reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Max-Age")));
+            ((int)reply.StatusCode, reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Max-Age"))
+        );
         Assert.Contains("POST", reply.Header("Access-Control-Allow-Methods"), StringComparison.Ordinal);
-        Assert.Contains("Content-Type", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "Content-Type",
+            reply.Header("Access-Control-Allow-Headers"),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 }

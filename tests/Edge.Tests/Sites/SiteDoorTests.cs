@@ -24,7 +24,14 @@ public sealed class SiteDoorTests
     public async Task A_foreign_origin_goes_no_further(string origin)
     {
         await using var app = await EdgeApp.StartAsync();
-        foreach (var (door, method) in new[] { (Door.Public, HttpMethod.Get), (Door.Public, HttpMethod.Post), (Door.Operators, HttpMethod.Get) })
+        foreach (
+            var (door, method) in new[]
+            {
+                (Door.Public, HttpMethod.Get),
+                (Door.Public, HttpMethod.Post),
+                (Door.Operators, HttpMethod.Get),
+            }
+        )
         {
             using var reply = await app.SendAsync(door, method, "/api/sites/sonla/anything", null, ("Origin", origin));
             Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
@@ -38,7 +45,11 @@ public sealed class SiteDoorTests
     {
         await using var app = await EdgeApp.StartAsync();
         using var reply = await app.GetAsync(
-            Door.Public, "/api/sites/sonla/stats", ("Origin", "https://portal.example"), ("Origin", "https://www.portal.example"));
+            Door.Public,
+            "/api/sites/sonla/stats",
+            ("Origin", "https://portal.example"),
+            ("Origin", "https://www.portal.example")
+        );
         Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
     }
 
@@ -47,7 +58,9 @@ public sealed class SiteDoorTests
     {
         await using var app = await EdgeApp.StartAsync();
         var own = app.At(Door.Public).GetLeftPart(UriPartial.Authority);
-        foreach (var headers in new (string, string)[][] { [], [("Origin", own)], [("Origin", "https://portal.example")] })
+        foreach (
+            var headers in new (string, string)[][] { [], [("Origin", own)], [("Origin", "https://portal.example")] }
+        )
         {
             using var reply = await app.GetAsync(Door.Public, "/api/sites/sonla/stats", headers);
             Assert.Equal(200, (int)reply.StatusCode);
@@ -62,7 +75,12 @@ public sealed class SiteDoorTests
     public async Task The_own_origin_is_the_one_that_a_trusted_proxy_names()
     {
         (string, string)[] headers =
-            [("Origin", "https://counter.example"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "counter.example"), ("X-Forwarded-For", "203.0.113.9")];
+        [
+            ("Origin", "https://counter.example"),
+            ("X-Forwarded-Proto", "https"),
+            ("X-Forwarded-Host", "counter.example"),
+            ("X-Forwarded-For", "203.0.113.9"),
+        ];
         await using var behind = await EdgeApp.StartAsync("--Edge:TrustedProxies:0=127.0.0.0/8");
         using var believed = await behind.GetAsync(Door.Public, "/api/sites/sonla/stats", headers);
         Assert.Equal((200, ""), await believed.OutcomeAsync());

@@ -6,7 +6,7 @@ namespace PortalServices.Feedback.Tests.Answer;
 /// <summary>Steps by operators who have read what they change, and the trail they leave.</summary>
 public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
 
     [Theory, EveryDatabase]
     public async Task A_step_says_which_version_was_read(DatabaseKind kind)
@@ -16,8 +16,16 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         var path = $"feedback/{feedback.Id}";
         var read = (await app.ReadAsync(feedback.Site, path)).Is(HttpStatusCode.OK);
         Assert.Equal("\"1\"", read.Tag);
-        foreach (var (step, body) in new (string, object?)[]
-            { ("start", null), ("assign", new { to = "Bình" }), ("notes", new { text = "Gọi lại." }), ("answer", new { text = "A" }), ("erase", new { reason = "Theo yêu cầu." }) })
+        foreach (
+            var (step, body) in new (string, object?)[]
+            {
+                ("start", null),
+                ("assign", new { to = "Bình" }),
+                ("notes", new { text = "Gọi lại." }),
+                ("answer", new { text = "A" }),
+                ("erase", new { reason = "Theo yêu cầu." }),
+            }
+        )
         {
             (await app.CommandAsync(feedback.Site, $"{path}/{step}", body)).IsProblem(428, "if_match_required");
             (await app.StepAsync(feedback, step, body, "\"7\"")).IsProblem(412, "version_conflict");
@@ -26,7 +34,12 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         Assert.Equal(read.Text, (await app.ReadAsync(feedback.Site, path)).Text);
         var started = (await app.StepAsync(feedback, "start", ifMatch: read.Tag)).Is(HttpStatusCode.OK);
         Assert.Equal("\"2\"", started.Tag);
-        Assert.Equal("\"2\"", (await app.StepAsync(feedback, "answer", new { text = "A" }, read.Tag)).IsProblem(412, "version_conflict").Tag);
+        Assert.Equal(
+            "\"2\"",
+            (await app.StepAsync(feedback, "answer", new { text = "A" }, read.Tag))
+                .IsProblem(412, "version_conflict")
+                .Tag
+        );
         (await app.StepAsync(feedback, "answer", new { text = "A" }, started.Tag)).Is(HttpStatusCode.OK);
         (await app.StepAsync(feedback, "publish", ifMatch: "*")).Is(HttpStatusCode.OK);
     }
@@ -38,7 +51,11 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         for (var round = 0; round < 3; round++)
         {
             var feedback = await app.SendFeedbackAsync(app.NewSite());
-            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => app.StepAsync(feedback, "answer", new { text = $"Trả lời {n}" }, "\"1\"")));
+            var replies = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 6)
+                    .Select(n => app.StepAsync(feedback, "answer", new { text = $"Trả lời {n}" }, "\"1\""))
+            );
             var taken = Assert.Single(replies, reply => reply.Status == 200);
             Assert.All(replies.Where(reply => reply != taken), reply => reply.IsProblem(412, "version_conflict"));
             Assert.Equal(taken.Text, (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}")).Text);
@@ -54,11 +71,22 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         var clock = new SetClock(Morning);
         await using var app = await apps.StartAsync(kind, clock);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
-        foreach (var (step, body) in new (string, object?)[]
+        foreach (
+            var (step, body) in new (string, object?)[]
             {
-                ("start", null), ("assign", new { to = "Bình" }), ("notes", new { text = "Gọi lại." }), ("answer", new { text = "Thu theo quý." }), ("publish", null),
-                ("unpublish", null), ("reopen", null), ("decline", new { reason = "Trùng." }), ("reopen", null), ("spam", null), ("assign", new { to = (string?)null }),
-            })
+                ("start", null),
+                ("assign", new { to = "Bình" }),
+                ("notes", new { text = "Gọi lại." }),
+                ("answer", new { text = "Thu theo quý." }),
+                ("publish", null),
+                ("unpublish", null),
+                ("reopen", null),
+                ("decline", new { reason = "Trùng." }),
+                ("reopen", null),
+                ("spam", null),
+                ("assign", new { to = (string?)null }),
+            }
+        )
         {
             clock.Now += TimeSpan.FromMinutes(1);
             (await app.StepAsync(feedback, step, body)).Is(HttpStatusCode.OK);
@@ -82,17 +110,28 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         };
         var steps = await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps");
         Assert.Equal(told, Read(steps));
-        Assert.Equal(told[4..6], Read(await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps?pageSize=2&page=3")));
+        Assert.Equal(
+            told[4..6],
+            Read(await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps?pageSize=2&page=3"))
+        );
         var audit = await app.ReadAsync(feedback.Site, "feedback/audit");
         Assert.Equal(steps.Text, audit.Text);
         Assert.All(audit.Items, item => Assert.Equal(feedback.Id, item.GetProperty("feedback").GetGuid()));
         Assert.Empty((await app.ReadAsync(app.NewSite(), "feedback/audit")).Items);
 
-        static IEnumerable<(int, string?, string?, string?, string?, string?)> Read(AppReply reply) => reply.Items.Select(item =>
-        {
-            string? Of(string field) => item.TryGetProperty(field, out var value) ? value.GetString() : null;
-            return ((int)(item.GetProperty("at").GetDateTimeOffset() - Morning).TotalMinutes, Of("by"), Of("step"), Of("from"), Of("to"), Of("text"));
-        });
+        static IEnumerable<(int, string?, string?, string?, string?, string?)> Read(AppReply reply) =>
+            reply.Items.Select(item =>
+            {
+                string? Of(string field) => item.TryGetProperty(field, out var value) ? value.GetString() : null;
+                return (
+                    (int)(item.GetProperty("at").GetDateTimeOffset() - Morning).TotalMinutes,
+                    Of("by"),
+                    Of("step"),
+                    Of("from"),
+                    Of("to"),
+                    Of("text")
+                );
+            });
     }
 
     [Theory, EveryDatabase]
@@ -102,7 +141,10 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         var site = app.NewSite();
         var (first, second) = (await app.SendFeedbackAsync(site), await app.SendFeedbackAsync(site));
         await app.StepAsync(second, "assign", new { to = "Bình" });
-        Assert.Equal(FeedbackApp.Officer, (await app.StepAsync(first, "start")).Json.GetProperty("assignedTo").GetString());
+        Assert.Equal(
+            FeedbackApp.Officer,
+            (await app.StepAsync(first, "start")).Json.GetProperty("assignedTo").GetString()
+        );
         Assert.Equal("Bình", (await app.StepAsync(second, "start")).Json.GetProperty("assignedTo").GetString());
     }
 
@@ -132,9 +174,23 @@ public sealed class SteppingTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         await RefusedAsync("erase", new { reason = "" }, "reason");
         (await app.StepAsync(feedback, "answer", new { text = "x", by = "y" })).IsProblem(400, "invalid_fields");
         (await app.StepAsync(feedback, "answer", new { text = new string('x', 20_000) })).Is(HttpStatusCode.OK);
-        await RefusedAsync("publish", new { title = new string('x', 201), content = new string('x', 5_001), answer = new string('x', 20_001) }, "answer", "content", "title");
+        await RefusedAsync(
+            "publish",
+            new
+            {
+                title = new string('x', 201),
+                content = new string('x', 5_001),
+                answer = new string('x', 20_001),
+            },
+            "answer",
+            "content",
+            "title"
+        );
 
         async Task RefusedAsync(string step, object body, params string[] fields) =>
-            Assert.Equal(fields, (await app.StepAsync(feedback, step, body)).IsProblem(400, "invalid_fields").WrongFields);
+            Assert.Equal(
+                fields,
+                (await app.StepAsync(feedback, step, body)).IsProblem(400, "invalid_fields").WrongFields
+            );
     }
 }

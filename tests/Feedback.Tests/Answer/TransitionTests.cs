@@ -11,10 +11,21 @@ namespace PortalServices.Feedback.Tests.Answer;
 public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     /// <summary>Each status with where its steps lead. What is not here is not to be taken.</summary>
-    static readonly Dictionary<FeedbackStatus, Dictionary<StepKind, FeedbackStatus>> Legal = new()
+    private static readonly Dictionary<FeedbackStatus, Dictionary<StepKind, FeedbackStatus>> Legal = new()
     {
-        [FeedbackStatus.Received] = new() { [Started] = InProgress, [StepKind.Answered] = FeedbackStatus.Answered, [StepKind.Declined] = FeedbackStatus.Declined, [MarkedSpam] = Spam },
-        [InProgress] = new() { [StepKind.Answered] = FeedbackStatus.Answered, [StepKind.Declined] = FeedbackStatus.Declined, [MarkedSpam] = Spam },
+        [FeedbackStatus.Received] = new()
+        {
+            [Started] = InProgress,
+            [StepKind.Answered] = FeedbackStatus.Answered,
+            [StepKind.Declined] = FeedbackStatus.Declined,
+            [MarkedSpam] = Spam,
+        },
+        [InProgress] = new()
+        {
+            [StepKind.Answered] = FeedbackStatus.Answered,
+            [StepKind.Declined] = FeedbackStatus.Declined,
+            [MarkedSpam] = Spam,
+        },
         [FeedbackStatus.Answered] = new() { [StepKind.Published] = FeedbackStatus.Published, [Reopened] = InProgress },
         [FeedbackStatus.Published] = new() { [Unpublished] = FeedbackStatus.Answered },
         [FeedbackStatus.Declined] = new() { [Reopened] = InProgress },
@@ -22,7 +33,7 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
     };
 
     /// <summary>The steps that move feedback, as they are called and with what they need.</summary>
-    static readonly Dictionary<StepKind, (string Path, object? Body)> Steps = new()
+    private static readonly Dictionary<StepKind, (string Path, object? Body)> Steps = new()
     {
         [Started] = ("start", null),
         [StepKind.Answered] = ("answer", new { text = "Thu theo quý." }),
@@ -34,7 +45,7 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
     };
 
     /// <summary>How each status is reached.</summary>
-    static readonly Dictionary<FeedbackStatus, StepKind[]> Ways = new()
+    private static readonly Dictionary<FeedbackStatus, StepKind[]> Ways = new()
     {
         [FeedbackStatus.Received] = [],
         [InProgress] = [Started],
@@ -50,12 +61,16 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
         foreach (var from in Enum.GetValues<FeedbackStatus>())
         {
             foreach (var step in Enum.GetValues<StepKind>())
+            {
                 Assert.Equal((from, step, After(from, step)), (from, step, FeedbackTransitions.After(from, step)));
+            }
         }
     }
 
     [Theory, EveryDatabase]
-    public async Task Each_legal_step_leads_where_it_should_and_each_other_is_refused_and_changes_nothing(DatabaseKind kind)
+    public async Task Each_legal_step_leads_where_it_should_and_each_other_is_refused_and_changes_nothing(
+        DatabaseKind kind
+    )
     {
         var app = await apps.OnAsync(kind);
         foreach (var (from, way) in Ways)
@@ -77,7 +92,10 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
                 }
                 else
                 {
-                    Assert.Equal(Name(from), reply.IsProblem(409, "illegal_state").Json.GetProperty("detail").GetString());
+                    Assert.Equal(
+                        Name(from),
+                        reply.IsProblem(409, "illegal_state").Json.GetProperty("detail").GetString()
+                    );
                     Assert.Equal((before.Text, before.Tag), await TextAndTagAsync(waiting));
                 }
             }
@@ -87,7 +105,9 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
         {
             var feedback = await app.SendFeedbackAsync(site);
             foreach (var step in way)
+            {
                 (await app.StepAsync(feedback, Steps[step].Path, Steps[step].Body)).Is(HttpStatusCode.OK);
+            }
             return feedback;
         }
 
@@ -103,7 +123,11 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
     {
         var app = await apps.OnAsync(kind);
         var site = app.NewSite();
-        var (answered, declined, spam) = (await app.SendFeedbackAsync(site), await app.SendFeedbackAsync(site), await app.SendFeedbackAsync(site));
+        var (answered, declined, spam) = (
+            await app.SendFeedbackAsync(site),
+            await app.SendFeedbackAsync(site),
+            await app.SendFeedbackAsync(site)
+        );
         await app.StepAsync(answered, "answer", new { text = "Thu theo quý." });
         await app.StepAsync(declined, "decline", new { reason = "Không thuộc thẩm quyền." });
         await app.StepAsync(spam, "spam");
@@ -119,7 +143,9 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
         Assert.Equal(("inProgress", null, null), await ReadAsync(answered));
         await app.StepAsync(answered, "spam");
         Assert.Equal(("declined", null, null), await ReadAsync(answered));
-        Assert.False((await app.GetAsync(site, $"feedback/{answered.Receipt}")).Json.TryGetProperty("answeredAt", out _));
+        Assert.False(
+            (await app.GetAsync(site, $"feedback/{answered.Receipt}")).Json.TryGetProperty("answeredAt", out _)
+        );
         await app.StepAsync(answered, "reopen");
         Assert.Equal(("received", null, null), await ReadAsync(answered));
         await app.StepAsync(declined, "answer", new { text = "Đã chuyển cơ quan khác." });
@@ -134,9 +160,11 @@ public sealed class TransitionTests(FeedbackApps apps) : IClassFixture<FeedbackA
         }
     }
 
-    static FeedbackStatus? After(FeedbackStatus from, StepKind step) => Legal[from].TryGetValue(step, out var to) ? to : null;
+    private static FeedbackStatus? After(FeedbackStatus from, StepKind step) =>
+        Legal[from].TryGetValue(step, out var to) ? to : null;
 
-    static string? StatusOf(AppReply reply) => reply.Json.GetProperty("status").GetString();
+    private static string? StatusOf(AppReply reply) => reply.Json.GetProperty("status").GetString();
 
-    static string Name(FeedbackStatus status) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+    private static string Name(FeedbackStatus status) =>
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }

@@ -8,7 +8,7 @@ namespace PortalServices.Feedback.Tests.ApiDocument;
 /// <summary>What feedback answers is what the document tells: status, headers, media type, every field.</summary>
 public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly object Why = new { reason = "Theo yêu cầu" };
+    private static readonly object Why = new { reason = "Theo yêu cầu" };
 
     [Fact]
     public async Task Every_answer_that_is_told_of_is_given_as_it_is_told()
@@ -20,10 +20,23 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await SendAsync(HttpMethod.Post, $"/api/captchas?site={site}");
         await SendAsync(HttpMethod.Post, "/api/captchas?site=khong-co");
         var (id, answer) = await app.NewCaptchaAsync();
-        foreach (var path in (string[])[$"{id}/image.png", $"{id}/audio.wav?lang=vi", $"{id}/audio.wav?lang=fr", "khong-co/image.png", "khong-co/audio.wav"])
+        foreach (
+            var path in (string[])
+                [
+                    $"{id}/image.png",
+                    $"{id}/audio.wav?lang=vi",
+                    $"{id}/audio.wav?lang=fr",
+                    "khong-co/image.png",
+                    "khong-co/audio.wav",
+                ]
+        )
+        {
             await SendAsync(HttpMethod.Get, $"/api/captchas/{path}");
+        }
         foreach (var path in (string[])["image.png", "audio.wav"])
+        {
             await SendAsync(HttpMethod.Get, $"/api/captchas/{id}/{path}", null, ("Range", "bytes=0-1"));
+        }
         await SendAsync(HttpMethod.Get, "/api/captchas/work.js");
         var script = await app.SendAsync(Door.Public, HttpMethod.Get, "/api/captchas/work.js", null);
         await SendAsync(HttpMethod.Get, "/api/captchas/work.js", null, ("If-None-Match", script.Tag!));
@@ -31,7 +44,16 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await SendAsync(HttpMethod.Get, "/api/sites/khong-co/captchas/work");
         told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", await app.SubmitWorkAsync(site));
 
-        (string, string)[] form = [("fullName", "An"), ("title", "Góp ý"), ("content", "Một\r\nHai"), ("captcha.id", id), ("captcha.answer", answer), ("idempotencyKey", new('k', 20)), ("send", "Gửi")];
+        (string, string)[] form =
+        [
+            ("fullName", "An"),
+            ("title", "Góp ý"),
+            ("content", "Một\r\nHai"),
+            ("captcha.id", id),
+            ("captcha.answer", answer),
+            ("idempotencyKey", new('k', 20)),
+            ("send", "Gửi"),
+        ];
         await SubmitFormAsync(form);
         await SubmitFormAsync(form);
         await SubmitFormAsync([.. Enumerable.Range(0, 100).Select(n => ($"f{n}", "x"))]);
@@ -45,9 +67,18 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await SubmitAsync(new string('c', 20), captcha: (wrong.Id, "WRONG"));
         await SendAsync(HttpMethod.Post, $"/api/sites/{site}/feedback", new StringContent("x"));
         await SendAsync(HttpMethod.Post, $"/api/sites/{site}/feedback", JsonContent.Create(new { fullName = "An" }));
-        await SendAsync(HttpMethod.Post, $"/api/sites/{site}/feedback", JsonContent.Create(new { website = "https://spam.example" }), ("Idempotency-Key", new string('w', 20)));
+        await SendAsync(
+            HttpMethod.Post,
+            $"/api/sites/{site}/feedback",
+            JsonContent.Create(new { website = "https://spam.example" }),
+            ("Idempotency-Key", new string('w', 20))
+        );
 
-        var (first, second, third) = (await app.SendFeedbackAsync(site, email: "an@example.vn", phone: "0912345678"), await app.SendFeedbackAsync(site), await app.SendFeedbackAsync(site));
+        var (first, second, third) = (
+            await app.SendFeedbackAsync(site, email: "an@example.vn", phone: "0912345678"),
+            await app.SendFeedbackAsync(site),
+            await app.SendFeedbackAsync(site)
+        );
         await StepAsync(first, "start", null, null);
         await StepAsync(first, "start", null, "\"9\"");
         await StepAsync(first, "start");
@@ -74,27 +105,46 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await app.WithDatabaseAsync(database =>
         {
             foreach (var (to, done, failure) in new[] { ("", (long?)null, "550"), ("can-bo@example.vn", 1, null) })
-                database.Add(new WaitingMail
-                {
-                    Id = Guid.NewGuid(),
-                    FeedbackId = first.Id,
-                    Kind = to.Length == 0 ? MailKind.Receipt : MailKind.Arrived,
-                    Of = 0,
-                    To = to,
-                    CreatedAt = 1,
-                    DoneAt = done,
-                    Failure = failure,
-                });
+            {
+                database.Add(
+                    new WaitingMail
+                    {
+                        Id = Guid.NewGuid(),
+                        FeedbackId = first.Id,
+                        Kind = to.Length == 0 ? MailKind.Receipt : MailKind.Arrived,
+                        Of = 0,
+                        To = to,
+                        CreatedAt = 1,
+                        DoneAt = done,
+                        Failure = failure,
+                    }
+                );
+            }
             return database.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         string[] read =
         [
-            "feedback", "feedback?status=spam,received&overdue=false&sort=newest&q=hoc&pageSize=1", "feedback?status=x", "feedback?overdue=x", "feedback?sort=x", $"feedback/{first.Id}",
-            $"feedback/{second.Id}", $"feedback/{Guid.NewGuid()}", $"feedback/{first.Id}/steps", $"feedback/{first.Id}/mails", $"feedback/{Guid.NewGuid()}/mails", $"feedback/{Guid.NewGuid()}/steps", "feedback/audit", "feedback/audit?page=0",
-            "feedback/export.csv", "feedback/export.csv?status=x",
+            "feedback",
+            "feedback?status=spam,received&overdue=false&sort=newest&q=hoc&pageSize=1",
+            "feedback?status=x",
+            "feedback?overdue=x",
+            "feedback?sort=x",
+            $"feedback/{first.Id}",
+            $"feedback/{second.Id}",
+            $"feedback/{Guid.NewGuid()}",
+            $"feedback/{first.Id}/steps",
+            $"feedback/{first.Id}/mails",
+            $"feedback/{Guid.NewGuid()}/mails",
+            $"feedback/{Guid.NewGuid()}/steps",
+            "feedback/audit",
+            "feedback/audit?page=0",
+            "feedback/export.csv",
+            "feedback/export.csv?status=x",
         ];
         foreach (var path in read)
+        {
             await ReadAsOperatorAsync(path);
+        }
         foreach (var list in (string[])["feedback", "feedback/audit", $"feedback/{first.Id}/steps"])
         {
             var next = (await app.ReadAsync(site, $"{list}?pageSize=1")).Json.GetProperty("next").GetString();
@@ -110,25 +160,47 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await ReadAsOperatorAsync($"feedback/{second.Id}");
         await ReadAsOperatorAsync("feedback/audit");
         foreach (var days in (int[])[0, 1])
-            told.Compare(HttpMethod.Post, $"/api/operator/sites/{site}/feedback/retention", await app.CommandAsync(site, "feedback/retention", new { olderThanDays = days, reason = "Hết hạn" }));
+        {
+            told.Compare(
+                HttpMethod.Post,
+                $"/api/operator/sites/{site}/feedback/retention",
+                await app.CommandAsync(site, "feedback/retention", new { olderThanDays = days, reason = "Hết hạn" })
+            );
+        }
 
         Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
         Assert.All(told.Told.Unseen, each => Assert.Contains("/dead-letters/", each, StringComparison.Ordinal));
 
-        async Task SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers) =>
-            told.Compare(method, path, await app.SendAsync(Door.Public, method, path, content, headers));
+        async Task SendAsync(
+            HttpMethod method,
+            string path,
+            HttpContent? content = null,
+            params (string Name, string Value)[] headers
+        ) => told.Compare(method, path, await app.SendAsync(Door.Public, method, path, content, headers));
 
-        Task SubmitFormAsync((string Name, string Value)[] fields) => SendAsync(
-            HttpMethod.Post, $"/api/sites/{site}/feedback", new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+        Task SubmitFormAsync((string Name, string Value)[] fields) =>
+            SendAsync(
+                HttpMethod.Post,
+                $"/api/sites/{site}/feedback",
+                new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)))
+            );
 
         async Task SubmitAsync(string key, string title = "Học phí", (string? Id, string? Answer)? captcha = null) =>
-            told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", await app.SubmitAsync(site, key, title: title, captcha: captcha));
+            told.Compare(
+                HttpMethod.Post,
+                $"/api/sites/{site}/feedback",
+                await app.SubmitAsync(site, key, title: title, captcha: captcha)
+            );
 
         async Task StepAsync(SentFeedback feedback, string step, object? body = null, string? match = "*")
         {
             var path = $"feedback/{feedback.Id}/{step}";
             (string, string)[] headers = match is null ? [] : [("If-Match", match)];
-            told.Compare(HttpMethod.Post, $"/api/operator/sites/{site}/{path}", await app.CommandAsync(site, path, body, headers));
+            told.Compare(
+                HttpMethod.Post,
+                $"/api/operator/sites/{site}/{path}",
+                await app.CommandAsync(site, path, body, headers)
+            );
         }
 
         async Task ReadAsync(string path)
@@ -136,7 +208,9 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
             var whole = await app.GetAsync(site, path);
             told.Compare(HttpMethod.Get, $"/api/sites/{site}/{path}", whole);
             if (whole.Tag is { } tag)
+            {
                 await SendAsync(HttpMethod.Get, $"/api/sites/{site}/{path}", null, ("If-None-Match", tag));
+            }
         }
 
         async Task ReadAsOperatorAsync(string path)
@@ -144,7 +218,13 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
             var whole = await app.ReadAsync(site, path);
             told.Compare(HttpMethod.Get, $"/api/operator/sites/{site}/{path}", whole);
             if (whole.Tag is { } tag)
-                told.Compare(HttpMethod.Get, $"/api/operator/sites/{site}/{path}", await app.ReadAsync(site, path, ("If-None-Match", tag)));
+            {
+                told.Compare(
+                    HttpMethod.Get,
+                    $"/api/operator/sites/{site}/{path}",
+                    await app.ReadAsync(site, path, ("If-None-Match", tag))
+                );
+            }
         }
     }
 
@@ -155,7 +235,11 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         var (site, told) = (app.NewSite(), await ComparisonAsync(app));
         var reply = await app.SubmitAsync(site);
         told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", reply.IsProblem(400, "filled_too_fast"));
-        Assert.InRange(int.Parse(reply.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 1, 30);
+        Assert.InRange(
+            int.Parse(reply.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture),
+            1,
+            30
+        );
         Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
     }
 
@@ -164,7 +248,11 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     {
         await using var app = await apps.StartAsync(DatabaseKind.Sqlite, null, "--Captcha:AddressSubmissionsPerHour=0");
         var (site, told) = (app.NewSite(), await ComparisonAsync(app));
-        told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", (await app.SubmitAsync(site)).IsProblem(429, "captcha_work_required"));
+        told.Compare(
+            HttpMethod.Post,
+            $"/api/sites/{site}/feedback",
+            (await app.SubmitAsync(site)).IsProblem(429, "captcha_work_required")
+        );
         Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
     }
 
@@ -173,18 +261,29 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     {
         var app = await apps.OnAsync(kind);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
-        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => app.StepAsync(feedback, "notes", new { text = $"Ghi chú {n}" }, "\"1\"")));
+        var replies = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(n => app.StepAsync(feedback, "notes", new { text = $"Ghi chú {n}" }, "\"1\""))
+        );
         Assert.Single(replies, reply => reply.Status == 200);
-        Assert.All(replies.Where(reply => reply.Status != 200), reply => Assert.Equal("\"2\"", reply.IsProblem(412, "version_conflict").Tag));
+        Assert.All(
+            replies.Where(reply => reply.Status != 200),
+            reply => Assert.Equal("\"2\"", reply.IsProblem(412, "version_conflict").Tag)
+        );
     }
 
-    static async Task<Comparison> ComparisonAsync(FeedbackApp app) => new(new ToldReplies((await app.SendAsync(Door.Operators, HttpMethod.Get, "/openapi/feedback.json", null)).Json));
+    private static async Task<Comparison> ComparisonAsync(FeedbackApp app) =>
+        new(
+            new ToldReplies((await app.SendAsync(Door.Operators, HttpMethod.Get, "/openapi/feedback.json", null)).Json)
+        );
 
     /// <summary>Gathers where answers are not as they are told.</summary>
-    sealed record Comparison(ToldReplies Told)
+    private sealed record Comparison(ToldReplies Told)
     {
         public List<string> Mistakes { get; } = [];
 
-        public void Compare(HttpMethod method, string path, AppReply reply) => Mistakes.AddRange(Told.MistakesIn(method, path, reply));
+        public void Compare(HttpMethod method, string path, AppReply reply) =>
+            Mistakes.AddRange(Told.MistakesIn(method, path, reply));
     }
 }

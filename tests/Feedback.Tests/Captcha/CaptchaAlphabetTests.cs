@@ -16,7 +16,8 @@ public sealed class CaptchaAlphabetTests
     [InlineData("KX")]
     [InlineData("EF")]
     [InlineData("PR")]
-    public void Of_characters_that_look_alike_at_most_one_is_used(string alike) => Assert.InRange(CaptchaAlphabet.Characters.Count(alike.Contains), 0, 1);
+    public void Of_characters_that_look_alike_at_most_one_is_used(string alike) =>
+        Assert.InRange(CaptchaAlphabet.Characters.Count(alike.Contains), 0, 1);
 
     [Theory]
     [InlineData("BCDEGPTVZ", "English: bee, cee, dee …")]
@@ -37,7 +38,11 @@ public sealed class CaptchaAlphabetTests
     public void There_are_ten_million_answers()
     {
         Assert.Equal(CaptchaAlphabet.Characters.Length, CaptchaAlphabet.Characters.Distinct().Count());
-        Assert.InRange(Math.Pow(CaptchaAlphabet.Characters.Length, CaptchaAlphabet.Length), 10_000_000, double.MaxValue);
+        Assert.InRange(
+            Math.Pow(CaptchaAlphabet.Characters.Length, CaptchaAlphabet.Length),
+            10_000_000,
+            double.MaxValue
+        );
     }
 
     [Fact]
@@ -50,13 +55,17 @@ public sealed class CaptchaAlphabetTests
             var answer = CaptchaAlphabet.Draw();
             Assert.True(CaptchaAlphabet.IsAnswer(answer));
             for (var place = 0; place < answer.Length; place++)
+            {
                 counts[place, CaptchaAlphabet.Characters.IndexOf(answer[place], StringComparison.Ordinal)]++;
+            }
         }
 
         var expected = (double)Draws / CaptchaAlphabet.Characters.Length;
         for (var place = 0; place < CaptchaAlphabet.Length; place++)
         {
-            var chiSquare = Enumerable.Range(0, CaptchaAlphabet.Characters.Length).Sum(character => Math.Pow(counts[place, character] - expected, 2) / expected);
+            var chiSquare = Enumerable
+                .Range(0, CaptchaAlphabet.Characters.Length)
+                .Sum(character => Math.Pow(counts[place, character] - expected, 2) / expected);
 
             // 14 degrees of freedom: beyond 70 once in two hundred million.
             Assert.InRange(chiSquare, 0, 70);
@@ -88,7 +97,8 @@ public sealed class CaptchaAlphabetTests
     public void Anything_else_is_wrong(string? given) => Assert.False(CaptchaAlphabet.Matches("2FH7W0", given));
 
     [Fact]
-    public void A_long_text_is_wrong_whatever_is_in_it() => Assert.False(CaptchaAlphabet.Matches("2FH7W0", "2FH7W0" + new string(' ', 1000)));
+    public void A_long_text_is_wrong_whatever_is_in_it() =>
+        Assert.False(CaptchaAlphabet.Matches("2FH7W0", "2FH7W0" + new string(' ', 1000)));
 
     [Fact]
     public void Every_answer_matches_itself()

@@ -11,12 +11,12 @@ namespace PortalServices.Feedback.Tests.Captcha;
 /// <summary>A challenge from its issue to its end: one answer, within its time, on whichever replica.</summary>
 public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    const string Wrong = "000000";
+    private const string Wrong = "000000";
 
-    static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
-    static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
+    private static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryDatabase]
     public async Task It_can_be_answered_until_it_expires_and_not_after(DatabaseKind kind)
@@ -41,7 +41,11 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         await using var app = await apps.StartAsync(kind, clock);
         var (id, _) = await app.NewCaptchaAsync();
         clock.Now = Morning + Lifetime - TimeSpan.FromSeconds(30);
-        Assert.Contains("max-age=30,", (await FetchAsync(app, id, "image.png")).Is(HttpStatusCode.OK).Header("Cache-Control"), StringComparison.Ordinal);
+        Assert.Contains(
+            "max-age=30,",
+            (await FetchAsync(app, id, "image.png")).Is(HttpStatusCode.OK).Header("Cache-Control"),
+            StringComparison.Ordinal
+        );
         clock.Now = Morning + Lifetime;
         (await FetchAsync(app, id, "image.png")).IsProblem(410, "captcha_gone");
         (await FetchAsync(app, id, "audio.wav?lang=vi")).IsProblem(410, "captcha_gone");
@@ -56,10 +60,16 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         var site = app.NewSite();
         var (id, answer) = await app.NewCaptchaAsync();
         clock.Now = Morning.AddSeconds(2.5);
-        Assert.Equal("8", (await app.SubmitAsync(site, captcha: (id, answer))).IsProblem(400, "filled_too_fast").Header("Retry-After"));
+        Assert.Equal(
+            "8",
+            (await app.SubmitAsync(site, captcha: (id, answer))).IsProblem(400, "filled_too_fast").Header("Retry-After")
+        );
         clock.Now = Morning.AddSeconds(9.999);
         // Not judged, and so not used up either.
-        Assert.Equal("1", (await app.SubmitAsync(site, captcha: (id, Wrong))).IsProblem(400, "filled_too_fast").Header("Retry-After"));
+        Assert.Equal(
+            "1",
+            (await app.SubmitAsync(site, captcha: (id, Wrong))).IsProblem(400, "filled_too_fast").Header("Retry-After")
+        );
         clock.Now = Morning.AddSeconds(10);
         (await app.SubmitAsync(site, captcha: (id, answer))).Is(HttpStatusCode.Created);
     }
@@ -82,7 +92,10 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         var app = await apps.OnAsync(kind);
         var site = app.NewSite();
         var (id, answer) = await app.NewCaptchaAsync();
-        Assert.Equal(["email"], (await app.SubmitAsync(site, email: "x", captcha: (id, Wrong))).IsProblem(400, "invalid_fields").WrongFields);
+        Assert.Equal(
+            ["email"],
+            (await app.SubmitAsync(site, email: "x", captcha: (id, Wrong))).IsProblem(400, "invalid_fields").WrongFields
+        );
         (await app.SubmitAsync(site, email: "x@example.vn", captcha: (id, answer))).Is(HttpStatusCode.Created);
     }
 
@@ -92,7 +105,9 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         var app = await apps.OnAsync(kind);
         var site = app.NewSite();
         var (id, _) = await app.NewCaptchaAsync();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SubmitAsync(site, captcha: (id, Wrong))));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => app.SubmitAsync(site, captcha: (id, Wrong)))
+        );
         Assert.Single(replies, reply => reply.Code == "captcha_wrong");
         Assert.Equal(11, replies.Count(reply => reply.Code == "captcha_used"));
     }
@@ -106,7 +121,10 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SubmitAsync(site, captcha: captcha)));
         Assert.Single(replies, reply => reply.Status == 201);
         Assert.Equal(11, replies.Count(reply => reply.Status == 400 && reply.Code == "captcha_used"));
-        Assert.Equal(1, await app.WithDatabaseAsync(database => database.Entries.CountAsync(entry => entry.Site == site, Cancel)));
+        Assert.Equal(
+            1,
+            await app.WithDatabaseAsync(database => database.Entries.CountAsync(entry => entry.Site == site, Cancel))
+        );
     }
 
     [Theory, EveryDatabase]
@@ -124,7 +142,9 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
                 time.Advance(TimeSpan.FromHours(1));
                 return await UsedAsync(app) == 0;
             },
-            "it is forgotten", Cancel);
+            "it is forgotten",
+            Cancel
+        );
         (await app.SubmitAsync(site, captcha: captcha)).IsProblem(400, "captcha_expired");
         (await app.SubmitAsync(site)).Is(HttpStatusCode.Created);
     }
@@ -142,7 +162,13 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         await MarkUsedAsync(app, "expired long ago", Morning.AddDays(-1));
         await using var ahead = await FeedbackApp.StartAsync(database, new SetClock(clock.Now.AddMinutes(5)));
         await Eventually.HoldsAsync(
-            () => app.WithDatabaseAsync(context => context.UsedCaptchas.AllAsync(used => used.Challenge != "expired long ago", Cancel)), "it is forgotten", Cancel);
+            () =>
+                app.WithDatabaseAsync(context =>
+                    context.UsedCaptchas.AllAsync(used => used.Challenge != "expired long ago", Cancel)
+                ),
+            "it is forgotten",
+            Cancel
+        );
 
         (await app.SubmitAsync(app.NewSite(), captcha: captcha)).IsProblem(400, "captcha_used");
     }
@@ -180,14 +206,16 @@ public sealed class CaptchaFlowTests(FeedbackApps apps) : IClassFixture<Feedback
         (await FetchAsync(app, captcha.Id, "image.png")).IsProblem(404, "unknown_captcha");
     }
 
-    static Task<AppReply> FetchAsync(FeedbackApp app, string id, string rendering) =>
+    private static Task<AppReply> FetchAsync(FeedbackApp app, string id, string rendering) =>
         app.SendAsync(Door.Public, HttpMethod.Get, $"/api/captchas/{id}/{rendering}", null);
 
-    static Task<int> UsedAsync(FeedbackApp app) => app.WithDatabaseAsync(database => database.UsedCaptchas.CountAsync(Cancel));
+    private static Task<int> UsedAsync(FeedbackApp app) =>
+        app.WithDatabaseAsync(database => database.UsedCaptchas.CountAsync(Cancel));
 
-    static Task<int> MarkUsedAsync(FeedbackApp app, string challenge, DateTimeOffset expiresAt) => app.WithDatabaseAsync(database =>
-    {
-        database.Add(new UsedCaptcha { Challenge = challenge, ExpiresAt = expiresAt.ToUnixTimeMilliseconds() });
-        return database.SaveChangesAsync(Cancel);
-    });
+    private static Task<int> MarkUsedAsync(FeedbackApp app, string challenge, DateTimeOffset expiresAt) =>
+        app.WithDatabaseAsync(database =>
+        {
+            database.Add(new UsedCaptcha { Challenge = challenge, ExpiresAt = expiresAt.ToUnixTimeMilliseconds() });
+            return database.SaveChangesAsync(Cancel);
+        });
 }

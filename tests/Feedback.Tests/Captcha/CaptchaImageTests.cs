@@ -5,7 +5,7 @@ namespace PortalServices.Feedback.Tests.Captcha;
 
 public sealed class CaptchaImageTests
 {
-    static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+    private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     [Fact]
     public void It_is_a_png_of_one_size()
@@ -38,7 +38,8 @@ public sealed class CaptchaImageTests
             for (var other = 0; other < one; other++)
             {
                 // The share of the ink of both that lies on the same pixels.
-                var common = inked[one].Intersect(inked[other]).Count() / (double)inked[one].Union(inked[other]).Count();
+                var common =
+                    inked[one].Intersect(inked[other]).Count() / (double)inked[one].Union(inked[other]).Count();
                 Assert.InRange(common, 0, 0.5);
             }
         }
@@ -47,14 +48,31 @@ public sealed class CaptchaImageTests
     [Fact]
     public void Drawn_at_the_same_time_they_are_the_same()
     {
-        var expected = Enumerable.Range(0, 16).Select(number => CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number))).ToList();
-        Parallel.For(0, 128, at => Assert.Equal(expected[at % 16], CaptchaImage.Render(Sample.Answer(at % 16), Sample.Seed(at % 16))));
+        var expected = Enumerable
+            .Range(0, 16)
+            .Select(number => CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number)))
+            .ToList();
+        Parallel.For(
+            0,
+            128,
+            at => Assert.Equal(expected[at % 16], CaptchaImage.Render(Sample.Answer(at % 16), Sample.Seed(at % 16)))
+        );
     }
 
     [Fact]
     public void Every_ink_stands_out_from_every_paper() =>
-        Assert.All(CaptchaColours.Inks, ink => Assert.All(CaptchaColours.Papers, paper =>
-            Assert.True(CaptchaColours.Contrast(ink, paper) >= CaptchaColours.LeastContrast, $"{ink} on {paper}")));
+        Assert.All(
+            CaptchaColours.Inks,
+            ink =>
+                Assert.All(
+                    CaptchaColours.Papers,
+                    paper =>
+                        Assert.True(
+                            CaptchaColours.Contrast(ink, paper) >= CaptchaColours.LeastContrast,
+                            $"{ink} on {paper}"
+                        )
+                )
+        );
 
     [Fact]
     public void The_contrast_is_that_of_the_guidelines()
@@ -70,10 +88,21 @@ public sealed class CaptchaImageTests
         for (var number = 0; number < 20; number++)
         {
             using var picture = SKBitmap.Decode(CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number)));
-            var common = picture.Pixels.GroupBy(pixel => pixel).Where(pixels => pixels.Count() > 400).Select(pixels => pixels.Key).ToList();
+            var common = picture
+                .Pixels.GroupBy(pixel => pixel)
+                .Where(pixels => pixels.Count() > 400)
+                .Select(pixels => pixels.Key)
+                .ToList();
 
             // What is neither lies on an edge between two, and is rare.
-            Assert.All(common, colour => Assert.True(CaptchaColours.Inks.Contains(colour) || CaptchaColours.Papers.Contains(colour), $"{colour}"));
+            Assert.All(
+                common,
+                colour =>
+                    Assert.True(
+                        CaptchaColours.Inks.Contains(colour) || CaptchaColours.Papers.Contains(colour),
+                        $"{colour}"
+                    )
+            );
             Assert.Single(common, CaptchaColours.Inks.Contains);
             Assert.Contains(common, CaptchaColours.Papers.Contains);
         }
@@ -85,11 +114,18 @@ public sealed class CaptchaImageTests
     [InlineData("2FH7W00")]
     [InlineData("2fh7w0")]
     [InlineData("2FH7W1")]
-    public void What_is_no_answer_is_not_drawn(string text) => Assert.Throws<ArgumentException>(() => CaptchaImage.Render(text, Sample.Seed(1)));
+    public void What_is_no_answer_is_not_drawn(string text) =>
+        Assert.Throws<ArgumentException>(() => CaptchaImage.Render(text, Sample.Seed(1)));
 
-    static HashSet<int> Inked(string answer, int number)
+    private static HashSet<int> Inked(string answer, int number)
     {
         using var picture = SKBitmap.Decode(CaptchaImage.Render(answer, Sample.Seed(number)));
-        return [.. picture.Pixels.Index().Where(pixel => CaptchaColours.Inks.Contains(pixel.Item)).Select(pixel => pixel.Index)];
+        return
+        [
+            .. picture
+                .Pixels.Index()
+                .Where(pixel => CaptchaColours.Inks.Contains(pixel.Item))
+                .Select(pixel => pixel.Index),
+        ];
     }
 }

@@ -5,15 +5,19 @@ namespace PortalServices.Feedback.Tests.Captcha;
 
 public sealed class MachineReadingTests(ITestOutputHelper output)
 {
-    const int Samples = 200;
+    private const int Samples = 200;
 
-    static readonly int[] Modes = [6, 7, 8];
+    private static readonly int[] Modes = [6, 7, 8];
 
     [Fact]
     public async Task A_machine_reads_at_most_five_of_two_hundred()
     {
         using var folder = new TemporaryDirectory();
-        var hits = await HitsAsync(folder, Samples, number => CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number)));
+        var hits = await HitsAsync(
+            folder,
+            Samples,
+            number => CaptchaImage.Render(Sample.Answer(number), Sample.Seed(number))
+        );
         Assert.InRange(hits, 0, 5);
     }
 
@@ -27,7 +31,7 @@ public sealed class MachineReadingTests(ITestOutputHelper output)
     }
 
     /// <summary>Of so many answers, how many are read exactly, in any mode, as served or cleaned in any way.</summary>
-    async Task<int> HitsAsync(TemporaryDirectory folder, int samples, Func<int, byte[]> draw)
+    private async Task<int> HitsAsync(TemporaryDirectory folder, int samples, Func<int, byte[]> draw)
     {
         var pictures = Enumerable.Range(0, samples).Select(draw).ToList();
         var read = new HashSet<int>();
@@ -41,21 +45,38 @@ public sealed class MachineReadingTests(ITestOutputHelper output)
             let files = Write(folder, pictures, cleaning.Name, cleaning.Clean)
             from mode in Modes
             select (cleaning.Name, Mode: mode, Files: files);
-        await Parallel.ForEachAsync(attempts, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (attempt, _) =>
-        {
-            var texts = await Tesseract.ReadAsync(attempt.Files, attempt.Mode);
-            var hits = texts.Index().Where(text => CaptchaAlphabet.Matches(Sample.Answer(text.Index), text.Item)).Select(text => text.Index).ToList();
-            lock (read)
+        await Parallel.ForEachAsync(
+            attempts,
+            new ParallelOptions
             {
-                read.UnionWith(hits);
-                output.WriteLine($"{attempt.Name}, mode {attempt.Mode}: {hits.Count} of {samples}");
+                MaxDegreeOfParallelism = 2,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
+            async (attempt, _) =>
+            {
+                var texts = await Tesseract.ReadAsync(attempt.Files, attempt.Mode);
+                var hits = texts
+                    .Index()
+                    .Where(text => CaptchaAlphabet.Matches(Sample.Answer(text.Index), text.Item))
+                    .Select(text => text.Index)
+                    .ToList();
+                lock (read)
+                {
+                    read.UnionWith(hits);
+                    output.WriteLine($"{attempt.Name}, mode {attempt.Mode}: {hits.Count} of {samples}");
+                }
             }
-        });
+        );
         output.WriteLine($"in any way: {read.Count} of {samples}");
         return read.Count;
     }
 
-    static List<string> Write(TemporaryDirectory folder, List<byte[]> pictures, string name, Func<byte[], byte[]> clean)
+    private static List<string> Write(
+        TemporaryDirectory folder,
+        List<byte[]> pictures,
+        string name,
+        Func<byte[], byte[]> clean
+    )
     {
         var files = Enumerable.Range(0, pictures.Count).Select(number => folder.File($"{name} {number}.png")).ToList();
         Parallel.For(0, pictures.Count, number => File.WriteAllBytes(files[number], clean(pictures[number])));

@@ -10,6 +10,10 @@ internal static class Sample
     public static string Answer(int number)
     {
         var numbers = new SeededNumbers("sample", Seed(number));
-        return string.Concat(Enumerable.Range(0, CaptchaAlphabet.Length).Select(_ => CaptchaAlphabet.Characters[numbers.Below(CaptchaAlphabet.Characters.Length)]));
+        return string.Concat(
+            Enumerable
+                .Range(0, CaptchaAlphabet.Length)
+                .Select(_ => CaptchaAlphabet.Characters[numbers.Below(CaptchaAlphabet.Characters.Length)])
+        );
     }
 }

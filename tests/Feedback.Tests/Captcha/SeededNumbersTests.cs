@@ -4,7 +4,10 @@ namespace PortalServices.Feedback.Tests.Captcha;
 
 public sealed class SeededNumbersTests
 {
-    /// <summary>Recorded once: another process, machine or release must give the same, or challenges under way change their pictures.</summary>
+    /// <summary>
+    /// Recorded once: another process, machine or release must give the same, or challenges under way change their
+    /// pictures.
+    /// </summary>
     [Fact]
     public void They_are_the_same_in_every_process()
     {
@@ -34,7 +37,7 @@ public sealed class SeededNumbersTests
         Assert.InRange(between.Average(), 0.2, 0.8);
     }
 
-    static List<uint> Some(string purpose, byte seed, int count = 20)
+    private static List<uint> Some(string purpose, byte seed, int count = 20)
     {
         var numbers = new SeededNumbers(purpose, [seed]);
         return [.. Enumerable.Range(0, count).Select(_ => numbers.Next())];

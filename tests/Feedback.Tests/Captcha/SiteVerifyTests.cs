@@ -10,9 +10,10 @@ namespace PortalServices.Feedback.Tests.Captcha;
 /// <summary>A verifier elsewhere: only its clear yes takes feedback, once.</summary>
 public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    const string Yes = """{"success":true,"hostname":"portal.example","challenge_ts":"2026-06-08T02:00:00Z","action":"","error-codes":[]}""";
+    private const string Yes =
+        """{"success":true,"hostname":"portal.example","challenge_ts":"2026-06-08T02:00:00Z","action":"","error-codes":[]}""";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryDatabase]
     public async Task It_is_asked_with_a_form_and_its_yes_takes_the_feedback(DatabaseKind kind)
@@ -22,8 +23,14 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         verifier.Says(Yes);
         (await app.SubmitAsync(app.NewSite(), captcha: (null, "token+1/ü"))).Is(HttpStatusCode.Created);
         Assert.Equal(
-            new Dictionary<string, string> { ["secret"] = VerifierElsewhere.Secret, ["response"] = "token+1/ü", ["remoteip"] = "127.0.0.1" },
-            Assert.Single(verifier.Asked));
+            new Dictionary<string, string>
+            {
+                ["secret"] = VerifierElsewhere.Secret,
+                ["response"] = "token+1/ü",
+                ["remoteip"] = "127.0.0.1",
+            },
+            Assert.Single(verifier.Asked)
+        );
         // Its widget issues the challenges.
         (await app.SendAsync(Door.Public, HttpMethod.Post, "/api/captchas", null)).IsProblem(404, "not_found");
     }
@@ -38,17 +45,25 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         var first = (await app.SubmitAsync(site, key, captcha: (null, "first"))).Is(HttpStatusCode.Created);
         (await app.SubmitAsync(site, captcha: (null, "first"))).IsProblem(400, "captcha_used");
         // Sent again under its key it is the same feedback, and nobody is asked.
-        Assert.Equal(first.Json.GetProperty("receipt").GetString(), (await app.SubmitAsync(site, key, captcha: (null, "first"))).Is(HttpStatusCode.Created).Json.GetProperty("receipt").GetString());
+        Assert.Equal(
+            first.Json.GetProperty("receipt").GetString(),
+            (await app.SubmitAsync(site, key, captcha: (null, "first")))
+                .Is(HttpStatusCode.Created)
+                .Json.GetProperty("receipt")
+                .GetString()
+        );
         Assert.Equal(2, verifier.Asked.Count);
 
-        var atOnce = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => app.SubmitAsync(site, captcha: (null, "second"))));
+        var atOnce = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => app.SubmitAsync(site, captcha: (null, "second")))
+        );
         Assert.Single(atOnce, reply => reply.Status == 201);
         Assert.Equal(5, atOnce.Count(reply => reply.Status == 400 && reply.Code == "captcha_used"));
         Assert.Equal(2, await StoredAsync(app));
     }
 
     /// <summary>What it says, and what the visitor is told.</summary>
-    static readonly (int Status, string Text, int Told, string Code)[] Refusals =
+    private static readonly (int Status, string Text, int Told, string Code)[] Refusals =
     [
         (200, """{"success":false,"error-codes":["invalid-input-response"]}""", 400, "captcha_wrong"),
         (200, """{"success":false}""", 400, "captcha_wrong"),
@@ -100,7 +115,11 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
     {
         await using var verifier = await VerifierElsewhere.StartAsync();
         await using var app = await verifier.FeedbackAsync(
-            apps, DatabaseKind.Sqlite, "--Captcha:SiteVerifyHostnames:0=portal.example", "--Captcha:SiteVerifyHostnames:1=www.portal.example");
+            apps,
+            DatabaseKind.Sqlite,
+            "--Captcha:SiteVerifyHostnames:0=portal.example",
+            "--Captcha:SiteVerifyHostnames:1=www.portal.example"
+        );
         foreach (var foreign in new[] { "evil.example", "portal.example.evil.example", "example", "", null })
         {
             verifier.Says(foreign is null ? """{"success":true}""" : $$"""{"success":true,"hostname":"{{foreign}}"}""");
@@ -127,7 +146,9 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         {
             context.Response.ContentType = "application/json";
             if (withLength)
+            {
                 context.Response.ContentLength = large.Length;
+            }
             return context.Response.WriteAsync(large, context.RequestAborted);
         };
         (await app.SubmitAsync(app.NewSite(), captcha: (null, "token"))).IsProblem(503, "captcha_unavailable");
@@ -141,13 +162,19 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         listener.Start();
         // Longer than the test's own patience: it is not the time that ends it.
         await using var app = await apps.StartAsync(
-            DatabaseKind.Sqlite, settings:
+            DatabaseKind.Sqlite,
+            settings:
             [
-                "--Captcha:Verifier=SiteVerify", $"--Captcha:SiteVerifyUrl=http://{listener.LocalEndpoint}/siteverify", "--Captcha:SiteVerifySecret=x",
+                "--Captcha:Verifier=SiteVerify",
+                $"--Captcha:SiteVerifyUrl=http://{listener.LocalEndpoint}/siteverify",
+                "--Captcha:SiteVerifySecret=x",
                 "--Captcha:SiteVerifyTimeout=00:01:00",
-            ]);
+            ]
+        );
         var ended = SendBlanksAsync(listener);
-        (await app.SubmitAsync(app.NewSite(), captcha: (null, "token")).WaitAsync(TimeSpan.FromSeconds(30), Cancel)).IsProblem(503, "captcha_unavailable");
+        (
+            await app.SubmitAsync(app.NewSite(), captcha: (null, "token")).WaitAsync(TimeSpan.FromSeconds(30), Cancel)
+        ).IsProblem(503, "captcha_unavailable");
         // 64 KiB, what is read to be rid of it (1 MiB at most), and what the sockets of both sides hold.
         Assert.InRange(await ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel), 1, 32 * 1024 * 1024);
         await NothingIsStoredAsync(app);
@@ -159,12 +186,19 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
     public async Task It_is_waited_for_only_so_long(bool begins)
     {
         await using var verifier = await VerifierElsewhere.StartAsync();
-        await using var app = await verifier.FeedbackAsync(apps, DatabaseKind.Sqlite, "--Captcha:SiteVerifyTimeout=00:00:00.300");
+        await using var app = await verifier.FeedbackAsync(
+            apps,
+            DatabaseKind.Sqlite,
+            "--Captcha:SiteVerifyTimeout=00:00:00.300"
+        );
         verifier.Reply = async context =>
         {
             if (begins)
+            {
                 await context.Response.WriteAsync("""{"success":true""", Cancel);
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         (await app.SubmitAsync(app.NewSite(), captcha: (null, "token"))).IsProblem(503, "captcha_unavailable");
         Assert.Single(verifier.Asked);
@@ -201,19 +235,27 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         await using var verifier = await VerifierElsewhere.StartAsync();
         await using var app = await verifier.FeedbackAsync(apps, DatabaseKind.Sqlite);
         verifier.Says(Yes);
-        (await app.SubmitAsync(app.NewSite(), captcha: (null, new string('x', 2_049)))).IsProblem(400, "captcha_unknown");
+        (await app.SubmitAsync(app.NewSite(), captcha: (null, new string('x', 2_049)))).IsProblem(
+            400,
+            "captcha_unknown"
+        );
         Assert.Empty(verifier.Asked);
         (await app.SubmitAsync(app.NewSite(), captcha: (null, new string('x', 2_048)))).Is(HttpStatusCode.Created);
     }
 
-    /// <summary>Answers with blanks without end, and returns how many were sent when the other side had enough.</summary>
-    static async Task<long> SendBlanksAsync(TcpListener listener)
+    /// <summary>
+    /// Answers with blanks without end, and returns how many were sent when the other side had enough.
+    /// </summary>
+    private static async Task<long> SendBlanksAsync(TcpListener listener)
     {
         using var connection = await listener.AcceptTcpClientAsync(Cancel);
         var (stream, blanks, sent) = (connection.GetStream(), new byte[16 * 1024], 0L);
         Array.Fill(blanks, (byte)' ');
         await stream.ReadExactlyAsync(new byte[1], Cancel);
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"u8.ToArray(), Cancel);
+        await stream.WriteAsync(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"u8.ToArray(),
+            Cancel
+        );
         try
         {
             while (true)
@@ -228,11 +270,12 @@ public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackA
         }
     }
 
-    static async Task NothingIsStoredAsync(FeedbackApp app)
+    private static async Task NothingIsStoredAsync(FeedbackApp app)
     {
         Assert.Equal(0, await StoredAsync(app));
         Assert.Equal(0, await app.WithDatabaseAsync(database => database.UsedCaptchas.CountAsync(Cancel)));
     }
 
-    static Task<int> StoredAsync(FeedbackApp app) => app.WithDatabaseAsync(database => database.Entries.CountAsync(Cancel));
+    private static Task<int> StoredAsync(FeedbackApp app) =>
+        app.WithDatabaseAsync(database => database.Entries.CountAsync(Cancel));
 }

@@ -17,19 +17,27 @@ internal static class Tesseract
             var (read, code) = await RunAsync(files.Skip(texts.Count), mode);
             texts.AddRange(read);
 
-            // It crashes at some pictures: at the first that it has not read, or soon after, since what it read last may not be written yet.
+            // It crashes at some pictures: at the first that it has not read, or soon after, since what it read last
+            // may not be written yet.
             if (code != 0 && texts.Count < files.Count)
+            {
                 texts.AddRange((await RunAsync([files[texts.Count]], mode)).Texts.DefaultIfEmpty(""));
+            }
             else if (texts.Count != files.Count)
+            {
                 throw new InvalidOperationException($"tesseract read {texts.Count} of {files.Count} pictures.");
+            }
         }
 
         return texts;
     }
 
-    static async Task<(List<string> Texts, int Code)> RunAsync(IEnumerable<string> files, int mode)
+    private static async Task<(List<string> Texts, int Code)> RunAsync(IEnumerable<string> files, int mode)
     {
-        var start = new ProcessStartInfo("tesseract", ["stdin", "stdout", "--psm", $"{mode}", "-c", $"tessedit_char_whitelist={CaptchaAlphabet.Characters}"])
+        var start = new ProcessStartInfo(
+            "tesseract",
+            ["stdin", "stdout", "--psm", $"{mode}", "-c", $"tessedit_char_whitelist={CaptchaAlphabet.Characters}"]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -45,7 +53,9 @@ internal static class Tesseract
         await errors;
 
         // A form feed stands between two pages; what follows the last one of a crashed process may be a part of a page.
-        var pages = (await output).Split('\f').Select(page => string.Concat(page.Where(character => !char.IsWhiteSpace(character))));
+        var pages = (await output)
+            .Split('\f')
+            .Select(page => string.Concat(page.Where(character => !char.IsWhiteSpace(character))));
         return ([.. process.ExitCode == 0 ? pages : pages.SkipLast(1)], process.ExitCode);
     }
 }

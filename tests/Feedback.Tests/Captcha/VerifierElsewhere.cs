@@ -13,9 +13,9 @@ internal sealed class VerifierElsewhere : IAsyncDisposable
 {
     public const string Secret = "0x4AAA+secret&more";
 
-    readonly WebApplication _app;
+    private readonly WebApplication _app;
 
-    VerifierElsewhere(WebApplication app) => _app = app;
+    private VerifierElsewhere(WebApplication app) => _app = app;
 
     /// <summary>How it answers; what is asked has been read by then.</summary>
     public RequestDelegate Reply { get; set; } = _ => Task.CompletedTask;
@@ -38,25 +38,39 @@ internal sealed class VerifierElsewhere : IAsyncDisposable
     }
 
     /// <summary>Answers with a text, whatever it is.</summary>
-    public void Says(string text, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json") => Reply = context =>
-    {
-        (context.Response.StatusCode, context.Response.ContentType) = ((int)status, type);
-        return context.Response.WriteAsync(text, context.RequestAborted);
-    };
+    public void Says(string text, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json") =>
+        Reply = context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = ((int)status, type);
+            return context.Response.WriteAsync(text, context.RequestAborted);
+        };
 
     /// <summary>Feedback that asks here.</summary>
-    public Task<FeedbackApp> FeedbackAsync(FeedbackApps apps, DatabaseKind kind, params string[] settings) => apps.StartAsync(
-        kind, settings: ["--Captcha:Verifier=SiteVerify", $"--Captcha:SiteVerifyUrl={Url}", $"--Captcha:SiteVerifySecret={Secret}", .. settings]);
+    public Task<FeedbackApp> FeedbackAsync(FeedbackApps apps, DatabaseKind kind, params string[] settings) =>
+        apps.StartAsync(
+            kind,
+            settings:
+            [
+                "--Captcha:Verifier=SiteVerify",
+                $"--Captcha:SiteVerifyUrl={Url}",
+                $"--Captcha:SiteVerifySecret={Secret}",
+                .. settings,
+            ]
+        );
 
     public Task StopAsync() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Method == HttpMethods.Post && request.HasFormContentType)
-            Asked.Enqueue((await request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.ToString()));
+        {
+            Asked.Enqueue(
+                (await request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.ToString())
+            );
+        }
         await Reply(context);
     }
 }

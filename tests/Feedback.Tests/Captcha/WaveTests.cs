@@ -17,7 +17,9 @@ public sealed class WaveTests
     {
         var file = Wave.Write([0.1f, 0.2f, 0.3f]);
         for (var length = 0; length < file.Length; length++)
+        {
             Assert.Throws<InvalidDataException>(() => Wave.Read(file.AsSpan(0, length)));
+        }
     }
 
     [Theory]

@@ -5,21 +5,22 @@ using PortalServices.Feedback.Captcha;
 
 namespace PortalServices.Feedback.Tests.Captcha;
 
-/// <summary>The script that browsers load solves what the portal issues: in its worker, and from a page, whether that knows the script's address or not.</summary>
+/// <summary>
+/// The script that browsers load solves what the portal issues: in its worker, and from a page, whether that knows the
+/// script's address or not.
+/// </summary>
 public sealed class WorkScriptTests
 {
-    const int Cost = 20;
+    private const int Cost = 20;
 
     // What a worker has of a browser, as far as the script asks for it.
-    const string OfWorkers =
-        """
+    private const string OfWorkers = """
         globalThis.self = globalThis;
         globalThis.TextEncoder = class { encode(text) { return Uint8Array.from([...text], c => c.charCodeAt(0)); } };
         """;
 
     // A worker here is another engine; it answers at once.
-    const string OfPages =
-        """
+    private const string OfPages = """
         globalThis.window = globalThis;
         globalThis.location = { origin: 'https://portal.example' };
         globalThis.URL = class { constructor(url) { this.origin = url.split('/').slice(0, 3).join('/'); } static createObjectURL(blob) { return blob.text; } };
@@ -32,9 +33,12 @@ public sealed class WorkScriptTests
         };
         """;
 
-    static readonly CaptchaSecret Secret = new(new byte[CaptchaSecret.Size]);
+    private static readonly CaptchaSecret Secret = new(new byte[CaptchaSecret.Size]);
 
-    readonly WorkChallenges _challenges = new(Microsoft.Extensions.Options.Options.Create(new CaptchaOptions()), new SetClock(new DateTimeOffset(2026, 6, 8, 2, 0, 0, TimeSpan.Zero)));
+    private readonly WorkChallenges _challenges = new(
+        Microsoft.Extensions.Options.Options.Create(new CaptchaOptions()),
+        new SetClock(new DateTimeOffset(2026, 6, 8, 2, 0, 0, TimeSpan.Zero))
+    );
 
     /// <summary>Salts that end in each place of a block of the hash, before numbers of one to three digits.</summary>
     [Fact]
@@ -42,13 +46,19 @@ public sealed class WorkScriptTests
     {
         foreach (var length in Enumerable.Range(1, 130))
         {
-            var (salt, number) = (new string('s', length), length % 3 == 0 ? 101 : length % 3 == 1 ? 12 : 0);
+            var (salt, number) = (
+                new string('s', length),
+                length % 3 == 0 ? 101
+                : length % 3 == 1 ? 12
+                : 0
+            );
             Assert.Equal((length, number), (length, Work(Script(), salt, WorkChallenges.HashOf(salt, number), number)));
         }
     }
 
     [Fact]
-    public void Its_worker_says_when_there_is_none() => Assert.Equal(-1, Work(Script(), "salt", WorkChallenges.HashOf("salt", 4), 3));
+    public void Its_worker_says_when_there_is_none() =>
+        Assert.Equal(-1, Work(Script(), "salt", WorkChallenges.HashOf("salt", 4), 3));
 
     [Theory]
     [InlineData("{ src: 'https://portal.example/api/captchas/work.js' }", true)]
@@ -59,37 +69,60 @@ public sealed class WorkScriptTests
         var challenge = _challenges.Issue(Secret, "sonla", Cost);
         var sources = new List<string>();
         // Browsers give a function's text; this engine wants to be told it.
-        using var page = new Engine(options => options.Host.FunctionToStringHandler = (_, node) => Script()[node.Start..node.End]);
+        using var page = new Engine(options =>
+            options.Host.FunctionToStringHandler = (_, node) => Script()[node.Start..node.End]
+        );
         page.SetValue("toBase64", (string text) => Convert.ToBase64String(System.Text.Encoding.Latin1.GetBytes(text)));
-        page.SetValue("work", (string source, string message) =>
-        {
-            sources.Add(source);
-            return WorkOn(source.StartsWith("https://", StringComparison.Ordinal) ? Script() : source, message);
-        });
+        page.SetValue(
+            "work",
+            (string source, string message) =>
+            {
+                sources.Add(source);
+                return WorkOn(source.StartsWith("https://", StringComparison.Ordinal) ? Script() : source, message);
+            }
+        );
         page.Execute(OfPages).Execute($"globalThis.document = {{ currentScript: {currentScript} }};").Execute(Script());
-        var sent = page.Evaluate(string.Create(
-            CultureInfo.InvariantCulture,
-            $"solveCaptchaWork({{ algorithm: '{challenge.Algorithm}', challenge: '{challenge.Challenge}', maxnumber: {challenge.MaxNumber}, salt: '{challenge.Salt}', signature: '{challenge.Signature}' }})"))
-            .UnwrapIfPromise(TestContext.Current.CancellationToken).AsString();
+        var sent = page.Evaluate(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"solveCaptchaWork({{ algorithm: '{challenge.Algorithm}', challenge: '{challenge.Challenge}', maxnumber: {challenge.MaxNumber}, salt: '{challenge.Salt}', signature: '{challenge.Signature}' }})"
+                )
+            )
+            .UnwrapIfPromise(TestContext.Current.CancellationToken)
+            .AsString();
         Assert.Equal(CaptchaOutcome.Right, _challenges.Verify(Secret, sent, "sonla", Cost).Outcome);
         Assert.Equal(isByAddress, Assert.Single(sources).StartsWith("https://", StringComparison.Ordinal));
     }
 
-    static int Work(string script, string salt, string challenge, int cost) =>
-        WorkOn(script, string.Create(CultureInfo.InvariantCulture, $"{{\"salt\":\"{salt}\",\"challenge\":\"{challenge}\",\"maxnumber\":{cost}}}"));
+    private static int Work(string script, string salt, string challenge, int cost) =>
+        WorkOn(
+            script,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{\"salt\":\"{salt}\",\"challenge\":\"{challenge}\",\"maxnumber\":{cost}}}"
+            )
+        );
 
-    static int WorkOn(string script, string message)
+    private static int WorkOn(string script, string message)
     {
         using var worker = new Engine();
         var found = JsValue.Undefined;
-        worker.SetValue("postMessage", (JsValue number) => { found = number; });
+        worker.SetValue(
+            "postMessage",
+            (JsValue number) =>
+            {
+                found = number;
+            }
+        );
         worker.Execute(OfWorkers).Execute(script).Execute($"self.onmessage({{ data: {message} }})");
         return (int)found.AsNumber();
     }
 
-    static string Script()
+    private static string Script()
     {
-        using var reader = new StreamReader(typeof(WorkChallenges).Assembly.GetManifestResourceStream("PortalServices.Feedback.Captcha.Work.work.js")!);
+        using var reader = new StreamReader(
+            typeof(WorkChallenges).Assembly.GetManifestResourceStream("PortalServices.Feedback.Captcha.Work.work.js")!
+        );
         return reader.ReadToEnd();
     }
 }

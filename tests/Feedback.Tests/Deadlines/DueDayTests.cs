@@ -3,10 +3,13 @@ using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Deadlines;
 
-/// <summary>The day until which feedback is to be answered, from the instant it comes in; the expected days are counted on a calendar.</summary>
+/// <summary>
+/// The day until which feedback is to be answered, from the instant it comes in; the expected days are counted on a
+/// calendar.
+/// </summary>
 public sealed class DueDayTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly string Seeded = $"--Feedback:Holidays={Path.Combine(Repository.Root, "seeds", "holidays")}";
+    private static readonly string Seeded = $"--Feedback:Holidays={Path.Combine(Repository.Root, "seeds", "holidays")}";
 
     [Theory, EveryDatabase]
     public async Task It_follows_from_the_day_by_the_sites_clock_and_the_seeded_holidays(DatabaseKind kind)
@@ -21,7 +24,8 @@ public sealed class DueDayTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await DueAsync("2027-01-28T02:00:00Z", "2027-02-25");
         // A Sunday.
         await DueAsync("2026-06-07T02:00:00Z", "2026-06-26");
-        // Sunday's last second at the site, and the first of its Monday, which is still Sunday in UTC: 9–12, 15–19, 22–26, 29 June.
+        // Sunday's last second at the site, and the first of its Monday, which is still Sunday in UTC: 9–12, 15–19,
+        // 22–26, 29 June.
         await DueAsync("2026-06-07T16:59:59Z", "2026-06-26");
         await DueAsync("2026-06-07T17:00:00Z", "2026-06-29");
 
@@ -29,7 +33,10 @@ public sealed class DueDayTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         {
             clock.Now = DateTimeOffset.Parse(received, System.Globalization.CultureInfo.InvariantCulture);
             var reply = (await app.SubmitAsync(site)).Is(System.Net.HttpStatusCode.Created);
-            Assert.Equal((received, due), (reply.Json.GetProperty("receivedAt").GetString(), reply.Json.GetProperty("dueBy").GetString()));
+            Assert.Equal(
+                (received, due),
+                (reply.Json.GetProperty("receivedAt").GetString(), reply.Json.GetProperty("dueBy").GetString())
+            );
             var read = await app.GetAsync(site, $"feedback/{reply.Json.GetProperty("receipt").GetString()}");
             Assert.Equal(due, read.Json.GetProperty("dueBy").GetString());
         }
@@ -41,6 +48,12 @@ public sealed class DueDayTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         // 2 July 2026 is a Thursday.
         var clock = new SetClock(new DateTimeOffset(2026, 7, 2, 3, 0, 0, TimeSpan.Zero));
         await using var app = await apps.StartAsync(kind, clock, Seeded, "--Feedback:AnswerWithinWorkingDays=3");
-        Assert.Equal("2026-07-07", (await app.SubmitAsync(app.NewSite())).Is(System.Net.HttpStatusCode.Created).Json.GetProperty("dueBy").GetString());
+        Assert.Equal(
+            "2026-07-07",
+            (await app.SubmitAsync(app.NewSite()))
+                .Is(System.Net.HttpStatusCode.Created)
+                .Json.GetProperty("dueBy")
+                .GetString()
+        );
     }
 }

@@ -6,10 +6,13 @@ using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Deadlines;
 
-/// <summary>Terms in working days over the seeded holidays of 2026 and 2027. The expected days are counted on a calendar; the working days of each stand beside it.</summary>
+/// <summary>
+/// Terms in working days over the seeded holidays of 2026 and 2027. The expected days are counted on a calendar; the
+/// working days of each stand beside it.
+/// </summary>
 public sealed class WorkingDaysTests
 {
-    static readonly Holidays Seeded = new(Path.Combine(Repository.Root, "seeds", "holidays"));
+    private static readonly Holidays Seeded = new(Path.Combine(Repository.Root, "seeds", "holidays"));
 
     [Theory]
     // Tết 2026, 16 to 20 February: 3–6, 9–13, 23–27 February, 2 March.
@@ -25,7 +28,8 @@ public sealed class WorkingDaysTests
     [InlineData("2027-02-11", 15, "2027-03-04")]
     // Over the end of the year, with 1 January closed: 21–25, 28–31 December, 4–8, 11 January.
     [InlineData("2026-12-18", 15, "2027-01-11")]
-    public void Days_on_which_offices_are_closed_for_Tet_do_not_count(string from, int days, string expected) => Assert.Equal(Day(expected), After(from, days));
+    public void Days_on_which_offices_are_closed_for_Tet_do_not_count(string from, int days, string expected) =>
+        Assert.Equal(Day(expected), After(from, days));
 
     [Theory]
     // 1 and 2 January are closed and Saturday the 10th is worked instead: 5–9, 10, 12–16, 19–22 January.
@@ -37,8 +41,11 @@ public sealed class WorkingDaysTests
     [InlineData("2026-01-10", 15, "2026-01-30")]
     // 27 April instead of a Sunday: 16, 17, 20–24, 28, 29 April, 4–8, 11 May.
     [InlineData("2026-04-15", 15, "2026-05-11")]
-    public void A_weekend_that_is_worked_counts_and_the_day_off_instead_does_not(string from, int days, string expected) =>
-        Assert.Equal(Day(expected), After(from, days));
+    public void A_weekend_that_is_worked_counts_and_the_day_off_instead_does_not(
+        string from,
+        int days,
+        string expected
+    ) => Assert.Equal(Day(expected), After(from, days));
 
     [Theory]
     // 8–12, 15–19, 22–26 June, whichever of the three days it is.
@@ -46,7 +53,8 @@ public sealed class WorkingDaysTests
     [InlineData("2026-06-06", "2026-06-26")]
     [InlineData("2026-06-07", "2026-06-26")]
     [InlineData("2026-06-08", "2026-06-29")]
-    public void The_first_day_is_the_next_working_day(string from, string expected) => Assert.Equal(Day(expected), After(from, 15));
+    public void The_first_day_is_the_next_working_day(string from, string expected) =>
+        Assert.Equal(Day(expected), After(from, 15));
 
     [Theory]
     [InlineData("2026-06-08", 0, "2026-06-08")]
@@ -55,7 +63,8 @@ public sealed class WorkingDaysTests
     [InlineData("2026-01-12", -1, "2026-01-10")]
     // 13, 12, 11, 10, 9 February: Tết lies between.
     [InlineData("2026-02-23", -5, "2026-02-09")]
-    public void Negative_days_lie_before(string from, int days, string expected) => Assert.Equal(Day(expected), After(from, days));
+    public void Negative_days_lie_before(string from, int days, string expected) =>
+        Assert.Equal(Day(expected), After(from, days));
 
     [Fact]
     public void A_year_without_a_file_has_weekends_only_and_is_told_of_once()
@@ -73,11 +82,12 @@ public sealed class WorkingDaysTests
         Assert.Equal(2, log.Told.Count);
     }
 
-    static DateOnly After(string from, int days) => new WorkingDays(Seeded, NullLogger<WorkingDays>.Instance).After(Day(from), days);
+    private static DateOnly After(string from, int days) =>
+        new WorkingDays(Seeded, NullLogger<WorkingDays>.Instance).After(Day(from), days);
 
-    static DateOnly Day(string text) => DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture);
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
-    sealed class Warnings : ILogger<WorkingDays>
+    private sealed class Warnings : ILogger<WorkingDays>
     {
         public List<string> Told { get; } = [];
 
@@ -86,7 +96,12 @@ public sealed class WorkingDaysTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Told.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Told.Add(formatter(state, exception));
     }
 }

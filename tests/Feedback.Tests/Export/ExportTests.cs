@@ -11,9 +11,9 @@ namespace PortalServices.Feedback.Tests.Export;
 /// <summary>The list as a table for spreadsheets.</summary>
 public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly DateTimeOffset Monday = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Monday = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("=cmd()", "'=cmd()")]
@@ -37,7 +37,8 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     [InlineData("'=x", "'=x")]
     [InlineData("", "")]
     [InlineData("   ", "   ")]
-    public void No_cell_begins_as_a_formula(string cell, string written) => Assert.Equal(written, CsvTable.Harmless(cell));
+    public void No_cell_begins_as_a_formula(string cell, string written) =>
+        Assert.Equal(written, CsvTable.Harmless(cell));
 
     [Fact]
     public async Task Every_cell_is_read_back_as_it_was_with_quotes_lines_and_commas()
@@ -52,7 +53,11 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes.ToArray()[..3]);
         // A spreadsheet that parts cells by semicolons or tabs parts none of them either.
-        Assert.StartsWith("\uFEFF\"a,b\",\"c \"\"d\"\"\",", Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\uFEFF\"a,b\",\"c \"\"d\"\"\",",
+            Encoding.UTF8.GetString(bytes.ToArray()),
+            StringComparison.Ordinal
+        );
         Assert.Contains(",\"j;k\"", Encoding.UTF8.GetString(bytes.ToArray()), StringComparison.Ordinal);
         var rows = Read(bytes.ToArray());
         Assert.Equal(cells, rows[0]);
@@ -66,7 +71,14 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         var clock = new SetClock(Monday);
         await using var app = await apps.StartAsync(kind, clock);
         var site = app.NewSite();
-        var feedback = await app.SendFeedbackAsync(site, "@Nguyễn \"An\"", "=HYPERLINK(\"https://evil.example\",\"x\")", "-1\ndòng hai, \"ba\"", "an@example.vn", "+84 912 345 678");
+        var feedback = await app.SendFeedbackAsync(
+            site,
+            "@Nguyễn \"An\"",
+            "=HYPERLINK(\"https://evil.example\",\"x\")",
+            "-1\ndòng hai, \"ba\"",
+            "an@example.vn",
+            "+84 912 345 678"
+        );
         await app.StepAsync(feedback, "assign", new { to = "=Bình" });
         clock.Now += TimeSpan.FromHours(16);
         await app.StepAsync(feedback, "answer", new { text = "+A" });
@@ -79,12 +91,26 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         Assert.Equal(2, rows.Count);
         Assert.Equal(
             [
-                ("receipt", feedback.Receipt), ("status", "answered"), ("receivedAt", "2026-06-08 09:00:00"), ("dueBy", "2026-06-29"), ("overdue", "false"),
-                ("assignedTo", "'=Bình"), ("fullName", "'@Nguyễn \"An\""), ("email", "an@example.vn"), ("phone", "'+84 912 345 678"), ("page", ""),
-                ("title", "'=HYPERLINK(\"https://evil.example\",\"x\")"), ("content", "'-1\ndòng hai, \"ba\""), ("answer", "'+A"), ("answeredAt", "2026-06-09 01:00:00"),
-                ("declineReason", ""), ("publishedAt", ""), ("erasedAt", ""),
+                ("receipt", feedback.Receipt),
+                ("status", "answered"),
+                ("receivedAt", "2026-06-08 09:00:00"),
+                ("dueBy", "2026-06-29"),
+                ("overdue", "false"),
+                ("assignedTo", "'=Bình"),
+                ("fullName", "'@Nguyễn \"An\""),
+                ("email", "an@example.vn"),
+                ("phone", "'+84 912 345 678"),
+                ("page", ""),
+                ("title", "'=HYPERLINK(\"https://evil.example\",\"x\")"),
+                ("content", "'-1\ndòng hai, \"ba\""),
+                ("answer", "'+A"),
+                ("answeredAt", "2026-06-09 01:00:00"),
+                ("declineReason", ""),
+                ("publishedAt", ""),
+                ("erasedAt", ""),
             ],
-            rows[0].Zip(rows[1]));
+            rows[0].Zip(rows[1])
+        );
     }
 
     [Theory, EveryDatabase]
@@ -113,7 +139,8 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         var exports = (await app.ReadAsync(site, "feedback/audit")).Items;
         Assert.Equal(
             [("status=spam", FeedbackApp.Officer), ("q", FeedbackApp.Officer), ("sort=newest", FeedbackApp.Officer)],
-            exports.Select(step => (step.GetProperty("text").GetString(), step.GetProperty("by").GetString())));
+            exports.Select(step => (step.GetProperty("text").GetString(), step.GetProperty("by").GetString()))
+        );
         Assert.All(exports, step => Assert.Equal("exported", step.GetProperty("step").GetString()));
 
         async Task<List<string[]>> ExportAsync(string query)
@@ -123,13 +150,18 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         }
     }
 
-    static List<string[]> Read(byte[] csv)
+    private static List<string[]> Read(byte[] csv)
     {
         using var reader = new StreamReader(new MemoryStream(csv), new UTF8Encoding(false, true));
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false });
+        using var parser = new CsvParser(
+            reader,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false }
+        );
         var rows = new List<string[]>();
         while (parser.Read())
+        {
             rows.Add(parser.Record!);
+        }
         return rows;
     }
 }

@@ -4,13 +4,15 @@ using System.Net.Sockets;
 
 namespace PortalServices.Feedback.Tests.Fixtures;
 
-/// <summary>An SMTP server that repeats each recipient in its reply, and breaks off before it takes a mail to one of them.</summary>
+/// <summary>
+/// An SMTP server that repeats each recipient in its reply, and breaks off before it takes a mail to one of them.
+/// </summary>
 internal sealed class BreakingMailServer : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    readonly CancellationTokenSource _ending = new();
-    readonly string _breaksAt;
-    readonly Task _running;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly string _breaksAt;
+    private readonly Task _running;
 
     public BreakingMailServer(string breaksAt)
     {
@@ -24,10 +26,15 @@ internal sealed class BreakingMailServer : IAsyncDisposable
 
     /// <summary>The settings of a service that sends to it; no operator is told.</summary>
     public string[] Settings =>
-    [
-        "--Mail:Host=127.0.0.1", $"--Mail:Port={((IPEndPoint)_listener.LocalEndpoint).Port}", "--Mail:Security=None", "--Mail:From=gopy@portal.example",
-        "--Mail:PollEvery=00:00:00.020", "--Mail:RetryAfter=00:00:00.050", "--Mail:LongestRetry=00:00:00.200",
-    ];
+        [
+            "--Mail:Host=127.0.0.1",
+            $"--Mail:Port={((IPEndPoint)_listener.LocalEndpoint).Port}",
+            "--Mail:Security=None",
+            "--Mail:From=gopy@portal.example",
+            "--Mail:PollEvery=00:00:00.020",
+            "--Mail:RetryAfter=00:00:00.050",
+            "--Mail:LongestRetry=00:00:00.200",
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -38,7 +45,7 @@ internal sealed class BreakingMailServer : IAsyncDisposable
         _listener.Dispose();
     }
 
-    async Task RunAsync()
+    private async Task RunAsync()
     {
         while (true)
         {
@@ -54,7 +61,7 @@ internal sealed class BreakingMailServer : IAsyncDisposable
         }
     }
 
-    async Task TalkAsync(TcpClient client)
+    private async Task TalkAsync(TcpClient client)
     {
         using var reader = new StreamReader(client.GetStream());
         await using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
@@ -65,7 +72,9 @@ internal sealed class BreakingMailServer : IAsyncDisposable
             if (isData)
             {
                 if (line != ".")
+                {
                     continue;
+                }
                 isData = false;
                 Taken.Enqueue(to);
                 await writer.WriteLineAsync("250 2.0.0 taken");
@@ -78,13 +87,17 @@ internal sealed class BreakingMailServer : IAsyncDisposable
             else if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
             {
                 if (to == _breaksAt)
+                {
                     return;
+                }
                 isData = true;
                 await writer.WriteLineAsync("354 go on");
             }
             else
             {
-                await writer.WriteLineAsync(line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye" : "250 ok");
+                await writer.WriteLineAsync(
+                    line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye" : "250 ok"
+                );
             }
         }
     }

@@ -3,4 +3,5 @@
 namespace PortalServices.Feedback.Tests.Fixtures;
 
 /// <summary>Feedback on each database.</summary>
-public sealed class FeedbackApps(TestDatabases databases) : AppsOnDatabases<FeedbackApp>(databases, FeedbackApp.StartAsync);
+public sealed class FeedbackApps(TestDatabases databases)
+    : AppsOnDatabases<FeedbackApp>(databases, FeedbackApp.StartAsync);

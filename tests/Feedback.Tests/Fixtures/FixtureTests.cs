@@ -10,7 +10,15 @@ public sealed class FixtureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     {
         var app = await apps.OnAsync(kind);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
-        Assert.Equal("answered", (await app.StepAsync(feedback, "answer", new { text = "Thu theo quý." })).Json.GetProperty("status").GetString());
-        Assert.Equal("Thu theo quý.", (await app.GetAsync(feedback.Site, $"feedback/{feedback.Receipt}")).Json.GetProperty("answer").GetString());
+        Assert.Equal(
+            "answered",
+            (await app.StepAsync(feedback, "answer", new { text = "Thu theo quý." }))
+                .Json.GetProperty("status")
+                .GetString()
+        );
+        Assert.Equal(
+            "Thu theo quý.",
+            (await app.GetAsync(feedback.Site, $"feedback/{feedback.Receipt}")).Json.GetProperty("answer").GetString()
+        );
     }
 }

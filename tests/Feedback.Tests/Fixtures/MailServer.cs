@@ -20,12 +20,14 @@ public sealed record OfferedMail(MimeMessage Message, IReadOnlyList<string> To)
     public string Text => Message.TextBody ?? "";
 }
 
-/// <summary>A real SMTP server in the test's process, on a port of its own, that may be away, refuse, or hang.</summary>
+/// <summary>
+/// A real SMTP server in the test's process, on a port of its own, that may be away, refuse, or hang.
+/// </summary>
 public sealed class MailServer : IAsyncDisposable
 {
-    readonly int _port = Ports.Free();
-    CancellationTokenSource? _running;
-    Task _end = Task.CompletedTask;
+    private readonly int _port = Ports.Free();
+    private CancellationTokenSource? _running;
+    private Task _end = Task.CompletedTask;
 
     /// <summary>What was taken.</summary>
     public ConcurrentQueue<OfferedMail> Taken { get; } = new();
@@ -39,12 +41,21 @@ public sealed class MailServer : IAsyncDisposable
     /// <summary>The account that must log in; null for none.</summary>
     public (string User, string Password)? Account { get; set; }
 
-    /// <summary>The settings of a service that sends to it, from gopy@portal.example, and tells <c>can.bo@portal.example</c>.</summary>
+    /// <summary>
+    /// The settings of a service that sends to it, from gopy@portal.example, and tells <c>can.bo@portal.example</c>.
+    /// </summary>
     public string[] Settings =>
-    [
-        "--Mail:Host=127.0.0.1", $"--Mail:Port={_port}", "--Mail:Security=None", "--Mail:From=gopy@portal.example", "--Mail:PollEvery=00:00:00.020",
-        "--Mail:RetryAfter=00:00:00.050", "--Mail:LongestRetry=00:00:00.200", "--Mail:Operators:0:Address=can.bo@portal.example", "--Mail:PublicUrl=https://portal.example",
-    ];
+        [
+            "--Mail:Host=127.0.0.1",
+            $"--Mail:Port={_port}",
+            "--Mail:Security=None",
+            "--Mail:From=gopy@portal.example",
+            "--Mail:PollEvery=00:00:00.020",
+            "--Mail:RetryAfter=00:00:00.050",
+            "--Mail:LongestRetry=00:00:00.200",
+            "--Mail:Operators:0:Address=can.bo@portal.example",
+            "--Mail:PublicUrl=https://portal.example",
+        ];
 
     /// <summary>Starts one.</summary>
     public static async Task<MailServer> StartAsync()
@@ -61,12 +72,17 @@ public sealed class MailServer : IAsyncDisposable
         services.Add(new Store(this));
         services.Add((IMailboxFilterFactory)new Filter(this));
         services.Add((IUserAuthenticatorFactory)new Authenticator(this));
-        var options = new SmtpServerOptionsBuilder().ServerName("mail.portal.example").Endpoint(endpoint =>
-        {
-            endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, _port)).AllowUnsecureAuthentication();
-            if (Account is not null)
-                endpoint.AuthenticationRequired();
-        }).Build();
+        var options = new SmtpServerOptionsBuilder()
+            .ServerName("mail.portal.example")
+            .Endpoint(endpoint =>
+            {
+                endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, _port)).AllowUnsecureAuthentication();
+                if (Account is not null)
+                {
+                    endpoint.AuthenticationRequired();
+                }
+            })
+            .Build();
         var server = new SmtpServer.SmtpServer(options, services);
         _running = new CancellationTokenSource();
         _end = server.StartAsync(_running.Token);
@@ -77,7 +93,9 @@ public sealed class MailServer : IAsyncDisposable
     public async Task GoAwayAsync()
     {
         if (_running is null)
+        {
             return;
+        }
         await _running.CancelAsync();
         await _end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _running.Dispose();
@@ -86,7 +104,7 @@ public sealed class MailServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await GoAwayAsync();
 
-    async Task<bool> IsOpenAsync()
+    private async Task<bool> IsOpenAsync()
     {
         using var probe = new TcpClient();
         try
@@ -100,33 +118,50 @@ public sealed class MailServer : IAsyncDisposable
         }
     }
 
-    sealed class Store(MailServer server) : MessageStore
+    private sealed class Store(MailServer server) : MessageStore
     {
         public override async Task<SmtpResponse> SaveAsync(
-            ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+            ISessionContext context,
+            IMessageTransaction transaction,
+            ReadOnlySequence<byte> buffer,
+            CancellationToken cancellationToken
+        )
         {
             using var bytes = new MemoryStream(buffer.ToArray());
-            var mail = new OfferedMail(await MimeMessage.LoadAsync(bytes, cancellationToken), [.. transaction.To.Select(to => to.AsAddress())]);
+            var mail = new OfferedMail(
+                await MimeMessage.LoadAsync(bytes, cancellationToken),
+                [.. transaction.To.Select(to => to.AsAddress())]
+            );
             var reply = await server.Reply(mail);
             if (reply is null)
+            {
                 server.Taken.Enqueue(mail);
+            }
             return reply ?? SmtpResponse.Ok;
         }
     }
 
-    sealed class Filter(MailServer server) : MailboxFilter, IMailboxFilterFactory
+    private sealed class Filter(MailServer server) : MailboxFilter, IMailboxFilterFactory
     {
         public IMailboxFilter CreateInstance(ISessionContext context) => this;
 
-        public override Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
-            Task.FromResult(!server.Unknown.ContainsKey(to.AsAddress()));
+        public override Task<bool> CanDeliverToAsync(
+            ISessionContext context,
+            IMailbox to,
+            IMailbox from,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(!server.Unknown.ContainsKey(to.AsAddress()));
     }
 
-    sealed class Authenticator(MailServer server) : IUserAuthenticatorFactory, IUserAuthenticator
+    private sealed class Authenticator(MailServer server) : IUserAuthenticatorFactory, IUserAuthenticator
     {
         public IUserAuthenticator CreateInstance(ISessionContext context) => this;
 
-        public Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken) =>
-            Task.FromResult(server.Account == (user, password));
+        public Task<bool> AuthenticateAsync(
+            ISessionContext context,
+            string user,
+            string password,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(server.Account == (user, password));
     }
 }

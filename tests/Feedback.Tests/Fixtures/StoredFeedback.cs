@@ -7,7 +7,13 @@ namespace PortalServices.Feedback.Tests.Fixtures;
 internal static class StoredFeedback
 {
     /// <summary>The one of a number, received so many seconds after an instant.</summary>
-    public static FeedbackEntry Of(string site, int number, DateTimeOffset from, FeedbackStatus status = FeedbackStatus.Received, int dueAfter = 0)
+    public static FeedbackEntry Of(
+        string site,
+        int number,
+        DateTimeOffset from,
+        FeedbackStatus status = FeedbackStatus.Received,
+        int dueAfter = 0
+    )
     {
         var entry = new FeedbackEntry
         {

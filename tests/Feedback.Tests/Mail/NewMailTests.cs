@@ -12,20 +12,28 @@ namespace PortalServices.Feedback.Tests.Mail;
 /// <summary>Who gets a mail, and who is spared one.</summary>
 public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    const string Operator = "can.bo@portal.example", Sender = "nguoi.dan@example.vn";
+    private const string Operator = "can.bo@portal.example",
+        Sender = "nguoi.dan@example.vn";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryDatabase]
     public async Task Mails_go_while_no_event_can(DatabaseKind kind)
     {
         await using var server = await MailServer.StartAsync();
         await using var app = await FeedbackApp.StartAsync(
-            await apps.CreateDatabaseAsync(kind), services => services.Replace(ServiceDescriptor.Singleton<IEventTransport>(new NoBus())), null, server.Settings);
+            await apps.CreateDatabaseAsync(kind),
+            services => services.Replace(ServiceDescriptor.Singleton<IEventTransport>(new NoBus())),
+            null,
+            server.Settings
+        );
         var feedback = await app.SendFeedbackAsync("trang-1", email: Sender);
         await app.StepAsync(feedback, "answer", new { text = "Trả lời." });
         await DoneAsync(app, feedback, 3);
-        Assert.Equal([Operator, Sender, Sender], server.Taken.SelectMany(mail => mail.To).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [Operator, Sender, Sender],
+            server.Taken.SelectMany(mail => mail.To).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>The address in a form may be anybody's.</summary>
@@ -34,9 +42,21 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     {
         var clock = new SetClock(new DateTimeOffset(2026, 6, 8, 2, 0, 0, TimeSpan.Zero));
         await using var server = await MailServer.StartAsync();
-        await using var app = await apps.StartAsync(kind, clock, [.. server.Settings, "--Mail:MaxReceiptsPerRecipientAndDay=2"]);
+        await using var app = await apps.StartAsync(
+            kind,
+            clock,
+            [.. server.Settings, "--Mail:MaxReceiptsPerRecipientAndDay=2"]
+        );
         List<SentFeedback> sent = [];
-        foreach (var (site, email) in new[] { ("trang-1", Sender), ("trang-2", "Nguoi.Dan@Example.vn"), ("trang-1", "nguoi.dan+a@example.vn"), ("trang-2", "NGUOI.DAN+b+c@example.vn") })
+        foreach (
+            var (site, email) in new[]
+            {
+                ("trang-1", Sender),
+                ("trang-2", "Nguoi.Dan@Example.vn"),
+                ("trang-1", "nguoi.dan+a@example.vn"),
+                ("trang-2", "NGUOI.DAN+b+c@example.vn"),
+            }
+        )
         {
             clock.Now += TimeSpan.FromSeconds(1);
             sent.Add(await app.SendFeedbackAsync(site, email: email));
@@ -44,8 +64,13 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
 
         var other = await app.SendFeedbackAsync("trang-1", email: "khac@example.vn");
         foreach (var feedback in sent.Append(other))
+        {
             await DoneAsync(app, feedback, 2);
-        Assert.Equal([null, null, Withheld, Withheld, null], await Task.WhenAll(sent.Append(other).Select(each => FailureAsync(app, each))));
+        }
+        Assert.Equal(
+            [null, null, Withheld, Withheld, null],
+            await Task.WhenAll(sent.Append(other).Select(each => FailureAsync(app, each)))
+        );
         Assert.Equal(3, server.Taken.Count(mail => mail.To[0] != Operator));
 
         // The answer is no receipt; and a day later there are receipts again.
@@ -82,15 +107,33 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     {
         using var journal = new Journal();
         await using var server = await MailServer.StartAsync();
-        server.Reply = mail => Task.FromResult(
-            mail.To[0] == Sender ? new SmtpServer.Protocol.SmtpResponse(SmtpServer.Protocol.SmtpReplyCode.MailboxUnavailable, refusal[4..]) : null);
+        server.Reply = mail =>
+            Task.FromResult(
+                mail.To[0] == Sender
+                    ? new SmtpServer.Protocol.SmtpResponse(
+                        SmtpServer.Protocol.SmtpReplyCode.MailboxUnavailable,
+                        refusal[4..]
+                    )
+                    : null
+            );
         await using var app = await FeedbackApp.StartAsync(
-            await apps.CreateDatabaseAsync(DatabaseKind.Sqlite), services => services.AddSingleton<ILoggerProvider>(journal), null, [.. server.Settings, "--Logging:LogLevel:PortalServices=Information"]);
+            await apps.CreateDatabaseAsync(DatabaseKind.Sqlite),
+            services => services.AddSingleton<ILoggerProvider>(journal),
+            null,
+            [.. server.Settings, "--Logging:LogLevel:PortalServices=Information"]
+        );
         var feedback = await app.SendFeedbackAsync("trang-1", email: Sender);
         await DoneAsync(app, feedback, 2);
         Assert.Equal(refusal, await FailureAsync(app, feedback));
-        Assert.Contains(journal.Entries, entry => entry.Level == LogLevel.Error && entry.Text.EndsWith($"is given up: {told}", StringComparison.Ordinal));
-        Assert.DoesNotContain(journal.Entries, entry => $"{entry.Text} {entry.Exception}".Contains("nguoi.dan", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(
+            journal.Entries,
+            entry =>
+                entry.Level == LogLevel.Error && entry.Text.EndsWith($"is given up: {told}", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            journal.Entries,
+            entry => $"{entry.Text} {entry.Exception}".Contains("nguoi.dan", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     /// <summary>As some servers do, this one repeats the recipient before it breaks off.</summary>
@@ -100,19 +143,35 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
         using var journal = new Journal();
         await using var server = new BreakingMailServer(Sender);
         await using var app = await FeedbackApp.StartAsync(
-            await apps.CreateDatabaseAsync(DatabaseKind.Sqlite), services => services.AddSingleton<ILoggerProvider>(journal), null,
-            [.. server.Settings, "--Logging:LogLevel:PortalServices=Information"]);
+            await apps.CreateDatabaseAsync(DatabaseKind.Sqlite),
+            services => services.AddSingleton<ILoggerProvider>(journal),
+            null,
+            [.. server.Settings, "--Logging:LogLevel:PortalServices=Information"]
+        );
         var broken = await app.SendFeedbackAsync("trang-1", email: Sender);
         await Eventually.HoldsAsync(async () => await FailureAsync(app, broken) is not null, "it was tried", Cancel);
         var other = await app.SendFeedbackAsync("trang-1", email: "khac@example.vn");
         await DoneAsync(app, other, 1);
         Assert.Equal(["khac@example.vn"], server.Taken);
         // Alone it goes on failing, and is told as a server that is away.
-        await Eventually.HoldsAsync(() => app.Services.GetRequiredService<MailState>().Trouble is not null, "several in a row", Cancel);
-        Assert.Equal("the server broke off (SmtpProtocolException)", app.Services.GetRequiredService<MailState>().Trouble);
+        await Eventually.HoldsAsync(
+            () => app.Services.GetRequiredService<MailState>().Trouble is not null,
+            "several in a row",
+            Cancel
+        );
+        Assert.Equal(
+            "the server broke off (SmtpProtocolException)",
+            app.Services.GetRequiredService<MailState>().Trouble
+        );
         Assert.Equal("the server broke off (SmtpProtocolException)", await FailureAsync(app, broken));
-        Assert.Contains(journal.Entries, entry => entry.Text.Contains("cannot be used: the server broke off", StringComparison.Ordinal));
-        Assert.DoesNotContain(journal.Entries, entry => $"{entry.Text} {entry.Exception}".Contains("nguoi.dan", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(
+            journal.Entries,
+            entry => entry.Text.Contains("cannot be used: the server broke off", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            journal.Entries,
+            entry => $"{entry.Text} {entry.Exception}".Contains("nguoi.dan", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Theory]
@@ -121,7 +180,8 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     [InlineData("450  4.2.2 full", "450  4.2.2")]
     [InlineData("the server broke off", null)]
     [InlineData("55012", null)]
-    public void Of_a_reply_the_codes_are_kept(string reply, string? codes) => Assert.Equal(codes, SmtpReply.CodesIn(reply));
+    public void Of_a_reply_the_codes_are_kept(string reply, string? codes) =>
+        Assert.Equal(codes, SmtpReply.CodesIn(reply));
 
     [Theory]
     [InlineData("an@example.vn", "an@example.vn")]
@@ -129,20 +189,34 @@ public sealed class NewMailTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     [InlineData("an.nguyen+tin@googlemail.com", "annguyen@gmail.com")]
     [InlineData("+an@example.vn", "+an@example.vn")]
     [InlineData(null, null)]
-    public void One_mailbox_has_one_name(string? email, string? recipient) => Assert.Equal(recipient, Recipient.Of(email));
+    public void One_mailbox_has_one_name(string? email, string? recipient) =>
+        Assert.Equal(recipient, Recipient.Of(email));
 
-    const string Withheld = "The address has had its receipts of this day.";
+    private const string Withheld = "The address has had its receipts of this day.";
 
-    static async Task<string?> FailureAsync(FeedbackApp app, SentFeedback feedback) =>
-        (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/mails")).Items.Single(mail => mail.GetProperty("kind").GetString() == "receipt")
-            .TryGetProperty("failure", out var failure) ? failure.GetString() : null;
+    private static async Task<string?> FailureAsync(FeedbackApp app, SentFeedback feedback) =>
+        (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/mails"))
+            .Items.Single(mail => mail.GetProperty("kind").GetString() == "receipt")
+            .TryGetProperty("failure", out var failure)
+            ? failure.GetString()
+            : null;
 
-    static Task DoneAsync(FeedbackApp app, SentFeedback feedback, int count) => Eventually.HoldsAsync(
-        () => app.WithDatabaseAsync(async database => await database.Mails.CountAsync(mail => mail.FeedbackId == feedback.Id && mail.DoneAt != null, Cancel) == count),
-        $"{count} mails done", Cancel);
+    private static Task DoneAsync(FeedbackApp app, SentFeedback feedback, int count) =>
+        Eventually.HoldsAsync(
+            () =>
+                app.WithDatabaseAsync(async database =>
+                    await database.Mails.CountAsync(
+                        mail => mail.FeedbackId == feedback.Id && mail.DoneAt != null,
+                        Cancel
+                    ) == count
+                ),
+            $"{count} mails done",
+            Cancel
+        );
 
-    sealed class NoBus : IEventTransport
+    private sealed class NoBus : IEventTransport
     {
-        public Task PublishAsync(EventEnvelope envelope, CancellationToken cancel) => throw new InvalidOperationException("There is no broker.");
+        public Task PublishAsync(EventEnvelope envelope, CancellationToken cancel) =>
+            throw new InvalidOperationException("There is no broker.");
     }
 }

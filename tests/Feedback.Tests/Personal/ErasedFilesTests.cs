@@ -13,9 +13,23 @@ namespace PortalServices.Feedback.Tests.Personal;
 /// <summary>SQLite: what was erased is in no file of the database any more.</summary>
 public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly string[] Marks = ["Dautitle", "Daucontent", "Dauname", "dauemail", "Dauanswer", "Daunote", "Daudecline", "Daupublic", "Daufailure", "Dauassign", "dautitle", "Daukey"];
+    private static readonly string[] Marks =
+    [
+        "Dautitle",
+        "Daucontent",
+        "Dauname",
+        "dauemail",
+        "Dauanswer",
+        "Daunote",
+        "Daudecline",
+        "Daupublic",
+        "Daufailure",
+        "Dauassign",
+        "dautitle",
+        "Daukey",
+    ];
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task After_erasing_and_a_clean_stop_no_file_has_a_word_of_it()
@@ -30,7 +44,13 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
             for (var i = 0; i < Count; i++)
             {
                 var feedback = await app.SendFeedbackAsync(
-                    site, $"Dauname An {i}", Long("Dautitle", i % 15 * 10), Long("Daucontent", i % 7 * i % 5_000), $"dauemail{i}@example.vn", "0912345678");
+                    site,
+                    $"Dauname An {i}",
+                    Long("Dautitle", i % 15 * 10),
+                    Long("Daucontent", i % 7 * i % 5_000),
+                    $"dauemail{i}@example.vn",
+                    "0912345678"
+                );
                 sent.Add(feedback);
                 await app.StepAsync(feedback, "notes", new { text = Long("Daunote", i * 10) });
                 await app.StepAsync(feedback, "assign", new { to = "Dauassign" });
@@ -41,29 +61,53 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
                 else
                 {
                     await app.StepAsync(feedback, "answer", new { text = Long("Dauanswer", i * 20) });
-                    await app.StepAsync(feedback, "publish", new { title = "Daupublic", content = Long("Daupublic", i * 10) });
+                    await app.StepAsync(
+                        feedback,
+                        "publish",
+                        new { title = "Daupublic", content = Long("Daupublic", i * 10) }
+                    );
                 }
             }
 
             await app.WithDatabaseAsync(async context =>
             {
-                context.Add(new WaitingMail { Id = Guid.NewGuid(), FeedbackId = sent[0].Id, Kind = MailKind.Receipt, Of = 0, To = "", CreatedAt = 1, Failure = "550 Daufailure dauemail0@example.vn" });
+                context.Add(
+                    new WaitingMail
+                    {
+                        Id = Guid.NewGuid(),
+                        FeedbackId = sent[0].Id,
+                        Kind = MailKind.Receipt,
+                        Of = 0,
+                        To = "",
+                        CreatedAt = 1,
+                        Failure = "550 Daufailure dauemail0@example.vn",
+                    }
+                );
                 return await context.SaveChangesAsync(Cancel);
             });
             await app.SubmitAsync(site, "Daukey-0912345678");
             var keyed = (await app.ReadAsync(site, "feedback?sort=newest")).Items[0];
-            sent.Add(new SentFeedback(site, keyed.GetProperty("receipt").GetString()!, keyed.GetProperty("id").GetGuid()));
+            sent.Add(
+                new SentFeedback(site, keyed.GetProperty("receipt").GetString()!, keyed.GetProperty("id").GetGuid())
+            );
             await app.ReadAsync(site, "feedback/export.csv?assignedTo=Dauassign&q=Dautitle&status=declined");
             // The test would see nothing that is written otherwise than it looks for.
             var stored = await FilesAsync(database);
             Assert.All(Marks, mark => Assert.True(Contains(stored, mark), mark));
 
             foreach (var feedback in sent)
+            {
                 (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
+            }
             // The key stays taken, though nobody knows it any more.
             (await app.SubmitAsync(site, "Daukey-0912345678")).IsProblem(422, "idempotency_key_reused");
-            Assert.Contains((await app.ReadAsync(site, "feedback/audit?pageSize=100&page=2")).Items.Concat((await app.ReadAsync(site, "feedback/audit?pageSize=100")).Items),
-                step => step.TryGetProperty("text", out var text) && text.GetString() == "q, assignedTo, status=declined");
+            Assert.Contains(
+                (await app.ReadAsync(site, "feedback/audit?pageSize=100&page=2")).Items.Concat(
+                    (await app.ReadAsync(site, "feedback/audit?pageSize=100")).Items
+                ),
+                step =>
+                    step.TryGetProperty("text", out var text) && text.GetString() == "q, assignedTo, status=declined"
+            );
         }
 
         // The connections in the pool are still open, as they are when a process ends.
@@ -79,11 +123,28 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         await using var app = await FeedbackApp.StartAsync(database);
         var site = app.NewSite();
         for (var i = 0; i < 30; i++)
+        {
             await app.StepAsync(await app.SendFeedbackAsync(site, content: Long("Daucontent", i * 100)), "spam");
-        await Eventually.HoldsAsync(async () => await UserVersionAsync(database) == 1, "the file is looked after", Cancel);
+        }
+        await Eventually.HoldsAsync(
+            async () => await UserVersionAsync(database) == 1,
+            "the file is looked after",
+            Cancel
+        );
         await using (var scope = app.Services.CreateAsyncScope())
-            Assert.Equal(30, await scope.ServiceProvider.GetRequiredService<Feedback.Personal.Erasure>().EraseBeforeAsync(site, long.MaxValue, "retention", "1 days", Cancel));
-        await Eventually.HoldsAsync(async () => !Contains(await FilesAsync(database), "Daucontent"), "no word of it is left", Cancel);
+        {
+            Assert.Equal(
+                30,
+                await scope
+                    .ServiceProvider.GetRequiredService<Feedback.Personal.Erasure>()
+                    .EraseBeforeAsync(site, long.MaxValue, "retention", "1 days", Cancel)
+            );
+        }
+        await Eventually.HoldsAsync(
+            async () => !Contains(await FilesAsync(database), "Daucontent"),
+            "no word of it is left",
+            Cancel
+        );
     }
 
     [Fact]
@@ -91,16 +152,26 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
     {
         var database = await NewDatabaseAsync();
         await using (var first = await FeedbackApp.StartAsync(database))
+        {
             await first.SendFeedbackAsync(first.NewSite());
+        }
         SqliteConnection.ClearAllPools();
         // As an earlier version erased: what it deleted lies in the file, and nothing is noted there.
-        await ExecuteAsync(database, $"PRAGMA secure_delete = OFF; UPDATE \"Feedback\" SET \"Content\" = '{Long("Daucontent", 4_000)}'; UPDATE \"Feedback\" SET \"Content\" = ''; PRAGMA user_version = 0");
+        await ExecuteAsync(
+            database,
+            $"PRAGMA secure_delete = OFF; UPDATE \"Feedback\" SET \"Content\" = '{Long("Daucontent", 4_000)}'; UPDATE \"Feedback\" SET \"Content\" = ''; PRAGMA user_version = 0"
+        );
         SqliteConnection.ClearAllPools();
         Assert.True(Contains(await FilesAsync(database), "Daucontent"));
 
         await using (var upgraded = await FeedbackApp.StartAsync(database))
         {
-            await Eventually.HoldsAsync(async () => await UserVersionAsync(database) == 1 && !Contains(await FilesAsync(database), "Daucontent"), "it is rebuilt", Cancel);
+            await Eventually.HoldsAsync(
+                async () =>
+                    await UserVersionAsync(database) == 1 && !Contains(await FilesAsync(database), "Daucontent"),
+                "it is rebuilt",
+                Cancel
+            );
             Assert.Equal(1, ErasureOf(upgraded).Rebuilds);
         }
 
@@ -144,7 +215,11 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
             Assert.Equal(0, await UserVersionAsync(database));
         }
 
-        await Eventually.HoldsAsync(async () => !ErasureOf(app).IsDue && !Contains(await FilesAsync(database), "Daucontent"), "no word of it is left", Cancel);
+        await Eventually.HoldsAsync(
+            async () => !ErasureOf(app).IsDue && !Contains(await FilesAsync(database), "Daucontent"),
+            "no word of it is left",
+            Cancel
+        );
     }
 
     [Fact]
@@ -155,31 +230,50 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         await Eventually.HoldsAsync(() => !ErasureOf(app).IsDue, "the new file is noted", Cancel);
         var free = 0L;
         using var erasure = new DatabaseErasure<FeedbackContext>(
-            app.Services.GetRequiredService<IServiceScopeFactory>(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, _ => free);
+            app.Services.GetRequiredService<IServiceScopeFactory>(),
+            TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
+            _ => free
+        );
         await (await erasure.BeginAsync(Cancel)).DisposeAsync();
         Assert.Equal(TimeSpan.FromMinutes(1), await erasure.RunAsync(Cancel));
-        Assert.Equal(("there is no room on the disk to rebuild it", 0L), (erasure.Overdue, await UserVersionAsync(database)));
+        Assert.Equal(
+            ("there is no room on the disk to rebuild it", 0L),
+            (erasure.Overdue, await UserVersionAsync(database))
+        );
         free = long.MaxValue;
         await erasure.RunAsync(Cancel);
         Assert.Equal((null, false, 1L), (erasure.Overdue, erasure.IsDue, await UserVersionAsync(database)));
     }
 
     // With connections that stay open in the pool, as the product has them.
-    async Task<string> NewDatabaseAsync() => new SqliteConnectionStringBuilder(await apps.CreateDatabaseAsync(DatabaseKind.Sqlite)) { Pooling = true }.ToString();
+    private async Task<string> NewDatabaseAsync() =>
+        new SqliteConnectionStringBuilder(await apps.CreateDatabaseAsync(DatabaseKind.Sqlite))
+        {
+            Pooling = true,
+        }.ToString();
 
-    static DatabaseErasure<FeedbackContext> ErasureOf(FeedbackApp app) => app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>();
+    private static DatabaseErasure<FeedbackContext> ErasureOf(FeedbackApp app) =>
+        app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>();
 
-    static string Long(string mark, int length) => string.Join(' ', Enumerable.Repeat(mark, 1 + (length / (mark.Length + 1))));
+    private static string Long(string mark, int length) =>
+        string.Join(' ', Enumerable.Repeat(mark, 1 + (length / (mark.Length + 1))));
 
-    static bool Contains(byte[] files, string mark) => files.AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0;
+    private static bool Contains(byte[] files, string mark) =>
+        files.AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0;
 
-    static async Task<byte[]> FilesAsync(string database)
+    private static async Task<byte[]> FilesAsync(string database)
     {
         var path = new SqliteConnectionStringBuilder(database).DataSource;
         var all = new List<byte>();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*"))
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using var stream = new FileStream(
+                file,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             using var copy = new MemoryStream();
             await stream.CopyToAsync(copy, Cancel);
             all.AddRange(copy.ToArray());
@@ -188,9 +282,9 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         return [.. all];
     }
 
-    static Task<long> UserVersionAsync(string database) => AskAsync(database, "user_version");
+    private static Task<long> UserVersionAsync(string database) => AskAsync(database, "user_version");
 
-    static async Task<long> AskAsync(string database, string pragma)
+    private static async Task<long> AskAsync(string database, string pragma)
     {
         await using var connection = new SqliteConnection(database);
         await connection.OpenAsync(Cancel);
@@ -199,7 +293,7 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         return Convert.ToInt64(await command.ExecuteScalarAsync(Cancel), CultureInfo.InvariantCulture);
     }
 
-    static async Task ExecuteAsync(string database, string sql)
+    private static async Task ExecuteAsync(string database, string sql)
     {
         await using var connection = new SqliteConnection(database);
         await connection.OpenAsync(Cancel);

@@ -12,7 +12,8 @@ public sealed class PersonalDataTests
     [InlineData("Nguyen Van An kinh gui", "[…] kinh gui")]
     [InlineData("Nguyễn Văn Ánh và Nguyễn Văn", "Nguyễn Văn Ánh và Nguyễn Văn")]
     [InlineData("xNguyễn Văn An", "xNguyễn Văn An")]
-    public void The_senders_name_is_hidden_however_it_is_written(string text, string shown) => Assert.Equal(shown, Hide(text));
+    public void The_senders_name_is_hidden_however_it_is_written(string text, string shown) =>
+        Assert.Equal(shown, Hide(text));
 
     [Theory]
     [InlineData("Gửi an.nguyen@example.vn nhé", "Gửi […] nhé")]
@@ -48,15 +49,18 @@ public sealed class PersonalDataTests
     [InlineData("Từ 16.02.2026 0987654321", "Từ 16.02.2026 […]")]
     [InlineData("CCCD 014085001234, CMND 050123456", "CCCD […], CMND […]")]
     [InlineData("Tài khoản 12345678901234567890", "Tài khoản […]")]
-    public void Every_number_that_reaches_somebody_is_hidden(string text, string shown) => Assert.Equal(shown, Hide(text));
+    public void Every_number_that_reaches_somebody_is_hidden(string text, string shown) =>
+        Assert.Equal(shown, Hide(text));
 
     [Theory]
     [InlineData("Gọi 022-123.45 nhé", "Gọi […] nhé")]
     [InlineData("Gọi 02212345 nhé", "Gọi […] nhé")]
     [InlineData("Gọi +84 2212345 nhé", "Gọi […] nhé")]
     [InlineData("Mã 02212346 nhé", "Mã 02212346 nhé")]
-    public void The_senders_own_number_is_hidden_also_where_it_is_short_and_grouped_otherwise(string text, string shown) =>
-        Assert.Equal(shown, Hide(text, phone: "022 12345"));
+    public void The_senders_own_number_is_hidden_also_where_it_is_short_and_grouped_otherwise(
+        string text,
+        string shown
+    ) => Assert.Equal(shown, Hide(text, phone: "022 12345"));
 
     [Theory]
     [InlineData("Ngày 16/02/2026 và 17/02/2026")]
@@ -91,7 +95,9 @@ public sealed class PersonalDataTests
     [InlineData("Nguyễn Văn An hỏi", 4, "[…] ")]
     [InlineData("Hỏi 😀", 6, "Hỏi 😀")]
     [InlineData("Hỏi 😀", 5, "Hỏi ")]
-    public void What_is_too_long_then_is_cut_between_characters(string text, int most, string shown) => Assert.Equal(shown, Hide(text, most: most));
+    public void What_is_too_long_then_is_cut_between_characters(string text, int most, string shown) =>
+        Assert.Equal(shown, Hide(text, most: most));
 
-    static string Hide(string text, string? phone = "0912345678", int most = int.MaxValue) => PersonalData.Hide(text, MarkedLine.SentBy("Nguyễn Văn An", phone), most);
+    private static string Hide(string text, string? phone = "0912345678", int most = int.MaxValue) =>
+        PersonalData.Hide(text, MarkedLine.SentBy("Nguyễn Văn An", phone), most);
 }

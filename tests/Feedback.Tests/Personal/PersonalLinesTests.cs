@@ -17,8 +17,13 @@ public sealed class PersonalLinesTests
         {
             var wanted = MarkedLine.Read(line);
             var found = MarkedLine.Of(wanted.Text, wanted.Sender);
-            if (found.ToString() != wanted.ToString() || PersonalData.Hide(wanted.Text, wanted.Sender, int.MaxValue) != wanted.Shown)
+            if (
+                found.ToString() != wanted.ToString()
+                || PersonalData.Hide(wanted.Text, wanted.Sender, int.MaxValue) != wanted.Shown
+            )
+            {
                 wrong.Add($"{number}: {wanted}\n    {found}");
+            }
         }
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {lines.Count}:\n{string.Join('\n', wrong)}");

@@ -10,16 +10,34 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
     public async Task Question_and_answer_are_published_without_personal_data_and_taken_back(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
-        var feedback = await app.SendFeedbackAsync(app.NewSite(), "Nguyễn Văn An", "An hỏi", "Tôi là nguyễn văn an, gọi 0912 345 678.", "an@example.vn", "0912345678");
-        await app.StepAsync(feedback, "answer", new { text = "Kính gửi ông Nguyễn Văn An (an@example.vn): thu theo quý." });
+        var feedback = await app.SendFeedbackAsync(
+            app.NewSite(),
+            "Nguyễn Văn An",
+            "An hỏi",
+            "Tôi là nguyễn văn an, gọi 0912 345 678.",
+            "an@example.vn",
+            "0912345678"
+        );
+        await app.StepAsync(
+            feedback,
+            "answer",
+            new { text = "Kính gửi ông Nguyễn Văn An (an@example.vn): thu theo quý." }
+        );
         Assert.Empty((await app.GetAsync(feedback.Site, "feedback")).Items);
         await app.StepAsync(feedback, "publish");
         var published = Assert.Single((await app.GetAsync(feedback.Site, "feedback")).Items);
         Assert.Equal(
             ("An hỏi", "Tôi là […], gọi […].", "Kính gửi ông […] ([…]): thu theo quý."),
-            (published.GetProperty("title").GetString(), published.GetProperty("content").GetString(), published.GetProperty("answer").GetString()));
+            (
+                published.GetProperty("title").GetString(),
+                published.GetProperty("content").GetString(),
+                published.GetProperty("answer").GetString()
+            )
+        );
         Assert.Equal(
-            ["answer", "answeredAt", "content", "publishedAt", "receivedAt", "title"], published.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+            ["answer", "answeredAt", "content", "publishedAt", "receivedAt", "title"],
+            published.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal)
+        );
         await app.StepAsync(feedback, "unpublish");
         Assert.Empty((await app.GetAsync(feedback.Site, "feedback")).Items);
     }
@@ -34,51 +52,113 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
         var published = Assert.Single((await app.GetAsync(feedback.Site, "feedback")).Items);
         Assert.Equal(
             ("Về học phí", "Hỏi chung.", "Thu theo quý."),
-            (published.GetProperty("title").GetString(), published.GetProperty("content").GetString(), published.GetProperty("answer").GetString()));
+            (
+                published.GetProperty("title").GetString(),
+                published.GetProperty("content").GetString(),
+                published.GetProperty("answer").GetString()
+            )
+        );
     }
 
     [Theory, EveryDatabase]
-    public async Task What_is_likely_is_marked_for_the_operator_who_decides_and_what_is_sent_is_published_and_audited(DatabaseKind kind)
+    public async Task What_is_likely_is_marked_for_the_operator_who_decides_and_what_is_sent_is_published_and_audited(
+        DatabaseKind kind
+    )
     {
         var app = await apps.OnAsync(kind);
         // A character outside the Basic Multilingual Plane is two code units.
         const string Content = "😀 Bà Trần Thị Hoa (0912 345 678) lấn đất, số 123456789.";
-        var feedback = await app.SendFeedbackAsync(app.NewSite(), "Nguyễn Văn An", "Gọi 0987654321", Content, "an@example.vn");
+        var feedback = await app.SendFeedbackAsync(
+            app.NewSite(),
+            "Nguyễn Văn An",
+            "Gọi 0987654321",
+            Content,
+            "an@example.vn"
+        );
         await app.StepAsync(feedback, "answer", new { text = "Đã báo ông An." });
         var read = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}")).Json;
         Assert.Equal(
             [
-                ("title", "0987654321", "phone", true), ("content", "Trần Thị Hoa", "name", false), ("content", "0912 345 678", "phone", true), ("content", "123456789", "number", false),
+                ("title", "0987654321", "phone", true),
+                ("content", "Trần Thị Hoa", "name", false),
+                ("content", "0912 345 678", "phone", true),
+                ("content", "123456789", "number", false),
                 ("answer", "An", "name", true),
             ],
-            read.GetProperty("suggestions").EnumerateArray().Select(each => (
-                each.GetProperty("field").GetString(),
-                read.GetProperty(each.GetProperty("field").GetString()!).GetString()!.Substring(each.GetProperty("start").GetInt32(), each.GetProperty("length").GetInt32()),
-                each.GetProperty("kind").GetString(), each.GetProperty("hidden").GetBoolean())));
-        Assert.False((await app.ReadAsync(feedback.Site, "feedback")).Items.Single().TryGetProperty("suggestions", out _));
+            read.GetProperty("suggestions")
+                .EnumerateArray()
+                .Select(each =>
+                    (
+                        each.GetProperty("field").GetString(),
+                        read.GetProperty(each.GetProperty("field").GetString()!)
+                            .GetString()!
+                            .Substring(each.GetProperty("start").GetInt32(), each.GetProperty("length").GetInt32()),
+                        each.GetProperty("kind").GetString(),
+                        each.GetProperty("hidden").GetBoolean()
+                    )
+                )
+        );
+        Assert.False(
+            (await app.ReadAsync(feedback.Site, "feedback")).Items.Single().TryGetProperty("suggestions", out _)
+        );
 
         (await app.StepAsync(feedback, "publish", new { content = "Một\u0007dòng" })).IsProblem(400, "invalid_fields");
-        (await app.StepAsync(feedback, "publish", new { title = "\u2800", content = "\u3164", answer = "\u00AD" })).IsProblem(400, "invalid_fields");
-        var published = (await app.StepAsync(feedback, "publish", new { content = "Một hộ lấn đất." })).Is(HttpStatusCode.OK).Json;
+        (
+            await app.StepAsync(
+                feedback,
+                "publish",
+                new
+                {
+                    title = "\u2800",
+                    content = "\u3164",
+                    answer = "\u00AD",
+                }
+            )
+        ).IsProblem(400, "invalid_fields");
+        var published = (await app.StepAsync(feedback, "publish", new { content = "Một hộ lấn đất." }))
+            .Is(HttpStatusCode.OK)
+            .Json;
         Assert.Equal(
             ("Gọi […]", "Một hộ lấn đất.", "Đã báo ông […]."),
-            (published.GetProperty("publicTitle").GetString(), published.GetProperty("publicContent").GetString(), published.GetProperty("publicAnswer").GetString()));
+            (
+                published.GetProperty("publicTitle").GetString(),
+                published.GetProperty("publicContent").GetString(),
+                published.GetProperty("publicAnswer").GetString()
+            )
+        );
         var step = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}/steps")).Items[0];
-        Assert.Equal(("published", FeedbackApp.Officer, "content: Một hộ lấn đất."), (step.GetProperty("step").GetString(), step.GetProperty("by").GetString(), step.GetProperty("text").GetString()));
+        Assert.Equal(
+            ("published", FeedbackApp.Officer, "content: Một hộ lấn đất."),
+            (
+                step.GetProperty("step").GetString(),
+                step.GetProperty("by").GetString(),
+                step.GetProperty("text").GetString()
+            )
+        );
 
         // Without a word of the operator's own, what was only likely is published.
         await app.StepAsync(feedback, "unpublish");
         await app.StepAsync(feedback, "publish");
-        Assert.Equal("😀 Bà Trần Thị Hoa ([…]) lấn đất, số 123456789.", (await app.GetAsync(feedback.Site, "feedback")).Items.Single().GetProperty("content").GetString());
+        Assert.Equal(
+            "😀 Bà Trần Thị Hoa ([…]) lấn đất, số 123456789.",
+            (await app.GetAsync(feedback.Site, "feedback")).Items.Single().GetProperty("content").GetString()
+        );
     }
 
     [Theory, EveryDatabase]
     public async Task A_long_title_full_of_a_short_name_is_published_as_well(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
-        var feedback = await app.SendFeedbackAsync(app.NewSite(), "An", string.Join(' ', Enumerable.Repeat("ông An,", 25)));
+        var feedback = await app.SendFeedbackAsync(
+            app.NewSite(),
+            "An",
+            string.Join(' ', Enumerable.Repeat("ông An,", 25))
+        );
         await app.StepAsync(feedback, "answer", new { text = "Thu theo quý." });
         (await app.StepAsync(feedback, "publish")).Is(HttpStatusCode.OK);
-        Assert.Equal(200, (await app.GetAsync(feedback.Site, "feedback")).Items.Single().GetProperty("title").GetString()!.Length);
+        Assert.Equal(
+            200,
+            (await app.GetAsync(feedback.Site, "feedback")).Items.Single().GetProperty("title").GetString()!.Length
+        );
     }
 }

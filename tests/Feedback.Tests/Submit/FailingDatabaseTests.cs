@@ -8,7 +8,7 @@ namespace PortalServices.Feedback.Tests.Submit;
 /// <summary>No background work of feedback ends, or ends the process, whatever its database says.</summary>
 public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [EveryDatabase]
@@ -19,14 +19,22 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
         database.Failure = database.ReadOnly;
         var starting = FeedbackApp.StartAsync(
             await apps.CreateDatabaseAsync(kind),
-            services => services.ConfigureDbContext<SqliteFeedbackContext>(options => options.AddInterceptors(database))
-                .ConfigureDbContext<PostgreSqlFeedbackContext>(options => options.AddInterceptors(database)),
-            null, [.. server.Settings, "--Mail:RemindFrom=00:00", "--Feedback:KeepPersonalDataDays=365"]);
+            services =>
+                services
+                    .ConfigureDbContext<SqliteFeedbackContext>(options => options.AddInterceptors(database))
+                    .ConfigureDbContext<PostgreSqlFeedbackContext>(options => options.AddInterceptors(database)),
+            null,
+            [.. server.Settings, "--Mail:RemindFrom=00:00", "--Feedback:KeepPersonalDataDays=365"]
+        );
         await Eventually.HoldsAsync(() => database.Failed >= 2, "the tables are tried again", Cancel);
         database.Failure = null;
         await using var app = await starting;
         // A file that is still to be rebuilt would fail as well.
-        await Eventually.HoldsAsync(() => !app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>().IsDue, "the new file is looked after", Cancel);
+        await Eventually.HoldsAsync(
+            () => !app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>().IsDue,
+            "the new file is looked after",
+            Cancel
+        );
         var work = new BackgroundWork(app.Services);
         await work.GoesOnAsync();
 
@@ -34,11 +42,18 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
         {
             database.Failure = failure;
             await Eventually.HoldsAsync(
-                async () => (await work.FailingAsync()).SequenceEqual(
-                [
-                    "counting the events that wait in FeedbackContext", "erasing what is kept long enough", "making feedback ready for search", "publishing the events of FeedbackContext", "reminding of what is due", "sending mails",
-                ]),
-                "all of it fails", Cancel);
+                async () =>
+                    (await work.FailingAsync()).SequenceEqual([
+                        "counting the events that wait in FeedbackContext",
+                        "erasing what is kept long enough",
+                        "making feedback ready for search",
+                        "publishing the events of FeedbackContext",
+                        "reminding of what is due",
+                        "sending mails",
+                    ]),
+                "all of it fails",
+                Cancel
+            );
             database.Failure = null;
             await work.GoesOnAsync();
         }

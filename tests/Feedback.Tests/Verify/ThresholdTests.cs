@@ -5,15 +5,24 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Feedback.Tests.Verify;
 
-/// <summary>Above a number of submissions within an hour an image or a sound alone is not enough, whoever reads it; proof of work is, and costs more and more.</summary>
+/// <summary>
+/// Above a number of submissions within an hour an image or a sound alone is not enough, whoever reads it; proof of
+/// work is, and costs more and more.
+/// </summary>
 public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    const string Here = "203.0.113.7", There = "203.0.113.8";
+    private const string Here = "203.0.113.7",
+        There = "203.0.113.8";
 
-    static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
-    static readonly string[] Three = ["--Captcha:AddressSubmissionsPerHour=3", "--Captcha:WorkCost=1000", "--Captcha:MaxWorkCost=10000"];
+    private static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Three =
+    [
+        "--Captcha:AddressSubmissionsPerHour=3",
+        "--Captcha:WorkCost=1000",
+        "--Captcha:MaxWorkCost=10000",
+    ];
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryDatabase]
     public async Task Who_always_reads_the_image_submits_as_often_an_hour_as_is_set(DatabaseKind kind)
@@ -24,15 +33,24 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
         (await app.SubmitFromAsync(site, Here)).Is(HttpStatusCode.Created);
         clock.Now = Morning.AddMinutes(20);
         // A guess counts, too, and what goes to another site.
-        (await app.SubmitFromAsync(site, Here, ((await app.NewCaptchaAsync()).Id, "000000"))).IsProblem(400, "captcha_wrong");
+        (await app.SubmitFromAsync(site, Here, ((await app.NewCaptchaAsync()).Id, "000000"))).IsProblem(
+            400,
+            "captcha_wrong"
+        );
         (await app.SubmitFromAsync(elsewhere, Here)).Is(HttpStatusCode.Created);
         clock.Now = Morning.AddMinutes(30);
         var image = await app.NewCaptchaAsync();
-        Assert.Equal("1800", (await app.SubmitFromAsync(site, Here, image)).IsProblem(429, "captcha_work_required").Header("Retry-After"));
+        Assert.Equal(
+            "1800",
+            (await app.SubmitFromAsync(site, Here, image)).IsProblem(429, "captcha_work_required").Header("Retry-After")
+        );
         // It is another client's hour, and this one's is over once the first is older; then there is room for one.
         (await app.SubmitFromAsync(site, There)).Is(HttpStatusCode.Created);
         clock.Now = Morning.AddMinutes(60).AddMilliseconds(-1);
-        Assert.Equal("1", (await app.SubmitFromAsync(site, Here)).IsProblem(429, "captcha_work_required").Header("Retry-After"));
+        Assert.Equal(
+            "1",
+            (await app.SubmitFromAsync(site, Here)).IsProblem(429, "captcha_work_required").Header("Retry-After")
+        );
         clock.Now = Morning.AddMinutes(60);
         (await app.SubmitFromAsync(site, Here)).Is(HttpStatusCode.Created);
         (await app.SubmitFromAsync(site, Here)).IsProblem(429, "captcha_work_required");
@@ -41,11 +59,23 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
     [Theory, EveryDatabase]
     public async Task An_answer_that_is_not_enough_is_not_used_up(DatabaseKind kind)
     {
-        await using var app = await apps.StartAsync(kind, null, "--Captcha:AddressSubmissionsPerHour=0", "--Captcha:WorkCost=1000");
+        await using var app = await apps.StartAsync(
+            kind,
+            null,
+            "--Captcha:AddressSubmissionsPerHour=0",
+            "--Captcha:WorkCost=1000"
+        );
         var (site, image) = (app.NewSite(), await app.NewCaptchaAsync());
-        Assert.Equal("3600", (await app.SubmitAsync(site, captcha: image)).IsProblem(429, "captcha_work_required").Header("Retry-After"));
         Assert.Equal(
-            "3600", (await WorkTests.FormAsync(app, site, ("captcha.id", image.Id), ("captcha.answer", image.Answer))).IsProblem(429, "captcha_work_required").Header("Retry-After"));
+            "3600",
+            (await app.SubmitAsync(site, captcha: image)).IsProblem(429, "captcha_work_required").Header("Retry-After")
+        );
+        Assert.Equal(
+            "3600",
+            (await WorkTests.FormAsync(app, site, ("captcha.id", image.Id), ("captcha.answer", image.Answer)))
+                .IsProblem(429, "captcha_work_required")
+                .Header("Retry-After")
+        );
         (await app.SubmitWorkAsync(site, null, image)).Is(HttpStatusCode.Created);
     }
 
@@ -57,7 +87,9 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
         await using var second = await FeedbackApp.StartAsync(database, null, Three);
         var images = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => first.NewCaptchaAsync()));
         var sites = Enumerable.Range(0, 16).Select(_ => first.NewSite()).ToList();
-        var replies = await Task.WhenAll(images.Select((image, n) => (n % 2 == 0 ? first : second).SubmitFromAsync(sites[n], Here, image)));
+        var replies = await Task.WhenAll(
+            images.Select((image, n) => (n % 2 == 0 ? first : second).SubmitFromAsync(sites[n], Here, image))
+        );
         Assert.Equal(3, replies.Count(reply => reply.Status == 201));
         Assert.Equal(13, replies.Count(reply => reply is { Status: 429, Code: "captcha_work_required" }));
         Assert.Equal(3, await first.WithDatabaseAsync(context => context.UsedCaptchas.CountAsync(Cancel)));
@@ -66,10 +98,17 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
     [Theory, EveryDatabase]
     public async Task A_site_has_a_threshold_of_its_own(DatabaseKind kind)
     {
-        await using var app = await apps.StartAsync(kind, null, "--Captcha:SiteSubmissionsPerHour=5", "--Captcha:WorkCost=1000");
+        await using var app = await apps.StartAsync(
+            kind,
+            null,
+            "--Captcha:SiteSubmissionsPerHour=5",
+            "--Captcha:WorkCost=1000"
+        );
         var site = app.NewSite();
         var images = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.NewCaptchaAsync()));
-        var replies = await Task.WhenAll(images.Select((image, n) => app.SubmitFromAsync(site, $"203.0.113.{n}", image)));
+        var replies = await Task.WhenAll(
+            images.Select((image, n) => app.SubmitFromAsync(site, $"203.0.113.{n}", image))
+        );
         Assert.Equal(5, replies.Count(reply => reply.Status == 201));
         Assert.Equal(7, replies.Count(reply => reply is { Status: 429, Code: "captcha_work_required" }));
         (await app.SubmitFromAsync(app.NewSite(), Here)).Is(HttpStatusCode.Created);
@@ -100,12 +139,18 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
         var site = app.NewSite();
         var cheap = new List<string>();
         for (var n = 0; n < 9; n++)
+        {
             cheap.Add(WorkSolver.Solve(await app.NewWorkAsync(site, Here)));
+        }
         // Up to twice the cost at which they were made.
         foreach (var work in cheap[..7])
+        {
             (await app.SubmitWorkAsync(site, work, from: Here)).Is(HttpStatusCode.Created);
+        }
         foreach (var work in cheap[7..])
+        {
             (await app.SubmitWorkAsync(site, work, from: Here)).IsProblem(400, "captcha_work_too_cheap");
+        }
         // It is not used up: from elsewhere, where nobody submitted, it is enough.
         (await app.SubmitWorkAsync(site, cheap[8], from: There)).Is(HttpStatusCode.Created);
         (await app.SubmitWorkAsync(site, from: Here)).Is(HttpStatusCode.Created);
@@ -118,8 +163,12 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
         await using var first = await FeedbackApp.StartAsync(database, null, Three);
         await using var second = await FeedbackApp.StartAsync(database, null, Three);
         var sites = Enumerable.Range(0, 24).Select(_ => first.NewSite()).ToList();
-        var works = await Task.WhenAll(sites.Select(async site => WorkSolver.Solve(await first.NewWorkAsync(site, Here))));
-        var replies = await Task.WhenAll(works.Select((work, n) => (n % 2 == 0 ? first : second).SubmitWorkAsync(sites[n], work, from: Here)));
+        var works = await Task.WhenAll(
+            sites.Select(async site => WorkSolver.Solve(await first.NewWorkAsync(site, Here)))
+        );
+        var replies = await Task.WhenAll(
+            works.Select((work, n) => (n % 2 == 0 ? first : second).SubmitWorkAsync(sites[n], work, from: Here))
+        );
         // As one after the other.
         Assert.Equal(7, replies.Count(reply => reply.Status == 201));
         Assert.Equal(17, replies.Count(reply => reply is { Status: 400, Code: "captcha_work_too_cheap" }));
@@ -128,10 +177,18 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
     [Theory, EveryDatabase]
     public async Task Who_works_takes_no_images_away_from_others(DatabaseKind kind)
     {
-        await using var app = await apps.StartAsync(kind, null, "--Captcha:SiteSubmissionsPerHour=2", "--Captcha:WorkCost=1000", "--Captcha:MaxWorkCost=10000");
+        await using var app = await apps.StartAsync(
+            kind,
+            null,
+            "--Captcha:SiteSubmissionsPerHour=2",
+            "--Captcha:WorkCost=1000",
+            "--Captcha:MaxWorkCost=10000"
+        );
         var site = app.NewSite();
         for (var sent = 0; sent < 4; sent++)
+        {
             (await app.SubmitWorkAsync(site, from: Here)).Is(HttpStatusCode.Created);
+        }
         (await app.SubmitFromAsync(site, There)).Is(HttpStatusCode.Created);
         (await app.SubmitFromAsync(site, There)).Is(HttpStatusCode.Created);
         (await app.SubmitFromAsync(site, There)).IsProblem(429, "captcha_work_required");
@@ -155,7 +212,9 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
         var site = app.NewSite();
         (await app.SubmitFromAsync(site, Here)).Is(HttpStatusCode.Created);
         (await app.SubmitWorkAsync(site, from: "2001:db8::1")).Is(HttpStatusCode.Created);
-        var kept = await app.WithDatabaseAsync(database => database.UsedCaptchas.Select(used => used.Address).ToListAsync(Cancel));
+        var kept = await app.WithDatabaseAsync(database =>
+            database.UsedCaptchas.Select(used => used.Address).ToListAsync(Cancel)
+        );
         Assert.All(kept, address => Assert.Matches("^[0-9a-f]{32}$", address));
         await Testing.Eventually.HoldsAsync(
             async () =>
@@ -163,6 +222,8 @@ public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackAp
                 time.Advance(TimeSpan.FromHours(1));
                 return await app.WithDatabaseAsync(database => database.UsedCaptchas.CountAsync(Cancel)) == 0;
             },
-            "they are forgotten", Cancel);
+            "they are forgotten",
+            Cancel
+        );
     }
 }

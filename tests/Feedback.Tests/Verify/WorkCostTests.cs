@@ -8,9 +8,9 @@ namespace PortalServices.Feedback.Tests.Verify;
 public sealed class WorkCostTests
 {
     /// <summary>What the product's script tries in a second, in a browser of a desktop.</summary>
-    const double HashesPerSecond = 1_000_000;
+    private const double HashesPerSecond = 1_000_000;
 
-    static readonly CaptchaOptions Shipped = new();
+    private static readonly CaptchaOptions Shipped = new();
 
     [Theory]
     [InlineData(1)]
@@ -21,8 +21,13 @@ public sealed class WorkCostTests
         var cost = WorkCost.Of(Shipped, ofAddress: 60 * perMinute, ofSite: 0);
         var row = string.Create(
             CultureInfo.InvariantCulture,
-            $"| {perMinute} | {60 * perMinute:N0} | {cost:N0} | {cost / 2 / HashesPerSecond:0.##} s | {perMinute / 60.0 * cost / 2 / HashesPerSecond:0.###} |");
-        Assert.Contains(row, File.ReadAllText(Path.Combine(Repository.Root, "docs", "feedback.md")), StringComparison.Ordinal);
+            $"| {perMinute} | {60 * perMinute:N0} | {cost:N0} | {cost / 2 / HashesPerSecond:0.##} s | {perMinute / 60.0 * cost / 2 / HashesPerSecond:0.###} |"
+        );
+        Assert.Contains(
+            row,
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "feedback.md")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,7 +49,8 @@ public sealed class WorkCostTests
         Assert.Empty(Mistakes(new() { WorkCost = 5_000, MaxWorkCost = 5_000 }));
         Assert.Equal(["MaxWorkCost"], Mistakes(new() { WorkCost = 5_001, MaxWorkCost = 5_000 }));
 
-        static IEnumerable<string> Mistakes(CaptchaOptions options) => options.Validate(new(options)).SelectMany(mistake => mistake.MemberNames);
+        static IEnumerable<string> Mistakes(CaptchaOptions options) =>
+            options.Validate(new(options)).SelectMany(mistake => mistake.MemberNames);
     }
 
     [Theory]

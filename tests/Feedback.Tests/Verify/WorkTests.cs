@@ -10,9 +10,9 @@ namespace PortalServices.Feedback.Tests.Verify;
 /// <summary>Feedback with proof of work instead of an image: taken once, at its site, within its time.</summary>
 public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
-    static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Morning = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryDatabase]
     public async Task It_is_enough_without_an_image_as_JSON_and_in_a_form(DatabaseKind kind)
@@ -21,12 +21,23 @@ public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         var site = app.NewSite();
         var reply = await app.SendAsync(Door.Public, HttpMethod.Get, $"/api/sites/{site}/captchas/work", null);
         Assert.Equal("no-store", reply.Is(HttpStatusCode.OK).Header("Cache-Control"));
-        Assert.Equal(["algorithm", "challenge", "maxnumber", "salt", "signature"], reply.Json.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(
+            ["algorithm", "challenge", "maxnumber", "salt", "signature"],
+            reply.Json.EnumerateObject().Select(field => field.Name)
+        );
         (await app.SubmitWorkAsync(site, WorkSolver.Solve(reply.Json))).Is(HttpStatusCode.Created);
 
-        (await FormAsync(app, site, ("altcha", WorkSolver.Solve(await app.NewWorkAsync(site))))).Is(HttpStatusCode.SeeOther);
-        Assert.Equal(2, await app.WithDatabaseAsync(database => database.Entries.CountAsync(entry => entry.Site == site, Cancel)));
-        (await app.SendAsync(Door.Public, HttpMethod.Get, "/api/sites/khong-co/captchas/work", null)).IsProblem(404, "unknown_site");
+        (await FormAsync(app, site, ("altcha", WorkSolver.Solve(await app.NewWorkAsync(site))))).Is(
+            HttpStatusCode.SeeOther
+        );
+        Assert.Equal(
+            2,
+            await app.WithDatabaseAsync(database => database.Entries.CountAsync(entry => entry.Site == site, Cancel))
+        );
+        (await app.SendAsync(Door.Public, HttpMethod.Get, "/api/sites/khong-co/captchas/work", null)).IsProblem(
+            404,
+            "unknown_site"
+        );
     }
 
     [Theory, EveryDatabase]
@@ -37,7 +48,9 @@ public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await using var second = await FeedbackApp.StartAsync(database);
         var site = first.NewSite();
         var work = WorkSolver.Solve(await first.NewWorkAsync(site));
-        var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(n => (n % 2 == 0 ? first : second).SubmitWorkAsync(site, work)));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(n => (n % 2 == 0 ? first : second).SubmitWorkAsync(site, work))
+        );
         Assert.Single(replies, reply => reply.Status == 201);
         Assert.Equal(11, replies.Count(reply => reply is { Status: 400, Code: "captcha_used" }));
         var unused = WorkSolver.Solve(await second.NewWorkAsync(site));
@@ -48,7 +61,9 @@ public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     }
 
     [Theory, EveryDatabase]
-    public async Task It_is_refused_when_it_is_late_of_another_site_or_changed_and_leaves_the_key_free(DatabaseKind kind)
+    public async Task It_is_refused_when_it_is_late_of_another_site_or_changed_and_leaves_the_key_free(
+        DatabaseKind kind
+    )
     {
         var clock = new SetClock(Morning);
         await using var app = await apps.StartAsync(kind, clock);
@@ -90,14 +105,18 @@ public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     public async Task Without_either_the_field_is_missing(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
-        Assert.Equal(["captcha"], (await app.SubmitWorkAsync(app.NewSite(), " ")).IsProblem(400, "invalid_fields").WrongFields);
+        Assert.Equal(
+            ["captcha"],
+            (await app.SubmitWorkAsync(app.NewSite(), " ")).IsProblem(400, "invalid_fields").WrongFields
+        );
     }
 
     [Theory, EveryDatabase]
     public async Task A_lost_ring_of_keys_is_replaced_and_old_challenges_are_unknown(DatabaseKind kind)
     {
         var database = await apps.CreateDatabaseAsync(kind);
-        string work, site;
+        string work,
+            site;
         await using (var app = await FeedbackApp.StartAsync(database))
         {
             site = app.NewSite();
@@ -117,13 +136,36 @@ public sealed class WorkTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await using var first = await FeedbackApp.StartAsync(database);
         await using var second = await FeedbackApp.StartAsync(database);
         var site = first.NewSite();
-        var works = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => (n % 2 == 0 ? first : second).NewWorkAsync(site)));
+        var works = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => (n % 2 == 0 ? first : second).NewWorkAsync(site))
+        );
         foreach (var (n, work) in works.Index())
-            (await (n % 2 == 0 ? second : first).SubmitWorkAsync(site, WorkSolver.Solve(work))).Is(HttpStatusCode.Created);
+        {
+            (await (n % 2 == 0 ? second : first).SubmitWorkAsync(site, WorkSolver.Solve(work))).Is(
+                HttpStatusCode.Created
+            );
+        }
     }
 
-    internal static Task<AppReply> FormAsync(FeedbackApp app, string site, params (string Name, string Value)[] fields) => app.SendAsync(
-        Door.Public, HttpMethod.Post, $"/api/sites/{site}/feedback",
-        new FormUrlEncodedContent(new (string Name, string Value)[] { ("fullName", "An"), ("title", "Góp ý"), ("content", "Chậm."), ("idempotencyKey", Guid.NewGuid().ToString("N")) }
-            .Concat(fields).Select(field => KeyValuePair.Create(field.Name, field.Value))));
+    internal static Task<AppReply> FormAsync(
+        FeedbackApp app,
+        string site,
+        params (string Name, string Value)[] fields
+    ) =>
+        app.SendAsync(
+            Door.Public,
+            HttpMethod.Post,
+            $"/api/sites/{site}/feedback",
+            new FormUrlEncodedContent(
+                new (string Name, string Value)[]
+                {
+                    ("fullName", "An"),
+                    ("title", "Góp ý"),
+                    ("content", "Chậm."),
+                    ("idempotencyKey", Guid.NewGuid().ToString("N")),
+                }
+                    .Concat(fields)
+                    .Select(field => KeyValuePair.Create(field.Name, field.Value))
+            )
+        );
 }

@@ -3,13 +3,20 @@ using PortalServices.Database;
 
 namespace PortalServices.InProcess.Databases;
 
-/// <summary>A service on each database, for the tests of one class (a class fixture): started when first asked for, each with tables of its own.</summary>
+/// <summary>
+/// A service on each database, for the tests of one class (a class fixture): started when first asked for, each with
+/// tables of its own.
+/// </summary>
 /// <param name="databases">Where its databases come from.</param>
-/// <param name="start">Starts it on a connection string, with this clock (null for the real one) and more settings.</param>
-public abstract class AppsOnDatabases<TApp>(TestDatabases databases, Func<string, TimeProvider?, string[], Task<TApp>> start) : IAsyncDisposable
+/// <param name="start">Starts it on a connection string, with this clock (null for the real one) and more
+/// settings.</param>
+public abstract class AppsOnDatabases<TApp>(
+    TestDatabases databases,
+    Func<string, TimeProvider?, string[], Task<TApp>> start
+) : IAsyncDisposable
     where TApp : IAsyncDisposable
 {
-    readonly ConcurrentDictionary<DatabaseKind, Lazy<Task<TApp>>> _apps = new();
+    private readonly ConcurrentDictionary<DatabaseKind, Lazy<Task<TApp>>> _apps = new();
 
     /// <summary>The service on this database; its tests share it, so each takes a site of its own.</summary>
     public Task<TApp> OnAsync(DatabaseKind kind) => _apps.GetOrAdd(kind, each => new(() => StartAsync(each))).Value;
@@ -27,7 +34,9 @@ public abstract class AppsOnDatabases<TApp>(TestDatabases databases, Func<string
     public async ValueTask DisposeAsync()
     {
         foreach (var app in _apps.Values)
+        {
             await (await app.Value).DisposeAsync();
+        }
         GC.SuppressFinalize(this);
     }
 }

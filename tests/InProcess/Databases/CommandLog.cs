@@ -7,15 +7,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace PortalServices.InProcess.Databases;
 
-/// <summary>The commands that the database of an application is sent while this exists and that have a value among their parameters, such as a site.</summary>
+/// <summary>
+/// The commands that the database of an application is sent while this exists and that have a value among their
+/// parameters, such as a site.
+/// </summary>
 public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    readonly object _value;
-    readonly (string, string) _database;
-    readonly List<SentCommand> _commands = [];
-    readonly List<IDisposable> _subscriptions = [];
+    private readonly object _value;
+    private readonly (string, string) _database;
+    private readonly List<SentCommand> _commands = [];
+    private readonly List<IDisposable> _subscriptions = [];
 
-    CommandLog(object value, (string, string) database)
+    private CommandLog(object value, (string, string) database)
     {
         (_value, _database) = (value, database);
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
@@ -24,7 +27,8 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
     /// <summary>Begins to listen.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="value">The value.</param>
-    public static async Task<CommandLog> OfAsync<TContext>(IServiceProvider services, object value) where TContext : DbContext
+    public static async Task<CommandLog> OfAsync<TContext>(IServiceProvider services, object value)
+        where TContext : DbContext
     {
         await using var scope = services.CreateAsyncScope();
         return new(value, Of(scope.ServiceProvider.GetRequiredService<TContext>().Database.GetDbConnection()));
@@ -35,37 +39,55 @@ public sealed class CommandLog : IObserver<DiagnosticListener>, IObserver<KeyVal
         get
         {
             lock (_commands)
+            {
                 return [.. _commands];
+            }
         }
     }
 
     public void OnNext(DiagnosticListener value)
     {
         if (value.Name == DbLoggerCategory.Name)
+        {
             _subscriptions.Add(value.Subscribe(this));
+        }
     }
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Key != RelationalEventId.CommandExecuted.Name || value.Value is not CommandEventData { Command: var command })
+        if (
+            value.Key != RelationalEventId.CommandExecuted.Name
+            || value.Value is not CommandEventData { Command: var command }
+        )
+        {
             return;
-        var parameters = command.Parameters.Cast<DbParameter>().Select(each => (each.ParameterName, each.Value)).ToArray();
+        }
+        var parameters = command
+            .Parameters.Cast<DbParameter>()
+            .Select(each => (each.ParameterName, each.Value))
+            .ToArray();
         // Other applications have sites of the same names.
         if (!parameters.Any(each => Equals(each.Value, _value)) || Of(command.Connection!) != _database)
+        {
             return;
+        }
         lock (_commands)
-            _commands.Add(new SentCommand(command.CommandText, parameters, Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread.Name));
+        {
+            _commands.Add(
+                new SentCommand(
+                    command.CommandText,
+                    parameters,
+                    Thread.CurrentThread.IsThreadPoolThread ? null : Thread.CurrentThread.Name
+                )
+            );
+        }
     }
 
-    static (string, string) Of(DbConnection connection) => (connection.DataSource, connection.Database);
+    private static (string, string) Of(DbConnection connection) => (connection.DataSource, connection.Database);
 
-    public void OnCompleted()
-    {
-    }
+    public void OnCompleted() { }
 
-    public void OnError(Exception error)
-    {
-    }
+    public void OnError(Exception error) { }
 
     public void Dispose() => _subscriptions.ForEach(each => each.Dispose());
 }
@@ -86,20 +108,40 @@ public sealed record SentCommand(string Text, IReadOnlyList<(string Name, object
         var isPostgreSql = database.Database.IsNpgsql();
         await database.Database.OpenConnectionAsync(cancel);
         if (hasFewRows && isPostgreSql)
-            await database.Database.ExecuteSqlRawAsync("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off", cancel);
-        return string.Join('\n', await ExplainAsync(database, isPostgreSql ? "EXPLAIN " : "EXPLAIN QUERY PLAN ", reader => reader.GetString(reader.FieldCount - 1), cancel));
+        {
+            await database.Database.ExecuteSqlRawAsync(
+                "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+                cancel
+            );
+        }
+        return string.Join(
+            '\n',
+            await ExplainAsync(
+                database,
+                isPostgreSql ? "EXPLAIN " : "EXPLAIN QUERY PLAN ",
+                reader => reader.GetString(reader.FieldCount - 1),
+                cancel
+            )
+        );
     }
 
     /// <summary>How PostgreSQL would run it: its tree of nodes.</summary>
     public async Task<JsonElement> TreeAsync(DbContext database, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var json = (await ExplainAsync(database, "EXPLAIN (FORMAT JSON) ", reader => reader.GetString(0), cancel)).Single();
+        var json = (
+            await ExplainAsync(database, "EXPLAIN (FORMAT JSON) ", reader => reader.GetString(0), cancel)
+        ).Single();
         using var document = JsonDocument.Parse(json);
         return document.RootElement[0].GetProperty("Plan").Clone();
     }
 
-    async Task<IReadOnlyList<string>> ExplainAsync(DbContext database, string explain, Func<DbDataReader, string> read, CancellationToken cancel)
+    private async Task<IReadOnlyList<string>> ExplainAsync(
+        DbContext database,
+        string explain,
+        Func<DbDataReader, string> read,
+        CancellationToken cancel
+    )
     {
         await database.Database.OpenConnectionAsync(cancel);
         await using var command = database.Database.GetDbConnection().CreateCommand();
@@ -116,7 +158,9 @@ public sealed record SentCommand(string Text, IReadOnlyList<(string Name, object
         var lines = new List<string>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
+        {
             lines.Add(read(reader));
+        }
         return lines;
     }
 }

@@ -5,10 +5,13 @@ using PortalServices.Testing;
 
 namespace PortalServices.InProcess.Databases;
 
-/// <summary>The outbox of a service that was started with <c>Messaging:MostWaiting=1</c>, so that one event fills it.</summary>
+/// <summary>
+/// The outbox of a service that was started with <c>Messaging:MostWaiting=1</c>, so that one event fills it.
+/// </summary>
 /// <param name="services">Of the service.</param>
 /// <param name="cancel">Given up.</param>
-public sealed class FilledOutbox<TContext>(IServiceProvider services, CancellationToken cancel) where TContext : DbContext
+public sealed class FilledOutbox<TContext>(IServiceProvider services, CancellationToken cancel)
+    where TContext : DbContext
 {
     /// <summary>Leaves an event in it that stays there, and waits until its place is known to be taken.</summary>
     public async Task<Guid> FillAsync()
@@ -18,7 +21,14 @@ public sealed class FilledOutbox<TContext>(IServiceProvider services, Cancellati
         var id = Guid.CreateVersion7();
         await WithAsync(context =>
         {
-            context.Add(new OutboxMessage { Id = id, Type = "tests:of-a-later-version:v1", Body = "{}" });
+            context.Add(
+                new OutboxMessage
+                {
+                    Id = id,
+                    Type = "tests:of-a-later-version:v1",
+                    Body = "{}",
+                }
+            );
             return context.SaveChangesAsync(cancel);
         });
         await Eventually.HoldsAsync(() => State.IsFull, "it is full", cancel);
@@ -40,11 +50,12 @@ public sealed class FilledOutbox<TContext>(IServiceProvider services, Cancellati
     }
 
     /// <summary>The events that wait.</summary>
-    public Task<List<Guid>> EventsAsync() => WithAsync(context => context.Set<OutboxMessage>().Select(message => message.Id).ToListAsync(cancel));
+    public Task<List<Guid>> EventsAsync() =>
+        WithAsync(context => context.Set<OutboxMessage>().Select(message => message.Id).ToListAsync(cancel));
 
-    OutboxState<TContext> State => services.GetRequiredService<OutboxState<TContext>>();
+    private OutboxState<TContext> State => services.GetRequiredService<OutboxState<TContext>>();
 
-    async Task<T> WithAsync<T>(Func<TContext, Task<T>> work)
+    private async Task<T> WithAsync<T>(Func<TContext, Task<T>> work)
     {
         await using var scope = services.CreateAsyncScope();
         return await work(scope.ServiceProvider.GetRequiredService<TContext>());

@@ -18,8 +18,10 @@ public enum WiringKind
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryWiringAttribute : DataAttribute
 {
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. Enum.GetValues<WiringKind>().Select(kind => new TheoryDataRow<WiringKind>(kind))]);
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+        MethodInfo testMethod,
+        DisposalTracker disposalTracker
+    ) => new([.. Enum.GetValues<WiringKind>().Select(kind => new TheoryDataRow<WiringKind>(kind))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

@@ -7,9 +7,11 @@ namespace PortalServices.Messaging.Tests.Fixtures;
 /// <summary>What a consumer was handed and how it took it.</summary>
 public sealed class Reader
 {
-    int _calls;
+    private int _calls;
 
-    /// <summary>Decides before a message is taken, with the number of the call from 1 on; throwing is failing.</summary>
+    /// <summary>
+    /// Decides before a message is taken, with the number of the call from 1 on; throwing is failing.
+    /// </summary>
     public Func<int, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>How often it was called.</summary>

@@ -9,7 +9,9 @@ namespace PortalServices.Messaging.Tests.Fixtures;
 /// <summary>The database server of all tests, started when it is first asked for.</summary>
 public sealed class Servers : IAsyncDisposable
 {
-    readonly Lazy<Task<PostgresServer>> _database = new(() => PostgresServer.StartAsync("synchronous_commit=off"));
+    private readonly Lazy<Task<PostgresServer>> _database = new(() =>
+        PostgresServer.StartAsync("synchronous_commit=off")
+    );
 
     public Task<PostgresServer> DatabaseAsync() => _database.Value;
 
@@ -17,6 +19,8 @@ public sealed class Servers : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         if (_database.IsValueCreated)
+        {
             await (await _database.Value).DisposeAsync();
+        }
     }
 }

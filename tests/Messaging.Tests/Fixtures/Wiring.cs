@@ -8,10 +8,11 @@ namespace PortalServices.Messaging.Tests.Fixtures;
 /// <summary>What an application is wired to: its database and its bus.</summary>
 public sealed class Wiring : IDisposable
 {
-    readonly TemporaryDirectory? _folder;
-    readonly string _database;
+    private readonly TemporaryDirectory? _folder;
+    private readonly string _database;
 
-    Wiring(TemporaryDirectory? folder, string database, Uri? broker) => (_folder, _database, Broker) = (folder, database, broker);
+    private Wiring(TemporaryDirectory? folder, string database, Uri? broker) =>
+        (_folder, _database, Broker) = (folder, database, broker);
 
     /// <summary>The virtual host; null where the bus is the process itself.</summary>
     public Uri? Broker { get; }
@@ -20,7 +21,8 @@ public sealed class Wiring : IDisposable
     public string[] Settings => [$"--ConnectionStrings:rabbitmq={Broker}"];
 
     /// <summary>One of either kind.</summary>
-    public static Task<Wiring> OfAsync(WiringKind kind, Servers servers) => kind is WiringKind.Embedded ? EmbeddedAsync() : ServicesAsync(servers);
+    public static Task<Wiring> OfAsync(WiringKind kind, Servers servers) =>
+        kind is WiringKind.Embedded ? EmbeddedAsync() : ServicesAsync(servers);
 
     /// <summary>A file, and no broker.</summary>
     public static async Task<Wiring> EmbeddedAsync()
@@ -30,7 +32,8 @@ public sealed class Wiring : IDisposable
     }
 
     /// <summary>A database and a virtual host of their own.</summary>
-    public static async Task<Wiring> ServicesAsync(Servers servers) => await ServicesAsync(servers, await RabbitMqBroker.SharedAsync());
+    public static async Task<Wiring> ServicesAsync(Servers servers) =>
+        await ServicesAsync(servers, await RabbitMqBroker.SharedAsync());
 
     /// <summary>A database of its own, and this address of a broker.</summary>
     public static async Task<Wiring> ServicesAsync(Servers servers, Uri broker) =>
@@ -40,22 +43,29 @@ public sealed class Wiring : IDisposable
     public static async Task<Wiring> ServicesAsync(Servers servers, RabbitMqBroker broker)
     {
         var database = await servers.DatabaseAsync();
-        return await new Wiring(null, await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync()).CreatedAsync();
+        return await new Wiring(
+            null,
+            await database.CreateDatabaseAsync(),
+            await broker.NewVirtualHostAsync()
+        ).CreatedAsync();
     }
 
-    public DbContextOptionsBuilder Use(DbContextOptionsBuilder options) => _folder is not null ? options.UseSqlite(_database) : options.UseNpgsql(_database);
+    public DbContextOptionsBuilder Use(DbContextOptionsBuilder options) =>
+        _folder is not null ? options.UseSqlite(_database) : options.UseNpgsql(_database);
 
     public void Dispose()
     {
         _folder?.Dispose();
         if (_folder is not null)
+        {
             return;
+        }
         // The server lets in a hundred, and each database has a pool of its own.
         using var connection = new NpgsqlConnection(_database);
         NpgsqlConnection.ClearPool(connection);
     }
 
-    async Task<Wiring> CreatedAsync()
+    private async Task<Wiring> CreatedAsync()
     {
         var options = new DbContextOptionsBuilder<NoteContext>();
         Use(options);

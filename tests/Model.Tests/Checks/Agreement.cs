@@ -18,10 +18,16 @@ internal static class Agreement
             async () =>
             {
                 if (asked++ > 0)
+                {
                     await HurryAsync(run, asked);
+                }
                 return await CompareAsync(run);
             },
-            differences => differences.AreNone, $"{run.Site} at {ClockedPortal.Instant(run.Model.Now)}", run.Cancel, patience ?? Patience);
+            differences => differences.AreNone,
+            $"{run.Site} at {ClockedPortal.Instant(run.Model.Now)}",
+            run.Cancel,
+            patience ?? Patience
+        );
     }
 
     private static async Task<Differences> CompareAsync(SiteRun run)
@@ -29,14 +35,20 @@ internal static class Agreement
         var found = new Differences();
         run.Comparisons++;
         await Task.WhenAll(
-            BoxCheck.CompareAsync(run, found), PagesCheck.CompareAsync(run, found), TopCheck.CompareAsync(run, found), TrafficCheck.CompareAsync(run, found),
-            AuditCheck.CompareAsync(run, found), BotsCheck.CompareAsync(run, found), LedgerCheck.CompareAsync(run, found));
+            BoxCheck.CompareAsync(run, found),
+            PagesCheck.CompareAsync(run, found),
+            TopCheck.CompareAsync(run, found),
+            TrafficCheck.CompareAsync(run, found),
+            AuditCheck.CompareAsync(run, found),
+            BotsCheck.CompareAsync(run, found),
+            LedgerCheck.CompareAsync(run, found)
+        );
         return found;
     }
 
     /// <summary>
-    /// A page that nobody has asked for yet has the process read the store now and not at its next beat. What is claimed stays the same, and
-    /// is seen sooner.
+    /// A page that nobody has asked for yet has the process read the store now and not at its next beat. What is
+    /// claimed stays the same, and is seen sooner.
     /// </summary>
     private static async Task HurryAsync(SiteRun run, int time) =>
         await run.Portal.Door.StatsAsync(run.Site, run.Cancel, $"/never-viewed/{run.Model.Now.Ticks}-{time}");

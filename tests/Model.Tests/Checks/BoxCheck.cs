@@ -13,13 +13,16 @@ internal static class BoxCheck
         var page = Page.At(run.Comparisons);
         await Task.WhenAll(
             CompareAsync(run, found, "stats", null),
-            CompareAsync(run, found, $"stats?page={Uri.EscapeDataString(page.SpeltAs(run.Comparisons))}", page));
+            CompareAsync(run, found, $"stats?page={Uri.EscapeDataString(page.SpeltAs(run.Comparisons))}", page)
+        );
     }
 
     private static async Task CompareAsync(SiteRun run, Differences found, string path, Page? page)
     {
         if (await run.ReadAsync<Stats>(found, path) is not { } stats)
+        {
             return;
+        }
         var model = run.Model;
         found.Compare("site", run.Site, stats.Site);
         found.Compare("stale", false, stats.Stale);

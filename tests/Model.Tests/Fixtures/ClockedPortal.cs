@@ -22,7 +22,9 @@ internal enum Victim
     Both,
 }
 
-/// <summary>One counting process whose calendar clock is set by hand, on one Redis, with more sites than sequences.</summary>
+/// <summary>
+/// One counting process whose calendar clock is set by hand, on one Redis, with more sites than sequences.
+/// </summary>
 public sealed class ClockedPortal : IAsyncLifetime
 {
     /// <summary>Pages of a site that count on their own.</summary>
@@ -31,7 +33,8 @@ public sealed class ClockedPortal : IAsyncLifetime
     /// <summary>How long a visitor counts as online.</summary>
     internal const int OnlineWindowMinutes = 7;
 
-    private const string Project = "tests/ClockedHost", ProbedSite = "probed";
+    private const string Project = "tests/ClockedHost",
+        ProbedSite = "probed";
 
     private readonly OperatorKey _key = new(SiteRun.Operator, ["counting.write"], ["*"]);
     private readonly TemporaryDirectory _seeds = new();
@@ -46,9 +49,18 @@ public sealed class ClockedPortal : IAsyncLifetime
 
     public ClockedPortal()
     {
-        _unused = SiteZone.All.ToDictionary(zone => zone, zone => new Queue<string>(Enumerable.Range(1, SitesPerZone).Select(i => $"{zone.Name}-{i}")));
-        SiteEntry.WriteSeeds(_seeds.Path, [new(ProbedSite), .. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]);
-        Door = new PortalClient(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_inside}")), http2: true);
+        _unused = SiteZone.All.ToDictionary(
+            zone => zone,
+            zone => new Queue<string>(Enumerable.Range(1, SitesPerZone).Select(i => $"{zone.Name}-{i}"))
+        );
+        SiteEntry.WriteSeeds(
+            _seeds.Path,
+            [new(ProbedSite), .. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]
+        );
+        Door = new PortalClient(
+            new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_inside}")),
+            http2: true
+        );
     }
 
     /// <summary>Those of the sequences, and those that finding a smaller failing one takes.</summary>
@@ -64,7 +76,8 @@ public sealed class ClockedPortal : IAsyncLifetime
     internal IReadOnlyList<string> UsedSites => _used;
 
     /// <summary>What the process said last, when it is gone though nobody killed it.</summary>
-    internal string? Obituary => Striking || !_process!.HasExited ? null : $"The process ended by itself:\n{_process.Tail()}";
+    internal string? Obituary =>
+        Striking || !_process!.HasExited ? null : $"The process ended by itself:\n{_process.Tail()}";
 
     private bool Striking { get; set; }
 
@@ -80,14 +93,23 @@ public sealed class ClockedPortal : IAsyncLifetime
     internal string? TakeSite(SiteZone zone)
     {
         if (!_unused[zone].TryDequeue(out var site))
+        {
             return null;
+        }
         _used.Add(site);
         return site;
     }
 
     /// <summary>A site's ledger, read past the product. While Redis is away it is waited for.</summary>
     internal async Task<Ledger> ReadLedgerAsync(string site, CancellationToken cancel) =>
-        (await Eventually.BecomesAsync(() => TryReadLedgerAsync(site), ledger => ledger is not null, "the ledger", cancel))!;
+        (
+            await Eventually.BecomesAsync(
+                () => TryReadLedgerAsync(site),
+                ledger => ledger is not null,
+                "the ledger",
+                cancel
+            )
+        )!;
 
     private async Task<Ledger?> TryReadLedgerAsync(string site)
     {
@@ -114,7 +136,9 @@ public sealed class ClockedPortal : IAsyncLifetime
     {
         Striking = true;
         if (victim is Victim.Process or Victim.Both)
+        {
             await _process!.KillAsync();
+        }
         if (victim is Victim.Redis or Victim.Both)
         {
             await _redis!.RestartAsync();
@@ -122,7 +146,9 @@ public sealed class ClockedPortal : IAsyncLifetime
             _store = await _redis.ConnectAsync();
         }
         if (victim is Victim.Process or Victim.Both)
+        {
             await StartProcessAsync();
+        }
         await Eventually.HoldsAsync(() => HasStoreAsync(cancel), "the process to have the store again", cancel);
         Striking = false;
     }
@@ -131,17 +157,24 @@ public sealed class ClockedPortal : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
         if (_store is not null)
+        {
             await _store.DisposeAsync();
+        }
         if (_redis is not null)
+        {
             await _redis.DisposeAsync();
+        }
         Door.Dispose();
         _seeds.Dispose();
     }
 
     /// <summary>An instant as the API spells it.</summary>
-    internal static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    internal static string Instant(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A page that nobody asked for yet has to be read from the store.</summary>
     private async Task<bool> HasStoreAsync(CancellationToken cancel)
@@ -150,22 +183,26 @@ public sealed class ClockedPortal : IAsyncLifetime
         return reply.Status == HttpStatusCode.OK && !reply.Stats.Stale;
     }
 
-    private static SiteEntry Entry(string id, SiteZone zone) => new(id)
-    {
-        Zone = zone.Iana,
-        FirstDayOfWeek = zone.FirstDay == DayOfWeek.Sunday ? "sunday" : "monday",
-        OnlineWindowMinutes = OnlineWindowMinutes,
-    };
+    private static SiteEntry Entry(string id, SiteZone zone) =>
+        new(id)
+        {
+            Zone = zone.Iana,
+            FirstDayOfWeek = zone.FirstDay == DayOfWeek.Sunday ? "sunday" : "monday",
+            OnlineWindowMinutes = OnlineWindowMinutes,
+        };
 
-    private async Task StartProcessAsync() => _process = await HostProcess.StartAsync(Project,
-    [
-        .. CountingReplica.Arguments(_redis!.Address, _seeds.Path, _inside, _probe),
-        $"--Clock:Now={Instant(_now)}",
-        string.Create(CultureInfo.InvariantCulture, $"--Counting:PagesPerSite={PagesPerSite}"),
-        // Housekeeping happens when a step asks for it, but not twice within this time.
-        "--Counting:HousekeepingEvery=00:00:01",
-        // A slow machine is no failure: whoever asks waits for longer than it may stand still.
-        "--Counting:AnswerWithin=00:00:20",
-        .. _key.Settings(0),
-    ]);
+    private async Task StartProcessAsync() =>
+        _process = await HostProcess.StartAsync(
+            Project,
+            [
+                .. CountingReplica.Arguments(_redis!.Address, _seeds.Path, _inside, _probe),
+                $"--Clock:Now={Instant(_now)}",
+                string.Create(CultureInfo.InvariantCulture, $"--Counting:PagesPerSite={PagesPerSite}"),
+                // Housekeeping happens when a step asks for it, but not twice within this time.
+                "--Counting:HousekeepingEvery=00:00:01",
+                // A slow machine is no failure: whoever asks waits for longer than it may stand still.
+                "--Counting:AnswerWithin=00:00:20",
+                .. _key.Settings(0),
+            ]
+        );
 }

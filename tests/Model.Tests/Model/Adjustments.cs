@@ -15,8 +15,16 @@ internal sealed class Adjustments(SiteModel model)
     public IReadOnlyList<Adjustment> Applied => _applied;
 
     /// <summary>The audit, the newest first.</summary>
-    public IEnumerable<AuditItem> Audit => Enumerable.Reverse(_audit)
-        .Select(item => item with { Undone = item.Kind != "undo" && _undone.Any(undone => undone.Kind == item.Kind && undone.Id == item.Id) });
+    public IEnumerable<AuditItem> Audit =>
+        Enumerable
+            .Reverse(_audit)
+            .Select(item =>
+                item with
+                {
+                    Undone =
+                        item.Kind != "undo" && _undone.Any(undone => undone.Kind == item.Kind && undone.Id == item.Id),
+                }
+            );
 
     /// <summary>Whether it was taken back.</summary>
     public bool IsUndone(Adjustment adjustment) => _undone.Contains(adjustment);
@@ -30,38 +38,52 @@ internal sealed class Adjustments(SiteModel model)
         var those = InForce.Where(adjustment => page is null ? adjustment.OfSite : adjustment.Page == page).ToList();
         return new Periods(
             those.Where(adjustment => adjustment.Day == model.Today).Sum(adjustment => adjustment.Views.Today),
-            those.Where(adjustment => model.Zone.WeekOf(adjustment.Day) == model.ThisWeek).Sum(adjustment => adjustment.Views.Week),
-            those.Sum(adjustment => adjustment.Views.Total));
+            those
+                .Where(adjustment => model.Zone.WeekOf(adjustment.Day) == model.ThisWeek)
+                .Sum(adjustment => adjustment.Views.Week),
+            those.Sum(adjustment => adjustment.Views.Total)
+        );
     }
 
     /// <summary>What they add to a day of the site.</summary>
-    public long OnDay(DateOnly day) => InForce.Where(adjustment => adjustment.OfSite && adjustment.Day == day).Sum(adjustment => adjustment.Views.Today);
+    public long OnDay(DateOnly day) =>
+        InForce
+            .Where(adjustment => adjustment.OfSite && adjustment.Day == day)
+            .Sum(adjustment => adjustment.Views.Today);
 
     /// <summary>What corrections add to a day of the site.</summary>
     public long CorrectionsOn(DateOnly day) =>
-        InForce.Where(adjustment => adjustment.IsCorrection && adjustment.Day == day).Sum(adjustment => adjustment.Views.Today);
+        InForce
+            .Where(adjustment => adjustment.IsCorrection && adjustment.Day == day)
+            .Sum(adjustment => adjustment.Views.Today);
 
     /// <summary>Applies one; why not, or null.</summary>
     public string? Apply(Adjustment adjustment, string who)
     {
         if (adjustment.IsCorrection && !model.KnownPages.Contains(adjustment.Page!))
+        {
             return "unknown_page";
+        }
         if (Refusal(adjustment, 1) is { } refusal)
+        {
             return refusal;
+        }
         var before = Numbers(adjustment);
         _applied.Add(adjustment);
-        _audit.Add(new AuditItem(_audit.Count + 1, adjustment.Kind, adjustment.Id, who, model.Now)
-        {
-            Reason = adjustment.Reason,
-            Page = adjustment.Page,
-            Day = adjustment.IsCorrection ? adjustment.Day : null,
-            Change = adjustment.IsCorrection ? adjustment.Views.Total : null,
-            Total = adjustment.IsCorrection ? null : adjustment.Views.Total,
-            Week = adjustment.IsCorrection ? null : adjustment.Views.Week,
-            Today = adjustment.IsCorrection ? null : adjustment.Views.Today,
-            Before = before,
-            After = Numbers(adjustment),
-        });
+        _audit.Add(
+            new AuditItem(_audit.Count + 1, adjustment.Kind, adjustment.Id, who, model.Now)
+            {
+                Reason = adjustment.Reason,
+                Page = adjustment.Page,
+                Day = adjustment.IsCorrection ? adjustment.Day : null,
+                Change = adjustment.IsCorrection ? adjustment.Views.Total : null,
+                Total = adjustment.IsCorrection ? null : adjustment.Views.Total,
+                Week = adjustment.IsCorrection ? null : adjustment.Views.Week,
+                Today = adjustment.IsCorrection ? null : adjustment.Views.Today,
+                Before = before,
+                After = Numbers(adjustment),
+            }
+        );
         return null;
     }
 
@@ -69,20 +91,26 @@ internal sealed class Adjustments(SiteModel model)
     public string? Undo(Adjustment adjustment, string? reason, string who)
     {
         if (IsUndone(adjustment))
+        {
             return "already_undone";
+        }
         if (Refusal(adjustment, -1) is { } refusal)
+        {
             return refusal;
+        }
         var before = Numbers(adjustment);
         _undone.Add(adjustment);
-        _audit.Add(new AuditItem(_audit.Count + 1, "undo", adjustment.Id, who, model.Now)
-        {
-            Of = adjustment.Kind,
-            Reason = reason,
-            Page = adjustment.Page,
-            Day = adjustment.IsCorrection ? adjustment.Day : null,
-            Before = before,
-            After = Numbers(adjustment),
-        });
+        _audit.Add(
+            new AuditItem(_audit.Count + 1, "undo", adjustment.Id, who, model.Now)
+            {
+                Of = adjustment.Kind,
+                Reason = reason,
+                Page = adjustment.Page,
+                Day = adjustment.IsCorrection ? adjustment.Day : null,
+                Before = before,
+                After = Numbers(adjustment),
+            }
+        );
         return null;
     }
 
@@ -92,7 +120,9 @@ internal sealed class Adjustments(SiteModel model)
     private string? Refusal(Adjustment adjustment, int sign)
     {
         var then = Affected(adjustment).Select(number => number.Shown + (sign * number.By)).ToList();
-        return then.Exists(number => number < 0) ? "negative_count" : then.Exists(number => number > MostViews) ? "count_too_large" : null;
+        return then.Exists(number => number < 0) ? "negative_count"
+            : then.Exists(number => number > MostViews) ? "count_too_large"
+            : null;
     }
 
     private IEnumerable<(long Shown, long By)> Affected(Adjustment adjustment)
@@ -104,21 +134,32 @@ internal sealed class Adjustments(SiteModel model)
             yield return (model.Shown().Total, by.Total);
         }
         if (adjustment.Page is null)
+        {
             yield break;
+        }
         var page = model.Shown(adjustment.Page);
         yield return (page.Total, by.Total);
         if (adjustment.Day == model.Today)
+        {
             yield return (page.Today, by.Today);
+        }
         if (model.Zone.WeekOf(adjustment.Day) == model.ThisWeek)
+        {
             yield return (page.Week, by.Week);
+        }
         // Nor may a page lose more of earlier days than it has of them.
-        var (today, week) = (adjustment.Day == model.Today ? by.Today : 0, model.Zone.WeekOf(adjustment.Day) == model.ThisWeek ? by.Week : 0);
+        var (today, week) = (
+            adjustment.Day == model.Today ? by.Today : 0,
+            model.Zone.WeekOf(adjustment.Day) == model.ThisWeek ? by.Week : 0
+        );
         yield return (page.Total - page.Week, by.Total - week);
         yield return (page.Week - page.Today, week - today);
     }
 
-    private AuditNumbers Numbers(Adjustment adjustment) => new(
-        adjustment.OfSite ? model.ShownOn(adjustment.Day) : null,
-        adjustment.OfSite ? model.Shown().Total : null,
-        adjustment.Page is null ? null : model.Shown(adjustment.Page).Total);
+    private AuditNumbers Numbers(Adjustment adjustment) =>
+        new(
+            adjustment.OfSite ? model.ShownOn(adjustment.Day) : null,
+            adjustment.OfSite ? model.Shown().Total : null,
+            adjustment.Page is null ? null : model.Shown(adjustment.Page).Total
+        );
 }

@@ -3,16 +3,20 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Model.Tests.Model;
 
 /// <summary>
-/// What a site's numbers must be: lists of all that happened, and sums over them. Nothing here comes from the product, and nothing is kept
-/// that could be summed.
+/// What a site's numbers must be: lists of all that happened, and sums over them. Nothing here comes from the product,
+/// and nothing is kept that could be summed.
 /// </summary>
 internal sealed class SiteModel
 {
     /// <summary>Days of which minutes and hours are kept, before the running one.</summary>
-    private const int DaysOfMinutes = 3, DaysOfHours = 400;
+    private const int DaysOfMinutes = 3,
+        DaysOfHours = 400;
 
-    /// <summary>Pages with so few views and none for so many days are folded into the others, once half the places are taken.</summary>
-    private const int SmallViews = 10, SilentDays = 30;
+    /// <summary>
+    /// Pages with so few views and none for so many days are folded into the others, once half the places are taken.
+    /// </summary>
+    private const int SmallViews = 10,
+        SilentDays = 30;
 
     private readonly int _mostPages;
     private readonly List<CountedView> _views = [];
@@ -62,15 +66,21 @@ internal sealed class SiteModel
     {
         var own = _pages.Contains(page) || _pages.Count < _mostPages;
         if (own)
+        {
             _pages.Add(page);
+        }
         _views.Add(new CountedView(own ? page : null, Now));
     }
 
-    /// <summary>A visitor is seen now. A repeated view shows its visitor again, though it does not count again.</summary>
+    /// <summary>
+    /// A visitor is seen now. A repeated view shows its visitor again, though it does not count again.
+    /// </summary>
     public void See(string? visitor)
     {
         if (visitor is not null)
+        {
             _seen.Add((visitor, Now));
+        }
     }
 
     /// <summary>A bot asks now.</summary>
@@ -83,14 +93,20 @@ internal sealed class SiteModel
     public int Fold()
     {
         if (_pages.Count < _mostPages * 0.5)
+        {
             return 0;
+        }
         var silent = _pages.Where(IsFolded).ToList();
         foreach (var page in silent)
         {
             _pages.Remove(page);
             for (var i = 0; i < _views.Count; i++)
+            {
                 if (_views[i].Page == page)
+                {
                     _views[i] = _views[i] with { Page = null };
+                }
+            }
         }
         return silent.Count;
     }
@@ -113,14 +129,15 @@ internal sealed class SiteModel
         var shown = Shown();
         var today = Distinct(seen => Zone.DateOf(seen) == Today);
         var week = Distinct(seen => Zone.WeekOf(seen) == ThisWeek);
-        var total = WeeksWithViews().Where(closed => closed != ThisWeek)
+        var total = WeeksWithViews()
+            .Where(closed => closed != ThisWeek)
             .Aggregate(week, (sum, closed) => sum + Distinct(seen => Zone.WeekOf(seen) == closed));
         return (today.AtMost(shown.Today), week.AtMost(shown.Week), total.AtMost(shown.Total));
     }
 
     /// <summary>
-    /// Distinct visitors of the last minutes, the one of now included. Visitors get new names with each week, so whoever stays over its end may
-    /// count twice as long as both names are within the window.
+    /// Distinct visitors of the last minutes, the one of now included. Visitors get new names with each week, so
+    /// whoever stays over its end may count twice as long as both names are within the window.
     /// </summary>
     public Estimate Online(int minutes)
     {
@@ -138,10 +155,12 @@ internal sealed class SiteModel
     /// <summary>Requests of bots on a day for a reason.</summary>
     public long Bots(DateOnly day, string reason) => _bots.Count(bot => bot == (reason, day));
 
-    private static Periods Plus(Periods one, Periods other) => new(one.Today + other.Today, one.Week + other.Week, one.Total + other.Total);
+    private static Periods Plus(Periods one, Periods other) =>
+        new(one.Today + other.Today, one.Week + other.Week, one.Total + other.Total);
 
     private bool IsFolded(string page) =>
-        !Adjustments.Touched(page) && CountedOf(page) <= SmallViews
+        !Adjustments.Touched(page)
+        && CountedOf(page) <= SmallViews
         && _views.Where(view => view.Page == page).Max(view => Zone.DateOf(view.At)) < Today.AddDays(-SilentDays);
 
     private IEnumerable<DateOnly> WeeksWithViews() => _views.Select(view => Zone.WeekOf(view.At)).Distinct();
@@ -153,7 +172,10 @@ internal sealed class SiteModel
     {
         var list = views.ToList();
         return new Periods(
-            list.Count(view => Zone.DateOf(view.At) == Today), list.Count(view => Zone.WeekOf(view.At) == ThisWeek), list.Count);
+            list.Count(view => Zone.DateOf(view.At) == Today),
+            list.Count(view => Zone.WeekOf(view.At) == ThisWeek),
+            list.Count
+        );
     }
 
     private sealed record CountedView(string? Page, DateTimeOffset At);

@@ -1,8 +1,9 @@
 namespace PortalServices.Model.Tests.Model;
 
 /// <summary>
-/// What the minutes, hours, days and weeks of a site are, told in a few lines and without the product's calendar. It holds for zones whose
-/// clocks change at a full hour and never at midnight, as these three do in the years of the test.
+/// What the minutes, hours, days and weeks of a site are, told in a few lines and without the product's calendar. It
+/// holds for zones whose clocks change at a full hour and never at midnight, as these three do in the years of the
+/// test.
 /// </summary>
 internal sealed record SiteZone(string Name, string Iana, DayOfWeek FirstDay)
 {
@@ -31,7 +32,10 @@ internal sealed record SiteZone(string Name, string Iana, DayOfWeek FirstDay)
 
     /// <summary>When a date begins.</summary>
     public DateTimeOffset StartOf(DateOnly date) =>
-        new(TimeZoneInfo.ConvertTimeToUtc(date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), _zone), TimeSpan.Zero);
+        new(
+            TimeZoneInfo.ConvertTimeToUtc(date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), _zone),
+            TimeSpan.Zero
+        );
 
     /// <summary>When the hour of an instant began.</summary>
     public DateTimeOffset HourOf(DateTimeOffset at) => MinuteOf(at).AddMinutes(-Local(at).Minute);
@@ -43,24 +47,36 @@ internal sealed record SiteZone(string Name, string Iana, DayOfWeek FirstDay)
     public IEnumerable<DateTimeOffset> DaysFrom(DateTimeOffset from)
     {
         for (var date = DateOf(from); ; date = date.AddDays(1))
+        {
             if (StartOf(date) >= from)
+            {
                 yield return StartOf(date);
+            }
+        }
     }
 
     /// <summary>The hours that begin at an instant or later.</summary>
     public IEnumerable<DateTimeOffset> HoursFrom(DateTimeOffset from)
     {
         for (var hour = HourOf(from); ; hour = hour.AddHours(1))
+        {
             if (hour >= from)
+            {
                 yield return hour;
+            }
+        }
     }
 
     /// <summary>The minutes that begin at an instant or later.</summary>
     public static IEnumerable<DateTimeOffset> MinutesFrom(DateTimeOffset from)
     {
         for (var minute = MinuteOf(from); ; minute = minute.AddMinutes(1))
+        {
             if (minute >= from)
+            {
                 yield return minute;
+            }
+        }
     }
 
     /// <summary>How far the wall is ahead of UTC.</summary>

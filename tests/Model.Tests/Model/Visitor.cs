@@ -2,7 +2,9 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Model.Tests.Model;
 
-/// <summary>Who looks: a name, an address, a browser. Two of the list are one person, whose address changes within its network.</summary>
+/// <summary>
+/// Who looks: a name, an address, a browser. Two of the list are one person, whose address changes within its network.
+/// </summary>
 internal sealed record Visitor(string Name, string Address, string UserAgent)
 {
     private const string OtherBrowser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";

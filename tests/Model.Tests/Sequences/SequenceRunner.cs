@@ -6,7 +6,9 @@ using PortalServices.Model.Tests.Steps;
 
 namespace PortalServices.Model.Tests.Sequences;
 
-/// <summary>Runs sequences, each on a site of its own; of the first that fails it looks for a smaller one that fails too.</summary>
+/// <summary>
+/// Runs sequences, each on a site of its own; of the first that fails it looks for a smaller one that fails too.
+/// </summary>
 internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Coverage coverage, CancellationToken cancel)
 {
     private static readonly TimeSpan LookingForSmaller = TimeSpan.FromMinutes(2);
@@ -20,18 +22,30 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
     public async Task RunAsync(Sequence sequence)
     {
         if (_failed)
+        {
             return;
+        }
         var failure = await TryAsync(sequence, portal.TakeSite(zone)!, coverage, null);
         if (failure is null)
+        {
             return;
+        }
         _failed = true;
         var (smaller, its) = await ShrinkAsync(sequence, failure);
-        throw new InvalidOperationException($"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{its}");
+        throw new InvalidOperationException(
+            $"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{its}"
+        );
     }
 
     private async Task<Failure?> TryAsync(Sequence sequence, string site, Coverage seen, TimeSpan? patience)
     {
-        var run = new SiteRun(portal, site, new SiteModel(zone, sequence.Start, ClockedPortal.PagesPerSite), seen, cancel);
+        var run = new SiteRun(
+            portal,
+            site,
+            new SiteModel(zone, sequence.Start, ClockedPortal.PagesPerSite),
+            seen,
+            cancel
+        );
         await portal.SetClockAsync(sequence.Start, cancel);
         for (var index = 0; index < sequence.Steps.Count; index++)
         {
@@ -52,26 +66,46 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         return null;
     }
 
-    /// <summary>Leaves out what comes after the failure, and then ever smaller parts, as long as what is left fails.</summary>
+    /// <summary>
+    /// Leaves out what comes after the failure, and then ever smaller parts, as long as what is left fails.
+    /// </summary>
     private async Task<(Sequence Smaller, Failure Failure)> ShrinkAsync(Sequence sequence, Failure failure)
     {
         var started = Stopwatch.StartNew();
         sequence = sequence with { Steps = [.. sequence.Steps.Take(failure.Index + 1)] };
-        for (var size = sequence.Steps.Count / 2; size > 0;)
+        for (var size = sequence.Steps.Count / 2; size > 0; )
         {
             var leftOut = false;
-            for (var from = 0; from + size <= sequence.Steps.Count;)
+            for (var from = 0; from + size <= sequence.Steps.Count; )
             {
                 if (started.Elapsed > LookingForSmaller || portal.TakeSite(zone) is not { } site)
+                {
                     return (sequence, failure);
-                var candidate = sequence with { Steps = [.. sequence.Steps.Take(from), .. sequence.Steps.Skip(from + size)] };
+                }
+                var candidate = sequence with
+                {
+                    Steps = [.. sequence.Steps.Take(from), .. sequence.Steps.Skip(from + size)],
+                };
                 if (await TryAsync(candidate, site, new Coverage(), PatienceOnceFailed) is { } its)
-                    (sequence, failure, leftOut) = (candidate with { Steps = [.. candidate.Steps.Take(its.Index + 1)] }, its, true);
+                {
+                    (sequence, failure, leftOut) = (
+                        candidate with
+                        {
+                            Steps = [.. candidate.Steps.Take(its.Index + 1)],
+                        },
+                        its,
+                        true
+                    );
+                }
                 else
+                {
                     from += size;
+                }
             }
             if (!leftOut || size > sequence.Steps.Count)
+            {
                 size /= 2;
+            }
         }
 
         return (sequence, failure);

@@ -9,18 +9,30 @@ internal sealed record KeepHouse : Step
     public override async Task RunAsync(SiteRun run)
     {
         // Not two turns within a second: the answer says whether there was one.
-        await Eventually.HoldsAsync(async () =>
-        {
-            var answer = await run.AskAsync(() => run.Portal.Door.PostAsync($"/housekeeping/{run.Site}", "", "text/plain", run.Cancel), repeatable: true);
-            Assert.True(answer.Reply.Status == HttpStatusCode.OK, answer.Reply.ToString());
-            return answer.Reply.Json.GetBoolean();
-        }, "a turn of housekeeping", run.Cancel);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var answer = await run.AskAsync(
+                    () => run.Portal.Door.PostAsync($"/housekeeping/{run.Site}", "", "text/plain", run.Cancel),
+                    repeatable: true
+                );
+                Assert.True(answer.Reply.Status == HttpStatusCode.OK, answer.Reply.ToString());
+                return answer.Reply.Json.GetBoolean();
+            },
+            "a turn of housekeeping",
+            run.Cancel
+        );
         run.Coverage.Saw("housekeepings");
         for (var folded = run.Model.Fold(); folded > 0; folded--)
+        {
             run.Coverage.Saw("pages folded");
+        }
 
         var ledger = await run.Portal.ReadLedgerAsync(run.Site, run.Cancel);
-        Assert.DoesNotContain(ledger.Minutes.Keys, minute => minute * 60 < run.Model.MinutesKeptSince.ToUnixTimeSeconds());
+        Assert.DoesNotContain(
+            ledger.Minutes.Keys,
+            minute => minute * 60 < run.Model.MinutesKeptSince.ToUnixTimeSeconds()
+        );
         Assert.DoesNotContain(ledger.Hours.Keys, hour => hour * 60 < run.Model.HoursKeptSince.ToUnixTimeSeconds());
     }
 }

@@ -10,12 +10,21 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Model.Tests.Steps;
 
 /// <summary>A site under test, with its model.</summary>
-internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model, Coverage coverage, CancellationToken cancel)
+internal sealed class SiteRun(
+    ClockedPortal portal,
+    string site,
+    SiteModel model,
+    Coverage coverage,
+    CancellationToken cancel
+)
 {
     /// <summary>The operator of the key that is used.</summary>
     public const string Operator = "kiểm-thử";
 
-    private static readonly JsonSerializerOptions Bodies = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Bodies = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public ClockedPortal Portal => portal;
@@ -35,10 +44,12 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
     public List<SentView> Sent { get; } = [];
 
     /// <summary>
-    /// Asks until the answer is clear: a 503 and a broken connection say nothing of what was done, so the same is sent again.
+    /// Asks until the answer is clear: a 503 and a broken connection say nothing of what was done, so the same is sent
+    /// again.
     /// </summary>
     /// <param name="ask">Sends the request, the same each time.</param>
-    /// <param name="repeatable">The request carries an id that makes a repeat harmless; else the first answer must be clear.</param>
+    /// <param name="repeatable">The request carries an id that makes a repeat harmless; else the first answer must be
+    /// clear.</param>
     public async Task<Answer> AskAsync(Func<Task<Reply>> ask, bool repeatable)
     {
         var started = Stopwatch.StartNew();
@@ -50,10 +61,15 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
             {
                 var reply = await ask();
                 if (reply.Status != HttpStatusCode.ServiceUnavailable)
+                {
                     return new Answer(reply, repeated);
+                }
                 unclear = reply.ToString();
             }
-            catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
+            catch (Exception broken)
+                when (broken is HttpRequestException or IOException
+                    || (broken is OperationCanceledException && !cancel.IsCancellationRequested)
+                )
             {
                 unclear = broken.Message;
             }
@@ -66,37 +82,60 @@ internal sealed class SiteRun(ClockedPortal portal, string site, SiteModel model
     }
 
     /// <summary>Sends a view until it is answered; its age goes along.</summary>
-    public Task<Answer> SendAsync(ViewCall view, Visitor visitor, SentView? sent = null) => AskAsync(
-        () => portal.Door.ViewAsync(site, view with
-        {
-            UserAgent = visitor.UserAgent,
-            View = sent?.Id,
-            Age = sent?.Age(),
-            Headers = new Dictionary<string, string>(view.Headers) { ["X-Forwarded-For"] = visitor.Address },
-        }, cancel),
-        repeatable: sent is not null);
+    public Task<Answer> SendAsync(ViewCall view, Visitor visitor, SentView? sent = null) =>
+        AskAsync(
+            () =>
+                portal.Door.ViewAsync(
+                    site,
+                    view with
+                    {
+                        UserAgent = visitor.UserAgent,
+                        View = sent?.Id,
+                        Age = sent?.Age(),
+                        Headers = new Dictionary<string, string>(view.Headers)
+                        {
+                            ["X-Forwarded-For"] = visitor.Address,
+                        },
+                    },
+                    cancel
+                ),
+            repeatable: sent is not null
+        );
 
     /// <summary>Does something as an operator.</summary>
     /// <param name="path">What follows the site in the address.</param>
     /// <param name="body">The body, or null for an empty one.</param>
     /// <param name="repeatable">A repeat is harmless.</param>
     /// <param name="key">The <c>Idempotency-Key</c>.</param>
-    public Task<Answer> OperateAsync(string path, object? body, bool repeatable, string? key = null) => AskAsync(
-        () => portal.Door.PostAsync(
-            $"/api/operator/sites/{site}/{path}", body is null ? "" : JsonSerializer.Serialize(body, Bodies), "application/json", cancel,
-            key is null ? [portal.Authorization] : [portal.Authorization, ("Idempotency-Key", key)]),
-        repeatable);
+    public Task<Answer> OperateAsync(string path, object? body, bool repeatable, string? key = null) =>
+        AskAsync(
+            () =>
+                portal.Door.PostAsync(
+                    $"/api/operator/sites/{site}/{path}",
+                    body is null ? "" : JsonSerializer.Serialize(body, Bodies),
+                    "application/json",
+                    cancel,
+                    key is null ? [portal.Authorization] : [portal.Authorization, ("Idempotency-Key", key)]
+                ),
+            repeatable
+        );
 
     /// <summary>Moves the clock on.</summary>
     public async Task MoveAsync(DateTimeOffset to)
     {
         var (before, zone) = (model.Now, model.Zone);
         if (zone.DateOf(before) != zone.DateOf(to))
+        {
             coverage.Saw("midnights passed");
+        }
         if (zone.WeekOf(before) != zone.WeekOf(to))
+        {
             coverage.Saw("week ends passed");
+        }
         if (zone.OffsetAt(before) != zone.OffsetAt(to))
+        {
             coverage.Saw("clock changes passed");
+        }
         await portal.SetClockAsync(to, cancel);
         model.Now = to;
     }

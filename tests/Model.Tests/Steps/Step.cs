@@ -1,8 +1,8 @@
 namespace PortalServices.Model.Tests.Steps;
 
 /// <summary>
-/// One thing that happens to a site. Steps mean something in every state (numbers choose among what is there), so that some can be left out
-/// of a sequence that fails.
+/// One thing that happens to a site. Steps mean something in every state (numbers choose among what is there), so that
+/// some can be left out of a sequence that fails.
 /// </summary>
 internal abstract record Step
 {

@@ -13,12 +13,16 @@ namespace PortalServices.OperatorAccess.Tests.Gate;
 /// <summary>Somebody who tries keys is counted, and is seen in the log, which they cannot fill.</summary>
 public sealed class WrongKeysTests : IDisposable
 {
-    readonly FakeTimeProvider _time = new();
-    readonly Journal _journal = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Journal _journal = new();
 
-    static readonly string[] Logged = ["--Logging:LogLevel:PortalServices=Information", "--Logging:Console:LogLevel:Default=None"];
+    private static readonly string[] Logged =
+    [
+        "--Logging:LogLevel:PortalServices=Information",
+        "--Logging:Console:LogLevel:Default=None",
+    ];
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _journal.Dispose();
 
@@ -31,12 +35,16 @@ public sealed class WrongKeysTests : IDisposable
         listener.InstrumentPublished = (instrument, each) =>
         {
             if (instrument.Name == "portal.operators.wrong_keys" && instrument.Meter.Scope == factory)
+            {
                 each.EnableMeasurementEvents(instrument);
+            }
         };
         listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref counted, measurement));
         listener.Start();
         for (var tries = 0; tries < 150; tries++)
+        {
             await TryAsync(app, tries % 2 == 0 ? OperatorKey.NewKey() : "ps_guess");
+        }
         Assert.Equal(150, counted);
         Assert.Equal("A wrong operator key from 127.0.0.1; more of them are logged once a minute", Lines()[0]);
 
@@ -71,10 +79,16 @@ public sealed class WrongKeysTests : IDisposable
     public void An_address_that_is_silent_for_a_minute_is_forgotten_and_the_table_is_bounded()
     {
         // Not in a process, whose own minute may end between two lines.
-        using var services = new ServiceCollection().AddMetrics().AddLogging(logging => logging.AddProvider(_journal)).AddSingleton<WrongKeys>().BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddMetrics()
+            .AddLogging(logging => logging.AddProvider(_journal))
+            .AddSingleton<WrongKeys>()
+            .BuildServiceProvider();
         var wrong = services.GetRequiredService<WrongKeys>();
         for (var i = 0; i < WrongKeys.MaxAddresses + 500; i++)
+        {
             wrong.Count(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.0.{i / 250}.{i % 250}")));
+        }
         Assert.Equal(WrongKeys.MaxAddresses + 1, Lines().Length);
         Assert.Equal("A wrong operator key from further addresses; more of them are logged once a minute", Lines()[^1]);
         wrong.LogCounts();
@@ -97,33 +111,63 @@ public sealed class WrongKeysTests : IDisposable
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
     [InlineData("fe80::1%3", "fe80::/64")]
-    public void An_address_of_IPv6_is_its_network(string address, string name) => Assert.Equal(name, WrongKeys.NameOf(IPAddress.Parse(address)));
+    public void An_address_of_IPv6_is_its_network(string address, string name) =>
+        Assert.Equal(name, WrongKeys.NameOf(IPAddress.Parse(address)));
 
-    int[] More() => [.. Lines().Skip(1).Select(line => int.Parse(line[..line.IndexOf(" more wrong operator keys from 127.0.0.1", StringComparison.Ordinal)], CultureInfo.InvariantCulture))];
+    private int[] More() =>
+        [
+            .. Lines()
+                .Skip(1)
+                .Select(line =>
+                    int.Parse(
+                        line[..line.IndexOf(" more wrong operator keys from 127.0.0.1", StringComparison.Ordinal)],
+                        CultureInfo.InvariantCulture
+                    )
+                ),
+        ];
 
-    string[] Lines() => [.. _journal.Entries.Where(entry => entry.Category == typeof(WrongKeys).FullName).Select(entry => entry.Text)];
+    private string[] Lines() =>
+        [.. _journal.Entries.Where(entry => entry.Category == typeof(WrongKeys).FullName).Select(entry => entry.Text)];
 
-    Task MinutesAsync(Func<bool> until) => Eventually.HoldsAsync(
-        () =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(20));
-            return until();
-        },
-        "it is logged", Cancel);
+    private Task MinutesAsync(Func<bool> until) =>
+        Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(20));
+                return until();
+            },
+            "it is logged",
+            Cancel
+        );
 
-    static async Task<int> TryAsync(TestApp app, string? key)
+    private static async Task<int> TryAsync(TestApp app, string? key)
     {
-        using var reply = await app.GetAsync(Door.Operators, "/api/operator/anything", key is null ? [] : [("Authorization", $"Bearer {key}")]);
+        using var reply = await app.GetAsync(
+            Door.Operators,
+            "/api/operator/anything",
+            key is null ? [] : [("Authorization", $"Bearer {key}")]
+        );
         return (int)reply.StatusCode;
     }
 
-    Task<TestApp> StartAsync(params string[] hash) => TestApp.StartAsync(
-        builder =>
-        {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
-            builder.Logging.AddProvider(_journal);
-            builder.AddOperatorAccess();
-        },
-        app => app.UseOperatorAccess(),
-        hash is [] ? Logged : [.. Logged, .. hash, "--Operators:Keys:0:Name=good", "--Operators:Keys:0:Scopes:0=admin", "--Operators:Keys:0:Sites:0=*"]);
+    private Task<TestApp> StartAsync(params string[] hash) =>
+        TestApp.StartAsync(
+            builder =>
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
+                builder.Logging.AddProvider(_journal);
+                builder.AddOperatorAccess();
+            },
+            app => app.UseOperatorAccess(),
+            hash is []
+                ? Logged
+                :
+                [
+                    .. Logged,
+                    .. hash,
+                    "--Operators:Keys:0:Name=good",
+                    "--Operators:Keys:0:Scopes:0=admin",
+                    "--Operators:Keys:0:Sites:0=*",
+                ]
+        );
 }

@@ -15,8 +15,9 @@ public sealed class NewKeyCommandTests
     [InlineData("--new-key me you --scopes admin --sites a", "you: unknown argument")]
     public async Task Wrong_use_is_told_with_the_usage(string args, string expected)
     {
-        var failure = await Assert.ThrowsAsync<StartupException>(
-            () => new NewKeyCommand().RunAsync(args.Split(' '), TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<StartupException>(() =>
+            new NewKeyCommand().RunAsync(args.Split(' '), TestContext.Current.CancellationToken)
+        );
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.Contains("usage: --new-key NAME --scopes", failure.Message, StringComparison.Ordinal);
     }

@@ -20,7 +20,8 @@ public sealed class ScopeTests
     [InlineData("GET", "/", "admin")]
     [InlineData("GET", "", "admin")]
     [InlineData("GET", "//corrections", "admin")]
-    public void An_address_and_a_method_need_a_scope(string method, string rest, string expected) => Assert.Equal(expected, Scope.For(rest, method));
+    public void An_address_and_a_method_need_a_scope(string method, string rest, string expected) =>
+        Assert.Equal(expected, Scope.For(rest, method));
 
     [Theory]
     [InlineData("counting.read", "counting.read", true)]
@@ -35,6 +36,17 @@ public sealed class ScopeTests
         Assert.Equal(expected, Scope.Holds([held], needed));
 
     [Fact]
-    public void The_scopes_there_are() => Assert.Equal(
-        ["content.read", "content.write", "counting.read", "counting.write", "feedback.read", "feedback.write", "admin"], Scope.All);
+    public void The_scopes_there_are() =>
+        Assert.Equal(
+            [
+                "content.read",
+                "content.write",
+                "counting.read",
+                "counting.write",
+                "feedback.read",
+                "feedback.write",
+                "admin",
+            ],
+            Scope.All
+        );
 }

@@ -7,7 +7,7 @@ namespace PortalServices.ServiceDefaults.Tests.Doors;
 
 public sealed class DoorTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(Door.Public)]
@@ -15,7 +15,9 @@ public sealed class DoorTests
     [InlineData(Door.Internal)]
     public async Task A_request_knows_the_door_it_came_through(Door door)
     {
-        await using var app = await TestApp.StartAsync(a => a.MapGet("/", (HttpContext context) => context.Door().ToString()));
+        await using var app = await TestApp.StartAsync(a =>
+            a.MapGet("/", (HttpContext context) => context.Door().ToString())
+        );
         using var reply = await app.GetAsync(door, "/");
         Assert.Equal(door.ToString(), await reply.Content.ReadAsStringAsync(Cancel));
         Assert.False(reply.Headers.Contains("Server"));
@@ -25,7 +27,15 @@ public sealed class DoorTests
     public async Task The_probe_door_has_nothing_but_health_and_metrics()
     {
         await using var app = await TestApp.StartAsync(a => a.MapGet("/{**path}", (string? path) => path ?? "root"));
-        foreach (var (path, status) in new[] { ("/", 404), ("/api/sites/sonla/stats", 404), ("/health/live", 200), ("/metrics", 200) })
+        foreach (
+            var (path, status) in new[]
+            {
+                ("/", 404),
+                ("/api/sites/sonla/stats", 404),
+                ("/health/live", 200),
+                ("/metrics", 200),
+            }
+        )
         {
             using var reply = await app.GetAsync(Door.Probe, path);
             Assert.Equal((path, status), (path, (int)reply.StatusCode));
@@ -35,7 +45,9 @@ public sealed class DoorTests
     [Fact]
     public async Task Every_address_of_the_longest_kind_is_read()
     {
-        await using var app = await TestApp.StartAsync(a => a.MapGet("/pages", (HttpContext context) => context.Request.Query["path"].Count));
+        await using var app = await TestApp.StartAsync(a =>
+            a.MapGet("/pages", (HttpContext context) => context.Request.Query["path"].Count)
+        );
         var page = string.Concat(Enumerable.Repeat("%E1", 512));
         var path = "/pages?" + string.Join('&', Enumerable.Repeat($"path={page}", 20));
         foreach (var door in new[] { Door.Public, Door.Internal })
@@ -64,7 +76,9 @@ public sealed class DoorTests
     [InlineData("http://127.0.0.1:8082", "http://127.0.0.1:8082/")]
     public void A_door_on_all_addresses_can_be_asked_on_this_machine(string url, string expected)
     {
-        var doors = new DoorList(new ConfigurationBuilder().AddInMemoryCollection([new("Kestrel:Endpoints:Probe:Url", url)]).Build());
+        var doors = new DoorList(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Kestrel:Endpoints:Probe:Url", url)]).Build()
+        );
         Assert.Equal(expected, doors.Address(Door.Probe)?.ToString());
         Assert.Null(doors.Address(Door.Public));
     }

@@ -8,7 +8,7 @@ namespace PortalServices.ServiceDefaults.Tests.Health;
 
 public sealed class HealthTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(HealthStatus.Healthy, 200, "ready")]
@@ -23,8 +23,17 @@ public sealed class HealthTests
             var body = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             var check = body.GetProperty("checks").GetProperty("part");
             Assert.Equal((code, word), ((int)reply.StatusCode, body.GetProperty("status").GetString()));
-            Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), check.GetProperty("status").GetString());
-            Assert.Equal(("what it says", 7), (check.GetProperty("description").GetString(), check.GetProperty("data").GetProperty("waiting").GetInt32()));
+            Assert.Equal(
+                JsonNamingPolicy.CamelCase.ConvertName(status.ToString()),
+                check.GetProperty("status").GetString()
+            );
+            Assert.Equal(
+                ("what it says", 7),
+                (
+                    check.GetProperty("description").GetString(),
+                    check.GetProperty("data").GetProperty("waiting").GetInt32()
+                )
+            );
         }
     }
 
@@ -33,7 +42,10 @@ public sealed class HealthTests
     {
         await using var app = await StartAsync(HealthStatus.Unhealthy);
         using var reply = await app.GetAsync(Door.Probe, "/health/live");
-        Assert.Equal((HttpStatusCode.OK, """{"status":"live"}"""), (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel)));
+        Assert.Equal(
+            (HttpStatusCode.OK, """{"status":"live"}"""),
+            (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel))
+        );
     }
 
     [Fact]
@@ -47,6 +59,20 @@ public sealed class HealthTests
         }
     }
 
-    static Task<TestApp> StartAsync(HealthStatus status) => TestApp.StartAsync(builder => builder.Services.AddHealthChecks().AddCheck(
-        "part", () => new HealthCheckResult(status, "what it says", data: new Dictionary<string, object> { ["waiting"] = 7 })), _ => { });
+    private static Task<TestApp> StartAsync(HealthStatus status) =>
+        TestApp.StartAsync(
+            builder =>
+                builder
+                    .Services.AddHealthChecks()
+                    .AddCheck(
+                        "part",
+                        () =>
+                            new HealthCheckResult(
+                                status,
+                                "what it says",
+                                data: new Dictionary<string, object> { ["waiting"] = 7 }
+                            )
+                    ),
+            _ => { }
+        );
 }

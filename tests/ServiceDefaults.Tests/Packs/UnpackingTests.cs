@@ -10,26 +10,41 @@ namespace PortalServices.ServiceDefaults.Tests.Packs;
 
 public sealed class UnpackingTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Every_request_has_its_own_reply_whatever_becomes_of_the_others()
     {
         await using var app = await TestApp.StartAsync(a =>
         {
-            a.MapPost("/echo/{name}", async (string name, HttpContext context) =>
-            {
-                using var body = new StreamReader(context.Request.Body);
-                context.Response.Headers.ETag = $"\"{name}\"";
-                return Results.Text($"{name}{context.Request.QueryString} {context.Request.Headers.UserAgent} {await body.ReadToEndAsync(Cancel)}");
-            });
+            a.MapPost(
+                "/echo/{name}",
+                async (string name, HttpContext context) =>
+                {
+                    using var body = new StreamReader(context.Request.Body);
+                    context.Response.Headers.ETag = $"\"{name}\"";
+                    return Results.Text(
+                        $"{name}{context.Request.QueryString} {context.Request.Headers.UserAgent} {await body.ReadToEndAsync(Cancel)}"
+                    );
+                }
+            );
             a.MapPost("/nothing-to-say", () => Results.NoContent());
             a.MapPost("/fault", string () => throw new InvalidOperationException());
-            a.MapPost("/limits", (HttpContext context) => Results.Text($"{context.Request.ContentLength} {context.Request.Protocol} {context.Request.Host}"));
+            a.MapPost(
+                "/limits",
+                (HttpContext context) =>
+                    Results.Text($"{context.Request.ContentLength} {context.Request.Protocol} {context.Request.Host}")
+            );
         });
-        var replies = await SendAsync(app,
-            Request("/echo/ổ khoá", "?a=%20b", "một"), Request("/fault"), Request("/nothing-to-say"), Request("/nowhere"), Request("/limits", body: "12345"),
-            Request("/echo/last", body: ""));
+        var replies = await SendAsync(
+            app,
+            Request("/echo/ổ khoá", "?a=%20b", "một"),
+            Request("/fault"),
+            Request("/nothing-to-say"),
+            Request("/nowhere"),
+            Request("/limits", body: "12345"),
+            Request("/echo/last", body: "")
+        );
         Assert.Equal([200, 500, 204, 404, 200, 200], replies.Select(reply => reply.Status));
         Assert.Equal("ổ khoá?a=%20b Browser một", Text(replies[0]));
         Assert.Equal("\"ổ khoá\"", replies[0].Headers.ETag);
@@ -45,15 +60,42 @@ public sealed class UnpackingTests
     {
         await using var app = await TestApp.StartAsync(a =>
         {
-            a.MapPost("/who", (HttpContext context) => Results.Text($"{context.Connection.RemoteIpAddress} {context.Request.Scheme}://{context.Request.Host}"));
+            a.MapPost(
+                "/who",
+                (HttpContext context) =>
+                    Results.Text(
+                        $"{context.Connection.RemoteIpAddress} {context.Request.Scheme}://{context.Request.Host}"
+                    )
+            );
             a.MapPost("/problem", () => Problem.Of(CommonProblems.UnknownSite));
         });
-        var replies = await SendAsync(app,
-            Request("/who", headers: [("X-Forwarded-For", "203.0.113.1"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "one.example")]),
-            Request("/who", headers: [("X-Forwarded-For", "2001:db8::2"), ("X-Forwarded-Proto", "http"), ("X-Forwarded-Host", "two.example")]),
+        var replies = await SendAsync(
+            app,
+            Request(
+                "/who",
+                headers:
+                [
+                    ("X-Forwarded-For", "203.0.113.1"),
+                    ("X-Forwarded-Proto", "https"),
+                    ("X-Forwarded-Host", "one.example"),
+                ]
+            ),
+            Request(
+                "/who",
+                headers:
+                [
+                    ("X-Forwarded-For", "2001:db8::2"),
+                    ("X-Forwarded-Proto", "http"),
+                    ("X-Forwarded-Host", "two.example"),
+                ]
+            ),
             Request("/problem", headers: [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]),
-            Request("/problem", headers: [("traceparent", "00-11111111111111111111111111111111-b7ad6b7169203331-01")]));
-        Assert.Equal(["203.0.113.1 https://one.example", "2001:db8::2 http://two.example"], replies.Take(2).Select(Text));
+            Request("/problem", headers: [("traceparent", "00-11111111111111111111111111111111-b7ad6b7169203331-01")])
+        );
+        Assert.Equal(
+            ["203.0.113.1 https://one.example", "2001:db8::2 http://two.example"],
+            replies.Take(2).Select(Text)
+        );
         Assert.Contains("0af7651916cd43dd8448eb211c80319c", Text(replies[2]), StringComparison.Ordinal);
         Assert.Contains("11111111111111111111111111111111", Text(replies[3]), StringComparison.Ordinal);
     }
@@ -63,30 +105,39 @@ public sealed class UnpackingTests
     {
         var made = new List<Scoped>();
         await using var app = await TestApp.StartAsync(
-            builder => builder.Services.AddScoped(_ =>
-            {
-                var scoped = new Scoped();
-                lock (made)
-                    made.Add(scoped);
-                return scoped;
-            }),
+            builder =>
+                builder.Services.AddScoped(_ =>
+                {
+                    var scoped = new Scoped();
+                    lock (made)
+                    {
+                        made.Add(scoped);
+                    }
+                    return scoped;
+                }),
             a =>
             {
-                a.Use((context, next) =>
-                {
-                    context.Response.OnStarting(() =>
+                a.Use(
+                    (context, next) =>
                     {
-                        context.Response.Headers["X-Starting"] = context.Request.Path.Value;
-                        return Task.CompletedTask;
-                    });
-                    Assert.True(context.Items.TryAdd("seen", true));
-                    return next(context);
-                });
+                        context.Response.OnStarting(() =>
+                        {
+                            context.Response.Headers["X-Starting"] = context.Request.Path.Value;
+                            return Task.CompletedTask;
+                        });
+                        Assert.True(context.Items.TryAdd("seen", true));
+                        return next(context);
+                    }
+                );
                 a.MapPost("/scoped/{n}", (Scoped mine, int n) => Results.Text($"{n} {mine.Uses++}"));
-            });
+            }
+        );
         var replies = await SendAsync(app, [.. Enumerable.Range(0, 10).Select(n => Request($"/scoped/{n}"))]);
         Assert.Equal(Enumerable.Range(0, 10).Select(n => $"{n} 0"), replies.Select(Text));
-        Assert.Equal(Enumerable.Range(0, 10).Select(n => $"/scoped/{n}"), replies.Select(reply => reply.Headers["X-Starting"].ToString()));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(n => $"/scoped/{n}"),
+            replies.Select(reply => reply.Headers["X-Starting"].ToString())
+        );
         Assert.Equal(10, made.Count);
         Assert.All(made, scoped => Assert.True(scoped.IsDisposed));
     }
@@ -97,13 +148,19 @@ public sealed class UnpackingTests
         await using var app = await TestApp.StartAsync(a =>
         {
             a.MapPost("/good", () => Results.Text("good"));
-            a.MapPost("/late-fault", (HttpContext context) =>
-            {
-                context.Response.OnCompleted(() => throw new InvalidOperationException());
-                return Results.Text("late");
-            });
+            a.MapPost(
+                "/late-fault",
+                (HttpContext context) =>
+                {
+                    context.Response.OnCompleted(() => throw new InvalidOperationException());
+                    return Results.Text("late");
+                }
+            );
         });
-        Assert.Equal(["good", "late", "good"], (await SendAsync(app, Request("/good"), Request("/late-fault"), Request("/good"))).Select(Text));
+        Assert.Equal(
+            ["good", "late", "good"],
+            (await SendAsync(app, Request("/good"), Request("/late-fault"), Request("/good"))).Select(Text)
+        );
     }
 
     [Fact]
@@ -112,12 +169,15 @@ public sealed class UnpackingTests
         await using var app = await TestApp.StartAsync(a =>
         {
             a.MapPost("/good", () => Results.Text("good"));
-            a.MapPost("/broken", (HttpContext context) =>
-            {
-                context.Response.Headers.ETag = "\"broken\"";
-                context.Abort();
-                throw new OperationCanceledException(context.RequestAborted);
-            });
+            a.MapPost(
+                "/broken",
+                (HttpContext context) =>
+                {
+                    context.Response.Headers.ETag = "\"broken\"";
+                    context.Abort();
+                    throw new OperationCanceledException(context.RequestAborted);
+                }
+            );
         });
         var replies = await SendAsync(app, Request("/good"), Request("/broken"), Request("/good"));
         Assert.Equal([200, 500, 200], replies.Select(reply => reply.Status));
@@ -128,30 +188,43 @@ public sealed class UnpackingTests
     public async Task They_run_at_the_same_time()
     {
         using var all = new CountdownEvent(3);
-        await using var app = await TestApp.StartAsync(a => a.MapPost("/meet", async () =>
-        {
-            all.Signal();
-            await Eventually.HoldsAsync(() => all.IsSet, "all have met", Cancel);
-        }));
-        Assert.All(await SendAsync(app, Request("/meet"), Request("/meet"), Request("/meet")), reply => Assert.Equal(200, reply.Status));
+        await using var app = await TestApp.StartAsync(a =>
+            a.MapPost(
+                "/meet",
+                async () =>
+                {
+                    all.Signal();
+                    await Eventually.HoldsAsync(() => all.IsSet, "all have met", Cancel);
+                }
+            )
+        );
+        Assert.All(
+            await SendAsync(app, Request("/meet"), Request("/meet"), Request("/meet")),
+            reply => Assert.Equal(200, reply.Status)
+        );
     }
 
     [Fact]
     public async Task When_nobody_waits_for_the_pack_any_more_each_of_them_is_told()
     {
         var (held, told) = (0, 0);
-        await using var app = await TestApp.StartAsync(a => a.MapPost("/hold", async (HttpContext context) =>
-        {
-            Interlocked.Increment(ref held);
-            try
-            {
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            }
-            finally
-            {
-                Interlocked.Increment(ref told);
-            }
-        }));
+        await using var app = await TestApp.StartAsync(a =>
+            a.MapPost(
+                "/hold",
+                async (HttpContext context) =>
+                {
+                    Interlocked.Increment(ref held);
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                    }
+                    finally
+                    {
+                        Interlocked.Increment(ref told);
+                    }
+                }
+            )
+        );
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var waiting = SendAsync(app, patience.Token, Request("/hold"), Request("/hold"));
         await Eventually.HoldsAsync(() => held == 2, "both wait", Cancel);
@@ -179,7 +252,10 @@ public sealed class UnpackingTests
     public async Task And_only_from_one_of_its_addresses(string gateway, bool taken)
     {
         var runs = 0;
-        await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Interlocked.Increment(ref runs)), $"--Gateway:Addresses:0={gateway}");
+        await using var app = await TestApp.StartAsync(
+            a => a.MapPost("/run", () => Interlocked.Increment(ref runs)),
+            $"--Gateway:Addresses:0={gateway}"
+        );
         using var content = Content(Pack(Request("/run")));
         using var reply = await app.SendAsync(Door.Internal, HttpMethod.Post, PackFormat.Path, content);
         Assert.Equal((taken ? 200 : 404, taken ? 1 : 0), ((int)reply.StatusCode, runs));
@@ -191,11 +267,14 @@ public sealed class UnpackingTests
         var runs = 0;
         await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Interlocked.Increment(ref runs)));
         var many = new HeaderDictionary { ["X"] = new([.. Enumerable.Repeat("a", 40_000)]) };
-        foreach (var large in (PackedRequest[])
-        [
-            new("POST", "/run", "", many, default), Request("/run", headers: [("X", new string('a', PackFormat.MaxHeadBytes))]),
-            Request("/run", body: new string('a', PackFormat.MaxBodyBytes + 1)),
-        ])
+        foreach (
+            var large in (PackedRequest[])
+                [
+                    new("POST", "/run", "", many, default),
+                    Request("/run", headers: [("X", new string('a', PackFormat.MaxHeadBytes))]),
+                    Request("/run", body: new string('a', PackFormat.MaxBodyBytes + 1)),
+                ]
+        )
         {
             using var content = Content(Pack(Request("/run"), large));
             using var reply = await app.SendAsync(Door.Internal, HttpMethod.Post, PackFormat.Path, content);
@@ -211,11 +290,16 @@ public sealed class UnpackingTests
         var runs = 0;
         await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Interlocked.Increment(ref runs)));
         var good = Pack(Request("/run"), Request("/run"));
-        foreach (var (bytes, type) in new[]
-        {
-            (good[..^1], PackFormat.MediaType), ([.. good, 0], PackFormat.MediaType), (good, "application/octet-stream"), ([], PackFormat.MediaType),
-            (new byte[PackFormat.MostBytes + 1], PackFormat.MediaType),
-        })
+        foreach (
+            var (bytes, type) in new[]
+            {
+                (good[..^1], PackFormat.MediaType),
+                ([.. good, 0], PackFormat.MediaType),
+                (good, "application/octet-stream"),
+                ([], PackFormat.MediaType),
+                (new byte[PackFormat.MostBytes + 1], PackFormat.MediaType),
+            }
+        )
         {
             using var content = Content(bytes);
             content.Headers.ContentType = new(type);
@@ -224,13 +308,21 @@ public sealed class UnpackingTests
         }
 
         Assert.Equal(0, runs);
-        Assert.Equal([200, 200], (await SendAsync(app, Request("/run"), Request("/run"))).Select(reply => reply.Status));
+        Assert.Equal(
+            [200, 200],
+            (await SendAsync(app, Request("/run"), Request("/run"))).Select(reply => reply.Status)
+        );
         Assert.Equal(2, runs);
     }
 
-    static Task<PackedReply[]> SendAsync(TestApp app, params PackedRequest[] requests) => SendAsync(app, Cancel, requests);
+    private static Task<PackedReply[]> SendAsync(TestApp app, params PackedRequest[] requests) =>
+        SendAsync(app, Cancel, requests);
 
-    static async Task<PackedReply[]> SendAsync(TestApp app, CancellationToken cancel, params PackedRequest[] requests)
+    private static async Task<PackedReply[]> SendAsync(
+        TestApp app,
+        CancellationToken cancel,
+        params PackedRequest[] requests
+    )
     {
         using var content = Content(Pack(requests));
         using var message = new HttpRequestMessage(HttpMethod.Post, app.At(Door.Internal, PackFormat.Path))
@@ -240,25 +332,37 @@ public sealed class UnpackingTests
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         using var reply = await app.Client.SendAsync(message, cancel);
-        Assert.Equal((HttpStatusCode.OK, PackFormat.MediaType), (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.OK, PackFormat.MediaType),
+            (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType)
+        );
         return PackFormat.ReadReplies(await reply.Content.ReadAsByteArrayAsync(cancel));
     }
 
-    static ByteArrayContent Content(byte[] pack) => new(pack) { Headers = { ContentType = new MediaTypeHeaderValue(PackFormat.MediaType) } };
+    private static ByteArrayContent Content(byte[] pack) =>
+        new(pack) { Headers = { ContentType = new MediaTypeHeaderValue(PackFormat.MediaType) } };
 
-    static byte[] Pack(params PackedRequest[] requests) => PackFormat.Pack([.. requests.Select(PackFormat.Write)]).ToArray();
+    private static byte[] Pack(params PackedRequest[] requests) =>
+        PackFormat.Pack([.. requests.Select(PackFormat.Write)]).ToArray();
 
-    static PackedRequest Request(string path, string query = "", string body = "", (string Name, string Value)[]? headers = null)
+    private static PackedRequest Request(
+        string path,
+        string query = "",
+        string body = "",
+        (string Name, string Value)[]? headers = null
+    )
     {
         var all = new HeaderDictionary { ["User-Agent"] = "Browser", ["Content-Type"] = "text/plain" };
         foreach (var (name, value) in headers ?? [])
+        {
             all[name] = value;
+        }
         return new PackedRequest("POST", path, query, all, Encoding.UTF8.GetBytes(body));
     }
 
-    static string Text(PackedReply reply) => Encoding.UTF8.GetString(reply.Body.Span);
+    private static string Text(PackedReply reply) => Encoding.UTF8.GetString(reply.Body.Span);
 
-    sealed class Scoped : IDisposable
+    private sealed class Scoped : IDisposable
     {
         public int Uses { get; set; }
 

@@ -11,10 +11,12 @@ using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Problems;
 
-/// <summary>A body that cannot be read is its sender's doing; what fails in the same way elsewhere is a fault of the product.</summary>
+/// <summary>
+/// A body that cannot be read is its sender's doing; what fails in the same way elsewhere is a fault of the product.
+/// </summary>
 public sealed class BodyFaultTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n", 400)]
@@ -47,12 +49,17 @@ public sealed class BodyFaultTests
                 using (var client = await SendAsync(app, path, rest))
                 {
                     if (path is "/read")
+                    {
                         await read.Task.WaitAsync(Cancel);
+                    }
                     if (resets)
+                    {
                         client.LingerState = new LingerOption(true, 0);
+                    }
                 }
 
-                // Its connection is over once the server has nothing more to do with it; what it logs of it has been logged by then.
+                // Its connection is over once the server has nothing more to do with it; what it logs of it has been
+                // logged by then.
                 await Eventually.HoldsAsync(() => log.Ended > 0, "the connection ends", Cancel);
             }
 
@@ -67,7 +74,9 @@ public sealed class BodyFaultTests
     {
         var log = new LogWatch();
         await using var app = await StartAsync(log, new TaskCompletionSource());
-        await Assert.ThrowsAsync<HttpRequestException>(() => app.SendAsync(Door.Public, HttpMethod.Post, path, new StringContent("whole")));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            app.SendAsync(Door.Public, HttpMethod.Post, path, new StringContent("whole"))
+        );
         Assert.Empty(log.Lines);
     }
 
@@ -81,26 +90,43 @@ public sealed class BodyFaultTests
         Assert.Contains("/fault failed", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
-    static Task<TestApp> StartAsync(LogWatch log, TaskCompletionSource read) => TestApp.StartAsync(
-        builder => builder.Services.AddSingleton<ILoggerProvider>(log),
-        app =>
-        {
-            app.MapPost("/read", async (HttpContext context) =>
+    private static Task<TestApp> StartAsync(LogWatch log, TaskCompletionSource read) =>
+        TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<ILoggerProvider>(log),
+            app =>
             {
-                var first = await context.Request.BodyReader.ReadAsync(Cancel);
-                context.Request.BodyReader.AdvanceTo(first.Buffer.Start, first.Buffer.End);
-                read.TrySetResult();
-                using var body = new StreamReader(context.Request.Body);
-                return await body.ReadToEndAsync(Cancel);
-            });
-            // As a stream of HTTP/2 that its client has reset, and as a connection.
-            app.MapPost("/broken-off", (HttpContext context) => ReadFailingAsync(context, new IOException("The client reset the request stream.")));
-            app.MapPost("/reset", (HttpContext context) => ReadFailingAsync(context, new ConnectionResetException("Connection reset by peer")));
-            app.MapPost("/fault", Task<string> () => throw new IOException("The disk is gone.", new OverflowException()));
-        },
-        "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.Connections=Debug");
+                app.MapPost(
+                    "/read",
+                    async (HttpContext context) =>
+                    {
+                        var first = await context.Request.BodyReader.ReadAsync(Cancel);
+                        context.Request.BodyReader.AdvanceTo(first.Buffer.Start, first.Buffer.End);
+                        read.TrySetResult();
+                        using var body = new StreamReader(context.Request.Body);
+                        return await body.ReadToEndAsync(Cancel);
+                    }
+                );
+                // As a stream of HTTP/2 that its client has reset, and as a connection.
+                app.MapPost(
+                    "/broken-off",
+                    (HttpContext context) =>
+                        ReadFailingAsync(context, new IOException("The client reset the request stream."))
+                );
+                app.MapPost(
+                    "/reset",
+                    (HttpContext context) =>
+                        ReadFailingAsync(context, new ConnectionResetException("Connection reset by peer"))
+                );
+                app.MapPost(
+                    "/fault",
+                    Task<string> () => throw new IOException("The disk is gone.", new OverflowException())
+                );
+            },
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.Connections=Debug"
+        );
 
-    static async Task ReadFailingAsync(HttpContext context, Exception failure)
+    private static async Task ReadFailingAsync(HttpContext context, Exception failure)
     {
         var pipe = new Pipe();
         await pipe.Writer.CompleteAsync(failure);
@@ -108,20 +134,22 @@ public sealed class BodyFaultTests
         await context.Request.BodyReader.ReadAsync(Cancel);
     }
 
-    sealed record FailingBody(PipeReader Reader) : IRequestBodyPipeFeature;
+    private sealed record FailingBody(PipeReader Reader) : IRequestBodyPipeFeature;
 
-    static async Task<TcpClient> SendAsync(TestApp app, string path, string rest)
+    private static async Task<TcpClient> SendAsync(TestApp app, string path, string rest)
     {
         var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", app.At(Door.Public).Port, Cancel);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\n{rest}"), Cancel);
+        await client
+            .GetStream()
+            .WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\n{rest}"), Cancel);
         return client;
     }
 
     /// <summary>Keeps warnings and worse, and counts the connections that ended.</summary>
-    sealed class LogWatch : ILoggerProvider, ILogger
+    private sealed class LogWatch : ILoggerProvider, ILogger
     {
-        int _ended;
+        private int _ended;
 
         public System.Collections.Concurrent.ConcurrentQueue<string> Lines { get; } = [];
 
@@ -129,20 +157,29 @@ public sealed class BodyFaultTests
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (logLevel >= LogLevel.Warning)
+            {
                 Lines.Enqueue($"{formatter(state, exception)} {exception}".TrimEnd());
+            }
             if (eventId.Name is "ConnectionStop")
+            {
                 Interlocked.Increment(ref _ended);
+            }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -10,15 +10,25 @@ namespace PortalServices.ServiceDefaults.Tests.Problems;
 
 public sealed class ProblemTests
 {
-    static readonly ProblemCode Teapot = new("teapot", 418, "Short and stout.", "Ấm trà.");
+    private static readonly ProblemCode Teapot = new("teapot", 418, "Short and stout.", "Ấm trà.");
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_problem_has_every_member_and_header()
     {
-        await using var app = await TestApp.StartAsync(a => a.MapGet("/teapot", () => Problem.Of(
-            Teapot, "detail", TimeSpan.FromSeconds(2.1), new Dictionary<string, string[]> { ["page"] = ["too long"] })));
+        await using var app = await TestApp.StartAsync(a =>
+            a.MapGet(
+                "/teapot",
+                () =>
+                    Problem.Of(
+                        Teapot,
+                        "detail",
+                        TimeSpan.FromSeconds(2.1),
+                        new Dictionary<string, string[]> { ["page"] = ["too long"] }
+                    )
+            )
+        );
         using var reply = await app.GetAsync(Door.Public, "/teapot");
         var body = await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel);
 
@@ -29,9 +39,19 @@ public sealed class ProblemTests
         Assert.Equal("Accept-Language", Assert.Single(reply.Headers.Vary));
         Assert.True(reply.Headers.CacheControl?.NoStore);
         Assert.Equal(
-            ["type", "title", "status", "code", "detail", "errors", "traceId"], body.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(("urn:portal-services:problem:teapot", "Ấm trà.", 418, "teapot", "detail"), (
-            Text(body, "type"), Text(body, "title"), body.GetProperty("status").GetInt32(), Text(body, "code"), Text(body, "detail")));
+            ["type", "title", "status", "code", "detail", "errors", "traceId"],
+            body.EnumerateObject().Select(member => member.Name)
+        );
+        Assert.Equal(
+            ("urn:portal-services:problem:teapot", "Ấm trà.", 418, "teapot", "detail"),
+            (
+                Text(body, "type"),
+                Text(body, "title"),
+                body.GetProperty("status").GetInt32(),
+                Text(body, "code"),
+                Text(body, "detail")
+            )
+        );
         Assert.Equal("too long", body.GetProperty("errors").GetProperty("page")[0].GetString());
         Assert.Matches("^[0-9a-f]{32}$", Text(body, "traceId"));
     }
@@ -52,13 +72,21 @@ public sealed class ProblemTests
     [InlineData("/api/operator/sites/english/x", null, "en")]
     [InlineData("/api/sites/sonla/x", null, "vi")]
     [InlineData("/api/sites/nobody/x", null, "vi")]
-    public async Task The_language_is_the_readers_else_the_sites_else_Vietnamese(string path, string? accept, string expected)
+    public async Task The_language_is_the_readers_else_the_sites_else_Vietnamese(
+        string path,
+        string? accept,
+        string expected
+    )
     {
         await using var app = await TestApp.StartAsync(_ => { });
-        using var reply = accept is null ? await app.GetAsync(Door.Public, path) : await app.GetAsync(Door.Public, path, ("Accept-Language", accept));
+        using var reply = accept is null
+            ? await app.GetAsync(Door.Public, path)
+            : await app.GetAsync(Door.Public, path, ("Accept-Language", accept));
         Assert.Equal(expected, Assert.Single(reply.Content.Headers.ContentLanguage));
-        Assert.Equal(expected == "en" ? CommonProblems.NotFound.English : CommonProblems.NotFound.Vietnamese,
-            Text(await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel), "title"));
+        Assert.Equal(
+            expected == "en" ? CommonProblems.NotFound.English : CommonProblems.NotFound.Vietnamese,
+            Text(await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel), "title")
+        );
     }
 
     [Theory]
@@ -81,12 +109,23 @@ public sealed class ProblemTests
     [InlineData("GET", "/status/504", null, null, 504, "service_timeout")]
     [InlineData("GET", "/status/413", null, null, 413, "body_too_large")]
     public async Task Whatever_fails_is_a_problem_with_a_code(
-        string method, string path, string? type, string? text, int status, string code)
+        string method,
+        string path,
+        string? type,
+        string? text,
+        int status,
+        string code
+    )
     {
         await using var app = await TestApp.StartAsync(MapFailures);
-        using var content = type is null ? null : new StringContent(text!, Encoding.UTF8, new MediaTypeHeaderValue(type));
+        using var content = type is null
+            ? null
+            : new StringContent(text!, Encoding.UTF8, new MediaTypeHeaderValue(type));
         using var reply = await app.SendAsync(Door.Public, new HttpMethod(method), path, content);
-        Assert.Equal((status, code), ((int)reply.StatusCode, Text(await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel), "code")));
+        Assert.Equal(
+            (status, code),
+            ((int)reply.StatusCode, Text(await reply.Content.ReadFromJsonAsync<JsonElement>(Cancel), "code"))
+        );
         Assert.Equal(status is 503 or 504, reply.Headers.RetryAfter is not null);
     }
 
@@ -94,7 +133,16 @@ public sealed class ProblemTests
     public async Task JSON_of_the_conventions_goes_there_and_back()
     {
         await using var app = await TestApp.StartAsync(MapFailures);
-        using var reply = await app.Client.PostAsJsonAsync(app.At(Door.Public, "/echo"), new { text = "Đường", kind = "secondKind", more = 1 }, Cancel);
+        using var reply = await app.Client.PostAsJsonAsync(
+            app.At(Door.Public, "/echo"),
+            new
+            {
+                text = "Đường",
+                kind = "secondKind",
+                more = 1,
+            },
+            Cancel
+        );
         Assert.Equal("""{"text":"Đường","kind":"secondKind"}""", await reply.Content.ReadAsStringAsync(Cancel));
     }
 
@@ -103,7 +151,10 @@ public sealed class ProblemTests
     {
         await using var app = await TestApp.StartAsync(_ => { });
         using var reply = await app.SendAsync(Door.Public, HttpMethod.Head, "/nothing");
-        Assert.Equal((404, "application/problem+json"), ((int)reply.StatusCode, reply.Content.Headers.ContentType?.ToString()));
+        Assert.Equal(
+            (404, "application/problem+json"),
+            ((int)reply.StatusCode, reply.Content.Headers.ContentType?.ToString())
+        );
         Assert.Empty(await reply.Content.ReadAsByteArrayAsync(Cancel));
     }
 
@@ -112,10 +163,13 @@ public sealed class ProblemTests
     {
         await using var app = await TestApp.StartAsync(MapFailures);
         using var reply = await app.GetAsync(Door.Public, "/own");
-        Assert.Equal((HttpStatusCode.NotFound, "mine"), (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel)));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "mine"),
+            (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel))
+        );
     }
 
-    static void MapFailures(WebApplication app)
+    private static void MapFailures(WebApplication app)
     {
         app.MapGet("/fault", () => Throw());
         app.MapPost("/echo", (Echo echo) => echo);
@@ -124,9 +178,9 @@ public sealed class ProblemTests
         app.MapGet("/own", () => Results.Text("mine", statusCode: 404));
     }
 
-    static IResult Throw() => throw new InvalidOperationException("a fault of the product");
+    private static IResult Throw() => throw new InvalidOperationException("a fault of the product");
 
-    static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
+    private static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
 
     internal sealed record Echo(string Text, EchoKind Kind = EchoKind.FirstKind);
 

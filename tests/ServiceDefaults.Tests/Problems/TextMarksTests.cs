@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.ServiceDefaults.Tests.Problems;
 
-/// <summary>More marks in a row than any language has are refused before they are put in order, which takes the square of their number.</summary>
+/// <summary>
+/// More marks in a row than any language has are refused before they are put in order, which takes the square of their
+/// number.
+/// </summary>
 public sealed class TextMarksTests
 {
     [Theory]
@@ -19,5 +22,6 @@ public sealed class TextMarksTests
     }
 
     [Fact]
-    public void Letters_between_them_begin_anew() => Assert.True(TextMarks.AreFew(string.Concat(Enumerable.Repeat("e\u0302\u0301", 10_000))));
+    public void Letters_between_them_begin_anew() =>
+        Assert.True(TextMarks.AreFew(string.Concat(Enumerable.Repeat("e\u0302\u0301", 10_000))));
 }

@@ -19,12 +19,18 @@ public sealed class CommandLineTests
 
     [Fact]
     public void A_setting_without_a_value_stops_the_start() =>
-        Assert.Equal("--A:B: a value is missing", Assert.Throws<StartupException>(() => CommandLine.Parse(["--A:B"])).Message);
+        Assert.Equal(
+            "--A:B: a value is missing",
+            Assert.Throws<StartupException>(() => CommandLine.Parse(["--A:B"])).Message
+        );
 
     [Fact]
     public void A_failure_is_one_line()
     {
-        var failure = new AggregateException(new StartupException("one\ntwo"), new InvalidOperationException("outer", new FormatException("inner")));
+        var failure = new AggregateException(
+            new StartupException("one\ntwo"),
+            new InvalidOperationException("outer", new FormatException("inner"))
+        );
         Assert.Equal("one two; FormatException: inner", StartupFailure.Describe(failure));
     }
 }

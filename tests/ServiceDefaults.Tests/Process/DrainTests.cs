@@ -19,14 +19,21 @@ public sealed class DrainTests
         _ = app.StopAsync();
         using var ready = await app.GetAsync(Door.Probe, "/health/ready");
         var health = await ready.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining"), (ready.StatusCode, health.GetProperty("status").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "draining"),
+            (ready.StatusCode, health.GetProperty("status").GetString())
+        );
 
-        // Whoever chooses among replicas learns it from the reply; a client does not, and opens its next connection elsewhere.
+        // Whoever chooses among replicas learns it from the reply; a client does not, and opens its next connection
+        // elsewhere.
         using var inside = await app.GetAsync(Door.Internal, "/fails");
         using var open = await app.GetAsync(Door.Public, "/here");
         Assert.Equal((true, true, false), (HasMark(ready), HasMark(inside), HasMark(open)));
         Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.OK), (inside.StatusCode, open.StatusCode));
-        Assert.Equal((true, true, null), (ready.Headers.ConnectionClose, open.Headers.ConnectionClose, inside.Headers.ConnectionClose));
+        Assert.Equal(
+            (true, true, null),
+            (ready.Headers.ConnectionClose, open.Headers.ConnectionClose, inside.Headers.ConnectionClose)
+        );
     }
 
     [Fact]
@@ -35,7 +42,9 @@ public sealed class DrainTests
         await using var app = await StartAsync();
         var tally = app.Services.GetRequiredService<RequestTally>();
         using (var before = await app.GetAsync(Door.Public, "/here"))
+        {
             Assert.NotEqual(true, before.Headers.ConnectionClose);
+        }
         var held = app.GetAsync(Door.Public, "/held");
         await Eventually.HoldsAsync(() => tally.Read == 2, "it is read", Cancel);
         var ending = app.StopAsync();
@@ -52,24 +61,32 @@ public sealed class DrainTests
     {
         // By a clock that stands still it would drain for ever.
         await using var app = await TestApp.StartAsync(
-            builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()), _ => { }, "--Shutdown:DrainTime=00:00:20");
+            builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()),
+            _ => { },
+            "--Shutdown:DrainTime=00:00:20"
+        );
         app.Services.GetRequiredService<FatalStop>().Stop("wrong");
         await app.StopAsync();
     }
 
-    private static Task<TestApp> StartAsync(params string[] settings) => TestApp.StartAsync(
-        builder => builder.Services.AddSingleton<Held>(),
-        app =>
-        {
-            app.MapGet("/here", () => "here");
-            app.MapGet("/held", async (Held held) =>
+    private static Task<TestApp> StartAsync(params string[] settings) =>
+        TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<Held>(),
+            app =>
             {
-                await held.Released;
-                return "held";
-            });
-            app.MapGet("/fails", string () => throw new InvalidOperationException("It fails."));
-        },
-        settings);
+                app.MapGet("/here", () => "here");
+                app.MapGet(
+                    "/held",
+                    async (Held held) =>
+                    {
+                        await held.Released;
+                        return "held";
+                    }
+                );
+                app.MapGet("/fails", string () => throw new InvalidOperationException("It fails."));
+            },
+            settings
+        );
 
     private static bool HasMark(HttpResponseMessage reply) => reply.Headers.Contains(GatewayHeaders.Draining);
 

@@ -1,6 +1,8 @@
 namespace PortalServices.ServiceDefaults.Tests.Process;
 
-/// <summary>Tests that change the environment of this process, and those that start in it: never at the same time.</summary>
+/// <summary>
+/// Tests that change the environment of this process, and those that start in it: never at the same time.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class OwnProcess
 {

@@ -10,10 +10,10 @@ namespace PortalServices.ServiceDefaults.Tests.Process;
 /// <summary>Background work: repeated, whatever it throws, and never the end of the process.</summary>
 public sealed class PeriodicRunnerTests : IDisposable
 {
-    readonly Time _time = new();
-    readonly Journal _journal = new();
+    private readonly Time _time = new();
+    private readonly Journal _journal = new();
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _journal.Dispose();
 
@@ -41,13 +41,24 @@ public sealed class PeriodicRunnerTests : IDisposable
         Assert.Equal(5, work.Count);
     }
 
-    public static TheoryData<Type> Faults => [typeof(InvalidOperationException), typeof(OperationCanceledException), typeof(TimeoutException), typeof(NotSupportedException), typeof(OutOfMemoryException)];
+    public static TheoryData<Type> Faults =>
+        [
+            typeof(InvalidOperationException),
+            typeof(OperationCanceledException),
+            typeof(TimeoutException),
+            typeof(NotSupportedException),
+            typeof(OutOfMemoryException),
+        ];
 
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Whatever_a_run_throws_it_is_tried_again_with_longer_waits_and_told_once(Type fault)
     {
-        var work = new Work { Every = TimeSpan.FromHours(1), Runs = () => throw (Exception)Activator.CreateInstance(fault)! };
+        var work = new Work
+        {
+            Every = TimeSpan.FromHours(1),
+            Runs = () => throw (Exception)Activator.CreateInstance(fault)!,
+        };
         using var runner = await StartAsync(work);
         await RunsAsync(work, 1);
         var (runs, wait) = (1, 1.0);
@@ -61,7 +72,10 @@ public sealed class PeriodicRunnerTests : IDisposable
 
         Assert.True(runner.IsFailing);
         var told = Assert.Single(_journal.Entries);
-        Assert.Equal((LogLevel.Warning, "Background work fails and is tried again: working", fault), (told.Level, told.Text, told.Exception!.GetType()));
+        Assert.Equal(
+            (LogLevel.Warning, "Background work fails and is tried again: working", fault),
+            (told.Level, told.Text, told.Exception!.GetType())
+        );
 
         work.Runs = null;
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -78,7 +92,9 @@ public sealed class PeriodicRunnerTests : IDisposable
         work.Runs = () =>
         {
             if (work.Count % 2 == 1)
+            {
                 throw new InvalidOperationException();
+            }
         };
         using var runner = await StartAsync(work);
         for (var runs = 1; runs < 20; runs++)
@@ -87,7 +103,10 @@ public sealed class PeriodicRunnerTests : IDisposable
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(["Background work fails and is tried again: working", "Background work goes on after 1 failures: working"], _journal.Entries.Select(each => each.Text));
+        Assert.Equal(
+            ["Background work fails and is tried again: working", "Background work goes on after 1 failures: working"],
+            _journal.Entries.Select(each => each.Text)
+        );
         await runner.StopAsync(Cancel);
     }
 
@@ -118,12 +137,21 @@ public sealed class PeriodicRunnerTests : IDisposable
     [Fact]
     public async Task Work_that_fails_ends_no_process_and_is_named_by_its_readiness()
     {
-        var work = new Work { Every = TimeSpan.FromMilliseconds(1), Runs = () => throw new InvalidOperationException("of no kind that anybody expects") };
-        await using var app = await TestApp.StartAsync(builder => builder.Services.AddSingleton(work).AddPeriodicWork<Work>().AddPeriodicWork<Work>(), _ => { });
+        var work = new Work
+        {
+            Every = TimeSpan.FromMilliseconds(1),
+            Runs = () => throw new InvalidOperationException("of no kind that anybody expects"),
+        };
+        await using var app = await TestApp.StartAsync(
+            builder => builder.Services.AddSingleton(work).AddPeriodicWork<Work>().AddPeriodicWork<Work>(),
+            _ => { }
+        );
         var runner = Assert.Single(app.Services.GetServices<IHostedService>().OfType<PeriodicRunner<Work>>());
         await Eventually.HoldsAsync(() => runner.IsFailing, "it fails", Cancel);
         Assert.Equal((200, "degraded", "working"), await ReadyAsync());
-        Assert.False(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        Assert.False(
+            app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested
+        );
         work.Runs = null;
         await Eventually.HoldsAsync(() => !runner.IsFailing, "it goes on", Cancel);
         Assert.Equal((200, "healthy", ""), await ReadyAsync());
@@ -131,8 +159,13 @@ public sealed class PeriodicRunnerTests : IDisposable
         async Task<(int, string?, string)> ReadyAsync()
         {
             using var reply = await app.GetAsync(Door.Probe, "/health/ready");
-            var check = JsonElement.Parse(await reply.Content.ReadAsStringAsync(Cancel)).GetProperty("checks").GetProperty("work");
-            var failing = check.GetProperty("data").TryGetProperty("failing", out var names) ? string.Join(", ", names.EnumerateArray()) : "";
+            var check = JsonElement
+                .Parse(await reply.Content.ReadAsStringAsync(Cancel))
+                .GetProperty("checks")
+                .GetProperty("work");
+            var failing = check.GetProperty("data").TryGetProperty("failing", out var names)
+                ? string.Join(", ", names.EnumerateArray())
+                : "";
             return ((int)reply.StatusCode, check.GetProperty("status").GetString(), failing);
         }
     }
@@ -141,19 +174,22 @@ public sealed class PeriodicRunnerTests : IDisposable
     public async Task Of_several_things_one_that_fails_keeps_no_other_from_its_turn()
     {
         List<int> done = [];
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => PeriodicWorkSetup.ForEachAsync(
-            [1, 2, 3, 4],
-            number =>
-            {
-                done.Add(number);
-                return number is 2 or 3 ? throw new InvalidOperationException($"{number}") : Task.CompletedTask;
-            },
-            Cancel));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            PeriodicWorkSetup.ForEachAsync(
+                [1, 2, 3, 4],
+                number =>
+                {
+                    done.Add(number);
+                    return number is 2 or 3 ? throw new InvalidOperationException($"{number}") : Task.CompletedTask;
+                },
+                Cancel
+            )
+        );
         Assert.Equal("2", failure.Message);
         Assert.Equal([1, 2, 3, 4], done);
     }
 
-    async Task<PeriodicRunner<Work>> StartAsync(Work work)
+    private async Task<PeriodicRunner<Work>> StartAsync(Work work)
     {
         using var factory = LoggerFactory.Create(logs => logs.AddProvider(_journal));
         var runner = new PeriodicRunner<Work>(work, _time, factory.CreateLogger<Work>());
@@ -162,15 +198,19 @@ public sealed class PeriodicRunnerTests : IDisposable
     }
 
     /// <summary>Waits until it has run so often, and waits for the next time.</summary>
-    async Task RunsAsync(Work work, int count)
+    private async Task RunsAsync(Work work, int count)
     {
-        await Eventually.HoldsAsync(() => work.Count >= count && (_time.Timers >= count || work.HangsUntilTheEnd), $"it runs {count} times", Cancel);
+        await Eventually.HoldsAsync(
+            () => work.Count >= count && (_time.Timers >= count || work.HangsUntilTheEnd),
+            $"it runs {count} times",
+            Cancel
+        );
         Assert.Equal(count, work.Count);
     }
 
-    sealed class Time : FakeTimeProvider
+    private sealed class Time : FakeTimeProvider
     {
-        int _timers;
+        private int _timers;
 
         public int Timers => Volatile.Read(ref _timers);
 
@@ -182,9 +222,9 @@ public sealed class PeriodicRunnerTests : IDisposable
         }
     }
 
-    sealed class Work : IPeriodicWork
+    private sealed class Work : IPeriodicWork
     {
-        int _count;
+        private int _count;
 
         public string Name => "working";
 
@@ -203,7 +243,9 @@ public sealed class PeriodicRunnerTests : IDisposable
             Interlocked.Increment(ref _count);
             Runs?.Invoke();
             if (HangsUntilTheEnd)
+            {
                 await Task.Delay(Timeout.InfiniteTimeSpan, stopping);
+            }
             return Every;
         }
 

@@ -6,10 +6,11 @@ namespace PortalServices.ServiceDefaults.Tests.Process;
 
 public sealed class StandstillTests
 {
-    static readonly TimeSpan Harmless = TimeSpan.FromMinutes(5), Instant = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Harmless = TimeSpan.FromMinutes(5),
+        Instant = TimeSpan.FromMilliseconds(1);
 
-    readonly FakeTimeProvider _time = new();
-    readonly Standstill _standstill;
+    private readonly FakeTimeProvider _time = new();
+    private readonly Standstill _standstill;
 
     public StandstillTests() => _standstill = new Standstill(_time);
 
@@ -46,7 +47,9 @@ public sealed class StandstillTests
         Assert.False(_standstill.EndedLately(Harmless));
     }
 
-    /// <summary>Requests may be as much older as the process stood still; what is usual on a busy machine is none.</summary>
+    /// <summary>
+    /// Requests may be as much older as the process stood still; what is usual on a busy machine is none.
+    /// </summary>
     [Fact]
     public void Its_length_is_told_before_and_after_the_first_beat_until_it_has_settled()
     {
@@ -87,15 +90,19 @@ public sealed class StandstillTests
         _time.Advance(Harmless + Instant);
         using var runner = new PeriodicRunner<Standstill>(_standstill, _time, NullLogger<Standstill>.Instance);
         await runner.StartAsync(TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(() =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            return !_standstill.EndedLately(TimeSpan.FromSeconds(30));
-        }, "it has settled", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                return !_standstill.EndedLately(TimeSpan.FromSeconds(30));
+            },
+            "it has settled",
+            TestContext.Current.CancellationToken
+        );
         await runner.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    void Go(TimeSpan by)
+    private void Go(TimeSpan by)
     {
         _time.Advance(by);
         _standstill.Tell();

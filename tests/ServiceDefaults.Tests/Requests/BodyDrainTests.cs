@@ -21,9 +21,9 @@ public sealed class BodyDrainTests
     }
 
     /// <summary>Yields between pieces, so that a server that answers early is caught in the middle.</summary>
-    sealed class SlowBody(int bytes) : Stream
+    private sealed class SlowBody(int bytes) : Stream
     {
-        int _left = bytes;
+        private int _left = bytes;
 
         public bool IsRead => _left == 0;
 
@@ -31,9 +31,16 @@ public sealed class BodyDrainTests
         public override bool CanSeek => false;
         public override bool CanWrite => false;
         public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             await Task.Yield();
             var count = Math.Min(Math.Min(buffer.Length, 4096), _left);
@@ -43,9 +50,13 @@ public sealed class BodyDrainTests
         }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
         public override void Flush() => throw new NotSupportedException();
+
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
         public override void SetLength(long value) => throw new NotSupportedException();
+
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

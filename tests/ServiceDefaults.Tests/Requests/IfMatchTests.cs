@@ -21,7 +21,9 @@ public sealed class IfMatchTests
     {
         var context = new DefaultHttpContext();
         if (header is not null)
+        {
             context.Request.Headers.IfMatch = header;
+        }
         Assert.Equal(status, (IfMatch.Problem(context, 3L) as IStatusCodeHttpResult)?.StatusCode);
     }
 }

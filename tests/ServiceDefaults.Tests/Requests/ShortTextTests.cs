@@ -8,5 +8,6 @@ public sealed class ShortTextTests
     [InlineData("ab\U0001F600", 3, "ab")]
     [InlineData("ab\U0001F600", 4, "ab\U0001F600")]
     [InlineData("a\0b", 3, "a\uFFFDb")]
-    public void A_text_is_cut_where_a_database_can_keep_it(string text, int max, string kept) => Assert.Equal(kept, ShortText.Of(text, max));
+    public void A_text_is_cut_where_a_database_can_keep_it(string text, int max, string kept) =>
+        Assert.Equal(kept, ShortText.Of(text, max));
 }

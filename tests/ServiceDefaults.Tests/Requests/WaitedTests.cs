@@ -22,5 +22,8 @@ public sealed class WaitedTests
     [InlineData("", 0)]
     [InlineData("9999999999999", 0)]
     public void What_is_no_time_is_none(string text, long milliseconds) =>
-        Assert.Equal(milliseconds, GatewayHeaders.WaitedMilliseconds(new HeaderDictionary { [GatewayHeaders.Waited] = text }));
+        Assert.Equal(
+            milliseconds,
+            GatewayHeaders.WaitedMilliseconds(new HeaderDictionary { [GatewayHeaders.Waited] = text })
+        );
 }

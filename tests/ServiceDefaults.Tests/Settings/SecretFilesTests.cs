@@ -6,7 +6,7 @@ namespace PortalServices.ServiceDefaults.Tests.Settings;
 /// <summary>Settings from files, one each.</summary>
 public sealed class SecretFilesTests : IDisposable
 {
-    readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryDirectory _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -49,15 +49,24 @@ public sealed class SecretFilesTests : IDisposable
     {
         Write("Kestrel__Endpoints__Probe__Url", "http://127.0.0.1:1");
         Write("Edge__MaxBodyBytes", "1111");
-        var settings = PortalProcess.CreateBuilder($"--Secrets:Directory={_folder.Path}", "--Edge:MaxBodyBytes=2222").Configuration;
-        Assert.Equal(("http://127.0.0.1:1", "2222"), (settings["Kestrel:Endpoints:Probe:Url"], settings["Edge:MaxBodyBytes"]));
+        var settings = PortalProcess
+            .CreateBuilder($"--Secrets:Directory={_folder.Path}", "--Edge:MaxBodyBytes=2222")
+            .Configuration;
+        Assert.Equal(
+            ("http://127.0.0.1:1", "2222"),
+            (settings["Kestrel:Endpoints:Probe:Url"], settings["Edge:MaxBodyBytes"])
+        );
     }
 
     [Fact]
     public void A_folder_that_was_set_and_is_not_there_stops_the_start()
     {
         var refused = Assert.Throws<StartupException>(() => SecretFiles.Read(Configuration(_folder.File("nowhere"))));
-        Assert.StartsWith("Secrets:Directory: Could not find a part of the path '", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Secrets:Directory: Could not find a part of the path '",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(SecretFiles.Read(Configuration("")));
     }
 
@@ -87,13 +96,18 @@ public sealed class SecretFilesTests : IDisposable
         Assert.Throws<StartupException>(() => SecretFiles.Read(Configuration()));
     }
 
-    void AssertRefused(string begin) => Assert.StartsWith(
-        begin, Assert.Throws<StartupException>(() => SecretFiles.Read(Configuration())).Message, StringComparison.Ordinal);
+    private void AssertRefused(string begin) =>
+        Assert.StartsWith(
+            begin,
+            Assert.Throws<StartupException>(() => SecretFiles.Read(Configuration())).Message,
+            StringComparison.Ordinal
+        );
 
-    void Write(string name, string content) => File.WriteAllText(_folder.File(name), content);
+    private void Write(string name, string content) => File.WriteAllText(_folder.File(name), content);
 
-    IConfiguration Read() => new ConfigurationBuilder().AddInMemoryCollection(SecretFiles.Read(Configuration())).Build();
+    private IConfiguration Read() =>
+        new ConfigurationBuilder().AddInMemoryCollection(SecretFiles.Read(Configuration())).Build();
 
-    IConfiguration Configuration(string? folder = null) =>
+    private IConfiguration Configuration(string? folder = null) =>
         new ConfigurationBuilder().AddInMemoryCollection([new("Secrets:Directory", folder ?? _folder.Path)]).Build();
 }

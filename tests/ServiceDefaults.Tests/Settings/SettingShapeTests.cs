@@ -46,12 +46,14 @@ public sealed class SettingShapeTests
     [InlineData("S:ByName", "3", "S:ByName: a section, not a single value")]
     [InlineData("S:Words:a:b", "x", "S:Words:a:b: there is no such setting: S:Words:a is a single value")]
     [InlineData("S:Made:Nubmer", "3", "S:Made:Nubmer: there is no such setting")]
-    public void What_nothing_reads_is_named_by_its_key(string key, string? value, string expected) => Assert.Equal(expected, Assert.Single(Check(key, value)));
+    public void What_nothing_reads_is_named_by_its_key(string key, string? value, string expected) =>
+        Assert.Equal(expected, Assert.Single(Check(key, value)));
 
     [Fact]
-    public void A_long_value_is_not_repeated_whole() => Assert.InRange(Assert.Single(Check("S:Number", new string('x', 100_000))).Length, 1, 200);
+    public void A_long_value_is_not_repeated_whole() =>
+        Assert.InRange(Assert.Single(Check("S:Number", new string('x', 100_000))).Length, 1, 200);
 
-    static List<string> Check(string key, string? value)
+    private static List<string> Check(string key, string? value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
         List<string> mistakes = [];

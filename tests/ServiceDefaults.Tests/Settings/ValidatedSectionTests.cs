@@ -10,25 +10,44 @@ public sealed class ValidatedSectionTests
     [Fact]
     public void A_section_is_bound()
     {
-        var options = Read(("Store:Secret", "0123456789"), ("store:waiting", "7"), ("Store:Within", "00:00:09"), ("Store:Names:0", "a"));
-        Assert.Equal(("0123456789", 7, TimeSpan.FromSeconds(9), Level.Low), (options.Secret, options.Waiting, options.Within, options.Level));
+        var options = Read(
+            ("Store:Secret", "0123456789"),
+            ("store:waiting", "7"),
+            ("Store:Within", "00:00:09"),
+            ("Store:Names:0", "a")
+        );
+        Assert.Equal(
+            ("0123456789", 7, TimeSpan.FromSeconds(9), Level.Low),
+            (options.Secret, options.Waiting, options.Within, options.Level)
+        );
         Assert.Equal(["a"], options.Names);
     }
 
     [Fact]
     public void Every_mistake_is_told_at_once_and_named_by_its_key()
     {
-        var failures = Assert.Throws<OptionsValidationException>(() => Read(
-            ("Store:Waiting", "abc"), ("Store:Within", "soon"), ("Store:Strict", "maybe"), ("Store:Level", "middling"), ("Store:Secrets", "x"))).Failures;
+        var failures = Assert
+            .Throws<OptionsValidationException>(() =>
+                Read(
+                    ("Store:Waiting", "abc"),
+                    ("Store:Within", "soon"),
+                    ("Store:Strict", "maybe"),
+                    ("Store:Level", "middling"),
+                    ("Store:Secrets", "x")
+                )
+            )
+            .Failures;
         Assert.Equal(
-        [
-            "Store:Level: 'middling' is not one of Low, High",
-            "Store:Secret: The Secret field is required.",
-            "Store:Secrets: there is no such setting",
-            "Store:Strict: 'maybe' is not true or false",
-            "Store:Waiting: 'abc' is not a whole number",
-            "Store:Within: 'soon' is not a duration like 00:10:00",
-        ], failures.Order(StringComparer.Ordinal));
+            [
+                "Store:Level: 'middling' is not one of Low, High",
+                "Store:Secret: The Secret field is required.",
+                "Store:Secrets: there is no such setting",
+                "Store:Strict: 'maybe' is not true or false",
+                "Store:Waiting: 'abc' is not a whole number",
+                "Store:Within: 'soon' is not a duration like 00:10:00",
+            ],
+            failures.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -37,15 +56,25 @@ public sealed class ValidatedSectionTests
     [InlineData("Store:Names:0", "")]
     public void A_value_against_its_rule_is_named(string key, string value)
     {
-        var failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(
-            key == "Store:Secret" ? (key, value) : ("Store:Secret", "0123456789"), key == "Store:Secret" ? ("Store:Waiting", "1") : (key, value))).Failures);
+        var failure = Assert.Single(
+            Assert
+                .Throws<OptionsValidationException>(() =>
+                    Read(
+                        key == "Store:Secret" ? (key, value) : ("Store:Secret", "0123456789"),
+                        key == "Store:Secret" ? ("Store:Waiting", "1") : (key, value)
+                    )
+                )
+                .Failures
+        );
         Assert.StartsWith(key + ": ", failure, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_secret_is_never_in_the_message()
     {
-        var failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(("Store:Secret", "hunter2"))).Failures);
+        var failure = Assert.Single(
+            Assert.Throws<OptionsValidationException>(() => Read(("Store:Secret", "hunter2"))).Failures
+        );
         Assert.DoesNotContain("hunter2", failure, StringComparison.Ordinal);
     }
 
@@ -59,7 +88,7 @@ public sealed class ValidatedSectionTests
         Assert.Equal(["a"], provider.GetRequiredService<IOptions<StoreOptions>>().Value.Names);
     }
 
-    static StoreOptions Read(params (string Key, string Value)[] settings)
+    private static StoreOptions Read(params (string Key, string Value)[] settings)
     {
         var services = Services(settings);
         services.AddValidatedOptions<StoreOptions>("Store");
@@ -67,11 +96,16 @@ public sealed class ValidatedSectionTests
         return provider.GetRequiredService<IOptions<StoreOptions>>().Value;
     }
 
-    static ServiceCollection Services(params (string Key, string Value)[] settings)
+    private static ServiceCollection Services(params (string Key, string Value)[] settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))
+                )
+                .Build()
+        );
         return services;
     }
 
@@ -102,7 +136,9 @@ public sealed class ValidatedSectionTests
             for (var i = 0; i < Names.Count; i++)
             {
                 if (Names[i].Length == 0)
+                {
                     yield return new ValidationResult("a name is empty", [$"{nameof(Names)}:{i}"]);
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ namespace PortalServices.ServiceDefaults.Tests.Sites;
 /// <summary>A host has one spelling, and none that a client makes up is a fault of the product.</summary>
 public sealed class HostNameTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("portal.example", "portal.example")]
@@ -49,20 +49,39 @@ public sealed class HostNameTests
     [InlineData("", "portal.example", "XN--CNG-QMZ.example", 200, "http://xn--cng-qmz.example")]
     [InlineData("10.0.0.0/8", "portal.example", "XN--CNG-QMZ.example", 200, "http://portal.example")]
     [InlineData("10.0.0.0/8", "portal.example", "xn--x", 200, "http://portal.example")]
-    public async Task Whatever_host_is_named_is_read_or_refused(string trusted, string host, string? forwarded, int status, string own)
+    public async Task Whatever_host_is_named_is_read_or_refused(
+        string trusted,
+        string host,
+        string? forwarded,
+        int status,
+        string own
+    )
     {
         await using var app = await TestApp.StartAsync(a =>
         {
             a.UseForwardedClient([trusted is "" ? "127.0.0.1" : trusted], Door.Public);
-            a.MapGet("/own", (HttpContext context) => Results.Text($"{WebOrigin.Of(context.Request)} {context.Request.Host.HasValue}"));
+            a.MapGet(
+                "/own",
+                (HttpContext context) =>
+                    Results.Text($"{WebOrigin.Of(context.Request)} {context.Request.Host.HasValue}")
+            );
         });
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", app.At(Door.Public).Port, Cancel);
         var more = forwarded is null ? "" : $"X-Forwarded-Host: {forwarded}\r\n";
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"GET /own HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\r\n"), Cancel);
+        await client
+            .GetStream()
+            .WriteAsync(
+                Encoding.UTF8.GetBytes($"GET /own HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\r\n"),
+                Cancel
+            );
         using var reader = new StreamReader(client.GetStream());
         var reply = await reader.ReadToEndAsync(Cancel);
         Assert.StartsWith($"HTTP/1.1 {status} ", reply, StringComparison.Ordinal);
-        Assert.Contains(status == 200 ? $"\r\n\r\n{own} True" : "\"code\":\"invalid_request\"", reply, StringComparison.Ordinal);
+        Assert.Contains(
+            status == 200 ? $"\r\n\r\n{own} True" : "\"code\":\"invalid_request\"",
+            reply,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -5,13 +5,26 @@ public sealed class SiteFileTests
     [Fact]
     public void A_site_is_read_whole()
     {
-        var list = Load("""
+        var list = Load(
+            """
             {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://Portal.Example:443","http://x.example:8080"],"zone":"Asia/Kathmandu",
             "firstDayOfWeek":"sunday","onlineWindowMinutes":15,"keptQueryParameters":["ItemID"],"language":"en","privacy":"drop","receiptPage":"/done"}]}
-            """);
+            """
+        );
         var site = Assert.Single(list.All);
-        Assert.Equal(("sonla", "Sơn La", "Asia/Kathmandu", DayOfWeek.Sunday, 15, "en", VisitorPrivacy.Drop, "/done"), (
-            site.Id, site.Name, site.Zone.Id, site.FirstDayOfWeek, site.OnlineWindowMinutes, site.Language, site.Privacy, site.ReceiptPage));
+        Assert.Equal(
+            ("sonla", "Sơn La", "Asia/Kathmandu", DayOfWeek.Sunday, 15, "en", VisitorPrivacy.Drop, "/done"),
+            (
+                site.Id,
+                site.Name,
+                site.Zone.Id,
+                site.FirstDayOfWeek,
+                site.OnlineWindowMinutes,
+                site.Language,
+                site.Privacy,
+                site.ReceiptPage
+            )
+        );
         Assert.Equal(["https://portal.example", "http://x.example:8080"], site.Origins);
         Assert.Equal(["ItemID"], site.KeptQueryParameters);
         Assert.True(list.TryGet("sonla", out _));
@@ -22,8 +35,10 @@ public sealed class SiteFileTests
     public void What_a_site_does_not_say_is_the_reference_portals()
     {
         var site = Assert.Single(Load("""{"sites":[{"id":"a","name":"A"}]}""").All);
-        Assert.Equal(("Asia/Ho_Chi_Minh", DayOfWeek.Monday, 5, "vi", VisitorPrivacy.ViewsOnly, null as string), (
-            site.Zone.Id, site.FirstDayOfWeek, site.OnlineWindowMinutes, site.Language, site.Privacy, site.ReceiptPage));
+        Assert.Equal(
+            ("Asia/Ho_Chi_Minh", DayOfWeek.Monday, 5, "vi", VisitorPrivacy.ViewsOnly, null as string),
+            (site.Zone.Id, site.FirstDayOfWeek, site.OnlineWindowMinutes, site.Language, site.Privacy, site.ReceiptPage)
+        );
         Assert.Empty(site.Origins);
     }
 
@@ -35,11 +50,17 @@ public sealed class SiteFileTests
     [InlineData("""{"sites":[{"id":"a","name":" "}]}""", "sites[0].name")]
     [InlineData("""{"sites":[{"id":"a","name":"A"},{"id":"a","name":"B"}]}""", "sites[1].id: 'a' is used twice")]
     [InlineData("""{"sites":[{"id":"a","name":"A","zone":"Asia/Nowhere"}]}""", "sites[0].zone: 'Asia/Nowhere'")]
-    [InlineData("""{"sites":[{"id":"a","name":"A","origins":["https://portal.example/news"]}]}""", "sites[0].origins: 'https://portal.example/news'")]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","origins":["https://portal.example/news"]}]}""",
+        "sites[0].origins: 'https://portal.example/news'"
+    )]
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":["https://portal.example/"]}]}""", "sites[0].origins")]
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":[null]}]}""", "sites[0].origins")]
     [InlineData("""{"sites":[{"id":"a","name":"A","keptQueryParameters":["a&b"]}]}""", "sites[0].keptQueryParameters")]
-    [InlineData("""{"sites":[{"id":"a","name":"A","keptQueryParameters":["id","ID"]}]}""", "sites[0].keptQueryParameters")]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","keptQueryParameters":["id","ID"]}]}""",
+        "sites[0].keptQueryParameters"
+    )]
     [InlineData("""{"sites":[{"id":"a","name":"A","onlineWindowMinutes":0}]}""", "sites[0].onlineWindowMinutes")]
     [InlineData("""{"sites":[{"id":"a","name":"A","language":"fr"}]}""", "sites[0].language")]
     [InlineData("""{"sites":[{"id":"a","name":"A","receiptPage":"javascript:alert(1)"}]}""", "sites[0].receiptPage")]
@@ -68,8 +89,13 @@ public sealed class SiteFileTests
     [Fact]
     public void All_mistakes_are_told_at_once()
     {
-        var failure = Assert.Throws<StartupException>(() => Load("""{"sites":[{"id":"A","name":"A"},{"id":"b","name":"","zone":"x"}]}"""));
-        Assert.All(["sites[0].id", "sites[1].name", "sites[1].zone"], at => Assert.Contains(at, failure.Message, StringComparison.Ordinal));
+        var failure = Assert.Throws<StartupException>(() =>
+            Load("""{"sites":[{"id":"A","name":"A"},{"id":"b","name":"","zone":"x"}]}""")
+        );
+        Assert.All(
+            ["sites[0].id", "sites[1].name", "sites[1].zone"],
+            at => Assert.Contains(at, failure.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -79,7 +105,7 @@ public sealed class SiteFileTests
         Assert.Contains("/nowhere/sites.json", failure.Message, StringComparison.Ordinal);
     }
 
-    static SiteList Load(string file)
+    private static SiteList Load(string file)
     {
         var path = Path.ChangeExtension(Path.GetTempFileName(), ".json");
         File.WriteAllText(path, file);

@@ -2,7 +2,11 @@ namespace PortalServices.ServiceDefaults.Tests.Sites;
 
 public sealed class WebOriginTests
 {
-    static readonly Site Listed = new() { Id = "a", Origins = ["https://portal.example", "https://xn--cng-zma.example", "http://[::1]:8080"] };
+    private static readonly Site Listed = new()
+    {
+        Id = "a",
+        Origins = ["https://portal.example", "https://xn--cng-zma.example", "http://[::1]:8080"],
+    };
 
     [Theory]
     [InlineData("https://portal.example", "https://portal.example")]

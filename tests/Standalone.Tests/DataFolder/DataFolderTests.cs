@@ -23,7 +23,10 @@ public sealed class DataFolderTests
         using (DataFolder.Open(path))
         {
             var refused = Assert.Throws<StartupException>(() => DataFolder.Open(path));
-            Assert.Equal($"--data: {path} is in use by another process; give each its own folder with --data DIR", refused.Message);
+            Assert.Equal(
+                $"--data: {path} is in use by another process; give each its own folder with --data DIR",
+                refused.Message
+            );
         }
 
         DataFolder.Open(path).Dispose();
@@ -39,8 +42,14 @@ public sealed class DataFolderTests
 
         var refused = Assert.Throws<StartupException>(() => DataFolder.Open(home.Path));
 
-        Assert.Equal($"--data: {home.Path} holds script, which is not of this program, and would be closed to others; name an empty folder", refused.Message);
-        Assert.Equal((before, "755"), (File.GetUnixFileMode(home.Path), Convert.ToString((int)File.GetUnixFileMode(home.File("script")), 8)));
+        Assert.Equal(
+            $"--data: {home.Path} holds script, which is not of this program, and would be closed to others; name an empty folder",
+            refused.Message
+        );
+        Assert.Equal(
+            (before, "755"),
+            (File.GetUnixFileMode(home.Path), Convert.ToString((int)File.GetUnixFileMode(home.File("script")), 8))
+        );
         Assert.Equal([home.File("script")], Directory.GetFileSystemEntries(home.Path));
     }
 
@@ -49,9 +58,13 @@ public sealed class DataFolderTests
     {
         using var copy = new TemporaryDirectory();
         foreach (var name in (string[])["store", "secrets", "lost+found"])
+        {
             Directory.CreateDirectory(copy.File(name));
+        }
         foreach (var name in (string[])["content.db", "content.db-wal", "feedback.db", "operator.key", ".gitkeep"])
+        {
             File.WriteAllText(copy.File(name), "");
+        }
         DataFolder.Open(copy.Path).Dispose();
         // From then on it is its own, whatever is put beside it.
         File.WriteAllText(copy.File("notes.txt"), "");
@@ -91,5 +104,5 @@ public sealed class DataFolderTests
     public void The_argument_is_a_setting(string given, string read) =>
         Assert.Equal(read.Split(' '), StandaloneArguments.Read(given.Split(' ')));
 
-    static UnixFileMode OwnerOnly(UnixFileMode more) => UnixFileMode.UserRead | UnixFileMode.UserWrite | more;
+    private static UnixFileMode OwnerOnly(UnixFileMode more) => UnixFileMode.UserRead | UnixFileMode.UserWrite | more;
 }

@@ -51,14 +51,21 @@ public sealed class PrivateFilesTests
         Directory.CreateDirectory(folder.File("data/a/b"));
         string[] files = [folder.File("data/feedback.db"), folder.File("data/.hidden"), folder.File("data/a/b/deep")];
         foreach (var file in files)
+        {
             File.WriteAllText(file, "");
+        }
         foreach (var path in (string[])[.. files, folder.File("data"), folder.File("data/a"), folder.File("data/a/b")])
+        {
             File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("775", 8));
+        }
 
         Assert.Empty(PrivateFiles.Correct(folder.File("data")));
 
         Assert.All(files, file => Assert.Equal(OwnersFile, File.GetUnixFileMode(file)));
-        Assert.All((string[])["data", "data/a", "data/a/b"], each => Assert.Equal(OwnersFolder, File.GetUnixFileMode(folder.File(each))));
+        Assert.All(
+            (string[])["data", "data/a", "data/a/b"],
+            each => Assert.Equal(OwnersFolder, File.GetUnixFileMode(folder.File(each)))
+        );
     }
 
     [Fact]
@@ -82,8 +89,14 @@ public sealed class PrivateFilesTests
 
         Assert.Empty(PrivateFiles.Correct(folder.File("data")));
 
-        Assert.Equal((shared, shared, outside), (
-            File.GetUnixFileMode(folder.File("target")), File.GetUnixFileMode(folder.File("outside/inner")), File.GetUnixFileMode(folder.File("outside"))));
+        Assert.Equal(
+            (shared, shared, outside),
+            (
+                File.GetUnixFileMode(folder.File("target")),
+                File.GetUnixFileMode(folder.File("outside/inner")),
+                File.GetUnixFileMode(folder.File("outside"))
+            )
+        );
         // The folder itself may be chosen by a link.
         File.SetUnixFileMode(folder.File("data"), OwnersFolder | UnixFileMode.OtherRead);
         Directory.CreateSymbolicLink(folder.File("chosen"), folder.File("data"));
@@ -96,5 +109,6 @@ public sealed class PrivateFilesTests
     public void What_cannot_be_corrected_is_named() =>
         Assert.Equal(["/proc/sys/kernel/random"], PrivateFiles.Correct("/proc/sys/kernel/random"));
 
-    const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 }

@@ -8,12 +8,15 @@ using PortalServices.Testing;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>What counting writes for the events between services, on the embedded store: the same as on Redis, and in its log when it is acknowledged.</summary>
+/// <summary>
+/// What counting writes for the events between services, on the embedded store: the same as on Redis, and in its log
+/// when it is acknowledged.
+/// </summary>
 public sealed class CountingEventsTests
 {
-    const string Site = "site";
+    private const string Site = "site";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_highest_version_marks_the_pages_also_after_a_kill()
@@ -40,7 +43,10 @@ public sealed class CountingEventsTests
         Assert.Equal($"0 0 0 0 0 0 0 0 0|||{first:N}", await FieldAsync("p:/articles/old"));
         Assert.Equal("0 0 0 0 0 0 0 0 0", await FieldAsync("p:/articles/b"));
         Assert.Null(await FieldAsync("p:/articles/never"));
-        Assert.Equal(("1", "9007199254740992", "3"), (await FieldAsync($"v:{first:N}"), await FieldAsync($"v:{second:N}"), await FieldAsync("pn")));
+        Assert.Equal(
+            ("1", "9007199254740992", "3"),
+            (await FieldAsync($"v:{first:N}"), await FieldAsync($"v:{second:N}"), await FieldAsync("pn"))
+        );
     }
 
     [Fact]
@@ -62,28 +68,34 @@ public sealed class CountingEventsTests
 
         await using var again = await StoreRun.StartAsync(copy.Path);
         await using var after = Counting(again);
-        var (items, total) = await after.Services.GetRequiredService<ServiceDeadLetters>().Letters.ListAsync(null, 0, 10, Cancel);
+        var (items, total) = await after
+            .Services.GetRequiredService<ServiceDeadLetters>()
+            .Letters.ListAsync(null, 0, 10, Cancel);
         Assert.Equal((1, kept.MessageId, "again", 2), (total, items[0].MessageId, items[0].Error, items[0].Failures));
     }
 
     /// <summary>Counting without its host: nothing of it runs by itself.</summary>
-    static WebApplication Counting(StoreRun store)
+    private static WebApplication Counting(StoreRun store)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["ConnectionStrings:redis"] = store.ConnectionString;
         builder.Configuration["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more";
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new SiteList([new Site { Id = Site }])).AddSingleton<FatalStop>();
+        builder
+            .Services.AddSingleton(TimeProvider.System)
+            .AddSingleton(new SiteList([new Site { Id = Site }]))
+            .AddSingleton<FatalStop>();
         return builder.AddCounting().AddMessaging(bus => bus.AddCountingConsumers()).Build();
     }
 
-    static DeadLetter Letter(string error, long at, Guid? id = null) => new()
-    {
-        MessageId = id ?? Guid.NewGuid(),
-        Consumer = "portal.counting.publish-page",
-        Type = "portal:article-published:v1",
-        Body = "{}",
-        Error = error,
-        FailedAt = at,
-        Failures = 1,
-    };
+    private static DeadLetter Letter(string error, long at, Guid? id = null) =>
+        new()
+        {
+            MessageId = id ?? Guid.NewGuid(),
+            Consumer = "portal.counting.publish-page",
+            Type = "portal:article-published:v1",
+            Body = "{}",
+            Error = error,
+            FailedAt = at,
+            Failures = 1,
+        };
 }

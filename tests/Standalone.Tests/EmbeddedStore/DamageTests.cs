@@ -3,17 +3,21 @@ using PortalServices.Testing;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>Files that are not what the store left: the store itself would start with fewer numbers, or with half a commit.</summary>
+/// <summary>
+/// Files that are not what the store left: the store itself would start with fewer numbers, or with half a commit.
+/// </summary>
 public sealed class DamageTests
 {
-    const int Commits = 30;
+    private const int Commits = 30;
 
     [Fact]
     public async Task An_earlier_file_of_the_log_that_was_shortened_is_refused()
     {
         using var folder = new TemporaryDirectory();
         await using (var store = await StoreRun.StartAsync(folder.Path))
+        {
             await store.CommitAsync(Commits, filling: 14_000);
+        }
 
         Folders.Cut(Path.Combine(Folders.Log(folder.Path), "aof.log.0"), 3_000_000);
 
@@ -41,7 +45,9 @@ public sealed class DamageTests
     {
         using var folder = new TemporaryDirectory();
         await using (var store = await StoreRun.StartAsync(folder.Path))
+        {
             await store.CommitAsync(3);
+        }
         File.WriteAllText(Path.Combine(Folders.Log(folder.Path), "log-commits", "commit.4.0"), "");
 
         await using var next = await StoreRun.StartAsync(folder.Path);
@@ -63,7 +69,11 @@ public sealed class DamageTests
         var checkpoints = Path.Combine("store", "Store", "checkpoints");
         var files = Directory.GetFiles(Path.Combine(folder.Path, checkpoints), "*", SearchOption.AllDirectories);
         Assert.True(files.Length >= 4, $"only {string.Join(", ", files)}");
-        foreach (var file in files.Where(file => new FileInfo(file).Length > 0).Select(file => Path.GetRelativePath(folder.Path, file)))
+        foreach (
+            var file in files
+                .Where(file => new FileInfo(file).Length > 0)
+                .Select(file => Path.GetRelativePath(folder.Path, file))
+        )
         {
             foreach (var damage in new Action<string>[] { File.Delete, path => Folders.Cut(path, 100), Flip })
             {
@@ -94,7 +104,10 @@ public sealed class DamageTests
         Assert.Equal(6, await next.LastCommitAsync());
     }
 
-    /// <summary>The mark of a commit ends the log. Garnet takes one of which only the first bytes are there for the sign of an empty log.</summary>
+    /// <summary>
+    /// The mark of a commit ends the log. Garnet takes one of which only the first bytes are there for the sign of an
+    /// empty log.
+    /// </summary>
     [Theory]
     [InlineData(40)]
     [InlineData(39)]
@@ -136,16 +149,21 @@ public sealed class DamageTests
         Assert.InRange(length, end, end + 511);
     }
 
-    static async Task RefusedAsync(string data, string reason)
+    private static async Task RefusedAsync(string data, string reason)
     {
         var before = Folders.Contents(data);
-        var refusal = await Assert.ThrowsAsync<StartupException>(async () => await (await StoreRun.StartAsync(data)).DisposeAsync());
+        var refusal = await Assert.ThrowsAsync<StartupException>(async () =>
+            await (await StoreRun.StartAsync(data)).DisposeAsync()
+        );
         Assert.StartsWith(
-            $"Store: {Path.Combine(data, "store")} is damaged and was left as it is: {reason}.", refusal.Message, StringComparison.Ordinal);
+            $"Store: {Path.Combine(data, "store")} is damaged and was left as it is: {reason}.",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Folders.Contents(data));
     }
 
-    static void Flip(string file)
+    private static void Flip(string file)
     {
         var bytes = File.ReadAllBytes(file);
         bytes[bytes.Length / 2] ^= 1;

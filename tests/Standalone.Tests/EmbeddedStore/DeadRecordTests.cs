@@ -3,14 +3,17 @@ using StackExchange.Redis;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>The store keeps what was overwritten or deleted until a checkpoint, and would in the end forget the oldest for it, alive or not.</summary>
+/// <summary>
+/// The store keeps what was overwritten or deleted until a checkpoint, and would in the end forget the oldest for it,
+/// alive or not.
+/// </summary>
 public sealed class DeadRecordTests
 {
-    const int Megabyte = 1024 * 1024;
-    const int Memory = 16;
-    const int Times = 4;
+    private const int Megabyte = 1024 * 1024;
+    private const int Memory = 16;
+    private const int Times = 4;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_was_deleted_pushes_nothing_out_and_is_given_back_at_checkpoints()
@@ -28,7 +31,8 @@ public sealed class DeadRecordTests
                 await WriteAndDeleteAsync(database);
                 await store.CommitAsync(1);
                 await store.CheckpointAsync();
-                // Checkpoints give back what lies in the older half: twice what is written between them is the most there ever is.
+                // Checkpoints give back what lies in the older half: twice what is written between them is the most
+                // there ever is.
                 Assert.InRange(store.RecordBytes, 0, 4 * Megabyte);
             }
 
@@ -42,7 +46,7 @@ public sealed class DeadRecordTests
     }
 
     /// <summary>A megabyte of records that nobody needs any more.</summary>
-    static async Task WriteAndDeleteAsync(IDatabase database)
+    private static async Task WriteAndDeleteAsync(IDatabase database)
     {
         const int Record = 8 * 1024;
         var value = new byte[Record];
@@ -53,12 +57,16 @@ public sealed class DeadRecordTests
         }
     }
 
-    static async Task AssertThereAsync(IDatabase database)
+    private static async Task AssertThereAsync(IDatabase database)
     {
         Cancel.ThrowIfCancellationRequested();
         Assert.Equal(7, await database.HashGetAsync("quiet site", "views"));
         Assert.Equal("key", await database.StringGetAsync("quiet key"));
-        Assert.InRange(await database.KeyTimeToLiveAsync("quiet key") ?? default, TimeSpan.FromDays(8), TimeSpan.FromDays(9));
+        Assert.InRange(
+            await database.KeyTimeToLiveAsync("quiet key") ?? default,
+            TimeSpan.FromDays(8),
+            TimeSpan.FromDays(9)
+        );
         Assert.Equal(2, await database.HyperLogLogLengthAsync("quiet visitors"));
     }
 }

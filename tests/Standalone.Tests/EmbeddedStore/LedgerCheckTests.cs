@@ -10,12 +10,15 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>Ledgers are looked through before anything is written: all of them at the start, and one that could not be before its first commit.</summary>
+/// <summary>
+/// Ledgers are looked through before anything is written: all of them at the start, and one that could not be before
+/// its first commit.
+/// </summary>
 public sealed class LedgerCheckTests
 {
-    static readonly string[] Sites = ["first", "second"];
+    private static readonly string[] Sites = ["first", "second"];
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("first")]
@@ -30,7 +33,11 @@ public sealed class LedgerCheckTests
 
         var refusal = await Assert.ThrowsAsync<StartupException>(() => StartAsync(counting));
 
-        Assert.StartsWith($"The ledger of {damaged} is damaged and was left as it is: its field w:299227y0 ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The ledger of {damaged} is damaged and was left as it is: its field w:299227y0 ",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("w:299227y0", Assert.Single(await database.HashKeysAsync(CountingKeys.Ledger(damaged))));
         Assert.False(await database.KeyExistsAsync(CountingKeys.Ledger(Sites.Single(site => site != damaged))));
     }
@@ -69,11 +76,19 @@ public sealed class LedgerCheckTests
         relay.Release();
         var pages = counting.Services.GetRequiredService<KnownPages>();
         await Eventually.HoldsAsync(
-            async () => await Record.ExceptionAsync(() => pages.PublishAsync("first", Guid.NewGuid(), 1, ["/a"])) is null, "the whole one takes writes", Cancel);
+            async () =>
+                await Record.ExceptionAsync(() => pages.PublishAsync("first", Guid.NewGuid(), 1, ["/a"])) is null,
+            "the whole one takes writes",
+            Cancel
+        );
         await Assert.ThrowsAsync<DamagedLedgerException>(() => pages.PublishAsync("second", Guid.NewGuid(), 1, ["/a"]));
         Assert.DoesNotContain(CountingKeys.SecretCheck, await database.HashKeysAsync(CountingKeys.Ledger("second")));
         Assert.False(await database.HashExistsAsync(CountingKeys.Ledger("second"), "pn"));
-        Assert.Contains("The ledger of second is damaged", Assert.Single(counting.Services.GetRequiredService<ViewLedger>().Damages), StringComparison.Ordinal);
+        Assert.Contains(
+            "The ledger of second is damaged",
+            Assert.Single(counting.Services.GetRequiredService<ViewLedger>().Damages),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -107,14 +122,18 @@ public sealed class LedgerCheckTests
         var database = store.Connection.GetDatabase();
         await database.HashSetAsync(CountingKeys.Ledger("first"), CountingKeys.DamageMark, "1 somebody found it");
         var ledger = counting.Services.GetRequiredService<ViewLedger>();
-        var process = await counting.Services.GetRequiredService<StoreConnection>().ProcessOfAsync(CountingKeys.Ledger("first"));
+        var process = await counting
+            .Services.GetRequiredService<StoreConnection>()
+            .ProcessOfAsync(CountingKeys.Ledger("first"));
         var batch = new CommitBatch { Buckets = new(0, 0, 0, 0) };
         batch.AddView("/a", 0, 0);
 
         await Assert.ThrowsAsync<DamagedLedgerException>(() => ledger.CommitAsync(process, "first", "lane", 1, batch));
         Assert.Equal("The ledger of first is damaged: somebody found it.", Assert.Single(ledger.Damages));
         await using var other = Counting(store.ConnectionString);
-        await Assert.ThrowsAsync<DamagedLedgerException>(() => other.Services.GetRequiredService<KnownPages>().PublishAsync("first", Guid.NewGuid(), 1, ["/a"]));
+        await Assert.ThrowsAsync<DamagedLedgerException>(() =>
+            other.Services.GetRequiredService<KnownPages>().PublishAsync("first", Guid.NewGuid(), 1, ["/a"])
+        );
         Assert.False(await database.HashExistsAsync(CountingKeys.Ledger("first"), "n"));
 
         Assert.True(await ledger.LookForMendingAsync(process, "first", batch.Buckets, Cancel));
@@ -122,23 +141,33 @@ public sealed class LedgerCheckTests
         Assert.False(await database.HashExistsAsync(CountingKeys.Ledger("first"), CountingKeys.DamageMark));
     }
 
-    static Task StartAsync(WebApplication counting) => counting.Services.GetServices<IHostedService>().OfType<StoreAtStart>().Single().StartAsync(Cancel);
+    private static Task StartAsync(WebApplication counting) =>
+        counting.Services.GetServices<IHostedService>().OfType<StoreAtStart>().Single().StartAsync(Cancel);
 
     /// <summary>Counting without its host: nothing of it runs by itself.</summary>
-    static WebApplication Counting(string connectionString, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    private static WebApplication Counting(
+        string connectionString,
+        TimeProvider? time = null,
+        params (string Key, string Value)[] settings
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["ConnectionStrings:redis"] = connectionString;
         builder.Configuration["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more";
         builder.Configuration["Counting:AnswerWithin"] = "00:00:01";
         foreach (var (key, value) in settings)
+        {
             builder.Configuration[key] = value;
-        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton(new SiteList([.. Sites.Select(site => new Site { Id = site })])).AddSingleton<FatalStop>();
+        }
+        builder
+            .Services.AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(new SiteList([.. Sites.Select(site => new Site { Id = site })]))
+            .AddSingleton<FatalStop>();
         return builder.AddCounting().AddMessaging(bus => bus.AddCountingConsumers()).Build();
     }
 
     /// <summary>The time of a start is over at once.</summary>
-    sealed class ShortLooks : TimeProvider
+    private sealed class ShortLooks : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, dueTime == StoreAtStart.LooksWithin ? TimeSpan.Zero : dueTime, period);

@@ -4,15 +4,18 @@ using PortalServices.Testing;
 namespace PortalServices.Standalone.Tests.Store;
 
 /// <summary>
-/// The log is cut at any place of the last two commits. Each start finds whole commits and nothing of the next, or refuses and leaves the files
-/// as they are; and a store that starts goes on: what it commits then is there after the next kill.
+/// The log is cut at any place of the last two commits. Each start finds whole commits and nothing of the next, or
+/// refuses and leaves the files as they are; and a store that starts goes on: what it commits then is there after the
+/// next kill.
 /// </summary>
 public sealed class LogCutTests
 {
-    // Twelve fields of this size make commits of some 340 kB: a few of them fill a page of the log (2 MB), a few more a file (4 MB).
-    const int Large = 14_000;
+    // Twelve fields of this size make commits of some 340 kB: a few of them fill a page of the log (2 MB), a few more a
+    // file (4 MB).
+    private const int Large = 14_000;
 
-    public static TheoryData<string> Histories => ["fresh", "restarted", "checkpoint", "checkpoint, restarted", "next page", "next file"];
+    public static TheoryData<string> Histories =>
+        ["fresh", "restarted", "checkpoint", "checkpoint, restarted", "next page", "next file"];
 
     [Theory]
     [MemberData(nameof(Histories))]
@@ -28,7 +31,10 @@ public sealed class LogCutTests
             Folders.CutLog(copy.Path, cut);
             if (await StartAsync(copy.Path) is { } found)
             {
-                Assert.True(found == commits - ends.Count(end => end > cut), $"{history}: cut at {cut} of {string.Join(", ", ends)}, found {found} of {commits}");
+                Assert.True(
+                    found == commits - ends.Count(end => end > cut),
+                    $"{history}: cut at {cut} of {string.Join(", ", ends)}, found {found} of {commits}"
+                );
                 recovered.Add(found);
             }
             else
@@ -44,7 +50,7 @@ public sealed class LogCutTests
     }
 
     /// <summary>The last commit found, or null when the start was refused.</summary>
-    static async Task<int?> StartAsync(string data)
+    private static async Task<int?> StartAsync(string data)
     {
         var before = Folders.Contents(data);
         int found;
@@ -55,7 +61,11 @@ public sealed class LogCutTests
         }
         catch (StartupException refusal)
         {
-            Assert.StartsWith($"Store: {Path.Combine(data, "store")} is damaged and was left as it is: ", refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"Store: {Path.Combine(data, "store")} is damaged and was left as it is: ",
+                refusal.Message,
+                StringComparison.Ordinal
+            );
             Assert.Equal(before, Folders.Contents(data));
             return null;
         }
@@ -73,8 +83,11 @@ public sealed class LogCutTests
         return found;
     }
 
-    /// <summary>Makes a history and leaves it as a kill would. Returns how many commits it has, and where the last three of them end.</summary>
-    static async Task<(int Commits, long[] Ends)> WriteAsync(string history, string killed)
+    /// <summary>
+    /// Makes a history and leaves it as a kill would. Returns how many commits it has, and where the last three of them
+    /// end.
+    /// </summary>
+    private static async Task<(int Commits, long[] Ends)> WriteAsync(string history, string killed)
     {
         using var folder = new TemporaryDirectory();
         if (history.EndsWith("restarted", StringComparison.Ordinal))
@@ -82,7 +95,9 @@ public sealed class LogCutTests
             await using var earlier = await StoreRun.StartAsync(folder.Path);
             await earlier.CommitAsync(20);
             if (history.StartsWith("checkpoint", StringComparison.Ordinal))
+            {
                 await earlier.CheckpointAsync();
+            }
             await earlier.CommitAsync(3);
         }
 
@@ -100,7 +115,11 @@ public sealed class LogCutTests
                 break;
             case "next page" or "next file":
                 filling = Large;
-                await CommitUpToAsync(store, history == "next page" ? StoreSettings.SegmentBytes / 2 : StoreSettings.SegmentBytes, filling);
+                await CommitUpToAsync(
+                    store,
+                    history == "next page" ? StoreSettings.SegmentBytes / 2 : StoreSettings.SegmentBytes,
+                    filling
+                );
                 break;
         }
 
@@ -108,7 +127,9 @@ public sealed class LogCutTests
         for (var i = 0; i < ends.Length; i++)
         {
             if (i > 0)
+            {
                 await store.CommitAsync(1, filling);
+            }
             ends[i] = await store.LogEndAsync();
         }
 
@@ -118,7 +139,7 @@ public sealed class LogCutTests
     }
 
     /// <summary>Commits until the second next commit lies beyond the address.</summary>
-    static async Task CommitUpToAsync(StoreRun store, long address, int filling)
+    private static async Task CommitUpToAsync(StoreRun store, long address, int filling)
     {
         var (before, end) = (0L, 0L);
         while (end + ((end - before) * 3 / 2) < address)

@@ -4,9 +4,9 @@ namespace PortalServices.Standalone.Tests.Store;
 
 public sealed class LogScanTests
 {
-    const int MarkBytes = sizeof(int) + LogCommit.Bytes;
-    readonly byte[] _log = new byte[2 * StoreSettings.SegmentBytes];
-    long _at = LogScan.FirstAddress;
+    private const int MarkBytes = sizeof(int) + LogCommit.Bytes;
+    private readonly byte[] _log = new byte[2 * StoreSettings.SegmentBytes];
+    private long _at = LogScan.FirstAddress;
 
     [Fact]
     public void A_log_ends_behind_its_last_commit()
@@ -74,16 +74,22 @@ public sealed class LogScanTests
         Assert.Equal(end, Scan());
     }
 
-    long Scan(long from = LogScan.FirstAddress) => LogScan.EndOfLastCommit(
-        from, number => number < 2 ? _log.AsSpan((int)number * StoreSettings.SegmentBytes, StoreSettings.SegmentBytes).ToArray() : []);
+    private long Scan(long from = LogScan.FirstAddress) =>
+        LogScan.EndOfLastCommit(
+            from,
+            number =>
+                number < 2
+                    ? _log.AsSpan((int)number * StoreSettings.SegmentBytes, StoreSettings.SegmentBytes).ToArray()
+                    : []
+        );
 
-    void Record(int length)
+    private void Record(int length)
     {
         BinaryPrimitives.WriteInt32LittleEndian(_log.AsSpan((int)_at), length);
         _at += sizeof(int) + ((length + 3) & ~3);
     }
 
-    long Mark(long? end = null)
+    private long Mark(long? end = null)
     {
         const long Number = 5;
         const int NoRemark = -1;

@@ -7,16 +7,16 @@ namespace PortalServices.Standalone.Tests.Store;
 /// <summary>What is made of a log whose commits do not end: the store may neither write nor say so.</summary>
 public sealed class LogWatchTests : IDisposable
 {
-    static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(5);
 
-    readonly TemporaryDirectory _folder = new();
-    readonly FakeTimeProvider _time = new();
-    readonly FatalStop _fatal = new(new NoLifetime());
-    TaskCompletionSource _commit = new();
-    long? _unfinishedFrom = 1_000;
-    int _commits;
+    private readonly TemporaryDirectory _folder = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly FatalStop _fatal = new(new NoLifetime());
+    private TaskCompletionSource _commit = new();
+    private long? _unfinishedFrom = 1_000;
+    private int _commits;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,7 +26,9 @@ public sealed class LogWatchTests : IDisposable
         var watch = Watch();
         // 5 s each: after 30 s it might still be a slow disk.
         for (var looks = 1; looks <= 6; looks++)
+        {
             Assert.NotEqual(IPeriodicWork.Finished, await LookAsync(watch));
+        }
         Assert.Null(_fatal.Message);
         Assert.Equal(IPeriodicWork.Finished, await LookAsync(watch));
         Assert.Contains("its log stands still since 30 s", _fatal.Message, StringComparison.Ordinal);
@@ -45,7 +47,9 @@ public sealed class LogWatchTests : IDisposable
         {
             await LookAsync(watch);
             if (looks % 6 != 0)
+            {
                 continue;
+            }
             switch (how)
             {
                 case "it goes on":
@@ -87,23 +91,23 @@ public sealed class LogWatchTests : IDisposable
         Directory.CreateDirectory(_folder.Path);
     }
 
-    LogWatch Watch() => new(() => _unfinishedFrom, _ => CommitAsync(), _folder.Path, _fatal, _time);
+    private LogWatch Watch() => new(() => _unfinishedFrom, _ => CommitAsync(), _folder.Path, _fatal, _time);
 
-    Task CommitAsync()
+    private Task CommitAsync()
     {
         _commits++;
         return _commit.Task;
     }
 
     /// <summary>One look, which waits as long as it does for a commit.</summary>
-    async Task<TimeSpan> LookAsync(LogWatch watch)
+    private async Task<TimeSpan> LookAsync(LogWatch watch)
     {
         var look = watch.RunAsync(Cancel);
         _time.Advance(CommitWithin);
         return await look;
     }
 
-    sealed class NoLifetime : Microsoft.Extensions.Hosting.IHostApplicationLifetime
+    private sealed class NoLifetime : Microsoft.Extensions.Hosting.IHostApplicationLifetime
     {
         public CancellationToken ApplicationStarted => default;
 
@@ -111,8 +115,6 @@ public sealed class LogWatchTests : IDisposable
 
         public CancellationToken ApplicationStopped => default;
 
-        public void StopApplication()
-        {
-        }
+        public void StopApplication() { }
     }
 }

@@ -5,11 +5,13 @@ using StackExchange.Redis;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>The embedded store on a data folder, and commits in the way of the ledger: a script with one HSET, then COMMITAOF.</summary>
+/// <summary>
+/// The embedded store on a data folder, and commits in the way of the ledger: a script with one HSET, then COMMITAOF.
+/// </summary>
 internal sealed class StoreRun : IAsyncDisposable
 {
     // Commit n writes n at both ends of every field: one that is there in part shows.
-    const string Commit = """
+    private const string Commit = """
         local n = tonumber(redis.call('HGET', KEYS[1], 'n') or '0') + 1
         local set = {'n', n}
         for i = 1, 12 do
@@ -19,12 +21,12 @@ internal sealed class StoreRun : IAsyncDisposable
         redis.call('HSET', KEYS[1], unpack(set))
         """;
 
-    readonly DataFolder _folder;
-    readonly StoreSocket _socket;
-    readonly EmbeddedStore _store;
-    readonly ConnectionMultiplexer _connection;
+    private readonly DataFolder _folder;
+    private readonly StoreSocket _socket;
+    private readonly EmbeddedStore _store;
+    private readonly ConnectionMultiplexer _connection;
 
-    StoreRun(DataFolder folder, StoreSocket socket, EmbeddedStore store, ConnectionMultiplexer connection) =>
+    private StoreRun(DataFolder folder, StoreSocket socket, EmbeddedStore store, ConnectionMultiplexer connection) =>
         (_folder, _socket, _store, _connection) = (folder, socket, store, connection);
 
     public ConnectionMultiplexer Connection => _connection;
@@ -42,11 +44,22 @@ internal sealed class StoreRun : IAsyncDisposable
     {
         var folder = DataFolder.Open(path);
         var socket = StoreSocket.Place(folder.Store);
-        var store = new EmbeddedStore(folder, socket, Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }), NullLoggerFactory.Instance, TimeProvider.System);
+        var store = new EmbeddedStore(
+            folder,
+            socket,
+            Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }),
+            NullLoggerFactory.Instance,
+            TimeProvider.System
+        );
         try
         {
             await store.StartAsync(TestContext.Current.CancellationToken);
-            return new StoreRun(folder, socket, store, await ConnectionMultiplexer.ConnectAsync(socket.ConnectionString + ",allowAdmin=true"));
+            return new StoreRun(
+                folder,
+                socket,
+                store,
+                await ConnectionMultiplexer.ConnectAsync(socket.ConnectionString + ",allowAdmin=true")
+            );
         }
         catch
         {
@@ -82,15 +95,20 @@ internal sealed class StoreRun : IAsyncDisposable
     {
         var ledger = await _connection.GetDatabase().HashGetAllAsync("ledger");
         if (ledger.Length == 0)
+        {
             return 0;
+        }
         var last = (int)ledger.Single(field => field.Name == "n").Value;
         var text = last.ToString(CultureInfo.InvariantCulture);
         Assert.Equal(13, ledger.Length);
-        Assert.All(ledger.Where(field => field.Name != "n"), field =>
-        {
-            Assert.StartsWith(text + ".", field.Value.ToString(), StringComparison.Ordinal);
-            Assert.EndsWith("." + text, field.Value.ToString(), StringComparison.Ordinal);
-        });
+        Assert.All(
+            ledger.Where(field => field.Name != "n"),
+            field =>
+            {
+                Assert.StartsWith(text + ".", field.Value.ToString(), StringComparison.Ordinal);
+                Assert.EndsWith("." + text, field.Value.ToString(), StringComparison.Ordinal);
+            }
+        );
         return last;
     }
 

@@ -16,7 +16,9 @@ public sealed class StoreSocketTests
     }
 
     [Theory]
-    [InlineData("a folder whose path is longer than the address of a socket may be, as people who sort their things by project have them")]
+    [InlineData(
+        "a folder whose path is longer than the address of a socket may be, as people who sort their things by project have them"
+    )]
     [InlineData("đường dẫn có dấu được tính bằng byte chứ không bằng chữ: mỗi chữ vài byte")]
     [InlineData("one, two")]
     [InlineData("a=b")]
@@ -29,7 +31,10 @@ public sealed class StoreSocketTests
         {
             placed = Path.GetDirectoryName(socket.Path)!;
             Assert.True(Encoding.UTF8.GetByteCount(socket.Path) < 104, socket.Path);
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(placed));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(placed)
+            );
         }
 
         Assert.False(Directory.Exists(placed));

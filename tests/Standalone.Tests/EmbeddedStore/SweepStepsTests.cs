@@ -15,11 +15,14 @@ using StackExchange.Redis;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>A scan of the embedded store counts living fields: each that is removed meanwhile hides another one.</summary>
+/// <summary>
+/// A scan of the embedded store counts living fields: each that is removed meanwhile hides another one.
+/// </summary>
 public sealed class SweepStepsTests
 {
-    const string Site = "site";
-    const int Small = 4_000, Large = 4_000;
+    private const string Site = "site";
+    private const int Small = 4_000,
+        Large = 4_000;
 
     [Fact]
     public async Task A_ranking_that_is_read_between_the_steps_of_a_sweep_misses_no_page()
@@ -32,10 +35,18 @@ public sealed class SweepStepsTests
         // Small and large ones in turn.
         foreach (var some in Enumerable.Range(1, Large).Chunk(1_000))
         {
-            await database.HashSetAsync(key, [.. some.SelectMany(i => new HashEntry[]
-            {
-                new(Text($"p:/small/{i}"), "2 28000000 2 0 0 28000000 2 0 0"), new(Text($"p:/large/{i}"), Text($"{1_000 + i} 28000000 1 0 0 28000000 1 0 0")),
-            })]);
+            await database.HashSetAsync(
+                key,
+                [
+                    .. some.SelectMany(i =>
+                        new HashEntry[]
+                        {
+                            new(Text($"p:/small/{i}"), "2 28000000 2 0 0 28000000 2 0 0"),
+                            new(Text($"p:/large/{i}"), Text($"{1_000 + i} 28000000 1 0 0 28000000 1 0 0")),
+                        }
+                    ),
+                ]
+            );
         }
 
         await database.HashSetAsync(key, "pn", Small + Large);
@@ -43,11 +54,20 @@ public sealed class SweepStepsTests
         var read = new TaskCompletionSource();
         var before = site!.Ranking.WhileNotReadingAsync(() => read.Task);
         var house = new SiteHousekeeping(
-            site, counting.Services.GetRequiredService<StoreConnection>(), counting.Services.GetRequiredService<ViewLedger>(),
-            counting.Services.GetRequiredService<VisitorStore>(), counting.Services.GetRequiredService<IOptions<CountingOptions>>().Value,
-            TimeProvider.System, NullLogger.Instance).RunAsync(TestContext.Current.CancellationToken);
+            site,
+            counting.Services.GetRequiredService<StoreConnection>(),
+            counting.Services.GetRequiredService<ViewLedger>(),
+            counting.Services.GetRequiredService<VisitorStore>(),
+            counting.Services.GetRequiredService<IOptions<CountingOptions>>().Value,
+            TimeProvider.System,
+            NullLogger.Instance
+        ).RunAsync(TestContext.Current.CancellationToken);
         await Eventually.BecomesAsync(
-            async () => (int)await database.HashGetAsync(key, "pn"), pages => pages == Large, "all folded", TestContext.Current.CancellationToken);
+            async () => (int)await database.HashGetAsync(key, "pn"),
+            pages => pages == Large,
+            "all folded",
+            TestContext.Current.CancellationToken
+        );
         var top = site.Ranking.TopAsync(RankPeriod.Total, PageRanking.MostPages);
         read.SetResult();
         await before;
@@ -57,16 +77,19 @@ public sealed class SweepStepsTests
         Assert.Equal((Large + 1, 2 * Small), (ledger.Pages.Count, ledger.Pages["*"]));
     }
 
-    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Counting without its host: nothing of it runs by itself.</summary>
-    static WebApplication Counting(StoreRun store)
+    private static WebApplication Counting(StoreRun store)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["ConnectionStrings:redis"] = store.ConnectionString;
         builder.Configuration["Counting:VisitorSecret"] = "a secret of the tests, 32 characters and more";
         builder.Configuration["Counting:PagesPerSite"] = "8000";
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new SiteList([new Site { Id = Site }])).AddSingleton<FatalStop>();
+        builder
+            .Services.AddSingleton(TimeProvider.System)
+            .AddSingleton(new SiteList([new Site { Id = Site }]))
+            .AddSingleton<FatalStop>();
         return builder.AddCounting().AddMessaging(bus => bus.AddCountingConsumers()).Build();
     }
 }

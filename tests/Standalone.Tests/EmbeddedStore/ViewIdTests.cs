@@ -12,13 +12,17 @@ using PortalServices.Testing.Store;
 
 namespace PortalServices.Standalone.Tests.Store;
 
-/// <summary>View ids in an embedded store whose memory is short: they make room by themselves, before a view of a known page is refused.</summary>
+/// <summary>
+/// View ids in an embedded store whose memory is short: they make room by themselves, before a view of a known page is
+/// refused.
+/// </summary>
 public sealed class ViewIdTests
 {
-    const int Megabytes = 16, MaxIds = 1_000_000;
-    const ulong First = 1;
+    private const int Megabytes = 16,
+        MaxIds = 1_000_000;
+    private const ulong First = 1;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(1, 0.92)]
@@ -31,26 +35,38 @@ public sealed class ViewIdTests
         await using var counting = Counting(store, sites, TimeProvider.System);
         var all = counting.Services.GetRequiredService<CountedSites>().All;
         foreach (var site in all)
+        {
             Assert.Equal(ViewOutcome.Counted, (await ViewAsync(site, First)).Outcome);
+        }
 
         await FillAsync(counting, store, filled);
         var began = all.ToDictionary(site => site, site => site.Reader.Latest!.Site.IdHorizon);
         var counted = all.ToDictionary(site => site, _ => 1L);
-        // Until what the first generation of each held is forgotten. No generation is shorter than a view may wait, so nobody sends more than fits meanwhile.
+        // Until what the first generation of each held is forgotten. No generation is shorter than a view may wait, so
+        // nobody sends more than fits meanwhile.
         var fill = await LookAsync(counting);
-        await Task.WhenAll(all.Select(async site =>
-        {
-            while (site.Reader.Latest!.Site.IdHorizon == began[site])
-            {
-                var views = (await IdsAsync(store, site))[0] < fill.MostIds(MaxIds, sites) ? 32 : 1;
-                var answers = await Task.WhenAll(Enumerable.Range(0, views).Select(_ => ViewAsync(site, views == 1 ? 0 : (ulong)Random.Shared.NextInt64())));
-                Assert.Equal([ViewOutcome.Counted], answers.Select(answer => answer.Outcome).Distinct());
-                counted[site] += views;
-            }
-        })).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+        await Task.WhenAll(
+                all.Select(async site =>
+                {
+                    while (site.Reader.Latest!.Site.IdHorizon == began[site])
+                    {
+                        var views = (await IdsAsync(store, site))[0] < fill.MostIds(MaxIds, sites) ? 32 : 1;
+                        var answers = await Task.WhenAll(
+                            Enumerable
+                                .Range(0, views)
+                                .Select(_ => ViewAsync(site, views == 1 ? 0 : (ulong)Random.Shared.NextInt64()))
+                        );
+                        Assert.Equal([ViewOutcome.Counted], answers.Select(answer => answer.Outcome).Distinct());
+                        counted[site] += views;
+                    }
+                })
+            )
+            .WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
         foreach (var site in all)
+        {
             Assert.Equal(ViewOutcome.Expired, (await ViewAsync(site, First, age: TimeSpan.FromMinutes(1))).Outcome);
+        }
 
         // What is more than that goes with the next views.
         await Eventually.HoldsAsync(
@@ -63,9 +79,13 @@ public sealed class ViewIdTests
                     counted[site]++;
                 }
 
-                return (await Task.WhenAll(all.Select(site => IdsAsync(store, site)))).All(ids => ids.Sum() <= 2 * most);
+                return (await Task.WhenAll(all.Select(site => IdsAsync(store, site)))).All(ids =>
+                    ids.Sum() <= 2 * most
+                );
             },
-            "no site has more ids than its share", Cancel);
+            "no site has more ids than its share",
+            Cancel
+        );
         Assert.InRange((await LookAsync(counting)).Fraction, filled - 0.05, 0.98);
         foreach (var site in all)
         {
@@ -87,7 +107,13 @@ public sealed class ViewIdTests
         Assert.True(counting.Services.GetRequiredService<CountedSites>().TryGet("site-2", out var quiet));
         Assert.Equal(ViewOutcome.Counted, (await ViewAsync(quiet, First, time: time)).Outcome);
         for (var i = 0; i < 80; i++)
-            await Task.WhenAll(Enumerable.Range(0, CommitBatch.MostViews).Select(_ => ViewAsync(busy, (ulong)Random.Shared.NextInt64(), time: time)));
+        {
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, CommitBatch.MostViews)
+                    .Select(_ => ViewAsync(busy, (ulong)Random.Shared.NextInt64(), time: time))
+            );
+        }
 
         await FillAsync(counting, store, 0.982);
         Assert.Equal(ViewOutcome.StoreFull, (await ViewAsync(quiet, 2, time: time)).Outcome);
@@ -100,32 +126,44 @@ public sealed class ViewIdTests
                 await LookAsync(counting);
                 return (await ViewAsync(quiet, 2, time: time)).Outcome;
             },
-            outcome => outcome == ViewOutcome.Counted, "a view of the other site", Cancel);
+            outcome => outcome == ViewOutcome.Counted,
+            "a view of the other site",
+            Cancel
+        );
         Assert.Equal(ViewOutcome.Counted, (await ViewAsync(busy, id: 0)).Outcome);
     }
 
-    static async Task<ViewAnswer> ViewAsync(CountedSite site, ulong id, TimeSpan age = default, TimeProvider? time = null)
+    private static async Task<ViewAnswer> ViewAsync(
+        CountedSite site,
+        ulong id,
+        TimeSpan age = default,
+        TimeProvider? time = null
+    )
     {
         await Eventually.HoldsAsync(() => site.Reader.OpenAsync().AsTask(), "the store is known", Cancel);
-        return await site.Committer.CommitAsync(new PendingView
-        {
-            Path = "/a",
-            Buckets = site.Reader.Now,
-            Id = id,
-            FirstSent = site.Clock.At((time ?? TimeProvider.System).GetTimestamp()) - (long)age.TotalMilliseconds,
-            Deadline = long.MaxValue,
-        });
+        return await site.Committer.CommitAsync(
+            new PendingView
+            {
+                Path = "/a",
+                Buckets = site.Reader.Now,
+                Id = id,
+                FirstSent = site.Clock.At((time ?? TimeProvider.System).GetTimestamp()) - (long)age.TotalMilliseconds,
+                Deadline = long.MaxValue,
+            }
+        );
     }
 
     /// <summary>Has the store hold so much of what it may, and tells counting.</summary>
-    static async Task FillAsync(WebApplication counting, StoreRun store, double share)
+    private static async Task FillAsync(WebApplication counting, StoreRun store, double share)
     {
         const int Step = 16 * 1024;
         for (var i = 0; (await LookAsync(counting)).Fraction < share; i++)
+        {
             await store.Connection.GetDatabase().HashSetAsync("filling", i, new byte[Step]);
+        }
     }
 
-    static async Task<StoreFill> LookAsync(WebApplication counting)
+    private static async Task<StoreFill> LookAsync(WebApplication counting)
     {
         var connection = counting.Services.GetRequiredService<StoreConnection>();
         var process = await connection.ProcessOfAsync(CountingKeys.Ledger("site-1"));
@@ -133,15 +171,26 @@ public sealed class ViewIdTests
         return process.Fill;
     }
 
-    /// <summary>Ids of the current generation and of the one before it; of each the ledger has number, began and count.</summary>
-    static async Task<long[]> IdsAsync(StoreRun store, CountedSite site)
+    /// <summary>
+    /// Ids of the current generation and of the one before it; of each the ledger has number, began and count.
+    /// </summary>
+    private static async Task<long[]> IdsAsync(StoreRun store, CountedSite site)
     {
-        var generations = (string?)await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Site.Id), CountingKeys.Generations);
-        return [.. generations!.Split(' ').Where((_, i) => i % 3 == 2).Select(count => long.Parse(count, CultureInfo.InvariantCulture))];
+        var generations = (string?)
+            await store
+                .Connection.GetDatabase()
+                .HashGetAsync(CountingKeys.Ledger(site.Site.Id), CountingKeys.Generations);
+        return
+        [
+            .. generations!
+                .Split(' ')
+                .Where((_, i) => i % 3 == 2)
+                .Select(count => long.Parse(count, CultureInfo.InvariantCulture)),
+        ];
     }
 
     /// <summary>Counting without its host: nothing of it runs by itself.</summary>
-    static WebApplication Counting(StoreRun store, int sites, TimeProvider time)
+    private static WebApplication Counting(StoreRun store, int sites, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["ConnectionStrings:redis"] = store.ConnectionString;
@@ -149,8 +198,15 @@ public sealed class ViewIdTests
         // A generation lasts as long as a view may wait.
         builder.Configuration["Counting:AnswerWithin"] = "00:00:01";
         builder.Configuration["Counting:ViewIdsPerGeneration"] = MaxIds.ToString(CultureInfo.InvariantCulture);
-        builder.Services.AddSingleton(time)
-            .AddSingleton(new SiteList([.. Enumerable.Range(1, sites).Select(i => new Site { Id = string.Create(CultureInfo.InvariantCulture, $"site-{i}") })]))
+        builder
+            .Services.AddSingleton(time)
+            .AddSingleton(
+                new SiteList([
+                    .. Enumerable
+                        .Range(1, sites)
+                        .Select(i => new Site { Id = string.Create(CultureInfo.InvariantCulture, $"site-{i}") }),
+                ])
+            )
             .AddSingleton<FatalStop>();
         return builder.AddCounting().AddMessaging(bus => bus.AddCountingConsumers()).Build();
     }

@@ -7,34 +7,62 @@ namespace PortalServices.Standalone.Tests.Host;
 
 public sealed class ErasedFeedbackTests
 {
-    static readonly string[] Marks = ["Dauten", "Dautieude", "dautieude", "Daunoidung", "dauthu", "Daughichu", "Dautraloi", "Daucongbo"];
+    private static readonly string[] Marks =
+    [
+        "Dauten",
+        "Dautieude",
+        "dautieude",
+        "Daunoidung",
+        "dauthu",
+        "Daughichu",
+        "Dautraloi",
+        "Daucongbo",
+    ];
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Killed right after the erasure, or stopped: at the latest the next clean stop leaves no word of it in any file of the data folder.</summary>
+    /// <summary>
+    /// Killed right after the erasure, or stopped: at the latest the next clean stop leaves no word of it in any file
+    /// of the data folder.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Of_erased_feedback_no_file_of_the_data_folder_has_a_word(bool isKilled)
     {
         var key = new OperatorKey("Cán bộ", ["feedback.read", "feedback.write"], ["*"]);
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings { Feedback = true, Keys = [key] });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings { Feedback = true, Keys = [key] }
+        );
         var captcha = await CaptchaAsync(portal);
         await using (var database = await portal.ConnectToFeedbackAsync())
         {
             var answer = (await CaptchaSolver.OfAsync(database)).Answer(captcha);
             // Nobody types faster.
-            var body = JsonSerializer.Serialize(new
-            {
-                fullName = "Dauten An",
-                title = "Dautieude",
-                content = string.Join(' ', Enumerable.Repeat("Daunoidung", 400)),
-                email = "dauthu@example.vn",
-                captcha = new { id = captcha, answer },
-            });
+            var body = JsonSerializer.Serialize(
+                new
+                {
+                    fullName = "Dauten An",
+                    title = "Dautieude",
+                    content = string.Join(' ', Enumerable.Repeat("Daunoidung", 400)),
+                    email = "dauthu@example.vn",
+                    captcha = new { id = captcha, answer },
+                }
+            );
             await PortalServices.Testing.Eventually.HoldsAsync(
-                async () => (await portal.PublicDoor.PostAsync("/api/sites/site/feedback", body, "application/json", Cancel, ("Idempotency-Key", new string('k', 20)))).Status is System.Net.HttpStatusCode.Created,
-                "it is taken", Cancel);
+                async () =>
+                    (
+                        await portal.PublicDoor.PostAsync(
+                            "/api/sites/site/feedback",
+                            body,
+                            "application/json",
+                            Cancel,
+                            ("Idempotency-Key", new string('k', 20))
+                        )
+                    ).Status is System.Net.HttpStatusCode.Created,
+                "it is taken",
+                Cancel
+            );
         }
 
         var id = (await ReadAsync("")).GetProperty("items")[0].GetProperty("id").GetString();
@@ -53,30 +81,45 @@ public sealed class ErasedFeedbackTests
         Assert.All(await portal.TerminateAsync(), code => Assert.Equal(0, code));
         Assert.Equal([], Marks.Where(mark => IsInAFile(mark, "*")));
 
-        bool IsInAFile(string mark, string files) => Directory.GetFiles(portal.Data, files, SearchOption.AllDirectories).Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0);
+        bool IsInAFile(string mark, string files) =>
+            Directory
+                .GetFiles(portal.Data, files, SearchOption.AllDirectories)
+                .Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0);
 
-        async Task<JsonElement> ReadAsync(string path) => (await portal.OperatorsDoor.SendAsync(Message(HttpMethod.Get, path, null), Cancel)).Json;
+        async Task<JsonElement> ReadAsync(string path) =>
+            (await portal.OperatorsDoor.SendAsync(Message(HttpMethod.Get, path, null), Cancel)).Json;
 
         async Task StepAsync(string step, object body)
         {
-            var reply = await portal.OperatorsDoor.SendAsync(Message(HttpMethod.Post, $"/{id}/{step}", JsonSerializer.Serialize(body)), Cancel);
+            var reply = await portal.OperatorsDoor.SendAsync(
+                Message(HttpMethod.Post, $"/{id}/{step}", JsonSerializer.Serialize(body)),
+                Cancel
+            );
             Assert.True((int)reply.Status == 200, reply.ToString());
         }
 
         HttpRequestMessage Message(HttpMethod method, string path, string? body)
         {
             var message = portal.OperatorsDoor.Message(
-                method, $"/api/operator/sites/site/feedback{path}", body, new Dictionary<string, string> { ["Authorization"] = $"Bearer {key.Value}", ["If-Match"] = "*" });
+                method,
+                $"/api/operator/sites/site/feedback{path}",
+                body,
+                new Dictionary<string, string> { ["Authorization"] = $"Bearer {key.Value}", ["If-Match"] = "*" }
+            );
             if (body is not null)
+            {
                 message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            }
             return message;
         }
     }
 
-    static async Task<string> CaptchaAsync(StandaloneShape portal) =>
-        (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel)).Json.GetProperty("id").GetString()!;
+    private static async Task<string> CaptchaAsync(StandaloneShape portal) =>
+        (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
+            .Json.GetProperty("id")
+            .GetString()!;
 
-    static byte[] Bytes(string file)
+    private static byte[] Bytes(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var copy = new MemoryStream();

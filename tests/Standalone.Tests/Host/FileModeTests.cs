@@ -5,27 +5,34 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Standalone.Tests.Host;
 
-/// <summary>Nobody but their owner reads what the program keeps, whoever made the folder and whenever a file came to be.</summary>
+/// <summary>
+/// Nobody but their owner reads what the program keeps, whoever made the folder and whenever a file came to be.
+/// </summary>
 public sealed class FileModeTests
 {
-    const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Everything_in_the_folder_is_its_owners_alone_also_what_an_older_version_left_readable()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings
-        {
-            Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = "64" },
-        });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings { Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = "64" } }
+        );
         await FillAsync(portal);
         AssertPrivate(portal.Data);
 
         // As an older version, or its user, would have left it.
         Assert.Equal([0], await portal.TerminateAsync());
         foreach (var entry in Entries(portal.Data))
-            entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead | (entry is DirectoryInfo ? UnixFileMode.OtherExecute : 0);
+        {
+            entry.UnixFileMode |=
+                UnixFileMode.GroupRead
+                | UnixFileMode.OtherRead
+                | (entry is DirectoryInfo ? UnixFileMode.OtherExecute : 0);
+        }
         Assert.Contains(Entries(portal.Data), entry => entry.Name == "feedback.db");
         await portal.StartAsync();
         AssertPrivate(portal.Data);
@@ -37,17 +44,24 @@ public sealed class FileModeTests
     public async Task A_folder_that_the_user_made_is_taken_away_from_others()
     {
         using var folder = new TemporaryDirectory();
-        var data = Directory.CreateDirectory(folder.File("data"), OwnersFolder | UnixFileMode.OtherRead | UnixFileMode.OtherExecute).FullName;
+        var data = Directory
+            .CreateDirectory(folder.File("data"), OwnersFolder | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)
+            .FullName;
         await using var host = await HostProcess.StartAsync(StandaloneShape.Project, ["--data", data, .. FreeDoors()]);
         AssertPrivate(data);
         Assert.Equal(0, await host.TerminateAsync());
         AssertPrivate(data);
     }
 
-    static string[] FreeDoors() => [.. new[] { "Public", "Operators", "Probe" }.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0")];
+    private static string[] FreeDoors() =>
+        [
+            .. new[] { "Public", "Operators", "Probe" }.Select(door =>
+                $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+            ),
+        ];
 
     /// <summary>Views until a checkpoint was written, and feedback's database in use.</summary>
-    static async Task FillAsync(StandaloneShape portal)
+    private static async Task FillAsync(StandaloneShape portal)
     {
         var note = Path.Combine(portal.Data, "store", "checkpoint-files");
         var before = File.Exists(note) ? File.GetLastWriteTimeUtc(note) : DateTime.MinValue;
@@ -55,25 +69,42 @@ public sealed class FileModeTests
             async () =>
             {
                 for (var n = 0; n < 50; n++)
+                {
                     await portal.PublicDoor.ViewAsync("site", new ViewCall($"/{Guid.NewGuid():N}"), Cancel);
+                }
                 return File.Exists(note) && File.GetLastWriteTimeUtc(note) > before;
             },
-            "a checkpoint", Cancel);
+            "a checkpoint",
+            Cancel
+        );
         Assert.Contains(Entries(portal.Data), entry => entry.Name == "feedback.db-wal");
     }
 
-    static void AssertPrivate(string data) => Assert.All(Entries(data), entry =>
-    {
-        try
-        {
-            Assert.Equal((entry.FullName, entry is DirectoryInfo ? OwnersFolder : OwnersFile), (entry.FullName, entry.UnixFileMode));
-        }
-        catch (FileNotFoundException)
-        {
-            // The store removes what it no longer needs, at any time.
-        }
-    });
+    private static void AssertPrivate(string data) =>
+        Assert.All(
+            Entries(data),
+            entry =>
+            {
+                try
+                {
+                    Assert.Equal(
+                        (entry.FullName, entry is DirectoryInfo ? OwnersFolder : OwnersFile),
+                        (entry.FullName, entry.UnixFileMode)
+                    );
+                }
+                catch (FileNotFoundException)
+                {
+                    // The store removes what it no longer needs, at any time.
+                }
+            }
+        );
 
-    static IEnumerable<FileSystemInfo> Entries(string data) =>
-        [new DirectoryInfo(data), .. new DirectoryInfo(data).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })];
+    private static IEnumerable<FileSystemInfo> Entries(string data) =>
+        [
+            new DirectoryInfo(data),
+            .. new DirectoryInfo(data).EnumerateFileSystemInfos(
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }
+            ),
+        ];
 }

@@ -5,10 +5,12 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Standalone.Tests.Host;
 
-/// <summary>The store has no checksum of what it reads back: the ledgers are looked through before anything is counted.</summary>
+/// <summary>
+/// The store has no checksum of what it reads back: the ledgers are looked through before anything is counted.
+/// </summary>
 public sealed class FlippedByteTests
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_flipped_byte_that_makes_a_field_impossible_is_told_in_one_line_and_the_files_are_left_alone()
@@ -41,7 +43,9 @@ public sealed class FlippedByteTests
         Assert.Equal(1, (await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Views.Total);
     }
 
-    /// <summary>What lies behind it would be taken for the remains of a commit that was being written, and cut off.</summary>
+    /// <summary>
+    /// What lies behind it would be taken for the remains of a commit that was being written, and cut off.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -50,14 +54,22 @@ public sealed class FlippedByteTests
         const int Views = 20;
         await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings());
         for (var i = 0; i < Views; i++)
+        {
             Assert.True((await portal.PublicDoor.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
+        }
         Assert.Equal([0], await portal.TerminateAsync());
 
         var log = Path.Combine(Folders.Log(portal.Data), "aof.log.0");
         var bytes = await File.ReadAllBytesAsync(log, Cancel);
         var (commits, others) = (new List<int>(), new List<int>());
-        for (var at = (int)LogScan.FirstAddress; BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at)) is not 0 and var length; at += sizeof(int) + ((Math.Abs(length) + 3) & ~3))
+        for (
+            var at = (int)LogScan.FirstAddress;
+            BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at)) is not 0 and var length;
+            at += sizeof(int) + ((Math.Abs(length) + 3) & ~3)
+        )
+        {
             (length < 0 ? commits : others).Add(at);
+        }
         // Of a commit its checksum, of another record its length.
         var middle = commits[commits.Count / 2];
         var place = ofCommit ? middle + 9 : others.Last(other => other < middle) + 1;

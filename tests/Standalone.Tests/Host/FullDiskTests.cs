@@ -7,23 +7,35 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>A disk that takes nothing more: nothing unacknowledged is shown, and a new start mends it.</summary>
 public sealed class FullDiskTests
 {
-    const int Megabytes = 48, SmallestCheckpoint = 64, LargestCheckpoint = 1024 * 1024, MostViews = 2_000;
-    const string Full = "No space left on device";
+    private const int Megabytes = 48,
+        SmallestCheckpoint = 64,
+        LargestCheckpoint = 1024 * 1024,
+        MostViews = 2_000;
+    private const string Full = "No space left on device";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Full before the first commit, which writes a note of its own, before the second, or where the first checkpoint is written.</summary>
+    /// <summary>
+    /// Full before the first commit, which writes a note of its own, before the second, or where the first checkpoint
+    /// is written.
+    /// </summary>
     [Theory]
     [InlineData(0, LargestCheckpoint, 0)]
     [InlineData(1, LargestCheckpoint, 0)]
     [InlineData(1, SmallestCheckpoint, 2 * SmallestCheckpoint * 1024)]
-    public async Task A_disk_that_gets_full_ends_the_process_with_one_line_and_loses_nothing(int before, int checkpointKilobytes, int leaves)
+    public async Task A_disk_that_gets_full_ends_the_process_with_one_line_and_loses_nothing(
+        int before,
+        int checkpointKilobytes,
+        int leaves
+    )
     {
         await using var portal = await PrepareAsync(checkpointKilobytes);
         await portal.StartAsync();
         var counted = 0;
         for (; counted < before; counted++)
+        {
             Assert.True((await portal.PublicDoor.ViewAsync("site", Call(counted), Cancel)).Counted);
+        }
         portal.Disk.Fill(leaves);
 
         Reply? reply;
@@ -33,10 +45,15 @@ public sealed class FullDiskTests
             await AssertShowsAsync(portal, counted);
         }
 
-        Assert.True(reply is null or { Status: HttpStatusCode.ServiceUnavailable, Code: "store_unavailable" }, $"{reply}");
+        Assert.True(
+            reply is null or { Status: HttpStatusCode.ServiceUnavailable, Code: "store_unavailable" },
+            $"{reply}"
+        );
         var ended = portal.Process.WaitForEndAsync();
         while (!ended.IsCompleted)
+        {
             await AssertShowsAsync(portal, counted);
+        }
         var run = await ended;
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(Full, Assert.Single(run.Errors), StringComparison.Ordinal);
@@ -69,24 +86,31 @@ public sealed class FullDiskTests
 
         // Unless it has seen by itself that nothing can be written any more.
         var run = await portal.Process.WaitForEndAsync();
-        Assert.True(code == 0 ? run.Errors.Count == 0 : run.Errors.Single().Contains(Full, StringComparison.Ordinal), $"{code}: {string.Join('\n', run.Errors)}");
+        Assert.True(
+            code == 0 ? run.Errors.Count == 0 : run.Errors.Single().Contains(Full, StringComparison.Ordinal),
+            $"{code}: {string.Join('\n', run.Errors)}"
+        );
     }
 
-    static async Task<StandaloneShape> PrepareAsync(int checkpointKilobytes)
+    private static async Task<StandaloneShape> PrepareAsync(int checkpointKilobytes)
     {
-        var portal = StandaloneShape.Prepare(new PortalSettings
-        {
-            DiskMegabytes = Megabytes,
-            Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = $"{checkpointKilobytes}" },
-        });
+        var portal = StandaloneShape.Prepare(
+            new PortalSettings
+            {
+                DiskMegabytes = Megabytes,
+                Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = $"{checkpointKilobytes}" },
+            }
+        );
         if (!await portal.TryMountAsync())
+        {
             Assert.Skip("Not shown: what a full disk does, because this machine forbids namespaces for mounts.");
+        }
         return portal;
     }
 
-    static ViewCall Call(int number) => new("/a") { View = $"view-{number:D16}" };
+    private static ViewCall Call(int number) => new("/a") { View = $"view-{number:D16}" };
 
-    static async Task<Reply?> TryViewAsync(StandaloneShape portal, int number)
+    private static async Task<Reply?> TryViewAsync(StandaloneShape portal, int number)
     {
         try
         {
@@ -99,7 +123,7 @@ public sealed class FullDiskTests
     }
 
     /// <summary>What the box shows while it answers: what was acknowledged.</summary>
-    static async Task AssertShowsAsync(StandaloneShape portal, int counted)
+    private static async Task AssertShowsAsync(StandaloneShape portal, int counted)
     {
         try
         {
@@ -111,6 +135,6 @@ public sealed class FullDiskTests
         }
     }
 
-    static async Task<long> TotalAsync(StandaloneShape portal) =>
+    private static async Task<long> TotalAsync(StandaloneShape portal) =>
         (await portal.PublicDoor.GetAsync("/api/sites/site/stats", Cancel)).Stats.Views.Total;
 }

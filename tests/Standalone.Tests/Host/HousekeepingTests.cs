@@ -10,9 +10,11 @@ public sealed class HousekeepingTests
 {
     private const int Minutes = 30_000;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>A scan of the embedded store counts living fields: one that removed while it scans would miss every other one.</summary>
+    /// <summary>
+    /// A scan of the embedded store counts living fields: one that removed while it scans would miss every other one.
+    /// </summary>
     [Fact]
     public async Task One_turn_removes_all_that_is_over()
     {
@@ -21,7 +23,11 @@ public sealed class HousekeepingTests
         await using (var store = await portal.ConnectToStoreAsync())
         {
             foreach (var some in Enumerable.Range(1, Minutes).Chunk(1_000))
-                await store.GetDatabase().HashSetAsync(Ledger.Key("site"), [.. some.Select(minute => new HashEntry($"m:{minute}", 1))]);
+            {
+                await store
+                    .GetDatabase()
+                    .HashSetAsync(Ledger.Key("site"), [.. some.Select(minute => new HashEntry($"m:{minute}", 1))]);
+            }
             await store.GetDatabase().KeyDeleteAsync("{site}:housekeeping");
         }
 
@@ -29,6 +35,11 @@ public sealed class HousekeepingTests
         Assert.All(await portal.TerminateAsync(), code => Assert.Equal(0, code));
         await portal.StartAsync();
         await using var again = await portal.ConnectToStoreAsync();
-        await Eventually.BecomesAsync(() => Ledger.ReadAsync(again, "site"), ledger => ledger.Minutes.Count == 1, "minutes of today alone", Cancel);
+        await Eventually.BecomesAsync(
+            () => Ledger.ReadAsync(again, "site"),
+            ledger => ledger.Minutes.Count == 1,
+            "minutes of today alone",
+            Cancel
+        );
     }
 }

@@ -10,10 +10,10 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>The ledger that counting writes, with its log cut at any place of the last two commits.</summary>
 public sealed class LedgerCutTests
 {
-    const string Site = "site";
-    const int Views = 8;
+    private const string Site = "site";
+    private const int Views = 8;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_cut_log_holds_the_ledger_as_it_was_after_a_commit()
@@ -29,7 +29,10 @@ public sealed class LedgerCutTests
             await using var store = await StoreRun.StartAsync(copy.Path);
             var state = await StateAsync(store.Connection);
 
-            Assert.True(state == states[ends.Count(end => end <= cut) - 1], $"cut at {cut} of {string.Join(", ", ends)}: {state}");
+            Assert.True(
+                state == states[ends.Count(end => end <= cut) - 1],
+                $"cut at {cut} of {string.Join(", ", ends)}: {state}"
+            );
             found.Add(state);
         }
 
@@ -37,7 +40,7 @@ public sealed class LedgerCutTests
     }
 
     /// <summary>Counts one view after the other. Returns the ledger after each, and where the log ended then.</summary>
-    static async Task<(List<string> States, List<long> Ends)> CountAsync(string killed)
+    private static async Task<(List<string> States, List<long> Ends)> CountAsync(string killed)
     {
         await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings { Sites = [new(Site)] });
         await using var store = await portal.ConnectToStoreAsync();
@@ -45,7 +48,8 @@ public sealed class LedgerCutTests
         List<long> ends = [];
         for (var view = 0; view < Views; view++)
         {
-            // From one address: later views bring no new visitor, so that nothing but the commit is in the log between two ends.
+            // From one address: later views bring no new visitor, so that nothing but the commit is in the log between
+            // two ends.
             var call = new ViewCall($"/page/{view % 3}") { View = ViewCall.NewId(), Minimal = true };
             await portal.PublicDoor.ViewAsync(Site, call, Cancel);
             states.Add(await StateAsync(store));
@@ -57,11 +61,14 @@ public sealed class LedgerCutTests
         return (states, ends);
     }
 
-    static async Task<string> StateAsync(ConnectionMultiplexer store)
+    private static async Task<string> StateAsync(ConnectionMultiplexer store)
     {
         var fields = await store.GetDatabase().HashGetAllAsync(Ledger.Key(Site));
-        return string.Join('\n', fields.Select(field => $"{Hex(field.Name)}={Hex(field.Value)}").Order(StringComparer.Ordinal));
+        return string.Join(
+            '\n',
+            fields.Select(field => $"{Hex(field.Name)}={Hex(field.Value)}").Order(StringComparer.Ordinal)
+        );
     }
 
-    static string Hex(RedisValue value) => Convert.ToHexString((byte[]?)value ?? []);
+    private static string Hex(RedisValue value) => Convert.ToHexString((byte[]?)value ?? []);
 }

@@ -8,11 +8,11 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>What a fresh installation shows: the seeds that come with the program.</summary>
 public sealed class ReferencePortalTests
 {
-    const string Site = "sonla";
-    const string Article = "/articles/day-manh-chuyen-doi-so-trong-cai-cach-hanh-chinh-tinh-son-la";
-    static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh");
+    private const string Site = "sonla";
+    private const string Article = "/articles/day-manh-chuyen-doi-so-trong-cai-cach-hanh-chinh-tinh-son-la";
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh");
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_first_start_shows_the_numbers_that_were_carried_over_and_restarts_keep_them()
@@ -33,9 +33,13 @@ public sealed class ReferencePortalTests
             Assert.True((await door.ViewAsync(Site, new ViewCall(Article), Cancel)).Counted);
 
             if (restart == 0)
+            {
                 await host.KillAsync();
+            }
             else
+            {
                 Assert.Equal(0, await host.TerminateAsync());
+            }
         }
     }
 
@@ -50,13 +54,22 @@ public sealed class ReferencePortalTests
             using var door = new PortalClient(host.Door("Public"));
             var list = await door.GetAsync($"/api/sites/{Site}/articles?pageSize=100&sort=newest", Cancel);
             Assert.InRange(list.Json.GetProperty("total").GetInt32(), 12, 100);
-            var newest = string.Join(' ', list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()));
+            var newest = string.Join(
+                ' ',
+                list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString())
+            );
             Assert.Equal(before ?? newest, newest);
             before = newest;
 
-            // The number that was carried over is the article's, whose slug is made of its title and stands with the number only.
+            // The number that was carried over is the article's, whose slug is made of its title and stands with the
+            // number only.
             await Eventually.BecomesAsync(
-                async () => (await door.GetAsync("/api/sites/sonla" + Article, Cancel)).Json.GetProperty("views").GetInt64(), views => views == 477, "views", Cancel);
+                async () =>
+                    (await door.GetAsync("/api/sites/sonla" + Article, Cancel)).Json.GetProperty("views").GetInt64(),
+                views => views == 477,
+                "views",
+                Cancel
+            );
             foreach (var (query, least) in new[] { ("khuyen hoc", 4), ("162-KH/TU", 1), ("Đảng bộ", 1) })
             {
                 var found = await door.GetAsync($"/api/sites/{Site}/articles?q={Uri.EscapeDataString(query)}", Cancel);
@@ -68,7 +81,7 @@ public sealed class ReferencePortalTests
     }
 
     /// <summary>The box right after the first start; once more, should midnight have come between.</summary>
-    static async Task<Stats> StartOnOneDayAsync(TemporaryDirectory folder)
+    private static async Task<Stats> StartOnOneDayAsync(TemporaryDirectory folder)
     {
         while (true)
         {
@@ -78,15 +91,26 @@ public sealed class ReferencePortalTests
                 using var door = new PortalClient(host.Door("Public"));
                 var stats = (await door.StatsAsync(Site, Cancel, Article)).Stats;
                 if (Today() == day)
+                {
                     return stats;
+                }
             }
 
             Directory.Delete(folder.File("data"), recursive: true);
         }
     }
 
-    static DateTime Today() => TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone).Date;
+    private static DateTime Today() => TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone).Date;
 
-    static Task<HostProcess> StartAsync(string folder) => HostProcess.StartAsync(StandaloneShape.Project,
-        ["--data", Path.Combine(folder, "data"), .. new[] { "Public", "Operators", "Probe" }.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0")]);
+    private static Task<HostProcess> StartAsync(string folder) =>
+        HostProcess.StartAsync(
+            StandaloneShape.Project,
+            [
+                "--data",
+                Path.Combine(folder, "data"),
+                .. new[] { "Public", "Operators", "Probe" }.Select(door =>
+                    $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+                ),
+            ]
+        );
 }

@@ -10,16 +10,22 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>The program as its operator meets it.</summary>
 public sealed class StandaloneHostTests
 {
-    const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_first_start_makes_secrets_for_the_owner_alone_and_the_next_ones_keep_them()
     {
         await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings());
-        var (keyFile, secretFile) = (Path.Combine(portal.Data, "operator.key"), Path.Combine(portal.Data, "secrets", "visitor-secret"));
-        var (key, secret) = (await File.ReadAllTextAsync(keyFile, Cancel), await File.ReadAllTextAsync(secretFile, Cancel));
+        var (keyFile, secretFile) = (
+            Path.Combine(portal.Data, "operator.key"),
+            Path.Combine(portal.Data, "secrets", "visitor-secret")
+        );
+        var (key, secret) = (
+            await File.ReadAllTextAsync(keyFile, Cancel),
+            await File.ReadAllTextAsync(secretFile, Cancel)
+        );
         Assert.Matches(@"\Aps_[A-Za-z0-9_-]{43}\n\z", key);
         Assert.Matches(@"\A[A-Za-z0-9_-]{43}\n\z", secret);
         Assert.Equal(OwnerReadsAndWrites, File.GetUnixFileMode(keyFile));
@@ -28,15 +34,28 @@ public sealed class StandaloneHostTests
         Assert.Equal([0], await portal.TerminateAsync());
         await portal.StartAsync();
 
-        Assert.Equal((key, secret), (await File.ReadAllTextAsync(keyFile, Cancel), await File.ReadAllTextAsync(secretFile, Cancel)));
+        Assert.Equal(
+            (key, secret),
+            (await File.ReadAllTextAsync(keyFile, Cancel), await File.ReadAllTextAsync(secretFile, Cancel))
+        );
     }
 
-    /// <summary>While it is, the first checkpoints take three times as long, and views wait for them (docs/decisions/0008).</summary>
+    /// <summary>
+    /// While it is, the first checkpoints take three times as long, and views wait for them (docs/decisions/0008).
+    /// </summary>
     [Fact]
     public void The_runtime_does_not_watch_code_to_optimize_it_later()
     {
-        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(Repository.Program(StandaloneShape.Project), ".runtimeconfig.json")));
-        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Runtime.TieredPGO").GetBoolean());
+        using var settings = JsonDocument.Parse(
+            File.ReadAllText(Path.ChangeExtension(Repository.Program(StandaloneShape.Project), ".runtimeconfig.json"))
+        );
+        Assert.False(
+            settings
+                .RootElement.GetProperty("runtimeOptions")
+                .GetProperty("configProperties")
+                .GetProperty("System.Runtime.TieredPGO")
+                .GetBoolean()
+        );
     }
 
     [Fact]
@@ -47,8 +66,14 @@ public sealed class StandaloneHostTests
         const string Nowhere = "/api/operator/sites/site/there-is-no-such-route";
 
         Assert.Equal("operator_key_required", (await portal.OperatorsDoor.GetAsync(Nowhere, Cancel)).Code);
-        Assert.Equal("operator_key_invalid", (await portal.OperatorsDoor.GetAsync(Nowhere, Cancel, ("Authorization", "Bearer ps_wrong"))).Code);
-        Assert.Equal("not_found", (await portal.OperatorsDoor.GetAsync(Nowhere, Cancel, ("Authorization", $"Bearer {key}"))).Code);
+        Assert.Equal(
+            "operator_key_invalid",
+            (await portal.OperatorsDoor.GetAsync(Nowhere, Cancel, ("Authorization", "Bearer ps_wrong"))).Code
+        );
+        Assert.Equal(
+            "not_found",
+            (await portal.OperatorsDoor.GetAsync(Nowhere, Cancel, ("Authorization", $"Bearer {key}"))).Code
+        );
         Assert.Equal("not_found", (await portal.PublicDoor.GetAsync(Nowhere, Cancel)).Code);
     }
 
@@ -60,7 +85,10 @@ public sealed class StandaloneHostTests
         var second = await HostProcess.RunAsync(StandaloneShape.Project, ["--data", portal.Data, .. FreeDoors()]);
 
         Assert.Equal(1, second.ExitCode);
-        Assert.Equal([$"--data: {portal.Data} is in use by another process; give each its own folder with --data DIR"], second.Errors);
+        Assert.Equal(
+            [$"--data: {portal.Data} is in use by another process; give each its own folder with --data DIR"],
+            second.Errors
+        );
         Assert.Empty(second.Output);
         Assert.Equal(HttpStatusCode.OK, (await portal.PublicDoor.StatsAsync("site", Cancel)).Status);
     }
@@ -76,7 +104,10 @@ public sealed class StandaloneHostTests
     {
         using var folder = new TemporaryDirectory();
 
-        var run = await HostProcess.RunAsync(StandaloneShape.Project, ["--data", folder.File("data"), .. FreeDoors(), argument]);
+        var run = await HostProcess.RunAsync(
+            StandaloneShape.Project,
+            ["--data", folder.File("data"), .. FreeDoors(), argument]
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(begins, Assert.Single(run.Errors), StringComparison.Ordinal);
@@ -95,17 +126,26 @@ public sealed class StandaloneHostTests
         var run = await HostProcess.RunAsync(StandaloneShape.Project, ["--data", portal.Data, .. FreeDoors()]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"Store: {portal.Data}/store is damaged and was left as it is: ", Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Store: {portal.Data}/store is damaged and was left as it is: ",
+            Assert.Single(run.Errors),
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Folders.Contents(portal.Data));
     }
 
     [Fact]
     public async Task A_visitor_secret_from_the_settings_is_not_written_down()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings
-        {
-            Counting = new Dictionary<string, string> { ["Counting:VisitorSecret"] = "a secret that the settings hold, of 40 letters" },
-        });
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings
+            {
+                Counting = new Dictionary<string, string>
+                {
+                    ["Counting:VisitorSecret"] = "a secret that the settings hold, of 40 letters",
+                },
+            }
+        );
 
         Assert.False(Directory.Exists(Path.Combine(portal.Data, "secrets")));
     }
@@ -142,5 +182,10 @@ public sealed class StandaloneHostTests
         Assert.Equal(1, (await HostProcess.RunAsync(StandaloneShape.Project, arguments)).ExitCode);
     }
 
-    static string[] FreeDoors() => [.. new[] { "Public", "Operators", "Probe" }.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0")];
+    private static string[] FreeDoors() =>
+        [
+            .. new[] { "Public", "Operators", "Probe" }.Select(door =>
+                $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+            ),
+        ];
 }

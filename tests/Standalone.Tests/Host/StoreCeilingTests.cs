@@ -11,26 +11,28 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>What is answered as the store fills up: it never gets full, because views stop filling it.</summary>
 public sealed class StoreCeilingTests
 {
-    const int Megabytes = 16;
-    const string Known = "known";
-    const string New = "new";
-    const string Late = "late";
+    private const int Megabytes = 16;
+    private const string Known = "known";
+    private const string New = "new";
+    private const string Late = "late";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_fuller_the_store_the_less_is_taken_and_below_the_ceilings_all_is_as_before()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings
-        {
-            Sites = [new(Known), new(New), new(Late)],
-            Counting = new Dictionary<string, string>
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings
             {
-                ["Store:MemoryMegabytes"] = Megabytes.ToString(CultureInfo.InvariantCulture),
-                // No checkpoint: what fills the store here is written past the one who would pause for it.
-                ["Store:CheckpointKilobytes"] = "1048576",
-            },
-        });
+                Sites = [new(Known), new(New), new(Late)],
+                Counting = new Dictionary<string, string>
+                {
+                    ["Store:MemoryMegabytes"] = Megabytes.ToString(CultureInfo.InvariantCulture),
+                    // No checkpoint: what fills the store here is written past the one who would pause for it.
+                    ["Store:CheckpointKilobytes"] = "1048576",
+                },
+            }
+        );
         await using var store = await portal.ConnectToStoreAsync();
         Assert.Equal(1, await ViewAsync(portal, Known, "/a"));
 
@@ -61,21 +63,25 @@ public sealed class StoreCeilingTests
     }
 
     /// <summary>Sends a view, which is counted; what its page then shows.</summary>
-    static async Task<long> ViewAsync(StandaloneShape portal, string site, string page)
+    private static async Task<long> ViewAsync(StandaloneShape portal, string site, string page)
     {
         var reply = await portal.PublicDoor.ViewAsync(site, new ViewCall(page), Cancel);
         Assert.True(reply.Status == HttpStatusCode.OK && reply.Counted, reply.ToString());
         return reply.Stats.Page!.Views.Total;
     }
 
-    static async Task AssertFullAsync(StandaloneShape portal, string site)
+    private static async Task AssertFullAsync(StandaloneShape portal, string site)
     {
         var reply = await portal.PublicDoor.ViewAsync(site, new ViewCall("/a"), Cancel);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "store_full"), (reply.Status, reply.Code));
         Assert.InRange(int.Parse(reply.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 600);
     }
 
-    static async Task<(long Page, long Other)> PageAndOtherAsync(ConnectionMultiplexer store, string site, string page)
+    private static async Task<(long Page, long Other)> PageAndOtherAsync(
+        ConnectionMultiplexer store,
+        string site,
+        string page
+    )
     {
         var ledger = await Ledger.ReadAsync(store, site);
         Assert.Empty(ledger.Contradictions());
@@ -83,29 +89,41 @@ public sealed class StoreCeilingTests
     }
 
     /// <summary>Has the store hold so much of what it may, and waits until the portal knows.</summary>
-    static async Task FillAsync(StandaloneShape portal, ConnectionMultiplexer store, double share)
+    private static async Task FillAsync(StandaloneShape portal, ConnectionMultiplexer store, double share)
     {
         const int Step = 64 * 1024;
         var database = store.GetDatabase();
         await database.KeyDeleteAsync("filling");
         for (var i = 0; await FillOfAsync(store) < share; i++)
+        {
             await database.HashSetAsync("filling", i, new byte[Step]);
+        }
         var percent = 100 * await FillOfAsync(store);
         await Eventually.BecomesAsync(
-            () => ToldAsync(portal), told => Math.Abs(told - percent) < 1, string.Create(CultureInfo.InvariantCulture, $"{percent:F1} percent told"), Cancel);
+            () => ToldAsync(portal),
+            told => Math.Abs(told - percent) < 1,
+            string.Create(CultureInfo.InvariantCulture, $"{percent:F1} percent told"),
+            Cancel
+        );
     }
 
-    static async Task<double> FillOfAsync(ConnectionMultiplexer store)
+    private static async Task<double> FillOfAsync(ConnectionMultiplexer store)
     {
-        var info = (await store.GetServers().Single().InfoAsync("store")).Single().ToDictionary(
-            line => line.Key, line => double.TryParse(line.Value, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        var info = (await store.GetServers().Single().InfoAsync("store"))
+            .Single()
+            .ToDictionary(
+                line => line.Key,
+                line => double.TryParse(line.Value, CultureInfo.InvariantCulture, out var number) ? number : 0
+            );
         return (info["Log.CurrentMemorySizeBytes"] + info["Log.CurrentHeapSizeBytes"]) / (Megabytes * 1024 * 1024);
     }
 
     /// <summary>How full the portal says its store is.</summary>
-    static async Task<double> ToldAsync(StandaloneShape portal)
+    private static async Task<double> ToldAsync(StandaloneShape portal)
     {
-        var store = (await portal.ProbeDoor.GetAsync("/health/ready", Cancel)).Json.GetProperty("checks").GetProperty("store");
+        var store = (await portal.ProbeDoor.GetAsync("/health/ready", Cancel))
+            .Json.GetProperty("checks")
+            .GetProperty("store");
         return store.GetProperty("data").TryGetProperty("fillPercent", out var percent) ? percent.GetDouble() : -1;
     }
 }

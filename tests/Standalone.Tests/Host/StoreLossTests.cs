@@ -9,14 +9,15 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>A store that was lost or set back is told until an operator acknowledges it.</summary>
 public sealed class StoreLossTests
 {
-    const string Site = "site", Loss = $"/api/operator/sites/{Site}/store-loss";
-    static readonly OperatorKey Key = new("chief", ["counting.read", "counting.write"], ["*"]);
+    private const string Site = "site",
+        Loss = $"/api/operator/sites/{Site}/store-loss";
+    private static readonly OperatorKey Key = new("chief", ["counting.read", "counting.write"], ["*"]);
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static PortalSettings Settings => new() { Keys = [Key] };
+    private static PortalSettings Settings => new() { Keys = [Key] };
 
-    static (string, string) Authorization => ("Authorization", $"Bearer {Key.Value}");
+    private static (string, string) Authorization => ("Authorization", $"Bearer {Key.Value}");
 
     [Fact]
     public async Task A_store_that_was_set_back_is_told_until_it_is_acknowledged()
@@ -51,15 +52,36 @@ public sealed class StoreLossTests
         Assert.Equal("invalid_reason", (await AcknowledgeAsync(portal, """{"reason":" "}""")).Code);
         var acknowledged = await AcknowledgeAsync(portal, """{"reason":"Khôi phục bản sao lưu"}""");
         Assert.Equal(HttpStatusCode.OK, acknowledged.Status);
-        Assert.Equal((false, "chief"), (acknowledged.Json.GetProperty("storeLoss").GetBoolean(), acknowledged.Json.GetProperty("acknowledged").GetProperty("who").GetString()));
+        Assert.Equal(
+            (false, "chief"),
+            (
+                acknowledged.Json.GetProperty("storeLoss").GetBoolean(),
+                acknowledged.Json.GetProperty("acknowledged").GetProperty("who").GetString()
+            )
+        );
         Assert.Equal(acknowledged.Body, (await AcknowledgeAsync(portal, """{"reason":"again"}""")).Body);
 
-        var after = await portal.PublicDoor.GetAsync($"/api/sites/{Site}/stats", Cancel, ("If-None-Match", stats.Header("ETag")!));
+        var after = await portal.PublicDoor.GetAsync(
+            $"/api/sites/{Site}/stats",
+            Cancel,
+            ("If-None-Match", stats.Header("ETag")!)
+        );
         Assert.Equal((HttpStatusCode.OK, false), (after.Status, after.Stats.StoreLoss));
         Assert.Equal("healthy", (await HealthAsync(portal)).GetProperty("status").GetString());
-        var entry = (await portal.OperatorsDoor.GetAsync($"/api/operator/sites/{Site}/audit", Cancel, Authorization)).Json.GetProperty("items")[0];
-        Assert.Equal(("storeLoss", "chief", "Khôi phục bản sao lưu"), (Text(entry, "kind"), Text(entry, "who"), Text(entry, "reason")));
-        Assert.Equal((8, 3), (entry.GetProperty("expected").GetProperty("views").GetInt64(), entry.GetProperty("found").GetProperty("views").GetInt64()));
+        var entry = (
+            await portal.OperatorsDoor.GetAsync($"/api/operator/sites/{Site}/audit", Cancel, Authorization)
+        ).Json.GetProperty("items")[0];
+        Assert.Equal(
+            ("storeLoss", "chief", "Khôi phục bản sao lưu"),
+            (Text(entry, "kind"), Text(entry, "who"), Text(entry, "reason"))
+        );
+        Assert.Equal(
+            (8, 3),
+            (
+                entry.GetProperty("expected").GetProperty("views").GetInt64(),
+                entry.GetProperty("found").GetProperty("views").GetInt64()
+            )
+        );
 
         // Acknowledged once, it is not told again.
         await portal.TerminateAsync();
@@ -72,7 +94,11 @@ public sealed class StoreLossTests
     {
         await using var portal = await StandaloneShape.StartNewAsync(Settings);
         await ViewAsync(portal, 4);
-        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(portal.Data, "acknowledged")), "the file is written", Cancel);
+        await Eventually.HoldsAsync(
+            () => File.Exists(Path.Combine(portal.Data, "acknowledged")),
+            "the file is written",
+            Cancel
+        );
         await portal.KillAsync();
         Directory.Move(Path.Combine(portal.Data, "store"), Path.Combine(portal.Data, "store-before"));
         await portal.StartAsync();
@@ -93,11 +119,16 @@ public sealed class StoreLossTests
         var file = Path.Combine(portal.Data, "acknowledged");
         File.Delete(file);
         if (text is not null)
+        {
             await File.WriteAllTextAsync(file, text, Cancel);
+        }
         await portal.StartAsync();
         Assert.False((await portal.PublicDoor.StatsAsync(Site, Cancel)).Stats.StoreLoss);
         Assert.Equal("no_store_loss", (await AcknowledgeAsync(portal, """{"reason":"x"}""")).Code);
-        Assert.Equal(text is null ? 0 : 1, portal.Troubles.Count(line => line.Contains(file, StringComparison.Ordinal)));
+        Assert.Equal(
+            text is null ? 0 : 1,
+            portal.Troubles.Count(line => line.Contains(file, StringComparison.Ordinal))
+        );
         await ViewAsync(portal, 1);
         Assert.Equal([0], await portal.TerminateAsync());
         Assert.StartsWith(Site, await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
@@ -108,32 +139,52 @@ public sealed class StoreLossTests
     {
         var reader = new OperatorKey("reader", ["counting.read"], ["*"]);
         await using var portal = await StandaloneShape.StartNewAsync(new() { Keys = [reader] });
-        Assert.Equal(HttpStatusCode.OK, (await portal.OperatorsDoor.GetAsync(Loss, Cancel, ("Authorization", $"Bearer {reader.Value}"))).Status);
-        var refused = await portal.OperatorsDoor.PostAsync($"{Loss}/acknowledge", """{"reason":"x"}""", "application/json", Cancel, ("Authorization", $"Bearer {reader.Value}"));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await portal.OperatorsDoor.GetAsync(Loss, Cancel, ("Authorization", $"Bearer {reader.Value}"))).Status
+        );
+        var refused = await portal.OperatorsDoor.PostAsync(
+            $"{Loss}/acknowledge",
+            """{"reason":"x"}""",
+            "application/json",
+            Cancel,
+            ("Authorization", $"Bearer {reader.Value}")
+        );
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
     }
 
-    static async Task ToldAsync(StandaloneShape portal, long expected, long found)
+    private static async Task ToldAsync(StandaloneShape portal, long expected, long found)
     {
         var loss = (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json;
         Assert.True(loss.GetProperty("storeLoss").GetBoolean());
-        Assert.Equal((expected, found), (loss.GetProperty("expected").GetProperty("views").GetInt64(), loss.GetProperty("found").GetProperty("views").GetInt64()));
+        Assert.Equal(
+            (expected, found),
+            (
+                loss.GetProperty("expected").GetProperty("views").GetInt64(),
+                loss.GetProperty("found").GetProperty("views").GetInt64()
+            )
+        );
         var health = await HealthAsync(portal);
         Assert.Equal("degraded", health.GetProperty("status").GetString());
-        Assert.Equal($"{expected} views were counted, {found} were found", health.GetProperty("data").GetProperty(Site).GetString());
+        Assert.Equal(
+            $"{expected} views were counted, {found} were found",
+            health.GetProperty("data").GetProperty(Site).GetString()
+        );
     }
 
-    static async Task<JsonElement> HealthAsync(StandaloneShape portal) =>
+    private static async Task<JsonElement> HealthAsync(StandaloneShape portal) =>
         (await portal.ProbeDoor.GetAsync("/health/ready", Cancel)).Json.GetProperty("checks").GetProperty("storeLoss");
 
-    static Task<Reply> AcknowledgeAsync(StandaloneShape portal, string body) =>
+    private static Task<Reply> AcknowledgeAsync(StandaloneShape portal, string body) =>
         portal.OperatorsDoor.PostAsync($"{Loss}/acknowledge", body, "application/json", Cancel, Authorization);
 
-    static async Task ViewAsync(StandaloneShape portal, int views)
+    private static async Task ViewAsync(StandaloneShape portal, int views)
     {
         for (var view = 0; view < views; view++)
+        {
             Assert.True((await portal.PublicDoor.ViewAsync(Site, new ViewCall("/a"), Cancel)).Counted);
+        }
     }
 
-    static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 }

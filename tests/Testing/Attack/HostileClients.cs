@@ -19,27 +19,33 @@ public enum Hostility
 }
 
 /// <summary>
-/// Connections that are opened to be held, from many addresses: each sends what it has at once, then a byte now and then, and is opened again as soon as the server has closed it.
+/// Connections that are opened to be held, from many addresses: each sends what it has at once, then a byte now and
+/// then, and is opened again as soon as the server has closed it.
 /// </summary>
 /// <param name="door">The door that is attacked.</param>
 /// <param name="site">A site that is there.</param>
 /// <param name="addresses">From so many addresses of this machine.</param>
 public sealed class HostileClients(Uri door, string site, int addresses)
 {
-    private const int HeadBytes = 60_000, BodyBytes = 30_000;
-    private static readonly TimeSpan Trickle = TimeSpan.FromSeconds(1), BeforeAnother = TimeSpan.FromMilliseconds(200);
+    private const int HeadBytes = 60_000,
+        BodyBytes = 30_000;
+    private static readonly TimeSpan Trickle = TimeSpan.FromSeconds(1),
+        BeforeAnother = TimeSpan.FromMilliseconds(200);
     private long _opened;
 
     /// <summary>Connections that were opened, those opened again included.</summary>
     public long Opened => Interlocked.Read(ref _opened);
 
     /// <summary>Holds so many connections of each kind until it is cancelled.</summary>
-    public Task RunAsync(int ofEach, CancellationToken end) => Task.WhenAll(
-        from kind in Enum.GetValues<Hostility>()
-        from number in Enumerable.Range(0, ofEach)
-        select HoldAsync(kind, Address(number), end));
+    public Task RunAsync(int ofEach, CancellationToken end) =>
+        Task.WhenAll(
+            from kind in Enum.GetValues<Hostility>()
+            from number in Enumerable.Range(0, ofEach)
+            select HoldAsync(kind, Address(number), end)
+        );
 
-    private IPAddress Address(int number) => IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.9.0.{1 + (number % addresses)}"));
+    private IPAddress Address(int number) =>
+        IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.9.0.{1 + (number % addresses)}"));
 
     private async Task HoldAsync(Hostility kind, IPAddress from, CancellationToken end)
     {
@@ -63,7 +69,13 @@ public sealed class HostileClients(Uri door, string site, int addresses)
                 return;
             }
 
-            await Task.Delay(BeforeAnother, end).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(BeforeAnother, end)
+                .ContinueWith(
+                    _ => { },
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                );
         }
     }
 
@@ -77,20 +89,29 @@ public sealed class HostileClients(Uri door, string site, int addresses)
             try
             {
                 if (await socket.ReceiveAsync(answer, pause.Token) == 0)
+                {
                     return;
+                }
             }
             catch (OperationCanceledException) when (!end.IsCancellationRequested)
             {
                 if (kind != Hostility.Idle)
+                {
                     await socket.SendAsync("a"u8.ToArray(), end);
+                }
             }
         }
     }
 
-    private byte[] Beginning(Hostility kind) => Encoding.ASCII.GetBytes(kind switch
-    {
-        Hostility.SlowHead => $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', HeadBytes)}",
-        Hostility.SlowBody => $"POST /api/sites/{site}/pages/query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n{{\"paths\":[\"{new string('a', BodyBytes)}",
-        _ => "",
-    });
+    private byte[] Beginning(Hostility kind) =>
+        Encoding.ASCII.GetBytes(
+            kind switch
+            {
+                Hostility.SlowHead =>
+                    $"GET /api/sites/{site}/stats HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', HeadBytes)}",
+                Hostility.SlowBody =>
+                    $"POST /api/sites/{site}/pages/query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n{{\"paths\":[\"{new string('a', BodyBytes)}",
+                _ => "",
+            }
+        );
 }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace PortalServices.Testing.Portal;
 
 /// <summary>
-/// Knows the answers of captchas, because it may read the keys in the database of feedback; the product itself tells them to nobody. Challenges that are made
-/// with a younger key need a younger solver.
+/// Knows the answers of captchas, because it may read the keys in the database of feedback; the product itself tells
+/// them to nobody. Challenges that are made with a younger key need a younger solver.
 /// </summary>
 public sealed class CaptchaSolver
 {
@@ -30,15 +30,25 @@ public sealed class CaptchaSolver
         command.CommandText = """SELECT "Xml" FROM "DataProtectionKeys" """;
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
+        {
             keys.Add(XElement.Parse(rows.GetString(0)));
+        }
         var services = new ServiceCollection();
         services.AddDataProtection().SetApplicationName("PortalServices.Feedback");
-        services.Configure<KeyManagementOptions>(options => (options.XmlRepository, options.AutoGenerateKeys) = (new Keys(keys), false));
-        return new CaptchaSolver(services.BuildServiceProvider().GetDataProtectionProvider().CreateProtector("PortalServices.Feedback.Captcha", "v1"));
+        services.Configure<KeyManagementOptions>(options =>
+            (options.XmlRepository, options.AutoGenerateKeys) = (new Keys(keys), false)
+        );
+        return new CaptchaSolver(
+            services
+                .BuildServiceProvider()
+                .GetDataProtectionProvider()
+                .CreateProtector("PortalServices.Feedback.Captcha", "v1")
+        );
     }
 
     /// <summary>What is to be typed.</summary>
-    public string Answer(string id) => Encoding.ASCII.GetString(_protector.Unprotect(Base64Url.DecodeFromChars(id)).AsSpan(Head));
+    public string Answer(string id) =>
+        Encoding.ASCII.GetString(_protector.Unprotect(Base64Url.DecodeFromChars(id)).AsSpan(Head));
 
     private sealed class Keys(IReadOnlyCollection<XElement> keys) : IXmlRepository
     {

@@ -20,7 +20,11 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
     {
         var query = call.Minimal ? "?return=minimal" : "";
         if (call.Form == ViewForm.Query)
-            query += (query == "" ? "?" : "&") + string.Join('&', Fields(call).Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value)}"));
+        {
+            query +=
+                (query == "" ? "?" : "&")
+                + string.Join('&', Fields(call).Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value)}"));
+        }
 
         var message = Message(HttpMethod.Post, $"/api/sites/{site}/views{query}", call.UserAgent, call.Headers);
         message.Content = call.Form switch
@@ -38,7 +42,10 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
 
     /// <summary>Reads up to 20 pages.</summary>
     public Task<Reply> PagesAsync(string site, IEnumerable<string> paths, CancellationToken cancel) =>
-        GetAsync($"/api/sites/{site}/pages?" + string.Join('&', paths.Select(path => $"path={Uri.EscapeDataString(path)}")), cancel);
+        GetAsync(
+            $"/api/sites/{site}/pages?" + string.Join('&', paths.Select(path => $"path={Uri.EscapeDataString(path)}")),
+            cancel
+        );
 
     /// <summary>Reads up to 100 pages.</summary>
     public Task<Reply> QueryPagesAsync(string site, IEnumerable<string> paths, CancellationToken cancel)
@@ -50,19 +57,34 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
 
     /// <summary>GET, with the headers given.</summary>
     public Task<Reply> GetAsync(string path, CancellationToken cancel, params (string Name, string Value)[] headers) =>
-        SendAsync(Message(HttpMethod.Get, path, ViewCall.Browser, headers.ToDictionary(h => h.Name, h => h.Value)), cancel);
+        SendAsync(
+            Message(HttpMethod.Get, path, ViewCall.Browser, headers.ToDictionary(h => h.Name, h => h.Value)),
+            cancel
+        );
 
     /// <summary>GET of what is no text.</summary>
-    public async Task<(int Status, string? MediaType, byte[] Content)> GetBytesAsync(string path, CancellationToken cancel)
+    public async Task<(int Status, string? MediaType, byte[] Content)> GetBytesAsync(
+        string path,
+        CancellationToken cancel
+    )
     {
         using var message = Message(HttpMethod.Get, path, ViewCall.Browser, null);
         using var answer = await _clients.GetOrAdd(IPAddress.Loopback, NewClient).SendAsync(message, cancel);
-        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsByteArrayAsync(cancel));
+        return (
+            (int)answer.StatusCode,
+            answer.Content.Headers.ContentType?.MediaType,
+            await answer.Content.ReadAsByteArrayAsync(cancel)
+        );
     }
 
     /// <summary>POST of a text as it stands.</summary>
     public Task<Reply> PostAsync(
-        string path, string body, string mediaType, CancellationToken cancel, params (string Name, string Value)[] headers)
+        string path,
+        string body,
+        string mediaType,
+        CancellationToken cancel,
+        params (string Name, string Value)[] headers
+    )
     {
         var message = Message(HttpMethod.Post, path, ViewCall.Browser, headers.ToDictionary(h => h.Name, h => h.Value));
         message.Content = new StringContent(body, Encoding.UTF8, mediaType);
@@ -74,14 +96,20 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
     {
         using (message)
         {
-            using var answer = await _clients.GetOrAdd(from ?? IPAddress.Loopback, NewClient).SendAsync(message, cancel);
+            using var answer = await _clients
+                .GetOrAdd(from ?? IPAddress.Loopback, NewClient)
+                .SendAsync(message, cancel);
             return await Reply.ReadAsync(answer, cancel);
         }
     }
 
     /// <summary>A request with its headers unchecked, so that nonsense can be sent too.</summary>
     public HttpRequestMessage Message(
-        HttpMethod method, string path, string? userAgent, IReadOnlyDictionary<string, string>? headers)
+        HttpMethod method,
+        string path,
+        string? userAgent,
+        IReadOnlyDictionary<string, string>? headers
+    )
     {
         var message = new HttpRequestMessage(method, new Uri(door, path))
         {
@@ -89,9 +117,13 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (userAgent is not null)
+        {
             message.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        }
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+        {
             message.Headers.TryAddWithoutValidation(name, value);
+        }
         return message;
     }
 
@@ -99,46 +131,67 @@ public sealed class PortalClient(Uri door, bool http2 = false) : IDisposable
     public void Dispose()
     {
         foreach (var client in _clients.Values)
+        {
             client.Dispose();
+        }
     }
 
-    private static HttpClient NewClient(IPAddress from) => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        EnableMultipleHttp2Connections = true,
-        ConnectCallback = async (context, cancel) =>
+    private static HttpClient NewClient(IPAddress from) =>
+        new(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                EnableMultipleHttp2Connections = true,
+                ConnectCallback = async (context, cancel) =>
+                {
+                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+                    {
+                        NoDelay = true,
+                    };
+                    try
+                    {
+                        socket.Bind(new IPEndPoint(from, 0));
+                        await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
+                        return new NetworkStream(socket, ownsSocket: true);
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                },
+            }
+        )
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                socket.Bind(new IPEndPoint(from, 0));
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    })
-    { Timeout = TimeSpan.FromSeconds(60) };
+            Timeout = TimeSpan.FromSeconds(60),
+        };
 
-    private static Dictionary<string, object> Body(ViewCall call) => Fields(call).ToDictionary(
-        field => field.Key,
-        field => field.Key == "age" && long.TryParse(field.Value, out var number) ? (object)number : field.Value);
+    private static Dictionary<string, object> Body(ViewCall call) =>
+        Fields(call)
+            .ToDictionary(
+                field => field.Key,
+                field => field.Key == "age" && long.TryParse(field.Value, out var number) ? (object)number : field.Value
+            );
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(ViewCall call)
     {
         if (call.Page is not null)
+        {
             yield return new("page", call.Page);
+        }
         if (call.View is not null)
+        {
             yield return new("view", call.View);
+        }
         if (call.Age is not null)
+        {
             yield return new("age", call.Age);
+        }
         if (call.Referrer is not null)
+        {
             yield return new("referrer", call.Referrer);
+        }
     }
 }

@@ -40,9 +40,17 @@ public static partial class RawClient
     /// <param name="cancel">Ends the wait.</param>
     /// <param name="from">The loopback address that it comes from.</param>
     public static async Task<RawReply> SendAsync(
-        Uri door, IReadOnlyList<byte[]> parts, Leaving leaving, CancellationToken cancel, IPAddress? from = null)
+        Uri door,
+        IReadOnlyList<byte[]> parts,
+        Leaving leaving,
+        CancellationToken cancel,
+        IPAddress? from = null
+    )
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+        };
         socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
         await socket.ConnectAsync(IPAddress.Loopback, door.Port, cancel);
         var own = ((IPEndPoint)socket.LocalEndPoint!).Port;
@@ -52,7 +60,9 @@ public static partial class RawClient
             for (var part = 0; part < parts.Count; part++)
             {
                 if (part > 0)
+                {
                     await ReadByServerAsync(door.Port, own, cancel);
+                }
                 await socket.SendAsync(parts[part], cancel);
             }
 
@@ -64,12 +74,16 @@ public static partial class RawClient
             }
 
             if (leaving == Leaving.AfterTheLastByte)
+            {
                 socket.Shutdown(SocketShutdown.Send);
+            }
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Patience);
             var buffer = new byte[16 * 1024];
             while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and var read)
+            {
                 text += Encoding.Latin1.GetString(buffer, 0, read);
+            }
         }
         catch (SocketException)
         {
@@ -77,18 +91,32 @@ public static partial class RawClient
         }
 
         return new RawReply(
-            StatusLine().Match(text) is { Success: true } line ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0,
+            StatusLine().Match(text) is { Success: true } line
+                ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+                : 0,
             ProblemCode().Match(text) is { Success: true } code ? code.Groups[1].Value : null,
-            text);
+            text
+        );
     }
 
-    /// <summary>The receive queue of the server's end of a connection is empty, as the kernel tells it: "sl local remote st tx:rx …", in hexadecimal.</summary>
-    private static Task ReadByServerAsync(int server, int client, CancellationToken cancel) => Eventually.HoldsAsync(
-        () => !new[] { "/proc/net/tcp", "/proc/net/tcp6" }.SelectMany(File.ReadLines)
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Any(parts => parts[1].EndsWith($":{server:X4}", StringComparison.Ordinal) && parts[2].EndsWith($":{client:X4}", StringComparison.Ordinal)
-                && !parts[4].EndsWith(":00000000", StringComparison.Ordinal)),
-        "the server has read it", cancel);
+    /// <summary>
+    /// The receive queue of the server's end of a connection is empty, as the kernel tells it: "sl local remote st
+    /// tx:rx …", in hexadecimal.
+    /// </summary>
+    private static Task ReadByServerAsync(int server, int client, CancellationToken cancel) =>
+        Eventually.HoldsAsync(
+            () =>
+                !new[] { "/proc/net/tcp", "/proc/net/tcp6" }
+                    .SelectMany(File.ReadLines)
+                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Any(parts =>
+                        parts[1].EndsWith($":{server:X4}", StringComparison.Ordinal)
+                        && parts[2].EndsWith($":{client:X4}", StringComparison.Ordinal)
+                        && !parts[4].EndsWith(":00000000", StringComparison.Ordinal)
+                    ),
+            "the server has read it",
+            cancel
+        );
 
     // An interim reply is none yet.
     [GeneratedRegex("^(?:HTTP/1.1 1[0-9][0-9] .*?\r\n\r\n)*HTTP/1.1 ([0-9]{3}) ", RegexOptions.Singleline)]

@@ -38,7 +38,9 @@ public static class RawRequest
             {
                 received.Write(buffer.AsSpan(0, count));
                 if (RawAnswer.TryParse(Encoding.UTF8.GetString(received.ToArray()), isAll: false) is { } reply)
+                {
                     return reply;
+                }
             }
         }
         catch (IOException)
@@ -57,19 +59,26 @@ public static class RawRequest
 public sealed record RawAnswer(int Status, string Head, string Body)
 {
     /// <summary>The code of a problem; empty where the body is none.</summary>
-    public string Code => Head.Contains("Content-Type: application/problem+json", StringComparison.OrdinalIgnoreCase)
-        ? System.Text.Json.JsonElement.Parse(Body).GetProperty("code").GetString()!
-        : "";
+    public string Code =>
+        Head.Contains("Content-Type: application/problem+json", StringComparison.OrdinalIgnoreCase)
+            ? System.Text.Json.JsonElement.Parse(Body).GetProperty("code").GetString()!
+            : "";
 
     /// <summary>The value of a header; null when it is not there.</summary>
-    public string? Header(string name) => Head.Split("\r\n").Skip(1)
-        .Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim()).FirstOrDefault();
+    public string? Header(string name) =>
+        Head.Split("\r\n")
+            .Skip(1)
+            .Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim())
+            .FirstOrDefault();
 
     internal static RawAnswer? TryParse(string text, bool isAll)
     {
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         if (end < 0 || text.Split(' ') is not [_, var status, ..])
+        {
             return null;
+        }
         var reply = new RawAnswer(int.Parse(status, CultureInfo.InvariantCulture), text[..end], text[(end + 4)..]);
         var isWhole = reply.Header("Content-Length") is { } length
             ? Encoding.UTF8.GetByteCount(reply.Body) >= int.Parse(length, CultureInfo.InvariantCulture)

@@ -50,9 +50,19 @@ public sealed class Reply
     internal static async Task<Reply> ReadAsync(HttpResponseMessage message, CancellationToken cancel)
     {
         var body = await message.Content.ReadAsStringAsync(cancel);
-        var headers = message.Headers.Concat(message.Content.Headers).ToDictionary(
-            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Reply($"{message.RequestMessage!.Method} {message.RequestMessage.RequestUri!.AbsolutePath}", message.StatusCode, body, headers);
+        var headers = message
+            .Headers.Concat(message.Content.Headers)
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(", ", header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
+        return new Reply(
+            $"{message.RequestMessage!.Method} {message.RequestMessage.RequestUri!.AbsolutePath}",
+            message.StatusCode,
+            body,
+            headers
+        );
     }
 
     private string? Text(string field) => Json.TryGetProperty(field, out var value) ? value.GetString() : null;

@@ -40,8 +40,13 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts a program.</summary>
     public static async Task<ChildProcess> StartAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
-        string? directory = null, Action<string>? onError = null)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Action<string>? onLine = null,
+        string? directory = null,
+        Action<string>? onError = null
+    )
     {
         var start = new ProcessStartInfo
         {
@@ -52,9 +57,13 @@ public sealed class ChildProcess : IAsyncDisposable
             WorkingDirectory = directory ?? Path.GetTempPath(),
         };
         foreach (var argument in CanTieToParent ? ["--pdeathsig", "KILL", program, .. arguments] : arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
             start.Environment[name] = value;
+        }
 
         var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
         Starts.Add(() =>
@@ -75,11 +84,17 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a program to its end; anything but success is an error that says what the program said.</summary>
     public static async Task RunAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? directory = null
+    )
     {
         await using var process = await StartAsync(program, arguments, environment, directory: directory);
         if (await process.WaitForExitAsync(TimeSpan.FromMinutes(1)) is not 0 and var code)
+        {
             throw new InvalidOperationException($"{program} ended with {code}:\n{process.Tail()}");
+        }
     }
 
     /// <summary>SIGKILL, and gone when this returns.</summary>
@@ -96,17 +111,27 @@ public sealed class ChildProcess : IAsyncDisposable
         Send(Signal.Kill);
         Send(Signal.Kill, below);
         await _process.WaitForExitAsync();
-        await Eventually.HoldsAsync(() => !below.Any(ProcessTree.Runs), $"the end of what {Id} started", CancellationToken.None);
+        await Eventually.HoldsAsync(
+            () => !below.Any(ProcessTree.Runs),
+            $"the end of what {Id} started",
+            CancellationToken.None
+        );
     }
 
     /// <summary>Stops the process and all that it started where they are; returns the ids of the latter.</summary>
     public async Task<IReadOnlyList<int>> StopTreeAsync()
     {
         if (_process.HasExited)
+        {
             return [];
+        }
         // Once it stands still itself it starts no more while they are looked up.
         Send(Signal.Stop);
-        await Eventually.HoldsAsync(() => !ProcessTree.Moves(Id), $"process {Id} standing still", CancellationToken.None);
+        await Eventually.HoldsAsync(
+            () => !ProcessTree.Moves(Id),
+            $"process {Id} standing still",
+            CancellationToken.None
+        );
         var below = ProcessTree.Below(Id);
         Send(Signal.Stop, below);
         return below;
@@ -123,7 +148,9 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Send(Signal signal)
     {
         if (!_process.HasExited)
+        {
             _ = Kill(_process.Id, (int)signal);
+        }
     }
 
     /// <summary>Waits for the end, at most as long as given, and returns the exit code.</summary>
@@ -136,7 +163,9 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"{_process.StartInfo.ArgumentList.Last()} still runs after {atMost}.\n{Tail()}");
+            throw new TimeoutException(
+                $"{_process.StartInfo.ArgumentList.Last()} still runs after {atMost}.\n{Tail()}"
+            );
         }
         return _process.ExitCode;
     }
@@ -154,22 +183,28 @@ public sealed class ChildProcess : IAsyncDisposable
     private static void Send(Signal signal, IEnumerable<int> processes)
     {
         foreach (var process in processes)
+        {
             _ = Kill(process, (int)signal);
+        }
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line, Action<string>? onLine)
     {
         if (line is null)
+        {
             return;
+        }
         lines.Enqueue(line);
         if (lines.Count > KeptLines)
+        {
             lines.TryDequeue(out _);
+        }
         onLine?.Invoke(line);
     }
 
     /// <summary>
-    /// The kernel ties a child to the thread that started it, not to the process: a thread of the pool that retires would take the child
-    /// along. So one thread starts them all and lives as long as the process.
+    /// The kernel ties a child to the thread that started it, not to the process: a thread of the pool that retires
+    /// would take the child along. So one thread starts them all and lives as long as the process.
     /// </summary>
     private static BlockingCollection<Action> StartingThread()
     {
@@ -177,9 +212,14 @@ public sealed class ChildProcess : IAsyncDisposable
         new Thread(() =>
         {
             foreach (var start in starts.GetConsumingEnumerable())
+            {
                 start();
+            }
         })
-        { IsBackground = true, Name = "starts processes" }.Start();
+        {
+            IsBackground = true,
+            Name = "starts processes",
+        }.Start();
         return starts;
     }
 

@@ -9,16 +9,20 @@ namespace PortalServices.Testing.Processes;
 public sealed record HostLimits(int? Descriptors = null, long? HeapBytes = null, SmallDisk? Disk = null)
 {
     internal IEnumerable<string> Command =>
-    [
-        .. Descriptors is { } most ? ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={most}:{most}")] : Array.Empty<string>(),
-        .. Disk?.Command ?? [],
-    ];
+        [
+            .. Descriptors is { } most
+                ? ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={most}:{most}")]
+                : Array.Empty<string>(),
+            .. Disk?.Command ?? [],
+        ];
 
     internal Dictionary<string, string> Environment(IReadOnlyDictionary<string, string>? others)
     {
         var all = new Dictionary<string, string>(others ?? new Dictionary<string, string>());
         if (HeapBytes is { } bytes)
+        {
             all["DOTNET_GCHeapHardLimit"] = bytes.ToString("x", CultureInfo.InvariantCulture);
+        }
         return all;
     }
 }

@@ -6,8 +6,9 @@ using System.Net.Sockets;
 namespace PortalServices.Testing.Processes;
 
 /// <summary>
-/// Ports that a server can keep over restarts. They lie below the range from which the system takes the ports of outgoing connections:
-/// a client that keeps dialling a dead port inside that range ends up connected to itself and holds the port.
+/// Ports that a server can keep over restarts. They lie below the range from which the system takes the ports of
+/// outgoing connections: a client that keeps dialling a dead port inside that range ends up connected to itself and
+/// holds the port.
 /// </summary>
 public static class Ports
 {
@@ -22,7 +23,9 @@ public static class Ports
         {
             var port = Random.Shared.Next(Lowest, Beyond);
             if (!Given.TryAdd(port, true))
+            {
                 continue;
+            }
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
@@ -40,7 +43,10 @@ public static class Ports
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
         var lowest = File.Exists(Range)
-            ? int.Parse(File.ReadAllText(Range).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture)
+            ? int.Parse(
+                File.ReadAllText(Range).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0],
+                CultureInfo.InvariantCulture
+            )
             : 32_768;
         return lowest > Lowest + 1_000 ? lowest : 65_536;
     }

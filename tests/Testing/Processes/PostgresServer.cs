@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace PortalServices.Testing.Processes;
 
-/// <summary>A private PostgreSQL on loopback, in a folder of its own. One serves many tests: each class takes a database.</summary>
+/// <summary>
+/// A private PostgreSQL on loopback, in a folder of its own. One serves many tests: each class takes a database.
+/// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Programs = "/usr/lib/postgresql/15/bin/";
@@ -21,13 +23,18 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory = _folder.File("data");
         string[] all =
         [
-            string.Create(CultureInfo.InvariantCulture, $"port={_port}"), "listen_addresses=127.0.0.1", "unix_socket_directories=",
+            string.Create(CultureInfo.InvariantCulture, $"port={_port}"),
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
             // What other processes map lies in the folder, not in /dev/shm, where a killed server would leave it.
-            "dynamic_shared_memory_type=mmap", "shared_buffers=16MB", "max_connections=100",
+            "dynamic_shared_memory_type=mmap",
+            "shared_buffers=16MB",
+            "max_connections=100",
             // When the test process is killed, a statement under way would otherwise run on to its end.
             "client_connection_check_interval=500ms",
             // A start after a kill syncs every file of every database, which takes seconds one by one.
-            "recovery_init_sync_method=syncfs", .. settings,
+            "recovery_init_sync_method=syncfs",
+            .. settings,
         ];
         _arguments = ["-D", Directory, .. all.SelectMany(setting => (string[])["-c", setting])];
     }
@@ -39,7 +46,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Id => Running.Id;
 
     /// <summary>Starts an empty server; its data are deleted with it.</summary>
-    /// <param name="settings">More settings, as <c>name=value</c>: the last one counts. Commits are synced to disk unless one says otherwise.</param>
+    /// <param name="settings">More settings, as <c>name=value</c>: the last one counts. Commits are synced to disk
+    /// unless one says otherwise.</param>
     public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         var server = new PostgresServer(settings);
@@ -48,8 +56,17 @@ public sealed class PostgresServer : IAsyncDisposable
             await Unprivileged.GiveAsync(server._folder.Path);
             await Unprivileged.RunAsync(
                 Programs + "initdb",
-                ["-D", server.Directory, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-                server._folder.Path);
+                [
+                    "-D",
+                    server.Directory,
+                    "--username=postgres",
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--no-sync",
+                ],
+                server._folder.Path
+            );
             await server.StartAgainAsync();
             return server;
         }
@@ -62,7 +79,10 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>How Npgsql connects to a database.</summary>
     public string ConnectionString(string database) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}"
+        );
 
     /// <summary>Makes an empty database with a name of its own; returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -77,8 +97,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// SIGKILL of all its processes. The first one alone would leave those that serve a connection until their statement ends, and a
-    /// start refuses the data as long as one of them is there.
+    /// SIGKILL of all its processes. The first one alone would leave those that serve a connection until their
+    /// statement ends, and a start refuses the data as long as one of them is there.
     /// </summary>
     public Task KillAsync() => Running.KillTreeAsync();
 
@@ -91,14 +111,23 @@ public sealed class PostgresServer : IAsyncDisposable
             await KillAsync();
             await _process.DisposeAsync();
         }
-        _process = await Unprivileged.StartAsync(Programs + "postgres", _arguments, _folder.Path, onError: line =>
-        {
-            if (line.Contains("database system is ready to accept connections", StringComparison.Ordinal))
-                ready.TrySetResult();
-        });
+        _process = await Unprivileged.StartAsync(
+            Programs + "postgres",
+            _arguments,
+            _folder.Path,
+            onError: line =>
+            {
+                if (line.Contains("database system is ready to accept connections", StringComparison.Ordinal))
+                {
+                    ready.TrySetResult();
+                }
+            }
+        );
         var ended = _process.WaitForExitAsync(TimeSpan.FromDays(1));
         if (await Task.WhenAny(ready.Task, ended).WaitAsync(Patience) == ended)
+        {
             throw new InvalidOperationException($"PostgreSQL did not start:\n{_process.Tail()}");
+        }
     }
 
     /// <summary>SIGKILL, then a start on the same data and port.</summary>
@@ -128,13 +157,22 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private ChildProcess Running => _process ?? throw new InvalidOperationException("The server was never started.");
 
-    /// <summary>A killed server leaves a small segment of shared memory for the next start to find; the seventh line of its file names it.</summary>
+    /// <summary>
+    /// A killed server leaves a small segment of shared memory for the next start to find; the seventh line of its file
+    /// names it.
+    /// </summary>
     private void RemoveSharedMemory()
     {
         const int Remove = 0;
         var file = Path.Combine(Directory, "postmaster.pid");
-        if (File.Exists(file) && File.ReadLines(file).ElementAtOrDefault(6)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var segment])
+        if (
+            File.Exists(file)
+            && File.ReadLines(file).ElementAtOrDefault(6)?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                is [_, var segment]
+        )
+        {
             _ = ControlSharedMemory(int.Parse(segment, CultureInfo.InvariantCulture), Remove, 0);
+        }
     }
 
     [DllImport("libc", EntryPoint = "shmctl", SetLastError = true)]

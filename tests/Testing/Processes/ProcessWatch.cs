@@ -32,7 +32,8 @@ public sealed class ProcessWatch : IDisposable
             using var process = Process.GetProcessById(_id);
             MaxResidentBytes = Math.Max(MaxResidentBytes, process.WorkingSet64);
         }
-        catch (Exception gone) when (gone is IOException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception gone)
+            when (gone is IOException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
         {
             // It has ended: what was seen stays.
         }

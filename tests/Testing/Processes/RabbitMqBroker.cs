@@ -8,7 +8,9 @@ namespace PortalServices.Testing.Processes;
 /// <param name="Environment">The environment of its commands.</param>
 public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyDictionary<string, string> Environment)
 {
-    /// <summary>Names the variable with the file that says where the broker of a whole run is: one serves all of its programs.</summary>
+    /// <summary>
+    /// Names the variable with the file that says where the broker of a whole run is: one serves all of its programs.
+    /// </summary>
     public const string Variable = "PORTAL_TESTS_BROKER";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -18,7 +20,9 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
 
     private static readonly Lazy<Task<RabbitMqBroker>> Common = new(FindAsync);
 
-    /// <summary>The one that nobody kills: the run's, or, where there is none, one of this process, which ends with it.</summary>
+    /// <summary>
+    /// The one that nobody kills: the run's, or, where there is none, one of this process, which ends with it.
+    /// </summary>
     public static Task<RabbitMqBroker> SharedAsync() => Common.Value;
 
     /// <summary>Says in a file where it is, whole or not at all.</summary>
@@ -28,17 +32,22 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
         File.Move(file + ".new", file);
     }
 
-    /// <summary>Makes a virtual host with a name of its own in which guest may do everything; returns how to connect to it.</summary>
+    /// <summary>
+    /// Makes a virtual host with a name of its own in which guest may do everything; returns how to connect to it.
+    /// </summary>
     public async Task<Uri> NewVirtualHostAsync()
     {
         var name = $"test-{Guid.NewGuid():N}";
         var definitions = Path.Combine(Directory, name + ".json");
-        await File.WriteAllTextAsync(definitions, $$"""
+        await File.WriteAllTextAsync(
+            definitions,
+            $$"""
             {
               "vhosts": [{ "name": "{{name}}" }],
               "permissions": [{ "vhost": "{{name}}", "user": "guest", "configure": ".*", "write": ".*", "read": ".*" }]
             }
-            """);
+            """
+        );
         await ControlAsync("import_definitions", definitions);
         return new Uri($"amqp://guest:guest@{Address}/{name}");
     }
@@ -49,7 +58,12 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
         await OneCommand.WaitAsync();
         try
         {
-            await ChildProcess.RunAsync(RabbitMqServer.Programs + "rabbitmqctl", ["--quiet", .. command], Environment, Directory);
+            await ChildProcess.RunAsync(
+                RabbitMqServer.Programs + "rabbitmqctl",
+                ["--quiet", .. command],
+                Environment,
+                Directory
+            );
         }
         finally
         {
@@ -61,7 +75,12 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
     {
         if (System.Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file)
         {
-            await Eventually.HoldsAsync(() => File.Exists(file), "the broker of the run", CancellationToken.None, Patience);
+            await Eventually.HoldsAsync(
+                () => File.Exists(file),
+                "the broker of the run",
+                CancellationToken.None,
+                Patience
+            );
             return JsonSerializer.Deserialize<RabbitMqBroker>(await File.ReadAllTextAsync(file))!;
         }
         var own = await RabbitMqServer.StartAsync();

@@ -4,10 +4,15 @@ using System.Net.Sockets;
 
 namespace PortalServices.Testing.Processes;
 
-/// <summary>A private RabbitMQ on loopback, in a folder of its own. It takes seconds to start: one serves many tests, each with a virtual host.</summary>
+/// <summary>
+/// A private RabbitMQ on loopback, in a folder of its own. It takes seconds to start: one serves many tests, each with
+/// a virtual host.
+/// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    /// <summary>Where its programs are. Debian's own script in /usr/sbin changes the user and writes to /var/log.</summary>
+    /// <summary>
+    /// Where its programs are. Debian's own script in /usr/sbin changes the user and writes to /var/log.
+    /// </summary>
     public const string Programs = "/usr/lib/rabbitmq/bin/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -39,21 +44,26 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ["RABBITMQ_MNESIA_BASE"] = _folder.File("data"),
             ["RABBITMQ_LOG_BASE"] = _folder.File("log"),
             ["RABBITMQ_LOGS"] = "-",
-            // The script then becomes the broker instead of waiting for it: what is tied to the test and killed is the broker itself.
+            // The script then becomes the broker instead of waiting for it: what is tied to the test and killed is the
+            // broker itself.
             ["RUNNING_UNDER_SYSTEMD"] = "true",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
             ["RABBITMQ_CTL_ERL_ARGS"] = "+S 1:1 -kernel inet_dist_use_interface {127,0,0,1}",
         };
         File.WriteAllText(_folder.File("env.conf"), "");
         File.WriteAllText(_folder.File("enabled_plugins"), "[].\n");
-        File.WriteAllText(_folder.File("rabbitmq.conf"), "vm_memory_high_watermark.absolute = 512MB\ndisk_free_limit.absolute = 50MB\n");
+        File.WriteAllText(
+            _folder.File("rabbitmq.conf"),
+            "vm_memory_high_watermark.absolute = 512MB\ndisk_free_limit.absolute = 50MB\n"
+        );
     }
 
     /// <summary>The folder with the data.</summary>
     public string Directory => _folder.Path;
 
     /// <summary>How to work with it, also from another process.</summary>
-    public RabbitMqBroker Broker => new(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), _folder.Path, _environment);
+    public RabbitMqBroker Broker =>
+        new(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), _folder.Path, _environment);
 
     /// <summary>The broker's process.</summary>
     public int Id => Running.Id;
@@ -90,14 +100,24 @@ public sealed class RabbitMqServer : IAsyncDisposable
             await KillAsync();
             await _process.DisposeAsync();
         }
-        _process = await ChildProcess.StartAsync(Programs + "rabbitmq-server", [], _environment, directory: _folder.Path, onLine: line =>
-        {
-            if (line.Contains("Server startup complete", StringComparison.Ordinal))
-                ready.TrySetResult();
-        });
+        _process = await ChildProcess.StartAsync(
+            Programs + "rabbitmq-server",
+            [],
+            _environment,
+            directory: _folder.Path,
+            onLine: line =>
+            {
+                if (line.Contains("Server startup complete", StringComparison.Ordinal))
+                {
+                    ready.TrySetResult();
+                }
+            }
+        );
         var ended = _process.WaitForExitAsync(TimeSpan.FromDays(1));
         if (await Task.WhenAny(ready.Task, ended).WaitAsync(Patience) == ended)
+        {
             throw new InvalidOperationException($"RabbitMQ did not start:\n{_process.Tail()}");
+        }
     }
 
     /// <summary>SIGKILL, then a start on the same data and ports.</summary>
@@ -122,7 +142,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
         if (_nameServer is not null)
+        {
             await _nameServer.DisposeAsync();
+        }
         _folder.Dispose();
     }
 
@@ -130,15 +152,24 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private static string Number(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The broker would start Erlang's name server itself, as a daemon that outlives everything; one that is there already is used.</summary>
+    /// <summary>
+    /// The broker would start Erlang's name server itself, as a daemon that outlives everything; one that is there
+    /// already is used.
+    /// </summary>
     private async Task StartNameServerAsync()
     {
-        _nameServer = await ChildProcess.StartAsync("/usr/bin/epmd", ["-address", "127.0.0.1", "-port", Number(_names)], directory: _folder.Path);
+        _nameServer = await ChildProcess.StartAsync(
+            "/usr/bin/epmd",
+            ["-address", "127.0.0.1", "-port", Number(_names)],
+            directory: _folder.Path
+        );
         await Eventually.HoldsAsync(
             async () =>
             {
                 if (_nameServer.HasExited)
+                {
                     throw new InvalidOperationException($"epmd did not start:\n{_nameServer.Tail()}");
+                }
                 using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 try
                 {
@@ -150,6 +181,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
                     return false;
                 }
             },
-            "epmd listening", CancellationToken.None);
+            "epmd listening",
+            CancellationToken.None
+        );
     }
 }

@@ -17,7 +17,13 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string>? _environment;
     private ChildProcess? _process;
 
-    private RedisServer(string? directory, int port, string fsync, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    private RedisServer(
+        string? directory,
+        int port,
+        string fsync,
+        string[] arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         _environment = environment;
         _owned = directory is null ? new TemporaryDirectory() : null;
@@ -25,8 +31,21 @@ public sealed class RedisServer : IAsyncDisposable
         _port = port;
         _arguments =
         [
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory, "--save", "",
-            "--appendonly", "yes", "--appendfsync", fsync, "--hash-max-listpack-entries", "32", .. arguments,
+            "--port",
+            port.ToString(CultureInfo.InvariantCulture),
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            _directory,
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            fsync,
+            "--hash-max-listpack-entries",
+            "32",
+            .. arguments,
         ];
     }
 
@@ -41,7 +60,10 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>The append-only files, in the order in which they are loaded.</summary>
     public IReadOnlyList<string> AppendOnlyFiles =>
-        [.. Directory.GetFiles(AppendOnlyDirectory, "*.base.*").Order(), .. Directory.GetFiles(AppendOnlyDirectory, "*.incr.aof").Order()];
+        [
+            .. Directory.GetFiles(AppendOnlyDirectory, "*.base.*").Order(),
+            .. Directory.GetFiles(AppendOnlyDirectory, "*.incr.aof").Order(),
+        ];
 
     /// <summary>Starts a server; its data are deleted with it.</summary>
     public static async Task<RedisServer> StartAsync(string fsync = "always", params string[] arguments)
@@ -52,7 +74,8 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>A server that is not started yet: its address refuses connections.</summary>
-    public static RedisServer Prepare(string fsync = "always", params string[] arguments) => new(null, Ports.Free(), fsync, arguments);
+    public static RedisServer Prepare(string fsync = "always", params string[] arguments) =>
+        new(null, Ports.Free(), fsync, arguments);
 
     /// <summary>A server on a folder that somebody else fills and deletes.</summary>
     /// <param name="directory">The folder.</param>
@@ -66,15 +89,26 @@ public sealed class RedisServer : IAsyncDisposable
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_process is not null)
-            await _process.DisposeAsync();
-        _process = await ChildProcess.StartAsync(Program, _arguments, _environment, line =>
         {
-            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
-                ready.TrySetResult();
-        });
+            await _process.DisposeAsync();
+        }
+        _process = await ChildProcess.StartAsync(
+            Program,
+            _arguments,
+            _environment,
+            line =>
+            {
+                if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+                {
+                    ready.TrySetResult();
+                }
+            }
+        );
         var ended = _process.WaitForExitAsync(TimeSpan.FromDays(1));
         if (await Task.WhenAny(ready.Task, ended).WaitAsync(Patience) == ended)
+        {
             throw new InvalidOperationException($"redis-server did not start:\n{_process.Tail()}");
+        }
     }
 
     /// <summary>SIGKILL.</summary>
@@ -98,9 +132,12 @@ public sealed class RedisServer : IAsyncDisposable
     {
         await using var connection = await ConnectAsync();
         var reply = await connection.GetServer(IPEndPoint.Parse(Address)).InfoAsync("commandstats");
-        return reply.SelectMany(section => section).ToDictionary(
-            line => line.Key["cmdstat_".Length..],
-            line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+        return reply
+            .SelectMany(section => section)
+            .ToDictionary(
+                line => line.Key["cmdstat_".Length..],
+                line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture)
+            );
     }
 
     /// <summary>FLUSHALL: everything is gone, and the process is the same.</summary>
@@ -112,13 +149,17 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>A connection of the test's own.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync() =>
-        await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true,connectTimeout=10000,syncTimeout=30000,asyncTimeout=30000");
+        await ConnectionMultiplexer.ConnectAsync(
+            Address + ",allowAdmin=true,connectTimeout=10000,syncTimeout=30000,asyncTimeout=30000"
+        );
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
         _owned?.Dispose();
     }
 

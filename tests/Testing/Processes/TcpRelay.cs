@@ -13,7 +13,8 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly EndPoint _target;
     private readonly Task _accepting;
-    private volatile TaskCompletionSource _open = new(), _openBack = new();
+    private volatile TaskCompletionSource _open = new(),
+        _openBack = new();
 
     private TcpRelay(EndPoint target)
     {
@@ -28,12 +29,15 @@ public sealed class TcpRelay : IAsyncDisposable
     public string Address => _listener.LocalEndpoint.ToString()!;
 
     /// <summary>Relays to a loopback port.</summary>
-    public static TcpRelay To(string address) => new(new IPEndPoint(IPAddress.Loopback, IPEndPoint.Parse(address).Port));
+    public static TcpRelay To(string address) =>
+        new(new IPEndPoint(IPAddress.Loopback, IPEndPoint.Parse(address).Port));
 
     /// <summary>Relays to a socket file, too.</summary>
     public static TcpRelay To(EndPoint target) => new(target);
 
-    /// <summary>From now on nothing arrives, in neither direction; connections stay open, and new ones are made.</summary>
+    /// <summary>
+    /// From now on nothing arrives, in neither direction; connections stay open, and new ones are made.
+    /// </summary>
     public void Hold()
     {
         _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,9 +45,12 @@ public sealed class TcpRelay : IAsyncDisposable
     }
 
     /// <summary>From now on what is sent arrives, and no reply comes back.</summary>
-    public void HoldReplies() => _openBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void HoldReplies() =>
+        _openBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Delivers what was held, also on connections that were closed meanwhile, and everything that follows.</summary>
+    /// <summary>
+    /// Delivers what was held, also on connections that were closed meanwhile, and everything that follows.
+    /// </summary>
     public void Release()
     {
         _open.TrySetResult();
@@ -54,7 +61,9 @@ public sealed class TcpRelay : IAsyncDisposable
     public void Break()
     {
         foreach (var socket in _sockets.Keys)
+        {
             socket.Dispose();
+        }
     }
 
     /// <summary>Returns once all connections are closed and everything sent on them was handed on.</summary>
@@ -83,7 +92,13 @@ public sealed class TcpRelay : IAsyncDisposable
             {
                 near = await _listener.AcceptSocketAsync(_end.Token);
             }
-            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception stopped)
+                when (stopped
+                        is SocketException
+                            or ObjectDisposedException
+                            or OperationCanceledException
+                            or InvalidOperationException
+                )
             {
                 return;
             }
@@ -95,14 +110,19 @@ public sealed class TcpRelay : IAsyncDisposable
     {
         using (near)
         {
-            using var far = new Socket(_target.AddressFamily, SocketType.Stream, _target.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+            using var far = new Socket(
+                _target.AddressFamily,
+                SocketType.Stream,
+                _target.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp
+            );
             _sockets[near] = _sockets[far] = true;
             try
             {
                 await far.ConnectAsync(_target, _end.Token);
                 await Task.WhenAll(PumpAsync(near, far, () => _open), PumpAsync(far, near, () => _openBack));
             }
-            catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception broken)
+                when (broken is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 // Either end is gone; the other one learns it when the sockets are closed.
             }
@@ -121,8 +141,10 @@ public sealed class TcpRelay : IAsyncDisposable
         while ((count = await from.ReceiveAsync(buffer, _end.Token)) > 0)
         {
             await open().Task.WaitAsync(_end.Token);
-            for (var sent = 0; sent < count;)
+            for (var sent = 0; sent < count; )
+            {
                 sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _end.Token);
+            }
         }
         to.Shutdown(SocketShutdown.Send);
     }

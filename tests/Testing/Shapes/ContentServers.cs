@@ -2,7 +2,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Testing.Shapes;
 
-/// <summary>What content and feedback processes stand on: a database server of their own, and a virtual host at a broker.</summary>
+/// <summary>
+/// What content and feedback processes stand on: a database server of their own, and a virtual host at a broker.
+/// </summary>
 public sealed class ContentServers : IAsyncDisposable
 {
     private readonly RabbitMqServer? _own;
@@ -14,7 +16,8 @@ public sealed class ContentServers : IAsyncDisposable
     public PostgresServer Database { get; }
 
     /// <summary>The broker, for a test that has one of its own and may kill it.</summary>
-    public RabbitMqServer Broker => _own ?? throw new InvalidOperationException("Others use the broker, too: set PortalSettings.OwnBroker.");
+    public RabbitMqServer Broker =>
+        _own ?? throw new InvalidOperationException("Others use the broker, too: set PortalSettings.OwnBroker.");
 
     /// <summary>The connection string of content's database.</summary>
     public string Content { get; }
@@ -26,21 +29,30 @@ public sealed class ContentServers : IAsyncDisposable
     public Uri Host { get; }
 
     /// <summary>Starts what is not there yet.</summary>
-    /// <param name="ownBroker">Whether the broker is the caller's own; else it has a virtual host of its own at the one that all share.</param>
+    /// <param name="ownBroker">Whether the broker is the caller's own; else it has a virtual host of its own at the one
+    /// that all share.</param>
     public static async Task<ContentServers> StartAsync(bool ownBroker)
     {
         var starting = PostgresServer.StartAsync();
         var own = ownBroker ? await RabbitMqServer.StartAsync() : null;
         var broker = own?.Broker ?? await RabbitMqBroker.SharedAsync();
         var database = await starting;
-        return new ContentServers(database, own, await database.CreateDatabaseAsync(), await database.CreateDatabaseAsync(), await broker.NewVirtualHostAsync());
+        return new ContentServers(
+            database,
+            own,
+            await database.CreateDatabaseAsync(),
+            await database.CreateDatabaseAsync(),
+            await broker.NewVirtualHostAsync()
+        );
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_own is not null)
+        {
             await _own.DisposeAsync();
+        }
         await Database.DisposeAsync();
     }
 }

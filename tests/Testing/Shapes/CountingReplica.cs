@@ -13,7 +13,12 @@ public sealed class CountingReplica : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
 
-    internal CountingReplica(string redis, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
+    internal CountingReplica(
+        string redis,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         _environment = environment;
         var (inside, probe) = (Ports.Free(), Ports.Free());
@@ -37,15 +42,27 @@ public sealed class CountingReplica : IAsyncDisposable
     /// <param name="sites">The sites.</param>
     /// <param name="settings">Its settings.</param>
     public static CountingReplica Prepare(
-        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+        string redis,
+        string seeds,
+        IReadOnlyList<SiteEntry> sites,
+        IReadOnlyDictionary<string, string>? settings = null
+    )
     {
         SiteEntry.WriteSeeds(seeds, sites);
-        return new CountingReplica(redis, seeds, [PortalSettings.NoDrainTime, .. settings is null ? [] : PortalSettings.Arguments(settings)]);
+        return new CountingReplica(
+            redis,
+            seeds,
+            [PortalSettings.NoDrainTime, .. settings is null ? [] : PortalSettings.Arguments(settings)]
+        );
     }
 
     /// <summary>A replica on its own, started.</summary>
     public static async Task<CountingReplica> StartNewAsync(
-        string redis, string seeds, IReadOnlyList<SiteEntry> sites, IReadOnlyDictionary<string, string>? settings = null)
+        string redis,
+        string seeds,
+        IReadOnlyList<SiteEntry> sites,
+        IReadOnlyDictionary<string, string>? settings = null
+    )
     {
         var replica = Prepare(redis, seeds, sites, settings);
         try
@@ -62,12 +79,16 @@ public sealed class CountingReplica : IAsyncDisposable
 
     /// <summary>The settings of a replica, as they stand on its command line.</summary>
     public static string[] Arguments(string redis, string seeds, int inside, int probe) =>
-    [
-        PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe),
-        $"--ConnectionStrings:redis={redis}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32",
-        // No broker unless a test brings one.
-        "--ConnectionStrings:rabbitmq=", "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
-    ];
+        [
+            PortalSettings.Door("Internal", inside),
+            PortalSettings.Door("Probe", probe),
+            $"--ConnectionStrings:redis={redis}",
+            $"--Seeds:Directory={seeds}",
+            "--Gateway:Addresses:0=127.0.0.1/32",
+            // No broker unless a test brings one.
+            "--ConnectionStrings:rabbitmq=",
+            "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
+        ];
 
     /// <summary>The warnings and errors that it has logged since it was last started.</summary>
     public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
@@ -82,11 +103,14 @@ public sealed class CountingReplica : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
+        {
             _process = await HostProcess.StartAsync(Project, _arguments, _environment);
+        }
     }
 
     /// <summary>Runs the host to its end, with more arguments: a command, or a start that must fail.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(Project, [.. _arguments, .. arguments], _environment);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) =>
+        HostProcess.RunAsync(Project, [.. _arguments, .. arguments], _environment);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
@@ -104,7 +128,9 @@ public sealed class CountingReplica : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
         Internal.Dispose();
         Probe.Dispose();
     }

@@ -12,14 +12,25 @@ public abstract class DatabaseReplica : IAsyncDisposable
     private HostProcess? _process;
 
     private protected DatabaseReplica(
-        string project, string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment)
+        string project,
+        string database,
+        Uri broker,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
     {
         (_project, _environment) = (project, environment);
         var (inside, probe) = (Ports.Free(), Ports.Free());
         _arguments =
         [
-            PortalSettings.Door("Internal", inside), PortalSettings.Door("Probe", probe), database,
-            $"--ConnectionStrings:rabbitmq={broker}", $"--Seeds:Directory={seeds}", "--Gateway:Addresses:0=127.0.0.1/32", .. settings,
+            PortalSettings.Door("Internal", inside),
+            PortalSettings.Door("Probe", probe),
+            database,
+            $"--ConnectionStrings:rabbitmq={broker}",
+            $"--Seeds:Directory={seeds}",
+            "--Gateway:Addresses:0=127.0.0.1/32",
+            .. settings,
         ];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
@@ -38,13 +49,19 @@ public abstract class DatabaseReplica : IAsyncDisposable
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
+        {
             _process = await HostProcess.StartAsync(_project, _arguments, _environment);
+        }
         await Eventually.HoldsAsync(
-            async () => (int)(await Probe.GetAsync("/health/ready", CancellationToken.None)).Status == 200, "its tables are there", CancellationToken.None);
+            async () => (int)(await Probe.GetAsync("/health/ready", CancellationToken.None)).Status == 200,
+            "its tables are there",
+            CancellationToken.None
+        );
     }
 
     /// <summary>Runs the host to its end, with more arguments.</summary>
-    public Task<HostRun> RunToEndAsync(params string[] arguments) => HostProcess.RunAsync(_project, [.. _arguments, .. arguments], _environment);
+    public Task<HostRun> RunToEndAsync(params string[] arguments) =>
+        HostProcess.RunAsync(_project, [.. _arguments, .. arguments], _environment);
 
     /// <summary>SIGKILL.</summary>
     public Task KillAsync() => _process!.KillAsync();
@@ -56,7 +73,9 @@ public abstract class DatabaseReplica : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
         Internal.Dispose();
         Probe.Dispose();
         GC.SuppressFinalize(this);
@@ -69,10 +88,14 @@ public sealed class ContentReplica : DatabaseReplica
     /// <summary>The host's project.</summary>
     public const string Project = "services/Content/Content.Host";
 
-    internal ContentReplica(string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
-        : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings, environment)
-    {
-    }
+    internal ContentReplica(
+        string database,
+        Uri broker,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+        : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings, environment) { }
 }
 
 /// <summary>A feedback process.</summary>
@@ -81,8 +104,12 @@ public sealed class FeedbackReplica : DatabaseReplica
     /// <summary>The host's project.</summary>
     public const string Project = "services/Feedback/Feedback.Host";
 
-    internal FeedbackReplica(string database, Uri broker, string seeds, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? environment = null)
-        : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings, environment)
-    {
-    }
+    internal FeedbackReplica(
+        string database,
+        Uri broker,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+        : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings, environment) { }
 }

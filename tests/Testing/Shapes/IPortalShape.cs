@@ -37,6 +37,8 @@ public interface IPortalShape : IAsyncDisposable
     /// <summary>Starts what is not running.</summary>
     Task StartAsync();
 
-    /// <summary>SIGTERM to the processes that count, and waits until they have drained; returns their exit codes.</summary>
+    /// <summary>
+    /// SIGTERM to the processes that count, and waits until they have drained; returns their exit codes.
+    /// </summary>
     Task<IReadOnlyList<int>> TerminateAsync();
 }

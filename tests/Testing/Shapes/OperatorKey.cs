@@ -17,8 +17,10 @@ public sealed record OperatorKey(string Name, string[] Scopes, string[] Sites)
         var prefix = $"--Operators:Keys:{index}";
         return
         [
-            $"{prefix}:Name={Name}", $"{prefix}:Hash={hash}",
-            .. Scopes.Select((scope, i) => $"{prefix}:Scopes:{i}={scope}"), .. Sites.Select((site, i) => $"{prefix}:Sites:{i}={site}"),
+            $"{prefix}:Name={Name}",
+            $"{prefix}:Hash={hash}",
+            .. Scopes.Select((scope, i) => $"{prefix}:Scopes:{i}={scope}"),
+            .. Sites.Select((site, i) => $"{prefix}:Sites:{i}={site}"),
         ];
     }
 }

@@ -19,13 +19,20 @@ public sealed record PortalSettings
     /// <summary>Counting processes, where they are processes of their own.</summary>
     public int Replicas { get; init; } = 2;
 
-    /// <summary>Whether there is a gateway; a test that talks to the counting processes themselves needs none.</summary>
+    /// <summary>
+    /// Whether there is a gateway; a test that talks to the counting processes themselves needs none.
+    /// </summary>
     public bool Gateway { get; init; } = true;
 
-    /// <summary>Whether there are content processes, where they are processes of their own, with a database and a broker; two of them.</summary>
+    /// <summary>
+    /// Whether there are content processes, where they are processes of their own, with a database and a broker; two of
+    /// them.
+    /// </summary>
     public bool Content { get; init; }
 
-    /// <summary>Whether they have a broker of their own, which the test may kill; else one that others use, too.</summary>
+    /// <summary>
+    /// Whether they have a broker of their own, which the test may kill; else one that others use, too.
+    /// </summary>
     public bool OwnBroker { get; init; }
 
     /// <summary>Whether there are feedback processes as well; only beside content.</summary>
@@ -34,7 +41,9 @@ public sealed record PortalSettings
     /// <summary>Settings of feedback, such as <c>Captcha:FastestFill</c>.</summary>
     public IReadOnlyDictionary<string, string> OfFeedback { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether services drain as long as they are shipped to, before they end; else they end at once.</summary>
+    /// <summary>
+    /// Whether services drain as long as they are shipped to, before they end; else they end at once.
+    /// </summary>
     public bool DrainsAsShipped { get; init; }
 
     /// <summary>Settings of counting, such as <c>Counting:ViewIdGeneration</c>.</summary>
@@ -46,7 +55,10 @@ public sealed record PortalSettings
     /// <summary>What the process with the public door may take of the machine.</summary>
     public HostLimits? Limits { get; init; }
 
-    /// <summary>The size of a disk of its own for all that is kept, where everything is one process; null for the disk of the tests.</summary>
+    /// <summary>
+    /// The size of a disk of its own for all that is kept, where everything is one process; null for the disk of the
+    /// tests.
+    /// </summary>
     public int? DiskMegabytes { get; init; }
 
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
@@ -62,7 +74,9 @@ public sealed record PortalSettings
     internal string SeedsIn(TemporaryDirectory folder)
     {
         if (Seeds is not null)
+        {
             return Seeds;
+        }
         SiteEntry.WriteSeeds(folder.File("seeds"), Sites);
         return folder.File("seeds");
     }

@@ -6,7 +6,10 @@ using StackExchange.Redis;
 
 namespace PortalServices.Testing.Shapes;
 
-/// <summary>The gateway in front of counting processes on one redis-server, and of content processes on one database and broker where they are asked for.</summary>
+/// <summary>
+/// The gateway in front of counting processes on one redis-server, and of content processes on one database and broker
+/// where they are asked for.
+/// </summary>
 public sealed class ServicesShape : IPortalShape
 {
     /// <summary>The gateway's project.</summary>
@@ -26,20 +29,66 @@ public sealed class ServicesShape : IPortalShape
         Redis = redis;
         _hasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
-        Replicas = [.. Enumerable.Range(0, settings.Replicas).Select(_ => new CountingReplica(
-            redis.Address, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments(), .. PortalSettings.Arguments(settings.Counting), .. broker], settings.Environment))];
+        Replicas =
+        [
+            .. Enumerable
+                .Range(0, settings.Replicas)
+                .Select(_ => new CountingReplica(
+                    redis.Address,
+                    seeds,
+                    [
+                        .. settings.KeyArguments(),
+                        .. settings.DrainArguments(),
+                        .. PortalSettings.Arguments(settings.Counting),
+                        .. broker,
+                    ],
+                    settings.Environment
+                )),
+        ];
         ContentServers = contentServers;
-        Content = contentServers is null ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new ContentReplica(
-            contentServers.Content, contentServers.Host, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments()], settings.Environment))];
-        Feedback = contentServers is null || !settings.Feedback ? [] : [.. Enumerable.Range(0, settings.Replicas).Select(_ => new FeedbackReplica(
-            contentServers.Feedback, contentServers.Host, seeds, [.. settings.KeyArguments(), .. settings.DrainArguments(), .. PortalSettings.Arguments(settings.OfFeedback)], settings.Environment))];
+        Content = contentServers is null
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, settings.Replicas)
+                    .Select(_ => new ContentReplica(
+                        contentServers.Content,
+                        contentServers.Host,
+                        seeds,
+                        [.. settings.KeyArguments(), .. settings.DrainArguments()],
+                        settings.Environment
+                    )),
+            ];
+        Feedback =
+            contentServers is null || !settings.Feedback
+                ? []
+                :
+                [
+                    .. Enumerable
+                        .Range(0, settings.Replicas)
+                        .Select(_ => new FeedbackReplica(
+                            contentServers.Feedback,
+                            contentServers.Host,
+                            seeds,
+                            [
+                                .. settings.KeyArguments(),
+                                .. settings.DrainArguments(),
+                                .. PortalSettings.Arguments(settings.OfFeedback),
+                            ],
+                            settings.Environment
+                        )),
+                ];
         _arguments =
         [
             $"--Seeds:Directory={seeds}",
-            PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
+            PortalSettings.Door("Public", open),
+            PortalSettings.Door("Operators", operators),
+            PortalSettings.Door("Probe", probe),
             .. Replicas.SelectMany((replica, i) => Destination("counting", i, replica.Internal, replica.Probe)),
             .. Content.SelectMany((replica, i) => Destination("content", i, replica.Internal, replica.Probe)),
-            .. Feedback.SelectMany((replica, i) => Destination("feedback", i, replica.Internal, replica.Probe)), .. settings.EdgeArguments(),
+            .. Feedback.SelectMany((replica, i) => Destination("feedback", i, replica.Internal, replica.Probe)),
+            .. settings.EdgeArguments(),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
@@ -78,24 +127,36 @@ public sealed class ServicesShape : IPortalShape
 
     /// <inheritdoc />
     public IReadOnlyList<string> Troubles =>
-    [
-        .. _gateway?.Troubles ?? [], .. Replicas.SelectMany(replica => replica.Troubles), .. Content.SelectMany(replica => replica.Troubles),
-        .. Feedback.SelectMany(replica => replica.Troubles),
-    ];
+        [
+            .. _gateway?.Troubles ?? [],
+            .. Replicas.SelectMany(replica => replica.Troubles),
+            .. Content.SelectMany(replica => replica.Troubles),
+            .. Feedback.SelectMany(replica => replica.Troubles),
+        ];
 
-    /// <summary>One that is not started yet, on a store and servers that may hold something already; it disposes of them.</summary>
-    public static ServicesShape Prepare(PortalSettings settings, RedisServer redis, ContentServers contentServers) => new(settings, redis, contentServers);
+    /// <summary>
+    /// One that is not started yet, on a store and servers that may hold something already; it disposes of them.
+    /// </summary>
+    public static ServicesShape Prepare(PortalSettings settings, RedisServer redis, ContentServers contentServers) =>
+        new(settings, redis, contentServers);
 
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
     {
         var shape = new ServicesShape(
-            settings, await RedisServer.StartAsync(settings.Fsync), settings.Content ? await ContentServers.StartAsync(settings.OwnBroker) : null);
+            settings,
+            await RedisServer.StartAsync(settings.Fsync),
+            settings.Content ? await ContentServers.StartAsync(settings.OwnBroker) : null
+        );
         try
         {
             var seeding = await shape.Replicas[0].RunToEndAsync("--seed");
             if (seeding.ExitCode != 0)
-                throw new InvalidOperationException($"--seed ended with {seeding.ExitCode}: {string.Join('\n', seeding.Errors)}");
+            {
+                throw new InvalidOperationException(
+                    $"--seed ended with {seeding.ExitCode}: {string.Join('\n', seeding.Errors)}"
+                );
+            }
             await shape.StartAsync();
             return shape;
         }
@@ -109,13 +170,20 @@ public sealed class ServicesShape : IPortalShape
     /// <inheritdoc />
     public async Task StartAsync()
     {
-        await Task.WhenAll([.. Replicas.Select(replica => replica.StartAsync()), .. Content.Select(replica => replica.StartAsync()), .. Feedback.Select(replica => replica.StartAsync())]);
+        await Task.WhenAll([
+            .. Replicas.Select(replica => replica.StartAsync()),
+            .. Content.Select(replica => replica.StartAsync()),
+            .. Feedback.Select(replica => replica.StartAsync()),
+        ]);
         if (_hasGateway && _gateway is null or { HasExited: true })
+        {
             _gateway = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
+        }
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<int>> TerminateAsync() => await Task.WhenAll(Replicas.Select(replica => replica.TerminateAsync()));
+    public async Task<IReadOnlyList<int>> TerminateAsync() =>
+        await Task.WhenAll(Replicas.Select(replica => replica.TerminateAsync()));
 
     /// <inheritdoc />
     public async Task<ConnectionMultiplexer> ConnectToStoreAsync() => await Redis.ConnectAsync();
@@ -124,21 +192,32 @@ public sealed class ServicesShape : IPortalShape
     public Task<DbConnection> ConnectToContentAsync() => ConnectAsync(ContentServers?.Content);
 
     /// <inheritdoc />
-    public Task<DbConnection> ConnectToFeedbackAsync() => ConnectAsync(Feedback.Count > 0 ? ContentServers?.Feedback : null);
+    public Task<DbConnection> ConnectToFeedbackAsync() =>
+        ConnectAsync(Feedback.Count > 0 ? ContentServers?.Feedback : null);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_gateway is not null)
+        {
             await _gateway.DisposeAsync();
+        }
         foreach (var replica in Replicas)
+        {
             await replica.DisposeAsync();
+        }
         foreach (var replica in Content)
+        {
             await replica.DisposeAsync();
+        }
         foreach (var replica in Feedback)
+        {
             await replica.DisposeAsync();
+        }
         if (ContentServers is not null)
+        {
             await ContentServers.DisposeAsync();
+        }
         await Redis.DisposeAsync();
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
@@ -148,7 +227,9 @@ public sealed class ServicesShape : IPortalShape
 
     private static async Task<DbConnection> ConnectAsync(string? database)
     {
-        var connection = new NpgsqlConnection((database ?? throw new InvalidOperationException("It was started without it.")) + ";Pooling=false");
+        var connection = new NpgsqlConnection(
+            (database ?? throw new InvalidOperationException("It was started without it.")) + ";Pooling=false"
+        );
         await connection.OpenAsync();
         return connection;
     }

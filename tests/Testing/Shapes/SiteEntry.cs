@@ -15,7 +15,9 @@ public sealed record SiteEntry(string Id)
     /// <summary>Origins that are not foreign.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [OwnOrigin];
 
-    /// <summary>An IANA zone; by default one where it is about noon, so that no test meets a midnight unless it wants to.</summary>
+    /// <summary>
+    /// An IANA zone; by default one where it is about noon, so that no test meets a midnight unless it wants to.
+    /// </summary>
     public string Zone { get; init; } = ZoneAtNoon();
 
     /// <summary>The day on which a week begins.</summary>
@@ -40,10 +42,23 @@ public sealed record SiteEntry(string Id)
     internal IReadOnlyList<object> Baselines { get; init; } = [];
 
     /// <summary>The same site with a baseline of its own.</summary>
-    public SiteEntry WithBaseline(long total, long week, long today, string? page = null) => this with
-    {
-        Baselines = [.. Baselines, new { id = $"{Id}-{Baselines.Count + 1}", page, total, week, today, reason = "carried over" }],
-    };
+    public SiteEntry WithBaseline(long total, long week, long today, string? page = null) =>
+        this with
+        {
+            Baselines =
+            [
+                .. Baselines,
+                new
+                {
+                    id = $"{Id}-{Baselines.Count + 1}",
+                    page,
+                    total,
+                    week,
+                    today,
+                    reason = "carried over",
+                },
+            ],
+        };
 
     /// <summary>The signs of these names are those of POSIX: <c>Etc/GMT-7</c> is seven hours ahead.</summary>
     private static string ZoneAtNoon()
@@ -52,17 +67,23 @@ public sealed record SiteEntry(string Id)
         return ahead == 0 ? "Etc/UTC" : string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{-ahead:+0;-0}");
     }
 
-    /// <summary>Writes a seeds folder: the site file, and a folder with baselines for each site that has some.</summary>
+    /// <summary>
+    /// Writes a seeds folder: the site file, and a folder with baselines for each site that has some.
+    /// </summary>
     public static void WriteSeeds(string folder, IReadOnlyList<SiteEntry> sites)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "sites.json"), JsonSerializer.Serialize(new { sites }, JsonSerializerOptions.Web));
+        File.WriteAllText(
+            Path.Combine(folder, "sites.json"),
+            JsonSerializer.Serialize(new { sites }, JsonSerializerOptions.Web)
+        );
         foreach (var site in sites.Where(site => site.Baselines.Count > 0))
         {
             var own = Directory.CreateDirectory(Path.Combine(folder, site.Id));
             File.WriteAllText(
                 Path.Combine(own.FullName, "baselines.json"),
-                JsonSerializer.Serialize(new { baselines = site.Baselines }, JsonSerializerOptions.Web));
+                JsonSerializer.Serialize(new { baselines = site.Baselines }, JsonSerializerOptions.Web)
+            );
         }
     }
 }

@@ -27,9 +27,15 @@ public sealed class StandaloneShape : IPortalShape
         _environment = settings.Environment;
         _arguments =
         [
-            "--data", Data, $"--Seeds:Directory={settings.SeedsIn(_folder)}",
-            PortalSettings.Door("Public", open), PortalSettings.Door("Operators", operators), PortalSettings.Door("Probe", probe),
-            .. settings.EdgeArguments(), .. PortalSettings.Arguments(settings.Counting), .. PortalSettings.Arguments(settings.OfFeedback),
+            "--data",
+            Data,
+            $"--Seeds:Directory={settings.SeedsIn(_folder)}",
+            PortalSettings.Door("Public", open),
+            PortalSettings.Door("Operators", operators),
+            PortalSettings.Door("Probe", probe),
+            .. settings.EdgeArguments(),
+            .. PortalSettings.Arguments(settings.Counting),
+            .. PortalSettings.Arguments(settings.OfFeedback),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
@@ -74,7 +80,9 @@ public sealed class StandaloneShape : IPortalShape
     public async Task StartAsync()
     {
         if (_process is null or { HasExited: true })
+        {
             _process = await HostProcess.StartAsync(Project, _arguments, _environment, _limits);
+        }
     }
 
     /// <summary>Starts it where it must fail, or end by itself.</summary>
@@ -85,7 +93,9 @@ public sealed class StandaloneShape : IPortalShape
     {
         Directory.CreateDirectory(Data);
         if (await SmallDisk.MountAsync(Data, _diskMegabytes!.Value) is not { } disk)
+        {
             return false;
+        }
         _limits = (_limits ?? new HostLimits()) with { Disk = disk };
         return true;
     }
@@ -104,7 +114,9 @@ public sealed class StandaloneShape : IPortalShape
 
     /// <inheritdoc />
     public async Task<ConnectionMultiplexer> ConnectToStoreAsync() =>
-        await ConnectionMultiplexer.ConnectAsync($"!{Path.Combine(Data, "store", "garnet.sock")},allowAdmin=true,asyncTimeout=30000");
+        await ConnectionMultiplexer.ConnectAsync(
+            $"!{Path.Combine(Data, "store", "garnet.sock")},allowAdmin=true,asyncTimeout=30000"
+        );
 
     /// <inheritdoc />
     public Task<DbConnection> ConnectToContentAsync() => ConnectAsync("content.db");
@@ -116,9 +128,13 @@ public sealed class StandaloneShape : IPortalShape
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
+        {
             await _process.DisposeAsync();
+        }
         if (_limits?.Disk is { } disk)
+        {
             await disk.DisposeAsync();
+        }
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();
@@ -127,7 +143,9 @@ public sealed class StandaloneShape : IPortalShape
 
     private async Task<DbConnection> ConnectAsync(string file)
     {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(Data, file)};Pooling=false;Default Timeout=30");
+        var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(Data, file)};Pooling=false;Default Timeout=30"
+        );
         await connection.OpenAsync();
         return connection;
     }

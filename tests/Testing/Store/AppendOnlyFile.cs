@@ -13,7 +13,7 @@ public static class AppendOnlyFile
     public static IReadOnlyList<AppendOnlyRecord> Read(ReadOnlySpan<byte> file)
     {
         List<AppendOnlyRecord> records = [];
-        for (var at = 0; at < file.Length;)
+        for (var at = 0; at < file.Length; )
         {
             var begin = at;
             var words = new string[Number(file, ref at, '*')];
@@ -23,7 +23,9 @@ public static class AppendOnlyFile
                 words[word] = Encoding.Latin1.GetString(file.Slice(at, length));
                 at += length + 2;
             }
-            records.Add(new AppendOnlyRecord(words[0].ToUpperInvariant(), words.ElementAtOrDefault(1) ?? "", begin, at));
+            records.Add(
+                new AppendOnlyRecord(words[0].ToUpperInvariant(), words.ElementAtOrDefault(1) ?? "", begin, at)
+            );
         }
         return records;
     }
@@ -31,7 +33,9 @@ public static class AppendOnlyFile
     private static int Number(ReadOnlySpan<byte> file, ref int at, char kind)
     {
         if (file[at] != kind)
+        {
             throw new FormatException($"Expected {kind} at byte {at} of the append-only file.");
+        }
         var end = at + file[at..].IndexOf((byte)'\r');
         var number = int.Parse(file[(at + 1)..end], CultureInfo.InvariantCulture);
         at = end + 2;

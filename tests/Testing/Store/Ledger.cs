@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace PortalServices.Testing.Store;
 
 /// <summary>
-/// A site's ledger as it lies in the store, read past the product. The only place of the tests that spells a key or a field; the schema is
-/// told in services/Counting/Counting/Storage/CountingKeys.cs.
+/// A site's ledger as it lies in the store, read past the product. The only place of the tests that spells a key or a
+/// field; the schema is told in services/Counting/Counting/Storage/CountingKeys.cs.
 /// </summary>
 public sealed record Ledger
 {
@@ -44,12 +44,15 @@ public sealed record Ledger
     {
         var ledger = new Ledger();
         foreach (var field in fields)
+        {
             ledger.Take((byte[])field.Name!, field.Value);
+        }
         return ledger;
     }
 
     /// <summary>Makes a site's audit look full.</summary>
-    public static Task FillAuditAsync(IConnectionMultiplexer store, string site) => store.GetDatabase().HashSetAsync(Key(site), "an", 10_000);
+    public static Task FillAuditAsync(IConnectionMultiplexer store, string site) =>
+        store.GetDatabase().HashSetAsync(Key(site), "an", 10_000);
 
     /// <summary>What contradicts what: empty, unless something was lost, doubled or applied in part.</summary>
     public IReadOnlyList<string> Contradictions()
@@ -65,32 +68,50 @@ public sealed record Ledger
         void Compare(string what, long sum)
         {
             if (sum != Total)
-                found.Add(string.Create(CultureInfo.InvariantCulture, $"the sum over {what} is {sum}, the total {Total} (commit {Commit})"));
+            {
+                found.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the sum over {what} is {sum}, the total {Total} (commit {Commit})"
+                    )
+                );
+            }
         }
     }
 
     private void Take(byte[] name, RedisValue value)
     {
         if (name.AsSpan().SequenceEqual("v"u8))
+        {
             Total = (long)value;
+        }
         else if (name.AsSpan().SequenceEqual("n"u8))
+        {
             Commit = (long)value;
+        }
         else if (name.AsSpan().StartsWith(PagePrefix) && value.Length() > 0)
+        {
             Pages[System.Text.Encoding.UTF8.GetString(name.AsSpan(PagePrefix.Length))] = CountedTotal((string)value!);
+        }
         else if (name.Length > 2 && name[1] == ':' && Buckets(name[0]) is { } buckets)
+        {
             buckets[long.Parse(name.AsSpan(2), CultureInfo.InvariantCulture)] = (long)value;
+        }
     }
 
-    private Dictionary<long, long>? Buckets(byte kind) => kind switch
-    {
-        (byte)'m' => Minutes,
-        (byte)'h' => Hours,
-        (byte)'d' => Days,
-        (byte)'w' => Weeks,
-        _ => null,
-    };
+    private Dictionary<long, long>? Buckets(byte kind) =>
+        kind switch
+        {
+            (byte)'m' => Minutes,
+            (byte)'h' => Hours,
+            (byte)'d' => Days,
+            (byte)'w' => Weeks,
+            _ => null,
+        };
 
     /// <summary>A page's record begins with the views counted in all; one that was folded is empty.</summary>
-    private static long CountedTotal(string record) => record.Length == 0 ? 0 :
-        long.Parse(record.AsSpan(0, record.AsSpan().IndexOfAny(' ', '|')), CultureInfo.InvariantCulture);
+    private static long CountedTotal(string record) =>
+        record.Length == 0
+            ? 0
+            : long.Parse(record.AsSpan(0, record.AsSpan().IndexOfAny(' ', '|')), CultureInfo.InvariantCulture);
 }

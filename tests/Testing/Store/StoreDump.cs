@@ -11,18 +11,31 @@ public static class StoreDump
         var database = store.GetDatabase();
         var dump = new SortedDictionary<string, string>(StringComparer.Ordinal);
         // Whose turn it is to keep house goes on by the clock, whatever a test does.
-        await foreach (var key in store.GetServers().Single().KeysAsync().Where(key => !key.ToString().EndsWith(":housekeeping", StringComparison.Ordinal)))
+        await foreach (
+            var key in store
+                .GetServers()
+                .Single()
+                .KeysAsync()
+                .Where(key => !key.ToString().EndsWith(":housekeeping", StringComparison.Ordinal))
+        )
+        {
             dump[key.ToString()] = await ContentAsync(database, key);
+        }
         return dump;
     }
 
-    private static async Task<string> ContentAsync(IDatabase database, RedisKey key) => await database.KeyTypeAsync(key) switch
-    {
-        RedisType.Hash => string.Join('\n', (await database.HashGetAllAsync(key))
-            .Select(field => $"{Hex(field.Name)}={Hex(field.Value)}").Order(StringComparer.Ordinal)),
-        RedisType.String => Hex(await database.StringGetAsync(key)),
-        var other => other.ToString(),
-    };
+    private static async Task<string> ContentAsync(IDatabase database, RedisKey key) =>
+        await database.KeyTypeAsync(key) switch
+        {
+            RedisType.Hash => string.Join(
+                '\n',
+                (await database.HashGetAllAsync(key))
+                    .Select(field => $"{Hex(field.Name)}={Hex(field.Value)}")
+                    .Order(StringComparer.Ordinal)
+            ),
+            RedisType.String => Hex(await database.StringGetAsync(key)),
+            var other => other.ToString(),
+        };
 
     /// <summary>Names and values may be bytes that are no text.</summary>
     private static string Hex(RedisValue value) => Convert.ToHexString((byte[]?)value ?? []);

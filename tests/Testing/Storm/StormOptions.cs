@@ -17,7 +17,10 @@ public sealed record StormOptions
     /// <summary>Clients, each with one request at a time.</summary>
     public int Clients { get; init; } = 64;
 
-    /// <summary>Whether every second view goes to a page of its own; else all share pages, and the store's content stays as small as they are few.</summary>
+    /// <summary>
+    /// Whether every second view goes to a page of its own; else all share pages, and the store's content stays as
+    /// small as they are few.
+    /// </summary>
     public bool OwnPages { get; init; } = true;
 
     /// <summary>Pages that views share.</summary>

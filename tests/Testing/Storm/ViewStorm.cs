@@ -7,16 +7,24 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Testing.Storm;
 
 /// <summary>
-/// Clients that send views at once and keep book of the answers. Every second view goes to a page of its own (unless told otherwise), where a
-/// view that counts twice can be seen; the others share pages.
+/// Clients that send views at once and keep book of the answers. Every second view goes to a page of its own (unless
+/// told otherwise), where a view that counts twice can be seen; the others share pages.
 /// </summary>
 public sealed class ViewStorm(StormOptions options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly StormView[] _views = [.. Enumerable.Range(0, options.Views).Select(i => new StormView(
-        options.Sites[i % options.Sites.Count],
-        options.OwnPages && i / options.Sites.Count % 2 == 0 ? $"/own/{i}" : $"/shared/{i % options.SharedPages}{options.SharedPath}"))];
+    private readonly StormView[] _views =
+    [
+        .. Enumerable
+            .Range(0, options.Views)
+            .Select(i => new StormView(
+                options.Sites[i % options.Sites.Count],
+                options.OwnPages && i / options.Sites.Count % 2 == 0
+                    ? $"/own/{i}"
+                    : $"/shared/{i % options.SharedPages}{options.SharedPath}"
+            )),
+    ];
 
     private int _next = -1;
     private int _acknowledged;
@@ -44,9 +52,13 @@ public sealed class ViewStorm(StormOptions options)
             var view = _views[next];
             var firstSent = Stopwatch.StartNew();
             while (!await AttemptAsync(view, firstSent, cancel) && options.Persistent && Surprises.IsEmpty)
+            {
                 await Task.Delay(Random.Shared.Next(10, 60), cancel);
+            }
             if (view.Acknowledged && Random.Shared.NextDouble() < options.SentAgain)
+            {
                 await SendAsync(view, firstSent, cancel);
+            }
         }
     }
 
@@ -54,7 +66,9 @@ public sealed class ViewStorm(StormOptions options)
     private async Task<bool> AttemptAsync(StormView view, Stopwatch firstSent, CancellationToken cancel)
     {
         if (Random.Shared.NextDouble() >= options.SentTwiceAtOnce)
+        {
             return await SendAsync(view, firstSent, cancel);
+        }
         var both = await Task.WhenAll(SendAsync(view, firstSent, cancel), SendAsync(view, firstSent, cancel));
         return both[0] || both[1];
     }
@@ -69,7 +83,11 @@ public sealed class ViewStorm(StormOptions options)
         };
         var door = options.Doors[Random.Shared.Next(options.Doors.Count)];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Random.Shared.NextDouble() < options.GivenUp ? TimeSpan.FromMilliseconds(Random.Shared.Next(0, 20)) : Patience);
+        limit.CancelAfter(
+            Random.Shared.NextDouble() < options.GivenUp
+                ? TimeSpan.FromMilliseconds(Random.Shared.Next(0, 20))
+                : Patience
+        );
         view.Sent = true;
         try
         {
@@ -91,11 +109,14 @@ public sealed class ViewStorm(StormOptions options)
                 break;
             case HttpStatusCode.OK when reply.Counted:
                 if (view.CountedAgain())
+                {
                     Surprises.Enqueue($"{view}: two answers say that it was counted.");
+                }
                 break;
             case HttpStatusCode.OK when reply.Reason == "duplicate":
                 break;
-            case HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout when reply.Header("Retry-After") is not null:
+            case HttpStatusCode.ServiceUnavailable
+            or HttpStatusCode.GatewayTimeout when reply.Header("Retry-After") is not null:
                 return false;
             default:
                 Surprises.Enqueue($"{view}: {reply} (Retry-After {reply.Header("Retry-After")}, at {door.Door})");
@@ -103,7 +124,9 @@ public sealed class ViewStorm(StormOptions options)
         }
 
         if (view.Acknowledge())
+        {
             Interlocked.Increment(ref _acknowledged);
+        }
         return true;
     }
 }

@@ -6,9 +6,11 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.AnnounceArticles;
 
 /// <summary>Has the articles of a site announced again, soon and by whichever replica comes first.</summary>
-internal sealed class AnnounceArticlesConsumer(ContentContext database, SiteList sites, TimeProvider time) : IConsumer<PublishedPagesRequested>
+internal sealed class AnnounceArticlesConsumer(ContentContext database, SiteList sites, TimeProvider time)
+    : IConsumer<PublishedPagesRequested>
 {
-    public Task Consume(ConsumeContext<PublishedPagesRequested> context) => sites.TryGet(context.Message.Site, out var site)
-        ? AnnouncementTurns.RequestAsync(database, [site.Id], time.GetUtcNow(), context.CancellationToken)
-        : Task.CompletedTask;
+    public Task Consume(ConsumeContext<PublishedPagesRequested> context) =>
+        sites.TryGet(context.Message.Site, out var site)
+            ? AnnouncementTurns.RequestAsync(database, [site.Id], time.GetUtcNow(), context.CancellationToken)
+            : Task.CompletedTask;
 }

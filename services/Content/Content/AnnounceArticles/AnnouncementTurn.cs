@@ -1,6 +1,8 @@
 namespace PortalServices.Content.AnnounceArticles;
 
-/// <summary>When all articles of a site are announced again, and who is at it. Instants are milliseconds since 1970 UTC.</summary>
+/// <summary>
+/// When all articles of a site are announced again, and who is at it. Instants are milliseconds since 1970 UTC.
+/// </summary>
 internal sealed class AnnouncementTurn
 {
     public required string Site { get; init; }
@@ -11,7 +13,10 @@ internal sealed class AnnouncementTurn
     /// <summary>How often a turn was asked for.</summary>
     public long Requests { get; set; }
 
-    /// <summary><see cref="Requests"/> when the last turn began: what was asked for since has missed its beginning, and is answered by another one.</summary>
+    /// <summary>
+    /// <see cref="Requests"/> when the last turn began: what was asked for since has missed its beginning, and is
+    /// answered by another one.
+    /// </summary>
     public long RequestsTaken { get; set; }
 
     /// <summary>The turn that is under way; null for none.</summary>

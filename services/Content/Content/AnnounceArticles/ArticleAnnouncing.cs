@@ -7,22 +7,30 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.AnnounceArticles;
 
 /// <summary>
-/// Announces all articles of every site again: when the process starts, every ten minutes, and when counting asks. No message of it needs to be kept, so it goes past
-/// the outbox; of all replicas one at a time is at a site.
+/// Announces all articles of every site again: when the process starts, every ten minutes, and when counting asks. No
+/// message of it needs to be kept, so it goes past the outbox; of all replicas one at a time is at a site.
 /// </summary>
-internal sealed class ArticleAnnouncing(IServiceScopeFactory scopes, SiteList sites, EventAnnouncer events, TimeProvider time) : IPeriodicWork
+internal sealed class ArticleAnnouncing(
+    IServiceScopeFactory scopes,
+    SiteList sites,
+    EventAnnouncer events,
+    TimeProvider time
+) : IPeriodicWork
 {
-    /// <summary>After each message, so that neither the database nor counting is busy with nothing else: 5,000 articles a second at most.</summary>
+    /// <summary>
+    /// After each message, so that neither the database nor counting is busy with nothing else: 5,000 articles a second
+    /// at most.
+    /// </summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Of one message, before its site gives way to the others.</summary>
     public const int MaxTries = 3;
 
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    static readonly Backoff WhileNothingIsTaken = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10));
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly Backoff WhileNothingIsTaken = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10));
 
-    bool _hasAsked;
-    int _untaken;
+    private bool _hasAsked;
+    private int _untaken;
 
     public string Name => "announcing all articles";
 
@@ -32,20 +40,32 @@ internal sealed class ArticleAnnouncing(IServiceScopeFactory scopes, SiteList si
         var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
         if (!_hasAsked)
         {
-            await AnnouncementTurns.RequestAsync(database, sites.All.Select(site => site.Id), time.GetUtcNow(), stopping);
+            await AnnouncementTurns.RequestAsync(
+                database,
+                sites.All.Select(site => site.Id),
+                time.GetUtcNow(),
+                stopping
+            );
             _hasAsked = true;
         }
 
         // Of a site that is not in this process' list, another one may know.
-        var due = (await AnnouncementTurns.DueAsync(database, time.GetUtcNow(), stopping)).Where(site => sites.TryGet(site, out _)).ToList();
+        var due = (await AnnouncementTurns.DueAsync(database, time.GetUtcNow(), stopping))
+            .Where(site => sites.TryGet(site, out _))
+            .ToList();
         if (due.Count == 0)
+        {
             return LookEvery;
+        }
         _untaken = await TakeTurnsAsync(database, due, stopping) ? 0 : _untaken + 1;
         return _untaken == 0 ? LookEvery : WhileNothingIsTaken.After(_untaken);
     }
 
-    /// <summary>Takes the turns of some sites, one after the other; false when the bus did not take all of one, which begins anew later, as do those behind it.</summary>
-    async Task<bool> TakeTurnsAsync(ContentContext database, List<string> due, CancellationToken stopping)
+    /// <summary>
+    /// Takes the turns of some sites, one after the other; false when the bus did not take all of one, which begins
+    /// anew later, as do those behind it.
+    /// </summary>
+    private async Task<bool> TakeTurnsAsync(ContentContext database, List<string> due, CancellationToken stopping)
     {
         var claim = Guid.CreateVersion7(time.GetUtcNow());
         var (complete, current) = (new List<string>(), (string?)null);
@@ -74,7 +94,9 @@ internal sealed class ArticleAnnouncing(IServiceScopeFactory scopes, SiteList si
         {
             // Also while the process ends, so that nobody waits for the lease.
             if (complete.Count > 0)
+            {
                 await AnnouncementTurns.CompleteAsync(database, complete, claim, time.GetUtcNow());
+            }
             // A site that failed, whatever it was, lets the others go first.
             var failed = stopping.IsCancellationRequested ? null : current;
             await AnnouncementTurns.ReleaseAsync(database, failed, claim, time.GetUtcNow() + WhileNothingIsTaken.Max);
@@ -82,13 +104,20 @@ internal sealed class ArticleAnnouncing(IServiceScopeFactory scopes, SiteList si
     }
 
     /// <summary>Announces the articles of a site.</summary>
-    async Task<Outcome> AnnounceAsync(ContentContext database, string site, Guid claim, CancellationToken stopping)
+    private async Task<Outcome> AnnounceAsync(
+        ContentContext database,
+        string site,
+        Guid claim,
+        CancellationToken stopping
+    )
     {
         var after = Place.Start;
         while (await PublicationPages.NextAsync(database, site, after, stopping) is var (page, end))
         {
             if (await TryPublishAsync(database, page, claim, stopping) is var outcome and not Outcome.Taken)
+            {
                 return outcome;
+            }
             after = end;
             await Task.Delay(Pace, time, stopping);
         }
@@ -96,22 +125,36 @@ internal sealed class ArticleAnnouncing(IServiceScopeFactory scopes, SiteList si
         return Outcome.Taken;
     }
 
-    /// <summary>Publishes a message. The place in the turn is not given up at once: a queue that is full has room again when its consumer has gone on.</summary>
-    async Task<Outcome> TryPublishAsync(ContentContext database, PublicationsAnnounced page, Guid claim, CancellationToken stopping)
+    /// <summary>
+    /// Publishes a message. The place in the turn is not given up at once: a queue that is full has room again when its
+    /// consumer has gone on.
+    /// </summary>
+    private async Task<Outcome> TryPublishAsync(
+        ContentContext database,
+        PublicationsAnnounced page,
+        Guid claim,
+        CancellationToken stopping
+    )
     {
         for (var tries = 1; ; tries++)
         {
             if (!await AnnouncementTurns.RenewAsync(database, claim, time.GetUtcNow(), stopping))
+            {
                 return Outcome.Lost;
+            }
             if (await events.TryPublishAsync(page, stopping))
+            {
                 return Outcome.Taken;
+            }
             if (tries == MaxTries)
+            {
                 return Outcome.Untaken;
+            }
             await Task.Delay(WhileNothingIsTaken.After(tries), time, stopping);
         }
     }
 
-    enum Outcome
+    private enum Outcome
     {
         Taken,
         Untaken,

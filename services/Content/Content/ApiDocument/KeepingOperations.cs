@@ -12,7 +12,15 @@ internal static class KeepingOperations
 {
     public const string Tag = "Keeping videos and lookups";
 
-    private static readonly ApiBody Video = new(typeof(VideoInput), Title.Required(), Url.Required(), Summary, Thumbnail, Duration, PublishedAt);
+    private static readonly ApiBody Video = new(
+        typeof(VideoInput),
+        Title.Required(),
+        Url.Required(),
+        Summary,
+        Thumbnail,
+        Duration,
+        PublishedAt
+    );
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
@@ -41,7 +49,14 @@ internal static class KeepingOperations
             Headers = [ApiFields.IfMatch.Required()],
             Body = Video,
             Replies = [Versioned(200, "As it is now.", typeof(EditedVideo))],
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, ContentProblems.UnknownVideo, .. OfChanges, .. RouteProblems.OperatorsOfSite],
+            Problems =
+            [
+                .. RouteProblems.OfBodies,
+                CommonProblems.InvalidFields,
+                ContentProblems.UnknownVideo,
+                .. OfChanges,
+                .. RouteProblems.OperatorsOfSite,
+            ],
         },
         Write(Tag, "DELETE", "videos/{id:guid}", "deleteVideo", "Deletes a video.") with
         {
@@ -69,8 +84,19 @@ internal static class KeepingOperations
             Path = [ApiFields.SiteId, SlugOfLookup],
             Headers = [ApiFields.IfMatch, OfNothing],
             Body = new ApiBody(typeof(LookupInput), Title.Required(), Columns.Required(), Rows.Required(), Summary),
-            Replies = [Versioned(201, "Made.", typeof(EditedLookup)), Versioned(200, "Replaced.", typeof(EditedLookup))],
-            Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. OfChanges, ContentProblems.UnknownLookup, .. RouteProblems.OperatorsOfSite],
+            Replies =
+            [
+                Versioned(201, "Made.", typeof(EditedLookup)),
+                Versioned(200, "Replaced.", typeof(EditedLookup)),
+            ],
+            Problems =
+            [
+                .. RouteProblems.OfBodies,
+                CommonProblems.InvalidFields,
+                .. OfChanges,
+                ContentProblems.UnknownLookup,
+                .. RouteProblems.OperatorsOfSite,
+            ],
         },
         Write(Tag, "DELETE", "lookups/{slug}", "deleteLookup", "Deletes a lookup table.") with
         {

@@ -28,13 +28,19 @@ internal enum ArticleFormat
 /// <summary>An article. Instants are milliseconds since 1970 UTC.</summary>
 internal sealed class Article
 {
-    public const int MostTitle = 300, MostSummary = 1_000, MostAuthor = 200, MostBody = 200_000, MostAddress = 2_048;
+    public const int MostTitle = 300,
+        MostSummary = 1_000,
+        MostAuthor = 200,
+        MostBody = 200_000,
+        MostAddress = 2_048;
 
     public required Guid Id { get; init; }
 
     public required string Site { get; init; }
 
-    /// <summary>The name in its address at present; those it had before are in <see cref="ArticleSlug"/>, too.</summary>
+    /// <summary>
+    /// The name in its address at present; those it had before are in <see cref="ArticleSlug"/>, too.
+    /// </summary>
     public required string Slug { get; set; }
 
     public required string Title { get; set; }
@@ -79,11 +85,16 @@ internal sealed class Article
     /// <summary>The operator who changed it last.</summary>
     public string ChangedBy { get; set; } = "";
 
-    /// <summary>Grows by one with each change, and makes the second of two editors who saved at the same time start over.</summary>
+    /// <summary>
+    /// Grows by one with each change, and makes the second of two editors who saved at the same time start over.
+    /// </summary>
     public long Version { get; set; }
 }
 
-/// <summary>A name that an article has or had in its address. Unique within a site, for ever: an old link never leads to another article.</summary>
+/// <summary>
+/// A name that an article has or had in its address. Unique within a site, for ever: an old link never leads to another
+/// article.
+/// </summary>
 internal sealed class ArticleSlug
 {
     public required string Site { get; init; }
@@ -92,7 +103,10 @@ internal sealed class ArticleSlug
 
     public required Guid ArticleId { get; init; }
 
-    /// <summary>Whether readers could find the article under it: then it is never given to another one, even after the article was deleted.</summary>
+    /// <summary>
+    /// Whether readers could find the article under it: then it is never given to another one, even after the article
+    /// was deleted.
+    /// </summary>
     public bool WasPublic { get; set; }
 }
 
@@ -107,8 +121,8 @@ internal sealed class RetiredSlug
 }
 
 /// <summary>
-/// The views of one page of an article, as counting told them. In a table of its own, so that a view never disturbs an editor. The number that is shown is
-/// the sum over all slugs of the article.
+/// The views of one page of an article, as counting told them. In a table of its own, so that a view never disturbs an
+/// editor. The number that is shown is the sum over all slugs of the article.
 /// </summary>
 internal sealed class PageViews
 {
@@ -124,7 +138,10 @@ internal sealed class PageViews
     public long Commit { get; set; }
 }
 
-/// <summary>The views of an article over all of its slugs, for lists in their order. Kept in step with <see cref="PageViews"/>, in the same commit.</summary>
+/// <summary>
+/// The views of an article over all of its slugs, for lists in their order. Kept in step with <see cref="PageViews"/>,
+/// in the same commit.
+/// </summary>
 internal sealed class ArticleViews
 {
     public required Guid ArticleId { get; init; }
@@ -140,7 +157,8 @@ internal sealed class ArticleViews
 /// <summary>A heading that articles are grouped by.</summary>
 internal sealed class Category
 {
-    public const int MostName = 200, MostOrder = 1_000_000;
+    public const int MostName = 200,
+        MostOrder = 1_000_000;
 
     public required string Site { get; init; }
 

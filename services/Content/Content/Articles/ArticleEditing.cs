@@ -10,13 +10,14 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Content.Articles;
 
 /// <summary>
-/// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and moves the version on by one.
+/// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and
+/// moves the version on by one.
 /// </summary>
 internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs, TimeProvider time)
 {
-    const int MostTries = 10;
+    private const int MostTries = 10;
 
-    long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Writes a new article, as a draft, under a slug that nobody in the site has or had.</summary>
     public async Task<Article> CreateAsync(string site, ArticleInput input, string by, CancellationToken cancel)
@@ -25,12 +26,21 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         {
             var article = await AddAsync(site, Guid.CreateVersion7(time.GetUtcNow()), input, by, cancel, attempt);
             if (await TrySaveAsync(article, ArticleChange.Created, attempt, cancel))
+            {
                 return article;
+            }
         }
     }
 
     /// <summary>Adds a new article, as a draft, to what is saved next.</summary>
-    public async Task<Article> AddAsync(string site, Guid id, ArticleInput input, string by, CancellationToken cancel, int attempt = 1)
+    public async Task<Article> AddAsync(
+        string site,
+        Guid id,
+        ArticleInput input,
+        string by,
+        CancellationToken cancel,
+        int attempt = 1
+    )
     {
         var html = ArticleText.ToHtml(input.Format, input.Body!);
         var now = Now;
@@ -47,7 +57,14 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         };
         Take(article, input, html, by, now);
         database.Add(article);
-        database.Add(new ArticleSlug { Site = site, Slug = article.Slug, ArticleId = article.Id });
+        database.Add(
+            new ArticleSlug
+            {
+                Site = site,
+                Slug = article.Slug,
+                ArticleId = article.Id,
+            }
+        );
         await PutWordsAsync(article, cancel);
         return article;
     }
@@ -63,7 +80,13 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     /// <exception cref="TooManySlugsException">It has had as many slugs as an article can.</exception>
     public async Task<Article> ChangeAsync(
-        Article article, ArticleInput input, long? publishedAt, ArticleChange change, string by, CancellationToken cancel)
+        Article article,
+        ArticleInput input,
+        long? publishedAt,
+        ArticleChange change,
+        string by,
+        CancellationToken cancel
+    )
     {
         // Made before anything of the article is changed, so that a second try begins like the first.
         var html = HtmlOf(article, input);
@@ -71,18 +94,30 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         for (var attempt = 1; ; attempt++)
         {
             if (input.Slug is { } wanted && wanted != article.Slug)
-                await slugs.MoveAsync(article, await slugs.FindFreeAsync(article.Site, wanted, article.Id, attempt, cancel), cancel);
+            {
+                await slugs.MoveAsync(
+                    article,
+                    await slugs.FindFreeAsync(article.Site, wanted, article.Id, attempt, cancel),
+                    cancel
+                );
+            }
             Take(article, input, html, by, Now);
             article.PublishedAt = publishedAt ?? article.PublishedAt;
             article.Version = version + 1;
             await PutWordsAsync(article, cancel);
             if (article.State == ArticleState.Published)
+            {
                 await AnnounceAsync(article, cancel);
+            }
             if (await TrySaveAsync(article, change, attempt, cancel))
+            {
                 return article;
+            }
             article = await database.Articles.FirstAsync(each => each.Id == article.Id, cancel);
             if (article.Version != version)
+            {
                 throw new DbUpdateConcurrencyException();
+            }
         }
     }
 
@@ -99,35 +134,51 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         article.PublishedAt = at ?? now;
         Touch(article, by, now);
         if (article.State == ArticleState.Published)
+        {
             await AnnounceAsync(article, cancel);
-        await SaveStateAsync(article, article.State is ArticleState.Published ? ArticleChange.Published : ArticleChange.Scheduled, cancel);
+        }
+        await SaveStateAsync(
+            article,
+            article.State is ArticleState.Published ? ArticleChange.Published : ArticleChange.Scheduled,
+            cancel
+        );
         return article;
     }
 
-    /// <summary>Takes an article back: one that was ever public is withdrawn, a scheduled one that was not is a draft again.</summary>
+    /// <summary>
+    /// Takes an article back: one that was ever public is withdrawn, a scheduled one that was not is a draft again.
+    /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     public async Task<Article> WithdrawAsync(Article article, string by, CancellationToken cancel)
     {
         var wasPublished = article.State == ArticleState.Published;
-        var wasPublic = wasPublished || await database.Slugs.AnyAsync(slug => slug.ArticleId == article.Id && slug.WasPublic, cancel);
+        var wasPublic =
+            wasPublished
+            || await database.Slugs.AnyAsync(slug => slug.ArticleId == article.Id && slug.WasPublic, cancel);
         article.State = wasPublic ? ArticleState.Withdrawn : ArticleState.Draft;
         Touch(article, by, Now);
         if (wasPublished)
+        {
             await AnnounceAsync(article, cancel);
+        }
         await SaveStateAsync(article, ArticleChange.Withdrawn, cancel);
         return article;
     }
 
     /// <summary>
-    /// Deletes an article with its versions. Slugs under which readers could find it, or that have views, are retired: no other article gets them, nor the views.
+    /// Deletes an article with its versions. Slugs under which readers could find it, or that have views, are retired:
+    /// no other article gets them, nor the views.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     public async Task DeleteAsync(Article article, CancellationToken cancel)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        // The slugs first: they give the site another revision before the total of the views is touched, as it is where views are shown.
+        // The slugs first: they give the site another revision before the total of the views is touched, as it is where
+        // views are shown.
         await slugs.ReleaseAsync(article, cancel);
-        database.SearchDocuments.RemoveRange(await database.SearchDocuments.Where(document => document.Subject == article.Id).ToListAsync(cancel));
+        database.SearchDocuments.RemoveRange(
+            await database.SearchDocuments.Where(document => document.Subject == article.Id).ToListAsync(cancel)
+        );
         database.Remove(article);
         await database.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -143,7 +194,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         await SaveStateAsync(article, ArticleChange.Published, cancel);
     }
 
-    static void Take(Article article, ArticleInput input, string html, string by, long now)
+    private static void Take(Article article, ArticleInput input, string html, string by, long now)
     {
         article.Title = input.Title!.Trim().Normalize();
         article.Summary = input.Summary?.Trim().Normalize() ?? "";
@@ -157,14 +208,15 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         (article.ChangedAt, article.ChangedBy) = (now, by);
     }
 
-    static void Touch(Article article, string by, long now)
+    private static void Touch(Article article, string by, long now)
     {
         (article.ChangedAt, article.ChangedBy) = (now, by);
         article.Version++;
     }
 
-    // What was taken before there were bounds, or by wider ones, does not keep an editor from changing the rest of the article.
-    static string HtmlOf(Article article, ArticleInput input)
+    // What was taken before there were bounds, or by wider ones, does not keep an editor from changing the rest of the
+    // article.
+    private static string HtmlOf(Article article, ArticleInput input)
     {
         try
         {
@@ -176,11 +228,19 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    async Task PutWordsAsync(Article article, CancellationToken cancel) => await SearchIndex.PutAsync(
-        database, article.Site, SearchIndex.Articles, article.Id, await SearchedArticle.OfAsync(database, article, cancel), cancel);
+    private async Task PutWordsAsync(Article article, CancellationToken cancel) =>
+        await SearchIndex.PutAsync(
+            database,
+            article.Site,
+            SearchIndex.Articles,
+            article.Id,
+            await SearchedArticle.OfAsync(database, article, cancel),
+            cancel
+        );
 
     /// <summary>
-    /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published one is public from then on.
+    /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published
+    /// one is public from then on.
     /// </summary>
     public async Task AnnounceAsync(Article article, CancellationToken cancel)
     {
@@ -189,7 +249,8 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         if (article.State == ArticleState.Published)
         {
             // One that is new is not in the database yet.
-            var present = all.Find(each => each.Slug == article.Slug)
+            var present =
+                all.Find(each => each.Slug == article.Slug)
                 ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
             present.WasPublic = true;
         }
@@ -197,33 +258,37 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         var path = ArticlePath.Of(article.Slug);
         if (article.State == ArticleState.Published)
         {
-            database.Publish(new ArticlePublished
-            {
-                Site = article.Site,
-                Article = article.Id,
-                Slug = article.Slug,
-                Path = path,
-                PreviousPaths = previous,
-                Title = article.Title,
-                Version = article.Version,
-            });
+            database.Publish(
+                new ArticlePublished
+                {
+                    Site = article.Site,
+                    Article = article.Id,
+                    Slug = article.Slug,
+                    Path = path,
+                    PreviousPaths = previous,
+                    Title = article.Title,
+                    Version = article.Version,
+                }
+            );
         }
         else
         {
-            database.Publish(new ArticleWithdrawn
-            {
-                Site = article.Site,
-                Article = article.Id,
-                Slug = article.Slug,
-                Path = path,
-                PreviousPaths = previous,
-                Title = article.Title,
-                Version = article.Version,
-            });
+            database.Publish(
+                new ArticleWithdrawn
+                {
+                    Site = article.Site,
+                    Article = article.Id,
+                    Slug = article.Slug,
+                    Path = path,
+                    PreviousPaths = previous,
+                    Title = article.Title,
+                    Version = article.Version,
+                }
+            );
         }
     }
 
-    async Task SaveStateAsync(Article article, ArticleChange change, CancellationToken cancel)
+    private async Task SaveStateAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
         try
         {
@@ -237,19 +302,28 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     }
 
     /// <summary>Saves a change with the version that it makes.</summary>
-    async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
+    private async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
         Keep(article, change);
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        var isMoved = database.Entry(article) is { State: EntityState.Modified } entry && entry.Property(each => each.ListedAt).IsModified;
+        var isMoved =
+            database.Entry(article) is { State: EntityState.Modified } entry
+            && entry.Property(each => each.ListedAt).IsModified;
         await database.SaveChangesAsync(cancel);
         // After the article, which gives its site another revision: in the same order as where views are shown.
         if (isMoved)
-            await database.ArticleViews.Where(each => each.ArticleId == article.Id)
+        {
+            await database
+                .ArticleViews.Where(each => each.ArticleId == article.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(each => each.ListedAt, article.ListedAt), cancel);
+        }
         var oldest = article.Version - ArticleVersion.MaxPerArticle + 1;
         if (oldest > 1)
-            await database.ArticleVersions.Where(each => each.ArticleId == article.Id && each.Version < oldest).ExecuteDeleteAsync(cancel);
+        {
+            await database
+                .ArticleVersions.Where(each => each.ArticleId == article.Id && each.Version < oldest)
+                .ExecuteDeleteAsync(cancel);
+        }
         await transaction.CommitAsync(cancel);
     }
 
@@ -258,18 +332,30 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     {
         database.Add(ArticleVersion.Of(article, change, Now));
         if (change is ArticleChange.Created)
-            database.Add(new ArticleViews { Site = article.Site, ArticleId = article.Id, ListedAt = article.ListedAt });
+        {
+            database.Add(
+                new ArticleViews
+                {
+                    Site = article.Site,
+                    ArticleId = article.Id,
+                    ListedAt = article.ListedAt,
+                }
+            );
+        }
     }
 
-    /// <summary>Saves; false when somebody took the slug in the same moment, and everything is to be done again.</summary>
-    async Task<bool> TrySaveAsync(Article article, ArticleChange change, int attempt, CancellationToken cancel)
+    /// <summary>
+    /// Saves; false when somebody took the slug in the same moment, and everything is to be done again.
+    /// </summary>
+    private async Task<bool> TrySaveAsync(Article article, ArticleChange change, int attempt, CancellationToken cancel)
     {
         try
         {
             await SaveAsync(article, change, cancel);
             return true;
         }
-        catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException && attempt < MostTries && UniqueViolation.Is(e))
+        catch (DbUpdateException e)
+            when (e is not DbUpdateConcurrencyException && attempt < MostTries && UniqueViolation.Is(e))
         {
             database.ChangeTracker.Clear();
             return false;

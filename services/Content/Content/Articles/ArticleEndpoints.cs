@@ -12,7 +12,11 @@ namespace PortalServices.Content.Articles;
 internal static class ArticleEndpoints
 {
     /// <summary>The orders that visitors can ask for.</summary>
-    static readonly OrderedDictionary<string, ArticleSort> Sorts = new(StringComparer.Ordinal) { ["newest"] = ArticleSort.Newest, ["mostViewed"] = ArticleSort.MostViewed };
+    private static readonly OrderedDictionary<string, ArticleSort> Sorts = new(StringComparer.Ordinal)
+    {
+        ["newest"] = ArticleSort.Newest,
+        ["mostViewed"] = ArticleSort.MostViewed,
+    };
 
     /// <summary>Most characters of a search.</summary>
     public const int MostSearch = 200;
@@ -24,32 +28,59 @@ internal static class ArticleEndpoints
         site.MapRead("/categories", CategoriesAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database, ArticleQueries queries)
+    private static async Task<IResult> ListAsync(
+        string site,
+        HttpRequest request,
+        ContentContext database,
+        ArticleQueries queries
+    )
     {
         if (!TryReadQuery(request, out var paging, out var search, out var problem))
+        {
             return Problem.Of(problem);
+        }
         if (!TryReadSort(request, search, Sorts, out var order, out var none))
+        {
             return none;
-        var articles = database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published).InCategory(request.Query["category"]);
+        }
+        var articles = database
+            .Articles.Where(article => article.Site == site && article.State == ArticleState.Published)
+            .InCategory(request.Query["category"]);
 
-        var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
-        var snippets = search is null ? null : await queries.SnippetsAsync(items, search, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<ArticleItem>(
-            [.. items.Select(item => ArticleItem.Of(item) with { Snippet = snippets?.GetValueOrDefault(item.Id) })], total, paging));
+        var (items, total) = await queries.ListAsync(
+            articles,
+            site,
+            search,
+            order,
+            paging,
+            request.HttpContext.RequestAborted
+        );
+        var snippets = search is null
+            ? null
+            : await queries.SnippetsAsync(items, search, request.HttpContext.RequestAborted);
+        return TaggedResult.Json(
+            Listed.Of<ArticleItem>(
+                [.. items.Select(item => ArticleItem.Of(item) with { Snippet = snippets?.GetValueOrDefault(item.Id) })],
+                total,
+                paging
+            )
+        );
     }
 
-    static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
+    private static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
     {
         if (await queries.FindAsync(site, slug, context.RequestAborted) is not var (article, views))
+        {
             return Problem.Of(ContentProblems.UnknownArticle);
+        }
         return article.Slug == slug
             ? TaggedResult.Json(ArticleDetail.Of(article, views))
             : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
     }
 
     /// <summary>
-    /// The reply at an old address: 301 with the query that was sent. Not to be kept, since an article may have its old address back: a browser that keeps
-    /// both ways would go in circles.
+    /// The reply at an old address: 301 with the query that was sent. Not to be kept, since an article may have its old
+    /// address back: a browser that keeps both ways would go in circles.
     /// </summary>
     public static IResult Moved(HttpContext context, string address)
     {
@@ -57,27 +88,47 @@ internal static class ArticleEndpoints
         return Results.Redirect(address + context.Request.QueryString, permanent: true);
     }
 
-    static async Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database)
+    private static async Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         var cancel = request.HttpContext.RequestAborted;
         var categories = database.Categories.Where(category => category.Site == site);
-        var items = await categories.OrderBy(category => category.Order).ThenBy(category => category.Slug).Skip(paging.Skip).Take(paging.Size)
-            .Select(category => new CategoryItem(category.Slug, category.Name, database.Articles.Count(
-                article => article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published)))
+        var items = await categories
+            .OrderBy(category => category.Order)
+            .ThenBy(category => category.Slug)
+            .Skip(paging.Skip)
+            .Take(paging.Size)
+            .Select(category => new CategoryItem(
+                category.Slug,
+                category.Name,
+                database.Articles.Count(article =>
+                    article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published
+                )
+            ))
             .ToListAsync(cancel);
         return TaggedResult.Json(Listed.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
     }
 
-    /// <summary>Reads <c>sort</c>; without it a search is in the order of how well something was found, and a list newest first.</summary>
+    /// <summary>
+    /// Reads <c>sort</c>; without it a search is in the order of how well something was found, and a list newest first.
+    /// </summary>
     public static bool TryReadSort(
-        HttpRequest request, SearchQuery? search, IReadOnlyDictionary<string, ArticleSort> sorts, out ArticleSort sort, [NotNullWhen(false)] out IResult? problem)
+        HttpRequest request,
+        SearchQuery? search,
+        IReadOnlyDictionary<string, ArticleSort> sorts,
+        out ArticleSort sort,
+        [NotNullWhen(false)] out IResult? problem
+    )
     {
         problem = null;
         sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
         if ((string?)request.Query["sort"] is not { Length: > 0 } name || sorts.TryGetValue(name, out sort))
+        {
             return true;
+        }
         problem = Problem.Of(CommonProblems.InvalidSort, detail: string.Join(", ", sorts.Keys));
         return false;
     }
@@ -86,22 +137,37 @@ internal static class ArticleEndpoints
     public static IQueryable<Article> InCategory(this IQueryable<Article> articles, string? category)
     {
         if (string.IsNullOrEmpty(category))
+        {
             return articles;
+        }
         // What no category can be called finds nothing; with some of it, PostgreSQL refuses to compare.
-        return Slug.IsValid(category) ? articles.Where(article => article.Category == category) : articles.Where(_ => false);
+        return Slug.IsValid(category)
+            ? articles.Where(article => article.Category == category)
+            : articles.Where(_ => false);
     }
 
     /// <summary>Reads what every list of articles takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>
-    public static bool TryReadQuery(HttpRequest request, out Paging paging, out SearchQuery? search, out ProblemCode problem)
+    public static bool TryReadQuery(
+        HttpRequest request,
+        out Paging paging,
+        out SearchQuery? search,
+        out ProblemCode problem
+    )
     {
         (search, problem) = (null, CommonProblems.InvalidPaging);
         if (!Paging.TryRead(request, out paging))
+        {
             return false;
+        }
         problem = CommonProblems.InvalidSearch;
         if ((string?)request.Query["q"] is not { } text || string.IsNullOrWhiteSpace(text))
+        {
             return true;
+        }
         if (text.Length > MostSearch)
+        {
             return false;
+        }
         search = SearchQuery.Parse(text);
         return true;
     }

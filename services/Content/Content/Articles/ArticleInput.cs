@@ -14,34 +14,65 @@ namespace PortalServices.Content.Articles;
 /// <param name="CoverImage">http, https or a path; null for none.</param>
 /// <param name="CoverAlt">What the cover image shows, up to 300 characters.</param>
 /// <param name="Slug">The name in the address; null for one made of the title, or for the present one.</param>
-/// <param name="PublishedAt">Of a published article, another date for its readers, with its zone; null for the present one.</param>
+/// <param name="PublishedAt">Of a published article, another date for its readers, with its zone; null for the present
+/// one.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleInput(
-    string? Title = null, string? Body = null, ArticleFormat Format = ArticleFormat.Markdown, string? Summary = null, string? Author = null, string? Category = null,
-    string? CoverImage = null, string? CoverAlt = null, string? Slug = null, string? PublishedAt = null)
+    string? Title = null,
+    string? Body = null,
+    ArticleFormat Format = ArticleFormat.Markdown,
+    string? Summary = null,
+    string? Author = null,
+    string? Category = null,
+    string? CoverImage = null,
+    string? CoverAlt = null,
+    string? Slug = null,
+    string? PublishedAt = null
+)
 {
     /// <summary>An article as its editor would send it; its slug and its date stay what they are.</summary>
-    public static ArticleInput Of(Article article) => new(
-        article.Title, article.Body, article.Format, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt);
+    public static ArticleInput Of(Article article) =>
+        new(
+            article.Title,
+            article.Body,
+            article.Format,
+            article.Summary,
+            article.Author,
+            article.Category,
+            article.CoverImage,
+            article.CoverAlt
+        );
 
     /// <summary>The texts of an earlier version; its slug and its date stay in the past.</summary>
-    public static ArticleInput Of(ArticleVersion version) => new(
-        version.Title, version.Body, version.Format, version.Summary, version.Author, version.Category, version.CoverImage, version.CoverAlt);
+    public static ArticleInput Of(ArticleVersion version) =>
+        new(
+            version.Title,
+            version.Body,
+            version.Format,
+            version.Summary,
+            version.Author,
+            version.Category,
+            version.CoverImage,
+            version.CoverAlt
+        );
 
     /// <summary>
-    /// As it will be stored. Word processors write U+000B for a line break within a paragraph, and it comes along when text is pasted: a line break, or in one
-    /// line a space.
+    /// As it will be stored. Word processors write U+000B for a line break within a paragraph, and it comes along when
+    /// text is pasted: a line break, or in one line a space.
     /// </summary>
-    public ArticleInput WithLineBreaks() => this with
-    {
-        Title = Title?.Replace('\v', ' '),
-        Body = Body?.Replace('\v', '\n'),
-        Summary = Summary?.Replace('\v', '\n'),
-        Author = Author?.Replace('\v', ' '),
-        CoverAlt = CoverAlt?.Replace('\v', ' '),
-    };
+    public ArticleInput WithLineBreaks() =>
+        this with
+        {
+            Title = Title?.Replace('\v', ' '),
+            Body = Body?.Replace('\v', '\n'),
+            Summary = Summary?.Replace('\v', '\n'),
+            Author = Author?.Replace('\v', ' '),
+            CoverAlt = CoverAlt?.Replace('\v', ' '),
+        };
 
-    /// <summary>What is wrong, field by field; null when nothing is. Texts are compared as they will be stored.</summary>
+    /// <summary>
+    /// What is wrong, field by field; null when nothing is. Texts are compared as they will be stored.
+    /// </summary>
     public IResult? Problem(HttpContext context)
     {
         var mistakes = new FieldMistakes(context);
@@ -52,7 +83,9 @@ internal sealed record ArticleInput(
         mistakes.Text("coverAlt", CoverAlt, Article.MostTitle);
         mistakes.Address("coverImage", CoverImage);
         if (Slug is not null)
+        {
             mistakes.Slug(Slug);
+        }
         return mistakes.Problem();
     }
 }

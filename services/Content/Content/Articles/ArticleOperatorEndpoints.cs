@@ -11,15 +11,22 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Articles;
 
 /// <summary>
-/// Operators' <c>articles</c>: list, read, write, change, publish, withdraw, delete. A change says by <c>If-Match</c> what was read before it.
+/// Operators' <c>articles</c>: list, read, write, change, publish, withdraw, delete. A change says by <c>If-Match</c>
+/// what was read before it.
 /// </summary>
 internal static class ArticleOperatorEndpoints
 {
-    /// <summary>The largest body of a request: the longest texts with every character written as <c>\u</c> and four digits.</summary>
+    /// <summary>
+    /// The largest body of a request: the longest texts with every character written as <c>\u</c> and four digits.
+    /// </summary>
     public const int MostBytes = 2 * 1024 * 1024;
 
-    static readonly OrderedDictionary<string, ArticleSort> Sorts =
-        new(StringComparer.Ordinal) { ["newest"] = ArticleSort.Newest, ["mostViewed"] = ArticleSort.MostViewed, ["changed"] = ArticleSort.Changed };
+    private static readonly OrderedDictionary<string, ArticleSort> Sorts = new(StringComparer.Ordinal)
+    {
+        ["newest"] = ArticleSort.Newest,
+        ["mostViewed"] = ArticleSort.MostViewed,
+        ["changed"] = ArticleSort.Changed,
+    };
 
     public static void MapArticleEditing(this IEndpointRouteBuilder site)
     {
@@ -33,36 +40,77 @@ internal static class ArticleOperatorEndpoints
         site.MapDelete("/articles/{id:guid}", DeleteAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database, ArticleQueries queries)
+    private static async Task<IResult> ListAsync(
+        string site,
+        HttpRequest request,
+        ContentContext database,
+        ArticleQueries queries
+    )
     {
         if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
+        {
             return Problem.Of(problem);
+        }
         if (!ArticleEndpoints.TryReadSort(request, search, Sorts, out var order, out var none))
+        {
             return none;
+        }
         var articles = database.Articles.Where(article => article.Site == site).InCategory(request.Query["category"]);
         if ((string?)request.Query["state"] is { Length: > 0 } name)
         {
-            if (!Enum.TryParse<ArticleState>(name, ignoreCase: true, out var state) || char.IsAsciiDigit(name[0]) || !Enum.IsDefined(state))
+            if (
+                !Enum.TryParse<ArticleState>(name, ignoreCase: true, out var state)
+                || char.IsAsciiDigit(name[0])
+                || !Enum.IsDefined(state)
+            )
+            {
                 return Problem.Of(ContentProblems.InvalidState);
+            }
             articles = articles.Where(article => article.State == state);
         }
 
-        var (items, total) = await queries.ListAsync(articles, site, search, order, paging, request.HttpContext.RequestAborted);
+        var (items, total) = await queries.ListAsync(
+            articles,
+            site,
+            search,
+            order,
+            paging,
+            request.HttpContext.RequestAborted
+        );
         return TaggedResult.Json(Listed.Of<EditedArticle>([.. items.Select(EditedArticle.Of)], total, paging));
     }
 
-    static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database, ArticleQueries queries) =>
-        await database.Articles.AsNoTracking().FirstOrDefaultAsync(article => article.Site == site && article.Id == id, context.RequestAborted) is { } article
+    private static async Task<IResult> ReadAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ContentContext database,
+        ArticleQueries queries
+    ) =>
+        await database
+            .Articles.AsNoTracking()
+            .FirstOrDefaultAsync(article => article.Site == site && article.Id == id, context.RequestAborted)
+            is { } article
             ? await ArticleEdit.ReplyAsync(context, article, queries)
             : Problem.Of(ContentProblems.UnknownArticle);
 
-    static async Task<IResult> CreateAsync(string site, HttpContext context, ArticleEdit edit, ArticleEditing editing, ArticleQueries queries)
+    private static async Task<IResult> CreateAsync(
+        string site,
+        HttpContext context,
+        ArticleEdit edit,
+        ArticleEditing editing,
+        ArticleQueries queries
+    )
     {
         var (input, problem) = await ReadInputAsync(site, context, edit);
         if (input is null)
+        {
             return problem!;
+        }
         if (input.PublishedAt is not null)
+        {
             return Problem.Of(CommonProblems.IllegalState, detail: "draft");
+        }
         Article article;
         try
         {
@@ -77,74 +125,136 @@ internal static class ArticleOperatorEndpoints
         return await ArticleEdit.ReplyAsync(context, article, queries, StatusCodes.Status201Created);
     }
 
-    static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
+    private static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
     {
         var (input, problem) = await ReadInputAsync(site, context, edit);
-        return input is null ? problem! : await edit.ChangeAsync(site, id, context, ArticleChange.Edited, _ => Task.FromResult<(ArticleInput?, IResult?)>((input, null)));
+        return input is null
+            ? problem!
+            : await edit.ChangeAsync(
+                site,
+                id,
+                context,
+                ArticleChange.Edited,
+                _ => Task.FromResult<(ArticleInput?, IResult?)>((input, null))
+            );
     }
 
     /// <summary>PATCH: a JSON merge patch (RFC 7396) of what <c>PUT</c> takes.</summary>
-    static async Task<IResult> PatchAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
+    private static async Task<IResult> PatchAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
     {
         var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(context.Request, MostBytes);
-        return patch is null ? problem! : await edit.ChangeAsync(site, id, context, ArticleChange.Edited, async article =>
-        {
-            var (input, misfit) = patch.Apply(ArticleInput.Of(article));
-            return input is null ? (null, misfit) : await edit.CheckAsync(site, context, input);
-        });
+        return patch is null
+            ? problem!
+            : await edit.ChangeAsync(
+                site,
+                id,
+                context,
+                ArticleChange.Edited,
+                async article =>
+                {
+                    var (input, misfit) = patch.Apply(ArticleInput.Of(article));
+                    return input is null ? (null, misfit) : await edit.CheckAsync(site, context, input);
+                }
+            );
     }
 
-    static async Task<IResult> PublishAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing, TimeProvider time)
+    private static async Task<IResult> PublishAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ArticleEdit edit,
+        ArticleEditing editing,
+        TimeProvider time
+    )
     {
         long? at = null;
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
             var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(context.Request, MostBytes);
             if (input is null)
+            {
                 return problem!;
+            }
             if (input.PublishAt is { } text)
             {
                 if (!PublicationInstant.TryRead(text, time.GetUtcNow(), out var instant))
+                {
                     return Problem.Of(ContentProblems.InvalidPublication);
+                }
                 at = instant;
             }
         }
 
         var publishes = at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds();
         return await edit.RunAsync(
-            site, id, context, publishes, async article => (await editing.PublishAsync(article, at, Name(context), context.RequestAborted), null),
-            ArticleState.Draft, ArticleState.Withdrawn, ArticleState.Scheduled);
+            site,
+            id,
+            context,
+            publishes,
+            async article => (await editing.PublishAsync(article, at, Name(context), context.RequestAborted), null),
+            ArticleState.Draft,
+            ArticleState.Withdrawn,
+            ArticleState.Scheduled
+        );
     }
 
-    static Task<IResult> WithdrawAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing) =>
+    private static Task<IResult> WithdrawAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ArticleEdit edit,
+        ArticleEditing editing
+    ) =>
         edit.RunAsync(
-            site, id, context, publishes: false, async article => (await editing.WithdrawAsync(article, Name(context), context.RequestAborted), null),
-            ArticleState.Published, ArticleState.Scheduled);
+            site,
+            id,
+            context,
+            publishes: false,
+            async article => (await editing.WithdrawAsync(article, Name(context), context.RequestAborted), null),
+            ArticleState.Published,
+            ArticleState.Scheduled
+        );
 
-    static async Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ArticleEdit edit, ArticleEditing editing)
+    private static async Task<IResult> DeleteAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ArticleEdit edit,
+        ArticleEditing editing
+    )
     {
         var reply = await edit.RunAsync(
-            site, id, context, publishes: false,
+            site,
+            id,
+            context,
+            publishes: false,
             async article =>
             {
                 await editing.DeleteAsync(article, context.RequestAborted);
                 return (article, null);
             },
-            ArticleState.Draft);
+            ArticleState.Draft
+        );
         if (reply is IStatusCodeHttpResult { StatusCode: >= 400 })
+        {
             return reply;
+        }
         // What is gone has no version.
         context.Response.Headers.ETag = default;
         return Results.NoContent();
     }
 
-    static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(string site, HttpContext context, ArticleEdit edit)
+    private static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(
+        string site,
+        HttpContext context,
+        ArticleEdit edit
+    )
     {
         var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MostBytes);
         return input is null ? (null, problem) : await edit.CheckAsync(site, context, input);
     }
 
-    static string Name(HttpContext context) => context.Operator()!.Name;
+    private static string Name(HttpContext context) => context.Operator()!.Name;
 }
 
 /// <summary>When an article is to be published.</summary>

@@ -22,79 +22,147 @@ internal enum ArticleSort
 /// <summary>Reads articles with their views.</summary>
 internal sealed class ArticleQueries(ContentContext database)
 {
-    /// <summary>A part of the articles of <paramref name="from"/>, without their bodies, and how many there are.</summary>
+    /// <summary>
+    /// A part of the articles of <paramref name="from"/>, without their bodies, and how many there are.
+    /// </summary>
     public async Task<(IReadOnlyList<ListedArticle> Items, int Total)> ListAsync(
-        IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort, Paging paging, CancellationToken cancel)
+        IQueryable<Article> from,
+        string site,
+        SearchQuery? search,
+        ArticleSort sort,
+        Paging paging,
+        CancellationToken cancel
+    )
     {
         // Nothing is found by punctuation.
         if (search is { IsEmpty: true })
+        {
             return ([], 0);
-        var total = await (search is null ? from : Found(from, site, search).Select(each => each.Article)).CountAsync(cancel);
-        var articles = await Ordered(from, site, search, sort).Skip(paging.Skip).Take(paging.Size).Select(ListedArticle.OfRow).AsNoTracking().ToListAsync(cancel);
+        }
+        var total = await (search is null ? from : Found(from, site, search).Select(each => each.Article)).CountAsync(
+            cancel
+        );
+        var articles = await Ordered(from, site, search, sort)
+            .Skip(paging.Skip)
+            .Take(paging.Size)
+            .Select(ListedArticle.OfRow)
+            .AsNoTracking()
+            .ToListAsync(cancel);
         return (await WithViewsAsync(articles, cancel), total);
     }
 
     /// <summary>Where a search found articles in their texts. One text at a time: they may be long.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Snippet>> SnippetsAsync(IReadOnlyList<ListedArticle> articles, SearchQuery search, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Guid, Snippet>> SnippetsAsync(
+        IReadOnlyList<ListedArticle> articles,
+        SearchQuery search,
+        CancellationToken cancel
+    )
     {
         var ids = articles.Select(article => article.Id).ToArray();
         var snippets = new Dictionary<Guid, Snippet>();
-        await foreach (var text in database.SearchDocuments.AsNoTracking().Where(document => ids.Contains(document.Subject))
-            .Select(document => new { document.Subject, document.Plain }).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (
+            var text in database
+                .SearchDocuments.AsNoTracking()
+                .Where(document => ids.Contains(document.Subject))
+                .Select(document => new { document.Subject, document.Plain })
+                .AsAsyncEnumerable()
+                .WithCancellation(cancel)
+        )
         {
             if (Snippet.Of(text.Plain, search) is { Hits.Count: > 0 } snippet)
+            {
                 snippets.Add(text.Subject, snippet);
+            }
         }
 
         return snippets;
     }
 
-    IQueryable<Article> Ordered(IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort) => (search, sort) switch
-    {
-        (null, ArticleSort.MostViewed) => MostViewed(from, site),
-        (null, ArticleSort.Changed) => from.OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
-        (null, _) => Newest(from),
-        (_, ArticleSort.MostViewed) => Found(from, site, search)
-            .Join(database.ArticleViews, each => each.Article.Id, views => views.ArticleId, (each, views) => new { each.Article, views.Views })
-            .OrderByDescending(each => each.Views).ThenByDescending(each => each.Article.ListedAt).ThenBy(each => each.Article.Id).Select(each => each.Article),
-        (_, ArticleSort.Changed) => Found(from, site, search).Select(each => each.Article).OrderByDescending(article => article.ChangedAt).ThenBy(article => article.Id),
-        (_, ArticleSort.Newest) => Newest(Found(from, site, search).Select(each => each.Article)),
-        _ => Found(from, site, search).OrderBy(each => each.Rank).ThenByDescending(each => each.Article.ListedAt).ThenBy(each => each.Article.Id)
-            .Select(each => each.Article),
-    };
+    private IQueryable<Article> Ordered(IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort) =>
+        (search, sort) switch
+        {
+            (null, ArticleSort.MostViewed) => MostViewed(from, site),
+            (null, ArticleSort.Changed) => from.OrderByDescending(article => article.ChangedAt)
+                .ThenBy(article => article.Id),
+            (null, _) => Newest(from),
+            (_, ArticleSort.MostViewed) => Found(from, site, search)
+                .Join(
+                    database.ArticleViews,
+                    each => each.Article.Id,
+                    views => views.ArticleId,
+                    (each, views) => new { each.Article, views.Views }
+                )
+                .OrderByDescending(each => each.Views)
+                .ThenByDescending(each => each.Article.ListedAt)
+                .ThenBy(each => each.Article.Id)
+                .Select(each => each.Article),
+            (_, ArticleSort.Changed) => Found(from, site, search)
+                .Select(each => each.Article)
+                .OrderByDescending(article => article.ChangedAt)
+                .ThenBy(article => article.Id),
+            (_, ArticleSort.Newest) => Newest(Found(from, site, search).Select(each => each.Article)),
+            _ => Found(from, site, search)
+                .OrderBy(each => each.Rank)
+                .ThenByDescending(each => each.Article.ListedAt)
+                .ThenBy(each => each.Article.Id)
+                .Select(each => each.Article),
+        };
 
-    IQueryable<FoundArticle> Found(IQueryable<Article> from, string site, SearchQuery search) =>
+    private IQueryable<FoundArticle> Found(IQueryable<Article> from, string site, SearchQuery search) =>
         // From what was found to its articles: the other way round, the index would be asked once an article.
-        SearchIndex.Find(database, site, SearchIndex.Articles, search)
-            .Join(from, found => found.Subject, article => article.Id, (found, article) => new FoundArticle { Article = article, Rank = found.Rank });
+        SearchIndex
+            .Find(database, site, SearchIndex.Articles, search)
+            .Join(
+                from,
+                found => found.Subject,
+                article => article.Id,
+                (found, article) => new FoundArticle { Article = article, Rank = found.Rank }
+            );
 
-    static IQueryable<Article> Newest(IQueryable<Article> from) => from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
+    private static IQueryable<Article> Newest(IQueryable<Article> from) =>
+        from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
 
-    IQueryable<Article> MostViewed(IQueryable<Article> from, string site) =>
-        database.ArticleViews.Where(views => views.Site == site).Join(from, views => views.ArticleId, article => article.Id, (views, article) => new { views, article })
-            .OrderByDescending(each => each.views.Views).ThenByDescending(each => each.views.ListedAt).ThenBy(each => each.views.ArticleId).Select(each => each.article);
+    private IQueryable<Article> MostViewed(IQueryable<Article> from, string site) =>
+        database
+            .ArticleViews.Where(views => views.Site == site)
+            .Join(from, views => views.ArticleId, article => article.Id, (views, article) => new { views, article })
+            .OrderByDescending(each => each.views.Views)
+            .ThenByDescending(each => each.views.ListedAt)
+            .ThenBy(each => each.views.ArticleId)
+            .Select(each => each.article);
 
     /// <summary>The published article that has or had this slug, with its views; null for none.</summary>
     public async Task<(Article Article, long Views)?> FindAsync(string site, string slug, CancellationToken cancel)
     {
-        var article = await database.Slugs.Where(each => each.Site == site && each.Slug == slug)
+        var article = await database
+            .Slugs.Where(each => each.Site == site && each.Slug == slug)
             .Join(database.Articles, each => each.ArticleId, article => article.Id, (each, article) => article)
-            .Where(article => article.State == ArticleState.Published).AsNoTracking().FirstOrDefaultAsync(cancel);
+            .Where(article => article.State == ArticleState.Published)
+            .AsNoTracking()
+            .FirstOrDefaultAsync(cancel);
         return article is null ? null : (article, await ViewsAsync(article.Id, cancel));
     }
 
     /// <summary>The shown total of an article: over all pages that it has and had.</summary>
     public Task<long> ViewsAsync(Guid article, CancellationToken cancel) =>
-        database.ArticleViews.Where(views => views.ArticleId == article).Select(views => views.Views).FirstOrDefaultAsync(cancel);
+        database
+            .ArticleViews.Where(views => views.ArticleId == article)
+            .Select(views => views.Views)
+            .FirstOrDefaultAsync(cancel);
 
-    async Task<IReadOnlyList<ListedArticle>> WithViewsAsync(List<ListedArticle> articles, CancellationToken cancel)
+    private async Task<IReadOnlyList<ListedArticle>> WithViewsAsync(
+        List<ListedArticle> articles,
+        CancellationToken cancel
+    )
     {
         var ids = articles.Select(article => article.Id).ToArray();
-        var views = await database.ArticleViews.Where(each => ids.Contains(each.ArticleId)).ToDictionaryAsync(each => each.ArticleId, each => each.Views, cancel);
+        var views = await database
+            .ArticleViews.Where(each => ids.Contains(each.ArticleId))
+            .ToDictionaryAsync(each => each.ArticleId, each => each.Views, cancel);
         return [.. articles.Select(article => article with { Views = views.GetValueOrDefault(article.Id) })];
     }
 
-    sealed class FoundArticle
+    private sealed class FoundArticle
     {
         public required Article Article { get; init; }
 

@@ -14,14 +14,35 @@ namespace PortalServices.Content.Articles;
 /// <param name="CoverAlt">What that shows, for those who cannot see it.</param>
 /// <param name="PublishedAt">UTC.</param>
 /// <param name="Views">The total that is shown.</param>
-/// <param name="Snippet">Of a search, where it was found in the text; left out where its title, author or category alone has the words.</param>
+/// <param name="Snippet">Of a search, where it was found in the text; left out where its title, author or category
+/// alone has the words.</param>
 internal sealed record ArticleItem(
-    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, long Views,
-    Snippet? Snippet = null)
+    string Slug,
+    string Path,
+    string Title,
+    string Summary,
+    string Author,
+    string? Category,
+    string? CoverImage,
+    string? CoverAlt,
+    DateTime PublishedAt,
+    long Views,
+    Snippet? Snippet = null
+)
 {
-    public static ArticleItem Of(ListedArticle article) => new(
-        article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,
-        Instants.Of(article.PublishedAt ?? 0), article.Views);
+    public static ArticleItem Of(ListedArticle article) =>
+        new(
+            article.Slug,
+            ArticlePath.Of(article.Slug),
+            article.Title,
+            article.Summary,
+            article.Author,
+            article.Category,
+            article.CoverImage,
+            article.CoverAlt,
+            Instants.Of(article.PublishedAt ?? 0),
+            article.Views
+        );
 }
 
 /// <summary>An article as visitors read it.</summary>
@@ -38,12 +59,35 @@ internal sealed record ArticleItem(
 /// <param name="Html">The body: harmless HTML.</param>
 /// <param name="Views">The total that is shown.</param>
 internal sealed record ArticleDetail(
-    string Slug, string Path, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt, DateTime PublishedAt, DateTime ChangedAt,
-    string Html, long Views)
+    string Slug,
+    string Path,
+    string Title,
+    string Summary,
+    string Author,
+    string? Category,
+    string? CoverImage,
+    string? CoverAlt,
+    DateTime PublishedAt,
+    DateTime ChangedAt,
+    string Html,
+    long Views
+)
 {
-    public static ArticleDetail Of(Article article, long views) => new(
-        article.Slug, ArticlePath.Of(article.Slug), article.Title, article.Summary, article.Author, article.Category, article.CoverImage, article.CoverAlt,
-        Instants.Of(article.PublishedAt ?? 0), Instants.Of(article.ChangedAt), article.Html, views);
+    public static ArticleDetail Of(Article article, long views) =>
+        new(
+            article.Slug,
+            ArticlePath.Of(article.Slug),
+            article.Title,
+            article.Summary,
+            article.Author,
+            article.Category,
+            article.CoverImage,
+            article.CoverAlt,
+            Instants.Of(article.PublishedAt ?? 0),
+            Instants.Of(article.ChangedAt),
+            article.Html,
+            views
+        );
 }
 
 /// <summary>An article as editors see it.</summary>
@@ -67,18 +111,72 @@ internal sealed record ArticleDetail(
 /// <param name="Version">Grows by one with each change; the entity tag.</param>
 /// <param name="Views">The total that is shown.</param>
 internal sealed record EditedArticle(
-    Guid Id, string Slug, string Path, ArticleState State, string Title, string Summary, string Author, string? Category, string? CoverImage, string? CoverAlt,
-    ArticleFormat Format, string? Body, string? Html, DateTime? PublishedAt, DateTime CreatedAt, DateTime ChangedAt, string ChangedBy, long Version, long Views)
+    Guid Id,
+    string Slug,
+    string Path,
+    ArticleState State,
+    string Title,
+    string Summary,
+    string Author,
+    string? Category,
+    string? CoverImage,
+    string? CoverAlt,
+    ArticleFormat Format,
+    string? Body,
+    string? Html,
+    DateTime? PublishedAt,
+    DateTime CreatedAt,
+    DateTime ChangedAt,
+    string ChangedBy,
+    long Version,
+    long Views
+)
 {
-    public static EditedArticle Of(ListedArticle article) => new(
-        article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
-        article.CoverAlt, article.Format, null, null, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt),
-        Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, article.Views);
+    public static EditedArticle Of(ListedArticle article) =>
+        new(
+            article.Id,
+            article.Slug,
+            ArticlePath.Of(article.Slug),
+            article.State,
+            article.Title,
+            article.Summary,
+            article.Author,
+            article.Category,
+            article.CoverImage,
+            article.CoverAlt,
+            article.Format,
+            null,
+            null,
+            article.PublishedAt is { } at ? Instants.Of(at) : null,
+            Instants.Of(article.CreatedAt),
+            Instants.Of(article.ChangedAt),
+            article.ChangedBy,
+            article.Version,
+            article.Views
+        );
 
     /// <param name="article">The article, whole.</param>
     /// <param name="views">The total that is shown.</param>
-    public static EditedArticle Of(Article article, long views) => new(
-        article.Id, article.Slug, ArticlePath.Of(article.Slug), article.State, article.Title, article.Summary, article.Author, article.Category, article.CoverImage,
-        article.CoverAlt, article.Format, article.Body, article.Html, article.PublishedAt is { } at ? Instants.Of(at) : null, Instants.Of(article.CreatedAt),
-        Instants.Of(article.ChangedAt), article.ChangedBy, article.Version, views);
+    public static EditedArticle Of(Article article, long views) =>
+        new(
+            article.Id,
+            article.Slug,
+            ArticlePath.Of(article.Slug),
+            article.State,
+            article.Title,
+            article.Summary,
+            article.Author,
+            article.Category,
+            article.CoverImage,
+            article.CoverAlt,
+            article.Format,
+            article.Body,
+            article.Html,
+            article.PublishedAt is { } at ? Instants.Of(at) : null,
+            Instants.Of(article.CreatedAt),
+            Instants.Of(article.ChangedAt),
+            article.ChangedBy,
+            article.Version,
+            views
+        );
 }

@@ -12,20 +12,25 @@ namespace PortalServices.Content.Articles;
 /// <summary>What an author writes, made safe to show and fit to search.</summary>
 internal static class ArticleText
 {
-    static readonly string[] Schemes = ["http", "https", "mailto", "tel"];
+    private static readonly string[] Schemes = ["http", "https", "mailto", "tel"];
 
-    static readonly HtmlParser Parser = new();
+    private static readonly HtmlParser Parser = new();
 
     /// <summary>
-    /// The body as HTML of harmless elements and addresses, in NFC. Elements that are not allowed lose their tags and keep their text.
+    /// The body as HTML of harmless elements and addresses, in NFC. Elements that are not allowed lose their tags and
+    /// keep their text.
     /// </summary>
     /// <exception cref="TextTooComplexException">It would become too large or too intricate.</exception>
     public static string ToHtml(ArticleFormat format, string body)
     {
         // The parser and the sanitizer see nothing that needs repair: what that costs has no bound.
-        using var document = Parser.ParseDocument(BalancedHtml.Of(format == ArticleFormat.Markdown ? MarkdownBody.ToHtml(body) : body));
+        using var document = Parser.ParseDocument(
+            BalancedHtml.Of(format == ArticleFormat.Markdown ? MarkdownBody.ToHtml(body) : body)
+        );
         if (document.Body is not { } shown || Sanitizer().SanitizeDom(document, shown).Body is not { } clean)
+        {
             return "";
+        }
         Normalize(clean);
         using var html = new BoundedWriter();
         clean.ChildNodes.ToHtml(html, HtmlMarkupFormatter.Instance);
@@ -33,25 +38,35 @@ internal static class ArticleText
     }
 
     /// <summary>
-    /// Texts and attributes one by one, never the HTML as a whole: there a mark at the beginning of a text would be composed with the <c>&gt;</c> of the tag
-    /// before it (U+0338 makes ≯ of it), the tag would stay open, and the text would become its attributes. For the same reason a text does not begin with it.
+    /// Texts and attributes one by one, never the HTML as a whole: there a mark at the beginning of a text would be
+    /// composed with the <c>&gt;</c> of the tag before it (U+0338 makes ≯ of it), the tag would stay open, and the text
+    /// would become its attributes. For the same reason a text does not begin with it.
     /// </summary>
-    static void Normalize(IElement root)
+    private static void Normalize(IElement root)
     {
         foreach (var text in root.Descendants<IText>())
+        {
             text.Data = Normal(text.Data).TrimStart('\u0338');
+        }
         foreach (var attribute in root.Descendants<IElement>().SelectMany(element => element.Attributes))
+        {
             attribute.Value = Normal(attribute.Value);
+        }
     }
 
     // A reference such as &#xFFFE; writes what the body itself may not hold; it has no normal form.
-    static string Normal(string text)
+    private static string Normal(string text)
     {
-        var valid = text.Replace("\uFFFE", "", StringComparison.Ordinal).Replace("\uFFFF", "", StringComparison.Ordinal);
-        return TextMarks.AreFew(valid) ? valid.Normalize() : throw new TextTooComplexException("combining marks in a row", TextMarks.Max);
+        var valid = text.Replace("\uFFFE", "", StringComparison.Ordinal)
+            .Replace("\uFFFF", "", StringComparison.Ordinal);
+        return TextMarks.AreFew(valid)
+            ? valid.Normalize()
+            : throw new TextTooComplexException("combining marks in a row", TextMarks.Max);
     }
 
-    /// <summary>The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.</summary>
+    /// <summary>
+    /// The text of sanitised HTML: words of different blocks stay apart, those of one do not fall apart.
+    /// </summary>
     public static string ToPlain(string html)
     {
         var reader = new HtmlReader(html);
@@ -59,15 +74,21 @@ internal static class ArticleText
         while (reader.Read())
         {
             if (reader.Part == HtmlPart.Text)
+            {
                 text.Append(html.AsSpan(reader.Range));
+            }
             else if (reader.Name is "br" or "img" || !HtmlElements.Inline.Contains(reader.Name))
+            {
                 text.Append(' ');
+            }
         }
 
         return WebUtility.HtmlDecode(text.ToString());
     }
 
-    /// <summary>Sanitised HTML for a reader far from the portal: relative addresses in it become absolute ones.</summary>
+    /// <summary>
+    /// Sanitised HTML for a reader far from the portal: relative addresses in it become absolute ones.
+    /// </summary>
     /// <param name="html">The body of an article.</param>
     /// <param name="page">The page that they are relative to.</param>
     public static string WithAbsoluteAddresses(string html, Uri page)
@@ -78,10 +99,17 @@ internal static class ArticleText
         {
             foreach (var (name, value) in reader.Part == HtmlPart.Start ? reader.Attributes : [])
             {
-                if (name is not ("href" or "src") || !Uri.TryCreate(page, WebUtility.HtmlDecode(html[value]), out var absolute) || !Schemes.Contains(absolute.Scheme))
+                if (
+                    name is not ("href" or "src")
+                    || !Uri.TryCreate(page, WebUtility.HtmlDecode(html[value]), out var absolute)
+                    || !Schemes.Contains(absolute.Scheme)
+                )
+                {
                     continue;
+                }
                 // An address that is escaped needs no more than this to stand in an attribute.
-                text.Append(html, copied, value.Start.Value - copied).Append(absolute.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal));
+                text.Append(html, copied, value.Start.Value - copied)
+                    .Append(absolute.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal));
                 copied = value.End.Value;
             }
         }
@@ -91,12 +119,19 @@ internal static class ArticleText
 
     /// <summary>An address that may stand in a page: http, https, or a path of the portal itself.</summary>
     public static bool IsAddress(string address) =>
-        address.Length <= Article.MostAddress && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '\'' or '<' or '>' or '\\')
-        && ((address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal))
-            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0));
+        address.Length <= Article.MostAddress
+        && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '\'' or '<' or '>' or '\\')
+        && (
+            (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal))
+            || (
+                Uri.TryCreate(address, UriKind.Absolute, out var uri)
+                && uri.Scheme is "http" or "https"
+                && uri.Host.Length > 0
+            )
+        );
 
     // It keeps state while it works, so each has its own.
-    static HtmlSanitizer Sanitizer()
+    private static HtmlSanitizer Sanitizer()
     {
         var sanitizer = new HtmlSanitizer { KeepChildNodes = true };
         Only(sanitizer.AllowedTags, HtmlElements.Allowed);
@@ -107,7 +142,7 @@ internal static class ArticleText
         return sanitizer;
     }
 
-    static void Only(ISet<string> allowed, IEnumerable<string> these)
+    private static void Only(ISet<string> allowed, IEnumerable<string> these)
     {
         allowed.Clear();
         allowed.UnionWith(these);

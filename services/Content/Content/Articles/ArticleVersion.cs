@@ -26,7 +26,9 @@ internal enum ArticleChange
     Restored = 6,
 }
 
-/// <summary>An article as it was after a change. At most <see cref="MaxPerArticle"/> of an article are kept; the oldest go.</summary>
+/// <summary>
+/// An article as it was after a change. At most <see cref="MaxPerArticle"/> of an article are kept; the oldest go.
+/// </summary>
 internal sealed class ArticleVersion
 {
     public const int MaxPerArticle = 100;
@@ -65,23 +67,24 @@ internal sealed class ArticleVersion
 
     public long? PublishedAt { get; init; }
 
-    public static ArticleVersion Of(Article article, ArticleChange change, long changedAt) => new()
-    {
-        ArticleId = article.Id,
-        Version = article.Version,
-        Change = change,
-        ChangedAt = changedAt,
-        ChangedBy = article.ChangedBy,
-        State = article.State,
-        Slug = article.Slug,
-        Title = article.Title,
-        Summary = article.Summary,
-        Author = article.Author,
-        Category = article.Category,
-        CoverImage = article.CoverImage,
-        CoverAlt = article.CoverAlt,
-        Format = article.Format,
-        Body = article.Body,
-        PublishedAt = article.PublishedAt,
-    };
+    public static ArticleVersion Of(Article article, ArticleChange change, long changedAt) =>
+        new()
+        {
+            ArticleId = article.Id,
+            Version = article.Version,
+            Change = change,
+            ChangedAt = changedAt,
+            ChangedBy = article.ChangedBy,
+            State = article.State,
+            Slug = article.Slug,
+            Title = article.Title,
+            Summary = article.Summary,
+            Author = article.Author,
+            Category = article.Category,
+            CoverImage = article.CoverImage,
+            CoverAlt = article.CoverAlt,
+            Format = article.Format,
+            Body = article.Body,
+            PublishedAt = article.PublishedAt,
+        };
 }

@@ -10,7 +10,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Articles;
 
 /// <summary>
-/// Operators' <c>categories</c>: list, make or change, delete. They have no versions: a category is two fields, and the last who says what they are is right.
+/// Operators' <c>categories</c>: list, make or change, delete. They have no versions: a category is two fields, and the
+/// last who says what they are is right.
 /// </summary>
 internal static class CategoryOperatorEndpoints
 {
@@ -24,32 +25,54 @@ internal static class CategoryOperatorEndpoints
         site.MapDelete("/categories/{slug}", DeleteAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
+    private static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         var cancel = request.HttpContext.RequestAborted;
         var categories = database.Categories.Where(category => category.Site == site);
-        var items = await categories.OrderBy(category => category.Order).ThenBy(category => category.Slug).Skip(paging.Skip).Take(paging.Size)
+        var items = await categories
+            .OrderBy(category => category.Order)
+            .ThenBy(category => category.Slug)
+            .Skip(paging.Skip)
+            .Take(paging.Size)
             .Select(category => new EditedCategory(
-                category.Slug, category.Name, category.Order, database.Articles.Count(article => article.Site == site && article.Category == category.Slug)))
+                category.Slug,
+                category.Name,
+                category.Order,
+                database.Articles.Count(article => article.Site == site && article.Category == category.Slug)
+            ))
             .ToListAsync(cancel);
         return TaggedResult.Json(Listed.Of<EditedCategory>(items, await categories.CountAsync(cancel), paging));
     }
 
-    static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
+    private static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
     {
         var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MostBytes);
         if (input is null)
+        {
             return problem!;
+        }
         if (input.Problem(context, slug) is { } mistakes)
+        {
             return mistakes;
+        }
         var cancel = context.RequestAborted;
         var name = input.Name!.Trim().Normalize();
         var isNew = !await ChangeAsync();
         if (isNew)
         {
-            database.Add(new Category { Site = site, Slug = slug, Name = name, Order = input.Order });
+            database.Add(
+                new Category
+                {
+                    Site = site,
+                    Slug = slug,
+                    Name = name,
+                    Order = input.Order,
+                }
+            );
             try
             {
                 await database.SaveChangesAsync(cancel);
@@ -61,33 +84,75 @@ internal static class CategoryOperatorEndpoints
             }
         }
 
-        var articles = await database.Articles.CountAsync(article => article.Site == site && article.Category == slug, cancel);
+        var articles = await database.Articles.CountAsync(
+            article => article.Site == site && article.Category == slug,
+            cancel
+        );
         return Results.Json(
-            new EditedCategory(slug, name, input.Order, articles), PortalJson.Replies, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            new EditedCategory(slug, name, input.Order, articles),
+            PortalJson.Replies,
+            statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
+        );
 
         async Task<bool> ChangeAsync()
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-            // Its articles are found by its name. Each other name makes their words older than the one before: somebody may be making them anew of the former name.
-            await database.SearchDocuments
-                .Where(document => database.Articles.Any(article => article.Id == document.Subject && article.Site == site && article.Category == slug)
-                    && database.Categories.Any(category => category.Site == site && category.Slug == slug && category.Name != name))
-                .ExecuteUpdateAsync(set => set.SetProperty(document => document.TextVersion, document => document.TextVersion > 0 ? 0 : document.TextVersion - 1), cancel);
-            var changed = await database.Categories.Where(category => category.Site == site && category.Slug == slug)
-                .ExecuteUpdateAsync(set => set.SetProperty(category => category.Name, name).SetProperty(category => category.Order, input.Order), cancel);
+            // Its articles are found by its name. Each other name makes their words older than the one before: somebody
+            // may be making them anew of the former name.
+            await database
+                .SearchDocuments.Where(document =>
+                    database.Articles.Any(article =>
+                        article.Id == document.Subject && article.Site == site && article.Category == slug
+                    )
+                    && database.Categories.Any(category =>
+                        category.Site == site && category.Slug == slug && category.Name != name
+                    )
+                )
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(
+                            document => document.TextVersion,
+                            document => document.TextVersion > 0 ? 0 : document.TextVersion - 1
+                        ),
+                    cancel
+                );
+            var changed = await database
+                .Categories.Where(category => category.Site == site && category.Slug == slug)
+                .ExecuteUpdateAsync(
+                    set =>
+                        set.SetProperty(category => category.Name, name)
+                            .SetProperty(category => category.Order, input.Order),
+                    cancel
+                );
             await transaction.CommitAsync(cancel);
             return changed > 0;
         }
     }
 
-    static async Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database)
+    private static async Task<IResult> DeleteAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        ContentContext database
+    )
     {
         var category = database.Categories.Where(category => category.Site == site && category.Slug == slug);
         // Looked at and deleted in one statement: an article may be written meanwhile.
-        if (await category.Where(each => !database.Articles.Any(article => article.Site == each.Site && article.Category == each.Slug))
-            .ExecuteDeleteAsync(context.RequestAborted) > 0)
+        if (
+            await category
+                .Where(each =>
+                    !database.Articles.Any(article => article.Site == each.Site && article.Category == each.Slug)
+                )
+                .ExecuteDeleteAsync(context.RequestAborted) > 0
+        )
+        {
             return Results.NoContent();
-        return Problem.Of(await category.AnyAsync(context.RequestAborted) ? ContentProblems.NameTaken : ContentProblems.UnknownCategory);
+        }
+        return Problem.Of(
+            await category.AnyAsync(context.RequestAborted)
+                ? ContentProblems.NameTaken
+                : ContentProblems.UnknownCategory
+        );
     }
 }
 
@@ -104,7 +169,9 @@ internal sealed record CategoryInput(string? Name = null, int Order = 0)
         mistakes.Slug(slug);
         mistakes.Text("name", Name, Category.MostName, required: true);
         if (Order is < 0 or > Category.MostOrder)
+        {
             mistakes.Add("order", "From 0 to 1,000,000.", "Từ 0 đến 1.000.000.");
+        }
         return mistakes.Problem();
     }
 }

@@ -5,11 +5,13 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 
-/// <summary>Publishes scheduled articles when their time has come. Of several replicas, one succeeds with each.</summary>
+/// <summary>
+/// Publishes scheduled articles when their time has come. Of several replicas, one succeeds with each.
+/// </summary>
 internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvider time) : IPeriodicWork
 {
-    const int MaxAtOnce = 100;
-    static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const int MaxAtOnce = 100;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     public string Name => "publishing scheduled articles";
 
@@ -19,9 +21,13 @@ internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvi
         await using (var scope = scopes.CreateAsyncScope())
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            due = await scope.ServiceProvider.GetRequiredService<ContentContext>().Articles
-                .Where(article => article.State == ArticleState.Scheduled && article.PublishedAt <= now)
-                .OrderBy(article => article.PublishedAt).Take(MaxAtOnce).Select(article => article.Id).ToListAsync(stopping);
+            due = await scope
+                .ServiceProvider.GetRequiredService<ContentContext>()
+                .Articles.Where(article => article.State == ArticleState.Scheduled && article.PublishedAt <= now)
+                .OrderBy(article => article.PublishedAt)
+                .Take(MaxAtOnce)
+                .Select(article => article.Id)
+                .ToListAsync(stopping);
         }
 
         // One that cannot be published holds up no other.
@@ -29,13 +35,23 @@ internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvi
         return Beat;
     }
 
-    async Task PublishAsync(Guid id, CancellationToken cancel)
+    private async Task PublishAsync(Guid id, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (await scope.ServiceProvider.GetRequiredService<ContentContext>().Articles
-            .FirstOrDefaultAsync(article => article.Id == id && article.State == ArticleState.Scheduled && article.PublishedAt <= now, cancel) is not { } article)
+        if (
+            await scope
+                .ServiceProvider.GetRequiredService<ContentContext>()
+                .Articles.FirstOrDefaultAsync(
+                    article =>
+                        article.Id == id && article.State == ArticleState.Scheduled && article.PublishedAt <= now,
+                    cancel
+                )
+            is not { } article
+        )
+        {
             return;
+        }
         try
         {
             await scope.ServiceProvider.GetRequiredService<ArticleEditing>().PublishDueAsync(article, cancel);

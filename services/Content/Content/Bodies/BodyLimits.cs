@@ -1,8 +1,9 @@
 namespace PortalServices.Content.Bodies;
 
 /// <summary>
-/// How large and how intricate a body may become. Each bound is far beyond what an article needs, and all of them together keep the work, the memory and the
-/// result of the worst body that is accepted within a fixed multiple of an ordinary one's.
+/// How large and how intricate a body may become. Each bound is far beyond what an article needs, and all of them
+/// together keep the work, the memory and the result of the worst body that is accepted within a fixed multiple of an
+/// ordinary one's.
 /// </summary>
 internal static class BodyLimits
 {
@@ -25,8 +26,8 @@ internal static class BodyLimits
     public const int MaxDepth = 128;
 
     /// <summary>
-    /// Marks of Markdown (brackets, emphasis, tags, addresses) in one paragraph or table. Each is compared with those before it, so that the work grows with
-    /// the square of their number.
+    /// Marks of Markdown (brackets, emphasis, tags, addresses) in one paragraph or table. Each is compared with those
+    /// before it, so that the work grows with the square of their number.
     /// </summary>
     public const int MaxParagraphMarks = 6_000;
 
@@ -39,7 +40,9 @@ internal static class BodyLimits
     {
         count += more;
         if (count > most)
+        {
             throw new TextTooComplexException(bound, most);
+        }
     }
 }
 
@@ -47,7 +50,8 @@ internal static class BodyLimits
 /// <param name="what">What there is too much of.</param>
 /// <param name="most">How much of it there may be.</param>
 /// <param name="inner">What found it out.</param>
-internal sealed class TextTooComplexException(string what, int most, Exception? inner = null) : Exception($"The body is too complex: {what}.", inner)
+internal sealed class TextTooComplexException(string what, int most, Exception? inner = null)
+    : Exception($"The body is too complex: {what}.", inner)
 {
     /// <summary>The bound: <c>elements: 20000</c>.</summary>
     public string Bound { get; } = FormattableString.Invariant($"{what}: {most}");

@@ -2,10 +2,13 @@ using System.Text;
 
 namespace PortalServices.Content.Bodies;
 
-/// <summary>Takes no more than <see cref="BodyLimits.MaxHtml"/> characters, so that whoever writes is stopped instead of what was written being refused.</summary>
+/// <summary>
+/// Takes no more than <see cref="BodyLimits.MaxHtml"/> characters, so that whoever writes is stopped instead of what
+/// was written being refused.
+/// </summary>
 internal sealed class BoundedWriter : TextWriter
 {
-    readonly StringBuilder _text = new();
+    private readonly StringBuilder _text = new();
 
     public override Encoding Encoding => Encoding.Unicode;
 
@@ -19,7 +22,9 @@ internal sealed class BoundedWriter : TextWriter
     public override void Write(ReadOnlySpan<char> buffer)
     {
         if (_text.Length + buffer.Length > BodyLimits.MaxHtml)
+        {
             throw new TextTooComplexException("characters of HTML", BodyLimits.MaxHtml);
+        }
         _text.Append(buffer);
     }
 

@@ -17,16 +17,26 @@ internal enum HtmlPart
 internal readonly record struct HtmlAttribute(string Name, Range Value);
 
 /// <summary>
-/// Takes HTML apart into texts and the tags that are allowed, in one pass and whatever it is: its work and its memory grow with the length of the HTML alone.
+/// Takes HTML apart into texts and the tags that are allowed, in one pass and whatever it is: its work and its memory
+/// grow with the length of the HTML alone.
 /// </summary>
 internal sealed class HtmlReader(string html)
 {
-    static readonly SearchValues<char> NameEnd = SearchValues.Create(" \t\n\f\r/>"), AttributeEnd = SearchValues.Create(" \t\n\f\r/>="), ValueEnd = SearchValues.Create(" \t\n\f\r>");
+    private static readonly SearchValues<char> NameEnd = SearchValues.Create(" \t\n\f\r/>"),
+        AttributeEnd = SearchValues.Create(" \t\n\f\r/>="),
+        ValueEnd = SearchValues.Create(" \t\n\f\r>");
 
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Names = Lookup([.. HtmlElements.Allowed, .. HtmlElements.Blocks, .. HtmlElements.Dropped, .. HtmlElements.DroppedText]),
-        Dropped = Lookup(HtmlElements.Dropped), DroppedText = Lookup(HtmlElements.DroppedText), AttributeNames = Lookup(HtmlElements.AllowedAttributes);
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Names = Lookup([
+            .. HtmlElements.Allowed,
+            .. HtmlElements.Blocks,
+            .. HtmlElements.Dropped,
+            .. HtmlElements.DroppedText,
+        ]),
+        Dropped = Lookup(HtmlElements.Dropped),
+        DroppedText = Lookup(HtmlElements.DroppedText),
+        AttributeNames = Lookup(HtmlElements.AllowedAttributes);
 
-    int _at;
+    private int _at;
 
     /// <summary>What was read last.</summary>
     public HtmlPart Part { get; private set; }
@@ -56,7 +66,7 @@ internal sealed class HtmlReader(string html)
         return false;
     }
 
-    bool ReadPart()
+    private bool ReadPart()
     {
         var first = At(_at + 1);
         if (html[_at] != '<' || !(first is '!' or '/' or '?' || char.IsAsciiLetter(first)))
@@ -68,14 +78,18 @@ internal sealed class HtmlReader(string html)
         }
 
         if (first == '/' && char.IsAsciiLetter(At(_at + 2)))
+        {
             return ReadTag(HtmlPart.End, _at + 2) && HtmlElements.Allowed.Contains(Name);
+        }
         if (char.IsAsciiLetter(first))
+        {
             return ReadTag(HtmlPart.Start, _at + 1) && !SkipDropped();
+        }
         SkipComment();
         return false;
     }
 
-    void SkipComment()
+    private void SkipComment()
     {
         if (!html.AsSpan(_at).StartsWith("<!--"))
         {
@@ -94,20 +108,27 @@ internal sealed class HtmlReader(string html)
         var end = rest.IndexOf("-->");
         var odd = (end < 0 ? rest : rest[..end]).IndexOf("--!>");
         if (odd < 0)
+        {
             Skip(end, "-->".Length);
+        }
         else
+        {
             Skip(odd, "--!>".Length);
+        }
     }
 
     /// <summary>Reads a tag to its end; false for one of no interest, or one that does not end.</summary>
-    bool ReadTag(HtmlPart part, int name)
+    private bool ReadTag(HtmlPart part, int name)
     {
         Part = part;
         Attributes.Clear();
         _at = name;
         Skip(html.AsSpan(_at).IndexOfAny(NameEnd), 0);
         var isKnown = Names.TryGetValue(html.AsSpan(name, _at - name), out var known);
-        Name = !isKnown ? "" : HtmlElements.Blocks.Contains(known!) ? "div" : known!;
+        Name =
+            !isKnown ? ""
+            : HtmlElements.Blocks.Contains(known!) ? "div"
+            : known!;
         while (_at < html.Length)
         {
             var c = html[_at];
@@ -118,15 +139,19 @@ internal sealed class HtmlReader(string html)
             }
 
             if (c is '/' or ' ' or '\t' or '\n' or '\f' or '\r')
+            {
                 _at++;
+            }
             else
+            {
                 ReadAttribute();
+            }
         }
 
         return false;
     }
 
-    void ReadAttribute()
+    private void ReadAttribute()
     {
         var name = _at++;
         Skip(html.AsSpan(_at).IndexOfAny(AttributeEnd), 0);
@@ -144,11 +169,16 @@ internal sealed class HtmlReader(string html)
             _at = nameEnd;
         }
 
-        if (AttributeNames.TryGetValue(html.AsSpan(name, nameEnd - name), out var known) && !Attributes.Exists(each => each.Name == known))
+        if (
+            AttributeNames.TryGetValue(html.AsSpan(name, nameEnd - name), out var known)
+            && !Attributes.Exists(each => each.Name == known)
+        )
+        {
             Attributes.Add(new HtmlAttribute(known, value));
+        }
     }
 
-    Range ReadValue()
+    private Range ReadValue()
     {
         var quote = At(_at);
         if (quote is '"' or '\'')
@@ -164,7 +194,7 @@ internal sealed class HtmlReader(string html)
     }
 
     /// <summary>After the start of an element that is dropped: skips to its end, or to the end of everything.</summary>
-    bool SkipDropped()
+    private bool SkipDropped()
     {
         var name = Name;
         if (DroppedText.Contains(name))
@@ -174,12 +204,16 @@ internal sealed class HtmlReader(string html)
         }
 
         if (!Dropped.Contains(name))
+        {
             return false;
+        }
         // Of the elements of other languages than HTML, the slash makes an end.
         var isForeign = name is "svg" or "math";
         if (isForeign && html[_at - 2] == '/')
+        {
             return true;
-        for (var depth = 1; depth > 0 && _at < html.Length;)
+        }
+        for (var depth = 1; depth > 0 && _at < html.Length; )
         {
             Skip(html.AsSpan(_at).IndexOf('<'), 0);
             var (start, isEnd) = (_at, At(_at + 1) == '/');
@@ -192,24 +226,36 @@ internal sealed class HtmlReader(string html)
                     return true;
                 }
 
-                depth += isKnown && Name == name ? isEnd ? -1 : 1 : 0;
+                depth +=
+                    isKnown && Name == name
+                        ? isEnd
+                            ? -1
+                            : 1
+                        : 0;
             }
             else if (At(_at + 1) is '!' or '?' or '/')
+            {
                 SkipComment();
+            }
             else
+            {
                 _at++;
+            }
         }
 
         return true;
     }
 
-    void SkipToEnd(string name)
+    private void SkipToEnd(string name)
     {
         while (_at < html.Length)
         {
             Skip(html.AsSpan(_at).IndexOf("</"), 2);
-            if (html.AsSpan(Math.Min(_at, html.Length)).StartsWith(name, StringComparison.OrdinalIgnoreCase) && name != "plaintext"
-                && At(_at + name.Length) is ' ' or '\t' or '\n' or '\f' or '\r' or '/' or '>')
+            if (
+                html.AsSpan(Math.Min(_at, html.Length)).StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                && name != "plaintext"
+                && At(_at + name.Length) is ' ' or '\t' or '\n' or '\f' or '\r' or '/' or '>'
+            )
             {
                 ReadTag(HtmlPart.End, _at);
                 return;
@@ -217,17 +263,19 @@ internal sealed class HtmlReader(string html)
         }
     }
 
-    void SkipSpace()
+    private void SkipSpace()
     {
         while (At(_at) is ' ' or '\t' or '\n' or '\f' or '\r')
+        {
             _at++;
+        }
     }
 
     /// <summary>Goes to what was found and beyond it; to the end of everything where nothing was.</summary>
-    void Skip(int found, int beyond) => _at = found < 0 ? html.Length : _at + found + beyond;
+    private void Skip(int found, int beyond) => _at = found < 0 ? html.Length : _at + found + beyond;
 
-    char At(int place) => place < html.Length ? html[place] : '\0';
+    private char At(int place) => place < html.Length ? html[place] : '\0';
 
-    static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> names) =>
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> names) =>
         names.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 }

@@ -6,7 +6,13 @@ namespace PortalServices.Content.Bodies;
 /// <summary>Markdown (CommonMark with pipe tables and bare addresses) as HTML that is not safe yet.</summary>
 internal static class MarkdownBody
 {
-    static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder { MaximumNestingDepth = BodyLimits.MaxDepth }.UsePipeTables().UseAutoLinks().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder
+    {
+        MaximumNestingDepth = BodyLimits.MaxDepth,
+    }
+        .UsePipeTables()
+        .UseAutoLinks()
+        .Build();
 
     /// <exception cref="TextTooComplexException">It would become too large or too intricate.</exception>
     public static string ToHtml(string body)
@@ -15,7 +21,8 @@ internal static class MarkdownBody
         using var html = new BoundedWriter();
         try
         {
-            // The library's own way keeps renderers and uses them again, as they were left by what was refused in the middle.
+            // The library's own way keeps renderers and uses them again, as they were left by what was refused in the
+            // middle.
             var renderer = new HtmlRenderer(html);
             Pipeline.Setup(renderer);
             renderer.Render(Markdown.Parse(body, Pipeline));

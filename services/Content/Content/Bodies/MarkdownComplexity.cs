@@ -3,17 +3,24 @@ using System.Buffers;
 namespace PortalServices.Content.Bodies;
 
 /// <summary>
-/// Refuses Markdown that would take long or become large, in one look at each character and before anything is made of it. It never counts too little: what
-/// ends a paragraph here ends one in Markdown, and what it takes for a mark, a cell or a block in a block may be none.
+/// Refuses Markdown that would take long or become large, in one look at each character and before anything is made of
+/// it. It never counts too little: what ends a paragraph here ends one in Markdown, and what it takes for a mark, a
+/// cell or a block in a block may be none.
 /// </summary>
 internal ref struct MarkdownComplexity
 {
-    const int TabStop = 4;
+    private const int TabStop = 4;
 
-    static readonly SearchValues<char> OfUnderline = SearchValues.Create(" \t=-"), FirstOfMarks = SearchValues.Create("[]<!|*_`:w");
+    private static readonly SearchValues<char> OfUnderline = SearchValues.Create(" \t=-"),
+        FirstOfMarks = SearchValues.Create("[]<!|*_`:w");
 
-    int _marks, _cells, _paragraphMarks, _lines, _columns, _depth;
-    bool _hasTable;
+    private int _marks,
+        _cells,
+        _paragraphMarks,
+        _lines,
+        _columns,
+        _depth;
+    private bool _hasTable;
 
     /// <exception cref="TextTooComplexException">It is too intricate.</exception>
     public static void Check(ReadOnlySpan<char> body)
@@ -23,13 +30,16 @@ internal ref struct MarkdownComplexity
         {
             var end = body.IndexOfAny('\r', '\n');
             complexity.TakeLine(end < 0 ? body : body[..end]);
-            body = end < 0 ? [] : body[end..] is ['\r', '\n', ..] ? body[(end + 2)..] : body[(end + 1)..];
+            body =
+                end < 0 ? []
+                : body[end..] is ['\r', '\n', ..] ? body[(end + 2)..]
+                : body[(end + 1)..];
         }
 
         complexity.EndParagraph();
     }
 
-    void TakeLine(ReadOnlySpan<char> line)
+    private void TakeLine(ReadOnlySpan<char> line)
     {
         // No other white space makes a line a blank one.
         if (line.IndexOfAnyExcept(' ', '\t') < 0)
@@ -43,7 +53,9 @@ internal ref struct MarkdownComplexity
         var depth = openers + Math.Min(_depth, indent / 2);
         _depth = _lines == 0 ? depth : Math.Max(depth, _depth);
         if (_depth > BodyLimits.MaxDepth)
+        {
             throw new TextTooComplexException("depth", BodyLimits.MaxDepth);
+        }
         _lines++;
         var pipes = text.Count('|');
         _columns = Math.Max(_columns, pipes + 1);
@@ -53,21 +65,30 @@ internal ref struct MarkdownComplexity
         BodyLimits.Count(ref _marks, BodyLimits.MaxMarks, "marks", marks);
     }
 
-    void EndParagraph()
+    private void EndParagraph()
     {
         if (_hasTable)
-            BodyLimits.Count(ref _cells, BodyLimits.MaxCells, "cells", (int)Math.Min((long)_columns * _lines, int.MaxValue - BodyLimits.MaxCells));
+        {
+            BodyLimits.Count(
+                ref _cells,
+                BodyLimits.MaxCells,
+                "cells",
+                (int)Math.Min((long)_columns * _lines, int.MaxValue - BodyLimits.MaxCells)
+            );
+        }
         (_paragraphMarks, _lines, _columns, _hasTable) = (0, 0, 0, false);
     }
 
     /// <summary>The length of the signs of quotes and list items that a line begins with.</summary>
-    static int Prefix(ReadOnlySpan<char> line, out int indent, out int openers)
+    private static int Prefix(ReadOnlySpan<char> line, out int indent, out int openers)
     {
         (indent, openers) = (0, 0);
         for (var at = 0; ; at++)
         {
             if (at == line.Length)
+            {
                 return at;
+            }
             if (line[at] == ' ')
             {
                 indent++;
@@ -84,8 +105,14 @@ internal ref struct MarkdownComplexity
             {
                 var digits = line[at..].IndexOfAnyExceptInRange('0', '9');
                 var sign = digits < 0 ? line.Length : at + digits;
-                if (sign == line.Length || !(digits > 0 ? line[sign] is '.' or ')' : line[sign] is '-' or '*' or '+') || (sign + 1 < line.Length && line[sign + 1] is not (' ' or '\t')))
+                if (
+                    sign == line.Length
+                    || !(digits > 0 ? line[sign] is '.' or ')' : line[sign] is '-' or '*' or '+')
+                    || (sign + 1 < line.Length && line[sign + 1] is not (' ' or '\t'))
+                )
+                {
                     return at;
+                }
                 openers++;
                 at = sign;
             }
@@ -93,7 +120,7 @@ internal ref struct MarkdownComplexity
     }
 
     /// <summary>What may begin or end something within a line.</summary>
-    static int Marks(ReadOnlySpan<char> line)
+    private static int Marks(ReadOnlySpan<char> line)
     {
         // What makes a heading of the lines before it.
         var marks = line.IndexOfAnyExcept(OfUnderline) < 0 ? 1 : 0;
@@ -110,7 +137,9 @@ internal ref struct MarkdownComplexity
                 _ => true,
             };
             if (isMark)
+            {
                 marks++;
+            }
         }
 
         return marks;

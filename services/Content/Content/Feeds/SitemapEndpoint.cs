@@ -10,7 +10,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Feeds;
 
 /// <summary>How many addresses a file of the sitemap has.</summary>
-/// <param name="MaxAddresses">At most. With addresses of 300 bytes it stays far below the 50 MB that the protocol allows, too.</param>
+/// <param name="MaxAddresses">At most. With addresses of 300 bytes it stays far below the 50 MB that the protocol
+/// allows, too.</param>
 internal sealed record SitemapLimit(int MaxAddresses)
 {
     /// <summary>The protocol allows so many.</summary>
@@ -18,12 +19,14 @@ internal sealed record SitemapLimit(int MaxAddresses)
 }
 
 /// <summary>
-/// <c>GET sitemap.xml</c>: the published articles for search engines, newest first (https://www.sitemaps.org/protocol.html). Where one file has not room for
-/// them, it is the index of <c>sitemap-1.xml</c>, <c>sitemap-2.xml</c> …, oldest first: a part that is full stays as it is when articles are added.
+/// <c>GET sitemap.xml</c>: the published articles for search engines, newest first
+/// (https://www.sitemaps.org/protocol.html). Where one file has not room for them, it is the index of
+/// <c>sitemap-1.xml</c>, <c>sitemap-2.xml</c> …, oldest first: a part that is full stays as it is when articles are
+/// added.
 /// </summary>
 internal static class SitemapEndpoint
 {
-    const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
+    private const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
     public static void MapSitemap(this IEndpointRouteBuilder site)
     {
@@ -31,73 +34,129 @@ internal static class SitemapEndpoint
         site.MapRead("/sitemap-{part}.xml", ReadPartAsync);
     }
 
-    static async Task<IResult> ReadAsync(string site, HttpRequest request, ContentContext database, SiteList sites, SitemapLimit limit)
+    private static async Task<IResult> ReadAsync(
+        string site,
+        HttpRequest request,
+        ContentContext database,
+        SiteList sites,
+        SitemapLimit limit
+    )
     {
         if (!sites.TryGet(site, out var known))
+        {
             return Problem.Of(CommonProblems.UnknownSite);
+        }
         var cancel = request.HttpContext.RequestAborted;
         var published = Published(database, site);
         var count = await published.CountAsync(cancel);
         if (count > limit.MaxAddresses)
-            return Index(SiteAddress.OfRequest(request) + $"/api/sites/{site}", (count + limit.MaxAddresses - 1) / limit.MaxAddresses);
+        {
+            return Index(
+                SiteAddress.OfRequest(request) + $"/api/sites/{site}",
+                (count + limit.MaxAddresses - 1) / limit.MaxAddresses
+            );
+        }
         return Addresses(
             SiteAddress.Of(known, request),
-            await SelectAsync(published.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id).Take(limit.MaxAddresses), cancel));
+            await SelectAsync(
+                published
+                    .OrderByDescending(article => article.ListedAt)
+                    .ThenBy(article => article.Id)
+                    .Take(limit.MaxAddresses),
+                cancel
+            )
+        );
     }
 
-    static async Task<IResult> ReadPartAsync(string site, string part, HttpRequest request, ContentContext database, SiteList sites, SitemapLimit limit)
+    private static async Task<IResult> ReadPartAsync(
+        string site,
+        string part,
+        HttpRequest request,
+        ContentContext database,
+        SiteList sites,
+        SitemapLimit limit
+    )
     {
         if (!sites.TryGet(site, out var known))
+        {
             return Problem.Of(CommonProblems.UnknownSite);
+        }
         var cancel = request.HttpContext.RequestAborted;
-        var oldestFirst = Published(database, site).OrderBy(article => article.ListedAt).ThenByDescending(article => article.Id);
-        if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || (number - 1L) * limit.MaxAddresses > int.MaxValue)
+        var oldestFirst = Published(database, site)
+            .OrderBy(article => article.ListedAt)
+            .ThenByDescending(article => article.Id);
+        if (
+            !int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number < 1
+            || (number - 1L) * limit.MaxAddresses > int.MaxValue
+        )
+        {
             return Problem.Of(CommonProblems.NotFound);
+        }
         // What is left out is counted in the index alone.
-        var first = await oldestFirst.Skip((number - 1) * limit.MaxAddresses).Select(article => new { article.ListedAt, article.Id }).FirstOrDefaultAsync(cancel);
+        var first = await oldestFirst
+            .Skip((number - 1) * limit.MaxAddresses)
+            .Select(article => new { article.ListedAt, article.Id })
+            .FirstOrDefaultAsync(cancel);
         if (first is null)
+        {
             return Problem.Of(CommonProblems.NotFound);
-        var fromThere = oldestFirst.Where(article => article.ListedAt > first.ListedAt || (article.ListedAt == first.ListedAt && article.Id.CompareTo(first.Id) <= 0));
+        }
+        var fromThere = oldestFirst.Where(article =>
+            article.ListedAt > first.ListedAt
+            || (article.ListedAt == first.ListedAt && article.Id.CompareTo(first.Id) <= 0)
+        );
         return Addresses(SiteAddress.Of(known, request), await SelectAsync(fromThere.Take(limit.MaxAddresses), cancel));
     }
 
-    static IQueryable<Article> Published(ContentContext database, string site) =>
+    private static IQueryable<Article> Published(ContentContext database, string site) =>
         database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
 
-    static Task<List<Entry>> SelectAsync(IQueryable<Article> articles, CancellationToken cancel) =>
-        articles.Select(article => new Entry(article.Slug, article.ChangedAt, article.PublishedAt ?? 0)).ToListAsync(cancel);
+    private static Task<List<Entry>> SelectAsync(IQueryable<Article> articles, CancellationToken cancel) =>
+        articles
+            .Select(article => new Entry(article.Slug, article.ChangedAt, article.PublishedAt ?? 0))
+            .ToListAsync(cancel);
 
-    static IResult Index(string address, int parts) => Xml(xml =>
-    {
-        xml.WriteStartElement("sitemapindex", Namespace);
-        for (var part = 1; part <= parts; part++)
+    private static IResult Index(string address, int parts) =>
+        Xml(xml =>
         {
-            xml.WriteStartElement("sitemap", Namespace);
-            xml.WriteElementString("loc", Namespace, string.Create(CultureInfo.InvariantCulture, $"{address}/sitemap-{part}.xml"));
+            xml.WriteStartElement("sitemapindex", Namespace);
+            for (var part = 1; part <= parts; part++)
+            {
+                xml.WriteStartElement("sitemap", Namespace);
+                xml.WriteElementString(
+                    "loc",
+                    Namespace,
+                    string.Create(CultureInfo.InvariantCulture, $"{address}/sitemap-{part}.xml")
+                );
+                xml.WriteEndElement();
+            }
+
             xml.WriteEndElement();
-        }
+        });
 
-        xml.WriteEndElement();
-    });
-
-    static IResult Addresses(string origin, List<Entry> articles) => Xml(xml =>
-    {
-        xml.WriteStartElement("urlset", Namespace);
-        foreach (var article in articles)
+    private static IResult Addresses(string origin, List<Entry> articles) =>
+        Xml(xml =>
         {
-            xml.WriteStartElement("url", Namespace);
-            xml.WriteElementString("loc", Namespace, SiteAddress.OfArticle(origin, article.Slug).AbsoluteUri);
-            xml.WriteElementString("lastmod", Namespace, LastChange(article.ChangedAt, article.PublishedAt));
+            xml.WriteStartElement("urlset", Namespace);
+            foreach (var article in articles)
+            {
+                xml.WriteStartElement("url", Namespace);
+                xml.WriteElementString("loc", Namespace, SiteAddress.OfArticle(origin, article.Slug).AbsoluteUri);
+                xml.WriteElementString("lastmod", Namespace, LastChange(article.ChangedAt, article.PublishedAt));
+                xml.WriteEndElement();
+            }
+
             xml.WriteEndElement();
-        }
+        });
 
-        xml.WriteEndElement();
-    });
+    private static IResult Xml(Action<XmlWriter> write) =>
+        TaggedResult.Bytes(XmlText.Write(write), "application/xml; charset=utf-8");
 
-    static IResult Xml(Action<XmlWriter> write) => TaggedResult.Bytes(XmlText.Write(write), "application/xml; charset=utf-8");
+    private static string LastChange(long changedAt, long publishedAt) =>
+        Instants
+            .Of(Math.Max(changedAt, publishedAt))
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    static string LastChange(long changedAt, long publishedAt) =>
-        Instants.Of(Math.Max(changedAt, publishedAt)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    sealed record Entry(string Slug, long ChangedAt, long PublishedAt);
+    private sealed record Entry(string Slug, long ChangedAt, long PublishedAt);
 }

@@ -8,8 +8,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Lookups;
 
 /// <summary>
-/// Changes of lookup tables: a table is replaced whole, with its words for the search, in one transaction. Its version is moved on first, so that of two
-/// who replace a table at the same time the second waits, and is then refused.
+/// Changes of lookup tables: a table is replaced whole, with its words for the search, in one transaction. Its version
+/// is moved on first, so that of two who replace a table at the same time the second waits, and is then refused.
 /// </summary>
 internal sealed class LookupEditing(ContentContext database, TimeProvider time)
 {
@@ -17,10 +17,18 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     public static string ScopeOf(LookupTable table) => table.Id.ToString("N");
 
     /// <summary>Makes a table.</summary>
-    /// <exception cref="DbUpdateException">A <see cref="UniqueViolation"/>: somebody else has made it since.</exception>
+    /// <exception cref="DbUpdateException">A <see cref="UniqueViolation"/>: somebody else has made it
+    /// since.</exception>
     public async Task<LookupTable> CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
     {
-        var table = new LookupTable { Id = Guid.CreateVersion7(time.GetUtcNow()), Site = site, Slug = slug, Title = "", Columns = "" };
+        var table = new LookupTable
+        {
+            Id = Guid.CreateVersion7(time.GetUtcNow()),
+            Site = site,
+            Slug = slug,
+            Title = "",
+            Columns = "",
+        };
         database.Add(table);
         Take(table, input);
         Add(table, input);
@@ -54,15 +62,18 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
         await transaction.CommitAsync(cancel);
     }
 
-    static void Take(LookupTable table, LookupInput input)
+    private static void Take(LookupTable table, LookupInput input)
     {
         table.Title = input.Title!.Trim().Normalize();
         table.Summary = input.Summary?.Trim().Normalize() ?? "";
-        table.Columns = JsonSerializer.Serialize(input.Columns!.Select(column => new LookupColumn(column!.Name!, column.Title!.Trim().Normalize())), PortalJson.Options);
+        table.Columns = JsonSerializer.Serialize(
+            input.Columns!.Select(column => new LookupColumn(column!.Name!, column.Title!.Trim().Normalize())),
+            PortalJson.Options
+        );
         table.Version++;
     }
 
-    void Add(LookupTable table, LookupInput input)
+    private void Add(LookupTable table, LookupInput input)
     {
         for (var place = 0; place < input.Rows!.Count; place++)
         {
@@ -80,10 +91,12 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     }
 
     // Words before rows: the rows tell whose they are.
-    async Task EmptyAsync(LookupTable table, CancellationToken cancel)
+    private async Task EmptyAsync(LookupTable table, CancellationToken cancel)
     {
         var rows = database.LookupRows.Where(row => row.TableId == table.Id);
-        await database.SearchDocuments.Where(document => rows.Select(row => row.Id).Contains(document.Subject)).ExecuteDeleteAsync(cancel);
+        await database
+            .SearchDocuments.Where(document => rows.Select(row => row.Id).Contains(document.Subject))
+            .ExecuteDeleteAsync(cancel);
         await rows.ExecuteDeleteAsync(cancel);
     }
 }

@@ -18,19 +18,27 @@ internal static class LookupEndpoints
         site.MapRead("/lookups/{slug}", ReadAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
+    private static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
+        return TaggedResult.Json(
+            Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
+        );
     }
 
-    static async Task<IResult> ReadAsync(string site, string slug, HttpRequest request, LookupQueries queries)
+    private static async Task<IResult> ReadAsync(string site, string slug, HttpRequest request, LookupQueries queries)
     {
         if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
+        {
             return Problem.Of(problem);
-        return await queries.ReadAsync(site, slug, search, paging.Skip, paging.Size, request.HttpContext.RequestAborted) is { } part
+        }
+        return
+            await queries.ReadAsync(site, slug, search, paging.Skip, paging.Size, request.HttpContext.RequestAborted)
+                is { } part
             ? TaggedResult.Json(LookupPage.Of(part, search, paging))
             : Problem.Of(ContentProblems.UnknownLookup);
     }
@@ -43,7 +51,8 @@ internal static class LookupEndpoints
 internal sealed record LookupColumn(string? Name = null, string? Title = null)
 {
     /// <summary>The columns of a table.</summary>
-    public static IReadOnlyList<LookupColumn> Of(LookupTable table) => JsonSerializer.Deserialize<LookupColumn[]>(table.Columns, PortalJson.Options)!;
+    public static IReadOnlyList<LookupColumn> Of(LookupTable table) =>
+        JsonSerializer.Deserialize<LookupColumn[]>(table.Columns, PortalJson.Options)!;
 }
 
 /// <summary>A lookup table in a list.</summary>
@@ -52,9 +61,16 @@ internal sealed record LookupColumn(string? Name = null, string? Title = null)
 /// <param name="Summary">Plain text.</param>
 /// <param name="Columns">What its cells are.</param>
 /// <param name="Rows">How many it has.</param>
-internal sealed record LookupItem(string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, int Rows)
+internal sealed record LookupItem(
+    string Slug,
+    string Title,
+    string Summary,
+    IReadOnlyList<LookupColumn> Columns,
+    int Rows
+)
 {
-    public static LookupItem Of(LookupTable table, int rows) => new(table.Slug, table.Title, table.Summary, LookupColumn.Of(table), rows);
+    public static LookupItem Of(LookupTable table, int rows) =>
+        new(table.Slug, table.Title, table.Summary, LookupColumn.Of(table), rows);
 }
 
 /// <summary>A part of a lookup table.</summary>
@@ -66,12 +82,30 @@ internal sealed record LookupItem(string Slug, string Title, string Summary, IRe
 /// <param name="Total">Rows in all, or all that were found.</param>
 /// <param name="Page">Which part it is.</param>
 /// <param name="PageSize">Rows of a part.</param>
-/// <param name="Snippets">Of a search, one for each row: where it was found in its cells, with <c>·</c> between them.</param>
+/// <param name="Snippets">Of a search, one for each row: where it was found in its cells, with <c>·</c> between
+/// them.</param>
 internal sealed record LookupPage(
-    string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Items, int Total, int Page, int PageSize,
-    IReadOnlyList<Snippet>? Snippets)
+    string Slug,
+    string Title,
+    string Summary,
+    IReadOnlyList<LookupColumn> Columns,
+    IReadOnlyList<string[]> Items,
+    int Total,
+    int Page,
+    int PageSize,
+    IReadOnlyList<Snippet>? Snippets
+)
 {
-    public static LookupPage Of(LookupPart part, SearchQuery? search, Paging paging) => new(
-        part.Table.Slug, part.Table.Title, part.Table.Summary, LookupColumn.Of(part.Table), part.Rows, part.Total, paging.Page, paging.Size,
-        search is null ? null : [.. part.Rows.Select(row => Snippet.Of(SearchedRow.Of(row).Plain, search))]);
+    public static LookupPage Of(LookupPart part, SearchQuery? search, Paging paging) =>
+        new(
+            part.Table.Slug,
+            part.Table.Title,
+            part.Table.Summary,
+            LookupColumn.Of(part.Table),
+            part.Rows,
+            part.Total,
+            paging.Page,
+            paging.Size,
+            search is null ? null : [.. part.Rows.Select(row => Snippet.Of(SearchedRow.Of(row).Plain, search))]
+        );
 }

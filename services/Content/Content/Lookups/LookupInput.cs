@@ -14,10 +14,14 @@ namespace PortalServices.Content.Lookups;
 /// <param name="Summary">Up to 1,000 characters.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed partial record LookupInput(
-    string? Title = null, IReadOnlyList<LookupColumnInput?>? Columns = null, IReadOnlyList<IReadOnlyList<string?>?>? Rows = null, string? Summary = null)
+    string? Title = null,
+    IReadOnlyList<LookupColumnInput?>? Columns = null,
+    IReadOnlyList<IReadOnlyList<string?>?>? Rows = null,
+    string? Summary = null
+)
 {
     // A table may be wrong in every cell; an editor mends a few at a time.
-    const int MostMistakes = 20;
+    private const int MostMistakes = 20;
 
     /// <summary>What is wrong, field by field, up to a number of fields; null when nothing is.</summary>
     public IResult? Problem(HttpContext context, string slug)
@@ -31,7 +35,7 @@ internal sealed partial record LookupInput(
         return mistakes.Problem();
     }
 
-    void CheckColumns(FieldMistakes mistakes)
+    private void CheckColumns(FieldMistakes mistakes)
     {
         if (Columns is not { Count: >= 1 and <= LookupTable.MostColumns })
         {
@@ -45,14 +49,22 @@ internal sealed partial record LookupInput(
             var (name, title) = (Columns[c]?.Name, Columns[c]?.Title);
             var field = string.Create(CultureInfo.InvariantCulture, $"columns[{c}]");
             if (name is not { Length: <= LookupTable.MostColumnName } || !NamePattern().IsMatch(name))
-                mistakes.Add($"{field}.name", "A letter, then letters, digits, \"_\" and \"-\"; at most 64.", "Một chữ cái, sau đó là chữ cái, chữ số, \"_\" và \"-\"; tối đa 64.");
+            {
+                mistakes.Add(
+                    $"{field}.name",
+                    "A letter, then letters, digits, \"_\" and \"-\"; at most 64.",
+                    "Một chữ cái, sau đó là chữ cái, chữ số, \"_\" và \"-\"; tối đa 64."
+                );
+            }
             else if (!names.Add(name))
+            {
                 mistakes.Add($"{field}.name", "Used by another column.", "Đã được dùng cho cột khác.");
+            }
             mistakes.Text($"{field}.title", title, Article.MostTitle, required: true);
         }
     }
 
-    void CheckRows(FieldMistakes mistakes)
+    private void CheckRows(FieldMistakes mistakes)
     {
         if (Rows is not { Count: <= LookupTable.MostRows })
         {
@@ -71,7 +83,14 @@ internal sealed partial record LookupInput(
             }
 
             for (var c = 0; c < row.Count; c++)
-                mistakes.Text(string.Create(CultureInfo.InvariantCulture, $"{field}[{c}]"), row[c], LookupTable.MostCell, severalLines: true);
+            {
+                mistakes.Text(
+                    string.Create(CultureInfo.InvariantCulture, $"{field}[{c}]"),
+                    row[c],
+                    LookupTable.MostCell,
+                    severalLines: true
+                );
+            }
         }
     }
 
@@ -80,7 +99,8 @@ internal sealed partial record LookupInput(
 }
 
 /// <summary>A column as an editor sends it.</summary>
-/// <param name="Name">For programs: a letter, then letters, digits, <c>_</c> and <c>-</c>; at most 64, and once in a table.</param>
+/// <param name="Name">For programs: a letter, then letters, digits, <c>_</c> and <c>-</c>; at most 64, and once in a
+/// table.</param>
 /// <param name="Title">For people, 1 to 300 characters.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record LookupColumnInput(string? Name = null, string? Title = null);

@@ -8,7 +8,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Lookups;
 
 /// <summary>
-/// Operators' <c>lookups</c>: list, read whole, make or replace whole, delete. A change of a table that exists says by <c>If-Match</c> what was read before it.
+/// Operators' <c>lookups</c>: list, read whole, make or replace whole, delete. A change of a table that exists says by
+/// <c>If-Match</c> what was read before it.
 /// </summary>
 internal static class LookupOperatorEndpoints
 {
@@ -23,74 +24,135 @@ internal static class LookupOperatorEndpoints
         site.MapDelete("/lookups/{slug}", DeleteAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
+    private static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging));
+        return TaggedResult.Json(
+            Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
+        );
     }
 
-    static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, LookupQueries queries) =>
+    private static async Task<IResult> ReadAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        LookupQueries queries
+    ) =>
         await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, context.RequestAborted) is { } whole
             ? Reply(context, whole)
             : Problem.Of(ContentProblems.UnknownLookup);
 
-    static async Task<IResult> PutAsync(
-        string site, string slug, HttpContext context, ContentContext database, LookupEditing editing, LookupQueries queries)
+    private static async Task<IResult> PutAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        ContentContext database,
+        LookupEditing editing,
+        LookupQueries queries
+    )
     {
         var (input, problem) = await JsonBody.ReadAsync<LookupInput>(context.Request, MostBytes);
         if (input is null)
+        {
             return problem!;
+        }
         if (input.Problem(context, slug) is { } mistakes)
+        {
             return mistakes;
+        }
         return await ConditionalChange.RunAsync(
-            context, database, () => PutTableAsync(site, slug, input, context, database, editing, queries), () => ConflictAsync(site, slug, context, database));
+            context,
+            database,
+            () => PutTableAsync(site, slug, input, context, database, editing, queries),
+            () => ConflictAsync(site, slug, context, database)
+        );
     }
 
-    static async Task<IResult> PutTableAsync(
-        string site, string slug, LookupInput input, HttpContext context, ContentContext database, LookupEditing editing, LookupQueries queries)
+    private static async Task<IResult> PutTableAsync(
+        string site,
+        string slug,
+        LookupInput input,
+        HttpContext context,
+        ContentContext database,
+        LookupEditing editing,
+        LookupQueries queries
+    )
     {
         var cancel = context.RequestAborted;
         var table = await FindAsync(site, slug, database, cancel);
         if (table is null && IfMatch.IsAny(context))
+        {
             return Problem.Of(ContentProblems.UnknownLookup);
+        }
         if (IfMatch.Problem(context, table?.Version) is { } mismatch)
+        {
             return mismatch;
+        }
         var status = table is null ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         if (table is null)
+        {
             await editing.CreateAsync(site, slug, input, cancel);
+        }
         else
+        {
             await editing.ReplaceAsync(table, input, cancel);
+        }
         var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
         return whole is null ? Problem.Of(ContentProblems.UnknownLookup) : Reply(context, whole, status);
     }
 
-    static Task<IResult> DeleteAsync(string site, string slug, HttpContext context, ContentContext database, LookupEditing editing) =>
+    private static Task<IResult> DeleteAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        ContentContext database,
+        LookupEditing editing
+    ) =>
         ConditionalChange.RunAsync(
-            context, database,
+            context,
+            database,
             async () =>
             {
                 if (await FindAsync(site, slug, database, context.RequestAborted) is not { } table)
+                {
                     return Problem.Of(ContentProblems.UnknownLookup);
+                }
                 if (IfMatch.Problem(context, table.Version) is { } mismatch)
+                {
                     return mismatch;
+                }
                 await editing.DeleteAsync(table, context.RequestAborted);
                 return Results.NoContent();
             },
-            () => ConflictAsync(site, slug, context, database));
+            () => ConflictAsync(site, slug, context, database)
+        );
 
-    static async Task<IResult> ConflictAsync(string site, string slug, HttpContext context, ContentContext database)
+    private static async Task<IResult> ConflictAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        ContentContext database
+    )
     {
-        var present = await database.LookupTables.Where(table => table.Site == site && table.Slug == slug).Select(table => (long?)table.Version)
+        var present = await database
+            .LookupTables.Where(table => table.Site == site && table.Slug == slug)
+            .Select(table => (long?)table.Version)
             .FirstOrDefaultAsync(context.RequestAborted);
         return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(CommonProblems.VersionConflict);
     }
 
-    static Task<LookupTable?> FindAsync(string site, string slug, ContentContext database, CancellationToken cancel) =>
-        database.LookupTables.FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
+    private static Task<LookupTable?> FindAsync(
+        string site,
+        string slug,
+        ContentContext database,
+        CancellationToken cancel
+    ) => database.LookupTables.FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
 
-    static IResult Reply(HttpContext context, LookupPart whole, int status = StatusCodes.Status200OK)
+    private static IResult Reply(HttpContext context, LookupPart whole, int status = StatusCodes.Status200OK)
     {
         IfMatch.Tag(context, whole.Table.Version);
         return Results.Json(EditedLookup.Of(whole), PortalJson.Replies, statusCode: status);
@@ -105,8 +167,21 @@ internal static class LookupOperatorEndpoints
 /// <param name="Rows">All of them: the cells, plain texts, one for each column.</param>
 /// <param name="Version">Grows by one with each change; the entity tag.</param>
 internal sealed record EditedLookup(
-    string Slug, string Title, string Summary, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<string[]> Rows, long Version)
+    string Slug,
+    string Title,
+    string Summary,
+    IReadOnlyList<LookupColumn> Columns,
+    IReadOnlyList<string[]> Rows,
+    long Version
+)
 {
     public static EditedLookup Of(LookupPart whole) =>
-        new(whole.Table.Slug, whole.Table.Title, whole.Table.Summary, LookupColumn.Of(whole.Table), whole.Rows, whole.Table.Version);
+        new(
+            whole.Table.Slug,
+            whole.Table.Title,
+            whole.Table.Summary,
+            LookupColumn.Of(whole.Table),
+            whole.Rows,
+            whole.Table.Version
+        );
 }

@@ -10,53 +10,103 @@ namespace PortalServices.Content.Lookups;
 /// <summary>Reads lookup tables.</summary>
 internal sealed class LookupQueries(ContentContext database)
 {
-    const int MostTries = 5;
+    private const int MostTries = 5;
 
     /// <summary>The tables of a site by their names, with the numbers of their rows, and how many there are.</summary>
-    public async Task<(IReadOnlyList<(LookupTable Table, int Rows)> Tables, int Total)> ListAsync(string site, Paging paging, CancellationToken cancel)
+    public async Task<(IReadOnlyList<(LookupTable Table, int Rows)> Tables, int Total)> ListAsync(
+        string site,
+        Paging paging,
+        CancellationToken cancel
+    )
     {
         var tables = database.LookupTables.Where(table => table.Site == site);
-        var items = await tables.OrderBy(table => table.Slug).Skip(paging.Skip).Take(paging.Size)
-            .Select(table => new { table, Rows = database.LookupRows.Count(row => row.TableId == table.Id) }).AsNoTracking().ToListAsync(cancel);
+        var items = await tables
+            .OrderBy(table => table.Slug)
+            .Skip(paging.Skip)
+            .Take(paging.Size)
+            .Select(table => new { table, Rows = database.LookupRows.Count(row => row.TableId == table.Id) })
+            .AsNoTracking()
+            .ToListAsync(cancel);
         return ([.. items.Select(item => (item.table, item.Rows))], await tables.CountAsync(cancel));
     }
 
     /// <summary>A table of a site; null for none.</summary>
     public Task<LookupTable?> FindAsync(string site, string slug, CancellationToken cancel) =>
-        database.LookupTables.AsNoTracking().FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
+        database
+            .LookupTables.AsNoTracking()
+            .FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
 
-    /// <summary>A table with a part of its rows, or of those that a search finds, and how many these are; null for no such table.</summary>
+    /// <summary>
+    /// A table with a part of its rows, or of those that a search finds, and how many these are; null for no such
+    /// table.
+    /// </summary>
     /// <param name="site">Its site.</param>
     /// <param name="slug">Its name.</param>
     /// <param name="search">What is looked up; null for every row.</param>
     /// <param name="skip">Rows before the part.</param>
     /// <param name="take">Rows of the part, at most.</param>
     /// <param name="cancel">Given up.</param>
-    public async Task<LookupPart?> ReadAsync(string site, string slug, SearchQuery? search, int skip, int take, CancellationToken cancel)
+    public async Task<LookupPart?> ReadAsync(
+        string site,
+        string slug,
+        SearchQuery? search,
+        int skip,
+        int take,
+        CancellationToken cancel
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
             if (await FindAsync(site, slug, cancel) is not { } table)
+            {
                 return null;
+            }
             var (rows, total) = await RowsAsync(table, search, skip, take, cancel);
-            // Rows of one version never stand under the columns of another: a table that was replaced meanwhile is read again.
-            if (attempt == MostTries || await database.LookupTables.AnyAsync(each => each.Id == table.Id && each.Version == table.Version, cancel))
+            // Rows of one version never stand under the columns of another: a table that was replaced meanwhile is read
+            // again.
+            if (
+                attempt == MostTries
+                || await database.LookupTables.AnyAsync(
+                    each => each.Id == table.Id && each.Version == table.Version,
+                    cancel
+                )
+            )
+            {
                 return new LookupPart(table, rows, total);
+            }
         }
     }
 
-    async Task<(IReadOnlyList<string[]> Rows, int Total)> RowsAsync(LookupTable table, SearchQuery? search, int skip, int take, CancellationToken cancel)
+    private async Task<(IReadOnlyList<string[]> Rows, int Total)> RowsAsync(
+        LookupTable table,
+        SearchQuery? search,
+        int skip,
+        int take,
+        CancellationToken cancel
+    )
     {
         // Nothing is found by punctuation.
         if (search is { IsEmpty: true })
+        {
             return ([], 0);
+        }
         var rows = database.LookupRows.Where(row => row.TableId == table.Id);
         var ranked = search is null
             ? rows.Select(row => new { row, Rank = 0 })
-            : SearchIndex.Find(database, table.Site, LookupEditing.ScopeOf(table), search)
+            : SearchIndex
+                .Find(database, table.Site, LookupEditing.ScopeOf(table), search)
                 .Join(rows, found => found.Subject, row => row.Id, (found, row) => new { row, found.Rank });
-        var cells = await ranked.OrderBy(each => each.Rank).ThenBy(each => each.row.Place).Select(each => each.row.Cells).Skip(skip).Take(take).ToListAsync(cancel);
-        return ([.. cells.Select(each => JsonSerializer.Deserialize<string[]>(each, PortalJson.Options)!)], await ranked.CountAsync(cancel));
+        var cells = await ranked
+            .OrderBy(each => each.Rank)
+            .ThenBy(each => each.row.Place)
+            .Select(each => each.row.Cells)
+            .Skip(skip)
+            .Take(take)
+            .ToListAsync(cancel);
+        return (
+            [.. cells.Select(each => JsonSerializer.Deserialize<string[]>(each, PortalJson.Options)!)],
+            await ranked.CountAsync(cancel)
+        );
     }
 }
 

@@ -11,17 +11,33 @@ internal static class PrintEndpoint
 {
     public static void MapPrint(this IEndpointRouteBuilder site) => site.MapRead("/articles/{slug}/print", ReadAsync);
 
-    static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries, SiteList sites)
+    private static async Task<IResult> ReadAsync(
+        string site,
+        string slug,
+        HttpContext context,
+        ArticleQueries queries,
+        SiteList sites
+    )
     {
         if (!sites.TryGet(site, out var known))
+        {
             return Problem.Of(CommonProblems.UnknownSite);
+        }
         if (await queries.FindAsync(site, slug, context.RequestAborted) is not var (article, _))
+        {
             return Problem.Of(ContentProblems.UnknownArticle);
+        }
         if (article.Slug != slug)
+        {
             return ArticleEndpoints.Moved(context, $"/api/sites/{site}/articles/{article.Slug}/print");
+        }
         context.Response.Headers.ContentSecurityPolicy = PrintPage.Policy;
         context.Response.Headers.ContentLanguage = known.Language;
-        var page = PrintPage.Of(article, known, SiteAddress.OfArticle(SiteAddress.Of(known, context.Request), article.Slug));
+        var page = PrintPage.Of(
+            article,
+            known,
+            SiteAddress.OfArticle(SiteAddress.Of(known, context.Request), article.Slug)
+        );
         return TaggedResult.Bytes(Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
     }
 }

@@ -8,11 +8,13 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.PrintArticle;
 
-/// <summary>The page itself: the article with its summary and its cover image, who wrote it, when it was published by the site's clock, and where it is from.</summary>
+/// <summary>
+/// The page itself: the article with its summary and its cover image, who wrote it, when it was published by the site's
+/// clock, and where it is from.
+/// </summary>
 internal static class PrintPage
 {
-    const string Style =
-        """
+    private const string Style = """
         body{font:12pt/1.5 "Times New Roman",serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#000;background:#fff}
         h1{font-size:18pt;line-height:1.25}img{max-width:100%;height:auto}table{border-collapse:collapse}td,th{border:1px solid #666;padding:.2rem .4rem}
         .summary{font-weight:bold;white-space:pre-line}figure{margin:1rem 0}
@@ -20,7 +22,7 @@ internal static class PrintPage
         @page{margin:2cm}@media print{body{margin:0;max-width:none;padding:0}tr,img{break-inside:avoid}}
         """;
 
-    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Nothing but this style, by its hash, and images.</summary>
     public static readonly string Policy =
@@ -33,13 +35,21 @@ internal static class PrintPage
     public static string Of(Article article, Site site, Uri page)
     {
         var isEnglish = site.Language == RequestLanguage.English;
-        var published = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(article.PublishedAt ?? 0), site.Zone);
-        var date = published.ToString(isEnglish ? "d MMMM yyyy, HH:mm" : "dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture);
+        var published = TimeZoneInfo.ConvertTime(
+            DateTimeOffset.FromUnixTimeMilliseconds(article.PublishedAt ?? 0),
+            site.Zone
+        );
+        var date = published.ToString(
+            isEnglish ? "d MMMM yyyy, HH:mm" : "dd/MM/yyyy HH:mm",
+            CultureInfo.InvariantCulture
+        );
         var instant = published.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         var title = Encoder.Encode(article.Title);
-        var author = article.Author.Length == 0 ? "" : $"{(isEnglish ? "Author" : "Tác giả")}: {Encoder.Encode(article.Author)} · ";
-        return
-            $"""
+        var author =
+            article.Author.Length == 0
+                ? ""
+                : $"{(isEnglish ? "Author" : "Tác giả")}: {Encoder.Encode(article.Author)} · ";
+        return $"""
             <!DOCTYPE html>
             <html lang="{site.Language}">
             <head>
@@ -53,7 +63,9 @@ internal static class PrintPage
             <body>
             <article>
             <h1>{title}</h1>
-            <p class="facts">{author}{(isEnglish ? "Published" : "Ngày đăng")}: <time datetime="{instant}">{date}</time></p>
+            <p class="facts">{author}{(
+                isEnglish ? "Published" : "Ngày đăng"
+            )}: <time datetime="{instant}">{date}</time></p>
             {Summary(article)}{Cover(article, page)}{ArticleText.WithAbsoluteAddresses(article.Html, page)}
             </article>
             <footer>
@@ -65,9 +77,11 @@ internal static class PrintPage
             """;
     }
 
-    static string Summary(Article article) => article.Summary.Length == 0 ? "" : $"<p class=\"summary\">{Encoder.Encode(article.Summary)}</p>\n";
+    private static string Summary(Article article) =>
+        article.Summary.Length == 0 ? "" : $"<p class=\"summary\">{Encoder.Encode(article.Summary)}</p>\n";
 
-    static string Cover(Article article, Uri page) => article.CoverImage is { } address && Uri.TryCreate(page, address, out var image)
-        ? $"<figure><img src=\"{Encoder.Encode(image.AbsoluteUri)}\" alt=\"{Encoder.Encode(article.CoverAlt ?? "")}\"></figure>\n"
-        : "";
+    private static string Cover(Article article, Uri page) =>
+        article.CoverImage is { } address && Uri.TryCreate(page, address, out var image)
+            ? $"<figure><img src=\"{Encoder.Encode(image.AbsoluteUri)}\" alt=\"{Encoder.Encode(article.CoverAlt ?? "")}\"></figure>\n"
+            : "";
 }

@@ -1,6 +1,9 @@
 namespace PortalServices.Content.RememberViews;
 
-/// <summary>The last state of a site's ledger that counting told of, kept outside counting's store: what a store that lost its data is compared with.</summary>
+/// <summary>
+/// The last state of a site's ledger that counting told of, kept outside counting's store: what a store that lost its
+/// data is compared with.
+/// </summary>
 internal sealed class SiteViews
 {
     public required string Site { get; init; }

@@ -1,9 +1,9 @@
 namespace PortalServices.Content.Search;
 
 /// <summary>
-/// The words of something that can be found, in two spellings: as written in lower case, and folded (no diacritics). Each text is its words with single
-/// spaces between, before and after them, so that a phrase is found as a piece of it, on every database alike. Numbers in groups follow the folded words once
-/// more as one word each.
+/// The words of something that can be found, in two spellings: as written in lower case, and folded (no diacritics).
+/// Each text is its words with single spaces between, before and after them, so that a phrase is found as a piece of
+/// it, on every database alike. Numbers in groups follow the folded words once more as one word each.
 /// </summary>
 internal sealed class SearchDocument
 {
@@ -28,6 +28,8 @@ internal sealed class SearchDocument
     /// <summary>The searched text as people read it, for snippets.</summary>
     public string Plain { get; set; } = "";
 
-    /// <summary>By which <see cref="SearchIndex.TextVersion"/> the words were made; lower ones are made anew in the background.</summary>
+    /// <summary>
+    /// By which <see cref="SearchIndex.TextVersion"/> the words were made; lower ones are made anew in the background.
+    /// </summary>
     public int TextVersion { get; set; }
 }

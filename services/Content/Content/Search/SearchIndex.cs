@@ -6,27 +6,27 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Content.Search;
 
 /// <summary>
-/// Search by words, the same on every database: the index finds what has all the words, the phrases are compared with the words as they are stored. The order
-/// is: the query as it is spelt in the title, in any spelling in the title, all its words in the title; then as it is spelt in the text, in any spelling in the
-/// text; then all its words anywhere.
+/// Search by words, the same on every database: the index finds what has all the words, the phrases are compared with
+/// the words as they are stored. The order is: the query as it is spelt in the title, in any spelling in the title, all
+/// its words in the title; then as it is spelt in the text, in any spelling in the text; then all its words anywhere.
 /// </summary>
 internal static class SearchIndex
 {
     public const string Articles = "articles";
 
-    /// <summary>How words are made of texts at present. Raise it whenever the words of the same text become others.</summary>
+    /// <summary>
+    /// How words are made of texts at present. Raise it whenever the words of the same text become others.
+    /// </summary>
     public const int TextVersion = 1;
 
-    // From the words to the documents, and never the other way round: an index that is asked once a document makes a search quadratic. What is joined behind it
-    // keeps its place by its tag.
-    const string OfSqlite =
-        """
+    // From the words to the documents, and never the other way round: an index that is asked once a document makes a
+    // search quadratic. What is joined behind it keeps its place by its tag.
+    private const string OfSqlite = """
         SELECT d.* FROM "SearchTokens" AS t CROSS JOIN "SearchDocuments" AS d
         WHERE t."SearchTokens" MATCH {0} AND d."Id" = t.rowid
         """;
 
-    const string OfPostgreSql =
-        """
+    private const string OfPostgreSql = """
         SELECT d.* FROM "SearchDocuments" AS d WHERE d."Tokens" @@ CAST({0} AS tsquery)
         """;
 
@@ -36,26 +36,42 @@ internal static class SearchIndex
         var found = database.Database.IsNpgsql()
             ? database.SearchDocuments.FromSqlRaw(OfPostgreSql, Tokens(query, " & ", " | ", '\''))
             : database.SearchDocuments.FromSqlRaw(OfSqlite, Tokens(query, " AND ", " OR ", '"'));
-        found = found.AsNoTracking().TagWith(JoinOrder.Tag).Where(document => document.Site == site && document.Scope == scope);
+        found = found
+            .AsNoTracking()
+            .TagWith(JoinOrder.Tag)
+            .Where(document => document.Site == site && document.Scope == scope);
         foreach (var (phrase, number) in query.Terms)
         {
             found = number is null
                 ? found.Where(document => document.TitleFolded.Contains(phrase) || document.TextFolded.Contains(phrase))
-                : found.Where(document => document.TitleFolded.Contains(phrase) || document.TextFolded.Contains(phrase)
-                    || document.TitleFolded.Contains(number) || document.TextFolded.Contains(number));
+                : found.Where(document =>
+                    document.TitleFolded.Contains(phrase)
+                    || document.TextFolded.Contains(phrase)
+                    || document.TitleFolded.Contains(number)
+                    || document.TextFolded.Contains(number)
+                );
         }
 
         return found.Select(RankedBy(query));
     }
 
     // The terms of the index's own language. Tokens are letters and digits alone, so none of them can be a word of it.
-    static string Tokens(SearchQuery query, string and, string or, char quote) => string.Join(and, query.Terms.Select(term =>
-    {
-        var phrase = string.Join(and, term.Phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(token => $"{quote}{token}{quote}"));
-        return term.Number is { } number ? $"(({phrase}){or}{quote}{number.Trim()}{quote})" : $"({phrase})";
-    }));
+    private static string Tokens(SearchQuery query, string and, string or, char quote) =>
+        string.Join(
+            and,
+            query.Terms.Select(term =>
+            {
+                var phrase = string.Join(
+                    and,
+                    term.Phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(token => $"{quote}{token}{quote}")
+                );
+                return term.Number is { } number ? $"(({phrase}){or}{quote}{number.Trim()}{quote})" : $"({phrase})";
+            })
+        );
 
-    static Expression<Func<SearchDocument, FoundDocument>> RankedBy(SearchQuery query)
+    private static Expression<Func<SearchDocument, FoundDocument>> RankedBy(SearchQuery query)
     {
         var (exact, folded) = (query.ExactPhrase, query.FoldedPhrase);
         Expression<Func<SearchDocument, bool>>[] ranks =
@@ -69,16 +85,23 @@ internal static class SearchIndex
         var found = Expression.Parameter(typeof(SearchDocument), "document");
         Expression rank = Expression.Constant(ranks.Length);
         for (var i = ranks.Length - 1; i >= 0; i--)
+        {
             rank = Expression.Condition(BodyOf(ranks[i], found), Expression.Constant(i), rank);
+        }
         return Expression.Lambda<Func<SearchDocument, FoundDocument>>(
             Expression.MemberInit(
                 Expression.New(typeof(FoundDocument)),
-                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Subject))!, Expression.Property(found, nameof(SearchDocument.Subject))),
-                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Rank))!, rank)),
-            found);
+                Expression.Bind(
+                    typeof(FoundDocument).GetProperty(nameof(FoundDocument.Subject))!,
+                    Expression.Property(found, nameof(SearchDocument.Subject))
+                ),
+                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Rank))!, rank)
+            ),
+            found
+        );
     }
 
-    static Expression<Func<SearchDocument, bool>> InTitle(SearchTerm term)
+    private static Expression<Func<SearchDocument, bool>> InTitle(SearchTerm term)
     {
         var (phrase, number) = term;
         return number is null
@@ -86,33 +109,58 @@ internal static class SearchIndex
             : document => document.TitleFolded.Contains(phrase) || document.TitleFolded.Contains(number);
     }
 
-    static Expression<Func<SearchDocument, bool>> All(IReadOnlyList<Expression<Func<SearchDocument, bool>>> conditions)
+    private static Expression<Func<SearchDocument, bool>> All(
+        IReadOnlyList<Expression<Func<SearchDocument, bool>>> conditions
+    )
     {
         var document = Expression.Parameter(typeof(SearchDocument), "document");
-        return Expression.Lambda<Func<SearchDocument, bool>>(conditions.Select(condition => BodyOf(condition, document)).Aggregate(Expression.AndAlso), document);
+        return Expression.Lambda<Func<SearchDocument, bool>>(
+            conditions.Select(condition => BodyOf(condition, document)).Aggregate(Expression.AndAlso),
+            document
+        );
     }
 
-    static Expression BodyOf(Expression<Func<SearchDocument, bool>> condition, ParameterExpression document) =>
+    private static Expression BodyOf(Expression<Func<SearchDocument, bool>> condition, ParameterExpression document) =>
         new Replacement(condition.Parameters[0], document).Visit(condition.Body);
 
-    sealed class Replacement(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    private sealed class Replacement(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }
 
     /// <summary>Brings the words of something up to date, with the changes that are saved next.</summary>
-    public static async Task PutAsync(ContentContext database, string site, string scope, Guid subject, SearchedText text, CancellationToken cancel)
+    public static async Task PutAsync(
+        ContentContext database,
+        string site,
+        string scope,
+        Guid subject,
+        SearchedText text,
+        CancellationToken cancel
+    )
     {
         if (await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == subject, cancel) is { } document)
+        {
             Apply(document, text);
+        }
         else
+        {
             database.Add(DocumentOf(site, scope, subject, text));
+        }
     }
 
     /// <summary>The words of something new.</summary>
     public static SearchDocument DocumentOf(string site, string scope, Guid subject, SearchedText text)
     {
-        var document = new SearchDocument { Site = site, Scope = scope, Subject = subject, TitleExact = "", TitleFolded = "", TextExact = "", TextFolded = "" };
+        var document = new SearchDocument
+        {
+            Site = site,
+            Scope = scope,
+            Subject = subject,
+            TitleExact = "",
+            TitleFolded = "",
+            TextExact = "",
+            TextFolded = "",
+        };
         Apply(document, text);
         return document;
     }

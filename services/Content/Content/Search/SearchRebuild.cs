@@ -9,32 +9,41 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Search;
 
 /// <summary>
-/// Makes the words anew that an older version has made, or that a category's other name has made old, while the product serves. Several replicas may do so at
-/// once: whoever is first has done it.
+/// Makes the words anew that an older version has made, or that a category's other name has made old, while the product
+/// serves. Several replicas may do so at once: whoever is first has done it.
 /// </summary>
 internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger<SearchRebuild> logger) : IPeriodicWork
 {
     // Articles may be long.
-    const int MaxAtOnce = 20;
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
-    static readonly OldDocument First = new(0, "", Guid.Empty, int.MinValue);
+    private const int MaxAtOnce = 20;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly OldDocument First = new(0, "", Guid.Empty, int.MinValue);
 
-    OldDocument _last = First;
-    Exception? _failure;
-    bool _isIncomplete;
+    private OldDocument _last = First;
+    private Exception? _failure;
+    private bool _isIncomplete;
 
     public string Name => "making texts ready for search";
 
-    /// <summary>Makes some of them anew, one after the other from the oldest version on; those that it fails with are left for the next pass.</summary>
+    /// <summary>
+    /// Makes some of them anew, one after the other from the oldest version on; those that it fails with are left for
+    /// the next pass.
+    /// </summary>
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
         var (version, id) = (_last.TextVersion, _last.Id);
-        var old = await database.SearchDocuments
-            .Where(each => each.TextVersion < SearchIndex.TextVersion && (each.TextVersion > version || (each.TextVersion == version && each.Id > id)))
-            .OrderBy(each => each.TextVersion).ThenBy(each => each.Id)
-            .Take(MaxAtOnce).Select(each => new OldDocument(each.Id, each.Scope, each.Subject, each.TextVersion)).ToListAsync(stopping);
+        var old = await database
+            .SearchDocuments.Where(each =>
+                each.TextVersion < SearchIndex.TextVersion
+                && (each.TextVersion > version || (each.TextVersion == version && each.Id > id))
+            )
+            .OrderBy(each => each.TextVersion)
+            .ThenBy(each => each.Id)
+            .Take(MaxAtOnce)
+            .Select(each => new OldDocument(each.Id, each.Scope, each.Subject, each.TextVersion))
+            .ToListAsync(stopping);
         var made = 0;
         foreach (var document in old)
         {
@@ -54,51 +63,88 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
         }
 
         if (made > 0)
+        {
             LogRebuilt(made);
+        }
         if (old.Count == MaxAtOnce)
+        {
             return TimeSpan.Zero;
+        }
         if (_failure is not null && !_isIncomplete)
+        {
             LogIncomplete(_failure);
+        }
         _isIncomplete = _failure is not null;
         (_last, _failure) = (First, null);
         return LookEvery;
     }
 
-    static async Task RebuildAsync(ContentContext database, OldDocument document, CancellationToken cancel)
+    private static async Task RebuildAsync(ContentContext database, OldDocument document, CancellationToken cancel)
     {
-        var text = document.Scope == SearchIndex.Articles ? await OfArticleAsync(database, document.Subject, cancel) : await OfRowAsync(database, document.Subject, cancel);
+        var text =
+            document.Scope == SearchIndex.Articles
+                ? await OfArticleAsync(database, document.Subject, cancel)
+                : await OfRowAsync(database, document.Subject, cancel);
         if (text is null)
-            await database.SearchDocuments.Where(each => each.Id == document.Id && each.TextVersion == document.TextVersion).ExecuteDeleteAsync(cancel);
+        {
+            await database
+                .SearchDocuments.Where(each => each.Id == document.Id && each.TextVersion == document.TextVersion)
+                .ExecuteDeleteAsync(cancel);
+        }
         else
+        {
             await PutAsync(database, document.Id, document.TextVersion, text, cancel);
+        }
     }
 
-    // Not over what was changed meanwhile: an editor has saved it with the present version, another name of its category has made it older still.
-    static Task<int> PutAsync(ContentContext database, long id, int version, SearchedText text, CancellationToken cancel)
+    // Not over what was changed meanwhile: an editor has saved it with the present version, another name of its
+    // category has made it older still.
+    private static Task<int> PutAsync(
+        ContentContext database,
+        long id,
+        int version,
+        SearchedText text,
+        CancellationToken cancel
+    )
     {
         var made = SearchIndex.DocumentOf("", "", Guid.Empty, text);
-        return database.SearchDocuments.Where(each => each.Id == id && each.TextVersion == version).ExecuteUpdateAsync(
-            set => set.SetProperty(each => each.TitleExact, made.TitleExact).SetProperty(each => each.TitleFolded, made.TitleFolded)
-                .SetProperty(each => each.TextExact, made.TextExact).SetProperty(each => each.TextFolded, made.TextFolded)
-                .SetProperty(each => each.Plain, made.Plain).SetProperty(each => each.TextVersion, made.TextVersion),
-            cancel);
+        return database
+            .SearchDocuments.Where(each => each.Id == id && each.TextVersion == version)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(each => each.TitleExact, made.TitleExact)
+                        .SetProperty(each => each.TitleFolded, made.TitleFolded)
+                        .SetProperty(each => each.TextExact, made.TextExact)
+                        .SetProperty(each => each.TextFolded, made.TextFolded)
+                        .SetProperty(each => each.Plain, made.Plain)
+                        .SetProperty(each => each.TextVersion, made.TextVersion),
+                cancel
+            );
     }
 
-    static async Task<SearchedText?> OfArticleAsync(ContentContext database, Guid id, CancellationToken cancel) =>
+    private static async Task<SearchedText?> OfArticleAsync(
+        ContentContext database,
+        Guid id,
+        CancellationToken cancel
+    ) =>
         await database.Articles.AsNoTracking().FirstOrDefaultAsync(article => article.Id == id, cancel) is { } article
             ? await SearchedArticle.OfAsync(database, article, cancel)
             : null;
 
-    static async Task<SearchedText?> OfRowAsync(ContentContext database, Guid id, CancellationToken cancel) =>
-        await database.LookupRows.Where(row => row.Id == id).Select(row => row.Cells).FirstOrDefaultAsync(cancel) is { } cells
+    private static async Task<SearchedText?> OfRowAsync(ContentContext database, Guid id, CancellationToken cancel) =>
+        await database.LookupRows.Where(row => row.Id == id).Select(row => row.Cells).FirstOrDefaultAsync(cancel)
+            is { } cells
             ? SearchedRow.Of(JsonSerializer.Deserialize<string[]>(cells, PortalJson.Options)!)
             : null;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} texts were made ready for search anew")]
-    partial void LogRebuilt(int count);
+    private partial void LogRebuilt(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Some texts cannot be made ready for search anew; they are found as the older version has left them")]
-    partial void LogIncomplete(Exception failure);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Some texts cannot be made ready for search anew; they are found as the older version has left them"
+    )]
+    private partial void LogIncomplete(Exception failure);
 
-    sealed record OldDocument(long Id, string Scope, Guid Subject, int TextVersion);
+    private sealed record OldDocument(long Id, string Scope, Guid Subject, int TextVersion);
 }

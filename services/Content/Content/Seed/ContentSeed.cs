@@ -30,11 +30,33 @@ internal sealed record CategorySeed(string Slug, string Name, int Order = 0);
 /// <param name="CoverAlt">As of an article.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleSeed(
-    string Id, string Title, string Body, DateTimeOffset PublishedAt, string? Summary = null, string? Author = null, string? Category = null, string? CoverImage = null,
-    string? CoverAlt = null);
+    string Id,
+    string Title,
+    string Body,
+    DateTimeOffset PublishedAt,
+    string? Summary = null,
+    string? Author = null,
+    string? Category = null,
+    string? CoverImage = null,
+    string? CoverAlt = null
+);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record VideoSeed(string Id, string Title, string Url, DateTimeOffset PublishedAt, int DurationSeconds, string? Summary = null, string? Thumbnail = null);
+internal sealed record VideoSeed(
+    string Id,
+    string Title,
+    string Url,
+    DateTimeOffset PublishedAt,
+    int DurationSeconds,
+    string? Summary = null,
+    string? Thumbnail = null
+);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LookupSeed(string Slug, string Title, IReadOnlyList<LookupColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, string? Summary = null);
+internal sealed record LookupSeed(
+    string Slug,
+    string Title,
+    IReadOnlyList<LookupColumn> Columns,
+    IReadOnlyList<IReadOnlyList<string>> Rows,
+    string? Summary = null
+);

@@ -4,7 +4,10 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Seed;
 
 /// <summary><c>--seed</c>: loads the seeds of content and ends.</summary>
-/// <remarks>Its parts are made when it runs: every command is made to find the one that was asked for, also where no setting is given.</remarks>
+/// <remarks>
+/// Its parts are made when it runs: every command is made to find the one that was asked for, also where no setting is
+/// given.
+/// </remarks>
 internal sealed class SeedCommand(IServiceProvider services) : IHostCommand
 {
     public string Switch => "--seed";

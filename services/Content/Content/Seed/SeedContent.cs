@@ -16,19 +16,28 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Content.Seed;
 
 /// <summary>
-/// Loads what a fresh portal begins with. What was loaded once is never loaded again, whatever the day and whatever became of it; a file with a mistake is
-/// refused whole. Each site is one commit.
+/// Loads what a fresh portal begins with. What was loaded once is never loaded again, whatever the day and whatever
+/// became of it; a file with a mistake is refused whole. Each site is one commit.
 /// </summary>
 internal sealed partial class SeedContent(
-    IServiceScopeFactory scopes, DatabaseAtStart<ContentContext> tables, SiteList sites, IOptions<SeedsOptions> seeds, TimeProvider time, ILogger<SeedContent> logger)
+    IServiceScopeFactory scopes,
+    DatabaseAtStart<ContentContext> tables,
+    SiteList sites,
+    IOptions<SeedsOptions> seeds,
+    TimeProvider time,
+    ILogger<SeedContent> logger
+)
 {
-    const string By = "seeds";
-    const int MostTries = 5;
+    private const string By = "seeds";
+    private const int MostTries = 5;
 
     /// <exception cref="StartupException">A file cannot be read.</exception>
     public async Task LoadAsync(CancellationToken cancel)
     {
-        var work = sites.All.Select(site => (site.Id, Seed: Read(site.Id))).Where(each => each.Seed is not null).ToArray();
+        var work = sites
+            .All.Select(site => (site.Id, Seed: Read(site.Id)))
+            .Where(each => each.Seed is not null)
+            .ToArray();
         await tables.MigrateAsync(cancel);
         foreach (var (site, seed) in work)
         {
@@ -38,7 +47,9 @@ internal sealed partial class SeedContent(
                 {
                     var added = await LoadAsync(site, seed!, cancel);
                     if (added > 0)
+                    {
                         LogLoaded(added, site);
+                    }
                     break;
                 }
                 catch (DbUpdateException e) when (attempt < MostTries && UniqueViolation.Is(e))
@@ -49,7 +60,7 @@ internal sealed partial class SeedContent(
         }
     }
 
-    async Task<int> LoadAsync(string site, ContentSeed seed, CancellationToken cancel)
+    private async Task<int> LoadAsync(string site, ContentSeed seed, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
@@ -57,81 +68,131 @@ internal sealed partial class SeedContent(
         foreach (var category in seed.Categories)
         {
             if (!await database.Categories.AnyAsync(each => each.Site == site && each.Slug == category.Slug, cancel))
-                database.Add(new Category { Site = site, Slug = category.Slug, Name = category.Name, Order = category.Order });
+            {
+                database.Add(
+                    new Category
+                    {
+                        Site = site,
+                        Slug = category.Slug,
+                        Name = category.Name,
+                        Order = category.Order,
+                    }
+                );
+            }
         }
 
         foreach (var article in seed.Articles)
+        {
             await AddAsync(database, editing, site, article, cancel);
+        }
         foreach (var video in seed.Videos)
+        {
             await AddAsync(database, site, video, cancel);
+        }
         foreach (var lookup in seed.Lookups)
+        {
             await AddAsync(database, site, lookup, cancel);
+        }
         return await database.SaveChangesAsync(cancel);
     }
 
-    async Task AddAsync(ContentContext database, ArticleEditing editing, string site, ArticleSeed seed, CancellationToken cancel)
+    private async Task AddAsync(
+        ContentContext database,
+        ArticleEditing editing,
+        string site,
+        ArticleSeed seed,
+        CancellationToken cancel
+    )
     {
         var id = IdOf(site, seed.Id);
         if (await database.Articles.AnyAsync(article => article.Id == id, cancel))
+        {
             return;
+        }
         var input = new ArticleInput(
-            seed.Title, Text(site, seed.Body), ArticleFormat.Markdown, seed.Summary, seed.Author, seed.Category, seed.CoverImage, seed.CoverAlt);
+            seed.Title,
+            Text(site, seed.Body),
+            ArticleFormat.Markdown,
+            seed.Summary,
+            seed.Author,
+            seed.Category,
+            seed.CoverImage,
+            seed.CoverAlt
+        );
         var article = await editing.AddAsync(site, id, input, By, cancel);
         article.PublishedAt = seed.PublishedAt.ToUnixTimeMilliseconds();
         article.State = seed.PublishedAt > time.GetUtcNow() ? ArticleState.Scheduled : ArticleState.Published;
         if (article.State == ArticleState.Published)
+        {
             await editing.AnnounceAsync(article, cancel);
+        }
         editing.Keep(article, ArticleChange.Created);
     }
 
-    static async Task AddAsync(ContentContext database, string site, VideoSeed seed, CancellationToken cancel)
+    private static async Task AddAsync(ContentContext database, string site, VideoSeed seed, CancellationToken cancel)
     {
         var id = IdOf(site, seed.Id);
         if (await database.Videos.AnyAsync(video => video.Id == id, cancel))
-            return;
-        database.Add(new Video
         {
-            Id = id,
-            Site = site,
-            Title = seed.Title,
-            Summary = seed.Summary ?? "",
-            Url = seed.Url,
-            Thumbnail = seed.Thumbnail,
-            DurationSeconds = seed.DurationSeconds,
-            PublishedAt = seed.PublishedAt.ToUnixTimeMilliseconds(),
-            Version = 1,
-        });
+            return;
+        }
+        database.Add(
+            new Video
+            {
+                Id = id,
+                Site = site,
+                Title = seed.Title,
+                Summary = seed.Summary ?? "",
+                Url = seed.Url,
+                Thumbnail = seed.Thumbnail,
+                DurationSeconds = seed.DurationSeconds,
+                PublishedAt = seed.PublishedAt.ToUnixTimeMilliseconds(),
+                Version = 1,
+            }
+        );
     }
 
-    static async Task AddAsync(ContentContext database, string site, LookupSeed seed, CancellationToken cancel)
+    private static async Task AddAsync(ContentContext database, string site, LookupSeed seed, CancellationToken cancel)
     {
         if (await database.LookupTables.AnyAsync(table => table.Site == site && table.Slug == seed.Slug, cancel))
-            return;
-        var id = IdOf(site, "lookup/" + seed.Slug);
-        database.Add(new LookupTable
         {
-            Id = id,
-            Site = site,
-            Slug = seed.Slug,
-            Title = seed.Title,
-            Summary = seed.Summary ?? "",
-            Columns = JsonSerializer.Serialize(seed.Columns, PortalJson.Options),
-            Version = 1,
-        });
+            return;
+        }
+        var id = IdOf(site, "lookup/" + seed.Slug);
+        database.Add(
+            new LookupTable
+            {
+                Id = id,
+                Site = site,
+                Slug = seed.Slug,
+                Title = seed.Title,
+                Summary = seed.Summary ?? "",
+                Columns = JsonSerializer.Serialize(seed.Columns, PortalJson.Options),
+                Version = 1,
+            }
+        );
         for (var place = 0; place < seed.Rows.Count; place++)
         {
             var cells = seed.Rows[place];
-            var row = new LookupRow { Id = IdOf(site, $"lookup/{seed.Slug}/{place}"), TableId = id, Place = place, Cells = JsonSerializer.Serialize(cells, PortalJson.Options) };
+            var row = new LookupRow
+            {
+                Id = IdOf(site, $"lookup/{seed.Slug}/{place}"),
+                TableId = id,
+                Place = place,
+                Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
+            };
             database.Add(row);
             await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, SearchedRow.Of(cells), cancel);
         }
     }
 
-    ContentSeed? Read(string site)
+    private ContentSeed? Read(string site)
     {
         var file = Path.Combine(seeds.Value.Directory, site, "content.json");
         if (!File.Exists(file))
+        {
             return null;
+        }
         ContentSeed? seed;
         try
         {
@@ -145,24 +206,38 @@ internal sealed partial class SeedContent(
         foreach (var article in seed?.Articles ?? [])
         {
             if (!File.Exists(Path.Combine(seeds.Value.Directory, site, article.Body)))
+            {
                 throw new StartupException($"{file}: {article.Id}: there is no file {article.Body}.");
+            }
             if (article.Category is { } category && !seed!.Categories.Any(each => each.Slug == category))
+            {
                 throw new StartupException($"{file}: {article.Id}: there is no category {category}.");
+            }
         }
 
         foreach (var lookup in seed?.Lookups ?? [])
         {
-            if (lookup.Columns.Count is 0 or > LookupTable.MostColumns || lookup.Rows.FirstOrDefault(row => row.Count != lookup.Columns.Count) is not null)
-                throw new StartupException($"{file}: {lookup.Slug}: each row has as many cells as there are columns, 1 to {LookupTable.MostColumns}.");
+            if (
+                lookup.Columns.Count is 0 or > LookupTable.MostColumns
+                || lookup.Rows.FirstOrDefault(row => row.Count != lookup.Columns.Count) is not null
+            )
+            {
+                throw new StartupException(
+                    $"{file}: {lookup.Slug}: each row has as many cells as there are columns, 1 to {LookupTable.MostColumns}."
+                );
+            }
         }
 
         return seed;
     }
 
-    string Text(string site, string file) => File.ReadAllText(Path.Combine(seeds.Value.Directory, site, file));
+    private string Text(string site, string file) => File.ReadAllText(Path.Combine(seeds.Value.Directory, site, file));
 
-    /// <summary>The same id wherever and whenever a seed is loaded: a UUID of version 8 (RFC 9562, section 5.8) from a hash of its name.</summary>
-    static Guid IdOf(string site, string name)
+    /// <summary>
+    /// The same id wherever and whenever a seed is loaded: a UUID of version 8 (RFC 9562, section 5.8) from a hash of
+    /// its name.
+    /// </summary>
+    private static Guid IdOf(string site, string name)
     {
         var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{site}/{name}")).AsSpan(0, 16);
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
@@ -171,5 +246,5 @@ internal sealed partial class SeedContent(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} rows of seeds were loaded for {Site}.")]
-    partial void LogLoaded(int count, string site);
+    private partial void LogLoaded(int count, string site);
 }

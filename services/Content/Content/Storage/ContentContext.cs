@@ -9,7 +9,9 @@ using PortalServices.Messaging;
 
 namespace PortalServices.Content.Storage;
 
-/// <summary>The tables of content, the same on both databases. What a search index needs besides is in the migrations.</summary>
+/// <summary>
+/// The tables of content, the same on both databases. What a search index needs besides is in the migrations.
+/// </summary>
 internal abstract class ContentContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Article> Articles => Set<Article>();
@@ -42,7 +44,8 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        const int Site = 32, Slug = 120;
+        const int Site = 32,
+            Slug = 120;
         modelBuilder.Entity<Article>(article =>
         {
             article.Property(a => a.Id).ValueGeneratedNever();
@@ -56,10 +59,41 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             article.Property(a => a.CoverAlt).HasMaxLength(Article.MostTitle);
             article.Property(a => a.ChangedBy).HasMaxLength(Article.MostAuthor);
             article.Property(a => a.Version).IsConcurrencyToken();
-            article.HasIndex(a => new { a.Site, a.State, a.ListedAt, a.Id }).IsDescending(false, false, true, false);
-            article.HasIndex(a => new { a.Site, a.ListedAt, a.Id }).IsDescending(false, true, false);
-            article.HasIndex(a => new { a.Site, a.Category, a.State, a.ListedAt, a.Id }).IsDescending(false, false, false, true, false);
-            article.HasIndex(a => new { a.Site, a.ChangedAt, a.Id }).IsDescending(false, true, false);
+            article
+                .HasIndex(a => new
+                {
+                    a.Site,
+                    a.State,
+                    a.ListedAt,
+                    a.Id,
+                })
+                .IsDescending(false, false, true, false);
+            article
+                .HasIndex(a => new
+                {
+                    a.Site,
+                    a.ListedAt,
+                    a.Id,
+                })
+                .IsDescending(false, true, false);
+            article
+                .HasIndex(a => new
+                {
+                    a.Site,
+                    a.Category,
+                    a.State,
+                    a.ListedAt,
+                    a.Id,
+                })
+                .IsDescending(false, false, false, true, false);
+            article
+                .HasIndex(a => new
+                {
+                    a.Site,
+                    a.ChangedAt,
+                    a.Id,
+                })
+                .IsDescending(false, true, false);
             article.HasIndex(a => new { a.State, a.PublishedAt });
         });
         modelBuilder.Entity<ArticleSlug>(slug =>
@@ -93,8 +127,20 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             views.HasKey(v => v.ArticleId);
             views.Property(v => v.ArticleId).ValueGeneratedNever();
             views.Property(v => v.Site).HasMaxLength(Site);
-            views.HasIndex(v => new { v.Site, v.Views, v.ListedAt, v.ArticleId }).IsDescending(false, true, true, false);
-            views.HasOne<Article>().WithOne().HasForeignKey<ArticleViews>(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
+            views
+                .HasIndex(v => new
+                {
+                    v.Site,
+                    v.Views,
+                    v.ListedAt,
+                    v.ArticleId,
+                })
+                .IsDescending(false, true, true, false);
+            views
+                .HasOne<Article>()
+                .WithOne()
+                .HasForeignKey<ArticleViews>(v => v.ArticleId)
+                .OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<SiteRevision>(revision =>
         {
@@ -166,10 +212,12 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 /// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
 internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options)
 {
-    static readonly JoinOrder JoinOrder = new();
+    private static readonly JoinOrder JoinOrder = new();
 
-    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.AddInterceptors(JoinOrder);
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.AddInterceptors(JoinOrder);
 }
 
 /// <summary>On PostgreSQL; its migrations are in Storage/Migrations/PostgreSql.</summary>
-internal sealed class PostgreSqlContentContext(DbContextOptions<PostgreSqlContentContext> options) : ContentContext(options);
+internal sealed class PostgreSqlContentContext(DbContextOptions<PostgreSqlContentContext> options)
+    : ContentContext(options);

@@ -1,8 +1,9 @@
 namespace PortalServices.Content.Storage;
 
 /// <summary>
-/// Names the present content of a site: every change of what visitors read, views included, gives it another tag. Triggers write it, so that no change is
-/// forgotten. A random tag and no number: a database that was restored from a copy never gives one twice.
+/// Names the present content of a site: every change of what visitors read, views included, gives it another tag.
+/// Triggers write it, so that no change is forgotten. A random tag and no number: a database that was restored from a
+/// copy never gives one twice.
 /// </summary>
 internal sealed class SiteRevision
 {

@@ -7,7 +7,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Videos;
 
-/// <summary>Operators' <c>videos</c>: list, read, add, change, delete. A change says by <c>If-Match</c> what was read before it.</summary>
+/// <summary>
+/// Operators' <c>videos</c>: list, read, add, change, delete. A change says by <c>If-Match</c> what was read before it.
+/// </summary>
 internal static class VideoOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
@@ -22,24 +24,44 @@ internal static class VideoOperatorEndpoints
         site.MapDelete("/videos/{id:guid}", DeleteAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
+    private static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
-        var (videos, total) = await database.Videos.Where(video => video.Site == site).NewestAsync(paging, request.HttpContext.RequestAborted);
+        }
+        var (videos, total) = await database
+            .Videos.Where(video => video.Site == site)
+            .NewestAsync(paging, request.HttpContext.RequestAborted);
         return TaggedResult.Json(Listed.Of<EditedVideo>([.. videos.Select(EditedVideo.Of)], total, paging));
     }
 
-    static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>
-        await FindAsync(site, id, context, database) is { } video ? Reply(context, video) : Problem.Of(ContentProblems.UnknownVideo);
+    private static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+        await FindAsync(site, id, context, database) is { } video
+            ? Reply(context, video)
+            : Problem.Of(ContentProblems.UnknownVideo);
 
-    static async Task<IResult> CreateAsync(string site, HttpContext context, ContentContext database, TimeProvider time)
+    private static async Task<IResult> CreateAsync(
+        string site,
+        HttpContext context,
+        ContentContext database,
+        TimeProvider time
+    )
     {
         var now = time.GetUtcNow();
         var (input, problem) = await ReadInputAsync(context, now);
         if (input is null)
+        {
             return problem!;
-        var video = new Video { Id = Guid.CreateVersion7(now), Site = site, Title = "", Url = "", PublishedAt = now.ToUnixTimeMilliseconds() };
+        }
+        var video = new Video
+        {
+            Id = Guid.CreateVersion7(now),
+            Site = site,
+            Title = "",
+            Url = "",
+            PublishedAt = now.ToUnixTimeMilliseconds(),
+        };
         input.Apply(video, now);
         database.Add(video);
         await database.SaveChangesAsync(context.RequestAborted);
@@ -47,46 +69,82 @@ internal static class VideoOperatorEndpoints
         return Reply(context, video, StatusCodes.Status201Created);
     }
 
-    static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ContentContext database, TimeProvider time)
+    private static async Task<IResult> ChangeAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ContentContext database,
+        TimeProvider time
+    )
     {
         var now = time.GetUtcNow();
         var (input, problem) = await ReadInputAsync(context, now);
-        return input is null ? problem! : await EditAsync(site, id, context, database, video => input.Apply(video, now), video => Reply(context, video));
+        return input is null
+            ? problem!
+            : await EditAsync(
+                site,
+                id,
+                context,
+                database,
+                video => input.Apply(video, now),
+                video => Reply(context, video)
+            );
     }
 
-    static Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+    private static Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
         EditAsync(site, id, context, database, video => database.Remove(video), _ => Results.NoContent());
 
     /// <summary>Reads a video, looks whether it is as the editor read it, and changes it.</summary>
-    static Task<IResult> EditAsync(string site, Guid id, HttpContext context, ContentContext database, Action<Video> change, Func<Video, IResult> reply) =>
+    private static Task<IResult> EditAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        ContentContext database,
+        Action<Video> change,
+        Func<Video, IResult> reply
+    ) =>
         ConditionalChange.RunAsync(
-            context, database,
+            context,
+            database,
             async () =>
             {
                 if (await FindAsync(site, id, context, database) is not { } video)
+                {
                     return Problem.Of(ContentProblems.UnknownVideo);
+                }
                 if (IfMatch.Problem(context, video.Version) is { } mismatch)
+                {
                     return mismatch;
+                }
                 change(video);
                 await database.SaveChangesAsync(context.RequestAborted);
                 return reply(video);
             },
             async () =>
             {
-                var present = await database.Videos.Where(each => each.Site == site && each.Id == id).Select(each => (long?)each.Version).FirstOrDefaultAsync(context.RequestAborted);
-                return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownVideo);
-            });
+                var present = await database
+                    .Videos.Where(each => each.Site == site && each.Id == id)
+                    .Select(each => (long?)each.Version)
+                    .FirstOrDefaultAsync(context.RequestAborted);
+                return present is { } version
+                    ? IfMatch.Conflict(context, version)
+                    : Problem.Of(ContentProblems.UnknownVideo);
+            }
+        );
 
-    static Task<Video?> FindAsync(string site, Guid id, HttpContext context, ContentContext database) =>
+    private static Task<Video?> FindAsync(string site, Guid id, HttpContext context, ContentContext database) =>
         database.Videos.FirstOrDefaultAsync(video => video.Site == site && video.Id == id, context.RequestAborted);
 
-    static async Task<(VideoInput? Input, IResult? Problem)> ReadInputAsync(HttpContext context, DateTimeOffset now)
+    private static async Task<(VideoInput? Input, IResult? Problem)> ReadInputAsync(
+        HttpContext context,
+        DateTimeOffset now
+    )
     {
         var (input, problem) = await JsonBody.ReadAsync<VideoInput>(context.Request, MostBytes);
         return input?.Problem(context, now) is { } mistakes ? (null, mistakes) : (input, problem);
     }
 
-    static IResult Reply(HttpContext context, Video video, int status = StatusCodes.Status200OK)
+    private static IResult Reply(HttpContext context, Video video, int status = StatusCodes.Status200OK)
     {
         IfMatch.Tag(context, video.Version);
         return Results.Json(EditedVideo.Of(video), PortalJson.Replies, statusCode: status);
@@ -103,8 +161,25 @@ internal static class VideoOperatorEndpoints
 /// <param name="PublishedAt">UTC; before it, visitors do not see it.</param>
 /// <param name="Version">Grows by one with each change; the entity tag.</param>
 internal sealed record EditedVideo(
-    Guid Id, string Title, string Summary, string Url, string? Thumbnail, int DurationSeconds, DateTime PublishedAt, long Version)
+    Guid Id,
+    string Title,
+    string Summary,
+    string Url,
+    string? Thumbnail,
+    int DurationSeconds,
+    DateTime PublishedAt,
+    long Version
+)
 {
     public static EditedVideo Of(Video video) =>
-        new(video.Id, video.Title, video.Summary, video.Url, video.Thumbnail, video.DurationSeconds, Instants.Of(video.PublishedAt), video.Version);
+        new(
+            video.Id,
+            video.Title,
+            video.Summary,
+            video.Url,
+            video.Thumbnail,
+            video.DurationSeconds,
+            Instants.Of(video.PublishedAt),
+            video.Version
+        );
 }

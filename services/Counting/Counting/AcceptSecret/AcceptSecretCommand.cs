@@ -2,7 +2,10 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.AcceptSecret;
 
-/// <summary><c>--accept-visitor-secret</c>: takes the secret of the settings for that of the ledgers, after the one before was lost.</summary>
+/// <summary>
+/// <c>--accept-visitor-secret</c>: takes the secret of the settings for that of the ledgers, after the one before was
+/// lost.
+/// </summary>
 internal sealed class AcceptSecretCommand(IServiceProvider services) : IHostCommand
 {
     public string Switch => CountingSetup.AcceptSecretSwitch;

@@ -6,16 +6,24 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.AcceptSecret;
 
 /// <summary>
-/// Takes this process' secret for that of the ledgers: nothing hashed with the one before is mixed with what comes. View ids begin a new generation,
-/// weeks get new keys; who was here this week counts once more. Counting processes with the secret before, should there be some, end at their next commit.
+/// Takes this process' secret for that of the ledgers: nothing hashed with the one before is mixed with what comes.
+/// View ids begin a new generation, weeks get new keys; who was here this week counts once more. Counting processes
+/// with the secret before, should there be some, end at their next commit.
 /// </summary>
-internal sealed class SecretAcceptance(SiteList sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, TimeProvider time)
+internal sealed class SecretAcceptance(
+    SiteList sites,
+    StoreConnection store,
+    ViewLedger ledger,
+    VisitorStore visitors,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>A line for each site.</summary>
     /// <exception cref="StartupException">
-    /// A ledger is damaged; then none is changed. Or the store is away or unsafe, or an audit is full; the sites before that one are done. It can be repeated.
+    /// A ledger is damaged; then none is changed. Or the store is away or unsafe, or an audit is full; the sites before
+    /// that one are done. It can be repeated.
     /// </exception>
     public async Task<IReadOnlyList<string>> RunAsync()
     {
@@ -31,11 +39,14 @@ internal sealed class SecretAcceptance(SiteList sites, StoreConnection store, Vi
         {
             try
             {
-                await store.WithProcessAsync(CountingKeys.Ledger(site.Id), async process =>
-                {
-                    await work(process, site);
-                    return true;
-                });
+                await store.WithProcessAsync(
+                    CountingKeys.Ledger(site.Id),
+                    async process =>
+                    {
+                        await work(process, site);
+                        return true;
+                    }
+                );
             }
             catch (Exception e) when (StoreFailure.Is(e))
             {
@@ -46,7 +57,15 @@ internal sealed class SecretAcceptance(SiteList sites, StoreConnection store, Vi
 
     private async Task RefuseDamageAsync(StoreProcess process, Site site)
     {
-        if (await ledger.FindDamageAsync(process, site.Id, new SiteCalendar(site).Of(time.GetUtcNow()), CancellationToken.None) is { } fault)
+        if (
+            await ledger.FindDamageAsync(
+                process,
+                site.Id,
+                new SiteCalendar(site).Of(time.GetUtcNow()),
+                CancellationToken.None
+            ) is
+            { } fault
+        )
         {
             throw new StartupException(ViewLedger.Refusal(site.Id, fault));
         }
@@ -60,7 +79,12 @@ internal sealed class SecretAcceptance(SiteList sites, StoreConnection store, Vi
         }
 
         // It was mended while no counting process runs, which would have noticed.
-        await ledger.LookForMendingAsync(process, site.Id, new SiteCalendar(site).Of(time.GetUtcNow()), CancellationToken.None);
+        await ledger.LookForMendingAsync(
+            process,
+            site.Id,
+            new SiteCalendar(site).Of(time.GetUtcNow()),
+            CancellationToken.None
+        );
         // First: after the next step a repeated command has nothing left to do.
         var (calendar, now) = (new SiteCalendar(site), time.GetUtcNow());
         foreach (var week in new[] { now - Week, now, now + Week }.Select(at => calendar.Of(at).Week))
@@ -79,7 +103,8 @@ internal sealed class SecretAcceptance(SiteList sites, StoreConnection store, Vi
         return await ledger.AcceptSecretAsync(process, site.Id, entry) switch
         {
             "full" => throw new StartupException($"{CountingSetup.AcceptSecretSwitch}: the audit of {site.Id} is full"),
-            "accepted" => $"{site.Id}: accepted; views first sent before now are answered 410, and the visitors of this week count once more",
+            "accepted" =>
+                $"{site.Id}: accepted; views first sent before now are answered 410, and the visitors of this week count once more",
             _ => $"{site.Id}: this is the ledger's secret already",
         };
     }

@@ -6,15 +6,19 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.AnnounceViews;
 
 /// <summary>
-/// The published pages whose shown total this process changed and has not announced yet, each with its newest number. Notes cost a commit one
-/// write to a dictionary a page, and wait for nobody.
+/// The published pages whose shown total this process changed and has not announced yet, each with its newest number.
+/// Notes cost a commit one write to a dictionary a page, and wait for nobody.
 /// </summary>
 internal sealed class ChangedPages(SiteList sites)
 {
     /// <summary>Of one site; about 20 MB. Past it, all published pages are announced anew instead.</summary>
     public const int MostPages = 100_000;
 
-    private readonly FrozenDictionary<string, SiteChanges> _bySite = sites.All.ToFrozenDictionary(site => site.Id, _ => new SiteChanges(), StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, SiteChanges> _bySite = sites.All.ToFrozenDictionary(
+        site => site.Id,
+        _ => new SiteChanges(),
+        StringComparer.Ordinal
+    );
 
     /// <summary>A page's record as of a state of the ledger. Of several the newest is kept.</summary>
     public void Note(string site, string path, PageRecord record, LedgerVersion version)
@@ -31,8 +35,11 @@ internal sealed class ChangedPages(SiteList sites)
         }
 
         changes.Pages.AddOrUpdate(
-            path, static (_, note) => note, static (_, held, note) => note.Version.CompareTo(held.Version) > 0 ? note : held,
-            new PageViews(record.ShownTotal, version));
+            path,
+            static (_, note) => note,
+            static (_, held, note) => note.Version.CompareTo(held.Version) > 0 ? note : held,
+            new PageViews(record.ShownTotal, version)
+        );
     }
 
     /// <summary>What waits to be announced.</summary>
@@ -55,7 +62,10 @@ internal sealed class ChangedPages(SiteList sites)
     /// <summary>Has all published pages of a site announced: their numbers are of another epoch.</summary>
     public void AnnounceAll(string site) => _bySite[site].Overflowed = true;
 
-    /// <summary>Whether changes were let go, or all are of another epoch, since it was asked last: all published pages of the site are to be announced.</summary>
+    /// <summary>
+    /// Whether changes were let go, or all are of another epoch, since it was asked last: all published pages of the
+    /// site are to be announced.
+    /// </summary>
     public bool TakeOverflow(string site) => Interlocked.Exchange(ref _bySite[site].Overflowed, false);
 
     private sealed class SiteChanges

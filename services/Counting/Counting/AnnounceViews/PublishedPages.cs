@@ -2,7 +2,10 @@ using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.AnnounceViews;
 
-/// <summary>The published pages of a site, some thousand at a time by their paths: the ledger is gone through once for each such part.</summary>
+/// <summary>
+/// The published pages of a site, some thousand at a time by their paths: the ledger is gone through once for each such
+/// part.
+/// </summary>
 internal sealed class PublishedPages(CountedSite site, StoreConnection store, ViewLedger ledger)
 {
     /// <summary>Most pages at a time; all that is held of a site however many it has.</summary>
@@ -26,8 +29,13 @@ internal sealed class PublishedPages(CountedSite site, StoreConnection store, Vi
         {
             await foreach (var field in ledger.ScanAsync(site.Site.Id, CountingKeys.PageFields))
             {
-                if (CountingKeys.PathOf((string)field.Name!) is { } path && string.CompareOrdinal(path, _after) > 0
-                    && PageRecord.Parse((string)field.Value!).IsPublished && next.Add(path) && next.Count > MostAtOnce)
+                if (
+                    CountingKeys.PathOf((string)field.Name!) is { } path
+                    && string.CompareOrdinal(path, _after) > 0
+                    && PageRecord.Parse((string)field.Value!).IsPublished
+                    && next.Add(path)
+                    && next.Count > MostAtOnce
+                )
                 {
                     next.Remove(next.Max!);
                 }
@@ -43,8 +51,14 @@ internal sealed class PublishedPages(CountedSite site, StoreConnection store, Vi
     {
         const long NoBucket = 0;
         var read = await store.WithProcessAsync(
-            CountingKeys.Ledger(site.Site.Id), process => ledger.ReadAsync(process, site.Site.Id, NoBucket, NoBucket, paths));
-        return [.. read.Pages.Where(page => page.Value.IsPublished)
-            .Select(page => KeyValuePair.Create(page.Key, new PageViews(page.Value.ShownTotal, read.Site.Version)))];
+            CountingKeys.Ledger(site.Site.Id),
+            process => ledger.ReadAsync(process, site.Site.Id, NoBucket, NoBucket, paths)
+        );
+        return
+        [
+            .. read
+                .Pages.Where(page => page.Value.IsPublished)
+                .Select(page => KeyValuePair.Create(page.Key, new PageViews(page.Value.ShownTotal, read.Site.Version))),
+        ];
     }
 }

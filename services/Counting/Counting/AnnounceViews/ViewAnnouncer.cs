@@ -6,18 +6,26 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.AnnounceViews;
 
 /// <summary>
-/// Announces what published pages show: every two seconds those that this process changed. <see cref="ViewTurns"/> has all of every site announced. No
-/// request waits for it.
+/// Announces what published pages show: every two seconds those that this process changed. <see cref="ViewTurns"/> has
+/// all of every site announced. No request waits for it.
 /// </summary>
 internal sealed class ViewAnnouncer(
-    CountedSites sites, StoreConnection store, ViewLedger ledger, ChangedPages changed, EventAnnouncer events, TimeProvider time) : IPeriodicWork
+    CountedSites sites,
+    StoreConnection store,
+    ViewLedger ledger,
+    ChangedPages changed,
+    EventAnnouncer events,
+    TimeProvider time
+) : IPeriodicWork
 {
-    public static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(2), AllEvery = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(2),
+        AllEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>While the bus takes none. Short enough that numbers flow soon after it is back.</summary>
     public static readonly Backoff WhileNothingIsTaken = new(ChangesEvery, TimeSpan.FromSeconds(10));
 
-    private const int InParallel = 8, PagesPerRead = 500;
+    private const int InParallel = 8,
+        PagesPerRead = 500;
     private int _untaken;
 
     /// <summary>Announces what was changed; false when some of it has to wait, since the bus takes none.</summary>
@@ -33,7 +41,9 @@ internal sealed class ViewAnnouncer(
         return hasAll;
     }
 
-    /// <summary>Announces every published page of a site. Where the store or the bus is away, it goes on when they are back.</summary>
+    /// <summary>
+    /// Announces every published page of a site. Where the store or the bus is away, it goes on when they are back.
+    /// </summary>
     public async Task AnnounceAllAsync(CountedSite site, CancellationToken cancel)
     {
         var pages = new PublishedPages(site, store, ledger);
@@ -46,13 +56,16 @@ internal sealed class ViewAnnouncer(
                     paths = await pages.NextAsync();
                     return true;
                 },
-                cancel);
+                cancel
+            );
             foreach (var some in paths.Chunk(PagesPerRead))
             {
-                await UntilItSucceedsAsync(async () => await TryAnnounceAsync(site.Site.Id, await pages.ReadAsync(some), cancel), cancel);
+                await UntilItSucceedsAsync(
+                    async () => await TryAnnounceAsync(site.Site.Id, await pages.ReadAsync(some), cancel),
+                    cancel
+                );
             }
-        }
-        while (paths.Count > 0);
+        } while (paths.Count > 0);
     }
 
     public string Name => "announcing views";
@@ -86,35 +99,45 @@ internal sealed class ViewAnnouncer(
         }
     }
 
-    /// <summary>Hands numbers over, until one is not taken: where one waited in vain for the bus, the others need not.</summary>
-    private async Task<bool> TryAnnounceAsync(string site, IReadOnlyList<KeyValuePair<string, PageViews>> pages, CancellationToken cancel)
+    /// <summary>
+    /// Hands numbers over, until one is not taken: where one waited in vain for the bus, the others need not.
+    /// </summary>
+    private async Task<bool> TryAnnounceAsync(
+        string site,
+        IReadOnlyList<KeyValuePair<string, PageViews>> pages,
+        CancellationToken cancel
+    )
     {
         var hasFailed = false;
-        await Parallel.ForEachAsync(pages, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancel }, async (page, stop) =>
-        {
-            var (path, views) = page;
-            if (Volatile.Read(ref hasFailed))
+        await Parallel.ForEachAsync(
+            pages,
+            new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancel },
+            async (page, stop) =>
             {
-                return;
-            }
+                var (path, views) = page;
+                if (Volatile.Read(ref hasFailed))
+                {
+                    return;
+                }
 
-            var message = new PageViewsCounted
-            {
-                Site = site,
-                Path = path,
-                Views = views.Views,
-                Epoch = views.Version.Epoch,
-                Commit = views.Version.Commit,
-            };
-            if (await events.TryPublishAsync(message, stop))
-            {
-                changed.Announced(site, path, views);
+                var message = new PageViewsCounted
+                {
+                    Site = site,
+                    Path = path,
+                    Views = views.Views,
+                    Epoch = views.Version.Epoch,
+                    Commit = views.Version.Commit,
+                };
+                if (await events.TryPublishAsync(message, stop))
+                {
+                    changed.Announced(site, path, views);
+                }
+                else
+                {
+                    Volatile.Write(ref hasFailed, true);
+                }
             }
-            else
-            {
-                Volatile.Write(ref hasFailed, true);
-            }
-        });
+        );
         return !hasFailed;
     }
 }

@@ -5,8 +5,8 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.Baselines;
 
 /// <summary>
-/// An old system's number, carried in once. Its total, and the parts of the day and week of its instant that the old system had counted already,
-/// are shown with the counted views and never drawn as traffic.
+/// An old system's number, carried in once. Its total, and the parts of the day and week of its instant that the old
+/// system had counted already, are shown with the counted views and never drawn as traffic.
 /// </summary>
 /// <param name="Id">Applied once under this name: 1 to 64 letters, digits, <c>_</c>, <c>.</c> or <c>-</c>.</param>
 /// <param name="Page">The page, or null for the site.</param>
@@ -18,8 +18,10 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
 {
     /// <summary>What is wrong with it, or null.</summary>
     public string? Fault() =>
-        Id.Length is < 1 or > 64 || !Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? $"id '{Id}' is not 1 to 64 letters, digits, _ . or -"
-        : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MostViews ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MostViews} does not hold"
+        Id.Length is < 1 or > 64 || !Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+            ? $"id '{Id}' is not 1 to 64 letters, digits, _ . or -"
+        : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MostViews
+            ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MostViews} does not hold"
         : !AdjustmentReplies.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
         : null;
 
@@ -28,18 +30,19 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
         new(AdjustmentKind.Baseline, Id, Page, instant.Day, instant.Week, new ViewTotals(Today, Week, Total));
 
     /// <summary>The entry of the audit: who, when, why, what.</summary>
-    public AuditEntry Audit(string who, DateTimeOffset at, TimeBuckets instant) => new()
-    {
-        Kind = "baseline",
-        Id = Id,
-        Page = Page,
-        Total = Total,
-        Week = Week,
-        Today = Today,
-        Reason = Reason,
-        Who = who,
-        At = at.UtcDateTime,
-        DayBucket = instant.Day,
-        WeekBucket = instant.Week,
-    };
+    public AuditEntry Audit(string who, DateTimeOffset at, TimeBuckets instant) =>
+        new()
+        {
+            Kind = "baseline",
+            Id = Id,
+            Page = Page,
+            Total = Total,
+            Week = Week,
+            Today = Today,
+            Reason = Reason,
+            Who = who,
+            At = at.UtcDateTime,
+            DayBucket = instant.Day,
+            WeekBucket = instant.Week,
+        };
 }

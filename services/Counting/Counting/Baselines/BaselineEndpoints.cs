@@ -12,17 +12,28 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Baselines;
 
-/// <summary><c>POST baselines</c> and <c>POST baselines/{id}/undo</c>: an operator carries an old system's number in.</summary>
+/// <summary>
+/// <c>POST baselines</c> and <c>POST baselines/{id}/undo</c>: an operator carries an old system's number in.
+/// </summary>
 internal static class BaselineEndpoints
 {
     public static void MapBaselines(this IEndpointRouteBuilder site)
     {
         site.MapPost("/baselines", ApplyAsync);
-        site.MapPost("/baselines/{id}/undo", (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
-            AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments));
+        site.MapPost(
+            "/baselines/{id}/undo",
+            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
+        );
     }
 
-    private static async Task<IResult> ApplyAsync(string site, HttpContext context, CountedSites sites, Adjustments adjustments, TimeProvider time)
+    private static async Task<IResult> ApplyAsync(
+        string site,
+        HttpContext context,
+        CountedSites sites,
+        Adjustments adjustments,
+        TimeProvider time
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
@@ -48,12 +59,26 @@ internal static class BaselineEndpoints
 
         var now = time.GetUtcNow();
         var at = now;
-        if (request.At is not null && !(Instant.TryParse(request.At, out at) && at <= now && at >= now.AddDays(-CorrectionEndpoints.MostDaysBack)))
+        if (
+            request.At is not null
+            && !(
+                Instant.TryParse(request.At, out at)
+                && at <= now
+                && at >= now.AddDays(-CorrectionEndpoints.MostDaysBack)
+            )
+        )
         {
             return Problem.Of(CountingProblems.InvalidInstant, detail: "at");
         }
 
-        var baseline = new Baseline(request.Id ?? "", page, request.Total ?? -1, request.Week ?? 0, request.Today ?? 0, request.Reason!);
+        var baseline = new Baseline(
+            request.Id ?? "",
+            page,
+            request.Total ?? -1,
+            request.Week ?? 0,
+            request.Today ?? 0,
+            request.Reason!
+        );
         if (baseline.Fault() is { } fault)
         {
             return Problem.Of(CountingProblems.InvalidBaseline, detail: fault);
@@ -67,7 +92,9 @@ internal static class BaselineEndpoints
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
-                AdjustmentOutcome.Present when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) => TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
+                AdjustmentOutcome.Present
+                    when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) =>
+                    TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
                 AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
             };
@@ -85,7 +112,16 @@ internal static class BaselineEndpoints
 /// <param name="Total">All that was counted there.</param>
 /// <param name="Week">The part of it that was counted in the week of <paramref name="At"/>.</param>
 /// <param name="Today">The part of it that was counted on the day of <paramref name="At"/>.</param>
-/// <param name="At">When the old system stopped counting: an instant with its zone, up to 35 days ago; now when it is left out.</param>
+/// <param name="At">When the old system stopped counting: an instant with its zone, up to 35 days ago; now when it is
+/// left out.</param>
 /// <param name="Reason">For the audit, 1 to 500 characters.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record BaselineRequest(string? Id, string? Page, long? Total, long? Week, long? Today, string? At, string? Reason);
+internal sealed record BaselineRequest(
+    string? Id,
+    string? Page,
+    long? Total,
+    long? Week,
+    long? Today,
+    string? At,
+    string? Reason
+);

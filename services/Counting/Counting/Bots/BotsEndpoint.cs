@@ -8,15 +8,24 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Bots;
 
-/// <summary><c>GET bots?from=&amp;to=</c>: views of bots by day of the site and reason; they are in no other number.</summary>
+/// <summary>
+/// <c>GET bots?from=&amp;to=</c>: views of bots by day of the site and reason; they are in no other number.
+/// </summary>
 internal static class BotsEndpoint
 {
-    public const int DaysByDefault = 30, MostDays = 1_000;
+    public const int DaysByDefault = 30,
+        MostDays = 1_000;
 
     public static void MapBots(this IEndpointRouteBuilder site) => site.MapRead("/bots", HandleAsync);
 
     private static async Task<IResult> HandleAsync(
-        string site, HttpRequest request, CountedSites sites, StoreConnection store, ViewLedger ledger, TimeProvider time)
+        string site,
+        HttpRequest request,
+        CountedSites sites,
+        StoreConnection store,
+        ViewLedger ledger,
+        TimeProvider time
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
@@ -24,7 +33,10 @@ internal static class BotsEndpoint
         }
 
         var tomorrow = counted.Calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
-        if (!TryRead(request.Query["to"], tomorrow, out var to) || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from))
+        if (
+            !TryRead(request.Query["to"], tomorrow, out var to)
+            || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from)
+        )
         {
             return Problem.Of(CountingProblems.InvalidDay, detail: "yyyy-MM-dd");
         }
@@ -46,7 +58,10 @@ internal static class BotsEndpoint
 
         try
         {
-            var days = Enumerable.Range(from.DayNumber, to.DayNumber - from.DayNumber).Select(DateOnly.FromDayNumber).ToArray();
+            var days = Enumerable
+                .Range(from.DayNumber, to.DayNumber - from.DayNumber)
+                .Select(DateOnly.FromDayNumber)
+                .ToArray();
             var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
             return new NumbersResult<BotsReply>(reply, reply, CountingJson.Readable.BotsReply);
         }
@@ -56,7 +71,12 @@ internal static class BotsEndpoint
         }
     }
 
-    private static async Task<BotDay[]> ReadAsync(StoreConnection store, ViewLedger ledger, CountedSite counted, DateOnly[] days)
+    private static async Task<BotDay[]> ReadAsync(
+        StoreConnection store,
+        ViewLedger ledger,
+        CountedSite counted,
+        DateOnly[] days
+    )
     {
         if (days.Length == 0)
         {
@@ -66,21 +86,44 @@ internal static class BotsEndpoint
         var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
         var timeline = await counted.Timeline.GetAsync();
         // A day on which the site's calendar changed has two buckets.
-        var fields = days.SelectMany(day => timeline.Of(day).SelectMany(
-            buckets => reasons.Select(reason => (Day: day, Reason: reason, Name: CountingKeys.BotField(buckets.Day, reason))))).ToArray();
+        var fields = days.SelectMany(day =>
+                timeline
+                    .Of(day)
+                    .SelectMany(buckets =>
+                        reasons.Select(reason =>
+                            (Day: day, Reason: reason, Name: CountingKeys.BotField(buckets.Day, reason))
+                        )
+                    )
+            )
+            .ToArray();
         var site = counted.Site.Id;
         var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site), process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)]));
-        var counts = fields.Zip(values, (field, value) => (field.Day, field.Reason, Count: value.IsNullOrEmpty ? 0 : (long)value)).ToLookup(field => field.Day);
-        return [.. days.Select(day => new BotDay(
-            day, reasons.ToDictionary(reason => reason, reason => counts[day].Where(field => field.Reason == reason).Sum(field => field.Count))))];
+            CountingKeys.Ledger(site),
+            process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)])
+        );
+        var counts = fields
+            .Zip(values, (field, value) => (field.Day, field.Reason, Count: value.IsNullOrEmpty ? 0 : (long)value))
+            .ToLookup(field => field.Day);
+        return
+        [
+            .. days.Select(day => new BotDay(
+                day,
+                reasons.ToDictionary(
+                    reason => reason,
+                    reason => counts[day].Where(field => field.Reason == reason).Sum(field => field.Count)
+                )
+            )),
+        ];
     }
 
     private static bool TryRead(string? text, DateOnly otherwise, out DateOnly day)
     {
         day = otherwise;
         return text is null
-            || (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1970 and < 9000);
+            || (
+                DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+                && day.Year is >= 1970 and < 9000
+            );
     }
 }
 

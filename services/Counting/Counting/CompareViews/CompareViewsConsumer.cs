@@ -6,7 +6,8 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.CompareViews;
 
 /// <summary>Compares what content kept of a ledger with the ledger.</summary>
-internal sealed class CompareViewsConsumer(CountedSites sites, AcknowledgedStates acknowledged, StoreLosses losses) : IConsumer<SiteViewsRemembered>
+internal sealed class CompareViewsConsumer(CountedSites sites, AcknowledgedStates acknowledged, StoreLosses losses)
+    : IConsumer<SiteViewsRemembered>
 {
     public async Task Consume(ConsumeContext<SiteViewsRemembered> context)
     {

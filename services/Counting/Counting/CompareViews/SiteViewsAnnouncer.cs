@@ -6,12 +6,18 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.CompareViews;
 
 /// <summary>
-/// Tells the last acknowledged state of each ledger to content, which keeps it outside the store: every ten seconds, where it has changed. At the start, for
-/// each new epoch and every ten minutes it asks what content had kept before.
+/// Tells the last acknowledged state of each ledger to content, which keeps it outside the store: every ten seconds,
+/// where it has changed. At the start, for each new epoch and every ten minutes it asks what content had kept before.
 /// </summary>
-internal sealed class SiteViewsAnnouncer(SiteList sites, AcknowledgedStates acknowledged, EventAnnouncer events, TimeProvider time) : IPeriodicWork
+internal sealed class SiteViewsAnnouncer(
+    SiteList sites,
+    AcknowledgedStates acknowledged,
+    EventAnnouncer events,
+    TimeProvider time
+) : IPeriodicWork
 {
-    public static readonly TimeSpan Every = TimeSpan.FromSeconds(10), RecallEvery = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(10),
+        RecallEvery = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
 
@@ -37,15 +43,29 @@ internal sealed class SiteViewsAnnouncer(SiteList sites, AcknowledgedStates ackn
     {
         var state = acknowledged.Last(site) ?? default;
         var told = _told.GetValueOrDefault(site);
-        var recall = told is null || told.State.Version.Epoch != state.Version.Epoch || time.GetElapsedTime(told.RecalledAt) >= RecallEvery;
+        var recall =
+            told is null
+            || told.State.Version.Epoch != state.Version.Epoch
+            || time.GetElapsedTime(told.RecalledAt) >= RecallEvery;
         if (!recall && told!.State == state)
         {
             return true;
         }
 
         var (now, version) = (time.GetTimestamp(), state.Version);
-        if (!await events.TryPublishAsync(
-            new SiteViewsCounted { Site = site, Views = state.Views, Epoch = version.Epoch, Commit = version.Commit, Recall = recall }, cancel))
+        if (
+            !await events.TryPublishAsync(
+                new SiteViewsCounted
+                {
+                    Site = site,
+                    Views = state.Views,
+                    Epoch = version.Epoch,
+                    Commit = version.Commit,
+                    Recall = recall,
+                },
+                cancel
+            )
+        )
         {
             return false;
         }

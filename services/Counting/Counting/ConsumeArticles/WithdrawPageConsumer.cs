@@ -6,6 +6,11 @@ namespace PortalServices.Counting.ConsumeArticles;
 /// <summary>Takes the marks of a withdrawn article away.</summary>
 internal sealed class WithdrawPageConsumer(KnownPages pages) : IConsumer<ArticleWithdrawn>
 {
-    public Task Consume(ConsumeContext<ArticleWithdrawn> context) => pages.WithdrawAsync(
-        context.Message.Site, context.Message.Article, context.Message.Version, [context.Message.Path, .. context.Message.PreviousPaths]);
+    public Task Consume(ConsumeContext<ArticleWithdrawn> context) =>
+        pages.WithdrawAsync(
+            context.Message.Site,
+            context.Message.Article,
+            context.Message.Version,
+            [context.Message.Path, .. context.Message.PreviousPaths]
+        );
 }

@@ -2,16 +2,21 @@ using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.CorrectCount;
 
-/// <summary>A change of what is shown that is not a counted view: it is kept apart from them, audited, and can be taken back.</summary>
+/// <summary>
+/// A change of what is shown that is not a counted view: it is kept apart from them, audited, and can be taken back.
+/// </summary>
 /// <param name="Kind">Baseline or correction.</param>
 /// <param name="Id">Applied once under this name.</param>
 /// <param name="Path">The page, or null for a baseline of the site.</param>
 /// <param name="Day">Bucket name of the day that it changes.</param>
 /// <param name="Week">Bucket name of the week that it changes.</param>
-/// <param name="Views">What it adds to that day (<c>Today</c>), that week and the total; below zero to take away.</param>
+/// <param name="Views">What it adds to that day (<c>Today</c>), that week and the total; below zero to take
+/// away.</param>
 internal sealed record Adjustment(AdjustmentKind Kind, string Id, string? Path, long Day, long Week, ViewTotals Views)
 {
-    /// <summary>Most views that a number may show: the ledger's arithmetic is exact up to there on every store, and far beyond.</summary>
+    /// <summary>
+    /// Most views that a number may show: the ledger's arithmetic is exact up to there on every store, and far beyond.
+    /// </summary>
     public const long MostViews = 10_000_000_000_000;
 
     /// <summary>What takes it back.</summary>

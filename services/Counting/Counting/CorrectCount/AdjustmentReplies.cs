@@ -14,14 +14,24 @@ internal static class AdjustmentReplies
 
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
-        AdjustmentKind kind, string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments)
+        AdjustmentKind kind,
+        string site,
+        string id,
+        HttpContext context,
+        CountedSites sites,
+        Adjustments adjustments
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.UndoRequest, whenEmpty: new UndoRequest(null));
+        var (request, problem) = await OperatorBody.ReadAsync(
+            context.Request,
+            CountingJson.Readable.UndoRequest,
+            whenEmpty: new UndoRequest(null)
+        );
         if (request is null)
         {
             return problem!;
@@ -45,21 +55,31 @@ internal static class AdjustmentReplies
         }
     }
 
-    public static bool IsReason(string? reason) => reason is { Length: <= MostReason } && !string.IsNullOrWhiteSpace(reason);
+    public static bool IsReason(string? reason) =>
+        reason is { Length: <= MostReason } && !string.IsNullOrWhiteSpace(reason);
 
     public static IResult Created(string id) =>
-        TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply, statusCode: StatusCodes.Status201Created);
+        TypedResults.Json(
+            new AdjustmentReply(id),
+            CountingJson.Readable.AdjustmentReply,
+            statusCode: StatusCodes.Status201Created
+        );
 
-    public static IResult Refusal(AdjustmentOutcome outcome, AdjustmentKind kind) => outcome switch
-    {
-        AdjustmentOutcome.UnknownId => Problem.Of(kind == AdjustmentKind.Correction ? CountingProblems.UnknownCorrection : CountingProblems.UnknownBaseline),
-        AdjustmentOutcome.Undone => Problem.Of(CountingProblems.AlreadyUndone),
-        AdjustmentOutcome.Full => Problem.Of(CountingProblems.AuditFull),
-        AdjustmentOutcome.UnknownPage => Problem.Of(CountingProblems.UnknownPage),
-        AdjustmentOutcome.Negative => Problem.Of(CountingProblems.NegativeCount),
-        AdjustmentOutcome.TooLarge => Problem.Of(CountingProblems.CountTooLarge),
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not a refusal"),
-    };
+    public static IResult Refusal(AdjustmentOutcome outcome, AdjustmentKind kind) =>
+        outcome switch
+        {
+            AdjustmentOutcome.UnknownId => Problem.Of(
+                kind == AdjustmentKind.Correction
+                    ? CountingProblems.UnknownCorrection
+                    : CountingProblems.UnknownBaseline
+            ),
+            AdjustmentOutcome.Undone => Problem.Of(CountingProblems.AlreadyUndone),
+            AdjustmentOutcome.Full => Problem.Of(CountingProblems.AuditFull),
+            AdjustmentOutcome.UnknownPage => Problem.Of(CountingProblems.UnknownPage),
+            AdjustmentOutcome.Negative => Problem.Of(CountingProblems.NegativeCount),
+            AdjustmentOutcome.TooLarge => Problem.Of(CountingProblems.CountTooLarge),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not a refusal"),
+        };
 }
 
 /// <summary>The id of what was applied or taken back.</summary>

@@ -5,16 +5,28 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.CorrectCount;
 
 /// <summary>
-/// Applies adjustments and takes them back. Every one has an id under which it is applied once, so an unclear answer of the store is asked
-/// for again until it is clear or the caller has waited long enough.
+/// Applies adjustments and takes them back. Every one has an id under which it is applied once, so an unclear answer of
+/// the store is asked for again until it is clear or the caller has waited long enough.
 /// </summary>
-internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, TimeProvider time, IOptions<CountingOptions> options)
+internal sealed class Adjustments(
+    StoreConnection store,
+    ViewLedger ledger,
+    TimeProvider time,
+    IOptions<CountingOptions> options
+)
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Applies one. <see cref="AdjustmentOutcome.Present"/> when its id is taken; then <c>Taken</c> tells by what.</summary>
-    /// <exception cref="StoreUnavailableException">The store is away; the adjustment may be in or not, and can be sent again under its id.</exception>
-    public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(CountedSite site, Adjustment adjustment, AuditEntry entry)
+    /// <summary>
+    /// Applies one. <see cref="AdjustmentOutcome.Present"/> when its id is taken; then <c>Taken</c> tells by what.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is away; the adjustment may be in or not, and can be sent
+    /// again under its id.</exception>
+    public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(
+        CountedSite site,
+        Adjustment adjustment,
+        AuditEntry entry
+    )
     {
         var (outcome, text, repeated) = await UntilClearAsync(site, adjustment, undo: false, entry);
         if (outcome != AdjustmentOutcome.Present)
@@ -24,12 +36,20 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
 
         var taken = AuditEntry.Parse(text);
         // After an unclear try the entry that is there may be this one.
-        return repeated && taken.At == entry.At && taken.AsksTheSame(entry) ? (AdjustmentOutcome.Applied, null) : (outcome, taken);
+        return repeated && taken.At == entry.At && taken.AsksTheSame(entry)
+            ? (AdjustmentOutcome.Applied, null)
+            : (outcome, taken);
     }
 
     /// <summary>Takes one back, as it was applied.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; it can be asked again.</exception>
-    public async Task<AdjustmentOutcome> UndoAsync(CountedSite site, AdjustmentKind kind, string id, string who, string? reason)
+    public async Task<AdjustmentOutcome> UndoAsync(
+        CountedSite site,
+        AdjustmentKind kind,
+        string id,
+        string who,
+        string? reason
+    )
     {
         if (await FindAsync(site, kind, id) is not { } applied)
         {
@@ -48,7 +68,12 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
             Who = who,
             At = time.GetUtcNow().UtcDateTime,
         };
-        var (outcome, _, repeated) = await UntilClearAsync(site, applied.ToAdjustment(then.Day, then.Week).Opposite(), undo: true, entry);
+        var (outcome, _, repeated) = await UntilClearAsync(
+            site,
+            applied.ToAdjustment(then.Day, then.Week).Opposite(),
+            undo: true,
+            entry
+        );
         return outcome == AdjustmentOutcome.Undone && repeated ? AdjustmentOutcome.Applied : outcome;
     }
 
@@ -67,12 +92,18 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
     private async Task<string[]> ReadAsync(CountedSite site, IReadOnlyList<string> fields)
     {
         var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site.Site.Id), process => ledger.ReadFieldsAsync(process, site.Site.Id, fields));
+            CountingKeys.Ledger(site.Site.Id),
+            process => ledger.ReadFieldsAsync(process, site.Site.Id, fields)
+        );
         return Array.ConvertAll(values, value => (string?)value ?? "");
     }
 
     private async Task<(AdjustmentOutcome Outcome, string Text, bool Repeated)> UntilClearAsync(
-        CountedSite site, Adjustment adjustment, bool undo, AuditEntry entry)
+        CountedSite site,
+        Adjustment adjustment,
+        bool undo,
+        AuditEntry entry
+    )
     {
         var started = time.GetTimestamp();
         for (var repeated = false; ; repeated = true)
@@ -81,7 +112,9 @@ internal sealed class Adjustments(StoreConnection store, ViewLedger ledger, Time
             {
                 var now = site.Calendar.Of(time.GetUtcNow());
                 var (outcome, text) = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site.Site.Id), process => ledger.AdjustAsync(process, site.Site.Id, adjustment, undo, now, entry.ToJson()));
+                    CountingKeys.Ledger(site.Site.Id),
+                    process => ledger.AdjustAsync(process, site.Site.Id, adjustment, undo, now, entry.ToJson())
+                );
                 if (outcome == AdjustmentOutcome.Applied)
                 {
                     // So that this process' own readers see it at once.

@@ -10,11 +10,18 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary><c>GET audit</c>: who changed what, when and why, the newest first.</summary>
 internal static class AuditEndpoint
 {
-    public const int MostPerPage = 100, PerPage = 20;
+    public const int MostPerPage = 100,
+        PerPage = 20;
 
     public static void MapAudit(this IEndpointRouteBuilder site) => site.MapRead("/audit", HandleAsync);
 
-    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites, StoreConnection store, ViewLedger ledger)
+    private static async Task<IResult> HandleAsync(
+        string site,
+        HttpRequest request,
+        CountedSites sites,
+        StoreConnection store,
+        ViewLedger ledger
+    )
     {
         if (!sites.TryGet(site, out _))
         {
@@ -33,7 +40,10 @@ internal static class AuditEndpoint
 
         try
         {
-            var reply = await store.WithProcessAsync(CountingKeys.Ledger(site), process => ReadAsync(process, ledger, site, page, pageSize));
+            var reply = await store.WithProcessAsync(
+                CountingKeys.Ledger(site),
+                process => ReadAsync(process, ledger, site, page, pageSize)
+            );
             return new NumbersResult<AuditReply>(reply, reply, CountingJson.Readable.AuditReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -42,7 +52,13 @@ internal static class AuditEndpoint
         }
     }
 
-    private static async Task<AuditReply> ReadAsync(StoreProcess process, ViewLedger ledger, string site, int page, int pageSize)
+    private static async Task<AuditReply> ReadAsync(
+        StoreProcess process,
+        ViewLedger ledger,
+        string site,
+        int page,
+        int pageSize
+    )
     {
         var count = await ledger.ReadFieldsAsync(process, site, [CountingKeys.AuditEntries]);
         var total = count[0].IsNullOrEmpty ? 0 : (long)count[0];
@@ -56,17 +72,36 @@ internal static class AuditEndpoint
 
         var texts = await ledger.ReadFieldsAsync(process, site, [.. numbers.Select(CountingKeys.AuditField)]);
         var entries = texts.Select(text => AuditEntry.Parse((string)text!)).ToArray();
-        var marks = await ledger.ReadFieldsAsync(process, site, [.. entries.Select(entry => CountingKeys.AdjustmentField(KindOf(entry), entry.Id))]);
-        var items = entries.Select((entry, i) => AuditItem.From(numbers[i], entry, undone: entry.IsAdjustment && entry.Kind != "undo" && ((string)marks[i]!).Contains(' ', StringComparison.Ordinal)));
+        var marks = await ledger.ReadFieldsAsync(
+            process,
+            site,
+            [.. entries.Select(entry => CountingKeys.AdjustmentField(KindOf(entry), entry.Id))]
+        );
+        var items = entries.Select(
+            (entry, i) =>
+                AuditItem.From(
+                    numbers[i],
+                    entry,
+                    undone: entry.IsAdjustment
+                        && entry.Kind != "undo"
+                        && ((string)marks[i]!).Contains(' ', StringComparison.Ordinal)
+                )
+        );
         return new AuditReply([.. items], total, page, pageSize);
     }
 
-    private static AdjustmentKind KindOf(AuditEntry entry) => (entry.Of ?? entry.Kind) == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline;
+    private static AdjustmentKind KindOf(AuditEntry entry) =>
+        (entry.Of ?? entry.Kind) == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline;
 
     private static bool TryRead(string? text, int otherwise, int most, out int number)
     {
         number = otherwise;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
+        return text is null
+            || (
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number >= 1
+                && number <= most
+            );
     }
 }
 
@@ -75,7 +110,8 @@ internal sealed record AuditReply(IReadOnlyList<AuditItem> Items, long Total, in
 
 /// <summary>An entry of the audit.</summary>
 /// <param name="Number">From 1 on, in the order of their commits.</param>
-/// <param name="Kind"><c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c> (another one accepted).</param>
+/// <param name="Kind"><c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or
+/// <c>visitorSecret</c> (another one accepted).</param>
 /// <param name="Of">Of an undo: what was taken back, <c>baseline</c> or <c>correction</c>.</param>
 /// <param name="Id">Id of the baseline or correction; of others what it is about.</param>
 /// <param name="Who">Name of the operator's key, <c>seeds</c>, or the command.</param>
@@ -93,11 +129,45 @@ internal sealed record AuditReply(IReadOnlyList<AuditItem> Items, long Total, in
 /// <param name="Found">Of a store loss: what the store had instead.</param>
 /// <param name="Undone">It was taken back.</param>
 internal sealed record AuditItem(
-    long Number, string Kind, string? Of, string Id, string Who, DateTime At, string? Reason, string? Page, DateOnly? Day, long? Change,
-    long? Total, long? Week, long? Today, AuditNumbers? Before, AuditNumbers? After,
-    AuditState? Expected, AuditState? Found, bool Undone)
+    long Number,
+    string Kind,
+    string? Of,
+    string Id,
+    string Who,
+    DateTime At,
+    string? Reason,
+    string? Page,
+    DateOnly? Day,
+    long? Change,
+    long? Total,
+    long? Week,
+    long? Today,
+    AuditNumbers? Before,
+    AuditNumbers? After,
+    AuditState? Expected,
+    AuditState? Found,
+    bool Undone
+)
 {
-    public static AuditItem From(long number, AuditEntry entry, bool undone) => new(
-        number, entry.Kind, entry.Of, entry.Id, entry.Who, entry.At, entry.Reason, entry.Page, entry.Day, entry.Change,
-        entry.Total, entry.Week, entry.Today, entry.Before, entry.After, entry.Expected, entry.Found, undone);
+    public static AuditItem From(long number, AuditEntry entry, bool undone) =>
+        new(
+            number,
+            entry.Kind,
+            entry.Of,
+            entry.Id,
+            entry.Who,
+            entry.At,
+            entry.Reason,
+            entry.Page,
+            entry.Day,
+            entry.Change,
+            entry.Total,
+            entry.Week,
+            entry.Today,
+            entry.Before,
+            entry.After,
+            entry.Expected,
+            entry.Found,
+            undone
+        );
 }

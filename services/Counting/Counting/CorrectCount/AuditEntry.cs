@@ -10,7 +10,10 @@ namespace PortalServices.Counting.CorrectCount;
 /// <remarks>The ledger adds what was shown before and after, as of the commit that holds the entry.</remarks>
 internal sealed record AuditEntry
 {
-    /// <summary><c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c> (another one accepted).</summary>
+    /// <summary>
+    /// <c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c>
+    /// (another one accepted).
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>Of an undo: what it takes back, <c>baseline</c> or <c>correction</c>.</summary>
@@ -39,7 +42,9 @@ internal sealed record AuditEntry
 
     public required DateTime At { get; init; }
 
-    /// <summary>The buckets that it changed, so that it is taken back from the same ones whatever becomes of the site's zone.</summary>
+    /// <summary>
+    /// The buckets that it changed, so that it is taken back from the same ones whatever becomes of the site's zone.
+    /// </summary>
     public long? DayBucket { get; init; }
 
     public long? WeekBucket { get; init; }
@@ -49,7 +54,9 @@ internal sealed record AuditEntry
 
     public AuditNumbers? After { get; init; }
 
-    /// <summary>Of a store loss: the state of the ledger that was acknowledged, and what the store had instead.</summary>
+    /// <summary>
+    /// Of a store loss: the state of the ledger that was acknowledged, and what the store had instead.
+    /// </summary>
     public AuditState? Expected { get; init; }
 
     public AuditState? Found { get; init; }
@@ -65,7 +72,8 @@ internal sealed record AuditEntry
     {
         try
         {
-            return JsonSerializer.Deserialize(json, AuditJson.Readable.AuditEntry) ?? throw new FormatException("An audit entry is empty.");
+            return JsonSerializer.Deserialize(json, AuditJson.Readable.AuditEntry)
+                ?? throw new FormatException("An audit entry is empty.");
         }
         catch (JsonException e)
         {
@@ -77,14 +85,25 @@ internal sealed record AuditEntry
     /// <summary>The adjustment that this entry tells of.</summary>
     /// <param name="day">Bucket names for an entry that does not hold its own.</param>
     /// <param name="week">Likewise.</param>
-    public Adjustment ToAdjustment(long day, long week) => new(
-        Kind == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline, Id, Page, DayBucket ?? day, WeekBucket ?? week,
-        new ViewTotals(Change ?? Today ?? 0, Change ?? Week ?? 0, Change ?? Total ?? 0));
+    public Adjustment ToAdjustment(long day, long week) =>
+        new(
+            Kind == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline,
+            Id,
+            Page,
+            DayBucket ?? day,
+            WeekBucket ?? week,
+            new ViewTotals(Change ?? Today ?? 0, Change ?? Week ?? 0, Change ?? Total ?? 0)
+        );
 
     /// <summary>Whether two entries ask for the same, whoever asks, and when.</summary>
     public bool AsksTheSame(AuditEntry other) =>
-        Kind == other.Kind && Page == other.Page && Day == other.Day && Change == other.Change
-        && Total == other.Total && (Week ?? 0) == (other.Week ?? 0) && (Today ?? 0) == (other.Today ?? 0)
+        Kind == other.Kind
+        && Page == other.Page
+        && Day == other.Day
+        && Change == other.Change
+        && Total == other.Total
+        && (Week ?? 0) == (other.Week ?? 0)
+        && (Today ?? 0) == (other.Today ?? 0)
         && (Kind != "correction" || Reason == other.Reason);
 }
 
@@ -104,10 +123,13 @@ internal sealed record AuditState(long Epoch, long Commit, long Views);
 internal sealed partial class AuditJson : JsonSerializerContext
 {
     /// <summary>Vietnamese stays readable in the store.</summary>
-    public static AuditJson Readable { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-    });
+    public static AuditJson Readable { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+            }
+        );
 }

@@ -13,7 +13,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CorrectCount;
 
-/// <summary><c>POST corrections</c> and <c>POST corrections/{id}/undo</c>: an operator puts a page's number of a day right.</summary>
+/// <summary>
+/// <c>POST corrections</c> and <c>POST corrections/{id}/undo</c>: an operator puts a page's number of a day right.
+/// </summary>
 internal static class CorrectionEndpoints
 {
     /// <summary>How far back a day may be corrected.</summary>
@@ -24,11 +26,20 @@ internal static class CorrectionEndpoints
     public static void MapCorrections(this IEndpointRouteBuilder site)
     {
         site.MapPost("/corrections", CorrectAsync);
-        site.MapPost("/corrections/{id}/undo", (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
-            AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments));
+        site.MapPost(
+            "/corrections/{id}/undo",
+            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
+        );
     }
 
-    private static async Task<IResult> CorrectAsync(string site, HttpContext context, CountedSites sites, Adjustments adjustments, TimeProvider time)
+    private static async Task<IResult> CorrectAsync(
+        string site,
+        HttpContext context,
+        CountedSites sites,
+        Adjustments adjustments,
+        TimeProvider time
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
@@ -48,10 +59,25 @@ internal static class CorrectionEndpoints
         }
 
         var today = counted.Calendar.DateOf(SiteTime.SiteCalendar.MinuteOf(now));
-        if (!DateOnly.TryParseExact(request.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            || day > today || day < today.AddDays(-MostDaysBack))
+        if (
+            !DateOnly.TryParseExact(
+                request.Day,
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
+            || day > today
+            || day < today.AddDays(-MostDaysBack)
+        )
         {
-            return Problem.Of(CountingProblems.InvalidDay, detail: string.Create(CultureInfo.InvariantCulture, $"{today.AddDays(-MostDaysBack):yyyy-MM-dd} / {today:yyyy-MM-dd}"));
+            return Problem.Of(
+                CountingProblems.InvalidDay,
+                detail: string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{today.AddDays(-MostDaysBack):yyyy-MM-dd} / {today:yyyy-MM-dd}"
+                )
+            );
         }
 
         if (request.Change is not (>= -MostChange and <= MostChange and not 0))
@@ -86,7 +112,14 @@ internal static class CorrectionEndpoints
                 DayBucket = buckets.Day,
                 WeekBucket = buckets.Week,
             };
-            var adjustment = new Adjustment(AdjustmentKind.Correction, id, path, buckets.Day, buckets.Week, new ViewTotals(change, change, change));
+            var adjustment = new Adjustment(
+                AdjustmentKind.Correction,
+                id,
+                path,
+                buckets.Day,
+                buckets.Week,
+                new ViewTotals(change, change, change)
+            );
             var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
             return outcome switch
             {
@@ -102,7 +135,9 @@ internal static class CorrectionEndpoints
         }
     }
 
-    /// <summary>The caller's own key, so that it can repeat a request that was not answered; else one that nobody has.</summary>
+    /// <summary>
+    /// The caller's own key, so that it can repeat a request that was not answered; else one that nobody has.
+    /// </summary>
     private static bool TryReadId(HttpRequest request, out string id)
     {
         var given = request.Headers[IdempotencyKey.Header];

@@ -15,7 +15,11 @@ internal static class OperatorBody
     /// <param name="request">Where it is read from.</param>
     /// <param name="json">Its form.</param>
     /// <param name="whenEmpty">What an empty body stands for; without it one is refused.</param>
-    public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> json, T? whenEmpty = null)
+    public static async Task<(T? Request, IResult? Problem)> ReadAsync<T>(
+        HttpRequest request,
+        JsonTypeInfo<T> json,
+        T? whenEmpty = null
+    )
         where T : class
     {
         var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostBytes);
@@ -36,7 +40,9 @@ internal static class OperatorBody
 
         try
         {
-            return JsonSerializer.Deserialize(body.Span, json) is { } read ? (read, null) : (null, Problem.Of(CommonProblems.InvalidJson));
+            return JsonSerializer.Deserialize(body.Span, json) is { } read
+                ? (read, null)
+                : (null, Problem.Of(CommonProblems.InvalidJson));
         }
         catch (JsonException)
         {

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.DeadLetters;
 
 /// <summary>
-/// Counting's dead letters: one hash in its store, one field each, written by lone commands. Two replicas that put letters in at the same moment may
-/// exceed the bound by one another's.
+/// Counting's dead letters: one hash in its store, one field each, written by lone commands. Two replicas that put
+/// letters in at the same moment may exceed the bound by one another's.
 /// </summary>
 internal sealed class RedisDeadLetters(StoreConnection store, IOptions<MessagingOptions> options) : IDeadLetters
 {
@@ -24,14 +24,22 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
             known.Failures++;
             letter = known;
         }
-        else if (await store.Database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster) >= options.Value.MostDeadLetters)
+        else if (
+            await store.Database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster)
+            >= options.Value.MostDeadLetters
+        )
         {
             return false;
         }
 
         var field = CountingKeys.DeadLetterField(letter.MessageId, letter.Consumer);
         RedisValue text = JsonSerializer.Serialize(letter, PortalJson.Options);
-        await WriteAsync(process, field, text, database => database.HashSetAsync(CountingKeys.DeadLetters, field, text, flags: CommandFlags.DemandMaster));
+        await WriteAsync(
+            process,
+            field,
+            text,
+            database => database.HashSetAsync(CountingKeys.DeadLetters, field, text, flags: CommandFlags.DemandMaster)
+        );
         return true;
     }
 
@@ -40,29 +48,50 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
         var process = await store.ProcessOfAsync(CountingKeys.DeadLetters);
         var field = CountingKeys.DeadLetterField(messageId, consumer);
         return await WriteAsync(
-            process, field, RedisValue.Null, database => database.HashDeleteAsync(CountingKeys.DeadLetters, field, CommandFlags.DemandMaster));
+            process,
+            field,
+            RedisValue.Null,
+            database => database.HashDeleteAsync(CountingKeys.DeadLetters, field, CommandFlags.DemandMaster)
+        );
     }
 
     public async Task<DeadLetter?> FindAsync(Guid messageId, string consumer, CancellationToken cancel)
     {
         await store.ProcessOfAsync(CountingKeys.DeadLetters);
-        return Read(await store.Database.HashGetAsync(
-            CountingKeys.DeadLetters, CountingKeys.DeadLetterField(messageId, consumer), CommandFlags.DemandMaster));
+        return Read(
+            await store.Database.HashGetAsync(
+                CountingKeys.DeadLetters,
+                CountingKeys.DeadLetterField(messageId, consumer),
+                CommandFlags.DemandMaster
+            )
+        );
     }
 
     public async Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(
-        IReadOnlyCollection<string>? sites, int skip, int take, CancellationToken cancel)
+        IReadOnlyCollection<string>? sites,
+        int skip,
+        int take,
+        CancellationToken cancel
+    )
     {
         await store.ProcessOfAsync(CountingKeys.DeadLetters);
         var database = store.Database;
-        if (sites is null && await database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster) is var length && (take == 0 || skip >= length))
+        if (
+            sites is null
+            && await database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster) is var length
+            && (take == 0 || skip >= length)
+        )
         {
             return ([], (int)length);
         }
 
         // Of all of them only what their order needs is held. A scan may give a field twice.
         HashSet<(long FailedAt, string Field)> all = [];
-        await foreach (var field in database.HashScanAsync(CountingKeys.DeadLetters, pageSize: FieldsPerScan, flags: CommandFlags.DemandMaster).WithCancellation(cancel))
+        await foreach (
+            var field in database
+                .HashScanAsync(CountingKeys.DeadLetters, pageSize: FieldsPerScan, flags: CommandFlags.DemandMaster)
+                .WithCancellation(cancel)
+        )
         {
             var letter = Read(field.Value)!;
             if (sites is null || (letter.Site is { } site && sites.Contains(site)))
@@ -71,14 +100,31 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
             }
         }
 
-        RedisValue[] wanted = [.. all.OrderByDescending(letter => letter.FailedAt).ThenBy(letter => letter.Field, StringComparer.Ordinal)
-            .Skip(skip).Take(take).Select(letter => (RedisValue)letter.Field)];
-        var letters = wanted.Length == 0 ? [] : await database.HashGetAsync(CountingKeys.DeadLetters, wanted, CommandFlags.DemandMaster);
+        RedisValue[] wanted =
+        [
+            .. all.OrderByDescending(letter => letter.FailedAt)
+                .ThenBy(letter => letter.Field, StringComparer.Ordinal)
+                .Skip(skip)
+                .Take(take)
+                .Select(letter => (RedisValue)letter.Field),
+        ];
+        var letters =
+            wanted.Length == 0
+                ? []
+                : await database.HashGetAsync(CountingKeys.DeadLetters, wanted, CommandFlags.DemandMaster);
         return ([.. letters.Select(Read).OfType<DeadLetter>()], all.Count);
     }
 
-    /// <summary>Garnet's log reaches the file on COMMITAOF. The field read back behind it proves that both ran in one and the same process.</summary>
-    private async Task<bool> WriteAsync(StoreProcess process, RedisValue field, RedisValue written, Func<IDatabase, Task<bool>> write)
+    /// <summary>
+    /// Garnet's log reaches the file on COMMITAOF. The field read back behind it proves that both ran in one and the
+    /// same process.
+    /// </summary>
+    private async Task<bool> WriteAsync(
+        StoreProcess process,
+        RedisValue field,
+        RedisValue written,
+        Func<IDatabase, Task<bool>> write
+    )
     {
         using var underWay = await store.Writes.BeginAsync();
         var database = store.Database;
@@ -93,7 +139,9 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
         await Task.WhenAll(outcome, durable, held);
         return await held == written
             ? await outcome
-            : throw new UnclearCommitException("The store restarted between the write of a dead letter and its commit.");
+            : throw new UnclearCommitException(
+                "The store restarted between the write of a dead letter and its commit."
+            );
     }
 
     private static DeadLetter? Read(RedisValue text) =>

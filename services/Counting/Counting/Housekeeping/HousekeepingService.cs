@@ -5,10 +5,18 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
 
-/// <summary>Keeps house, site after site. Each has its turn once in the time that is set, on whichever replica comes first.</summary>
+/// <summary>
+/// Keeps house, site after site. Each has its turn once in the time that is set, on whichever replica comes first.
+/// </summary>
 internal sealed class HousekeepingService(
-    CountedSites sites, StoreConnection store, ViewLedger ledger, VisitorStore visitors, IOptions<CountingOptions> options, TimeProvider time,
-    ILogger<HousekeepingService> logger) : IPeriodicWork
+    CountedSites sites,
+    StoreConnection store,
+    ViewLedger ledger,
+    VisitorStore visitors,
+    IOptions<CountingOptions> options,
+    TimeProvider time,
+    ILogger<HousekeepingService> logger
+) : IPeriodicWork
 {
     private const int LooksPerTurn = 10;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -22,8 +30,14 @@ internal sealed class HousekeepingService(
     {
         await PeriodicWorkSetup.ForEachAsync(
             sites.All,
-            site => RunAsync(new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger), site.Site.Id, stopping),
-            stopping);
+            site =>
+                RunAsync(
+                    new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger),
+                    site.Site.Id,
+                    stopping
+                ),
+            stopping
+        );
         var every = options.Value.HousekeepingEvery / LooksPerTurn;
         return every < LongestPause ? every : LongestPause;
     }

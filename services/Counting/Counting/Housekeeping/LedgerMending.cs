@@ -3,8 +3,12 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
 
-/// <summary>Looks again, on every replica, at the ledgers that were found damaged: one that somebody has mended is counted again.</summary>
-internal sealed class LedgerMending(CountedSites sites, StoreConnection store, ViewLedger ledger, TimeProvider time) : IPeriodicWork
+/// <summary>
+/// Looks again, on every replica, at the ledgers that were found damaged: one that somebody has mended is counted
+/// again.
+/// </summary>
+internal sealed class LedgerMending(CountedSites sites, StoreConnection store, ViewLedger ledger, TimeProvider time)
+    : IPeriodicWork
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -23,7 +27,10 @@ internal sealed class LedgerMending(CountedSites sites, StoreConnection store, V
         try
         {
             await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Site.Id), process => ledger.LookForMendingAsync(process, site.Site.Id, site.Calendar.Of(time.GetUtcNow()), stopping));
+                CountingKeys.Ledger(site.Site.Id),
+                process =>
+                    ledger.LookForMendingAsync(process, site.Site.Id, site.Calendar.Of(time.GetUtcNow()), stopping)
+            );
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

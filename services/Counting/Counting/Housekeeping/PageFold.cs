@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PortalServices.Counting.Housekeeping;
 
 /// <summary>
-/// Which pages may be folded into "other": few views, none for long, and nobody ever said that the page matters. The ledger decides by the same
-/// rule again when it folds them.
+/// Which pages may be folded into "other": few views, none for long, and nobody ever said that the page matters. The
+/// ledger decides by the same rule again when it folds them.
 /// </summary>
 internal static class PageFold
 {
@@ -15,7 +15,8 @@ internal static class PageFold
     public const int SilentDays = 30;
 
     /// <summary>Whether a page's record may be folded.</summary>
-    /// <param name="record">As in the ledger; one with a baseline, a correction or a publication has more parts than the first.</param>
+    /// <param name="record">As in the ledger; one with a baseline, a correction or a publication has more parts than
+    /// the first.</param>
     /// <param name="silentSince">Bucket name of a day: it must have had no view from then on.</param>
     public static bool IsCandidate(ReadOnlySpan<char> record, long silentSince)
     {
@@ -27,7 +28,9 @@ internal static class PageFold
 
         var day = record[(space + 1)..];
         day = day.IndexOf(' ') is > 0 and var end ? day[..end] : day;
-        return long.TryParse(record[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total <= MostViews
-            && long.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last < silentSince;
+        return long.TryParse(record[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
+            && total <= MostViews
+            && long.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && last < silentSince;
     }
 }

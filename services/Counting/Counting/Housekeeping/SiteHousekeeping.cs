@@ -7,14 +7,22 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.Housekeeping;
 
 /// <summary>
-/// Keeps one site's keys from growing for ever. It goes through the ledger while commits go on, and every step is one command that is harmless to
-/// repeat, to do twice at a time, and to leave half done.
+/// Keeps one site's keys from growing for ever. It goes through the ledger while commits go on, and every step is one
+/// command that is harmless to repeat, to do twice at a time, and to leave half done.
 /// </summary>
 internal sealed partial class SiteHousekeeping(
-    CountedSite site, StoreConnection store, ViewLedger ledger, VisitorStore visitors, CountingOptions options, TimeProvider time, ILogger logger)
+    CountedSite site,
+    StoreConnection store,
+    ViewLedger ledger,
+    VisitorStore visitors,
+    CountingOptions options,
+    TimeProvider time,
+    ILogger logger
+)
 {
     /// <summary>Fields that one command removes, and pages that one folds, at the most.</summary>
-    public const int FieldsPerCommand = 500, PagesPerFold = 200;
+    public const int FieldsPerCommand = 500,
+        PagesPerFold = 200;
 
     private const int MostPerSweep = 100_000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -25,7 +33,8 @@ internal sealed partial class SiteHousekeeping(
     public async Task NoteCalendarAsync() => await site.Timeline.GetAsync();
 
     /// <summary>One turn. True when it was this process' turn.</summary>
-    /// <exception cref="OperationCanceledException">The process ends: what is left is left to the next turn. A step that was begun is finished.</exception>
+    /// <exception cref="OperationCanceledException">The process ends: what is left is left to the next turn. A step
+    /// that was begun is finished.</exception>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(Id));
@@ -53,12 +62,20 @@ internal sealed partial class SiteHousekeeping(
         return true;
     }
 
-    /// <summary>Whoever comes first after the last turn is over has the next one; a process that dies in it loses the others no more than that.</summary>
+    /// <summary>
+    /// Whoever comes first after the last turn is over has the next one; a process that dies in it loses the others no
+    /// more than that.
+    /// </summary>
     private async Task<bool> TakeTurnAsync()
     {
         using var write = await store.Writes.BeginAsync();
         return await store.Database.StringSetAsync(
-            CountingKeys.Housekeeping(Id), Environment.MachineName, options.HousekeepingEvery, When.NotExists, CommandFlags.DemandMaster);
+            CountingKeys.Housekeeping(Id),
+            Environment.MachineName,
+            options.HousekeepingEvery,
+            When.NotExists,
+            CommandFlags.DemandMaster
+        );
     }
 
     private async Task CloseWeeksAsync(StoreProcess process)
@@ -85,7 +102,8 @@ internal sealed partial class SiteHousekeeping(
         var folds = pages >= process.Fill.MostPages(options.PagesPerSite) * CountingOptions.FoldFrom;
 
         List<RedisValue> over = [];
-        List<string> small = [], empty = [];
+        List<string> small = [],
+            empty = [];
         // Nothing is removed before the scan has ended: on Garnet that would hide fields from it.
         await foreach (var field in ledger.ScanAsync(Id, "*").WithCancellation(stopping))
         {
@@ -126,7 +144,10 @@ internal sealed partial class SiteHousekeeping(
 
         foreach (var paths in small.Chunk(PagesPerFold))
         {
-            folded += await StepAsync(() => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths), stopping);
+            folded += await StepAsync(
+                () => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths),
+                stopping
+            );
         }
 
         foreach (var paths in empty.Concat(small).Chunk(FieldsPerCommand))
@@ -145,7 +166,10 @@ internal sealed partial class SiteHousekeeping(
         return wasFull && removed + folded > 0;
     }
 
-    /// <summary>A step between two readings of the pages, and never during one: a reader waits for one step at the most, and not for the sweep.</summary>
+    /// <summary>
+    /// A step between two readings of the pages, and never during one: a reader waits for one step at the most, and not
+    /// for the sweep.
+    /// </summary>
     private async Task<long> RemoveAsync(Func<Task<long>> remove, CancellationToken stopping)
     {
         var removed = 0L;
@@ -153,7 +177,10 @@ internal sealed partial class SiteHousekeeping(
         return removed;
     }
 
-    /// <summary>A step takes the store no longer than a batch of views, and then it is left alone for as long: views have at least every other turn.</summary>
+    /// <summary>
+    /// A step takes the store no longer than a batch of views, and then it is left alone for as long: views have at
+    /// least every other turn.
+    /// </summary>
     private async Task<long> StepAsync(Func<Task<long>> step, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
@@ -170,6 +197,9 @@ internal sealed partial class SiteHousekeeping(
 
     private static long Number(RedisValue value) => value.IsNullOrEmpty ? 0 : (long)value;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pages} pages of {Site} with at most {Views} views and none for {Days} days were folded into \"other\".")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Pages} pages of {Site} with at most {Views} views and none for {Days} days were folded into \"other\"."
+    )]
     private partial void LogFolded(string site, long pages, int views, int days);
 }

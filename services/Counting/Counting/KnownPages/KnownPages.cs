@@ -6,9 +6,10 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting;
 
 /// <summary>
-/// The pages that content has published. They count on their own whatever the cap says, and are never folded away. The mark is part of the
-/// page's record in the ledger, so it is there after a restart and on every replica; with it goes the version of the article, so that of several
-/// events the highest version is true, in whatever order they come and however often.
+/// The pages that content has published. They count on their own whatever the cap says, and are never folded away. The
+/// mark is part of the page's record in the ledger, so it is there after a restart and on every replica; with it goes
+/// the version of the article, so that of several events the highest version is true, in whatever order they come and
+/// however often.
 /// </summary>
 public sealed class KnownPages
 {
@@ -19,13 +20,16 @@ public sealed class KnownPages
     private readonly ViewLedger _ledger;
     private readonly SiteList _sites;
 
-    internal KnownPages(StoreConnection store, ViewLedger ledger, SiteList sites) => (_store, _ledger, _sites) = (store, ledger, sites);
+    internal KnownPages(StoreConnection store, ViewLedger ledger, SiteList sites) =>
+        (_store, _ledger, _sites) = (store, ledger, sites);
 
     /// <summary>Marks the pages of an article as published.</summary>
     /// <param name="site">A site of the site list.</param>
     /// <param name="article">The article.</param>
-    /// <param name="version">Its version, from 1 to 2⁵³; when this one or a later one was told before, nothing changes.</param>
-    /// <param name="paths">Its pages, previous ones included: identities, as the views of them give them; 1 to <see cref="MostPaths"/>.</param>
+    /// <param name="version">Its version, from 1 to 2⁵³; when this one or a later one was told before, nothing
+    /// changes.</param>
+    /// <param name="paths">Its pages, previous ones included: identities, as the views of them give them; 1 to
+    /// <see cref="MostPaths"/>.</param>
     /// <exception cref="ArgumentException">The site is unknown, or a page or the version is none.</exception>
     public Task PublishAsync(string site, Guid article, long version, IReadOnlyCollection<string> paths) =>
         MarkAsync(site, article, version, paths, published: true);
@@ -36,16 +40,25 @@ public sealed class KnownPages
         MarkAsync(site, article, version, paths, published: false);
 
     /// <summary>
-    /// Marks the pages of articles, or takes their marks away, as far as the ledger does not know it yet. What it knows costs a read and no write.
+    /// Marks the pages of articles, or takes their marks away, as far as the ledger does not know it yet. What it knows
+    /// costs a read and no write.
     /// </summary>
-    /// <returns>How many articles were not known, and how many cannot be: of an unknown site, or with what is no page or version.</returns>
+    /// <returns>
+    /// How many articles were not known, and how many cannot be: of an unknown site, or with what is no page or
+    /// version.
+    /// </returns>
     internal async Task<(int Restored, int Refused)> RestoreAsync(string siteId, IReadOnlyList<ArticleMark> articles)
     {
-        ArticleMark[] valid = _sites.TryGet(siteId, out var site) ? [.. articles.Where(article => Mistake(site, article) is null)] : [];
+        ArticleMark[] valid = _sites.TryGet(siteId, out var site)
+            ? [.. articles.Where(article => Mistake(site, article) is null)]
+            : [];
         var restored = 0;
         foreach (var some in valid.Chunk(ViewLedger.MaxMarkedArticles))
         {
-            restored += await _store.WithProcessAsync(CountingKeys.Ledger(siteId), process => RestoreAsync(process, siteId, some));
+            restored += await _store.WithProcessAsync(
+                CountingKeys.Ledger(siteId),
+                process => RestoreAsync(process, siteId, some)
+            );
         }
 
         return (restored, articles.Count - valid.Length);
@@ -71,7 +84,13 @@ public sealed class KnownPages
         return batch.Count == 0 ? restored : restored + await _ledger.MarkPagesAsync(process, site, batch);
     }
 
-    private async Task MarkAsync(string siteId, Guid article, long version, IReadOnlyCollection<string> paths, bool published)
+    private async Task MarkAsync(
+        string siteId,
+        Guid article,
+        long version,
+        IReadOnlyCollection<string> paths,
+        bool published
+    )
     {
         if (!_sites.TryGet(siteId, out var site))
         {
@@ -84,12 +103,21 @@ public sealed class KnownPages
             throw new ArgumentException(mistake);
         }
 
-        await _store.WithProcessAsync(CountingKeys.Ledger(siteId), process => _ledger.MarkPagesAsync(process, siteId, [mark]));
+        await _store.WithProcessAsync(
+            CountingKeys.Ledger(siteId),
+            process => _ledger.MarkPagesAsync(process, siteId, [mark])
+        );
     }
 
     private static string? Mistake(Site site, ArticleMark article) =>
-        article.Version is < 1 or > ViewLedger.MostVersion ? $"{article.Version} is not a version from 1 to {ViewLedger.MostVersion}."
-        : article.Paths.Count is < 1 or > MostPaths ? $"An article has 1 to {MostPaths} pages, not {article.Paths.Count}."
-        : article.Paths.FirstOrDefault(path => !PageIdentity.TryParse(path, site, "", out var identity, out _) || identity != path) is { } none ? $"'{none}' is not the identity of a page."
+        article.Version is < 1 or > ViewLedger.MostVersion
+            ? $"{article.Version} is not a version from 1 to {ViewLedger.MostVersion}."
+        : article.Paths.Count is < 1 or > MostPaths
+            ? $"An article has 1 to {MostPaths} pages, not {article.Paths.Count}."
+        : article.Paths.FirstOrDefault(path =>
+            !PageIdentity.TryParse(path, site, "", out var identity, out _) || identity != path
+        )
+            is { } none
+            ? $"'{none}' is not the identity of a page."
         : null;
 }

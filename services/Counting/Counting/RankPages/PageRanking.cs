@@ -4,21 +4,30 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.RankPages;
 
 /// <summary>
-/// Which pages of one site are viewed most. Derived from the ledger and no part of it: the pages are gone through once when somebody asks, and then
-/// kept up to date by this process' own commits. Only when commits came from elsewhere, of another replica or an operator, are they gone
-/// through again, and never for more than a twentieth of the time. Nobody asks for a while: all of it is let go.
+/// Which pages of one site are viewed most. Derived from the ledger and no part of it: the pages are gone through once
+/// when somebody asks, and then kept up to date by this process' own commits. Only when commits came from elsewhere, of
+/// another replica or an operator, are they gone through again, and never for more than a twentieth of the time. Nobody
+/// asks for a while: all of it is let go.
 /// </summary>
 /// <remarks>
-/// Commits take the gate, too, so nothing is searched or sorted in it: what goes through the pages works on a ranking of its own, a thousand pages at a
-/// time, and takes over at every step what was committed meanwhile.
+/// Commits take the gate, too, so nothing is searched or sorted in it: what goes through the pages works on a ranking
+/// of its own, a thousand pages at a time, and takes over at every step what was committed meanwhile.
 /// </remarks>
 internal sealed class PageRanking(
-    string site, SiteCalendar calendar, StoreConnection store, ViewLedger ledger, TimeProvider time, CountingOptions options)
+    string site,
+    SiteCalendar calendar,
+    StoreConnection store,
+    ViewLedger ledger,
+    TimeProvider time,
+    CountingOptions options
+)
 {
     /// <summary>Most pages in an answer.</summary>
     public const int MostPages = 1_000;
 
-    /// <summary>Most pages that wait to be taken over, or to be chosen from; when there are more, the ranking is made anew.</summary>
+    /// <summary>
+    /// Most pages that wait to be taken over, or to be chosen from; when there are more, the ranking is made anew.
+    /// </summary>
     public const int MostWaiting = 50_000;
 
     /// <summary>How long a reader waits for a new ranking while there is an old one to show.</summary>
@@ -37,20 +46,30 @@ internal sealed class PageRanking(
     private long _examined;
     private Task _lastScan = Task.CompletedTask;
     private string _runId = "";
-    private LedgerVersion _latest, _chainStart, _chainEnd;
+    private LedgerVersion _latest,
+        _chainStart,
+        _chainEnd;
     private LedgerVersion? _read;
-    private long _lastAsked, _readAt;
+    private long _lastAsked,
+        _readAt;
     private TimeSpan _readFor;
 
-    /// <summary>How many pages were gone through in one piece with the gate held, at the most: what a commit may have had to wait for.</summary>
+    /// <summary>
+    /// How many pages were gone through in one piece with the gate held, at the most: what a commit may have had to
+    /// wait for.
+    /// </summary>
     public int LongestPiece { get; private set; }
 
     /// <summary>How many pages were looked at to choose those that stay.</summary>
     public long Examined => Interlocked.Read(ref _examined);
 
-    /// <summary>The most viewed pages, the most first, as far as this process knows: at most about two seconds behind.</summary>
-    /// <exception cref="StoreUnavailableException">The store is away and nothing is known yet; as are other exceptions of the store.</exception>
-    /// <exception cref="TimeoutException">Nothing is known within the time of an answer. The pages are still gone through, for whoever asks next.</exception>
+    /// <summary>
+    /// The most viewed pages, the most first, as far as this process knows: at most about two seconds behind.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is away and nothing is known yet; as are other exceptions
+    /// of the store.</exception>
+    /// <exception cref="TimeoutException">Nothing is known within the time of an answer. The pages are still gone
+    /// through, for whoever asks next.</exception>
     public async Task<IReadOnlyList<string>> TopAsync(RankPeriod period, int limit)
     {
         var asked = time.GetTimestamp();
@@ -75,7 +94,9 @@ internal sealed class PageRanking(
 
             if (reading is not null)
             {
-                var patience = known is null ? options.AnswerWithin - time.GetElapsedTime(asked) : PatienceWithOldRanking;
+                var patience = known is null
+                    ? options.AnswerWithin - time.GetElapsedTime(asked)
+                    : PatienceWithOldRanking;
                 try
                 {
                     await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
@@ -91,7 +112,8 @@ internal sealed class PageRanking(
             {
                 if (_pages is null)
                 {
-                    // What was read is of a store that restarted meanwhile, or too much was committed to take over: once more.
+                    // What was read is of a store that restarted meanwhile, or too much was committed to take over:
+                    // once more.
                     continue;
                 }
 
@@ -146,7 +168,11 @@ internal sealed class PageRanking(
                 else if (!_isChoosing)
                 {
                     _isChoosing = true;
-                    ThreadPool.UnsafeQueueUserWorkItem(static work => work.Ranking.Choose(work.Pages), (Ranking: this, Pages: full), preferLocal: false);
+                    ThreadPool.UnsafeQueueUserWorkItem(
+                        static work => work.Ranking.Choose(work.Pages),
+                        (Ranking: this, Pages: full),
+                        preferLocal: false
+                    );
                 }
             }
         }
@@ -162,8 +188,8 @@ internal sealed class PageRanking(
     }
 
     /// <summary>
-    /// Runs something that removes fields, while the pages are not being gone through: on Garnet a scan's place is a count of fields, and each that is
-    /// removed before it hides one behind it. There this process is the only one.
+    /// Runs something that removes fields, while the pages are not being gone through: on Garnet a scan's place is a
+    /// count of fields, and each that is removed before it hides one behind it. There this process is the only one.
     /// </summary>
     public async Task WhileNotReadingAsync(Func<Task> work)
     {
@@ -185,7 +211,10 @@ internal sealed class PageRanking(
         }
     }
 
-    /// <summary>As <see cref="WhileNotReadingAsync"/>, for who can come again; false when the pages are being gone through, and nothing was run.</summary>
+    /// <summary>
+    /// As <see cref="WhileNotReadingAsync"/>, for who can come again; false when the pages are being gone through, and
+    /// nothing was run.
+    /// </summary>
     public async Task<bool> TryWhileNotReadingAsync(Func<Task> work)
     {
         lock (_gate)
@@ -202,7 +231,9 @@ internal sealed class PageRanking(
 
     private bool IsComplete => _read is { } read && _latest.CompareTo(Known(read)) <= 0;
 
-    private bool IsPauseOver => time.GetElapsedTime(_readAt) >= (_readFor * ShareOfTime > ShortestPause ? _readFor * ShareOfTime : ShortestPause);
+    private bool IsPauseOver =>
+        time.GetElapsedTime(_readAt)
+        >= (_readFor * ShareOfTime > ShortestPause ? _readFor * ShareOfTime : ShortestPause);
 
     /// <summary>Up to which version all is known: what was gone through, and own commits that join on to it.</summary>
     private LedgerVersion Known(LedgerVersion read)
@@ -216,7 +247,15 @@ internal sealed class PageRanking(
         if (_runId != runId)
         {
             // After a restart of the store its word counts, also when it is an older one.
-            (_runId, _pages, _committed, _read, _latest, _chainStart, _chainEnd) = (runId, null, null, null, default, default, default);
+            (_runId, _pages, _committed, _read, _latest, _chainStart, _chainEnd) = (
+                runId,
+                null,
+                null,
+                null,
+                default,
+                default,
+                default
+            );
         }
 
         if (version.CompareTo(_latest) > 0)
@@ -231,7 +270,9 @@ internal sealed class PageRanking(
         try
         {
             // Its turn is taken at once, and what it does in it holds nobody's gate.
-            await WhileNotReadingAsync(() => Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync)));
+            await WhileNotReadingAsync(() =>
+                Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync))
+            );
         }
         finally
         {
@@ -259,7 +300,10 @@ internal sealed class PageRanking(
         {
             var record = ((ReadOnlyMemory<byte>)field.Value).Span;
             // Of most pages no more than their numbers is looked at.
-            if (pages.MayRank(PageRecord.Shown(record, now.Day, now.Week), now.Day, now.Week) && CountingKeys.PathOf((string)field.Name!) is { } path)
+            if (
+                pages.MayRank(PageRecord.Shown(record, now.Day, now.Week), now.Day, now.Week)
+                && CountingKeys.PathOf((string)field.Name!) is { } path
+            )
             {
                 pages.OfferMissing(path, PageRecord.Parse(record), now.Day, now.Week);
             }

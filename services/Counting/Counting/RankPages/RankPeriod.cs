@@ -25,10 +25,11 @@ internal static class RankPeriods
         return known;
     }
 
-    public static long Of(this RankPeriod period, ViewTotals views) => period switch
-    {
-        RankPeriod.Today => views.Today,
-        RankPeriod.Week => views.Week,
-        _ => views.Total,
-    };
+    public static long Of(this RankPeriod period, ViewTotals views) =>
+        period switch
+        {
+            RankPeriod.Today => views.Today,
+            RankPeriod.Week => views.Week,
+            _ => views.Total,
+        };
 }

@@ -3,9 +3,10 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.RankPages;
 
 /// <summary>
-/// The pages that may be among the most viewed, out of any number that are offered: memory for a few thousand. To offer a page costs no search and no
-/// sort: once it <see cref="IsFull"/>, <see cref="Choose"/> finds those that stay and the <see cref="Keep"/> lets the others go, and from then on a page
-/// that is below all that stayed is not taken in. A page that was let go comes back when it is offered again with more views.
+/// The pages that may be among the most viewed, out of any number that are offered: memory for a few thousand. To offer
+/// a page costs no search and no sort: once it <see cref="IsFull"/>, <see cref="Choose"/> finds those that stay and the
+/// <see cref="Keep"/> lets the others go, and from then on a page that is below all that stayed is not taken in. A page
+/// that was let go comes back when it is offered again with more views.
 /// </summary>
 /// <param name="most">Most pages that are asked for of one period.</param>
 internal sealed class RankedPages(int most)
@@ -20,7 +21,9 @@ internal sealed class RankedPages(int most)
     /// <summary>It is time to choose.</summary>
     public bool IsFull => _pages.Count >= 2 * Periods.Length * most;
 
-    /// <summary>Whether a page with these views may be among the most viewed; its path decides between equal ones.</summary>
+    /// <summary>
+    /// Whether a page with these views may be among the most viewed; its path decides between equal ones.
+    /// </summary>
     public bool MayRank(ViewTotals views, long day, long week)
     {
         foreach (var period in Periods)
@@ -85,14 +88,24 @@ internal sealed class RankedPages(int most)
         _lastChoice = choice with { Pages = [], Stay = new HashSet<string>() };
     }
 
-    /// <summary>The most viewed of some pages, the most first; equal ones by their path. Pages without a view are none of them.</summary>
-    public static (long Views, string Path)[] Top(KeyValuePair<string, PageRecord>[] pages, RankPeriod period, int limit, long day, long week) =>
-    [
-        .. pages.Select(page => (Views: period.Of(page.Value.Shown(day, week)), Path: page.Key))
-            .Where(page => page.Views > 0)
-            .OrderByDescending(page => page.Views).ThenBy(page => page.Path, StringComparer.Ordinal)
-            .Take(limit),
-    ];
+    /// <summary>
+    /// The most viewed of some pages, the most first; equal ones by their path. Pages without a view are none of them.
+    /// </summary>
+    public static (long Views, string Path)[] Top(
+        KeyValuePair<string, PageRecord>[] pages,
+        RankPeriod period,
+        int limit,
+        long day,
+        long week
+    ) =>
+        [
+            .. pages
+                .Select(page => (Views: period.Of(page.Value.Shown(day, week)), Path: page.Key))
+                .Where(page => page.Views > 0)
+                .OrderByDescending(page => page.Views)
+                .ThenBy(page => page.Path, StringComparer.Ordinal)
+                .Take(limit),
+        ];
 
     private bool MayRank(string path, ViewTotals views, long day, long week)
     {
@@ -116,10 +129,17 @@ internal sealed class RankedPages(int most)
     /// <param name="Day">Bucket name of the day that was today.</param>
     /// <param name="Week">Likewise of the week.</param>
     internal sealed record Choice(
-        KeyValuePair<string, PageRecord>[] Pages, IReadOnlySet<string> Stay, (long Views, string Path)[] Floors, long Day, long Week)
+        KeyValuePair<string, PageRecord>[] Pages,
+        IReadOnlySet<string> Stay,
+        (long Views, string Path)[] Floors,
+        long Day,
+        long Week
+    )
     {
         /// <summary>A page below it is not among the most viewed.</summary>
         public (long Views, string Path) Floor(RankPeriod period, long day, long week) =>
-            period == RankPeriod.Total || (period == RankPeriod.Today ? day == Day : week == Week) ? Floors[(int)period] : default;
+            period == RankPeriod.Total || (period == RankPeriod.Today ? day == Day : week == Week)
+                ? Floors[(int)period]
+                : default;
     }
 }

@@ -7,7 +7,10 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RankPages;
 
-/// <summary><c>GET pages/top?period=&amp;limit=</c>: the most viewed pages, with the numbers that every other reply has for them.</summary>
+/// <summary>
+/// <c>GET pages/top?period=&amp;limit=</c>: the most viewed pages, with the numbers that every other reply has for
+/// them.
+/// </summary>
 internal static class TopPagesEndpoint
 {
     public const int LimitByDefault = 10;
@@ -28,8 +31,13 @@ internal static class TopPagesEndpoint
         }
 
         var limit = LimitByDefault;
-        if ((string?)request.Query["limit"] is { } text
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= PageRanking.MostPages))
+        if (
+            (string?)request.Query["limit"] is { } text
+            && !(
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                && limit is >= 1 and <= PageRanking.MostPages
+            )
+        )
         {
             return Problem.Of(CountingProblems.InvalidLimit, detail: $"1 / {PageRanking.MostPages}");
         }
@@ -39,7 +47,9 @@ internal static class TopPagesEndpoint
             // First, so that the ranking knows of what other replicas have committed.
             await counted.Reader.ReadAsync([]);
             var paths = await counted.Ranking.TopAsync(period, limit);
-            return await counted.Reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
+            return await counted.Reader.ReadAsync(paths) is { } view
+                ? Reply(name, period, paths, view)
+                : StoreFailure.Reply();
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -48,13 +58,27 @@ internal static class TopPagesEndpoint
     }
 
     // In the order of the numbers that are shown, which may be newer than those that chose the pages.
-    private static NumbersResult<TopPagesReply> Reply(string name, RankPeriod period, IReadOnlyList<string> paths, SiteView view)
+    private static NumbersResult<TopPagesReply> Reply(
+        string name,
+        RankPeriod period,
+        IReadOnlyList<string> paths,
+        SiteView view
+    )
     {
-        var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], view.Snapshot.Site))
+        var items = paths
+            .Select((path, i) => PageReply.Of(path, view.Pages[i], view.Snapshot.Site))
             .Where(page => period.Of(page.Views) > 0)
-            .OrderByDescending(page => period.Of(page.Views)).ThenBy(page => page.Path, StringComparer.Ordinal);
+            .OrderByDescending(page => period.Of(page.Views))
+            .ThenBy(page => page.Path, StringComparer.Ordinal);
         var reply = new TopPagesReply(name, [.. items], view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<TopPagesReply>(reply, reply with { AsOf = default }, CountingJson.Readable.TopPagesReply);
+        return new NumbersResult<TopPagesReply>(
+            reply,
+            reply with
+            {
+                AsOf = default,
+            },
+            CountingJson.Readable.TopPagesReply
+        );
     }
 }
 

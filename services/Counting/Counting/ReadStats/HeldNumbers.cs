@@ -6,7 +6,10 @@ namespace PortalServices.Counting.ReadStats;
 /// <summary>What this process holds of one site's numbers, and whether it may still be shown as current.</summary>
 internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProvider time)
 {
-    /// <summary>Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are promised.</summary>
+    /// <summary>
+    /// Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are
+    /// promised.
+    /// </summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1.5);
 
     private readonly Lock _gate = new();
@@ -26,7 +29,8 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
     }
 
     /// <summary>The visitors counted last, if in this process of the store.</summary>
-    public VisitorSnapshot? VisitorsOf(StoreProcess process) => _snapshot is { } held && held.RunId == process.RunId ? held.Visitors : null;
+    public VisitorSnapshot? VisitorsOf(StoreProcess process) =>
+        _snapshot is { } held && held.RunId == process.RunId ? held.Visitors : null;
 
     /// <summary>Takes what was read, or what a commit's reply told.</summary>
     /// <param name="read">The numbers.</param>
@@ -46,9 +50,15 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
             }
 
             var taken = new SiteSnapshot(
-                read.Site, counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt), takenAt, time.GetUtcNow(), read.RunId);
+                read.Site,
+                counts ?? current?.Visitors ?? VisitorSnapshot.None(read.Site.Day, read.Site.Week, takenAt),
+                takenAt,
+                time.GetUtcNow(),
+                read.RunId
+            );
             var order = sameRun ? read.Site.Version.CompareTo(current!.Site.Version) : 1;
-            // What a commit tells is current, but says nothing of what was held before: only a read makes the whole fresh.
+            // What a commit tells is current, but says nothing of what was held before: only a read makes the whole
+            // fresh.
             _snapshot = taken with
             {
                 Site = order < 0 ? current!.Site : read.Site,
@@ -56,21 +66,35 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
             };
             if (order > 0)
             {
-                // The reply of a commit tells all that the commit changed; whatever else lies between two states is not known.
-                _pages.Advance(_snapshot, isNext: sameRun && askedFor is null && !read.IsRepeated && read.Site.Version.Follows(current!.Site.Version));
+                // The reply of a commit tells all that the commit changed; whatever else lies between two states is not
+                // known.
+                _pages.Advance(
+                    _snapshot,
+                    isNext: sameRun
+                        && askedFor is null
+                        && !read.IsRepeated
+                        && read.Site.Version.Follows(current!.Site.Version)
+                );
             }
 
             _pages.Hold(read.Pages, taken, isLatest: order >= 0, takenAt, askedFor);
         }
     }
 
-    /// <summary>The site and these pages, when they are held, fresh, of the current day and week, and of one commit.</summary>
+    /// <summary>
+    /// The site and these pages, when they are held, fresh, of the current day and week, and of one commit.
+    /// </summary>
     public SiteView? Fresh(IReadOnlyList<string> paths, long now) => Find(paths, now, asOfLatest: true);
 
-    /// <summary>As <see cref="Fresh"/>, after a read: commits that came since then do not matter, the site is shown as of the pages.</summary>
+    /// <summary>
+    /// As <see cref="Fresh"/>, after a read: commits that came since then do not matter, the site is shown as of the
+    /// pages.
+    /// </summary>
     public SiteView? JustRead(IReadOnlyList<string> paths, long now) => Find(paths, now, asOfLatest: false);
 
-    /// <summary>The site and these pages as last known, told to be stale; null when one of them was never known.</summary>
+    /// <summary>
+    /// The site and these pages as last known, told to be stale; null when one of them was never known.
+    /// </summary>
     public SiteView? Last(IReadOnlyList<string> paths)
     {
         lock (_gate)
@@ -81,7 +105,8 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
             }
 
             CountingTelemetry.StaleReads.Add(1);
-            // Zeros would be a lie for a page whose numbers are only unknown. Of pages of several states, the site is as of the latest.
+            // Zeros would be a lie for a page whose numbers are only unknown. Of pages of several states, the site is
+            // as of the latest.
             return _pages.Find(paths, time.GetTimestamp(), TimeSpan.MaxValue) is { } found
                 ? new SiteView(found.AreCurrent || !found.AreOfOne ? snapshot : found.Site!, found.Records, Stale: true)
                 : null;
@@ -92,15 +117,22 @@ internal sealed class HeldNumbers(SiteCalendar calendar, int mostPages, TimeProv
     {
         lock (_gate)
         {
-            if (_snapshot is not { } latest || time.GetElapsedTime(latest.TakenAt, now) > FreshFor
-                || _pages.Find(paths, now, FreshFor) is not { } found || !(found.AreCurrent || (found.AreOfOne && !asOfLatest)))
+            if (
+                _snapshot is not { } latest
+                || time.GetElapsedTime(latest.TakenAt, now) > FreshFor
+                || _pages.Find(paths, now, FreshFor) is not { } found
+                || !(found.AreCurrent || (found.AreOfOne && !asOfLatest))
+            )
             {
                 return null;
             }
 
             var snapshot = found.AreCurrent ? latest : found.Site!;
             var buckets = calendar.Of(time.GetUtcNow());
-            return snapshot.Site.Day == buckets.Day && snapshot.Site.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
+            return
+                snapshot.Site.Day == buckets.Day
+                && snapshot.Site.Week == buckets.Week
+                && snapshot.Visitors.Day == buckets.Day
                 ? new SiteView(snapshot, found.Records, Stale: false)
                 : null;
         }

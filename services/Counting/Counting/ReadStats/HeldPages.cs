@@ -2,7 +2,10 @@ using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.ReadStats;
 
-/// <summary>The pages of one site whose records are held for readers: those asked for lately, up to a limit. For one caller at a time.</summary>
+/// <summary>
+/// The pages of one site whose records are held for readers: those asked for lately, up to a limit. For one caller at a
+/// time.
+/// </summary>
 internal sealed class HeldPages(int most, TimeProvider time)
 {
     private const long NeverAsked = 0;
@@ -34,10 +37,20 @@ internal sealed class HeldPages(int most, TimeProvider time)
             records[i] = page.Record;
         }
 
-        return all ? new FoundPages(records, areCurrent, oldest is null || latest.CompareTo(oldest.AsOf.Version) <= 0, oldest?.AsOf.Site) : null;
+        return all
+            ? new FoundPages(
+                records,
+                areCurrent,
+                oldest is null || latest.CompareTo(oldest.AsOf.Version) <= 0,
+                oldest?.AsOf.Site
+            )
+            : null;
     }
 
-    /// <summary>The pages that somebody asked for within the time. The others stay, for when the store is away, until their place is needed.</summary>
+    /// <summary>
+    /// The pages that somebody asked for within the time. The others stay, for when the store is away, until their
+    /// place is needed.
+    /// </summary>
     public List<string> AskedWithin(TimeSpan age, long now)
     {
         var lately = new List<string>();
@@ -57,18 +70,28 @@ internal sealed class HeldPages(int most, TimeProvider time)
     /// <param name="site">The site as of the same state.</param>
     /// <param name="isLatest">It is the state that <see cref="Advance"/> was told.</param>
     /// <param name="takenAt">Local timestamp before which everything counted is in them.</param>
-    /// <param name="askedFor">The pages that somebody waits for, of a read; null of the reply of a commit, whose pages need no reading in the background.</param>
+    /// <param name="askedFor">The pages that somebody waits for, of a read; null of the reply of a commit, whose pages
+    /// need no reading in the background.</param>
     public void Hold(
-        IReadOnlyList<KeyValuePair<string, PageRecord>> records, SiteSnapshot site, bool isLatest, long takenAt, IReadOnlySet<string>? askedFor)
+        IReadOnlyList<KeyValuePair<string, PageRecord>> records,
+        SiteSnapshot site,
+        bool isLatest,
+        long takenAt,
+        IReadOnlySet<string>? askedFor
+    )
     {
         // What commits have changed since an earlier state was not written down of pages that were not held.
         var asOf = isLatest ? _latest : new Known { Site = site };
         foreach (var (path, record) in records)
         {
-            var page = new HeldPage(record, site.Site.Version, takenAt, asOf) { AskedAt = askedFor is null ? NeverAsked : takenAt };
+            var page = new HeldPage(record, site.Site.Version, takenAt, asOf)
+            {
+                AskedAt = askedFor is null ? NeverAsked : takenAt,
+            };
             if (!_pages.TryGetValue(path, out var held))
             {
-                // One read in the background that was let go meanwhile stays away: it would push out what somebody waits for.
+                // One read in the background that was let go meanwhile stays away: it would push out what somebody
+                // waits for.
                 if (askedFor is null || askedFor.Contains(path))
                 {
                     MakeRoom();
@@ -86,7 +109,8 @@ internal sealed class HeldPages(int most, TimeProvider time)
 
     /// <summary>There is a later state of the ledger.</summary>
     /// <param name="site">The site as of it.</param>
-    /// <param name="isNext">All that it changes is held after this; else there are commits in between, and the pages held may be of before them.</param>
+    /// <param name="isNext">All that it changes is held after this; else there are commits in between, and the pages
+    /// held may be of before them.</param>
     public void Advance(SiteSnapshot site, bool isNext)
     {
         _latest = isNext ? _latest : new Known();
@@ -128,5 +152,11 @@ internal sealed class HeldPages(int most, TimeProvider time)
 /// <param name="Records">Their records, in the order asked for.</param>
 /// <param name="AreCurrent">They are as of the latest state that is held.</param>
 /// <param name="AreOfOne">There is a state up to which all of them are known, that of <paramref name="Site"/>.</param>
-/// <param name="Site">The site as of the latest state up to which the oldest of them is known; null of no pages.</param>
-internal sealed record FoundPages(IReadOnlyList<PageRecord> Records, bool AreCurrent, bool AreOfOne, SiteSnapshot? Site);
+/// <param name="Site">The site as of the latest state up to which the oldest of them is known; null of no
+/// pages.</param>
+internal sealed record FoundPages(
+    IReadOnlyList<PageRecord> Records,
+    bool AreCurrent,
+    bool AreOfOne,
+    SiteSnapshot? Site
+);

@@ -7,7 +7,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.Counting.ReadStats;
 
-/// <summary>Numbers with an entity tag that covers all of them but not the instant they were taken at, so that unchanged ones answer 304.</summary>
+/// <summary>
+/// Numbers with an entity tag that covers all of them but not the instant they were taken at, so that unchanged ones
+/// answer 304.
+/// </summary>
 internal sealed class NumbersResult<T>(T reply, T withoutInstant, JsonTypeInfo<T> json) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -19,8 +22,11 @@ internal sealed class NumbersResult<T>(T reply, T withoutInstant, JsonTypeInfo<T
             ETag = tag,
             CacheControl = new CacheControlHeaderValue { NoCache = true },
         };
-        if (new RequestHeaders(httpContext.Request.Headers).IfNoneMatch.Any(
-            asked => asked.Equals(EntityTagHeaderValue.Any) || asked.Compare(tag, useStrongComparison: false)))
+        if (
+            new RequestHeaders(httpContext.Request.Headers).IfNoneMatch.Any(asked =>
+                asked.Equals(EntityTagHeaderValue.Any) || asked.Compare(tag, useStrongComparison: false)
+            )
+        )
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

@@ -10,12 +10,14 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.ReadStats;
 
 /// <summary>
-/// <c>GET stats</c>, <c>GET pages?path=…</c> and <c>POST pages/query</c>: the numbers, from the snapshot in this process.
+/// <c>GET stats</c>, <c>GET pages?path=…</c> and <c>POST pages/query</c>: the numbers, from the snapshot in this
+/// process.
 /// </summary>
 internal static class ReadStatsEndpoints
 {
     /// <summary>Most paths in an address, and in a body.</summary>
-    public const int MostInAddress = 20, MostInBody = 100;
+    public const int MostInAddress = 20,
+        MostInBody = 100;
 
     private const int MostQueryBytes = 256 * 1024;
 
@@ -83,7 +85,12 @@ internal static class ReadStatsEndpoints
         }
     }
 
-    private static async Task<IResult> AnswerAsync(CountedSite counted, HttpRequest request, IReadOnlyList<string?> asked, int most)
+    private static async Task<IResult> AnswerAsync(
+        CountedSite counted,
+        HttpRequest request,
+        IReadOnlyList<string?> asked,
+        int most
+    )
     {
         if (asked.Count == 0 || asked.Count > most)
         {
@@ -117,7 +124,13 @@ internal static class ReadStatsEndpoints
         return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Readable.StatsReply);
     }
 
-    private static bool TryIdentify(Site site, HttpRequest request, IReadOnlyList<string?> asked, out string[] paths, out ProblemCode problem)
+    private static bool TryIdentify(
+        Site site,
+        HttpRequest request,
+        IReadOnlyList<string?> asked,
+        out string[] paths,
+        out ProblemCode problem
+    )
     {
         paths = new string[asked.Count];
         problem = CountingProblems.InvalidPage;
@@ -126,7 +139,8 @@ internal static class ReadStatsEndpoints
         {
             if (!PageIdentity.TryParse(asked[i] ?? "", site, ownOrigin, out var path, out var fault))
             {
-                problem = fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage;
+                problem =
+                    fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage;
                 return false;
             }
 

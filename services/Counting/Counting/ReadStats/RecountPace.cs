@@ -1,8 +1,9 @@
 namespace PortalServices.Counting.ReadStats;
 
 /// <summary>
-/// When a commit's reply is worth another count of the visitors, which costs the store more than the commit itself: at once, so that a writer sees
-/// its own visitor, but no more than a few times a second when visitors come thick and fast. One caller at a time.
+/// When a commit's reply is worth another count of the visitors, which costs the store more than the commit itself: at
+/// once, so that a writer sees its own visitor, but no more than a few times a second when visitors come thick and
+/// fast. One caller at a time.
 /// </summary>
 internal sealed class RecountPace(TimeProvider time)
 {

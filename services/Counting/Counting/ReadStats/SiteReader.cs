@@ -7,12 +7,22 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.ReadStats;
 
 /// <summary>
-/// The numbers of one site, held in this process. Commits refresh them; one read a second brings what other replicas counted, for the site
-/// and the pages asked for lately; a page that is not held costs one read, shared by all who ask at the time. Nothing asks the store per request.
+/// The numbers of one site, held in this process. Commits refresh them; one read a second brings what other replicas
+/// counted, for the site and the pages asked for lately; a page that is not held costs one read, shared by all who ask
+/// at the time. Nothing asks the store per request.
 /// </summary>
 internal sealed class SiteReader(
-    Site site, SiteCalendar calendar, KeptTimeline timeline, StoreConnection store, ViewLedger ledger, VisitorCounter visitors, PageRanking ranking, StoreClock clock, TimeProvider time,
-    CountingOptions options)
+    Site site,
+    SiteCalendar calendar,
+    KeptTimeline timeline,
+    StoreConnection store,
+    ViewLedger ledger,
+    VisitorCounter visitors,
+    PageRanking ranking,
+    StoreClock clock,
+    TimeProvider time,
+    CountingOptions options
+)
 {
     /// <summary>A site or page that nobody asked for in this time is not read in the background.</summary>
     public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
@@ -77,7 +87,10 @@ internal sealed class SiteReader(
         return _held.Last(paths);
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, but with all that was counted before now: for the reply of a view that was not committed.</summary>
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, but with all that was counted before now: for the reply of a view that was not
+    /// committed.
+    /// </summary>
     public async ValueTask<SiteView?> ReadNowAsync(IReadOnlyList<string> paths)
     {
         if (!_away)
@@ -88,11 +101,17 @@ internal sealed class SiteReader(
         return await ReadAsync(paths);
     }
 
-    /// <summary>What the writer of a view is shown: the numbers as of its commit. Null when they are of another day than now.</summary>
+    /// <summary>
+    /// What the writer of a view is shown: the numbers as of its commit. Null when they are of another day than now.
+    /// </summary>
     public SiteView? After(SiteNumbers numbers, PageRecord page)
     {
         var buckets = calendar.Of(time.GetUtcNow());
-        return Latest is { } snapshot && numbers.Day == buckets.Day && numbers.Week == buckets.Week && snapshot.Visitors.Day == buckets.Day
+        return
+            Latest is { } snapshot
+            && numbers.Day == buckets.Day
+            && numbers.Week == buckets.Week
+            && snapshot.Visitors.Day == buckets.Day
             ? new SiteView(snapshot with { Site = numbers, AsOf = time.GetUtcNow() }, [page], Stale: false)
             : null;
     }
@@ -100,7 +119,9 @@ internal sealed class SiteReader(
     /// <summary>Views keep a site among those that are read in the background.</summary>
     public void Touch() => Volatile.Write(ref _lastAsked, time.GetTimestamp());
 
-    /// <summary>Waits until the site was read once, so that the store's time is known. False when the store is away.</summary>
+    /// <summary>
+    /// Waits until the site was read once, so that the store's time is known. False when the store is away.
+    /// </summary>
     public async ValueTask<bool> OpenAsync()
     {
         Volatile.Write(ref _lastAsked, time.GetTimestamp());
@@ -242,14 +263,21 @@ internal sealed class SiteReader(
         }
     }
 
-    /// <summary>Before anything of the ledger is shown. A store that takes no writes is read all the same; a commit looks at the secret again.</summary>
+    /// <summary>
+    /// Before anything of the ledger is shown. A store that takes no writes is read all the same; a commit looks at the
+    /// secret again.
+    /// </summary>
     private async Task ClaimSecretAsync(StoreProcess process)
     {
         try
         {
             await ledger.ClaimSecretAsync(process, site.Id);
         }
-        catch (Exception e) when (StoreFailure.Is(e) && e is not UnsafeStoreException && !(e is RedisServerException unknown && StoreConnection.IsUnknownScript(unknown)))
+        catch (Exception e)
+            when (StoreFailure.Is(e)
+                && e is not UnsafeStoreException
+                && !(e is RedisServerException unknown && StoreConnection.IsUnknownScript(unknown))
+            )
         {
             // It is claimed with a later read.
         }
@@ -260,27 +288,39 @@ internal sealed class SiteReader(
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
         try
         {
-            // Before the first commit of this process, which needs a read: what it counts is found under its own calendar.
+            // Before the first commit of this process, which needs a read: what it counts is found under its own
+            // calendar.
             await timeline.GetAsync();
             await ClaimSecretAsync(process);
             var startedAt = time.GetTimestamp();
             var buckets = calendar.Of(time.GetUtcNow());
-            var read = await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]);
+            var read = await ledger.ReadAsync(
+                process,
+                site.Id,
+                buckets.Day,
+                buckets.Week,
+                paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]
+            );
             clock.See(read.StoreTime, read.SentAt);
             ranking.Seen(read);
             // Beside other replicas many reads may follow each other.
             var held = _held.VisitorsOf(process);
-            var counts = held?.Day == buckets.Day && !_recountsOfReads.IsDue(held, newVisitors: true, buckets.Minute)
-                ? held
-                : await visitors.CountAsync(process, read.Site, buckets, held);
+            var counts =
+                held?.Day == buckets.Day && !_recountsOfReads.IsDue(held, newVisitors: true, buckets.Minute)
+                    ? held
+                    : await visitors.CountAsync(process, read.Site, buckets, held);
             _held.Take(read, counts, startedAt, askedFor);
             for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
             {
                 var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MostPathsPerRead)];
                 startedAt = time.GetTimestamp();
-                _held.Take(await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more), counts, startedAt, askedFor);
+                _held.Take(
+                    await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more),
+                    counts,
+                    startedAt,
+                    askedFor
+                );
             }
-
         }
         catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
         {

@@ -22,10 +22,19 @@ namespace PortalServices.Counting.ReadStats;
 /// <param name="Page">The page asked for.</param>
 /// <param name="AsOf">When the numbers were true.</param>
 /// <param name="Stale">The store is away, and these are the last numbers known.</param>
-/// <param name="StoreLoss">The store lost views that had been counted, and no operator has acknowledged that yet: the numbers may be too small.</param>
+/// <param name="StoreLoss">The store lost views that had been counted, and no operator has acknowledged that yet: the
+/// numbers may be too small.</param>
 internal sealed record StatsReply(
-    string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale,
-    bool StoreLoss)
+    string Site,
+    long Online,
+    int OnlineWindowMinutes,
+    ViewTotals Views,
+    ViewTotals Visitors,
+    PageReply? Page,
+    DateTime AsOf,
+    bool Stale,
+    bool StoreLoss
+)
 {
     public static StatsReply Of(Site site, SiteView view, string? path)
     {
@@ -36,30 +45,61 @@ internal sealed record StatsReply(
         var week = Math.Clamp(Math.Max(counts.ThisWeek, today), 0, views.Week);
         var total = Math.Clamp(Math.Max(numbers.FrozenVisitors + counts.OpenWeeks, week), 0, views.Total);
         return new StatsReply(
-            site.Id, counts.Online, site.OnlineWindowMinutes, views, new ViewTotals(today, week, total),
+            site.Id,
+            counts.Online,
+            site.OnlineWindowMinutes,
+            views,
+            new ViewTotals(today, week, total),
             path is null ? null : PageReply.Of(path, view.Pages[0], numbers),
-            view.Snapshot.AsOf.UtcDateTime, view.Stale, numbers.StoreLoss);
+            view.Snapshot.AsOf.UtcDateTime,
+            view.Stale,
+            numbers.StoreLoss
+        );
     }
 }
 
 /// <summary>A page and its views.</summary>
 internal sealed record PageReply(string Path, ViewTotals Views)
 {
-    public static PageReply Of(string path, PageRecord record, SiteNumbers numbers) => new(path, record.Shown(numbers.Day, numbers.Week));
+    public static PageReply Of(string path, PageRecord record, SiteNumbers numbers) =>
+        new(path, record.Shown(numbers.Day, numbers.Week));
 }
 
 /// <summary>Pages in the order asked for.</summary>
 internal sealed record PagesReply(IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
 
-/// <summary>What became of a view: counted, or why not (<c>duplicate</c>, <c>bot</c>, <c>optedOut</c>), and the numbers behind it.</summary>
+/// <summary>
+/// What became of a view: counted, or why not (<c>duplicate</c>, <c>bot</c>, <c>optedOut</c>), and the numbers behind
+/// it.
+/// </summary>
 internal sealed record ViewReply(
-    bool Counted, string? Reason, string Site, long Online, int OnlineWindowMinutes, ViewTotals Views, ViewTotals Visitors, PageReply? Page, DateTime AsOf, bool Stale,
-    bool StoreLoss)
+    bool Counted,
+    string? Reason,
+    string Site,
+    long Online,
+    int OnlineWindowMinutes,
+    ViewTotals Views,
+    ViewTotals Visitors,
+    PageReply? Page,
+    DateTime AsOf,
+    bool Stale,
+    bool StoreLoss
+)
 {
     public ViewReply(bool counted, string? reason, StatsReply stats)
-        : this(counted, reason, stats.Site, stats.Online, stats.OnlineWindowMinutes, stats.Views, stats.Visitors, stats.Page, stats.AsOf, stats.Stale, stats.StoreLoss)
-    {
-    }
+        : this(
+            counted,
+            reason,
+            stats.Site,
+            stats.Online,
+            stats.OnlineWindowMinutes,
+            stats.Views,
+            stats.Visitors,
+            stats.Page,
+            stats.AsOf,
+            stats.Stale,
+            stats.StoreLoss
+        ) { }
 }
 
 /// <summary>The body of <c>POST …/pages/query</c>.</summary>
@@ -82,11 +122,14 @@ internal sealed record PagesQuery(IReadOnlyList<string?>? Paths);
 internal sealed partial class CountingJson : JsonSerializerContext
 {
     /// <summary>Vietnamese is left readable.</summary>
-    public static CountingJson Readable { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        AllowDuplicateProperties = false,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-    });
+    public static CountingJson Readable { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                AllowDuplicateProperties = false,
+                Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+            }
+        );
 }

@@ -21,7 +21,12 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
     /// <param name="numbers">Tell which weeks are open.</param>
     /// <param name="buckets">Now.</param>
     /// <param name="held">The last count, if any of this store's process.</param>
-    public async Task<VisitorSnapshot> CountAsync(StoreProcess process, SiteNumbers numbers, TimeBuckets buckets, VisitorSnapshot? held)
+    public async Task<VisitorSnapshot> CountAsync(
+        StoreProcess process,
+        SiteNumbers numbers,
+        TimeBuckets buckets,
+        VisitorSnapshot? held
+    )
     {
         var takenAt = time.GetTimestamp();
         if (process.Kind == StoreKind.Garnet && !_added && held is not null && held.Minute == buckets.Minute)
@@ -32,9 +37,23 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
 
         _added = false;
         var weeks = numbers.OpenWeeks.Append(buckets.Week).Distinct().ToArray();
-        var counts = await visitors.CountAsync(process.Kind, site.Id, buckets.Day, weeks, OnlineDay.Window(buckets.Minute, site.OnlineWindowMinutes));
+        var counts = await visitors.CountAsync(
+            process.Kind,
+            site.Id,
+            buckets.Day,
+            weeks,
+            OnlineDay.Window(buckets.Minute, site.OnlineWindowMinutes)
+        );
         return new VisitorSnapshot(
-            buckets.Minute, buckets.Day, buckets.Week, counts.Today, counts.ByWeek[buckets.Week], counts.ByWeek.Values.Sum(), counts.Online, takenAt);
+            buckets.Minute,
+            buckets.Day,
+            buckets.Week,
+            counts.Today,
+            counts.ByWeek[buckets.Week],
+            counts.ByWeek.Values.Sum(),
+            counts.Online,
+            takenAt
+        );
     }
 
     /// <summary>Freezes the weeks that are over. Harmless to repeat, and on several replicas at once.</summary>
@@ -45,7 +64,8 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
         {
             if (week < currentWeek && nowMinute - currentWeek >= SettledMinutes)
             {
-                // The last step takes the week off the list of open ones: whoever is killed before it leaves all to the next turn.
+                // The last step takes the week off the list of open ones: whoever is killed before it leaves all to the
+                // next turn.
                 await visitors.DestroyKeyAsync(site.Id, week);
                 await visitors.ExpireWeekAsync(site.Id, week);
                 await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));

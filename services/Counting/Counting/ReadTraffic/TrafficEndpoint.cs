@@ -11,7 +11,12 @@ internal static class TrafficEndpoint
 {
     public static void MapTraffic(this IEndpointRouteBuilder site) => site.MapRead("/traffic", HandleAsync);
 
-    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites, TimeProvider time)
+    private static async Task<IResult> HandleAsync(
+        string site,
+        HttpRequest request,
+        CountedSites sites,
+        TimeProvider time
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
@@ -22,7 +27,13 @@ internal static class TrafficEndpoint
         {
             var query = request.Query;
             var (span, problem, detail) = TrafficSpan.Read(
-                counted.Calendar, await counted.Timeline.GetAsync(), time.GetUtcNow(), query["from"], query["to"], query["step"]);
+                counted.Calendar,
+                await counted.Timeline.GetAsync(),
+                time.GetUtcNow(),
+                query["from"],
+                query["to"],
+                query["step"]
+            );
             if (span is null)
             {
                 return Problem.Of(problem!, detail);
@@ -45,4 +56,10 @@ internal static class TrafficEndpoint
 /// <param name="From">The first instant in which a bucket may begin.</param>
 /// <param name="To">The first instant in which none does any more.</param>
 /// <param name="Items">Every bucket that begins in the span, in order, also those without a view.</param>
-internal sealed record TrafficReply(string Site, string Step, DateTime From, DateTime To, IReadOnlyList<TrafficItem> Items);
+internal sealed record TrafficReply(
+    string Site,
+    string Step,
+    DateTime From,
+    DateTime To,
+    IReadOnlyList<TrafficItem> Items
+);

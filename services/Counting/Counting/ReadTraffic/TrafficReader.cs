@@ -3,8 +3,8 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.ReadTraffic;
 
 /// <summary>
-/// Reads buckets of one site in one command, and gives what it read to all who ask for the same within a second: however many charts are open,
-/// the store hears of each once a second.
+/// Reads buckets of one site in one command, and gives what it read to all who ask for the same within a second:
+/// however many charts are open, the store hears of each once a second.
 /// </summary>
 internal sealed class TrafficReader(string site, StoreConnection store, ViewLedger ledger, TimeProvider time)
 {
@@ -29,12 +29,20 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            if (_held.TryGetValue(key, out var held) && !held.Items.IsFaulted && time.GetElapsedTime(held.AskedAt, now) < FreshFor)
+            if (
+                _held.TryGetValue(key, out var held)
+                && !held.Items.IsFaulted
+                && time.GetElapsedTime(held.AskedAt, now) < FreshFor
+            )
             {
                 return held.Items;
             }
 
-            foreach (var (old, _) in _held.Where(entry => time.GetElapsedTime(entry.Value.AskedAt, now) >= FreshFor).ToArray())
+            foreach (
+                var (old, _) in _held
+                    .Where(entry => time.GetElapsedTime(entry.Value.AskedAt, now) >= FreshFor)
+                    .ToArray()
+            )
             {
                 _held.Remove(old);
             }
@@ -59,10 +67,22 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
             fields = fields.Concat(buckets.Select(CountingKeys.CorrectedField));
         }
 
-        var values = await store.WithProcessAsync(CountingKeys.Ledger(site), process => ledger.ReadFieldsAsync(process, site, [.. fields]));
+        var values = await store.WithProcessAsync(
+            CountingKeys.Ledger(site),
+            process => ledger.ReadFieldsAsync(process, site, [.. fields])
+        );
         long Number(int i) => values[i].IsNullOrEmpty ? 0 : (long)values[i];
-        return [.. buckets.Select((bucket, i) => new TrafficItem(
-            TrafficSpan.At(bucket).UtcDateTime, Number(i), withCorrections ? Number(buckets.Count + i) : null))];
+        return
+        [
+            .. buckets.Select(
+                (bucket, i) =>
+                    new TrafficItem(
+                        TrafficSpan.At(bucket).UtcDateTime,
+                        Number(i),
+                        withCorrections ? Number(buckets.Count + i) : null
+                    )
+            ),
+        ];
     }
 
     private sealed record Held(Task<IReadOnlyList<TrafficItem>> Items, long AskedAt);

@@ -4,14 +4,25 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.ReadTraffic;
 
 /// <summary>What is asked of traffic: the buckets that begin in a span of time.</summary>
-internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<long> Buckets)
+internal sealed record TrafficSpan(
+    TrafficStep Step,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    IReadOnlyList<long> Buckets
+)
 {
     /// <summary>Most buckets in a reply.</summary>
     public const int MostItems = 2_000;
 
     /// <summary>The span, or what is wrong with it; with the fact that helps.</summary>
     public static (TrafficSpan? Span, ProblemCode? Problem, string? Detail) Read(
-        SiteCalendar calendar, SiteTimeline timeline, DateTimeOffset now, string? fromText, string? toText, string? stepText)
+        SiteCalendar calendar,
+        SiteTimeline timeline,
+        DateTimeOffset now,
+        string? fromText,
+        string? toText,
+        string? stepText
+    )
     {
         if (!TrafficSteps.TryParse(stepText, out var step))
         {
@@ -36,7 +47,11 @@ internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTi
         var kept = step.KeptSince(calendar, SiteCalendar.MinuteOf(now));
         if (from < At(kept))
         {
-            return (null, CountingProblems.SpanNotKept, At(kept).ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture));
+            return (
+                null,
+                CountingProblems.SpanNotKept,
+                At(kept).ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            );
         }
 
         // A bucket begins with a whole minute: at or after an instant is in or after the first whole minute from it on.
@@ -49,5 +64,6 @@ internal sealed record TrafficSpan(TrafficStep Step, DateTimeOffset From, DateTi
     /// <summary>When a bucket begins.</summary>
     public static DateTimeOffset At(long bucket) => DateTimeOffset.UnixEpoch.AddMinutes(bucket);
 
-    private static long WholeMinute(DateTimeOffset instant) => SiteCalendar.MinuteOf(instant.AddTicks(TimeSpan.TicksPerMinute - 1));
+    private static long WholeMinute(DateTimeOffset instant) =>
+        SiteCalendar.MinuteOf(instant.AddTicks(TimeSpan.TicksPerMinute - 1));
 }

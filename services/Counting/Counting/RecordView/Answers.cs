@@ -1,8 +1,9 @@
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// Gives the answers of a batch one after the other, each to the end of its reply: to wake a thread for every one costs more than the reply
-/// itself. A large batch is spread over several work items, so that its last view does not wait for all the others.
+/// Gives the answers of a batch one after the other, each to the end of its reply: to wake a thread for every one costs
+/// more than the reply itself. A large batch is spread over several work items, so that its last view does not wait for
+/// all the others.
 /// </summary>
 internal sealed class Answers : IThreadPoolWorkItem
 {
@@ -11,9 +12,13 @@ internal sealed class Answers : IThreadPoolWorkItem
     private readonly ViewAnswer[] _answers;
     private readonly int _from;
 
-    private Answers(IReadOnlyList<PendingView> views, ViewAnswer[] answers, int from) => (_views, _answers, _from) = (views, answers, from);
+    private Answers(IReadOnlyList<PendingView> views, ViewAnswer[] answers, int from) =>
+        (_views, _answers, _from) = (views, answers, from);
 
-    /// <summary>Answers the views, each with the answer at its place. One that has an answer already keeps it. Never runs a reply in the caller.</summary>
+    /// <summary>
+    /// Answers the views, each with the answer at its place. One that has an answer already keeps it. Never runs a
+    /// reply in the caller.
+    /// </summary>
     public static void Give(IReadOnlyList<PendingView> views, ViewAnswer[] answers)
     {
         for (var from = 0; from < answers.Length; from += AtOnce)

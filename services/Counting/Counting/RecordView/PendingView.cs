@@ -5,7 +5,10 @@ using PortalServices.Counting.Visitors;
 
 namespace PortalServices.Counting.RecordView;
 
-/// <summary>A view that was accepted and waits for its commit. Its stamp, age and visitor were fixed at acceptance and never change.</summary>
+/// <summary>
+/// A view that was accepted and waits for its commit. Its stamp, age and visitor were fixed at acceptance and never
+/// change.
+/// </summary>
 /// <remarks>
 /// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="Answers"/> does.
 /// </remarks>
@@ -30,7 +33,9 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
     public required long Deadline { get; init; }
 }
 
-/// <summary>What became of a view, with the numbers of its site and page as of its commit; those are null when it was refused.</summary>
+/// <summary>
+/// What became of a view, with the numbers of its site and page as of its commit; those are null when it was refused.
+/// </summary>
 internal readonly record struct ViewAnswer(ViewOutcome Outcome, SiteNumbers? Site = null, PageRecord? Page = null);
 
 internal enum ViewOutcome
@@ -38,7 +43,9 @@ internal enum ViewOutcome
     Counted,
     Duplicate,
 
-    /// <summary>First sent before the ids that are still remembered: it may have been counted, so it is not counted again.</summary>
+    /// <summary>
+    /// First sent before the ids that are still remembered: it may have been counted, so it is not counted again.
+    /// </summary>
     Expired,
     Bot,
 

@@ -25,7 +25,12 @@ internal static class RecordViewEndpoint
         routes.MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, acceptance));
     }
 
-    private static async Task<IResult> HandleAsync(string site, HttpContext context, CountedSites sites, ViewAcceptance acceptance)
+    private static async Task<IResult> HandleAsync(
+        string site,
+        HttpContext context,
+        CountedSites sites,
+        ViewAcceptance acceptance
+    )
     {
         if (!sites.TryGet(site, out var counted))
         {
@@ -41,7 +46,9 @@ internal static class RecordViewEndpoint
 
         if (!PageIdentity.TryParse(view.Page!, counted.Site, WebOrigin.Of(request), out var path, out var fault))
         {
-            return Refused(fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage);
+            return Refused(
+                fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage
+            );
         }
 
         if (OptOut.Decide(request.Headers, counted.Site.Privacy) == OptOutOutcome.Drop)
@@ -66,7 +73,11 @@ internal static class RecordViewEndpoint
 
     private static IResult Refused(ProblemCode problem)
     {
-        CountingTelemetry.Views.Add(1, new KeyValuePair<string, object?>("outcome", "refused"), new KeyValuePair<string, object?>("code", problem.Code));
+        CountingTelemetry.Views.Add(
+            1,
+            new KeyValuePair<string, object?>("outcome", "refused"),
+            new KeyValuePair<string, object?>("code", problem.Code)
+        );
         return Problem.Of(problem);
     }
 
@@ -95,15 +106,24 @@ internal static class RecordViewEndpoint
     }
 
     private static JsonHttpResult<ViewReply> Reply(CountedSite counted, string path, string? reason, SiteView view) =>
-        TypedResults.Json(new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)), CountingJson.Readable.ViewReply);
+        TypedResults.Json(
+            new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)),
+            CountingJson.Readable.ViewReply
+        );
 
     private static void Count(ViewOutcome outcome) =>
-        CountingTelemetry.Views.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
-        {
-            ViewOutcome.Counted => "counted",
-            ViewOutcome.Duplicate => "duplicate",
-            ViewOutcome.Expired => "expired",
-            ViewOutcome.Bot => "bot",
-            _ => "refused",
-        }));
+        CountingTelemetry.Views.Add(
+            1,
+            new KeyValuePair<string, object?>(
+                "outcome",
+                outcome switch
+                {
+                    ViewOutcome.Counted => "counted",
+                    ViewOutcome.Duplicate => "duplicate",
+                    ViewOutcome.Expired => "expired",
+                    ViewOutcome.Bot => "bot",
+                    _ => "refused",
+                }
+            )
+        );
 }

@@ -3,8 +3,8 @@ using PortalServices.Counting.Storage;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// Visitors of one site whose adds were acknowledged in the current minute, so that they are not sent again. Bounded: past the limit a
-/// visitor is simply sent again. Used by one commit at a time.
+/// Visitors of one site whose adds were acknowledged in the current minute, so that they are not sent again. Bounded:
+/// past the limit a visitor is simply sent again. Used by one commit at a time.
 /// </summary>
 internal sealed class RememberedVisitors(int most)
 {

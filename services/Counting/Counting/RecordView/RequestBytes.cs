@@ -4,7 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.Counting.RecordView;
 
-/// <summary>Reads a small body to its end, also one that is too large: a reply before the end of an HTTP/2 request breaks it at the caller.</summary>
+/// <summary>
+/// Reads a small body to its end, also one that is too large: a reply before the end of an HTTP/2 request breaks it at
+/// the caller.
+/// </summary>
 internal static class RequestBytes
 {
     public static async ValueTask<(ReadOnlyMemory<byte> Body, bool TooLarge)> ReadAsync(HttpRequest request, int most)
@@ -31,10 +34,15 @@ internal static class RequestBytes
         }
     }
 
-    /// <summary>Whether a content type is one of these, in UTF-8 (which is what it is when it names no charset).</summary>
+    /// <summary>
+    /// Whether a content type is one of these, in UTF-8 (which is what it is when it names no charset).
+    /// </summary>
     public static bool IsUtf8(string? contentType, params ReadOnlySpan<string> mediaTypes)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !mediaTypes.Contains(type.MediaType.ToString().ToLowerInvariant()))
+        if (
+            !MediaTypeHeaderValue.TryParse(contentType, out var type)
+            || !mediaTypes.Contains(type.MediaType.ToString().ToLowerInvariant())
+        )
         {
             return false;
         }

@@ -10,8 +10,9 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever
-/// happens to the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
+/// Accepts a view: fixes, once and for all, its stamp by this machine's clock, its first-sent instant by the store's,
+/// and its visitor. Whatever happens to the commit later, a view that waits, is repeated or comes late from a healed
+/// connection stays as old as it is.
 /// </summary>
 internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, Standstill standstill)
 {
@@ -20,7 +21,12 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
     // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
     private readonly TimeSpan _harmlessStandstill = options.Value.ViewIdGeneration / 2;
 
-    public async ValueTask<ViewAnswer> CommitAsync(CountedSite site, string path, ViewRequest request, HttpContext context)
+    public async ValueTask<ViewAnswer> CommitAsync(
+        CountedSite site,
+        string path,
+        ViewRequest request,
+        HttpContext context
+    )
     {
         var arrived = time.GetTimestamp();
         var buckets = site.Calendar.Of(time.GetUtcNow());
@@ -37,12 +43,17 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         var headers = context.Request.Headers;
         string? agent = headers.UserAgent;
         var bot = BotDetector.Classify(agent);
-        // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the sockets of a process that stood still.
+        // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the
+        // sockets of a process that stood still.
         var stoodStill = (long)Math.Ceiling(standstill.Lately().TotalMilliseconds);
-        var firstSent = Math.Max(0, site.Clock.At(arrived) - request.Age - GatewayHeaders.WaitedMilliseconds(headers) - stoodStill);
+        var firstSent = Math.Max(
+            0,
+            site.Clock.At(arrived) - request.Age - GatewayHeaders.WaitedMilliseconds(headers) - stoodStill
+        );
         if (bot == BotReason.None && request.View is not null && firstSent <= site.Reader.Latest?.Site.IdHorizon)
         {
-            // Too old as far as this process knows already, so the store need not hear of it. What it does not know yet, the ledger decides.
+            // Too old as far as this process knows already, so the store need not hear of it. What it does not know
+            // yet, the ledger decides.
             return TooOld(site, firstSent, stoodStill);
         }
 
@@ -51,7 +62,11 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         {
             try
             {
-                visitor = await site.Keys.NameAsync(buckets, context.Connection.RemoteIpAddress ?? IPAddress.None, agent!);
+                visitor = await site.Keys.NameAsync(
+                    buckets,
+                    context.Connection.RemoteIpAddress ?? IPAddress.None,
+                    agent!
+                );
             }
             catch (Exception e) when (StoreFailure.Is(e))
             {
@@ -60,22 +75,29 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         }
 
         site.Reader.Touch();
-        var answer = await site.Committer.CommitAsync(new PendingView
-        {
-            Path = path,
-            Buckets = buckets,
-            Id = request.View is { } id ? Fingerprint(site.Fingerprint, id) : 0,
-            FirstSent = firstSent,
-            Visitor = visitor,
-            Bot = bot,
-            Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),
-        });
+        var answer = await site.Committer.CommitAsync(
+            new PendingView
+            {
+                Path = path,
+                Buckets = buckets,
+                Id = request.View is { } id ? Fingerprint(site.Fingerprint, id) : 0,
+                FirstSent = firstSent,
+                Visitor = visitor,
+                Bot = bot,
+                Deadline = arrived + (long)(_answerWithin.TotalSeconds * time.TimestampFrequency),
+            }
+        );
         return answer.Outcome == ViewOutcome.Expired ? TooOld(site, firstSent, stoodStill) : answer;
     }
 
-    // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no older than it is.
-    private static ViewAnswer TooOld(CountedSite site, long firstSent, long stoodStill) => new(
-        stoodStill == 0 || firstSent + stoodStill <= site.Reader.Latest?.Site.IdHorizon ? ViewOutcome.Expired : ViewOutcome.StoreAway);
+    // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no
+    // older than it is.
+    private static ViewAnswer TooOld(CountedSite site, long firstSent, long stoodStill) =>
+        new(
+            stoodStill == 0 || firstSent + stoodStill <= site.Reader.Latest?.Site.IdHorizon
+                ? ViewOutcome.Expired
+                : ViewOutcome.StoreAway
+        );
 
     private static ulong Fingerprint(ViewIdFingerprint fingerprint, string viewId)
     {

@@ -7,12 +7,23 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// The lane of one site: gathers the views that wait, commits them in batches of one minute, one batch at a time, and only then answers all
-/// of them. A batch whose outcome is unclear is sent again unchanged until the receipt in the ledger makes it clear.
+/// The lane of one site: gathers the views that wait, commits them in batches of one minute, one batch at a time, and
+/// only then answers all of them. A batch whose outcome is unclear is sent again unchanged until the receipt in the
+/// ledger makes it clear.
 /// </summary>
 internal sealed partial class ViewCommitter(
-    string site, StoreConnection store, ViewLedger ledger, AcknowledgedStates acknowledged, StoreFillWatch fill, SiteReader reader, WaitingViews places,
-    RememberedVisitors remembered, ExpiredIds expired, TimeProvider time, ILogger logger)
+    string site,
+    StoreConnection store,
+    ViewLedger ledger,
+    AcknowledgedStates acknowledged,
+    StoreFillWatch fill,
+    SiteReader reader,
+    WaitingViews places,
+    RememberedVisitors remembered,
+    ExpiredIds expired,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private const int NotAView = -1;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
@@ -31,7 +42,8 @@ internal sealed partial class ViewCommitter(
     /// <summary>Waits for the commit of a view.</summary>
     public Task<ViewAnswer> CommitAsync(PendingView view)
     {
-        // The store has been away for a while: another view would only wait in vain. The reader's beat tells when that is over.
+        // The store has been away for a while: another view would only wait in vain. The reader's beat tells when that
+        // is over.
         var failingSince = Volatile.Read(ref _failingSince);
         if (failingSince != 0 && reader.IsStoreAway && time.GetElapsedTime(failingSince) > FailingLong)
         {
@@ -55,14 +67,18 @@ internal sealed partial class ViewCommitter(
     public void AnswerTheLate() => _queue.AnswerTheLate();
 
     /// <summary>
-    /// In a store that is nearly full view ids make room also while nothing is committed: nobody views the site, or its views are refused. Called from time
-    /// to time; a site whose views are committed does so by itself.
+    /// In a store that is nearly full view ids make room also while nothing is committed: nobody views the site, or its
+    /// views are refused. Called from time to time; a site whose views are committed does so by itself.
     /// </summary>
     public void MakeRoom()
     {
         if (_queue.TryServe())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static committer => _ = committer.MakeRoomThenRunAsync(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static committer => _ = committer.MakeRoomThenRunAsync(),
+                this,
+                preferLocal: false
+            );
         }
     }
 
@@ -150,13 +166,18 @@ internal sealed partial class ViewCommitter(
         var answers = new ViewAnswer[indexes.Length];
         for (var i = 0; i < indexes.Length; i++)
         {
-            var outcome = indexes[i] == NotAView ? ViewOutcome.Bot : reply.Outcome[indexes[i]] switch
-            {
-                'c' => ViewOutcome.Counted,
-                'd' => ViewOutcome.Duplicate,
-                'e' => ViewOutcome.Expired,
-                var letter => throw new InvalidOperationException($"The ledger answered '{letter}' for a view."),
-            };
+            var outcome =
+                indexes[i] == NotAView
+                    ? ViewOutcome.Bot
+                    : reply.Outcome[indexes[i]] switch
+                    {
+                        'c' => ViewOutcome.Counted,
+                        'd' => ViewOutcome.Duplicate,
+                        'e' => ViewOutcome.Expired,
+                        var letter => throw new InvalidOperationException(
+                            $"The ledger answered '{letter}' for a view."
+                        ),
+                    };
             answers[i] = new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
         }
 
@@ -186,7 +207,10 @@ internal sealed partial class ViewCommitter(
         }
     }
 
-    /// <summary>Ends the current generation of ids when its time or its number is reached, as every commit does. It makes the ledger no larger.</summary>
+    /// <summary>
+    /// Ends the current generation of ids when its time or its number is reached, as every commit does. It makes the
+    /// ledger no larger.
+    /// </summary>
     private async Task CommitNothingAsync()
     {
         if (!await expired.MayEndAsync() || !await reader.OpenAsync())
@@ -194,7 +218,10 @@ internal sealed partial class ViewCommitter(
             return;
         }
 
-        if (await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is { State: CommitState.Applied } reply)
+        if (
+            await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is
+            { State: CommitState.Applied } reply
+        )
         {
             _lane.Advance();
             await reader.TakeAsync(reply.Numbers!, newVisitors: false);
@@ -205,7 +232,10 @@ internal sealed partial class ViewCommitter(
         }
     }
 
-    /// <summary>The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it is not sent again: it certainly was not applied and nobody waits for it any more, or the ledger is damaged.</summary>
+    /// <summary>
+    /// The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it is not sent
+    /// again: it certainly was not applied and nobody waits for it any more, or the ledger is damaged.
+    /// </summary>
     private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, IReadOnlyList<PendingView> views)
     {
         var (wasSent, unclear, hasLooked) = (false, false, false);
@@ -216,7 +246,8 @@ internal sealed partial class ViewCommitter(
             try
             {
                 process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
-                // Here and not where views come in, so that it holds for those in the queue, too. What may be stored already goes on.
+                // Here and not where views come in, so that it holds for those in the queue, too. What may be stored
+                // already goes on.
                 if (!unclear && views.Count > 0 && !HasRoom(process.Fill.Room))
                 {
                     if (wasSent)
@@ -238,17 +269,23 @@ internal sealed partial class ViewCommitter(
                         Volatile.Write(ref _failingSince, 0);
                         _triedAt = Math.Max(1, time.GetTimestamp());
                         SeeCommit(reply.Numbers!.Site.Version.Commit);
-                        acknowledged.Note(site, new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal));
+                        acknowledged.Note(
+                            site,
+                            new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal)
+                        );
                         return reply;
                     case CommitState.Gap:
-                        // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last second.
+                        // What follows was acknowledged and is gone: the store was restored, failed over, or lost its
+                        // last second.
                         LogGap(site, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
                         CountingTelemetry.Gaps.Add(1);
                         _lane.Renew();
                         unclear = false;
                         continue;
                     default:
-                        throw new InvalidOperationException($"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}.");
+                        throw new InvalidOperationException(
+                            $"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."
+                        );
                 }
             }
             catch (UnsafeStoreException)
@@ -260,8 +297,8 @@ internal sealed partial class ViewCommitter(
             }
             catch (DamagedLedgerException)
             {
-                // Somebody must come: nobody is let wait for it. A batch that may be stored is given up with its lane, so that it is never sent again; a view
-                // of it that comes again with its id is found.
+                // Somebody must come: nobody is let wait for it. A batch that may be stored is given up with its lane,
+                // so that it is never sent again; a view of it that comes again with its id is found.
                 return null;
             }
             catch (StoreUnavailableException e)
@@ -283,7 +320,15 @@ internal sealed partial class ViewCommitter(
                     await LookForDamageAsync(process!);
                 }
             }
-            catch (Exception e) when (e is UnclearCommitException or RedisException or RedisCommandException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e)
+                when (e
+                        is UnclearCommitException
+                            or RedisException
+                            or RedisCommandException
+                            or TimeoutException
+                            or ObjectDisposedException
+                            or OperationCanceledException
+                )
             {
                 unclear = true;
                 Failing(e);
@@ -313,7 +358,8 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>
-    /// Each commit has a greater number than those acknowledged before it, whatever lane they were in: else the store was emptied or replaced.
+    /// Each commit has a greater number than those acknowledged before it, whatever lane they were in: else the store
+    /// was emptied or replaced.
     /// </summary>
     private void SeeCommit(long commit)
     {
@@ -338,23 +384,34 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>Whether a store so full takes views of this site.</summary>
-    private bool HasRoom(StoreRoom room) => room switch
-    {
-        StoreRoom.Nothing => false,
-        // A ledger that another replica made is seen by the reader within a second or two.
-        StoreRoom.KnownSites => _acknowledgedCommit > 0 || reader.Latest?.Site.Version.Commit > 0,
-        _ => true,
-    };
+    private bool HasRoom(StoreRoom room) =>
+        room switch
+        {
+            StoreRoom.Nothing => false,
+            // A ledger that another replica made is seen by the reader within a second or two.
+            StoreRoom.KnownSites => _acknowledgedCommit > 0 || reader.Latest?.Site.Version.Commit > 0,
+            _ => true,
+        };
 
-    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome) => Answers.Give(views, new ViewAnswer(outcome));
+    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome) =>
+        Answers.Give(views, new ViewAnswer(outcome));
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: lane {Lane} is at {Known} there, and {Acknowledged} was acknowledged. Counting goes on in a new lane; see how the store was restarted, restored or failed over.")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The store lost commits of {Site} that it had acknowledged: lane {Lane} is at {Known} there, and {Acknowledged} was acknowledged. Counting goes on in a new lane; see how the store was restarted, restored or failed over."
+    )]
     private partial void LogGap(string site, string lane, long known, long acknowledged);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The store lost commits of {Site} that it had acknowledged: it is at commit {Known} now, and {Acknowledged} was acknowledged. See how the store was restarted, restored or replaced.")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The store lost commits of {Site} that it had acknowledged: it is at commit {Known} now, and {Acknowledged} was acknowledged. See how the store was restarted, restored or replaced."
+    )]
     private partial void LogLost(string site, long known, long acknowledged);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A commit of {Site} is repeated until its outcome is clear: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A commit of {Site} is repeated until its outcome is clear: {Reason}"
+    )]
     private partial void LogFailing(string site, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Site} could not be committed.")]

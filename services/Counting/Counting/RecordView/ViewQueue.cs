@@ -22,7 +22,9 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the place of whoever serves the queue, when there is nobody; the next <see cref="Take"/> gives it back.</summary>
+    /// <summary>
+    /// Takes the place of whoever serves the queue, when there is nobody; the next <see cref="Take"/> gives it back.
+    /// </summary>
     public bool TryServe()
     {
         lock (_gate)
@@ -32,8 +34,9 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
     }
 
     /// <summary>
-    /// The next views to commit: all that came during the last commit, of one minute, at most a batch. None waits for company: while the store is
-    /// busy, company comes by itself. Empty: the queue is no longer served, and the next <see cref="Add"/> says so.
+    /// The next views to commit: all that came during the last commit, of one minute, at most a batch. None waits for
+    /// company: while the store is busy, company comes by itself. Empty: the queue is no longer served, and the next
+    /// <see cref="Add"/> says so.
     /// </summary>
     public IReadOnlyList<PendingView> Take()
     {
@@ -46,14 +49,17 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         }
     }
 
-    /// <summary>Answers those who have waited too long. A view still in the queue was never sent, and is not any more.</summary>
+    /// <summary>
+    /// Answers those who have waited too long. A view still in the queue was never sent, and is not any more.
+    /// </summary>
     public void AnswerTheLate()
     {
         var now = time.GetTimestamp();
         List<PendingView> late = [];
         lock (_gate)
         {
-            // First come, first late: everybody has the same patience. Their places are free again, for this site or another.
+            // First come, first late: everybody has the same patience. Their places are free again, for this site or
+            // another.
             while (_waiting.TryPeek(out var view) && view.Deadline <= now)
             {
                 late.Add(_waiting.Dequeue());

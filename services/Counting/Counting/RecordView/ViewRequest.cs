@@ -7,16 +7,20 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// What a client says of a view: the fields of a JSON object in an <c>application/json</c> or <c>text/plain</c> body (what sendBeacon can send), or
-/// the same fields in the query string of a request without body.
+/// What a client says of a view: the fields of a JSON object in an <c>application/json</c> or <c>text/plain</c> body
+/// (what sendBeacon can send), or the same fields in the query string of a request without body.
 /// </summary>
 internal sealed record ViewRequest(string? Page, string? View, long Age, string? Referrer)
 {
-    /// <summary>A body with all fields at their longest, and every character of the page and the referrer escaped.</summary>
+    /// <summary>
+    /// A body with all fields at their longest, and every character of the page and the referrer escaped.
+    /// </summary>
     public const int MostBytes = 32 * 1024;
 
     public const int LongestReferrer = 2_048;
-    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+    );
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 16 };
 
     /// <summary>Reads a request; the problem when it is none.</summary>
@@ -52,7 +56,12 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
     private static Fields FromQuery(IQueryCollection query)
     {
         string? First(string name) => query.TryGetValue(name, out var values) ? values[0] : null;
-        var fields = new Fields { Page = First("page"), View = First("view"), Referrer = First("referrer") };
+        var fields = new Fields
+        {
+            Page = First("page"),
+            View = First("view"),
+            Referrer = First("referrer"),
+        };
         if (First("age") is { } age)
         {
             fields.AgeIsNumber = long.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out fields.Age);
@@ -100,15 +109,18 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
             }
         }
 
-        return reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? fields : throw new JsonException("More follows the object.");
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read()
+            ? fields
+            : throw new JsonException("More follows the object.");
     }
 
-    private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.String => reader.GetString(),
-        JsonTokenType.Null => null,
-        _ => throw new JsonException("A text field is of another kind."),
-    };
+    private static string? Text(ref Utf8JsonReader reader) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Null => null,
+            _ => throw new JsonException("A text field is of another kind."),
+        };
 
     private static (ViewRequest?, ProblemCode?) Check(Fields fields)
     {
@@ -127,7 +139,13 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
             return (null, CountingProblems.InvalidAge);
         }
 
-        return fields.Referrer is { } referrer && (referrer.Length > LongestReferrer || referrer.AsSpan().ContainsAnyInRange('\0', '\x1F') || referrer.Contains('\x7F'))
+        return
+            fields.Referrer is { } referrer
+            && (
+                referrer.Length > LongestReferrer
+                || referrer.AsSpan().ContainsAnyInRange('\0', '\x1F')
+                || referrer.Contains('\x7F')
+            )
             ? (null, CountingProblems.InvalidReferrer)
             : (new ViewRequest(fields.Page, fields.View, fields.Age, fields.Referrer), null);
     }
@@ -142,7 +160,9 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
         Referrer = 8,
     }
 
-    /// <summary>The names seen so far, each once. Those that mean nothing here are kept only to tell that one comes again.</summary>
+    /// <summary>
+    /// The names seen so far, each once. Those that mean nothing here are kept only to tell that one comes again.
+    /// </summary>
     private struct FieldNames
     {
         private Field _seen;
@@ -150,12 +170,16 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
 
         public Field Take(ref Utf8JsonReader reader)
         {
-            var field = reader.ValueTextEquals("page"u8) ? Field.Page
+            var field =
+                reader.ValueTextEquals("page"u8) ? Field.Page
                 : reader.ValueTextEquals("view"u8) ? Field.View
                 : reader.ValueTextEquals("age"u8) ? Field.Age
                 : reader.ValueTextEquals("referrer"u8) ? Field.Referrer
                 : Field.Other;
-            var isNew = field == Field.Other ? (_others ??= new(StringComparer.Ordinal)).Add(reader.GetString()!) : (_seen & field) == 0;
+            var isNew =
+                field == Field.Other
+                    ? (_others ??= new(StringComparer.Ordinal)).Add(reader.GetString()!)
+                    : (_seen & field) == 0;
             _seen |= field;
             return isNew ? field : throw new JsonException("A field is there twice.");
         }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// The name under which this process writes to one ledger, and the number of its next batch. The ledger's receipt holds the last number and
-/// its outcome, so that a batch can be repeated without counting twice.
+/// The name under which this process writes to one ledger, and the number of its next batch. The ledger's receipt holds
+/// the last number and its outcome, so that a batch can be repeated without counting twice.
 /// </summary>
 internal sealed class WriterLane(TimeProvider time)
 {

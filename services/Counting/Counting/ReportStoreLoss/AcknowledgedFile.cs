@@ -9,14 +9,20 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.ReportStoreLoss;
 
 /// <summary>
-/// The last acknowledged state of each ledger in a file beside the store, for a host whose store has nobody else who would remember. At most
-/// <see cref="Every"/> behind what was acknowledged: a store that was set back by less than that, and a process that was killed, go unseen. Nothing waits
-/// for the file; where it is missing or broken, what the store had is unknown.
+/// The last acknowledged state of each ledger in a file beside the store, for a host whose store has nobody else who
+/// would remember. At most <see cref="Every"/> behind what was acknowledged: a store that was set back by less than
+/// that, and a process that was killed, go unseen. Nothing waits for the file; where it is missing or broken, what the
+/// store had is unknown.
 /// </summary>
-/// <remarks>A line a site and state, <c>site epoch commit views</c>, and a last one with a checksum of them; more than one of a site while earlier ones were not
-/// compared with the store yet. It is written anew, beside, and put in its place.</remarks>
+/// <remarks>A line a site and state, <c>site epoch commit views</c>, and a last one with a checksum of them; more than
+/// one of a site while earlier ones were not compared with the store yet. It is written anew, beside, and put in its
+/// place.</remarks>
 internal sealed partial class AcknowledgedFile(
-    SiteList sites, AcknowledgedStates acknowledged, IOptions<CountingOptions> options, ILogger<AcknowledgedFile> logger) : IPeriodicWork
+    SiteList sites,
+    AcknowledgedStates acknowledged,
+    IOptions<CountingOptions> options,
+    ILogger<AcknowledgedFile> logger
+) : IPeriodicWork
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -44,7 +50,10 @@ internal sealed partial class AcknowledgedFile(
                 return;
             }
 
-            _written = new FileInfo(Path).Length <= MostBytes ? File.ReadAllText(Path) : throw new FormatException("it is too long");
+            _written =
+                new FileInfo(Path).Length <= MostBytes
+                    ? File.ReadAllText(Path)
+                    : throw new FormatException("it is too long");
             foreach (var site in Read(_written).GroupBy(each => each.Site, each => each.State))
             {
                 _kept[site.Key] = [.. site];
@@ -54,7 +63,8 @@ internal sealed partial class AcknowledgedFile(
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
             LogUnreadable(Path, e.Message);
         }
@@ -91,21 +101,38 @@ internal sealed partial class AcknowledgedFile(
             throw new FormatException("its checksum does not fit");
         }
 
-        return [.. text[..end].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ') switch
-        {
-            [var site, var epoch, var commit, var views] => (site, new LedgerState(new LedgerVersion(Number(epoch), Number(commit)), Number(views))),
-            _ => throw new FormatException("a line is none"),
-        })];
+        return
+        [
+            .. text[..end]
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line =>
+                    line.Split(' ') switch
+                    {
+                        [var site, var epoch, var commit, var views] => (
+                            site,
+                            new LedgerState(new LedgerVersion(Number(epoch), Number(commit)), Number(views))
+                        ),
+                        _ => throw new FormatException("a line is none"),
+                    }
+                ),
+        ];
     }
 
     internal static string Text(IEnumerable<(string Site, LedgerState State)> states)
     {
-        var lines = string.Concat(states.Select(each => string.Create(
-            CultureInfo.InvariantCulture, $"{each.Site} {each.State.Version.Epoch} {each.State.Version.Commit} {each.State.Views}\n")));
+        var lines = string.Concat(
+            states.Select(each =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{each.Site} {each.State.Version.Epoch} {each.State.Version.Commit} {each.State.Views}\n"
+                )
+            )
+        );
         return lines + ChecksumOf(lines);
     }
 
-    private static string ChecksumOf(string lines) => $"{Checksum}{XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(lines)):x16}\n";
+    private static string ChecksumOf(string lines) =>
+        $"{Checksum}{XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(lines)):x16}\n";
 
     private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
@@ -137,6 +164,9 @@ internal sealed partial class AcknowledgedFile(
         _written = text;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{File} cannot be read ({Reason}): whether the store has all that it had acknowledged is unknown. The file is written anew.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{File} cannot be read ({Reason}): whether the store has all that it had acknowledged is unknown. The file is written anew."
+    )]
     private partial void LogUnreadable(string file, string reason);
 }

@@ -12,7 +12,10 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 
-/// <summary><c>GET store-loss</c> and <c>POST store-loss/acknowledge</c>: whether the store lost acknowledged views, and that an operator has seen it.</summary>
+/// <summary>
+/// <c>GET store-loss</c> and <c>POST store-loss/acknowledge</c>: whether the store lost acknowledged views, and that an
+/// operator has seen it.
+/// </summary>
 internal static class StoreLossEndpoints
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
@@ -23,7 +26,13 @@ internal static class StoreLossEndpoints
         site.MapPost("/store-loss/acknowledge", AcknowledgeAsync);
     }
 
-    private static async Task<IResult> ReadAsync(string site, CountedSites sites, StoreConnection store, ViewLedger ledger, StoreLosses losses)
+    private static async Task<IResult> ReadAsync(
+        string site,
+        CountedSites sites,
+        StoreConnection store,
+        ViewLedger ledger,
+        StoreLosses losses
+    )
     {
         if (!sites.TryGet(site, out _))
         {
@@ -41,15 +50,25 @@ internal static class StoreLossEndpoints
     }
 
     private static async Task<IResult> AcknowledgeAsync(
-        string site, HttpContext context, CountedSites sites, StoreConnection store, ViewLedger ledger, StoreLosses losses, TimeProvider time,
-        IOptions<CountingOptions> options)
+        string site,
+        HttpContext context,
+        CountedSites sites,
+        StoreConnection store,
+        ViewLedger ledger,
+        StoreLosses losses,
+        TimeProvider time,
+        IOptions<CountingOptions> options
+    )
     {
         if (!sites.TryGet(site, out _))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.AcknowledgeRequest);
+        var (request, problem) = await OperatorBody.ReadAsync(
+            context.Request,
+            CountingJson.Readable.AcknowledgeRequest
+        );
         if (request is null)
         {
             return problem!;
@@ -66,7 +85,10 @@ internal static class StoreLossEndpoints
             try
             {
                 var outcome = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site), process => AcknowledgeOnceAsync(process, ledger, site, request.Reason!, context.Operator()!.Name, time));
+                    CountingKeys.Ledger(site),
+                    process =>
+                        AcknowledgeOnceAsync(process, ledger, site, request.Reason!, context.Operator()!.Name, time)
+                );
                 return outcome switch
                 {
                     LossAcknowledgement.None => Problem.Of(CountingProblems.NoStoreLoss),
@@ -88,7 +110,13 @@ internal static class StoreLossEndpoints
     }
 
     private static async Task<LossAcknowledgement> AcknowledgeOnceAsync(
-        StoreProcess process, ViewLedger ledger, string site, string reason, string who, TimeProvider time)
+        StoreProcess process,
+        ViewLedger ledger,
+        string site,
+        string reason,
+        string who,
+        TimeProvider time
+    )
     {
         var (loss, _) = await ledger.ReadLossAsync(process, site);
         var entry = new AuditEntry
@@ -102,37 +130,74 @@ internal static class StoreLossEndpoints
         return (await ledger.AcknowledgeLossAsync(process, site, entry)).Outcome;
     }
 
-    private static async Task<IResult> ReplyAsync(string site, StoreConnection store, ViewLedger ledger, StoreLosses losses)
+    private static async Task<IResult> ReplyAsync(
+        string site,
+        StoreConnection store,
+        ViewLedger ledger,
+        StoreLosses losses
+    )
     {
-        var (loss, acknowledgement) = await store.WithProcessAsync(CountingKeys.Ledger(site), async process =>
-        {
-            var (open, number) = await ledger.ReadLossAsync(process, site);
-            return open is null && number > 0
-                ? (open, AuditEntry.Parse((string)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.AuditField(number)]))[0]!))
-                : (open, (AuditEntry?)null);
-        });
+        var (loss, acknowledgement) = await store.WithProcessAsync(
+            CountingKeys.Ledger(site),
+            async process =>
+            {
+                var (open, number) = await ledger.ReadLossAsync(process, site);
+                return open is null && number > 0
+                    ? (
+                        open,
+                        AuditEntry.Parse(
+                            (string)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.AuditField(number)]))[0]!
+                        )
+                    )
+                    : (open, (AuditEntry?)null);
+            }
+        );
         await losses.SeeAsync(site, loss);
-        var reply = loss is not null
-            ? new StoreLossReply(site, true, StateOf(loss.Expected), StateOf(loss.Found), loss.NotedAt.UtcDateTime, null)
+        var reply =
+            loss is not null
+                ? new StoreLossReply(
+                    site,
+                    true,
+                    StateOf(loss.Expected),
+                    StateOf(loss.Found),
+                    loss.NotedAt.UtcDateTime,
+                    null
+                )
             : acknowledgement is { } entry
-            ? new StoreLossReply(site, false, entry.Expected, entry.Found, NotedAt(entry), new LossSeen(entry.Who, entry.At, entry.Reason ?? ""))
+                ? new StoreLossReply(
+                    site,
+                    false,
+                    entry.Expected,
+                    entry.Found,
+                    NotedAt(entry),
+                    new LossSeen(entry.Who, entry.At, entry.Reason ?? "")
+                )
             : new StoreLossReply(site, false, null, null, null, null);
         return new NumbersResult<StoreLossReply>(reply, reply, CountingJson.Readable.StoreLossReply);
     }
 
     private static AuditState StateOf(LedgerState state) => new(state.Version.Epoch, state.Version.Commit, state.Views);
 
-    private static DateTime NotedAt(AuditEntry entry) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(entry.Id, CultureInfo.InvariantCulture)).UtcDateTime;
+    private static DateTime NotedAt(AuditEntry entry) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(entry.Id, CultureInfo.InvariantCulture)).UtcDateTime;
 }
 
 /// <summary>Whether the store lost views of a site that it had acknowledged.</summary>
 /// <param name="Site">The site's id.</param>
 /// <param name="StoreLoss">It did, and no operator has acknowledged that yet.</param>
-/// <param name="Expected">The last state that is known to have been acknowledged; of the last loss, also once it is acknowledged.</param>
+/// <param name="Expected">The last state that is known to have been acknowledged; of the last loss, also once it is
+/// acknowledged.</param>
 /// <param name="Found">What the store had instead.</param>
 /// <param name="NotedAt">When that was noted.</param>
 /// <param name="Acknowledged">Who acknowledged the last loss.</param>
-internal sealed record StoreLossReply(string Site, bool StoreLoss, AuditState? Expected, AuditState? Found, DateTime? NotedAt, LossSeen? Acknowledged);
+internal sealed record StoreLossReply(
+    string Site,
+    bool StoreLoss,
+    AuditState? Expected,
+    AuditState? Found,
+    DateTime? NotedAt,
+    LossSeen? Acknowledged
+);
 
 /// <summary>An operator's acknowledgement.</summary>
 /// <param name="Who">Name of the operator's key.</param>

@@ -8,17 +8,35 @@ internal sealed class StoreLossHealth(StoreLosses losses) : IHealthCheck
 {
     private const int MostNamed = 20;
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var open = losses.Open;
         if (open.Count == 0)
         {
-            return Task.FromResult(HealthCheckResult.Healthy("The store has all that it acknowledged, as far as is known."));
+            return Task.FromResult(
+                HealthCheckResult.Healthy("The store has all that it acknowledged, as far as is known.")
+            );
         }
 
-        var data = open.OrderBy(each => each.Key, StringComparer.Ordinal).Take(MostNamed).ToDictionary(each => each.Key, each => (object)string.Create(
-            CultureInfo.InvariantCulture, $"{each.Value.Expected.Views} views were counted, {each.Value.Found.Views} were found"));
-        return Task.FromResult(HealthCheckResult.Degraded(
-            "The store lost views that it had acknowledged: restore it, or acknowledge the loss (POST …/store-loss/acknowledge).", data: data));
+        var data = open.OrderBy(each => each.Key, StringComparer.Ordinal)
+            .Take(MostNamed)
+            .ToDictionary(
+                each => each.Key,
+                each =>
+                    (object)
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{each.Value.Expected.Views} views were counted, {each.Value.Found.Views} were found"
+                        )
+            );
+        return Task.FromResult(
+            HealthCheckResult.Degraded(
+                "The store lost views that it had acknowledged: restore it, or acknowledge the loss (POST …/store-loss/acknowledge).",
+                data: data
+            )
+        );
     }
 }

@@ -3,8 +3,12 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 
-/// <summary>Compares, within a second, what was acknowledged before the store became another one; and every ten seconds all ledgers with what is known of them.</summary>
-internal sealed class StoreLossWatch(SiteList sites, AcknowledgedStates acknowledged, StoreLosses losses) : IPeriodicWork
+/// <summary>
+/// Compares, within a second, what was acknowledged before the store became another one; and every ten seconds all
+/// ledgers with what is known of them.
+/// </summary>
+internal sealed class StoreLossWatch(SiteList sites, AcknowledgedStates acknowledged, StoreLosses losses)
+    : IPeriodicWork
 {
     private const int RunsPerRound = 10;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -18,7 +22,10 @@ internal sealed class StoreLossWatch(SiteList sites, AcknowledgedStates acknowle
     {
         var isRound = _runs++ % RunsPerRound == 0;
         await PeriodicWorkSetup.ForEachAsync(
-            sites.All.Where(site => isRound || acknowledged.HasUncompared(site.Id)), site => CompareAsync(site.Id), stopping);
+            sites.All.Where(site => isRound || acknowledged.HasUncompared(site.Id)),
+            site => CompareAsync(site.Id),
+            stopping
+        );
         return Every;
     }
 

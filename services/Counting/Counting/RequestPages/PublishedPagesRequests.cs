@@ -7,13 +7,21 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.RequestPages;
 
 /// <summary>
-/// Asks content for the publications of a site again when the process starts, and when its ledger is of another epoch: a store that was lost or set back has lost
-/// marks of published pages, too. What the pages show by then is announced anew, under the new epoch.
+/// Asks content for the publications of a site again when the process starts, and when its ledger is of another epoch:
+/// a store that was lost or set back has lost marks of published pages, too. What the pages show by then is announced
+/// anew, under the new epoch.
 /// </summary>
 internal sealed class PublishedPagesRequests(
-    CountedSites sites, StoreConnection store, ViewLedger ledger, LedgerEpochs epochs, ChangedPages changed, EventAnnouncer events) : IPeriodicWork
+    CountedSites sites,
+    StoreConnection store,
+    ViewLedger ledger,
+    LedgerEpochs epochs,
+    ChangedPages changed,
+    EventAnnouncer events
+) : IPeriodicWork
 {
-    private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal), _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal),
+        _asked = new(StringComparer.Ordinal);
     private int _untaken;
 
     public string Name => "asking for published pages";
@@ -40,7 +48,10 @@ internal sealed class PublishedPagesRequests(
             // Where one waited in vain for the bus, the others need not.
             if (isTaken && (!_asked.TryGetValue(id, out var asked) || asked != epoch))
             {
-                isTaken = await events.TryPublishAsync(new PublishedPagesRequested { Site = id, Epoch = epoch }, stopping);
+                isTaken = await events.TryPublishAsync(
+                    new PublishedPagesRequested { Site = id, Epoch = epoch },
+                    stopping
+                );
                 if (isTaken)
                 {
                     _asked[id] = epoch;
@@ -63,7 +74,15 @@ internal sealed class PublishedPagesRequests(
 
         try
         {
-            return (await store.WithProcessAsync(CountingKeys.Ledger(site), process => ledger.ReadAsync(process, site, NoBucket, NoBucket, []))).Site.Version.Epoch;
+            return (
+                await store.WithProcessAsync(
+                    CountingKeys.Ledger(site),
+                    process => ledger.ReadAsync(process, site, NoBucket, NoBucket, [])
+                )
+            )
+                .Site
+                .Version
+                .Epoch;
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

@@ -12,11 +12,18 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.Seed;
 
 /// <summary>
-/// Applies the baselines of <c>&lt;Seeds:Directory&gt;/&lt;site&gt;/baselines.json</c> at the instant of their first load; loading them again, on this day
-/// or another, changes nothing. A file with a mistake is refused whole, before anything is applied.
+/// Applies the baselines of <c>&lt;Seeds:Directory&gt;/&lt;site&gt;/baselines.json</c> at the instant of their first
+/// load; loading them again, on this day or another, changes nothing. A file with a mistake is refused whole, before
+/// anything is applied.
 /// </summary>
 internal sealed partial class SeedBaselines(
-    SiteList sites, IOptions<SeedsOptions> seeds, StoreConnection store, ViewLedger ledger, TimeProvider time, ILogger<SeedBaselines> logger)
+    SiteList sites,
+    IOptions<SeedsOptions> seeds,
+    StoreConnection store,
+    ViewLedger ledger,
+    TimeProvider time,
+    ILogger<SeedBaselines> logger
+)
 {
     /// <exception cref="StartupException">A file cannot be read, or the store cannot take it.</exception>
     public async Task ApplyAsync()
@@ -33,15 +40,28 @@ internal sealed partial class SeedBaselines(
 
     private async Task ApplyAllAsync()
     {
-        var work = sites.All.Select(site => (Site: site, Baselines: Read(site))).Where(pair => pair.Baselines.Count > 0).ToArray();
+        var work = sites
+            .All.Select(site => (Site: site, Baselines: Read(site)))
+            .Where(pair => pair.Baselines.Count > 0)
+            .ToArray();
         foreach (var (site, baselines) in work)
         {
             var now = time.GetUtcNow();
             var buckets = new SiteCalendar(site).Of(now);
             foreach (var baseline in baselines)
             {
-                var (outcome, _) = await store.WithProcessAsync(CountingKeys.Ledger(site.Id), process => ledger.AdjustAsync(
-                    process, site.Id, baseline.At(buckets), undo: false, buckets, baseline.Audit("seeds", now, buckets).ToJson()));
+                var (outcome, _) = await store.WithProcessAsync(
+                    CountingKeys.Ledger(site.Id),
+                    process =>
+                        ledger.AdjustAsync(
+                            process,
+                            site.Id,
+                            baseline.At(buckets),
+                            undo: false,
+                            buckets,
+                            baseline.Audit("seeds", now, buckets).ToJson()
+                        )
+                );
                 switch (outcome)
                 {
                     case AdjustmentOutcome.Applied:
@@ -50,9 +70,13 @@ internal sealed partial class SeedBaselines(
                     case AdjustmentOutcome.Present or AdjustmentOutcome.Undone:
                         break;
                     case AdjustmentOutcome.Full:
-                        throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries).");
+                        throw new StartupException(
+                            $"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries)."
+                        );
                     default:
-                        throw new StartupException($"{FileOf(site)}: {baseline.Id} was not applied, more than {Adjustment.MostViews} views would be shown.");
+                        throw new StartupException(
+                            $"{FileOf(site)}: {baseline.Id} was not applied, more than {Adjustment.MostViews} views would be shown."
+                        );
                 }
             }
         }
@@ -126,6 +150,7 @@ internal sealed record SeedEntry
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true)]
+    AllowTrailingCommas = true
+)]
 [JsonSerializable(typeof(SeedFile))]
 internal sealed partial class SeedJson : JsonSerializerContext;

@@ -5,10 +5,17 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.SiteTime;
 
 /// <summary>
-/// A site's timeline, kept in its ledger: each process notes its calendar there when it starts, and asks no more. A change that comes too soon after
-/// others ends the process before it has counted anything.
+/// A site's timeline, kept in its ledger: each process notes its calendar there when it starts, and asks no more. A
+/// change that comes too soon after others ends the process before it has counted anything.
 /// </summary>
-internal sealed class KeptTimeline(Site site, SiteCalendar current, StoreConnection store, ViewLedger ledger, FatalStop fatal, TimeProvider time)
+internal sealed class KeptTimeline(
+    Site site,
+    SiteCalendar current,
+    StoreConnection store,
+    ViewLedger ledger,
+    FatalStop fatal,
+    TimeProvider time
+)
 {
     private volatile SiteTimeline? _timeline;
 
@@ -25,7 +32,15 @@ internal sealed class KeptTimeline(Site site, SiteCalendar current, StoreConnect
         }
 
         var key = CountingKeys.Ledger(site.Id);
-        var notes = (string?)(await store.WithProcessAsync(key, process => ledger.ReadFieldsAsync(process, site.Id, [CountingKeys.Calendars])))[0] ?? "";
+        var notes =
+            (string?)
+                (
+                    await store.WithProcessAsync(
+                        key,
+                        process => ledger.ReadFieldsAsync(process, site.Id, [CountingKeys.Calendars])
+                    )
+                )[0]
+            ?? "";
         while (!notes.EndsWith($" {Own}", StringComparison.Ordinal))
         {
             var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
@@ -36,7 +51,10 @@ internal sealed class KeptTimeline(Site site, SiteCalendar current, StoreConnect
 
             // Another process may have noted its own meanwhile; then that one is looked at.
             var before = notes;
-            notes = await store.WithProcessAsync(key, process => ledger.NoteCalendarAsync(process, site.Id, Own, minute, before));
+            notes = await store.WithProcessAsync(
+                key,
+                process => ledger.NoteCalendarAsync(process, site.Id, Own, minute, before)
+            );
         }
 
         return _timeline = Read(notes);
@@ -44,8 +62,11 @@ internal sealed class KeptTimeline(Site site, SiteCalendar current, StoreConnect
 
     private RefusedCalendarException Refused(long from)
     {
-        var until = DateTimeOffset.FromUnixTimeSeconds(from * 60).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var line = $"Sites: {site.Id}: zone and firstDayOfWeek have changed so often lately that pages would show another week than their site; set them back to what they were, or wait until {until}";
+        var until = DateTimeOffset
+            .FromUnixTimeSeconds(from * 60)
+            .ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        var line =
+            $"Sites: {site.Id}: zone and firstDayOfWeek have changed so often lately that pages would show another week than their site; set them back to what they were, or wait until {until}";
         fatal.Stop(line);
         return new RefusedCalendarException(line);
     }
@@ -56,8 +77,11 @@ internal sealed class KeptTimeline(Site site, SiteCalendar current, StoreConnect
     {
         var words = note.Split(' ');
         // A zone that this machine does not know any more: its days are sought under the names of today's zone.
-        return (long.Parse(words[0], CultureInfo.InvariantCulture), TimeZoneInfo.TryFindSystemTimeZoneById(words[1], out var zone)
-            ? new SiteCalendar(zone, Enum.Parse<DayOfWeek>(words[2]))
-            : current);
+        return (
+            long.Parse(words[0], CultureInfo.InvariantCulture),
+            TimeZoneInfo.TryFindSystemTimeZoneById(words[1], out var zone)
+                ? new SiteCalendar(zone, Enum.Parse<DayOfWeek>(words[2]))
+                : current
+        );
     }
 }

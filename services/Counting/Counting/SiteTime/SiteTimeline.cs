@@ -3,8 +3,8 @@ using PortalServices.Counting.ReadTraffic;
 namespace PortalServices.Counting.SiteTime;
 
 /// <summary>
-/// The calendars that a site has had, each from an instant on: what was counted under an earlier zone or first day of the week keeps its buckets,
-/// and is found under their names.
+/// The calendars that a site has had, each from an instant on: what was counted under an earlier zone or first day of
+/// the week keeps its buckets, and is found under their names.
 /// </summary>
 /// <param name="calendars">The oldest first; since when in unix minutes.</param>
 internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calendar)> calendars)
@@ -59,8 +59,9 @@ internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calen
     }
 
     /// <summary>
-    /// From when on the site may be counted by another calendar, in unix minutes; now, as a rule. A page keeps its views of the two latest days and
-    /// weeks that it has seen by name, and a site those of all: of a bucket with two later ones the page would show nothing.
+    /// From when on the site may be counted by another calendar, in unix minutes; now, as a rule. A page keeps its
+    /// views of the two latest days and weeks that it has seen by name, and a site those of all: of a bucket with two
+    /// later ones the page would show nothing.
     /// </summary>
     public long TakesFrom(SiteCalendar next, long now)
     {
@@ -73,10 +74,14 @@ internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calen
         return from;
     }
 
-    /// <summary>Whether these buckets of an instant are among the two latest; the last calendar names others until then.</summary>
+    /// <summary>
+    /// Whether these buckets of an instant are among the two latest; the last calendar names others until then.
+    /// </summary>
     private bool Takes(TimeBuckets buckets, long instant) =>
-        LaterThan(buckets.Day, instant, (calendar, minute) => (calendar.Of(minute).Day, calendar.NextDay(minute))) < KeptByPages
-        && LaterThan(buckets.Week, instant, (calendar, minute) => (calendar.Of(minute).Week, calendar.NextWeek(minute))) < KeptByPages;
+        LaterThan(buckets.Day, instant, (calendar, minute) => (calendar.Of(minute).Day, calendar.NextDay(minute)))
+            < KeptByPages
+        && LaterThan(buckets.Week, instant, (calendar, minute) => (calendar.Of(minute).Week, calendar.NextWeek(minute)))
+            < KeptByPages;
 
     /// <summary>How many buckets that begin later than one were in use up to an instant.</summary>
     private int LaterThan(long bucket, long instant, Func<SiteCalendar, long, (long Bucket, long Next)> at)
@@ -85,7 +90,7 @@ internal sealed class SiteTimeline(IReadOnlyList<(long Since, SiteCalendar Calen
         for (var i = 0; i < calendars.Count; i++)
         {
             var end = Math.Min(Until(i), instant);
-            for (var minute = Math.Max(calendars[i].Since, bucket); minute < end;)
+            for (var minute = Math.Max(calendars[i].Since, bucket); minute < end; )
             {
                 (var used, minute) = at(calendars[i].Calendar, minute);
                 if (used > bucket)

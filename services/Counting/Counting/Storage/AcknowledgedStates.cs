@@ -4,13 +4,19 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// The last state of each ledger that is known to be acknowledged, in this process' memory. A store that comes back with less has lost it.
+/// The last state of each ledger that is known to be acknowledged, in this process' memory. A store that comes back
+/// with less has lost it.
 /// </summary>
 internal sealed class AcknowledgedStates(SiteList sites)
 {
-    // A store becomes another process now and then, and is compared within a second: more than these wait only for a store that is away.
+    // A store becomes another process now and then, and is compared within a second: more than these wait only for a
+    // store that is away.
     private const int MaxUncompared = 8;
-    private readonly FrozenDictionary<string, Entry> _bySite = sites.All.ToFrozenDictionary(site => site.Id, _ => new Entry(), StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, Entry> _bySite = sites.All.ToFrozenDictionary(
+        site => site.Id,
+        _ => new Entry(),
+        StringComparer.Ordinal
+    );
 
     /// <summary>A commit was acknowledged.</summary>
     public void Note(string site, LedgerState state)
@@ -24,7 +30,8 @@ internal sealed class AcknowledgedStates(SiteList sites)
         {
             if (entry.Last is { } last && (last.Version.Epoch != state.Version.Epoch || state.CompareTo(last) < 0))
             {
-                // Another process of the store, or the same that was emptied: did it have all that the one before had acknowledged?
+                // Another process of the store, or the same that was emptied: did it have all that the one before had
+                // acknowledged?
                 entry.Add(last);
             }
 
@@ -54,7 +61,10 @@ internal sealed class AcknowledgedStates(SiteList sites)
         }
     }
 
-    /// <summary>All that is known: what was not compared with the store yet, and the last state, which may have been; the latest first.</summary>
+    /// <summary>
+    /// All that is known: what was not compared with the store yet, and the last state, which may have been; the latest
+    /// first.
+    /// </summary>
     public IReadOnlyList<LedgerState> Of(string site)
     {
         var entry = _bySite[site];
@@ -86,15 +96,20 @@ internal sealed class AcknowledgedStates(SiteList sites)
             entry.Uncompared.Remove(state);
             switch (comparison.Verdict)
             {
-                // Nobody but this program has seen the noting: were it expected of the store, the right one could not be put back.
-                case StateVerdict.Noted when entry.Last is not { } last || last.Version.Epoch != comparison.Present.Version.Epoch || last.CompareTo(comparison.Present) < 0:
+                // Nobody but this program has seen the noting: were it expected of the store, the right one could not
+                // be put back.
+                case StateVerdict.Noted
+                    when entry.Last is not { } last
+                        || last.Version.Epoch != comparison.Present.Version.Epoch
+                        || last.CompareTo(comparison.Present) < 0:
                     entry.Last = null;
                     break;
                 case StateVerdict.Known when entry.Last == state:
                     entry.Last = null;
                     break;
                 // What a process finds when it knows of nothing: it was acknowledged to somebody, or is about to be.
-                case StateVerdict.Kept when entry.Last is null && comparison.Open is null && comparison.Present != default:
+                case StateVerdict.Kept
+                    when entry.Last is null && comparison.Open is null && comparison.Present != default:
                     entry.Last = comparison.Present;
                     break;
             }

@@ -5,13 +5,22 @@ using PortalServices.Counting.Visitors;
 
 namespace PortalServices.Counting.Storage;
 
-/// <summary>What one commit sends: views and bots of one site whose stamps lie in one minute. It is sent again unchanged until its outcome is clear.</summary>
+/// <summary>
+/// What one commit sends: views and bots of one site whose stamps lie in one minute. It is sent again unchanged until
+/// its outcome is clear.
+/// </summary>
 internal sealed class CommitBatch
 {
-    /// <summary>Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8 of them.</summary>
+    /// <summary>
+    /// Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8
+    /// of them.
+    /// </summary>
     public const int MostViews = 256;
 
-    /// <summary>A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a short field and its value.</summary>
+    /// <summary>
+    /// A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a
+    /// short field and its value.
+    /// </summary>
     public const int IdBytes = 144;
 
     // Above the index of any page: the view is a bot's, of the reason behind it.
@@ -38,9 +47,11 @@ internal sealed class CommitBatch
     public string Bots => string.Join(' ', _bots.Select(bot => $"{bot.Reason} {bot.Requests}"));
 
     /// <summary>
-    /// By how many bytes the store's hash grows at the most, should every page and id be new to it; measured on Garnet, which takes more than Redis.
+    /// By how many bytes the store's hash grows at the most, should every page and id be new to it; measured on Garnet,
+    /// which takes more than Redis.
     /// </summary>
-    public long MostGrowth => _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
+    public long MostGrowth =>
+        _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
 
     /// <summary>Adds a view; its place in the outcome.</summary>
     /// <param name="path">Page identity.</param>
@@ -48,7 +59,9 @@ internal sealed class CommitBatch
     /// <param name="firstSent">When the client first sent it, store time in ms.</param>
     public int AddView(string path, ulong id, long firstSent) => AddView(PageIndex(path) + 1, id, firstSent);
 
-    /// <summary>Adds a request of a bot, and the page whose numbers it is shown. One with an id counts once, as a view does.</summary>
+    /// <summary>
+    /// Adds a request of a bot, and the page whose numbers it is shown. One with an id counts once, as a view does.
+    /// </summary>
     public void AddBot(string path, string reason, ulong id = 0, long firstSent = 0)
     {
         PageIndex(path);
@@ -90,5 +103,6 @@ internal sealed class CommitBatch
         return _viewCount++;
     }
 
-    public override string ToString() => new StringBuilder().Append(_viewCount).Append(" views of ").Append(_paths.Count).Append(" pages").ToString();
+    public override string ToString() =>
+        new StringBuilder().Append(_viewCount).Append(" views of ").Append(_paths.Count).Append(" pages").ToString();
 }

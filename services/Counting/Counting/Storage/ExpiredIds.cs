@@ -5,12 +5,15 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// View ids of a site that are searched no more, while the store's memory is short: they go soon after their generation, and do not wait for housekeeping.
+/// View ids of a site that are searched no more, while the store's memory is short: they go soon after their
+/// generation, and do not wait for housekeeping.
 /// Nothing is sought for them, because the names of their fields are known. For one caller at a time.
 /// </summary>
 internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger ledger, PageRanking ranking)
 {
-    private const int Levels = 3, FieldsPerCommand = 500, WordsPerGeneration = 3;
+    private const int Levels = 3,
+        FieldsPerCommand = 500,
+        WordsPerGeneration = 3;
 
     // So many between two batches: the views of the next wait for them.
     private const int MaxCommands = 2;
@@ -24,7 +27,9 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
     private long _horizon;
     private long _known;
 
-    /// <summary>Whether there are ids that a generation which ends would make useless, in a store that is nearly full.</summary>
+    /// <summary>
+    /// Whether there are ids that a generation which ends would make useless, in a store that is nearly full.
+    /// </summary>
     public async ValueTask<bool> MayEndAsync()
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
@@ -33,12 +38,17 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
             return false;
         }
 
-        var generations = ((string?)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.Generations]))[0] ?? "").Split(' ');
+        var generations = (
+            (string?)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.Generations]))[0] ?? ""
+        ).Split(' ');
         return generations.Where((_, i) => i % WordsPerGeneration == WordsPerGeneration - 1).Any(count => count != "0");
     }
 
-    /// <summary>After each commit, and when one is refused; removes some of what has become useless, unless there is room.</summary>
-    /// <exception cref="StoreUnavailableException">The store is away; as are other exceptions of the store. What is left is removed after a later commit.</exception>
+    /// <summary>
+    /// After each commit, and when one is refused; removes some of what has become useless, unless there is room.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store is away; as are other exceptions of the store. What is
+    /// left is removed after a later commit.</exception>
     public async ValueTask RemoveAsync(SiteNumbers numbers)
     {
         if (numbers.IdHorizon == _horizon && _over.Count == 0)
@@ -71,7 +81,10 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
     private void Note(string generations)
     {
         // Number, began and count of the current one; the same of the one before it.
-        if (generations.Split(' ') is not { Length: 6 } words || !long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var oldest))
+        if (
+            generations.Split(' ') is not { Length: 6 } words
+            || !long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var oldest)
+        )
         {
             return;
         }

@@ -4,14 +4,18 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// The epoch in which this process has seen each site's ledger last. Another one, a lower one too, means that the store is another one, an older copy of
-/// itself, or was restarted.
+/// The epoch in which this process has seen each site's ledger last. Another one, a lower one too, means that the store
+/// is another one, an older copy of itself, or was restarted.
 /// </summary>
 internal sealed class LedgerEpochs(SiteList sites)
 {
     private const long Unknown = -1;
 
-    private readonly FrozenDictionary<string, Seen> _bySite = sites.All.ToFrozenDictionary(site => site.Id, _ => new Seen(), StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, Seen> _bySite = sites.All.ToFrozenDictionary(
+        site => site.Id,
+        _ => new Seen(),
+        StringComparer.Ordinal
+    );
 
     /// <summary>A reply of the store was of this epoch; 0 of a site without a ledger.</summary>
     public void See(string site, long epoch)

@@ -5,18 +5,22 @@ using System.Text.RegularExpressions;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// Whether a field of a ledger can have been written by counting (see <see cref="CountingKeys"/>). The stores keep no checksum of what they read back from
-/// their logs; a flipped bit that leaves a possible field is not seen.
+/// Whether a field of a ledger can have been written by counting (see <see cref="CountingKeys"/>). The stores keep no
+/// checksum of what they read back from their logs; a flipped bit that leaves a possible field is not seen.
 /// </summary>
 internal static partial class LedgerField
 {
     private const int IdBytes = 6;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>What is wrong with a field of a kind that counting writes, or null.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="mayBeUnknown">A later version, which may share the ledger, may write kinds that this one does not know.</param>
+    /// <param name="mayBeUnknown">A later version, which may share the ledger, may write kinds that this one does not
+    /// know.</param>
     public static string? FindFault(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool mayBeUnknown) =>
         Is(name, value) switch
         {
@@ -34,7 +38,8 @@ internal static partial class LedgerField
             return value.Length % IdBytes == 0 && name.Length > 2 && IsShard(name[2..]);
         }
 
-        string field, text;
+        string field,
+            text;
         try
         {
             (field, text) = (Strict.GetString(name), Strict.GetString(value));
@@ -58,7 +63,8 @@ internal static partial class LedgerField
             ("sl", true) => Loss().IsMatch(text),
             ("dm", true) => Mark().IsMatch(text),
             ("z", true) => Calendars().IsMatch(text),
-            ("ow", true) => Weeks().IsMatch(text) && text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(IsNumber),
+            ("ow", true) => Weeks().IsMatch(text)
+                && text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(IsNumber),
             ("g", true) => Generations().IsMatch(text) && text.Split(' ').All(IsNumber),
             ("p", false) => (rest == "*" || rest.StartsWith('/')) && IsRecord(value),
             ("v", false) => Article().IsMatch(rest) && IsNumber(text),
@@ -71,12 +77,14 @@ internal static partial class LedgerField
     }
 
     // Some readers take it for a 64-bit integer.
-    private static bool IsNumber(string text) => Number().IsMatch(text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string text) =>
+        Number().IsMatch(text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static bool IsSigned(string text) => IsNumber(text.StartsWith('-') ? text[1..] : text);
 
     // "generation:level:" and two bytes, which may be anything.
-    private static bool IsShard(ReadOnlySpan<byte> rest) => rest.Length > 2 && Shard().IsMatch(Encoding.Latin1.GetString(rest[..^2]));
+    private static bool IsShard(ReadOnlySpan<byte> rest) =>
+        rest.Length > 2 && Shard().IsMatch(Encoding.Latin1.GetString(rest[..^2]));
 
     private static bool IsRecord(ReadOnlySpan<byte> value)
     {
@@ -98,7 +106,8 @@ internal static partial class LedgerField
     }
 
     /// <summary>Text for one line of a log, or of a store's reply.</summary>
-    public static string Printable(string text) => string.Concat(text.Select(letter => char.IsBetween(letter, ' ', '~') ? letter : '?'));
+    public static string Printable(string text) =>
+        string.Concat(text.Select(letter => char.IsBetween(letter, ' ', '~') ? letter : '?'));
 
     [GeneratedRegex(@"\A[0-9]{1,19}\z")]
     private static partial Regex Number();

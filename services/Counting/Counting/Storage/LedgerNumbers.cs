@@ -1,15 +1,22 @@
 namespace PortalServices.Counting.Storage;
 
-/// <summary>Which state of a ledger a number is from. Later ones compare greater, also after an older file of the store was restored.</summary>
+/// <summary>
+/// Which state of a ledger a number is from. Later ones compare greater, also after an older file of the store was
+/// restored.
+/// </summary>
 internal readonly record struct LedgerVersion(long Epoch, long Commit) : IComparable<LedgerVersion>
 {
-    public int CompareTo(LedgerVersion other) => Epoch != other.Epoch ? Epoch.CompareTo(other.Epoch) : Commit.CompareTo(other.Commit);
+    public int CompareTo(LedgerVersion other) =>
+        Epoch != other.Epoch ? Epoch.CompareTo(other.Epoch) : Commit.CompareTo(other.Commit);
 
     /// <summary>Whether no commit lies between the other one and this.</summary>
     public bool Follows(LedgerVersion other) => Epoch == other.Epoch && Commit == other.Commit + 1;
 }
 
-/// <summary>The numbers of a site as of one commit. Counted views, baselines and corrections are kept apart; what is shown is their sum.</summary>
+/// <summary>
+/// The numbers of a site as of one commit. Counted views, baselines and corrections are kept apart; what is shown is
+/// their sum.
+/// </summary>
 internal sealed record SiteNumbers
 {
     public required LedgerVersion Version { get; init; }
@@ -47,21 +54,22 @@ internal sealed record SiteNumbers
     public ViewTotals Shown => new(CountedDay + AdjustedDay, CountedWeek + AdjustedWeek, CountedTotal + AdjustedTotal);
 
     /// <summary>A site without a ledger.</summary>
-    public static SiteNumbers None(long day, long week) => new()
-    {
-        Version = default,
-        IdHorizon = 0,
-        Day = day,
-        Week = week,
-        CountedTotal = 0,
-        CountedDay = 0,
-        CountedWeek = 0,
-        AdjustedTotal = 0,
-        AdjustedDay = 0,
-        AdjustedWeek = 0,
-        FrozenVisitors = 0,
-        OpenWeeks = [],
-    };
+    public static SiteNumbers None(long day, long week) =>
+        new()
+        {
+            Version = default,
+            IdHorizon = 0,
+            Day = day,
+            Week = week,
+            CountedTotal = 0,
+            CountedDay = 0,
+            CountedWeek = 0,
+            AdjustedTotal = 0,
+            AdjustedDay = 0,
+            AdjustedWeek = 0,
+            FrozenVisitors = 0,
+            OpenWeeks = [],
+        };
 }
 
 /// <summary>Views, or visitors, of today, of this week and in all.</summary>

@@ -3,10 +3,14 @@ using System.Text;
 
 namespace PortalServices.Counting.Storage;
 
-/// <summary>A page's record in the ledger (see <see cref="CountingKeys"/>), read into the numbers that are shown.</summary>
+/// <summary>
+/// A page's record in the ledger (see <see cref="CountingKeys"/>), read into the numbers that are shown.
+/// </summary>
 internal sealed record PageRecord
 {
-    private readonly Part _counted, _baseline, _correction;
+    private readonly Part _counted,
+        _baseline,
+        _correction;
 
     private PageRecord(Part counted, Part baseline, Part correction, bool isPublished)
     {
@@ -43,7 +47,10 @@ internal sealed record PageRecord
         return new PageRecord(counted, baseline, correction, isPublished);
     }
 
-    /// <summary>The views that a record shows, for who goes through very many and needs few of them: it makes nothing to be collected.</summary>
+    /// <summary>
+    /// The views that a record shows, for who goes through very many and needs few of them: it makes nothing to be
+    /// collected.
+    /// </summary>
     /// <exception cref="FormatException">The text is not a record.</exception>
     public static ViewTotals Shown(ReadOnlySpan<byte> text, long day, long week)
     {
@@ -88,7 +95,17 @@ internal sealed record PageRecord
     {
         Span<long> numbers = stackalloc long[9];
         ReadNumbers(part, numbers);
-        return new Part(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8]);
+        return new Part(
+            numbers[0],
+            numbers[1],
+            numbers[2],
+            numbers[3],
+            numbers[4],
+            numbers[5],
+            numbers[6],
+            numbers[7],
+            numbers[8]
+        );
     }
 
     private static ReadOnlySpan<byte> NextPart(ref ReadOnlySpan<byte> text)
@@ -105,25 +122,47 @@ internal sealed record PageRecord
         {
             // One space between two numbers, and nothing behind the last.
             var isLast = i == numbers.Length - 1;
-            if (!Utf8Parser.TryParse(part, out numbers[i], out var used) || (isLast ? used != part.Length : used == part.Length || part[used] != ' '))
+            if (
+                !Utf8Parser.TryParse(part, out numbers[i], out var used)
+                || (isLast ? used != part.Length : used == part.Length || part[used] != ' ')
+            )
             {
-                throw new FormatException($"A page record has {numbers.Length} numbers in this part, and number {i + 1} is none.");
+                throw new FormatException(
+                    $"A page record has {numbers.Length} numbers in this part, and number {i + 1} is none."
+                );
             }
 
             part = isLast ? default : part[(used + 1)..];
         }
     }
 
-    private static ViewTotals Shown(in Part counted, in Part baseline, in Part correction, long day, long week) => new(
-        counted.OfDay(day) + baseline.OfDay(day) + correction.OfDay(day),
-        counted.OfWeek(week) + baseline.OfWeek(week) + correction.OfWeek(week),
-        counted.Total + baseline.Total + correction.Total);
+    private static ViewTotals Shown(in Part counted, in Part baseline, in Part correction, long day, long week) =>
+        new(
+            counted.OfDay(day) + baseline.OfDay(day) + correction.OfDay(day),
+            counted.OfWeek(week) + baseline.OfWeek(week) + correction.OfWeek(week),
+            counted.Total + baseline.Total + correction.Total
+        );
 
     private readonly record struct Part(
-        long Total, long Day, long DayViews, long DayBefore, long DayBeforeViews, long Week, long WeekViews, long WeekBefore, long WeekBeforeViews)
+        long Total,
+        long Day,
+        long DayViews,
+        long DayBefore,
+        long DayBeforeViews,
+        long Week,
+        long WeekViews,
+        long WeekBefore,
+        long WeekBeforeViews
+    )
     {
-        public long OfDay(long day) => day == Day ? DayViews : day == DayBefore ? DayBeforeViews : 0;
+        public long OfDay(long day) =>
+            day == Day ? DayViews
+            : day == DayBefore ? DayBeforeViews
+            : 0;
 
-        public long OfWeek(long week) => week == Week ? WeekViews : week == WeekBefore ? WeekBeforeViews : 0;
+        public long OfWeek(long week) =>
+            week == Week ? WeekViews
+            : week == WeekBefore ? WeekBeforeViews
+            : 0;
     }
 }

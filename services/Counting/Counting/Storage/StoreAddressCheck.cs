@@ -3,7 +3,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Storage;
 
-/// <summary>Stops the start where the connection string of the store cannot be read, together with all else that is wrong.</summary>
+/// <summary>
+/// Stops the start where the connection string of the store cannot be read, together with all else that is wrong.
+/// </summary>
 internal sealed class StoreAddressCheck(IConfiguration configuration) : IStartupCheck
 {
     public ValueTask<IEnumerable<string>> FindMistakesAsync()

@@ -5,12 +5,21 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// Looks at the store before the process listens. One that may lose views stops the start; one that is away does not: the process runs, answers
-/// 503, and checks the store before its first commit.
+/// Looks at the store before the process listens. One that may lose views stops the start; one that is away does not:
+/// the process runs, answers 503, and checks the store before its first commit.
 /// </summary>
-internal sealed partial class StoreAtStart(StoreConnection store, ViewLedger ledger, CountedSites sites, TimeProvider time, ILogger<StoreAtStart> logger) : IHostedService
+internal sealed partial class StoreAtStart(
+    StoreConnection store,
+    ViewLedger ledger,
+    CountedSites sites,
+    TimeProvider time,
+    ILogger<StoreAtStart> logger
+) : IHostedService
 {
-    /// <summary>A start waits no longer for the looks through all ledgers; those left are looked through before their first commit.</summary>
+    /// <summary>
+    /// A start waits no longer for the looks through all ledgers; those left are looked through before their first
+    /// commit.
+    /// </summary>
     internal static readonly TimeSpan LooksWithin = TimeSpan.FromSeconds(30);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -66,7 +75,10 @@ internal sealed partial class StoreAtStart(StoreConnection store, ViewLedger led
     {
         try
         {
-            await store.WithProcessAsync(CountingKeys.Ledger(site.Site.Id), process => ledger.ClaimSecretAsync(process, site.Site.Id));
+            await store.WithProcessAsync(
+                CountingKeys.Ledger(site.Site.Id),
+                process => ledger.ClaimSecretAsync(process, site.Site.Id)
+            );
             await site.Timeline.GetAsync();
         }
         catch (DamagedLedgerException)
@@ -76,10 +88,18 @@ internal sealed partial class StoreAtStart(StoreConnection store, ViewLedger led
                 return;
             }
 
-            // It may have been mended while nothing ran; else another process marked it, and it was told: the other sites are counted.
+            // It may have been mended while nothing ran; else another process marked it, and it was told: the other
+            // sites are counted.
             var mended = await store.WithProcessAsync(
                 CountingKeys.Ledger(site.Site.Id),
-                process => ledger.LookForMendingAsync(process, site.Site.Id, site.Calendar.Of(time.GetUtcNow()), CancellationToken.None));
+                process =>
+                    ledger.LookForMendingAsync(
+                        process,
+                        site.Site.Id,
+                        site.Calendar.Of(time.GetUtcNow()),
+                        CancellationToken.None
+                    )
+            );
             if (mended)
             {
                 await BeginAsync(site, hasLooked: true);
@@ -92,6 +112,9 @@ internal sealed partial class StoreAtStart(StoreConnection store, ViewLedger led
     [LoggerMessage(Level = LogLevel.Warning, Message = "Views are answered 503 until the store is there: {Reason}")]
     private partial void LogAway(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking through the ledgers takes long: the start does not wait for it, and the views of each are answered 503 until it was looked through.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Looking through the ledgers takes long: the start does not wait for it, and the views of each are answered 503 until it was looked through."
+    )]
     private partial void LogLate();
 }

@@ -6,7 +6,10 @@ using StackExchange.Redis;
 
 namespace PortalServices.Counting.Storage;
 
-/// <summary>Looks at a store process before the first commit to it: who it is, that it neither evicts nor forgets, and teaches it the scripts.</summary>
+/// <summary>
+/// Looks at a store process before the first commit to it: who it is, that it neither evicts nor forgets, and teaches
+/// it the scripts.
+/// </summary>
 internal static class StoreCheck
 {
     private const string SafePolicy = "noeviction";
@@ -18,18 +21,29 @@ internal static class StoreCheck
         var before = await InfoAsync(server);
         var kind = before.ContainsKey("garnet_version") ? StoreKind.Garnet : StoreKind.Redis;
         var fsync = kind == StoreKind.Garnet ? "commit" : await CheckSettingsAsync(server, trustSettings);
-        if (before.GetValueOrDefault("redis_version") is { } version && int.TryParse(version.Split('.')[0], out var major) && major < 7)
+        if (
+            before.GetValueOrDefault("redis_version") is { } version
+            && int.TryParse(version.Split('.')[0], out var major)
+            && major < 7
+        )
         {
-            // Older ones keep loaded scripts in their snapshots, so that a restarted process would pass for a checked one.
-            throw new UnsafeStoreException($"The store at {server.EndPoint} is version {version}; counting needs Redis 7 or Valkey 7.2 or later.");
+            // Older ones keep loaded scripts in their snapshots, so that a restarted process would pass for a checked
+            // one.
+            throw new UnsafeStoreException(
+                $"The store at {server.EndPoint} is version {version}; counting needs Redis 7 or Valkey 7.2 or later."
+            );
         }
 
-        // The nonce makes the hashes this check's own: what a process that restarted in the middle was taught is never called.
-        var identity = $"-- {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}\nlocal STORE_RUN = '{before["run_id"]}'\n";
+        // The nonce makes the hashes this check's own: what a process that restarted in the middle was taught is never
+        // called.
+        var identity =
+            $"-- {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}\nlocal STORE_RUN = '{before["run_id"]}'\n";
         var scripts = new Dictionary<LedgerScript, byte[]>();
         foreach (var script in Enum.GetValues<LedgerScript>())
         {
-            scripts[script] = await server.ScriptLoadAsync(identity + Text("Prelude") + (IsGuarded(script) ? Text("Guard") : "") + Text(script.ToString()));
+            scripts[script] = await server.ScriptLoadAsync(
+                identity + Text("Prelude") + (IsGuarded(script) ? Text("Guard") : "") + Text(script.ToString())
+            );
         }
 
         var after = await InfoAsync(server);
@@ -55,7 +69,9 @@ internal static class StoreCheck
     /// <exception cref="UnsafeStoreException">They may lose an acknowledged view.</exception>
     public static async Task<string> CheckSettingsAsync(IServer server, bool trustSettings)
     {
-        string policy, appendOnly, fsync;
+        string policy,
+            appendOnly,
+            fsync;
         try
         {
             policy = await ConfigAsync(server, "maxmemory-policy");
@@ -67,22 +83,29 @@ internal static class StoreCheck
             return trustSettings
                 ? "unknown"
                 : throw new UnsafeStoreException(
-                    $"The store at {server.EndPoint} forbids CONFIG ({e.Message}); see that it has maxmemory-policy noeviction and appendonly yes, then set Counting:TrustStoreSettings=true.");
+                    $"The store at {server.EndPoint} forbids CONFIG ({e.Message}); see that it has maxmemory-policy noeviction and appendonly yes, then set Counting:TrustStoreSettings=true."
+                );
         }
 
         if (policy != SafePolicy)
         {
-            throw new UnsafeStoreException($"The store at {server.EndPoint} may evict counts: maxmemory-policy is {policy}, must be {SafePolicy}.");
+            throw new UnsafeStoreException(
+                $"The store at {server.EndPoint} may evict counts: maxmemory-policy is {policy}, must be {SafePolicy}."
+            );
         }
 
         if (appendOnly != "yes")
         {
-            throw new UnsafeStoreException($"The store at {server.EndPoint} forgets at a restart: appendonly is {appendOnly}, must be yes.");
+            throw new UnsafeStoreException(
+                $"The store at {server.EndPoint} forgets at a restart: appendonly is {appendOnly}, must be yes."
+            );
         }
 
         return fsync is "always" or "everysec"
             ? fsync
-            : throw new UnsafeStoreException($"The store at {server.EndPoint} does not write to disk in time: appendfsync is {fsync}, must be always or everysec.");
+            : throw new UnsafeStoreException(
+                $"The store at {server.EndPoint} does not write to disk in time: appendfsync is {fsync}, must be always or everysec."
+            );
     }
 
     /// <summary>How much the store holds, and from where on it forgets or refuses.</summary>
@@ -91,24 +114,34 @@ internal static class StoreCheck
     {
         // Garnet's section "memory" tells the same, and costs it a hundred times as much.
         var info = await InfoAsync(server, kind == StoreKind.Garnet ? "store" : "memory");
-        long Bytes(string name) => long.TryParse(info.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+        long Bytes(string name) =>
+            long.TryParse(info.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         if (kind == StoreKind.Redis)
         {
             return new StoreMemory(Bytes("used_memory"), Bytes("maxmemory"));
         }
 
-        // Its records, dead ones included until the next checkpoint; the objects that they point to, such as the hashes; and what the index takes
-        // beyond its own share. All of them together are held against --memory.
-        var used = Bytes("Log.CurrentMemorySizeBytes") + Bytes("Log.CurrentHeapSizeBytes") + Bytes("IndexMemoryChargedToLogBudgetBytes");
+        // Its records, dead ones included until the next checkpoint; the objects that they point to, such as the
+        // hashes; and what the index takes beyond its own share. All of them together are held against --memory.
+        var used =
+            Bytes("Log.CurrentMemorySizeBytes")
+            + Bytes("Log.CurrentHeapSizeBytes")
+            + Bytes("IndexMemoryChargedToLogBudgetBytes");
         return Bytes("Log.MaxMemorySizeBytes") is > 0 and var most
             ? new StoreMemory(used, most)
-            : throw new UnsafeStoreException($"The store at {server.EndPoint} does not tell how full it is, and would forget when it is.");
+            : throw new UnsafeStoreException(
+                $"The store at {server.EndPoint} does not tell how full it is, and would forget when it is."
+            );
     }
 
-    /// <summary>Errors of a store that is only starting, saving or moving: they say nothing about its settings.</summary>
+    /// <summary>
+    /// Errors of a store that is only starting, saving or moving: they say nothing about its settings.
+    /// </summary>
     private static bool IsPassing(RedisServerException e) =>
-        e.Message.StartsWith("LOADING", StringComparison.Ordinal) || e.Message.StartsWith("BUSY", StringComparison.Ordinal)
-        || e.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal) || e.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal);
+        e.Message.StartsWith("LOADING", StringComparison.Ordinal)
+        || e.Message.StartsWith("BUSY", StringComparison.Ordinal)
+        || e.Message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
+        || e.Message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal);
 
     private static async Task<string> ConfigAsync(IServer server, string name)
     {
@@ -126,13 +159,22 @@ internal static class StoreCheck
     }
 
     // The others read only, look at the mark themselves, or are there to change it.
-    private static bool IsGuarded(LedgerScript script) => script is not (LedgerScript.Commit or LedgerScript.Read or LedgerScript.ReadFields
-        or LedgerScript.CompareState or LedgerScript.MarkDamage or LedgerScript.ClearDamage);
+    private static bool IsGuarded(LedgerScript script) =>
+        script
+            is not (
+                LedgerScript.Commit
+                or LedgerScript.Read
+                or LedgerScript.ReadFields
+                or LedgerScript.CompareState
+                or LedgerScript.MarkDamage
+                or LedgerScript.ClearDamage
+            );
 
     private static string Text(string name)
     {
         var resource = $"PortalServices.Counting.Storage.ViewLedger.{name}.lua";
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+        using var stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"{resource} is not embedded.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

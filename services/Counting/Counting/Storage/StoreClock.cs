@@ -1,8 +1,9 @@
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// The store's time of a ledger, as far as this process can tell: what the store said last, moved on by the local monotonic clock. The wall
-/// clock of this machine plays no part, so replicas whose clocks differ give a view the same age.
+/// The store's time of a ledger, as far as this process can tell: what the store said last, moved on by the local
+/// monotonic clock. The wall clock of this machine plays no part, so replicas whose clocks differ give a view the same
+/// age.
 /// </summary>
 internal sealed class StoreClock(TimeProvider time)
 {
@@ -14,8 +15,8 @@ internal sealed class StoreClock(TimeProvider time)
 
     /// <summary>Takes note of the store's time in a reply to a command sent at a local timestamp.</summary>
     /// <remarks>
-    /// The store's time at this moment is at least the one it said. A reply that took long would set the estimate back by as much, and make
-    /// new views look old: such a one is only used when it moves the estimate on.
+    /// The store's time at this moment is at least the one it said. A reply that took long would set the estimate back
+    /// by as much, and make new views look old: such a one is only used when it moves the estimate on.
     /// </remarks>
     public void See(long storeMilliseconds, long sentAt)
     {

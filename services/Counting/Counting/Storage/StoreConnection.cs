@@ -11,7 +11,13 @@ namespace PortalServices.Counting.Storage;
 
 /// <summary>The process' one connection to the store, and the store processes behind it that were checked.</summary>
 internal sealed partial class StoreConnection(
-    IConfiguration configuration, IOptions<CountingOptions> options, FatalStop fatal, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StoreConnection> logger) : IAsyncDisposable
+    IConfiguration configuration,
+    IOptions<CountingOptions> options,
+    FatalStop fatal,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<StoreConnection> logger
+) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -33,7 +39,8 @@ internal sealed partial class StoreConnection(
     /// <summary>The sites whose ledger did not take the last write.</summary>
     public IReadOnlyList<string> FailingSites => [.. _writeFailures.Keys.Order(StringComparer.Ordinal)];
 
-    public IDatabase Database => _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");
+    public IDatabase Database =>
+        _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");
 
     /// <summary>The checked process that holds a key.</summary>
     /// <exception cref="StoreUnavailableException">It cannot be reached or is not ready to answer.</exception>
@@ -45,7 +52,9 @@ internal sealed partial class StoreConnection(
         return _checked.TryGetValue(server.EndPoint, out var process) ? process : await CheckAsync(server);
     }
 
-    /// <summary>Runs one command against the checked process that holds a key; once more when it turns out to have restarted.</summary>
+    /// <summary>
+    /// Runs one command against the checked process that holds a key; once more when it turns out to have restarted.
+    /// </summary>
     public async Task<T> WithProcessAsync<T>(RedisKey key, Func<StoreProcess, Task<T>> command)
     {
         var process = await ProcessOfAsync(key);
@@ -85,14 +94,20 @@ internal sealed partial class StoreConnection(
     public Task<StoreMemory> ReadMemoryAsync(StoreProcess process) =>
         StoreCheck.ReadMemoryAsync(_multiplexer!.GetServer(process.Endpoint), process.Kind);
 
-    /// <summary>Looks again at the settings of the store's processes, which can be changed while they run; the process ends when they are unsafe.</summary>
+    /// <summary>
+    /// Looks again at the settings of the store's processes, which can be changed while they run; the process ends when
+    /// they are unsafe.
+    /// </summary>
     public async Task CheckAgainAsync()
     {
         foreach (var process in _checked.Values.Where(process => process.Kind == StoreKind.Redis))
         {
             try
             {
-                process.Fsync = await StoreCheck.CheckSettingsAsync(_multiplexer!.GetServer(process.Endpoint), options.Value.TrustStoreSettings);
+                process.Fsync = await StoreCheck.CheckSettingsAsync(
+                    _multiplexer!.GetServer(process.Endpoint),
+                    options.Value.TrustStoreSettings
+                );
             }
             catch (UnsafeStoreException e)
             {
@@ -106,20 +121,28 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    /// <summary>Ends the process, whose secret is not the one that a ledger was made with: it would count everybody and every view id once more.</summary>
+    /// <summary>
+    /// Ends the process, whose secret is not the one that a ledger was made with: it would count everybody and every
+    /// view id once more.
+    /// </summary>
     public UnsafeStoreException RefuseSecret(string site)
     {
         var refusal = new UnsafeStoreException(
-            $"Counting:VisitorSecret: the ledger of {site} was made with another secret. Give this process the secret of the others; if it is lost, stop them all and run this host once with --accept-visitor-secret.");
+            $"Counting:VisitorSecret: the ledger of {site} was made with another secret. Give this process the secret of the others; if it is lost, stop them all and run this host once with --accept-visitor-secret."
+        );
         fatal.Stop(refusal.Message);
         return refusal;
     }
 
-    /// <summary>The process no longer knows the scripts: it was restarted, and is checked again before the next command.</summary>
-    public void Forget(StoreProcess process) => _checked.TryRemove(new KeyValuePair<EndPoint, StoreProcess>(process.Endpoint, process));
+    /// <summary>
+    /// The process no longer knows the scripts: it was restarted, and is checked again before the next command.
+    /// </summary>
+    public void Forget(StoreProcess process) =>
+        _checked.TryRemove(new KeyValuePair<EndPoint, StoreProcess>(process.Endpoint, process));
 
     /// <summary>True for the answer of a store that does not know a script.</summary>
-    public static bool IsUnknownScript(RedisServerException e) => e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+    public static bool IsUnknownScript(RedisServerException e) =>
+        e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -147,15 +170,21 @@ internal sealed partial class StoreConnection(
     {
         try
         {
-            var settings = string.IsNullOrWhiteSpace(connectionString) ? new ConfigurationOptions() : ConfigurationOptions.Parse(connectionString);
+            var settings = string.IsNullOrWhiteSpace(connectionString)
+                ? new ConfigurationOptions()
+                : ConfigurationOptions.Parse(connectionString);
             return settings.EndPoints.Count > 0
                 ? settings
-                : throw new StartupException("ConnectionStrings:redis: it names no server, such as redis.internal:6379");
+                : throw new StartupException(
+                    "ConnectionStrings:redis: it names no server, such as redis.internal:6379"
+                );
         }
         catch (ArgumentException e)
         {
             // The string itself may hold a password, and is not told.
-            throw new StartupException($"ConnectionStrings:redis: it is not a connection string of the Redis client ({e.ParamName ?? "unreadable"})");
+            throw new StartupException(
+                $"ConnectionStrings:redis: it is not a connection string of the Redis client ({e.ParamName ?? "unreadable"})"
+            );
         }
     }
 
@@ -171,7 +200,8 @@ internal sealed partial class StoreConnection(
 
             var settings = Parse(configuration.GetConnectionString("redis"));
             settings.AbortOnConnectFail = false;
-            // A command that cannot be sent now fails now: the committer holds the batch and repeats it, not a queue that nobody sees.
+            // A command that cannot be sent now fails now: the committer holds the batch and repeats it, not a queue
+            // that nobody sees.
             settings.BacklogPolicy = BacklogPolicy.FailFast;
             settings.ReconnectRetryPolicy = new ExponentialRetry(100, 1_000);
             // INFO and CONFIG GET, to see what store this is.
@@ -238,12 +268,21 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The store was checked: {Process}; append-only file {Fsync}.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The store was checked: {Process}; append-only file {Fsync}."
+    )]
     private partial void LogChecked(StoreProcess process, string fsync);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection of ConnectionStrings:redis failed: {Failure}. {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The connection of ConnectionStrings:redis failed: {Failure}. {Reason}"
+    )]
     private partial void LogConnection(ConnectionFailureType failure, string? reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} writes to disk once a second (appendfsync everysec): a crash of its machine may lose the last second of acknowledged views. The shipped setting is always.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The store at {Endpoint} writes to disk once a second (appendfsync everysec): a crash of its machine may lose the last second of acknowledged views. The shipped setting is always."
+    )]
     private partial void LogEverysec(EndPoint endpoint);
 }

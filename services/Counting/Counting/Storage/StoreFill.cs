@@ -1,26 +1,39 @@
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// How full one process of the store is, and what it still takes. A store that would forget (Garnet) or refuse (Redis) when it is full never gets
-/// there: long before, views stop making it grow.
+/// How full one process of the store is, and what it still takes. A store that would forget (Garnet) or refuse (Redis)
+/// when it is full never gets there: long before, views stop making it grow.
 /// </summary>
 internal sealed class StoreFill
 {
     // A ceiling is left some way below it, so that a store that hovers there does not change its mind every second.
     private static readonly (StoreRoom Room, double Reached, double Left)[] Ceilings =
-        [(StoreRoom.KnownPages, 0.70, 0.65), (StoreRoom.KnownSites, 0.90, 0.85), (StoreRoom.Nothing, 0.98, 0.95)];
+    [
+        (StoreRoom.KnownPages, 0.70, 0.65),
+        (StoreRoom.KnownSites, 0.90, 0.85),
+        (StoreRoom.Nothing, 0.98, 0.95),
+    ];
 
     // Looked at again after so much of the memory may have been filled, however soon that is.
     private const double MostUnseen = 0.02;
 
-    private const double ShareOfIds = 0.25, ShareOfLastIds = 0.04;
-    private const int Generations = 2, LeastIds = 256;
+    private const double ShareOfIds = 0.25,
+        ShareOfLastIds = 0.04;
+    private const int Generations = 2,
+        LeastIds = 256;
 
-    // Of an id in a shard that is there; a shard costs CommitBatch.IdBytes. Measured on Garnet, which takes more than Redis.
+    // Of an id in a shard that is there; a shard costs CommitBatch.IdBytes. Measured on Garnet, which takes more than
+    // Redis.
     private const int BytesInShard = 8;
 
-    // How many ids a generation has when the shards of a level take the next ones, and how many there are (see ViewLedger.Commit.lua).
-    private static readonly (long From, long Until, long Shards)[] Levels = [(0, 1_024, 64), (1_024, 65_536, 4_096), (65_536, long.MaxValue, 65_536)];
+    // How many ids a generation has when the shards of a level take the next ones, and how many there are (see
+    // ViewLedger.Commit.lua).
+    private static readonly (long From, long Until, long Shards)[] Levels =
+    [
+        (0, 1_024, 64),
+        (1_024, 65_536, 4_096),
+        (65_536, long.MaxValue, 65_536),
+    ];
 
     private StoreMemory _memory = new(0, 0);
     private volatile StoreRoom _room;
@@ -28,7 +41,8 @@ internal sealed class StoreFill
     private int _asked;
 
     /// <summary>The share of its memory that the store has filled, 0 to 1; 0 for a store that sets no limit.</summary>
-    public double Fraction => Volatile.Read(ref _memory) is { Most: > 0 } memory ? (double)memory.Used / memory.Most : 0;
+    public double Fraction =>
+        Volatile.Read(ref _memory) is { Most: > 0 } memory ? (double)memory.Used / memory.Most : 0;
 
     /// <summary>What the store still takes.</summary>
     public StoreRoom Room => _room;
@@ -40,9 +54,10 @@ internal sealed class StoreFill
     public int MostPages(int most) => _room >= StoreRoom.KnownPages ? 0 : most;
 
     /// <summary>
-    /// View ids of a site that one generation may hold, of so many: both generations of a site take a quarter of the memory at the most, as long as there is
-    /// room; from then on those of all sites together, and when it is nearly full a small part of it. Ids are what known pages still add; a generation that
-    /// ends early forgets sooner, which refuses a late repeat instead of counting it twice, and a view is never counted without its id.
+    /// View ids of a site that one generation may hold, of so many: both generations of a site take a quarter of the
+    /// memory at the most, as long as there is room; from then on those of all sites together, and when it is nearly
+    /// full a small part of it. Ids are what known pages still add; a generation that ends early forgets sooner, which
+    /// refuses a late repeat instead of counting it twice, and a view is never counted without its id.
     /// </summary>
     /// <param name="most">Of the settings.</param>
     /// <param name="sites">So many share the store.</param>
@@ -62,10 +77,14 @@ internal sealed class StoreFill
         return (int)Math.Min(most, Math.Max(LeastIds, IdsIn((long)(memory.Most * share / Generations))));
     }
 
-    /// <summary>View ids at which a generation ends however young it is: two that end while a view waits make it too late.</summary>
+    /// <summary>
+    /// View ids at which a generation ends however young it is: two that end while a view waits make it too late.
+    /// </summary>
     public int IdCeiling(int most) => _room >= StoreRoom.KnownSites ? Math.Max(most / 10, LeastIds) : most;
 
-    /// <summary>How many ids of one generation so many bytes hold: the first ones in a level have a shard each.</summary>
+    /// <summary>
+    /// How many ids of one generation so many bytes hold: the first ones in a level have a shard each.
+    /// </summary>
     private static long IdsIn(long bytes)
     {
         var ids = 0L;
@@ -90,14 +109,19 @@ internal sealed class StoreFill
     {
         Volatile.Write(ref _memory, memory);
         var (fraction, before) = (Fraction, _room);
-        _room = Ceilings.LastOrDefault(ceiling => fraction >= (before >= ceiling.Room ? ceiling.Left : ceiling.Reached)).Room;
+        _room = Ceilings
+            .LastOrDefault(ceiling => fraction >= (before >= ceiling.Room ? ceiling.Left : ceiling.Reached))
+            .Room;
     }
 
     /// <summary>A commit may make the store grow by so many bytes. True when it is time to look again.</summary>
     public bool MayGrow(long bytes) =>
-        Volatile.Read(ref _memory) is { Most: > 0 } memory && Interlocked.Add(ref _grown, bytes) > memory.Most * MostUnseen;
+        Volatile.Read(ref _memory) is { Most: > 0 } memory
+        && Interlocked.Add(ref _grown, bytes) > memory.Most * MostUnseen;
 
-    /// <summary>True for whoever is to ask the store; the others leave it to them until <see cref="Answered"/>.</summary>
+    /// <summary>
+    /// True for whoever is to ask the store; the others leave it to them until <see cref="Answered"/>.
+    /// </summary>
     public bool TryAsk()
     {
         if (Interlocked.Exchange(ref _asked, 1) == 1)

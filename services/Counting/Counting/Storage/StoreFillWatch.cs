@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// Keeps an eye on how full the store's processes are: by the clock, and sooner when much may have been added. The question goes the way of the
-/// commits, so that no more of them than are in flight come between it and its answer.
+/// Keeps an eye on how full the store's processes are: by the clock, and sooner when much may have been added. The
+/// question goes the way of the commits, so that no more of them than are in flight come between it and its answer.
 /// </summary>
 internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<StoreFillWatch> logger)
 {
@@ -44,7 +44,10 @@ internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<Stor
         {
             var fill = process.Fill;
             fill.Take(await store.ReadMemoryAsync(process));
-            CountingTelemetry.StoreFill.Record(fill.Fraction, new KeyValuePair<string, object?>("store", process.Endpoint.ToString()));
+            CountingTelemetry.StoreFill.Record(
+                fill.Fraction,
+                new KeyValuePair<string, object?>("store", process.Endpoint.ToString())
+            );
             Tell(process, fill);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -62,26 +65,37 @@ internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<Stor
     {
         for (; fill.Told < fill.Room; fill.Told++)
         {
-            LogReached(process.Endpoint, fill.Fraction, fill.Told switch
-            {
-                StoreRoom.Everything => "unknown pages count under \"other\"",
-                StoreRoom.KnownPages => "views of sites that have none yet are answered 503 (store_full)",
-                _ => "no view is taken any more (503, store_full)",
-            });
+            LogReached(
+                process.Endpoint,
+                fill.Fraction,
+                fill.Told switch
+                {
+                    StoreRoom.Everything => "unknown pages count under \"other\"",
+                    StoreRoom.KnownPages => "views of sites that have none yet are answered 503 (store_full)",
+                    _ => "no view is taken any more (503, store_full)",
+                }
+            );
         }
 
         for (; fill.Told > fill.Room; fill.Told--)
         {
-            LogLeft(process.Endpoint, fill.Fraction, fill.Told switch
-            {
-                StoreRoom.KnownPages => "new pages count on their own again",
-                StoreRoom.KnownSites => "new sites are taken again",
-                _ => "views are taken again",
-            });
+            LogLeft(
+                process.Endpoint,
+                fill.Fraction,
+                fill.Told switch
+                {
+                    StoreRoom.KnownPages => "new pages count on their own again",
+                    StoreRoom.KnownSites => "new sites are taken again",
+                    _ => "views are taken again",
+                }
+            );
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} is {Fill:P0} full: {Consequence}. Give it more memory.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The store at {Endpoint} is {Fill:P0} full: {Consequence}. Give it more memory."
+    )]
     private partial void LogReached(System.Net.EndPoint endpoint, double fill, string consequence);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store at {Endpoint} is {Fill:P0} full now: {Consequence}.")]

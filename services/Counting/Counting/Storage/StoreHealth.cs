@@ -4,20 +4,31 @@ using StackExchange.Redis;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// The store, beside what "ready" means: a process without its store still answers (503, or the last numbers), so it is degraded and not
-/// unhealthy.
+/// The store, beside what "ready" means: a process without its store still answers (503, or the last numbers), so it is
+/// degraded and not unhealthy.
 /// </summary>
 internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IHealthCheck
 {
     private const int MaxNamed = 5;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {
             var roundTrip = await store.Database.PingAsync();
-            var data = new Dictionary<string, object> { ["roundTripMilliseconds"] = Math.Round(roundTrip.TotalMilliseconds, 1) };
-            List<string> faults = [.. ledger.Damages.Take(MaxNamed).Select(damage => $"{damage} Nothing is written to it, and its views get 503.")];
+            var data = new Dictionary<string, object>
+            {
+                ["roundTripMilliseconds"] = Math.Round(roundTrip.TotalMilliseconds, 1),
+            };
+            List<string> faults =
+            [
+                .. ledger
+                    .Damages.Take(MaxNamed)
+                    .Select(damage => $"{damage} Nothing is written to it, and its views get 503."),
+            ];
             // The last write may be long ago, and nobody has viewed anything since.
             var failures = await Task.WhenAll(store.FailingSites.Take(MaxNamed).Select(TryWriteAsync));
             var failed = Array.Find(failures, failure => failure is not null);
@@ -29,7 +40,9 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
                     return Away(failed);
                 }
 
-                faults.Add($"The store takes no writes of {string.Join(", ", names.Take(MaxNamed))}{(names.Count > MaxNamed ? " and others" : "")}: views get 503.");
+                faults.Add(
+                    $"The store takes no writes of {string.Join(", ", names.Take(MaxNamed))}{(names.Count > MaxNamed ? " and others" : "")}: views get 503."
+                );
             }
 
             if (store.Latest is { } process)
@@ -37,7 +50,10 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
                 data["kind"] = process.Kind.ToString();
                 data["appendFsync"] = process.Fsync;
                 // Of several processes the fullest.
-                var fullest = store.Checked.Select(each => each.Fill).DefaultIfEmpty(process.Fill).MaxBy(fill => fill.Fraction)!;
+                var fullest = store
+                    .Checked.Select(each => each.Fill)
+                    .DefaultIfEmpty(process.Fill)
+                    .MaxBy(fill => fill.Fraction)!;
                 data["fillPercent"] = Math.Round(fullest.Fraction * 100, 1);
                 if (fullest.Room > StoreRoom.Everything)
                 {
@@ -51,7 +67,10 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
             }
 
             return store.Latest?.Fsync == "everysec"
-                ? HealthCheckResult.Healthy("The store answers; it writes to disk once a second, so a crash of its machine may lose the last second.", data)
+                ? HealthCheckResult.Healthy(
+                    "The store answers; it writes to disk once a second, so a crash of its machine may lose the last second.",
+                    data
+                )
                 : HealthCheckResult.Healthy("The store answers.", data);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -74,12 +93,15 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
         }
     }
 
-    private static HealthCheckResult Away(Exception e) => HealthCheckResult.Degraded("The store does not answer: views get 503, reads the last numbers.", e);
+    private static HealthCheckResult Away(Exception e) =>
+        HealthCheckResult.Degraded("The store does not answer: views get 503, reads the last numbers.", e);
 
-    private static string Refused(StoreRoom room) => room switch
-    {
-        StoreRoom.KnownPages => "new pages count under \"other\".",
-        StoreRoom.KnownSites => "new pages count under \"other\", sites without views are refused (503 store_full), and view ids are remembered for a shorter time (410).",
-        _ => "every view is refused (503 store_full).",
-    };
+    private static string Refused(StoreRoom room) =>
+        room switch
+        {
+            StoreRoom.KnownPages => "new pages count under \"other\".",
+            StoreRoom.KnownSites =>
+                "new pages count under \"other\", sites without views are refused (503 store_full), and view ids are remembered for a shorter time (410).",
+            _ => "every view is refused (503 store_full).",
+        };
 }

@@ -4,8 +4,9 @@ using System.Net;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// One run of one store process that was checked and knows the ledger's scripts. Their text begins with the process' run id, so the hashes
-/// here are worth nothing to any other process: a restarted store answers NOSCRIPT, and is checked anew before it gets a commit.
+/// One run of one store process that was checked and knows the ledger's scripts. Their text begins with the process'
+/// run id, so the hashes here are worth nothing to any other process: a restarted store answers NOSCRIPT, and is
+/// checked anew before it gets a commit.
 /// </summary>
 internal sealed class StoreProcess
 {
@@ -15,7 +16,10 @@ internal sealed class StoreProcess
 
     public required StoreKind Kind { get; init; }
 
-    /// <summary><c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <c>unknown</c> where CONFIG is forbidden.</summary>
+    /// <summary>
+    /// <c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <c>unknown</c> where CONFIG
+    /// is forbidden.
+    /// </summary>
     public required string Fsync { get; set; }
 
     /// <summary>How full it is.</summary>
@@ -26,13 +30,19 @@ internal sealed class StoreProcess
     public override string ToString() => $"{Kind} at {Endpoint}, run {RunId}";
 }
 
-/// <summary>The stores differ in three places: how a commit reaches the disk, how several HLLs are counted, and whether an HLL keeps its expiry.</summary>
+/// <summary>
+/// The stores differ in three places: how a commit reaches the disk, how several HLLs are counted, and whether an HLL
+/// keeps its expiry.
+/// </summary>
 internal enum StoreKind
 {
     /// <summary>Redis or Valkey.</summary>
     Redis,
 
-    /// <summary>Microsoft Garnet: a commit is on disk after COMMITAOF; PFCOUNT takes one key; an HLL that grows loses its expiry.</summary>
+    /// <summary>
+    /// Microsoft Garnet: a commit is on disk after COMMITAOF; PFCOUNT takes one key; an HLL that grows loses its
+    /// expiry.
+    /// </summary>
     Garnet,
 }
 
@@ -64,12 +74,14 @@ internal sealed class StoreUnavailableException(string message, Exception? inner
 /// <summary>The ledger holds what counting cannot have written: nothing is written to it.</summary>
 internal sealed class DamagedLedgerException(string message) : Exception(message);
 
-/// <summary>The site's zone and first day of the week cannot be what this process has. Nothing was sent; the process ends.</summary>
+/// <summary>
+/// The site's zone and first day of the week cannot be what this process has. Nothing was sent; the process ends.
+/// </summary>
 internal sealed class RefusedCalendarException(string message) : Exception(message);
 
 /// <summary>
-/// The store may evict or forget what it acknowledged, or was filled with another secret: nothing is committed to it. The message is one line for the
-/// operator.
+/// The store may evict or forget what it acknowledged, or was filled with another secret: nothing is committed to it.
+/// The message is one line for the operator.
 /// </summary>
 internal sealed class UnsafeStoreException(string message) : Exception(message);
 

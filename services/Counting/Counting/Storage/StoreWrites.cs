@@ -1,8 +1,8 @@
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// The writes to the store that are under way. New ones can be held back for a moment: some stores write a checkpoint that can be read only
-/// when nothing changes meanwhile.
+/// The writes to the store that are under way. New ones can be held back for a moment: some stores write a checkpoint
+/// that can be read only when nothing changes meanwhile.
 /// </summary>
 internal sealed class StoreWrites
 {
@@ -11,7 +11,9 @@ internal sealed class StoreWrites
     private TaskCompletionSource? _released;
     private TaskCompletionSource? _drained;
 
-    /// <summary>Before a write is sent; waits while writes are held back. Dispose of the result when the write is answered.</summary>
+    /// <summary>
+    /// Before a write is sent; waits while writes are held back. Dispose of the result when the write is answered.
+    /// </summary>
     public async ValueTask<UnderWay> BeginAsync()
     {
         while (true)

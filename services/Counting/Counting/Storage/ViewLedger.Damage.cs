@@ -5,8 +5,8 @@ using StackExchange.Redis;
 
 namespace PortalServices.Counting.Storage;
 
-// Ledgers that hold what counting cannot have written: nothing is written to them any more, by no process. Whoever finds the damage marks the ledger,
-// and the scripts that write refuse one that is marked.
+// Ledgers that hold what counting cannot have written: nothing is written to them any more, by no process. Whoever
+// finds the damage marks the ledger, and the scripts that write refuse one that is marked.
 internal sealed partial class ViewLedger
 {
     private const string DamagedCode = "DAMAGED ";
@@ -20,13 +20,17 @@ internal sealed partial class ViewLedger
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong with ledgers, a line each.</summary>
-    public IEnumerable<string> Damages => _damaged.Select(each => $"The ledger of {each.Key} is damaged: {each.Value.Fault}.");
+    public IEnumerable<string> Damages =>
+        _damaged.Select(each => $"The ledger of {each.Key} is damaged: {each.Value.Fault}.");
 
     /// <summary>Why a ledger is not used by somebody who was to begin with it, for the operator.</summary>
     public static string Refusal(string site, string fault) =>
         $"The ledger of {site} is damaged and was left as it is: {fault}. Put back a copy of the store, or move it away to begin from zero.";
 
-    /// <summary>Goes through a whole ledger, a thousand fields at a time; the first thing that is wrong with it, or null. Writes nothing.</summary>
+    /// <summary>
+    /// Goes through a whole ledger, a thousand fields at a time; the first thing that is wrong with it, or null. Writes
+    /// nothing.
+    /// </summary>
     /// <param name="site">The site.</param>
     /// <param name="mayBeUnknown">Later versions may write to it, too.</param>
     /// <param name="cancel">Ends it between two readings.</param>
@@ -43,8 +47,16 @@ internal sealed partial class ViewLedger
         return null;
     }
 
-    /// <summary>As <see cref="FindDamageAsync(string, bool, CancellationToken)"/>, of a store that others may write to or not; and tries to read the numbers.</summary>
-    public async Task<string?> FindDamageAsync(StoreProcess process, string site, TimeBuckets now, CancellationToken cancel)
+    /// <summary>
+    /// As <see cref="FindDamageAsync(string, bool, CancellationToken)"/>, of a store that others may write to or not;
+    /// and tries to read the numbers.
+    /// </summary>
+    public async Task<string?> FindDamageAsync(
+        StoreProcess process,
+        string site,
+        TimeBuckets now,
+        CancellationToken cancel
+    )
     {
         if (await FindDamageAsync(site, MayBeUnknown(process), cancel) is { } fault)
         {
@@ -53,7 +65,12 @@ internal sealed partial class ViewLedger
 
         try
         {
-            var reply = await ReadAsync(process, site, LedgerScript.Read, [now.Day, now.Week, (long)_options.ViewIdGeneration.TotalMilliseconds]);
+            var reply = await ReadAsync(
+                process,
+                site,
+                LedgerScript.Read,
+                [now.Day, now.Week, (long)_options.ViewIdGeneration.TotalMilliseconds]
+            );
             _ = ReadReply(process, reply, now.Day, now.Week, [], sentAt: 0);
             return null;
         }
@@ -64,8 +81,8 @@ internal sealed partial class ViewLedger
     }
 
     /// <summary>
-    /// Goes through a ledger once in a run of the store's process, where that keeps no checksum of its log: on Garnet. No write comes before it; a look that
-    /// did not end is begun again.
+    /// Goes through a ledger once in a run of the store's process, where that keeps no checksum of its log: on Garnet.
+    /// No write comes before it; a look that did not end is begun again.
     /// </summary>
     /// <returns>What is wrong with the ledger, or null.</returns>
     /// <exception cref="StoreUnavailableException">It did not end.</exception>
@@ -88,10 +105,16 @@ internal sealed partial class ViewLedger
             throw new StoreUnavailableException($"The ledger of {site} could not be looked through: {e.Message}", e);
         }
 
-        Look Begin(string site) => new(process.RunId, new Lazy<Task<string?>>(() => FindDamageAsync(site, MayBeUnknown(process), CancellationToken.None)));
+        Look Begin(string site) =>
+            new(
+                process.RunId,
+                new Lazy<Task<string?>>(() => FindDamageAsync(site, MayBeUnknown(process), CancellationToken.None))
+            );
     }
 
-    /// <summary>Whether a field that somebody read is damaged. Then nothing is written to this ledger from now on.</summary>
+    /// <summary>
+    /// Whether a field that somebody read is damaged. Then nothing is written to this ledger from now on.
+    /// </summary>
     public async ValueTask<bool> IsDamagedAsync(StoreProcess process, string site, HashEntry field)
     {
         if (FindFault(field, mayBeUnknown: true) is not { } fault)
@@ -118,9 +141,17 @@ internal sealed partial class ViewLedger
         return false;
     }
 
-    /// <summary>Looks again at a ledger that was found damaged. Where somebody has mended it, the mark is taken away, and it is counted again.</summary>
+    /// <summary>
+    /// Looks again at a ledger that was found damaged. Where somebody has mended it, the mark is taken away, and it is
+    /// counted again.
+    /// </summary>
     /// <returns>True where it was damaged and is not any more.</returns>
-    public async Task<bool> LookForMendingAsync(StoreProcess process, string site, TimeBuckets now, CancellationToken cancel)
+    public async Task<bool> LookForMendingAsync(
+        StoreProcess process,
+        string site,
+        TimeBuckets now,
+        CancellationToken cancel
+    )
     {
         var known = _damaged.GetValueOrDefault(site);
         var mark = (string?)(await ReadFieldsAsync(process, site, [CountingKeys.DamageMark]))[0] ?? "";
@@ -152,14 +183,23 @@ internal sealed partial class ViewLedger
     }
 
     /// <summary>
-    /// True for an error of reading what a ledger holds, here or in a script: Redis names the script, Garnet says that Lua has met an error. A store that is
-    /// full, busy or restarted has codes of its own.
+    /// True for an error of reading what a ledger holds, here or in a script: Redis names the script, Garnet says that
+    /// Lua has met an error. A store that is full, busy or restarted has codes of its own.
     /// </summary>
-    public static bool IsUnreadable(Exception e) => e is FormatException or OverflowException or InvalidCastException
-        || (e is RedisServerException && e.Message.StartsWith("ERR ", StringComparison.Ordinal)
-            && (e.Message.Contains("user_script", StringComparison.Ordinal) || e.Message.Contains("Lua", StringComparison.Ordinal)));
+    public static bool IsUnreadable(Exception e) =>
+        e is FormatException or OverflowException or InvalidCastException
+        || (
+            e is RedisServerException
+            && e.Message.StartsWith("ERR ", StringComparison.Ordinal)
+            && (
+                e.Message.Contains("user_script", StringComparison.Ordinal)
+                || e.Message.Contains("Lua", StringComparison.Ordinal)
+            )
+        );
 
-    /// <summary>The mark of a damaged ledger in the answer of a script that refused to write to it; null in other answers.</summary>
+    /// <summary>
+    /// The mark of a damaged ledger in the answer of a script that refused to write to it; null in other answers.
+    /// </summary>
     public static string? MarkOf(RedisServerException e)
     {
         // Garnet puts ERR before every code of a script.
@@ -192,7 +232,9 @@ internal sealed partial class ViewLedger
         }
     }
 
-    /// <summary>Marks a ledger that this process knows to be damaged; one that cannot be reached is marked at a later try.</summary>
+    /// <summary>
+    /// Marks a ledger that this process knows to be damaged; one that cannot be reached is marked at a later try.
+    /// </summary>
     private async Task TryMarkAsync(StoreProcess process, string site)
     {
         if (!_damaged.TryGetValue(site, out var damage) || damage.IsMarked)
@@ -243,14 +285,27 @@ internal sealed partial class ViewLedger
         {
             NoteDamage(process, site, FaultOf(mark), markedAt: sentAt);
         }
-        else if (_damaged.TryGetValue(site, out var damage) && damage.IsMarked && damage.MarkedAt < sentAt && _damaged.TryRemove(KeyValuePair.Create(site, damage)))
+        else if (
+            _damaged.TryGetValue(site, out var damage)
+            && damage.IsMarked
+            && damage.MarkedAt < sentAt
+            && _damaged.TryRemove(KeyValuePair.Create(site, damage))
+        )
         {
             LogMended(site);
         }
     }
 
     /// <exception cref="DamagedLedgerException">The numbers cannot be read.</exception>
-    private LedgerRead ReadReply(StoreProcess process, string site, RedisResult reply, long day, long week, IReadOnlyList<string> paths, long sentAt)
+    private LedgerRead ReadReply(
+        StoreProcess process,
+        string site,
+        RedisResult reply,
+        long day,
+        long week,
+        IReadOnlyList<string> paths,
+        long sentAt
+    )
     {
         try
         {
@@ -264,7 +319,8 @@ internal sealed partial class ViewLedger
         }
     }
 
-    /// <exception cref="DamagedLedgerException">The ledger is damaged. A store that was restarted, perhaps on other files, begins anew.</exception>
+    /// <exception cref="DamagedLedgerException">The ledger is damaged. A store that was restarted, perhaps on other
+    /// files, begins anew.</exception>
     private void ThrowIfDamaged(StoreProcess process, string site)
     {
         if (!_damaged.TryGetValue(site, out var damage))
@@ -292,9 +348,16 @@ internal sealed partial class ViewLedger
     private static string FaultOf(string mark) => mark[(mark.IndexOf(' ', StringComparison.Ordinal) + 1)..];
 
     private static string? FindFault(HashEntry field, bool mayBeUnknown) =>
-        LedgerField.FindFault(((ReadOnlyMemory<byte>)field.Name).Span, ((ReadOnlyMemory<byte>)field.Value).Span, mayBeUnknown);
+        LedgerField.FindFault(
+            ((ReadOnlyMemory<byte>)field.Name).Span,
+            ((ReadOnlyMemory<byte>)field.Value).Span,
+            mayBeUnknown
+        );
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The ledger of {Site} is damaged: {Fault}. Nothing is written to it any more, and its views are answered 503. Mend the field, or put back a copy of the store and restart it.")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The ledger of {Site} is damaged: {Fault}. Nothing is written to it any more, and its views are answered 503. Mend the field, or put back a copy of the store and restart it."
+    )]
     private partial void LogDamaged(string site, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger of {Site} is whole again, and is counted.")]

@@ -18,9 +18,19 @@ internal sealed partial class ViewLedger
     // By site: the store's process in which the secret was found to be the ledger's.
     private readonly ConcurrentDictionary<string, string> _claimed = new(StringComparer.Ordinal);
 
-    /// <summary>What a ledger holds of the secret: 16 hexadecimal digits that only somebody with the secret can tell for another site.</summary>
-    public static string SecretCheck(string secret, string site) => Convert.ToHexStringLower(
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. "ledger check"u8, 0, .. Encoding.UTF8.GetBytes(site)]).AsSpan(0, SecretCheckBytes));
+    /// <summary>
+    /// What a ledger holds of the secret: 16 hexadecimal digits that only somebody with the secret can tell for another
+    /// site.
+    /// </summary>
+    public static string SecretCheck(string secret, string site) =>
+        Convert.ToHexStringLower(
+            HMACSHA256
+                .HashData(
+                    Encoding.UTF8.GetBytes(secret),
+                    (byte[])[.. "ledger check"u8, 0, .. Encoding.UTF8.GetBytes(site)]
+                )
+                .AsSpan(0, SecretCheckBytes)
+        );
 
     /// <summary>Notes this process' secret in a ledger that has none yet. Asks a store's process once.</summary>
     /// <exception cref="UnsafeStoreException">The ledger was made with another secret; the process ends.</exception>
@@ -43,11 +53,24 @@ internal sealed partial class ViewLedger
 
     /// <summary>Whether a ledger was made with this process' secret; null for one that does not say.</summary>
     public async Task<bool?> HasSecretAsync(StoreProcess process, string site) =>
-        (string?)(await ReadFieldsAsync(process, site, [CountingKeys.SecretCheck]))[0] is { Length: > 0 } held ? held == SecretCheckOf(site) : null;
+        (string?)(await ReadFieldsAsync(process, site, [CountingKeys.SecretCheck]))[0] is { Length: > 0 } held
+            ? held == SecretCheckOf(site)
+            : null;
 
-    /// <summary>Takes this process' secret for the ledger's, with a new generation of view ids: <c>accepted</c>, <c>present</c> or <c>full</c>.</summary>
-    public async Task<string> AcceptSecretAsync(StoreProcess process, string site, AuditEntry audit) => (string?)await WriteAsync(
-        process, LedgerScript.AcceptSecret, site, [SecretCheckOf(site), audit.ToJson(), MostAuditEntries + ReservedAuditEntries]) ?? "";
+    /// <summary>
+    /// Takes this process' secret for the ledger's, with a new generation of view ids: <c>accepted</c>, <c>present</c>
+    /// or <c>full</c>.
+    /// </summary>
+    public async Task<string> AcceptSecretAsync(StoreProcess process, string site, AuditEntry audit) =>
+        (string?)
+            await WriteAsync(
+                process,
+                LedgerScript.AcceptSecret,
+                site,
+                [SecretCheckOf(site), audit.ToJson(), MostAuditEntries + ReservedAuditEntries]
+            )
+        ?? "";
 
-    private RedisValue SecretCheckOf(string site) => _secretChecks.GetOrAdd(site, static (site, secret) => SecretCheck(secret, site), _options.VisitorSecret);
+    private RedisValue SecretCheckOf(string site) =>
+        _secretChecks.GetOrAdd(site, static (site, secret) => SecretCheck(secret, site), _options.VisitorSecret);
 }

@@ -13,7 +13,8 @@ internal sealed partial class ViewLedger
     /// <param name="acknowledged">The default for none: then only the loss that is noted is asked for.</param>
     public async Task<StateComparison> CompareAsync(StoreProcess process, string site, LedgerState acknowledged)
     {
-        RedisValue[] Arguments(string note) => [acknowledged.Version.Epoch, acknowledged.Version.Commit, acknowledged.Views, note];
+        RedisValue[] Arguments(string note) =>
+            [acknowledged.Version.Epoch, acknowledged.Version.Commit, acknowledged.Views, note];
         // Nearly always there is nothing to write. What is not on disk yet is not acknowledged either.
         var reply = await ReadAsync(process, site, LedgerScript.CompareState, Arguments("0"));
         epochs?.See(site, (long)reply[2]);
@@ -30,18 +31,35 @@ internal sealed partial class ViewLedger
                 _ => StateVerdict.Known,
             },
             StoreLoss.Parse((string?)reply[1]),
-            new LedgerState(new LedgerVersion((long)reply[2], (long)reply[3]), (long)reply[4]));
+            new LedgerState(new LedgerVersion((long)reply[2], (long)reply[3]), (long)reply[4])
+        );
     }
 
-    /// <summary>Acknowledges the loss that the ledger tells of; the number of the audit entry, of one acknowledged before, too.</summary>
-    public async Task<(LossAcknowledgement Outcome, long Entry)> AcknowledgeLossAsync(StoreProcess process, string site, AuditEntry audit)
+    /// <summary>
+    /// Acknowledges the loss that the ledger tells of; the number of the audit entry, of one acknowledged before, too.
+    /// </summary>
+    public async Task<(LossAcknowledgement Outcome, long Entry)> AcknowledgeLossAsync(
+        StoreProcess process,
+        string site,
+        AuditEntry audit
+    )
     {
-        var reply = await WriteAsync(process, LedgerScript.AcknowledgeLoss, site, [audit.ToJson(), MostAuditEntries + ReservedAuditEntries]);
+        var reply = await WriteAsync(
+            process,
+            LedgerScript.AcknowledgeLoss,
+            site,
+            [audit.ToJson(), MostAuditEntries + ReservedAuditEntries]
+        );
         var outcome = Enum.Parse<LossAcknowledgement>((string)reply[0]!, ignoreCase: true);
-        return (outcome, outcome is LossAcknowledgement.Acknowledged or LossAcknowledgement.Present ? (long)reply[1] : 0);
+        return (
+            outcome,
+            outcome is LossAcknowledgement.Acknowledged or LossAcknowledgement.Present ? (long)reply[1] : 0
+        );
     }
 
-    /// <summary>The loss that the ledger tells of, and the audit entry that acknowledged the last one, 0 for none.</summary>
+    /// <summary>
+    /// The loss that the ledger tells of, and the audit entry that acknowledged the last one, 0 for none.
+    /// </summary>
     public async Task<(StoreLoss? Loss, long Entry)> ReadLossAsync(StoreProcess process, string site)
     {
         var fields = await ReadFieldsAsync(process, site, [CountingKeys.OpenLoss, CountingKeys.LossEntry]);
@@ -77,7 +95,8 @@ internal sealed record StoreLoss(LedgerState Expected, LedgerState Found, DateTi
             ? new StoreLoss(
                 new LedgerState(new LedgerVersion(numbers[0], numbers[1]), numbers[2]),
                 new LedgerState(new LedgerVersion(numbers[3], numbers[4]), numbers[5]),
-                DateTimeOffset.FromUnixTimeMilliseconds(numbers[6]))
+                DateTimeOffset.FromUnixTimeMilliseconds(numbers[6])
+            )
             : throw new FormatException($"A noted loss has {numbers.Length} numbers.");
     }
 }

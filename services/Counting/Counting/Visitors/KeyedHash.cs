@@ -2,13 +2,17 @@ using System.Security.Cryptography;
 
 namespace PortalServices.Counting.Visitors;
 
-/// <summary>HMAC-SHA256 under one key, for many threads, at half the price of the one-shot call: what the key needs is prepared once.</summary>
+/// <summary>
+/// HMAC-SHA256 under one key, for many threads, at half the price of the one-shot call: what the key needs is prepared
+/// once.
+/// </summary>
 internal sealed class KeyedHash(byte[] key)
 {
     public const int Size = HMACSHA256.HashSizeInBytes;
 
-    // One prepared hash waits here for the next caller; callers that meet make another, which the finalizer clears away if it stays over.
-    IncrementalHash? _spare;
+    // One prepared hash waits here for the next caller; callers that meet make another, which the finalizer clears away
+    // if it stays over.
+    private IncrementalHash? _spare;
 
     /// <summary>Writes as many of the hash's first bytes as the destination holds.</summary>
     public void Write(ReadOnlySpan<byte> text, Span<byte> destination)
@@ -18,7 +22,9 @@ internal sealed class KeyedHash(byte[] key)
         hash.AppendData(text);
         hash.GetHashAndReset(whole);
         if (Interlocked.CompareExchange(ref _spare, hash, null) is not null)
+        {
             hash.Dispose();
+        }
         whole[..destination.Length].CopyTo(destination);
     }
 

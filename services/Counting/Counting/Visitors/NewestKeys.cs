@@ -1,7 +1,10 @@
 namespace PortalServices.Counting.Visitors;
 
-/// <summary>The keys of the newest periods that somebody needed. Each is asked for once, however many need it at the time.</summary>
-/// <param name="max">How many are kept: a straggler of a period before does not take the place of a newer one's.</param>
+/// <summary>
+/// The keys of the newest periods that somebody needed. Each is asked for once, however many need it at the time.
+/// </summary>
+/// <param name="max">How many are kept: a straggler of a period before does not take the place of a newer
+/// one's.</param>
 internal sealed class NewestKeys(int max)
 {
     private readonly Lock _gate = new();
@@ -9,7 +12,9 @@ internal sealed class NewestKeys(int max)
     // Replaced whole, so readers need no lock.
     private volatile Asked[] _newest = [];
 
-    /// <summary>The key of a period, or what will become it; null when it is not kept, or the question failed.</summary>
+    /// <summary>
+    /// The key of a period, or what will become it; null when it is not kept, or the question failed.
+    /// </summary>
     public Task<VisitorKey>? Find(long period)
     {
         foreach (var asked in _newest)
@@ -34,7 +39,14 @@ internal sealed class NewestKeys(int max)
             }
 
             var key = fetch();
-            _newest = [.. _newest.Where(asked => asked.Period != period).Append(new Asked(period, key)).OrderByDescending(asked => asked.Period).Take(max)];
+            _newest =
+            [
+                .. _newest
+                    .Where(asked => asked.Period != period)
+                    .Append(new Asked(period, key))
+                    .OrderByDescending(asked => asked.Period)
+                    .Take(max),
+            ];
             return key;
         }
     }

@@ -1,9 +1,10 @@
 namespace PortalServices.Counting.Visitors;
 
 /// <summary>
-/// Who is online is named by a key of the UTC day, whatever the site's zone and week are. "Online" is counted over some minutes, and all of them must be
-/// named by one key, or whoever stays over midnight counts twice: so for as long as the window reaches back over midnight, minutes are kept twice,
-/// by the key of their own day and by that of the day before, and a reader uses the latter.
+/// Who is online is named by a key of the UTC day, whatever the site's zone and week are. "Online" is counted over some
+/// minutes, and all of them must be named by one key, or whoever stays over midnight counts twice: so for as long as
+/// the window reaches back over midnight, minutes are kept twice, by the key of their own day and by that of the day
+/// before, and a reader uses the latter.
 /// </summary>
 internal static class OnlineDay
 {
@@ -21,7 +22,9 @@ internal static class OnlineDay
     /// <summary>Whether readers of the minute may still have to use the key of the day before.</summary>
     public static bool IsKeptTwice(long minute, int windowMinutes) => minute - Of(minute) < windowMinutes;
 
-    /// <summary>The minutes that make "online" at one, and by the key of which other day to read each; null for its own.</summary>
+    /// <summary>
+    /// The minutes that make "online" at one, and by the key of which other day to read each; null for its own.
+    /// </summary>
     public static (long Minute, long? Day)[] Window(long now, int windowMinutes)
     {
         // One minute ahead belongs to it: there are the visitors of a replica whose clock is ahead of this one's.
@@ -38,5 +41,6 @@ internal static class OnlineDay
     }
 
     /// <summary>How long a day's key is needed from a minute on.</summary>
-    public static TimeSpan KeyLife(long day, long minute) => TimeSpan.FromMinutes(Math.Max(day + MinutesPerDay + KeptAfter - minute, KeptAfter));
+    public static TimeSpan KeyLife(long day, long minute) =>
+        TimeSpan.FromMinutes(Math.Max(day + MinutesPerDay + KeptAfter - minute, KeptAfter));
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace PortalServices.Counting.Visitors;
 
 /// <summary>
-/// The few bytes by which a site's ledger remembers a view id. Keyed, so that nobody can make ids that collide with those of others; the
-/// same for every process and week, since a repeat may reach another replica.
+/// The few bytes by which a site's ledger remembers a view id. Keyed, so that nobody can make ids that collide with
+/// those of others; the same for every process and week, since a repeat may reach another replica.
 /// </summary>
 /// <param name="secret"><c>Counting:VisitorSecret</c>.</param>
 /// <param name="siteId">The site, whose ids are its own.</param>
@@ -13,11 +13,14 @@ internal sealed class ViewIdFingerprint(ReadOnlySpan<byte> secret, string siteId
     /// <summary>Of a fingerprint, in bytes.</summary>
     public const int Size = 8;
 
-    const int LongestId = 64;
+    private const int LongestId = 64;
 
-    readonly KeyedHash _hash = new(KeyedHash.DeriveKey(secret, "view ids"u8, Encoding.UTF8.GetBytes(siteId)));
+    private readonly KeyedHash _hash = new(KeyedHash.DeriveKey(secret, "view ids"u8, Encoding.UTF8.GetBytes(siteId)));
 
-    /// <summary>Writes the fingerprint of a valid view id. Neither it nor its last six bytes are ever all zero, which stands for no id.</summary>
+    /// <summary>
+    /// Writes the fingerprint of a valid view id. Neither it nor its last six bytes are ever all zero, which stands for
+    /// no id.
+    /// </summary>
     public void Write(string viewId, Span<byte> destination)
     {
         Span<byte> text = stackalloc byte[LongestId];
@@ -29,6 +32,8 @@ internal sealed class ViewIdFingerprint(ReadOnlySpan<byte> secret, string siteId
     internal static void AvoidZero(Span<byte> fingerprint)
     {
         if (!fingerprint[^6..].ContainsAnyExcept((byte)0))
+        {
             fingerprint[^1] = 1;
+        }
     }
 }

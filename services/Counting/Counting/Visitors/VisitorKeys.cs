@@ -7,7 +7,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Visitors;
 
-/// <summary>Names the visitors of one site by the keys of their week and day, each of which this process asks of the store once.</summary>
+/// <summary>
+/// Names the visitors of one site by the keys of their week and day, each of which this process asks of the store once.
+/// </summary>
 internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore visitors, CountingOptions options)
 {
     private readonly NewestKeys _weeks = new(1);
@@ -19,7 +21,9 @@ internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore
     {
         var week = await OfWeekAsync(buckets.Week);
         var online = await OfDayAsync(OnlineDay.Of(buckets.Minute), buckets.Minute);
-        var before = OnlineDay.IsKeptTwice(buckets.Minute, site.OnlineWindowMinutes) ? await OfDayAsync(OnlineDay.Before(buckets.Minute), buckets.Minute) : null;
+        var before = OnlineDay.IsKeptTwice(buckets.Minute, site.OnlineWindowMinutes)
+            ? await OfDayAsync(OnlineDay.Before(buckets.Minute), buckets.Minute)
+            : null;
         return new VisitorNames(Name(week), Name(online), before is null ? null : Name(before));
 
         UInt128 Name(VisitorKey key)
@@ -30,9 +34,11 @@ internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore
         }
     }
 
-    private Task<VisitorKey> OfWeekAsync(long week) => _weeks.Find(week) ?? _weeks.Ask(week, () => FetchWeekAsync(week));
+    private Task<VisitorKey> OfWeekAsync(long week) =>
+        _weeks.Find(week) ?? _weeks.Ask(week, () => FetchWeekAsync(week));
 
-    private Task<VisitorKey> OfDayAsync(long day, long minute) => _days.Find(day) ?? _days.Ask(day, () => FetchDayAsync(day, minute));
+    private Task<VisitorKey> OfDayAsync(long day, long minute) =>
+        _days.Find(day) ?? _days.Ask(day, () => FetchDayAsync(day, minute));
 
     private async Task<VisitorKey> FetchWeekAsync(long week)
     {
@@ -52,5 +58,6 @@ internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore
 /// <summary>How one visitor is called, 16 bytes each, in the sets that it is counted in.</summary>
 /// <param name="Week">In those of the day and the week.</param>
 /// <param name="Online">In that of the minute.</param>
-/// <param name="OnlineBefore">In that of the minute for readers whose window began before the key changed; null when there are none.</param>
+/// <param name="OnlineBefore">In that of the minute for readers whose window began before the key changed; null when
+/// there are none.</param>
 internal readonly record struct VisitorNames(UInt128 Week, UInt128 Online, UInt128? OnlineBefore);

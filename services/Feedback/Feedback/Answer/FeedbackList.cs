@@ -9,25 +9,35 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>
-/// The feedback that operators ask for: <c>status</c>, <c>overdue</c>, <c>assignedTo</c>, <c>q</c>, <c>sort</c>. It is read as ranges, each of which an index has in the
-/// list's order: one of all where nothing is filtered, else one of each status. So a part of the list costs the same however much there is.
+/// The feedback that operators ask for: <c>status</c>, <c>overdue</c>, <c>assignedTo</c>, <c>q</c>, <c>sort</c>. It is
+/// read as ranges, each of which an index has in the list's order: one of all where nothing is filtered, else one of
+/// each status. So a part of the list costs the same however much there is.
 /// </summary>
 internal sealed class FeedbackList
 {
     /// <summary>Most characters of a search.</summary>
     public const int MostSearch = 200;
 
-    static readonly FeedbackStatus[] AllStatuses = Enum.GetValues<FeedbackStatus>();
+    private static readonly FeedbackStatus[] AllStatuses = Enum.GetValues<FeedbackStatus>();
 
-    readonly FeedbackContext _database;
-    readonly IReadOnlyList<Range> _ranges;
+    private readonly FeedbackContext _database;
+    private readonly IReadOnlyList<Range> _ranges;
 
-    FeedbackList(FeedbackContext database, IQueryable<FeedbackEntry> entries, IReadOnlyList<Range> ranges, ListOrder order)
+    private FeedbackList(
+        FeedbackContext database,
+        IQueryable<FeedbackEntry> entries,
+        IReadOnlyList<Range> ranges,
+        ListOrder order
+    )
     {
         (_database, _ranges, Order) = (database, ranges, order);
-        Entries = order == ListOrder.DueBy
-            ? entries.OrderBy(entry => entry.Urgency).ThenByDescending(entry => entry.ReceivedAt).ThenByDescending(entry => entry.Id)
-            : entries.OrderByDescending(entry => entry.ReceivedAt).ThenByDescending(entry => entry.Id);
+        Entries =
+            order == ListOrder.DueBy
+                ? entries
+                    .OrderBy(entry => entry.Urgency)
+                    .ThenByDescending(entry => entry.ReceivedAt)
+                    .ThenByDescending(entry => entry.Id)
+                : entries.OrderByDescending(entry => entry.ReceivedAt).ThenByDescending(entry => entry.Id);
     }
 
     /// <summary>The order that it is in.</summary>
@@ -37,7 +47,12 @@ internal sealed class FeedbackList
     public IQueryable<FeedbackEntry> Entries { get; }
 
     /// <summary>The list that is asked for; or the reply that says what is wrong with the question.</summary>
-    public static (FeedbackList? List, IResult? Problem) Read(HttpRequest request, Site site, FeedbackContext database, TimeProvider time)
+    public static (FeedbackList? List, IResult? Problem) Read(
+        HttpRequest request,
+        Site site,
+        FeedbackContext database,
+        TimeProvider time
+    )
     {
         var query = request.Query;
         var entries = database.Entries.AsNoTracking().Where(entry => entry.Site == site.Id);
@@ -45,7 +60,9 @@ internal sealed class FeedbackList
         if ((string?)query["q"] is { } text && !string.IsNullOrWhiteSpace(text))
         {
             if (text.Length > MostSearch)
+            {
                 return (null, Problem.Of(CommonProblems.InvalidSearch));
+            }
             search = SearchQuery.Parse(text);
             entries = FeedbackSearch.Find(database, site.Id, search).AsNoTracking();
         }
@@ -57,8 +74,14 @@ internal sealed class FeedbackList
             statuses = [];
             foreach (var name in names.Split(','))
             {
-                if (!Enum.TryParse<FeedbackStatus>(name, ignoreCase: true, out var status) || !char.IsAsciiLetter(name[0]) || !Enum.IsDefined(status))
+                if (
+                    !Enum.TryParse<FeedbackStatus>(name, ignoreCase: true, out var status)
+                    || !char.IsAsciiLetter(name[0])
+                    || !Enum.IsDefined(status)
+                )
+                {
                     return (null, Problem.Of(FeedbackProblems.InvalidStatus));
+                }
                 statuses.Add(status);
             }
 
@@ -69,76 +92,140 @@ internal sealed class FeedbackList
         if ((string?)query["overdue"] is { Length: > 0 } overdue)
         {
             if (!bool.TryParse(overdue, out var wanted))
+            {
                 return (null, Problem.Of(CommonProblems.InvalidRequest, detail: "overdue: true, false"));
+            }
             isOverdue = wanted;
             var today = Today(site, time).DayNumber;
             (ofAll, entries) = (OfUrgency(ofAll, today, wanted), OfUrgency(entries, today, wanted));
         }
 
         if ((string?)query["assignedTo"] is { Length: > 0 } assignee)
-            (ofAll, entries) = (ofAll.Where(entry => entry.AssignedTo == assignee), entries.Where(entry => entry.AssignedTo == assignee));
+        {
+            (ofAll, entries) = (
+                ofAll.Where(entry => entry.AssignedTo == assignee),
+                entries.Where(entry => entry.AssignedTo == assignee)
+            );
+        }
         else
+        {
             assignee = null!;
-        ListOrder? order = ((string?)query["sort"] ?? "") switch { "" or "dueBy" => ListOrder.DueBy, "newest" => ListOrder.Newest, _ => null };
+        }
+        ListOrder? order = ((string?)query["sort"] ?? "") switch
+        {
+            "" or "dueBy" => ListOrder.DueBy,
+            "newest" => ListOrder.Newest,
+            _ => null,
+        };
         if (order is null)
+        {
             return (null, Problem.Of(CommonProblems.InvalidSort, detail: "dueBy, newest"));
+        }
         // What is found is put in order itself.
-        IReadOnlyList<Range> ranges = search is not null || (statuses is null && isOverdue is null && assignee is null)
-            ? [new Range(entries, MayBeOpen: true, MayBeClosed: true)]
-            : [.. AllStatuses.Where(status => statuses?.Contains(status) != false).Select(status => Range.Of(ofAll, status)).Where(range => range.MayBeOpen || isOverdue != true)];
+        IReadOnlyList<Range> ranges =
+            search is not null || (statuses is null && isOverdue is null && assignee is null)
+                ? [new Range(entries, MayBeOpen: true, MayBeClosed: true)]
+                :
+                [
+                    .. AllStatuses
+                        .Where(status => statuses?.Contains(status) != false)
+                        .Select(status => Range.Of(ofAll, status))
+                        .Where(range => range.MayBeOpen || isOverdue != true),
+                ];
         return (new FeedbackList(database, entries, ranges, order.Value), null);
     }
 
     /// <summary>The day by the site's clock.</summary>
-    public static DateOnly Today(Site site, TimeProvider time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), site.Zone).DateTime);
+    public static DateOnly Today(Site site, TimeProvider time) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), site.Zone).DateTime);
 
     /// <summary>A part of it.</summary>
     public Task<PartOfList<T>> ReadAsync<T>(ListPart part, Func<FeedbackEntry, T> show, CancellationToken cancel)
     {
         var ranges = _ranges.SelectMany(range => range.From(Order, part.After)).Select(Keys).ToList();
         if (ranges.Count == 0)
+        {
             ranges = [Keys(_database.Entries.Where(entry => false))];
-        var keys = ranges.Count == 1 ? Sorted(ranges[0]) : Sorted(ranges.Select(each => Sorted(each).Take(part.Skip + part.Paging.Size + 1)).Aggregate(Queryable.Concat));
+        }
+        var keys =
+            ranges.Count == 1
+                ? Sorted(ranges[0])
+                : Sorted(
+                    ranges
+                        .Select(each => Sorted(each).Take(part.Skip + part.Paging.Size + 1))
+                        .Aggregate(Queryable.Concat)
+                );
         return ListReading.ReadAsync(
-            keys.Skip(part.Skip), () => CountAsync(cancel), ids => _database.Entries.AsNoTracking().Where(entry => ids.Contains(entry.Id)), entry => entry.Id, show, Order, part, cancel);
+            keys.Skip(part.Skip),
+            () => CountAsync(cancel),
+            ids => _database.Entries.AsNoTracking().Where(entry => ids.Contains(entry.Id)),
+            entry => entry.Id,
+            show,
+            Order,
+            part,
+            cancel
+        );
     }
 
     // Each range is counted in its index alone.
-    Task<int> CountAsync(CancellationToken cancel) =>
-        _ranges.Count == 0 ? Task.FromResult(0) : _ranges.Select(range => range.Entries.Select(entry => entry.Id)).Aggregate(Queryable.Concat).CountAsync(cancel);
+    private Task<int> CountAsync(CancellationToken cancel) =>
+        _ranges.Count == 0
+            ? Task.FromResult(0)
+            : _ranges
+                .Select(range => range.Entries.Select(entry => entry.Id))
+                .Aggregate(Queryable.Concat)
+                .CountAsync(cancel);
 
-    IQueryable<ListKey> Sorted(IQueryable<ListKey> keys) => Order == ListOrder.DueBy
-        ? keys.OrderBy(key => key.Urgency).ThenByDescending(key => key.At).ThenByDescending(key => key.Id)
-        : keys.Latest();
+    private IQueryable<ListKey> Sorted(IQueryable<ListKey> keys) =>
+        Order == ListOrder.DueBy
+            ? keys.OrderBy(key => key.Urgency).ThenByDescending(key => key.At).ThenByDescending(key => key.Id)
+            : keys.Latest();
 
     // No more than the order's index has.
-    IQueryable<ListKey> Keys(IQueryable<FeedbackEntry> entries) => Order == ListOrder.DueBy
-        ? entries.Select(entry => new ListKey { Id = entry.Id, Urgency = entry.Urgency, At = entry.ReceivedAt })
-        : entries.Select(entry => new ListKey { Id = entry.Id, At = entry.ReceivedAt });
+    private IQueryable<ListKey> Keys(IQueryable<FeedbackEntry> entries) =>
+        Order == ListOrder.DueBy
+            ? entries.Select(entry => new ListKey
+            {
+                Id = entry.Id,
+                Urgency = entry.Urgency,
+                At = entry.ReceivedAt,
+            })
+            : entries.Select(entry => new ListKey { Id = entry.Id, At = entry.ReceivedAt });
 
-    static IQueryable<FeedbackEntry> OfUrgency(IQueryable<FeedbackEntry> entries, int today, bool isOverdue) =>
+    private static IQueryable<FeedbackEntry> OfUrgency(IQueryable<FeedbackEntry> entries, int today, bool isOverdue) =>
         isOverdue ? entries.Where(entry => entry.Urgency < today) : entries.Where(entry => entry.Urgency >= today);
 
     /// <summary>What an index has in the list's order.</summary>
     /// <param name="Entries">In no order.</param>
     /// <param name="MayBeOpen">There may be open feedback in it.</param>
     /// <param name="MayBeClosed">There may be closed feedback in it.</param>
-    sealed record Range(IQueryable<FeedbackEntry> Entries, bool MayBeOpen, bool MayBeClosed)
+    private sealed record Range(IQueryable<FeedbackEntry> Entries, bool MayBeOpen, bool MayBeClosed)
     {
         public static Range Of(IQueryable<FeedbackEntry> entries, FeedbackStatus status) =>
-            new(entries.Where(entry => entry.Status == status), FeedbackEntry.IsOpenAs(status), !FeedbackEntry.IsOpenAs(status));
+            new(
+                entries.Where(entry => entry.Status == status),
+                FeedbackEntry.IsOpenAs(status),
+                !FeedbackEntry.IsOpenAs(status)
+            );
 
         /// <summary>What comes after a place, as ranges that begin there.</summary>
         public IEnumerable<IQueryable<FeedbackEntry>> From(ListOrder order, ListCursor? after)
         {
             if (after is not { } cursor)
+            {
                 return [Entries];
+            }
             var (urgency, at, id) = (cursor.Urgency, cursor.At, cursor.Id);
             // The first of the two conditions is what an index can be searched by.
             if (order != ListOrder.DueBy)
+            {
                 return [Entries.Where(entry => entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id))];
-            // No order goes down in a part of what it goes up in: the rest of the cursor's day is one range, what is due later another.
-            var rest = Entries.Where(entry => entry.Urgency == urgency && entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id));
+            }
+            // No order goes down in a part of what it goes up in: the rest of the cursor's day is one range, what is
+            // due later another.
+            var rest = Entries.Where(entry =>
+                entry.Urgency == urgency && entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id)
+            );
             var later = Entries.Where(entry => entry.Urgency > urgency);
             return (urgency == FeedbackEntry.NotUrgent, MayBeOpen, MayBeClosed) switch
             {

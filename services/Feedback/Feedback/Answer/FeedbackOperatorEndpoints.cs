@@ -13,8 +13,9 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>
-/// Operators' <c>feedback</c>: list, read, and every step from reading to answering. A step says by <c>If-Match</c> what was read before it, so of two
-/// operators who answer at the same time the second is told; each is one commit with its line of the audit and its event.
+/// Operators' <c>feedback</c>: list, read, and every step from reading to answering. A step says by <c>If-Match</c>
+/// what was read before it, so of two operators who answer at the same time the second is told; each is one commit with
+/// its line of the audit and its event.
 /// </summary>
 internal static class FeedbackOperatorEndpoints
 {
@@ -46,168 +47,349 @@ internal static class FeedbackOperatorEndpoints
         site.MapPost("/feedback/{id:guid}/erase", EraseAsync);
     }
 
-    static async Task<IResult> ListAsync(string site, HttpRequest request, SiteList sites, FeedbackContext database, TimeProvider time)
+    private static async Task<IResult> ListAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        FeedbackContext database,
+        TimeProvider time
+    )
     {
         sites.TryGet(site, out var known);
         var (list, problem) = FeedbackList.Read(request, known!, database, time);
         if (list is null)
+        {
             return problem!;
+        }
         if (ListPart.Read(request, list.Order, out var part) is { } mistake)
+        {
             return mistake;
+        }
         var today = FeedbackList.Today(known!, time);
-        return PersonalResult.Json(await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted));
+        return PersonalResult.Json(
+            await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted)
+        );
     }
 
-    static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        await stepping.FindAsync(site, id, context.RequestAborted) is { } entry ? stepping.Reply(context, entry) : Problem.Of(FeedbackProblems.UnknownFeedback);
+    private static async Task<IResult> ReadAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        FeedbackStepping stepping
+    ) =>
+        await stepping.FindAsync(site, id, context.RequestAborted) is { } entry
+            ? stepping.Reply(context, entry)
+            : Problem.Of(FeedbackProblems.UnknownFeedback);
 
-    static async Task<IResult> StepsAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
+    private static async Task<IResult> StepsAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
     {
         if (ListPart.Read(request, ListOrder.Steps, out var part) is { } problem)
+        {
             return problem;
-        return await database.Entries.AnyAsync(entry => entry.Site == site && entry.Id == id, request.HttpContext.RequestAborted)
+        }
+        return await database.Entries.AnyAsync(
+            entry => entry.Site == site && entry.Id == id,
+            request.HttpContext.RequestAborted
+        )
             ? await PartAsync(database.Steps.Where(step => step.FeedbackId == id), database, part, request)
             : Problem.Of(FeedbackProblems.UnknownFeedback);
     }
 
-    static async Task<IResult> AuditAsync(string site, HttpRequest request, FeedbackContext database) =>
-        ListPart.Read(request, ListOrder.Steps, out var part) ?? await PartAsync(database.Steps.Where(step => step.Site == site), database, part, request);
+    private static async Task<IResult> AuditAsync(string site, HttpRequest request, FeedbackContext database) =>
+        ListPart.Read(request, ListOrder.Steps, out var part)
+        ?? await PartAsync(database.Steps.Where(step => step.Site == site), database, part, request);
 
-    static async Task<IResult> PartAsync(IQueryable<FeedbackStep> steps, FeedbackContext database, ListPart part, HttpRequest request) =>
-        PersonalResult.Json(await ListReading.ReadAsync(
-            steps.Select(step => new ListKey { Id = step.Id, At = step.At }), ids => database.Steps.AsNoTracking().Where(step => ids.Contains(step.Id)), step => step.Id,
-            StepReply.Of, ListOrder.Steps, part, request.HttpContext.RequestAborted));
+    private static async Task<IResult> PartAsync(
+        IQueryable<FeedbackStep> steps,
+        FeedbackContext database,
+        ListPart part,
+        HttpRequest request
+    ) =>
+        PersonalResult.Json(
+            await ListReading.ReadAsync(
+                steps.Select(step => new ListKey { Id = step.Id, At = step.At }),
+                ids => database.Steps.AsNoTracking().Where(step => ids.Contains(step.Id)),
+                step => step.Id,
+                StepReply.Of,
+                ListOrder.Steps,
+                part,
+                request.HttpContext.RequestAborted
+            )
+        );
 
-    static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.Started, (entry, by) =>
-        {
-            entry.AssignedTo ??= by;
-            return null;
-        });
+    private static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
+        stepping.MoveAsync(
+            context,
+            site,
+            id,
+            StepKind.Started,
+            (entry, by) =>
+            {
+                entry.AssignedTo ??= by;
+                return null;
+            }
+        );
 
-    static async Task<IResult> AssignAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
+    private static async Task<IResult> AssignAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
     {
         var (input, problem) = await JsonBody.ReadAsync<AssignInput>(context.Request, MostBytes);
         if (input is null)
+        {
             return problem!;
+        }
         var to = FeedbackText.Clean(input.To);
         var mistakes = new FieldMistakes(context);
         mistakes.Text("to", to, MostOperator, required: to is not null);
-        return mistakes.Problem() ?? await stepping.StayAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
+        return mistakes.Problem()
+            ?? await stepping.StayAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
     }
 
-    static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
+    private static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
     {
         var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MostNote);
         return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text);
     }
 
-    static async Task<IResult> AnswerAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
+    private static async Task<IResult> AnswerAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        FeedbackStepping stepping,
+        FeedbackContext database,
+        TimeProvider time
+    )
     {
-        var (text, problem) = await ReadTextAsync<AnswerInput>(context, "text", input => input.Text, FeedbackEntry.MostAnswer);
+        var (text, problem) = await ReadTextAsync<AnswerInput>(
+            context,
+            "text",
+            input => input.Text,
+            FeedbackEntry.MostAnswer
+        );
         return text is null
             ? problem!
-            : await stepping.MoveAsync(context, site, id, StepKind.Answered, (entry, _) =>
-            {
-                (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (text, null, time.GetUtcNow().ToUnixTimeMilliseconds());
-                Tell(database, entry, "answered");
-                return text;
-            });
+            : await stepping.MoveAsync(
+                context,
+                site,
+                id,
+                StepKind.Answered,
+                (entry, _) =>
+                {
+                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
+                        text,
+                        null,
+                        time.GetUtcNow().ToUnixTimeMilliseconds()
+                    );
+                    Tell(database, entry, "answered");
+                    return text;
+                }
+            );
     }
 
-    static async Task<IResult> DeclineAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, FeedbackContext database, TimeProvider time)
+    private static async Task<IResult> DeclineAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        FeedbackStepping stepping,
+        FeedbackContext database,
+        TimeProvider time
+    )
     {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, "reason", input => input.Reason, FeedbackEntry.MostReason);
+        var (reason, problem) = await ReadTextAsync<ReasonInput>(
+            context,
+            "reason",
+            input => input.Reason,
+            FeedbackEntry.MostReason
+        );
         return reason is null
             ? problem!
-            : await stepping.MoveAsync(context, site, id, StepKind.Declined, (entry, _) =>
-            {
-                (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (null, reason, time.GetUtcNow().ToUnixTimeMilliseconds());
-                Tell(database, entry, "declined");
-                return reason;
-            });
+            : await stepping.MoveAsync(
+                context,
+                site,
+                id,
+                StepKind.Declined,
+                (entry, _) =>
+                {
+                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
+                        null,
+                        reason,
+                        time.GetUtcNow().ToUnixTimeMilliseconds()
+                    );
+                    Tell(database, entry, "declined");
+                    return reason;
+                }
+            );
     }
 
-    static async Task<IResult> PublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, TimeProvider time)
+    private static async Task<IResult> PublishAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        FeedbackStepping stepping,
+        TimeProvider time
+    )
     {
         var input = new PublishInput();
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
             var (given, problem) = await JsonBody.ReadAsync<PublishInput>(context.Request, MostBytes);
             if (given is null)
+            {
                 return problem!;
-            input = new PublishInput(FeedbackText.Clean(given.Title), FeedbackText.Clean(given.Content), FeedbackText.Clean(given.Answer));
+            }
+            input = new PublishInput(
+                FeedbackText.Clean(given.Title),
+                FeedbackText.Clean(given.Content),
+                FeedbackText.Clean(given.Answer)
+            );
             var mistakes = new FieldMistakes(context);
             mistakes.Text("title", input.Title, FeedbackEntry.MostTitle, required: input.Title is not null);
-            mistakes.Text("content", input.Content, FeedbackEntry.MostContent, required: input.Content is not null, severalLines: true);
-            mistakes.Text("answer", input.Answer, FeedbackEntry.MostAnswer, required: input.Answer is not null, severalLines: true);
+            mistakes.Text(
+                "content",
+                input.Content,
+                FeedbackEntry.MostContent,
+                required: input.Content is not null,
+                severalLines: true
+            );
+            mistakes.Text(
+                "answer",
+                input.Answer,
+                FeedbackEntry.MostAnswer,
+                required: input.Answer is not null,
+                severalLines: true
+            );
             if (mistakes.Problem() is { } wrong)
+            {
                 return wrong;
+            }
         }
 
         return await stepping.MoveAsync(
-            context, site, id, StepKind.Published,
+            context,
+            site,
+            id,
+            StepKind.Published,
             (entry, _) =>
             {
                 entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MostTitle);
-                entry.PublicContent = input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MostContent);
-                entry.PublicAnswer = input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MostAnswer);
+                entry.PublicContent =
+                    input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MostContent);
+                entry.PublicAnswer =
+                    input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MostAnswer);
                 entry.PublishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
                 return OwnWords(input);
-            });
+            }
+        );
     }
 
-    static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.Unpublished, (entry, _) =>
-        {
-            (entry.PublicTitle, entry.PublicContent, entry.PublicAnswer, entry.PublishedAt) = (null, null, null, null);
-            return null;
-        });
+    private static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
+        stepping.MoveAsync(
+            context,
+            site,
+            id,
+            StepKind.Unpublished,
+            (entry, _) =>
+            {
+                (entry.PublicTitle, entry.PublicContent, entry.PublicAnswer, entry.PublishedAt) = (
+                    null,
+                    null,
+                    null,
+                    null
+                );
+                return null;
+            }
+        );
 
-    static Task<IResult> SpamAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
+    private static Task<IResult> SpamAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
         stepping.MoveAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
 
-    static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
+    private static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
         stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null);
 
-    static async Task<IResult> EraseAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping, Erasure erasure)
+    private static async Task<IResult> EraseAsync(
+        string site,
+        Guid id,
+        HttpContext context,
+        FeedbackStepping stepping,
+        Erasure erasure
+    )
     {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, "reason", input => input.Reason, FeedbackEntry.MostReason);
+        var (reason, problem) = await ReadTextAsync<ReasonInput>(
+            context,
+            "reason",
+            input => input.Reason,
+            FeedbackEntry.MostReason
+        );
         return reason is null ? problem! : await stepping.EraseAsync(context, site, id, erasure, reason);
     }
 
-    static async Task<IResult> RetainAsync(string site, HttpContext context, Erasure erasure, TimeProvider time)
+    private static async Task<IResult> RetainAsync(string site, HttpContext context, Erasure erasure, TimeProvider time)
     {
         var (input, problem) = await JsonBody.ReadAsync<RetentionInput>(context.Request, MostBytes);
         if (input is null)
+        {
             return problem!;
+        }
         var reason = FeedbackText.Clean(input.Reason);
         var mistakes = new FieldMistakes(context);
         mistakes.Text("reason", reason, FeedbackEntry.MostReason, required: true);
         if (input.OlderThanDays is < 1 or > 36_500)
+        {
             mistakes.Add("olderThanDays", "From 1 to 36,500.", "Từ 1 đến 36.500.");
+        }
         if (mistakes.Problem() is { } wrong)
+        {
             return wrong;
+        }
         var before = time.GetUtcNow().AddDays(-input.OlderThanDays).ToUnixTimeMilliseconds();
-        return Results.Json(new ErasedReply(await erasure.EraseBeforeAsync(site, before, FeedbackStepping.Name(context), reason!, context.RequestAborted)), PortalJson.Replies);
+        return Results.Json(
+            new ErasedReply(
+                await erasure.EraseBeforeAsync(
+                    site,
+                    before,
+                    FeedbackStepping.Name(context),
+                    reason!,
+                    context.RequestAborted
+                )
+            ),
+            PortalJson.Replies
+        );
     }
 
-    /// <summary>For the audit: what the operator wrote to be read by everybody; null where the texts are the feedback's own.</summary>
-    static string? OwnWords(PublishInput input)
+    /// <summary>
+    /// For the audit: what the operator wrote to be read by everybody; null where the texts are the feedback's own.
+    /// </summary>
+    private static string? OwnWords(PublishInput input)
     {
-        var texts = new[] { ("title", input.Title), ("content", input.Content), ("answer", input.Answer) }.Where(each => each.Item2 is not null).ToList();
+        var texts = new[] { ("title", input.Title), ("content", input.Content), ("answer", input.Answer) }
+            .Where(each => each.Item2 is not null)
+            .ToList();
         return texts.Count == 0 ? null : string.Join("\n\n", texts.Select(each => $"{each.Item1}: {each.Item2}"));
     }
 
-    static void Tell(FeedbackContext database, FeedbackEntry entry, string status) => database.Publish(
-        new FeedbackAnswered { Site = entry.Site, Feedback = entry.Id, Status = status, Version = entry.Version + 1 });
+    private static void Tell(FeedbackContext database, FeedbackEntry entry, string status) =>
+        database.Publish(
+            new FeedbackAnswered
+            {
+                Site = entry.Site,
+                Feedback = entry.Id,
+                Status = status,
+                Version = entry.Version + 1,
+            }
+        );
 
-    static async Task<(string? Text, IResult? Problem)> ReadTextAsync<TInput>(HttpContext context, string field, Func<TInput, string?> text, int most)
+    private static async Task<(string? Text, IResult? Problem)> ReadTextAsync<TInput>(
+        HttpContext context,
+        string field,
+        Func<TInput, string?> text,
+        int most
+    )
         where TInput : class
     {
         var (input, problem) = await JsonBody.ReadAsync<TInput>(context.Request, MostBytes);
         if (input is null)
+        {
             return (null, problem);
+        }
         var clean = FeedbackText.Clean(text(input));
         var mistakes = new FieldMistakes(context);
         mistakes.Text(field, clean, most, required: true, severalLines: true);

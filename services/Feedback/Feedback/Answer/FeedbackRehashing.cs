@@ -8,10 +8,11 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>
-/// Makes what earlier versions stored ready for the index of words, while the product serves; until then a search looks at all of it. Replicas may do so at once:
-/// whoever is first has done it.
+/// Makes what earlier versions stored ready for the index of words, while the product serves; until then a search looks
+/// at all of it. Replicas may do so at once: whoever is first has done it.
 /// </summary>
-internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILogger<FeedbackRehashing> logger) : IPeriodicWork
+internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILogger<FeedbackRehashing> logger)
+    : IPeriodicWork
 {
     internal const int MaxAtOnce = 200;
     internal static readonly TimeSpan LookEvery = TimeSpan.FromHours(1);
@@ -22,17 +23,29 @@ internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILo
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
-        var without = await database.Entries.Where(entry => entry.WordHashes == null).OrderBy(entry => entry.Id).Take(MaxAtOnce)
-            .Select(entry => new { entry.Id, entry.Site, entry.Words }).ToListAsync(stopping);
+        var without = await database
+            .Entries.Where(entry => entry.WordHashes == null)
+            .OrderBy(entry => entry.Id)
+            .Take(MaxAtOnce)
+            .Select(entry => new
+            {
+                entry.Id,
+                entry.Site,
+                entry.Words,
+            })
+            .ToListAsync(stopping);
         if (without.Count == 0)
+        {
             return LookEvery;
+        }
         // One commit for all of them. Their words do not change meanwhile without their hashes.
         await using (var transaction = await database.Database.BeginTransactionAsync(stopping))
         {
             foreach (var each in without)
             {
                 var hashes = FeedbackWords.HashesOf(each.Site, each.Words);
-                await database.Entries.Where(entry => entry.Id == each.Id && entry.WordHashes == null)
+                await database
+                    .Entries.Where(entry => entry.Id == each.Id && entry.WordHashes == null)
                     .ExecuteUpdateAsync(set => set.SetProperty(entry => entry.WordHashes, hashes), stopping);
             }
 
@@ -43,6 +56,9 @@ internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILo
         return without.Count == MaxAtOnce ? TimeSpan.Zero : LookEvery;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} feedback entries of an earlier version were made ready for search")]
-    partial void LogMade(int count);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Count} feedback entries of an earlier version were made ready for search"
+    )]
+    private partial void LogMade(int count);
 }

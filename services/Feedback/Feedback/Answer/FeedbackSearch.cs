@@ -6,18 +6,18 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>
-/// Search by words, the same on both databases: an index of their hashes finds what may have all of them, and the words decide. The newest
-/// <see cref="MaxCandidates"/> are looked at, however much there is.
+/// Search by words, the same on both databases: an index of their hashes finds what may have all of them, and the words
+/// decide. The newest <see cref="MaxCandidates"/> are looked at, however much there is.
 /// </summary>
 internal static class FeedbackSearch
 {
     /// <summary>How much feedback of a site, the newest that has all the words, a search looks at.</summary>
     public const int MaxCandidates = 10_000;
 
-    // From the index to the feedback: SQLite never reorders around CROSS JOIN (https://www.sqlite.org/optoverview.html, section 7.2). Numbers grow as feedback comes.
+    // From the index to the feedback: SQLite never reorders around CROSS JOIN (https://www.sqlite.org/optoverview.html,
+    // section 7.2). Numbers grow as feedback comes.
     // What an earlier version has stored has no hashes until FeedbackRehashing has made them.
-    const string OfSqlite =
-        """
+    private const string OfSqlite = """
         SELECT f.* FROM (SELECT rowid AS "Number" FROM "FeedbackTokens" WHERE "FeedbackTokens" MATCH {0} ORDER BY rowid DESC LIMIT {2}) AS t
         CROSS JOIN "FeedbackNumbers" AS n ON n."Number" = t."Number"
         CROSS JOIN "Feedback" AS f ON f."Id" = n."FeedbackId"
@@ -26,8 +26,7 @@ internal static class FeedbackSearch
         SELECT f.* FROM "Feedback" AS f INDEXED BY "IX_Feedback_WithoutWordHashes" WHERE f."Site" = {1} AND f."WordHashes" IS NULL
         """;
 
-    const string OfPostgreSql =
-        """
+    private const string OfPostgreSql = """
         SELECT f.* FROM (
           SELECT f.* FROM "Feedback" AS f
           WHERE f."Site" = {1} AND string_to_array(f."WordHashes", ' ') @> string_to_array({0}, ' ') ORDER BY f."ReceivedAt" DESC LIMIT {2}) AS f
@@ -40,11 +39,23 @@ internal static class FeedbackSearch
     {
         // Nothing is found by punctuation.
         if (query.IsEmpty)
+        {
             return database.Entries.Where(entry => false);
-        var hashes = FeedbackWords.HashesOf(string.Join(' ', query.FoldedTokens)).Prepend(FeedbackWords.HashOfSite(site));
+        }
+        var hashes = FeedbackWords
+            .HashesOf(string.Join(' ', query.FoldedTokens))
+            .Prepend(FeedbackWords.HashOfSite(site));
         var found = database.Database.IsNpgsql()
             ? database.Entries.FromSqlRaw(OfPostgreSql, string.Join(' ', hashes), site, MaxCandidates)
-            : database.Entries.FromSqlRaw(OfSqlite, string.Join(" AND ", hashes.Select(hash => $"\"{hash}\"")), site, MaxCandidates);
-        return query.Phrases.Aggregate(found, (entries, phrase) => entries.Where(entry => entry.Words.Contains(phrase)));
+            : database.Entries.FromSqlRaw(
+                OfSqlite,
+                string.Join(" AND ", hashes.Select(hash => $"\"{hash}\"")),
+                site,
+                MaxCandidates
+            );
+        return query.Phrases.Aggregate(
+            found,
+            (entries, phrase) => entries.Where(entry => entry.Words.Contains(phrase))
+        );
     }
 }

@@ -21,7 +21,10 @@ internal enum StepKind
     Exported,
 }
 
-/// <summary>A step of the audit trail. It is written in the commit of what it tells of, and never changed but for erasing the text.</summary>
+/// <summary>
+/// A step of the audit trail. It is written in the commit of what it tells of, and never changed but for erasing the
+/// text.
+/// </summary>
 internal sealed class FeedbackStep
 {
     /// <summary>Grows with time (UUID version 7, RFC 9562).</summary>

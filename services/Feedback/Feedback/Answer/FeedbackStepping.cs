@@ -10,10 +10,19 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Answer;
 
-/// <summary>Takes a step with feedback: reads it, looks whether it is as the operator read it, and writes step and audit in one commit.</summary>
-internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites, OutboxState<FeedbackContext> outbox, NewMails mails, TimeProvider time)
+/// <summary>
+/// Takes a step with feedback: reads it, looks whether it is as the operator read it, and writes step and audit in one
+/// commit.
+/// </summary>
+internal sealed class FeedbackStepping(
+    FeedbackContext database,
+    SiteList sites,
+    OutboxState<FeedbackContext> outbox,
+    NewMails mails,
+    TimeProvider time
+)
 {
-    const int MaxErasures = 8;
+    private const int MaxErasures = 8;
 
     /// <summary>The operator, for the audit.</summary>
     public static string Name(HttpContext context) => context.Operator()?.Name ?? "";
@@ -27,13 +36,23 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
     /// <param name="id">The feedback.</param>
     /// <param name="kind">The step.</param>
     /// <param name="change">What it changes besides; returns the text for the audit.</param>
-    public Task<IResult> MoveAsync(HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change) =>
-        StepAsync(context, site, id, kind, entry => FeedbackTransitions.After(entry.Status, kind), change);
+    public Task<IResult> MoveAsync(
+        HttpContext context,
+        string site,
+        Guid id,
+        StepKind kind,
+        Func<FeedbackEntry, string, string?> change
+    ) => StepAsync(context, site, id, kind, entry => FeedbackTransitions.After(entry.Status, kind), change);
 
     /// <summary>A step that leads nowhere else.</summary>
     /// <inheritdoc cref="MoveAsync"/>
-    public Task<IResult> StayAsync(HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, string, string?> change) =>
-        StepAsync(context, site, id, kind, entry => entry.Status, change);
+    public Task<IResult> StayAsync(
+        HttpContext context,
+        string site,
+        Guid id,
+        StepKind kind,
+        Func<FeedbackEntry, string, string?> change
+    ) => StepAsync(context, site, id, kind, entry => entry.Status, change);
 
     /// <summary>Erases the personal data.</summary>
     public async Task<IResult> EraseAsync(HttpContext context, string site, Guid id, Erasure erasure, string reason)
@@ -42,14 +61,22 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         {
             var (entry, problem) = await ReadAsync(context, site, id, mayBeOver: Erasure.IsComplete);
             if (entry is null)
+            {
                 return problem!;
+            }
             await using var erasing = await erasure.BeginAsync(context.RequestAborted);
             if (!await erasure.EraseAsync(entry, Name(context), reason, withPublication: true, context.RequestAborted))
+            {
                 return Reply(context, entry);
+            }
             if (await TrySaveAsync())
+            {
                 return Reply(context, entry);
+            }
             if (tried == MaxErasures)
+            {
                 return await ConflictAsync(context, id);
+            }
             // Somebody was first, perhaps with the same.
             database.ChangeTracker.Clear();
         }
@@ -61,46 +88,74 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         sites.TryGet(entry.Site, out var site);
         IfMatch.Tag(context, entry.Version);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(HandledFeedback.Of(entry, FeedbackList.Today(site!, time), PersonalSuggestion.AllOf(entry)), PortalJson.Replies);
+        return Results.Json(
+            HandledFeedback.Of(entry, FeedbackList.Today(site!, time), PersonalSuggestion.AllOf(entry)),
+            PortalJson.Replies
+        );
     }
 
-    async Task<IResult> StepAsync(
-        HttpContext context, string site, Guid id, StepKind kind, Func<FeedbackEntry, FeedbackStatus?> next, Func<FeedbackEntry, string, string?> change)
+    private async Task<IResult> StepAsync(
+        HttpContext context,
+        string site,
+        Guid id,
+        StepKind kind,
+        Func<FeedbackEntry, FeedbackStatus?> next,
+        Func<FeedbackEntry, string, string?> change
+    )
     {
         // Only what is announced needs room among the events.
         if (kind is StepKind.Answered or StepKind.Declined && outbox.IsFull)
+        {
             return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+        }
         var (entry, problem) = await ReadAsync(context, site, id);
         if (entry is null)
+        {
             return problem!;
+        }
         var from = entry.Status;
         // What a step writes afterwards would not be erased with the rest.
         if (entry.ErasedAt is not null && kind is not StepKind.Unpublished)
+        {
             return Problem.Of(FeedbackProblems.Erased);
+        }
         if (next(entry) is not { } to)
-            return Problem.Of(CommonProblems.IllegalState, detail: System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(from.ToString()));
+        {
+            return Problem.Of(
+                CommonProblems.IllegalState,
+                detail: System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(from.ToString())
+            );
+        }
         var by = Name(context);
         var text = change(entry, by);
         if (to != from)
+        {
             entry.Become(to);
+        }
         entry.Version++;
         if (entry.ErasedAt is null)
-            FeedbackWords.Put(entry);
-        if (kind is StepKind.Answered or StepKind.Declined)
-            mails.AddAnswered(entry);
-        var now = time.GetUtcNow();
-        database.Add(new FeedbackStep
         {
-            Id = Guid.CreateVersion7(now),
-            Site = site,
-            FeedbackId = id,
-            At = now.ToUnixTimeMilliseconds(),
-            By = by,
-            Kind = kind,
-            From = from,
-            To = to,
-            Text = text,
-        });
+            FeedbackWords.Put(entry);
+        }
+        if (kind is StepKind.Answered or StepKind.Declined)
+        {
+            mails.AddAnswered(entry);
+        }
+        var now = time.GetUtcNow();
+        database.Add(
+            new FeedbackStep
+            {
+                Id = Guid.CreateVersion7(now),
+                Site = site,
+                FeedbackId = id,
+                At = now.ToUnixTimeMilliseconds(),
+                By = by,
+                Kind = kind,
+                From = from,
+                To = to,
+                Text = text,
+            }
+        );
         return await SaveAsync(context, entry);
     }
 
@@ -108,20 +163,31 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
     /// <param name="site">The site.</param>
     /// <param name="id">The feedback.</param>
     /// <param name="mayBeOver">
-    /// What was asked for is so already, whatever version the caller read before it: a repeat whose first answer was lost succeeds, too (RFC 9110, section 13.1.1).
+    /// What was asked for is so already, whatever version the caller read before it: a repeat whose first answer was
+    /// lost succeeds, too (RFC 9110, section 13.1.1).
     /// </param>
-    async Task<(FeedbackEntry? Entry, IResult? Problem)> ReadAsync(HttpContext context, string site, Guid id, Func<FeedbackEntry, bool>? mayBeOver = null)
+    private async Task<(FeedbackEntry? Entry, IResult? Problem)> ReadAsync(
+        HttpContext context,
+        string site,
+        Guid id,
+        Func<FeedbackEntry, bool>? mayBeOver = null
+    )
     {
         if (await FindAsync(site, id, context.RequestAborted) is not { } entry)
+        {
             return (null, Problem.Of(FeedbackProblems.UnknownFeedback));
-        return IfMatch.Problem(context, entry.Version) is { } mismatch && !(IfMatch.IsWellFormed(context) && mayBeOver?.Invoke(entry) == true)
+        }
+        return
+            IfMatch.Problem(context, entry.Version) is { } mismatch
+            && !(IfMatch.IsWellFormed(context) && mayBeOver?.Invoke(entry) == true)
             ? (null, mismatch)
             : (entry, null);
     }
 
-    async Task<IResult> SaveAsync(HttpContext context, FeedbackEntry entry) => await TrySaveAsync() ? Reply(context, entry) : await ConflictAsync(context, entry.Id);
+    private async Task<IResult> SaveAsync(HttpContext context, FeedbackEntry entry) =>
+        await TrySaveAsync() ? Reply(context, entry) : await ConflictAsync(context, entry.Id);
 
-    async Task<bool> TrySaveAsync()
+    private async Task<bool> TrySaveAsync()
     {
         try
         {
@@ -134,6 +200,13 @@ internal sealed class FeedbackStepping(FeedbackContext database, SiteList sites,
         }
     }
 
-    async Task<IResult> ConflictAsync(HttpContext context, Guid id) => IfMatch.Conflict(
-        context, await database.Entries.AsNoTracking().Where(each => each.Id == id).Select(each => each.Version).SingleAsync(context.RequestAborted));
+    private async Task<IResult> ConflictAsync(HttpContext context, Guid id) =>
+        IfMatch.Conflict(
+            context,
+            await database
+                .Entries.AsNoTracking()
+                .Where(each => each.Id == id)
+                .Select(each => each.Version)
+                .SingleAsync(context.RequestAborted)
+        );
 }

@@ -6,7 +6,7 @@ namespace PortalServices.Feedback.Answer;
 /// <summary>Which step leads from which status to which; there are no others.</summary>
 internal static class FeedbackTransitions
 {
-    static readonly Dictionary<(FeedbackStatus From, StepKind Step), FeedbackStatus> Table = new()
+    private static readonly Dictionary<(FeedbackStatus From, StepKind Step), FeedbackStatus> Table = new()
     {
         [(Received, StepKind.Started)] = InProgress,
         [(Received, StepKind.Answered)] = Answered,
@@ -23,5 +23,6 @@ internal static class FeedbackTransitions
     };
 
     /// <summary>Where a step leads; null where it is not to be taken.</summary>
-    public static FeedbackStatus? After(FeedbackStatus from, StepKind step) => Table.TryGetValue((from, step), out var to) ? to : null;
+    public static FeedbackStatus? After(FeedbackStatus from, StepKind step) =>
+        Table.TryGetValue((from, step), out var to) ? to : null;
 }

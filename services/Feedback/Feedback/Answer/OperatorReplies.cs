@@ -29,19 +29,68 @@ namespace PortalServices.Feedback.Answer;
 /// <param name="PublishedAt">UTC; null unless published.</param>
 /// <param name="ErasedAt">When its personal data were erased, UTC.</param>
 /// <param name="Version">The number in its <c>ETag</c>.</param>
-/// <param name="Suggestions">The personal data in <c>title</c>, <c>content</c> and <c>answer</c>, for whoever publishes them; left out in lists.</param>
+/// <param name="Suggestions">The personal data in <c>title</c>, <c>content</c> and <c>answer</c>, for whoever publishes
+/// them; left out in lists.</param>
 internal sealed record HandledFeedback(
-    Guid Id, string Receipt, FeedbackStatus Status, string FullName, string Title, string Content, string? Email, string? Phone, string? Page, string Language,
-    DateTime ReceivedAt, DateOnly DueBy, bool Overdue, string? AssignedTo, string? Answer, DateTime? AnsweredAt, string? DeclineReason, string? PublicTitle,
-    string? PublicContent, string? PublicAnswer, DateTime? PublishedAt, DateTime? ErasedAt, long Version,
-    IReadOnlyList<PersonalSuggestion>? Suggestions)
+    Guid Id,
+    string Receipt,
+    FeedbackStatus Status,
+    string FullName,
+    string Title,
+    string Content,
+    string? Email,
+    string? Phone,
+    string? Page,
+    string Language,
+    DateTime ReceivedAt,
+    DateOnly DueBy,
+    bool Overdue,
+    string? AssignedTo,
+    string? Answer,
+    DateTime? AnsweredAt,
+    string? DeclineReason,
+    string? PublicTitle,
+    string? PublicContent,
+    string? PublicAnswer,
+    DateTime? PublishedAt,
+    DateTime? ErasedAt,
+    long Version,
+    IReadOnlyList<PersonalSuggestion>? Suggestions
+)
 {
-    public static HandledFeedback Of(FeedbackEntry entry, DateOnly today, IReadOnlyList<PersonalSuggestion>? suggestions = null) => new(
-        entry.Id, entry.Receipt, entry.Status, entry.FullName, entry.Title, entry.Content, entry.Email, entry.Phone, entry.Page, entry.Language,
-        Instants.Of(entry.ReceivedAt), entry.DueBy, entry.IsOpen && entry.DueBy < today, entry.AssignedTo, entry.Answer, At(entry.AnsweredAt), entry.DeclineReason,
-        entry.PublicTitle, entry.PublicContent, entry.PublicAnswer, At(entry.PublishedAt), At(entry.ErasedAt), entry.Version, suggestions);
+    public static HandledFeedback Of(
+        FeedbackEntry entry,
+        DateOnly today,
+        IReadOnlyList<PersonalSuggestion>? suggestions = null
+    ) =>
+        new(
+            entry.Id,
+            entry.Receipt,
+            entry.Status,
+            entry.FullName,
+            entry.Title,
+            entry.Content,
+            entry.Email,
+            entry.Phone,
+            entry.Page,
+            entry.Language,
+            Instants.Of(entry.ReceivedAt),
+            entry.DueBy,
+            entry.IsOpen && entry.DueBy < today,
+            entry.AssignedTo,
+            entry.Answer,
+            At(entry.AnsweredAt),
+            entry.DeclineReason,
+            entry.PublicTitle,
+            entry.PublicContent,
+            entry.PublicAnswer,
+            At(entry.PublishedAt),
+            At(entry.ErasedAt),
+            entry.Version,
+            suggestions
+        );
 
-    static DateTime? At(long? milliseconds) => milliseconds is { } at ? Instants.Of(at) : null;
+    private static DateTime? At(long? milliseconds) => milliseconds is { } at ? Instants.Of(at) : null;
 }
 
 /// <summary>A text that can be published.</summary>
@@ -54,19 +103,31 @@ internal enum PublishedText
 
 /// <summary>Personal data in one of the three texts.</summary>
 /// <param name="Field">The text that it stands in.</param>
-/// <param name="Start">Where it begins, in UTF-16 code units from the beginning of the text, as strings are indexed in JavaScript, Java and C#.</param>
+/// <param name="Start">Where it begins, in UTF-16 code units from the beginning of the text, as strings are indexed in
+/// JavaScript, Java and C#.</param>
 /// <param name="Length">How long it is, in UTF-16 code units.</param>
 /// <param name="Kind">What it says of somebody.</param>
-/// <param name="Hidden">It is certain: where <c>publish</c> is not given this text, <c>[…]</c> takes its place. Else it is likely, and is published unless the text is given without it.</param>
-internal sealed record PersonalSuggestion(PublishedText Field, int Start, int Length, PersonalDataKind Kind, bool Hidden)
+/// <param name="Hidden">It is certain: where <c>publish</c> is not given this text, <c>[…]</c> takes its place. Else it
+/// is likely, and is published unless the text is given without it.</param>
+internal sealed record PersonalSuggestion(
+    PublishedText Field,
+    int Start,
+    int Length,
+    PersonalDataKind Kind,
+    bool Hidden
+)
 {
     public static IReadOnlyList<PersonalSuggestion> AllOf(FeedbackEntry entry) =>
-    [
-        .. Of(PublishedText.Title, entry.Title, entry), .. Of(PublishedText.Content, entry.Content, entry), .. Of(PublishedText.Answer, entry.Answer ?? "", entry),
-    ];
+        [
+            .. Of(PublishedText.Title, entry.Title, entry),
+            .. Of(PublishedText.Content, entry.Content, entry),
+            .. Of(PublishedText.Answer, entry.Answer ?? "", entry),
+        ];
 
-    static IEnumerable<PersonalSuggestion> Of(PublishedText field, string text, FeedbackEntry entry) =>
-        PersonalData.Find(text, entry).Select(span => new PersonalSuggestion(field, span.Start, span.Length, span.Kind, span.IsCertain));
+    private static IEnumerable<PersonalSuggestion> Of(PublishedText field, string text, FeedbackEntry entry) =>
+        PersonalData
+            .Find(text, entry)
+            .Select(span => new PersonalSuggestion(field, span.Start, span.Length, span.Kind, span.IsCertain));
 }
 
 /// <summary>A step of the audit.</summary>
@@ -77,9 +138,18 @@ internal sealed record PersonalSuggestion(PublishedText Field, int Start, int Le
 /// <param name="From">The status before.</param>
 /// <param name="To">The status after.</param>
 /// <param name="Text">A note, a reason, an answer, a name; null once erased.</param>
-internal sealed record StepReply(Guid? Feedback, DateTime At, string By, StepKind Step, FeedbackStatus? From, FeedbackStatus? To, string? Text)
+internal sealed record StepReply(
+    Guid? Feedback,
+    DateTime At,
+    string By,
+    StepKind Step,
+    FeedbackStatus? From,
+    FeedbackStatus? To,
+    string? Text
+)
 {
-    public static StepReply Of(FeedbackStep step) => new(step.FeedbackId, Instants.Of(step.At), step.By, step.Kind, step.From, step.To, step.Text);
+    public static StepReply Of(FeedbackStep step) =>
+        new(step.FeedbackId, Instants.Of(step.At), step.By, step.Kind, step.From, step.To, step.Text);
 }
 
 /// <summary>How much was erased.</summary>

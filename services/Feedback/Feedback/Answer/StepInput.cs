@@ -18,7 +18,9 @@ internal sealed record ReasonInput(string? Reason = null);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AssignInput(string? To = null);
 
-/// <summary>What everybody is to read; what is left out is taken from the feedback, with personal data hidden.</summary>
+/// <summary>
+/// What everybody is to read; what is left out is taken from the feedback, with personal data hidden.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PublishInput(string? Title = null, string? Content = null, string? Answer = null);
 

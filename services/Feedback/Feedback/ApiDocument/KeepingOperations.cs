@@ -14,16 +14,30 @@ internal static class KeepingOperations
 
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        Read(Tag, "/export.csv", "exportFeedback", "Reads what the list shows for the same questions, all of it, for a spreadsheet. The export is audited.") with
+        Read(
+            Tag,
+            "/export.csv",
+            "exportFeedback",
+            "Reads what the list shows for the same questions, all of it, for a spreadsheet. The export is audited."
+        ) with
         {
             Query = [OfStatus, Overdue, OfOperator, Search, Sort],
             Replies =
             [
-                new(200, "UTF-8 with a byte order mark; no cell is a formula; instants by the site's clock.") { TextType = "text/csv", Headers = [FileName] },
+                new(200, "UTF-8 with a byte order mark; no cell is a formula; instants by the site's clock.")
+                {
+                    TextType = "text/csv",
+                    Headers = [FileName],
+                },
             ],
             Problems = OfQueries,
         },
-        Change(Tag, "erase", "eraseFeedback", "Erases the personal data of feedback for ever: every text of it, those of its steps, and what was published.") with
+        Change(
+            Tag,
+            "erase",
+            "eraseFeedback",
+            "Erases the personal data of feedback for ever: every text of it, those of its steps, and what was published."
+        ) with
         {
             Description =
                 "What stays is that there was feedback, when, what became of it, and the reason that is sent here. What was open is declined without a word; what was published is "
@@ -31,16 +45,30 @@ internal static class KeepingOperations
             Body = new ApiBody(typeof(ReasonInput), Reason.Required()),
             Problems =
             [
-                .. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. OfChanges.Where(problem => problem != CommonProblems.IllegalState && problem != FeedbackProblems.Erased),
+                .. RouteProblems.OfBodies,
+                CommonProblems.InvalidFields,
+                .. OfChanges.Where(problem =>
+                    problem != CommonProblems.IllegalState && problem != FeedbackProblems.Erased
+                ),
             ],
         },
-        Write(Tag, "/retention", "eraseOldFeedback", "Erases the personal data of everything that came so long ago and is no longer open. What is published stays published.") with
+        Write(
+            Tag,
+            "/retention",
+            "eraseOldFeedback",
+            "Erases the personal data of everything that came so long ago and is no longer open. What is published stays published."
+        ) with
         {
             Body = new ApiBody(typeof(RetentionInput), OlderThanDays.Required(), Reason.Required()),
             Replies = [new(200, "Done.", typeof(ErasedReply))],
             Problems = [.. RouteProblems.OfBodies, CommonProblems.InvalidFields, .. RouteProblems.OperatorsOfSite],
         },
-        Read(Tag, "/audit", "auditFeedback", "Lists all that was done with the site's feedback, exports and erasures too.") with
+        Read(
+            Tag,
+            "/audit",
+            "auditFeedback",
+            "Lists all that was done with the site's feedback, exports and erasures too."
+        ) with
         {
             Query = [ApiFields.Page, ApiFields.PageSize, SentFields.After],
             Replies = Listing("A page of the steps, the latest first.", typeof(PartOfList<StepReply>)),

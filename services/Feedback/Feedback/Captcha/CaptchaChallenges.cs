@@ -8,13 +8,19 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>Makes challenges, and reads them back from their ids.</summary>
-internal sealed class CaptchaChallenges(IDataProtectionProvider protection, IOptions<CaptchaOptions> options, TimeProvider time)
+internal sealed class CaptchaChallenges(
+    IDataProtectionProvider protection,
+    IOptions<CaptchaOptions> options,
+    TimeProvider time
+)
 {
     // Longer than any id that is made here.
-    const int MostIdCharacters = 400;
-    const int NumberBytes = 16, InstantBytes = 8, HeadBytes = NumberBytes + 2 * InstantBytes;
+    private const int MostIdCharacters = 400;
+    private const int NumberBytes = 16,
+        InstantBytes = 8,
+        HeadBytes = NumberBytes + 2 * InstantBytes;
 
-    readonly IDataProtector _protector = protection.CreateProtector("PortalServices.Feedback.Captcha", "v1");
+    private readonly IDataProtector _protector = protection.CreateProtector("PortalServices.Feedback.Captcha", "v1");
 
     /// <summary>A new one.</summary>
     public CaptchaChallenge Issue()
@@ -26,16 +32,27 @@ internal sealed class CaptchaChallenges(IDataProtectionProvider protection, IOpt
         var content = new byte[HeadBytes + answer.Length];
         number.TryWriteBytes(content);
         BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(NumberBytes), issuedAt.ToUnixTimeMilliseconds());
-        BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(NumberBytes + InstantBytes), expiresAt.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64LittleEndian(
+            content.AsSpan(NumberBytes + InstantBytes),
+            expiresAt.ToUnixTimeMilliseconds()
+        );
         Encoding.ASCII.GetBytes(answer, content.AsSpan(HeadBytes));
-        return new CaptchaChallenge(Base64Url.EncodeToString(_protector.Protect(content)), number, issuedAt, expiresAt, answer);
+        return new CaptchaChallenge(
+            Base64Url.EncodeToString(_protector.Protect(content)),
+            number,
+            issuedAt,
+            expiresAt,
+            answer
+        );
     }
 
     /// <summary>Reads an id, also of one that has expired; null for what was not made here.</summary>
     public CaptchaChallenge? Read(string? id)
     {
         if (id is not { Length: > 0 and <= MostIdCharacters } || !Base64Url.IsValid(id))
+        {
             return null;
+        }
         byte[] content;
         try
         {
@@ -49,10 +66,14 @@ internal sealed class CaptchaChallenges(IDataProtectionProvider protection, IOpt
         return content.Length <= HeadBytes
             ? null
             : new CaptchaChallenge(
-                id, new Guid(content.AsSpan(0, NumberBytes)), InstantAt(content, NumberBytes), InstantAt(content, NumberBytes + InstantBytes),
-                Encoding.ASCII.GetString(content.AsSpan(HeadBytes)));
+                id,
+                new Guid(content.AsSpan(0, NumberBytes)),
+                InstantAt(content, NumberBytes),
+                InstantAt(content, NumberBytes + InstantBytes),
+                Encoding.ASCII.GetString(content.AsSpan(HeadBytes))
+            );
     }
 
-    static DateTimeOffset InstantAt(byte[] content, int offset) =>
+    private static DateTimeOffset InstantAt(byte[] content, int offset) =>
         DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(content.AsSpan(offset)));
 }

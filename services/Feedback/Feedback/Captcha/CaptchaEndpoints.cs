@@ -6,28 +6,42 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary><c>POST /api/captchas</c>, and the image and the sound of what it made; and the script that solves proof of work.</summary>
+/// <summary>
+/// <c>POST /api/captchas</c>, and the image and the sound of what it made; and the script that solves proof of work.
+/// </summary>
 internal static class CaptchaEndpoints
 {
-    static readonly Lazy<byte[]> Script = new(ReadScript);
+    private static readonly Lazy<byte[]> Script = new(ReadScript);
 
     public static void MapCaptchas(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/captchas", Issue);
         routes.MapRead("/api/captchas/{id}/image.png", ImageAsync);
         routes.MapRead("/api/captchas/{id}/audio.wav", SoundAsync);
-        routes.MapRead("/api/captchas/work.js", () => TaggedResult.Bytes(Script.Value, "text/javascript; charset=utf-8"));
+        routes.MapRead(
+            "/api/captchas/work.js",
+            () => TaggedResult.Bytes(Script.Value, "text/javascript; charset=utf-8")
+        );
     }
 
-    static IResult Issue(HttpContext context, CaptchaChallenges challenges, SiteList sites, IOptions<CaptchaOptions> options)
+    private static IResult Issue(
+        HttpContext context,
+        CaptchaChallenges challenges,
+        SiteList sites,
+        IOptions<CaptchaOptions> options
+    )
     {
         if (options.Value.Verifier != CaptchaVerifierKind.SelfHosted)
+        {
             return Problem.Of(CommonProblems.NotFound);
+        }
         var language = RequestLanguage.Of(context);
         if ((string?)context.Request.Query["site"] is { Length: > 0 } id)
         {
             if (!sites.TryGet(id, out var site))
+            {
                 return Problem.Of(CommonProblems.UnknownSite);
+            }
             language = site.Language;
         }
 
@@ -35,40 +49,86 @@ internal static class CaptchaEndpoints
         var address = $"/api/captchas/{challenge.Id}";
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new CaptchaReply(challenge.Id, $"{address}/image.png", $"{address}/audio.wav?lang={language}", challenge.ExpiresAt.UtcDateTime),
-            PortalJson.Replies, statusCode: StatusCodes.Status201Created);
+            new CaptchaReply(
+                challenge.Id,
+                $"{address}/image.png",
+                $"{address}/audio.wav?lang={language}",
+                challenge.ExpiresAt.UtcDateTime
+            ),
+            PortalJson.Replies,
+            statusCode: StatusCodes.Status201Created
+        );
     }
 
-    static async Task<IResult> ImageAsync(string id, HttpContext context, CaptchaChallenges challenges, CaptchaRenderings renderings, TimeProvider time)
+    private static async Task<IResult> ImageAsync(
+        string id,
+        HttpContext context,
+        CaptchaChallenges challenges,
+        CaptchaRenderings renderings,
+        TimeProvider time
+    )
     {
         var (challenge, problem) = Find(id, challenges, time);
         return challenge is null
             ? problem!
-            : Reply(context, challenge, await renderings.ImageAsync(challenge, context.RequestAborted), "image/png", time);
+            : Reply(
+                context,
+                challenge,
+                await renderings.ImageAsync(challenge, context.RequestAborted),
+                "image/png",
+                time
+            );
     }
 
-    static async Task<IResult> SoundAsync(string id, HttpContext context, CaptchaChallenges challenges, CaptchaRenderings renderings, TimeProvider time)
+    private static async Task<IResult> SoundAsync(
+        string id,
+        HttpContext context,
+        CaptchaChallenges challenges,
+        CaptchaRenderings renderings,
+        TimeProvider time
+    )
     {
         var (challenge, problem) = Find(id, challenges, time);
         if (challenge is null)
+        {
             return problem!;
+        }
         var language = (string?)context.Request.Query["lang"] ?? RequestLanguage.Of(context);
         return language is RequestLanguage.Vietnamese or RequestLanguage.English
-            ? Reply(context, challenge, await renderings.SoundAsync(challenge, language, context.RequestAborted), "audio/wav", time)
+            ? Reply(
+                context,
+                challenge,
+                await renderings.SoundAsync(challenge, language, context.RequestAborted),
+                "audio/wav",
+                time
+            )
             : Problem.Of(CommonProblems.InvalidRequest, detail: "lang: vi, en");
     }
 
-    static (CaptchaChallenge? Challenge, IResult? Problem) Find(string id, CaptchaChallenges challenges, TimeProvider time) => challenges.Read(id) switch
-    {
-        null => (null, Problem.Of(FeedbackProblems.UnknownCaptcha)),
-        var old when old.ExpiresAt <= time.GetUtcNow() => (null, Problem.Of(FeedbackProblems.CaptchaGone)),
-        var challenge => (challenge, null),
-    };
+    private static (CaptchaChallenge? Challenge, IResult? Problem) Find(
+        string id,
+        CaptchaChallenges challenges,
+        TimeProvider time
+    ) =>
+        challenges.Read(id) switch
+        {
+            null => (null, Problem.Of(FeedbackProblems.UnknownCaptcha)),
+            var old when old.ExpiresAt <= time.GetUtcNow() => (null, Problem.Of(FeedbackProblems.CaptchaGone)),
+            var challenge => (challenge, null),
+        };
 
-    static IResult Reply(HttpContext context, CaptchaChallenge challenge, byte[]? content, string contentType, TimeProvider time)
+    private static IResult Reply(
+        HttpContext context,
+        CaptchaChallenge challenge,
+        byte[]? content,
+        string contentType,
+        TimeProvider time
+    )
     {
         if (content is null)
+        {
             return Problem.Of(FeedbackProblems.CaptchaBusy, retryAfter: TimeSpan.FromSeconds(1));
+        }
         var seconds = Math.Max(0, (int)(challenge.ExpiresAt - time.GetUtcNow()).TotalSeconds);
         context.Response.Headers.CacheControl = $"private, max-age={seconds}, immutable";
         // Safari plays no sound whose server answers its first question, for two bytes, with all of them.
@@ -76,15 +136,21 @@ internal static class CaptchaEndpoints
         return Results.Bytes(content, contentType, enableRangeProcessing: IsWithin(context.Request, content.Length));
     }
 
-    // What cannot be satisfied is answered whole, as a server may (RFC 9110, section 14.2): a failure without a problem document is none of this API.
+    // What cannot be satisfied is answered whole, as a server may (RFC 9110, section 14.2): a failure without a problem
+    // document is none of this API.
     // A part is of a GET alone; it has no tag, so what If-Range names is another.
-    static bool IsWithin(HttpRequest request, int length) =>
-        HttpMethods.IsGet(request.Method) && request.Headers.IfRange.Count == 0
-        && request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges.Count: 1 } range && range.Ranges.Single() is var part && (part.From is { } from ? from < length : part.To > 0);
+    private static bool IsWithin(HttpRequest request, int length) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers.IfRange.Count == 0
+        && request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges.Count: 1 } range
+        && range.Ranges.Single() is var part
+        && (part.From is { } from ? from < length : part.To > 0);
 
-    static byte[] ReadScript()
+    private static byte[] ReadScript()
     {
-        using var stream = typeof(CaptchaEndpoints).Assembly.GetManifestResourceStream("PortalServices.Feedback.Captcha.Work.work.js")!;
+        using var stream = typeof(CaptchaEndpoints).Assembly.GetManifestResourceStream(
+            "PortalServices.Feedback.Captcha.Work.work.js"
+        )!;
         var script = new byte[stream.Length];
         stream.ReadExactly(script);
         return script;

@@ -5,23 +5,31 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// Draws and speaks challenges. What was made is kept for a while within a bounded number of bytes; no more are made at a time than there are processors, and
-/// no more than so many wait for it.
+/// Draws and speaks challenges. What was made is kept for a while within a bounded number of bytes; no more are made at
+/// a time than there are processors, and no more than so many wait for it.
 /// </summary>
 internal sealed class CaptchaRenderings : IDisposable
 {
-    const int MostWaiting = 256;
+    private const int MostWaiting = 256;
 
-    readonly MemoryCache _made;
-    readonly ConcurrencyLimiter _makers = new(new() { PermitLimit = Environment.ProcessorCount, QueueLimit = MostWaiting });
+    private readonly MemoryCache _made;
+    private readonly ConcurrencyLimiter _makers = new(
+        new() { PermitLimit = Environment.ProcessorCount, QueueLimit = MostWaiting }
+    );
 
-    public CaptchaRenderings(IOptions<CaptchaOptions> options) => _made = new MemoryCache(
-        new MemoryCacheOptions { SizeLimit = options.Value.CacheMebibytes * 1024L * 1024, CompactionPercentage = 0.1 });
+    public CaptchaRenderings(IOptions<CaptchaOptions> options) =>
+        _made = new MemoryCache(
+            new MemoryCacheOptions
+            {
+                SizeLimit = options.Value.CacheMebibytes * 1024L * 1024,
+                CompactionPercentage = 0.1,
+            }
+        );
 
     /// <summary>How many were made.</summary>
     public int Made => _count;
 
-    int _count;
+    private int _count;
 
     /// <summary>The image, PNG; null when too many wait.</summary>
     public Task<byte[]?> ImageAsync(CaptchaChallenge challenge, CancellationToken cancel) =>
@@ -29,7 +37,12 @@ internal sealed class CaptchaRenderings : IDisposable
 
     /// <summary>The sound, WAV; null when too many wait.</summary>
     public Task<byte[]?> SoundAsync(CaptchaChallenge challenge, string language, CancellationToken cancel) =>
-        MakeAsync(challenge, language, () => CaptchaSound.Render(challenge.Answer, challenge.Seed("sound " + language), language), cancel);
+        MakeAsync(
+            challenge,
+            language,
+            () => CaptchaSound.Render(challenge.Answer, challenge.Seed("sound " + language), language),
+            cancel
+        );
 
     public void Dispose()
     {
@@ -37,20 +50,35 @@ internal sealed class CaptchaRenderings : IDisposable
         _makers.Dispose();
     }
 
-    async Task<byte[]?> MakeAsync(CaptchaChallenge challenge, string rendering, Func<byte[]> make, CancellationToken cancel)
+    private async Task<byte[]?> MakeAsync(
+        CaptchaChallenge challenge,
+        string rendering,
+        Func<byte[]> make,
+        CancellationToken cancel
+    )
     {
         var key = (challenge.Number, rendering);
         if (_made.TryGetValue(key, out byte[]? made))
+        {
             return made;
+        }
         using var turn = await _makers.AcquireAsync(1, cancel);
         if (!turn.IsAcquired)
+        {
             return null;
+        }
         // Of several who asked for the same, the first has made it meanwhile.
         if (_made.TryGetValue(key, out made))
+        {
             return made;
+        }
         made = await Task.Run(make, cancel);
         Interlocked.Increment(ref _count);
-        _made.Set(key, made, new MemoryCacheEntryOptions { Size = made.Length, AbsoluteExpiration = challenge.ExpiresAt });
+        _made.Set(
+            key,
+            made,
+            new MemoryCacheEntryOptions { Size = made.Length, AbsoluteExpiration = challenge.ExpiresAt }
+        );
         return made;
     }
 }

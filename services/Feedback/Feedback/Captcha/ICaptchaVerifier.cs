@@ -1,6 +1,9 @@
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>Says whether a human sends feedback. It takes nothing: the use of what it names is written with the feedback, or alone after a wrong answer.</summary>
+/// <summary>
+/// Says whether a human sends feedback. It takes nothing: the use of what it names is written with the feedback, or
+/// alone after a wrong answer.
+/// </summary>
 internal interface ICaptchaVerifier
 {
     /// <summary>Looks at an answer.</summary>
@@ -41,4 +44,9 @@ internal enum CaptchaOutcome
 /// <param name="Used">What can be used once only, and is used up by this answer.</param>
 /// <param name="Wait">When to come again, where that helps.</param>
 /// <param name="UsedBeside">What else is used up by the same submission.</param>
-internal readonly record struct CaptchaVerdict(CaptchaOutcome Outcome, UsedCaptcha? Used = null, TimeSpan? Wait = null, UsedCaptcha? UsedBeside = null);
+internal readonly record struct CaptchaVerdict(
+    CaptchaOutcome Outcome,
+    UsedCaptcha? Used = null,
+    TimeSpan? Wait = null,
+    UsedCaptcha? UsedBeside = null
+);

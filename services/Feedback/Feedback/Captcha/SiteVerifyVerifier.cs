@@ -8,36 +8,52 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// Asks a verifier elsewhere, by the protocol that Turnstile, hCaptcha and reCAPTCHA share: POST of <c>secret</c>, <c>response</c> and <c>remoteip</c>, answered by
-/// <c>{success, hostname, error-codes}</c> (https://developers.cloudflare.com/turnstile/get-started/server-side-validation/,
-/// https://docs.hcaptcha.com/#verify-the-user-response-server-side, https://developers.google.com/recaptcha/docs/verify). It fails closed: whatever is not a
-/// clear yes is none.
+/// Asks a verifier elsewhere, by the protocol that Turnstile, hCaptcha and reCAPTCHA share: POST of <c>secret</c>,
+/// <c>response</c> and <c>remoteip</c>, answered by <c>{success, hostname, error-codes}</c>
+/// (https://developers.cloudflare.com/turnstile/get-started/server-side-validation/,
+/// https://docs.hcaptcha.com/#verify-the-user-response-server-side,
+/// https://developers.google.com/recaptcha/docs/verify). It fails closed: whatever is not a clear yes is none.
 /// </summary>
-internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<CaptchaOptions> options, TimeProvider time, ILogger<SiteVerifyVerifier> logger)
-    : ICaptchaVerifier
+internal sealed partial class SiteVerifyVerifier(
+    HttpClient client,
+    IOptions<CaptchaOptions> options,
+    TimeProvider time,
+    ILogger<SiteVerifyVerifier> logger
+) : ICaptchaVerifier
 {
     // As Turnstile has it; the others' tokens are shorter.
-    const int MostTokenCharacters = 2_048;
-    const int MostReplyBytes = 64 * 1024;
+    private const int MostTokenCharacters = 2_048;
+    private const int MostReplyBytes = 64 * 1024;
 
     // Longer than any token is good for (minutes).
-    static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
     // These say that this portal asks wrongly or that the verifier is in trouble: the visitor's answer may be right.
-    static readonly string[] NotTheVisitors = ["missing-input-secret", "invalid-input-secret", "bad-request", "internal-error", "sitekey-secret-mismatch"];
+    private static readonly string[] NotTheVisitors =
+    [
+        "missing-input-secret",
+        "invalid-input-secret",
+        "bad-request",
+        "internal-error",
+        "sitekey-secret-mismatch",
+    ];
 
     public async Task<CaptchaVerdict> VerifyAsync(string? id, string? answer, string? address, CancellationToken cancel)
     {
         var token = string.IsNullOrEmpty(answer) ? id : answer;
         if (string.IsNullOrEmpty(token) || token.Length > MostTokenCharacters)
+        {
             return new(CaptchaOutcome.Unknown);
+        }
         Reply? reply;
         try
         {
             reply = await AskAsync(token, address, cancel);
         }
-        catch (Exception away) when (away is HttpRequestException or JsonException or IOException
-            || (away is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception away)
+            when (away is HttpRequestException or JsonException or IOException
+                || (away is OperationCanceledException && !cancel.IsCancellationRequested)
+            )
         {
             LogAway(away.Message);
             return new(CaptchaOutcome.Unavailable);
@@ -51,7 +67,9 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
         }
 
         if (!success)
+        {
             return new(errors.Contains("timeout-or-duplicate") ? CaptchaOutcome.Expired : CaptchaOutcome.Wrong);
+        }
         var hosts = options.Value.SiteVerifyHostnames;
         if (hosts.Count > 0 && !hosts.Contains(reply.Hostname ?? "", StringComparer.OrdinalIgnoreCase))
         {
@@ -59,26 +77,38 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
             return new(CaptchaOutcome.Wrong);
         }
 
-        return new(CaptchaOutcome.Right, new UsedCaptcha
-        {
-            Challenge = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-            ExpiresAt = (time.GetUtcNow() + Remembered).ToUnixTimeMilliseconds(),
-        });
+        return new(
+            CaptchaOutcome.Right,
+            new UsedCaptcha
+            {
+                Challenge = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
+                ExpiresAt = (time.GetUtcNow() + Remembered).ToUnixTimeMilliseconds(),
+            }
+        );
     }
 
-    async Task<Reply?> AskAsync(string token, string? address, CancellationToken cancel)
+    private async Task<Reply?> AskAsync(string token, string? address, CancellationToken cancel)
     {
         using var patience = new CancellationTokenSource(options.Value.SiteVerifyTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
-        var fields = new List<KeyValuePair<string, string>> { new("secret", options.Value.SiteVerifySecret!), new("response", token) };
+        var fields = new List<KeyValuePair<string, string>>
+        {
+            new("secret", options.Value.SiteVerifySecret!),
+            new("response", token),
+        };
         if (address is not null)
+        {
             fields.Add(new("remoteip", address));
+        }
         using var form = new FormUrlEncodedContent(fields);
         using var message = new HttpRequestMessage(HttpMethod.Post, options.Value.SiteVerifyUrl) { Content = form };
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-        // hCaptcha and Turnstile tell of errors with 400 and a reply like any other; what is none does not read as JSON.
+        // hCaptcha and Turnstile tell of errors with 400 and a reply like any other; what is none does not read as
+        // JSON.
         if ((int)response.StatusCode >= 500)
+        {
             throw Answered(response);
+        }
         // Fails on a longer one, also where its length is not told.
         await response.Content.LoadIntoBufferAsync(MostReplyBytes, either.Token);
         await using var body = await response.Content.ReadAsStreamAsync(either.Token);
@@ -86,13 +116,24 @@ internal sealed partial class SiteVerifyVerifier(HttpClient client, IOptions<Cap
         return reply?.Success == true && !response.IsSuccessStatusCode ? throw Answered(response) : reply;
     }
 
-    static HttpRequestException Answered(HttpResponseMessage response) => new($"The verifier answered {(int)response.StatusCode}.");
+    private static HttpRequestException Answered(HttpResponseMessage response) =>
+        new($"The verifier answered {(int)response.StatusCode}.");
 
-    sealed record Reply(bool? Success = null, string? Hostname = null, [property: JsonPropertyName("error-codes")] IReadOnlyList<string>? ErrorCodes = null);
+    private sealed record Reply(
+        bool? Success = null,
+        string? Hostname = null,
+        [property: JsonPropertyName("error-codes")] IReadOnlyList<string>? ErrorCodes = null
+    );
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The verifier of captchas cannot be asked, and no feedback is taken: {Why}")]
-    partial void LogAway(string why);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The verifier of captchas cannot be asked, and no feedback is taken: {Why}"
+    )]
+    private partial void LogAway(string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A captcha was solved on {Hostname}, which is none of Captcha:SiteVerifyHostnames")]
-    partial void LogForeign(string? hostname);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A captcha was solved on {Hostname}, which is none of Captcha:SiteVerifyHostnames"
+    )]
+    private partial void LogForeign(string? hostname);
 }

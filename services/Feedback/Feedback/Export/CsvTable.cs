@@ -6,28 +6,51 @@ using CsvHelper.Configuration;
 namespace PortalServices.Feedback.Export;
 
 /// <summary>
-/// Writes a table as CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet takes for a formula: one that begins like it
-/// gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection), the full-width and small forms of those signs included.
+/// Writes a table as CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet
+/// takes for a formula: one that begins like it gets an apostrophe in front
+/// (https://owasp.org/www-community/attacks/CSV_Injection), the full-width and small forms of those signs included.
 /// </summary>
 internal sealed class CsvTable : IAsyncDisposable
 {
-    static readonly char[] FormulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
+    private static readonly char[] FormulaStarts =
+    [
+        '=',
+        '+',
+        '-',
+        '@',
+        '\t',
+        '\r',
+        '\n',
+        '＝',
+        '＋',
+        '－',
+        '＠',
+        '﹦',
+        '﹢',
+        '﹣',
+        '﹫',
+        '−',
+    ];
 
-    readonly CsvWriter _csv;
+    private readonly CsvWriter _csv;
 
-    public CsvTable(Stream to) => _csv = new CsvWriter(
-        new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true),
-        new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            NewLine = "\r\n",
-            // Every cell: where a spreadsheet expects semicolons or tabs, an unquoted one may part a text.
-            ShouldQuote = _ => true,
-        });
+    public CsvTable(Stream to) =>
+        _csv = new CsvWriter(
+            new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true),
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                NewLine = "\r\n",
+                // Every cell: where a spreadsheet expects semicolons or tabs, an unquoted one may part a text.
+                ShouldQuote = _ => true,
+            }
+        );
 
     public async Task WriteRowAsync(params IEnumerable<string?> cells)
     {
         foreach (var cell in cells)
+        {
             _csv.WriteField(Harmless(cell ?? ""));
+        }
         await _csv.NextRecordAsync();
     }
 
@@ -40,11 +63,18 @@ internal sealed class CsvTable : IAsyncDisposable
     {
         var start = cell.AsSpan();
         while (start.Length > 0 && !FormulaStarts.Contains(start[0]) && IsUnseen(start[0]))
+        {
             start = start[1..];
+        }
         return start.Length > 0 && FormulaStarts.Contains(start[0]) ? "'" + cell : cell;
     }
 
     // What one spreadsheet or the other drops before it looks.
-    static bool IsUnseen(char character) => character == '\u2800' || char.GetUnicodeCategory(character) is UnicodeCategory.SpaceSeparator or UnicodeCategory.Format
-        or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark;
+    private static bool IsUnseen(char character) =>
+        character == '\u2800'
+        || char.GetUnicodeCategory(character)
+            is UnicodeCategory.SpaceSeparator
+                or UnicodeCategory.Format
+                or UnicodeCategory.Control
+                or UnicodeCategory.NonSpacingMark;
 }

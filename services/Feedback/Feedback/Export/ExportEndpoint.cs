@@ -9,56 +9,94 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Export;
 
-/// <summary><c>GET feedback.csv</c> at the operators' door: what the list shows for the same filters, all of it, row by row as the database gives it.</summary>
+/// <summary>
+/// <c>GET feedback.csv</c> at the operators' door: what the list shows for the same filters, all of it, row by row as
+/// the database gives it.
+/// </summary>
 internal static class ExportEndpoint
 {
-    const int RowsBetweenFlushes = 200;
+    private const int RowsBetweenFlushes = 200;
 
-    static readonly string[] Columns =
+    private static readonly string[] Columns =
     [
-        "receipt", "status", "receivedAt", "dueBy", "overdue", "assignedTo", "fullName", "email", "phone", "page", "title", "content", "answer", "answeredAt",
-        "declineReason", "publishedAt", "erasedAt",
+        "receipt",
+        "status",
+        "receivedAt",
+        "dueBy",
+        "overdue",
+        "assignedTo",
+        "fullName",
+        "email",
+        "phone",
+        "page",
+        "title",
+        "content",
+        "answer",
+        "answeredAt",
+        "declineReason",
+        "publishedAt",
+        "erasedAt",
     ];
 
     public static void MapExport(this IEndpointRouteBuilder site) => site.MapRead("/feedback/export.csv", ExportAsync);
 
-    static async Task<IResult> ExportAsync(string site, HttpContext context, SiteList sites, FeedbackContext database, TimeProvider time)
+    private static async Task<IResult> ExportAsync(
+        string site,
+        HttpContext context,
+        SiteList sites,
+        FeedbackContext database,
+        TimeProvider time
+    )
     {
         sites.TryGet(site, out var known);
         var (list, problem) = FeedbackList.Read(context.Request, known!, database, time);
         if (list is null)
-            return problem!;
-        if (HttpMethods.IsHead(context.Request.Method))
-            return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: true);
-        var now = time.GetUtcNow();
-        database.Add(new FeedbackStep
         {
-            Id = Guid.CreateVersion7(now),
-            Site = site,
-            At = now.ToUnixTimeMilliseconds(),
-            By = FeedbackStepping.Name(context),
-            Kind = StepKind.Exported,
-            Text = Filters(context.Request.Query),
-        });
+            return problem!;
+        }
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: true);
+        }
+        var now = time.GetUtcNow();
+        database.Add(
+            new FeedbackStep
+            {
+                Id = Guid.CreateVersion7(now),
+                Site = site,
+                At = now.ToUnixTimeMilliseconds(),
+                By = FeedbackStepping.Name(context),
+                Kind = StepKind.Exported,
+                Text = Filters(context.Request.Query),
+            }
+        );
         await database.SaveChangesAsync(context.RequestAborted);
         return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: false);
     }
 
-    /// <summary>The filters, for the audit. A search, or a name that was assigned to, may be of somebody whom erasing would not find here: of them stands only that there was one.</summary>
-    static string? Filters(IQueryCollection query)
+    /// <summary>
+    /// The filters, for the audit. A search, or a name that was assigned to, may be of somebody whom erasing would not
+    /// find here: of them stands only that there was one.
+    /// </summary>
+    private static string? Filters(IQueryCollection query)
     {
-        var told = query.Where(each => each.Key is "status" or "overdue" or "sort" && each.Value.ToString().Length > 0)
-            .Select(each => $"{each.Key}={each.Value}").Order(StringComparer.Ordinal).ToList();
+        var told = query
+            .Where(each => each.Key is "status" or "overdue" or "sort" && each.Value.ToString().Length > 0)
+            .Select(each => $"{each.Key}={each.Value}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
         foreach (var words in (string[])["assignedTo", "q"])
         {
             if (!string.IsNullOrWhiteSpace(query[words]))
+            {
                 told.Insert(0, words);
+            }
         }
 
         return told.Count == 0 ? null : string.Join(", ", told);
     }
 
-    sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today, bool headersOnly) : IResult
+    private sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today, bool headersOnly) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -67,7 +105,9 @@ internal static class ExportEndpoint
             response.Headers.ContentDisposition = $"attachment; filename=\"feedback-{site.Id}-{today:yyyy-MM-dd}.csv\"";
             response.Headers.CacheControl = "no-store";
             if (headersOnly)
+            {
                 return;
+            }
             await using var table = new CsvTable(response.Body);
             await table.WriteRowAsync(Columns);
             var rows = 0;
@@ -75,23 +115,42 @@ internal static class ExportEndpoint
             {
                 await table.WriteRowAsync(CellsOf(entry));
                 if (++rows % RowsBetweenFlushes == 0)
+                {
                     await table.FlushAsync();
+                }
             }
         }
 
-        IEnumerable<string?> CellsOf(FeedbackEntry entry)
+        private IEnumerable<string?> CellsOf(FeedbackEntry entry)
         {
             var shown = HandledFeedback.Of(entry, today);
             return
             [
-                shown.Receipt, System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(shown.Status.ToString()), At(shown.ReceivedAt), shown.DueBy.ToString("O", CultureInfo.InvariantCulture),
-                shown.Overdue ? "true" : "false", shown.AssignedTo, shown.FullName, shown.Email, shown.Phone, shown.Page, shown.Title, shown.Content, shown.Answer,
-                At(shown.AnsweredAt), shown.DeclineReason, At(shown.PublishedAt), At(shown.ErasedAt),
+                shown.Receipt,
+                System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(shown.Status.ToString()),
+                At(shown.ReceivedAt),
+                shown.DueBy.ToString("O", CultureInfo.InvariantCulture),
+                shown.Overdue ? "true" : "false",
+                shown.AssignedTo,
+                shown.FullName,
+                shown.Email,
+                shown.Phone,
+                shown.Page,
+                shown.Title,
+                shown.Content,
+                shown.Answer,
+                At(shown.AnsweredAt),
+                shown.DeclineReason,
+                At(shown.PublishedAt),
+                At(shown.ErasedAt),
             ];
         }
 
-        string? At(DateTime? utc) => utc is { } instant
-            ? TimeZoneInfo.ConvertTimeFromUtc(instant, site.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
-            : null;
+        private string? At(DateTime? utc) =>
+            utc is { } instant
+                ? TimeZoneInfo
+                    .ConvertTimeFromUtc(instant, site.Zone)
+                    .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                : null;
     }
 }

@@ -3,7 +3,9 @@ using System.Buffers.Text;
 
 namespace PortalServices.Feedback.Lists;
 
-/// <summary>The orders of the lists that can be read from a cursor on. The numbers stand in cursors that callers hold.</summary>
+/// <summary>
+/// The orders of the lists that can be read from a cursor on. The numbers stand in cursors that callers hold.
+/// </summary>
 internal enum ListOrder : byte
 {
     DueBy = 1,
@@ -13,8 +15,8 @@ internal enum ListOrder : byte
 }
 
 /// <summary>
-/// A place in a list: the last item that was read, by what the list is ordered by. What comes or goes meanwhile moves nothing past it. To callers it is opaque:
-/// base64url of order, urgency, instant and id, which are no secrets.
+/// A place in a list: the last item that was read, by what the list is ordered by. What comes or goes meanwhile moves
+/// nothing past it. To callers it is opaque: base64url of order, urgency, instant and id, which are no secrets.
 /// </summary>
 /// <param name="Order">The order that it is a place of; it is none of any other.</param>
 /// <param name="Urgency">Of <see cref="ListOrder.DueBy"/>; 0 in others.</param>
@@ -22,7 +24,7 @@ internal enum ListOrder : byte
 /// <param name="Id">Parts what is of the same instant.</param>
 internal readonly record struct ListCursor(ListOrder Order, int Urgency, long At, Guid Id)
 {
-    const int Bytes = 1 + sizeof(int) + sizeof(long) + 16;
+    private const int Bytes = 1 + sizeof(int) + sizeof(long) + 16;
 
     /// <summary>How many characters one has.</summary>
     public const int Length = ((Bytes * 4) + 2) / 3;
@@ -32,9 +34,22 @@ internal readonly record struct ListCursor(ListOrder Order, int Urgency, long At
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (text.Length != Length || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var read) || read != Bytes || bytes[0] != (byte)order)
+        if (
+            text.Length != Length
+            || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var read)
+            || read != Bytes
+            || bytes[0] != (byte)order
+        )
+        {
             return false;
-        cursor = new ListCursor(order, BinaryPrimitives.ReadInt32BigEndian(bytes[1..]), BinaryPrimitives.ReadInt64BigEndian(bytes[5..]), new Guid(bytes[13..], bigEndian: true));
+        }
+        cursor = new ListCursor(
+            order,
+            BinaryPrimitives.ReadInt32BigEndian(bytes[1..]),
+            BinaryPrimitives.ReadInt64BigEndian(bytes[5..]),
+            new Guid(bytes[13..], bigEndian: true)
+        );
         return true;
     }
 

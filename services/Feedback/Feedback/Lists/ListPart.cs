@@ -3,7 +3,9 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Lists;
 
-/// <summary>Which part of a list is asked for: a page by its number, or what comes after a cursor (<c>?after=</c>).</summary>
+/// <summary>
+/// Which part of a list is asked for: a page by its number, or what comes after a cursor (<c>?after=</c>).
+/// </summary>
 /// <param name="Paging">The page; with a cursor only its size counts.</param>
 /// <param name="After">The last item that was read; null for a page by its number.</param>
 internal readonly record struct ListPart(Paging Paging, ListCursor? After)
@@ -16,12 +18,18 @@ internal readonly record struct ListPart(Paging Paging, ListCursor? After)
     {
         part = default;
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         part = new ListPart(paging, null);
         if ((string?)request.Query["after"] is not { Length: > 0 } after)
+        {
             return null;
+        }
         if (!string.IsNullOrEmpty(request.Query["page"]) || !ListCursor.TryRead(after, order, out var cursor))
+        {
             return Problem.Of(FeedbackProblems.InvalidCursor);
+        }
         part = new ListPart(paging, cursor);
         return null;
     }

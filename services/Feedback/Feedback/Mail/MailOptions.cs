@@ -40,7 +40,9 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>The mail server (SMTP); without one nobody is written to.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Its port: 587 for submission (RFC 6409), 465 with <see cref="MailSecurity.Tls"/>, 25 for a relay.</summary>
+    /// <summary>
+    /// Its port: 587 for submission (RFC 6409), 465 with <see cref="MailSecurity.Tls"/>, 25 for a relay.
+    /// </summary>
     [Range(1, 65_535)]
     public int Port { get; set; } = 587;
 
@@ -62,17 +64,25 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>The operators who are told of what has come and of what is due.</summary>
     public IList<OperatorMailbox> Operators { get; } = [];
 
-    /// <summary>The portal's public address, for the link to a receipt where a site's <c>receiptPage</c> is a path; without one such mails have no link.</summary>
+    /// <summary>
+    /// The portal's public address, for the link to a receipt where a site's <c>receiptPage</c> is a path; without one
+    /// such mails have no link.
+    /// </summary>
     public Uri? PublicUrl { get; set; }
 
-    /// <summary>How many working days before the day until which feedback is to be answered its operators are reminded.</summary>
+    /// <summary>
+    /// How many working days before the day until which feedback is to be answered its operators are reminded.
+    /// </summary>
     [Range(0, 60)]
     public int RemindWorkingDaysBefore { get; set; } = 2;
 
     /// <summary>Since when in a day, by the site's clock, operators are reminded.</summary>
     public TimeOnly RemindFrom { get; set; } = new(7, 0);
 
-    /// <summary>Receipts to one address on one day (UTC), of all sites together: whoever types the address of somebody else into many forms floods nobody's mailbox.</summary>
+    /// <summary>
+    /// Receipts to one address on one day (UTC), of all sites together: whoever types the address of somebody else into
+    /// many forms floods nobody's mailbox.
+    /// </summary>
     [Range(1, 1_000)]
     public int MaxReceiptsPerRecipientAndDay { get; set; } = 5;
 
@@ -100,30 +110,59 @@ public sealed class MailOptions : IValidatableObject
 
     /// <summary>The operators who are written to about a site, each once.</summary>
     internal IReadOnlyList<string> OperatorsOf(string site) =>
-        [.. Operators.Where(each => each.Covers(site)).Select(each => each.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
+        [
+            .. Operators
+                .Where(each => each.Covers(site))
+                .Select(each => each.Address)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsOn)
+        {
             yield break;
+        }
         if (!IsAddress(From))
+        {
             yield return new ValidationResult("an e-mail address, such as gopy@example.vn", [nameof(From)]);
+        }
         if (ReplyTo is not null && !IsAddress(ReplyTo))
+        {
             yield return new ValidationResult("an e-mail address", [nameof(ReplyTo)]);
+        }
         if (string.IsNullOrEmpty(UserName) != string.IsNullOrEmpty(Password))
+        {
             yield return new ValidationResult("both, or neither", [nameof(UserName), nameof(Password)]);
+        }
         if (PublicUrl is not null and not { IsAbsoluteUri: true, Scheme: "https" or "http" })
+        {
             yield return new ValidationResult("a full address, such as https://portal.example.vn", [nameof(PublicUrl)]);
+        }
         for (var i = 0; i < Operators.Count; i++)
         {
             if (!IsAddress(Operators[i].Address))
-                yield return new ValidationResult("an e-mail address", [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Address)}"]);
+            {
+                yield return new ValidationResult(
+                    "an e-mail address",
+                    [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Address)}"]
+                );
+            }
             if (Operators[i].Sites.Any(string.IsNullOrWhiteSpace))
-                yield return new ValidationResult("ids of sites, or *", [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Sites)}"]);
+            {
+                yield return new ValidationResult(
+                    "ids of sites, or *",
+                    [$"{nameof(Operators)}:{i}:{nameof(OperatorMailbox.Sites)}"]
+                );
+            }
         }
     }
 
-    static bool IsAddress(string? text) =>
-        text is { Length: <= 254 } && MailboxAddress.TryParse(text, out var address) && address.Address == text && text.Contains('@') && !text.Any(char.IsControl);
+    private static bool IsAddress(string? text) =>
+        text is { Length: <= 254 }
+        && MailboxAddress.TryParse(text, out var address)
+        && address.Address == text
+        && text.Contains('@')
+        && !text.Any(char.IsControl);
 }

@@ -11,29 +11,35 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Mail;
 
 /// <summary>
-/// Sends the mails that wait, one after the other. A mail is done only after the server has said that it took it: a sender that is killed in between sends it
-/// once more, under the same Message-ID. What the server refuses for good is given up at once, anything else after
-/// <see cref="MailOptions.GiveUpAfter"/>; while the server is away nothing is lost and nothing counts as a try.
+/// Sends the mails that wait, one after the other. A mail is done only after the server has said that it took it: a
+/// sender that is killed in between sends it once more, under the same Message-ID. What the server refuses for good is
+/// given up at once, anything else after <see cref="MailOptions.GiveUpAfter"/>; while the server is away nothing is
+/// lost and nothing counts as a try.
 /// </summary>
 internal sealed partial class MailSender(
-    IServiceScopeFactory scopes, MailState state, IOptions<MailOptions> options, TimeProvider time, ILogger<MailSender> logger)
-    : IPeriodicWork
+    IServiceScopeFactory scopes,
+    MailState state,
+    IOptions<MailOptions> options,
+    TimeProvider time,
+    ILogger<MailSender> logger
+) : IPeriodicWork
 {
-    const int MaxFailure = 500, MaxBroken = 3;
+    private const int MaxFailure = 500,
+        MaxBroken = 3;
 
     // Beyond the time that a mail may take: two senders never have the same mail under way.
-    static readonly TimeSpan ClaimBeyond = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClaimBeyond = TimeSpan.FromSeconds(30);
 
     // What a process that ends waits for the mail that is under way.
-    static readonly TimeSpan LastWait = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-    readonly MailOptions _options = options.Value;
+    private readonly MailOptions _options = options.Value;
 
     // In a row, of mails whose connection broke while they were sent.
-    int _broken;
-    int _failures;
-    DateTimeOffset _lookedAt;
+    private int _broken;
+    private int _failures;
+    private DateTimeOffset _lookedAt;
 
     public string Name => "sending mails";
 
@@ -61,7 +67,7 @@ internal sealed partial class MailSender(
     /// <param name="untilNext">When the server is asked again, should it be away.</param>
     /// <param name="stopping">The process ends.</param>
     /// <returns>False when the server is away.</returns>
-    async Task<bool> SendDueAsync(TimeSpan untilNext, CancellationToken stopping)
+    private async Task<bool> SendDueAsync(TimeSpan untilNext, CancellationToken stopping)
     {
         using var client = new SmtpClient();
         while (!stopping.IsCancellationRequested)
@@ -70,8 +76,18 @@ internal sealed partial class MailSender(
             var database = scope.ServiceProvider.GetRequiredService<FeedbackContext>();
             var now = time.GetUtcNow();
             // Not given up half-way: a mail that is claimed for nobody waits until its claim is over.
-            if (await MailQueue.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(), CancellationToken.None) is not { } mail)
+            if (
+                await MailQueue.ClaimAsync(
+                    database,
+                    now.ToUnixTimeMilliseconds(),
+                    (now + _options.Timeout + ClaimBeyond).ToUnixTimeMilliseconds(),
+                    CancellationToken.None
+                )
+                is not { } mail
+            )
+            {
                 break;
+            }
             MimeMessage? message;
             MailOutcome? fault;
             try
@@ -80,7 +96,13 @@ internal sealed partial class MailSender(
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                await MailQueue.PutOffAsync(database, mail, now.ToUnixTimeMilliseconds(), mail.Failure, CancellationToken.None);
+                await MailQueue.PutOffAsync(
+                    database,
+                    mail,
+                    now.ToUnixTimeMilliseconds(),
+                    mail.Failure,
+                    CancellationToken.None
+                );
                 return true;
             }
 
@@ -93,16 +115,27 @@ internal sealed partial class MailSender(
             var outcome = fault ?? Judge(await TrySendAsync(client, message!, stopping));
             await WriteDownAsync(database, mail, outcome, untilNext, stopping);
             if (outcome.Kind == OutcomeKind.Away)
+            {
                 return false;
+            }
         }
 
         if (client.IsConnected)
+        {
             await client.DisconnectAsync(true, CancellationToken.None);
+        }
         return true;
     }
 
-    /// <summary>The mail as it is sent, or why it cannot be: such a mail is put off and holds up no other. Neither for one that nobody needs any more.</summary>
-    static async Task<(MimeMessage? Message, MailOutcome? Fault)> TryComposeAsync(IServiceProvider services, WaitingMail mail, CancellationToken stopping)
+    /// <summary>
+    /// The mail as it is sent, or why it cannot be: such a mail is put off and holds up no other. Neither for one that
+    /// nobody needs any more.
+    /// </summary>
+    private static async Task<(MimeMessage? Message, MailOutcome? Fault)> TryComposeAsync(
+        IServiceProvider services,
+        WaitingMail mail,
+        CancellationToken stopping
+    )
     {
         try
         {
@@ -119,15 +152,18 @@ internal sealed partial class MailSender(
         }
     }
 
-    /// <summary>One mail on which the server breaks off is to blame itself, and holds up no other; several in a row are not.</summary>
-    MailOutcome Judge(MailOutcome outcome)
+    /// <summary>
+    /// One mail on which the server breaks off is to blame itself, and holds up no other; several in a row are not.
+    /// </summary>
+    private MailOutcome Judge(MailOutcome outcome)
     {
         _broken = outcome.Kind == OutcomeKind.Broken ? _broken + 1 : 0;
         return outcome.Kind != OutcomeKind.Broken ? outcome
-            : _broken < MaxBroken ? MailOutcome.Later(outcome.Failure, outcome.Logged) : MailOutcome.Away(outcome.Logged);
+            : _broken < MaxBroken ? MailOutcome.Later(outcome.Failure, outcome.Logged)
+            : MailOutcome.Away(outcome.Logged);
     }
 
-    async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
+    private async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
     {
         using var patience = new CancellationTokenSource(_options.Timeout, time);
         // A mail under way is not torn: whether it went could not be known then.
@@ -139,7 +175,9 @@ internal sealed partial class MailSender(
             {
                 await client.ConnectAsync(_options.Host!, _options.Port, Socket(_options.Security), patience.Token);
                 if (!string.IsNullOrEmpty(_options.UserName))
+                {
                     await client.AuthenticateAsync(_options.UserName, _options.Password!, patience.Token);
+                }
             }
 
             isSending = true;
@@ -151,26 +189,44 @@ internal sealed partial class MailSender(
             var why = $"{(int)refused.StatusCode} {refused.Message}";
             // What a server says of a recipient repeats the address more often than not.
             var logged = refused.ErrorCode == SmtpErrorCode.SenderNotAccepted ? why : SmtpReply.CodesIn(why)!;
-            var isOfThisMail = refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
-            return !isOfThisMail ? MailOutcome.Away(logged) : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why, logged) : MailOutcome.Later(why, logged);
+            var isOfThisMail =
+                refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
+            return !isOfThisMail ? MailOutcome.Away(logged)
+                : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why, logged)
+                : MailOutcome.Later(why, logged);
         }
 #pragma warning disable CA1031 // MailKit tells of servers that are away by many kinds of exceptions.
         catch (Exception away)
 #pragma warning restore CA1031
         {
             if (!isSending)
+            {
                 return MailOutcome.Away(away is OperationCanceledException ? "no answer in time" : away.Message);
+            }
             // Its message ends with what the server said last, perhaps of a recipient.
             if (client.IsConnected)
+            {
                 await client.DisconnectAsync(quit: false, CancellationToken.None);
-            return MailOutcome.Broken(away is OperationCanceledException ? "no answer in time" : $"the server broke off ({away.GetType().Name})");
+            }
+            return MailOutcome.Broken(
+                away is OperationCanceledException
+                    ? "no answer in time"
+                    : $"the server broke off ({away.GetType().Name})"
+            );
         }
     }
 
-    async Task WriteDownAsync(FeedbackContext database, WaitingMail mail, MailOutcome outcome, TimeSpan untilNext, CancellationToken stopping)
+    private async Task WriteDownAsync(
+        FeedbackContext database,
+        WaitingMail mail,
+        MailOutcome outcome,
+        TimeSpan untilNext,
+        CancellationToken stopping
+    )
     {
         var tag = new KeyValuePair<string, object?>("kind", mail.Kind.ToString());
-        var isTooOld = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(mail.CreatedAt) >= _options.GiveUpAfter;
+        var isTooOld =
+            time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(mail.CreatedAt) >= _options.GiveUpAfter;
         if (outcome.Kind == OutcomeKind.Sent)
         {
             MailTelemetry.Sent.Add(1, tag);
@@ -193,20 +249,36 @@ internal sealed partial class MailSender(
             MailTelemetry.Failures.Add(1, tag);
             var isAway = outcome.Kind == OutcomeKind.Away;
             if (isAway)
+            {
                 Trouble(outcome.Logged);
+            }
             var wait = isAway ? untilNext : Backoff.After(mail.Attempts);
-            await MailQueue.PutOffAsync(database, mail, (time.GetUtcNow() + wait).ToUnixTimeMilliseconds(), Short(outcome.Failure), CancellationToken.None);
+            await MailQueue.PutOffAsync(
+                database,
+                mail,
+                (time.GetUtcNow() + wait).ToUnixTimeMilliseconds(),
+                Short(outcome.Failure),
+                CancellationToken.None
+            );
         }
     }
 
-    /// <summary>Ends a mail, and waits for the database to do so: what is known to have gone shall not go again.</summary>
-    async Task EndAsync(FeedbackContext database, WaitingMail mail, string? failure, CancellationToken stopping)
+    /// <summary>
+    /// Ends a mail, and waits for the database to do so: what is known to have gone shall not go again.
+    /// </summary>
+    private async Task EndAsync(FeedbackContext database, WaitingMail mail, string? failure, CancellationToken stopping)
     {
         for (var failures = 1; ; failures++)
         {
             try
             {
-                await MailQueue.EndAsync(database, mail, time.GetUtcNow().ToUnixTimeMilliseconds(), failure, CancellationToken.None);
+                await MailQueue.EndAsync(
+                    database,
+                    mail,
+                    time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    failure,
+                    CancellationToken.None
+                );
                 return;
             }
 #pragma warning disable CA1031 // Whatever the database says, the mail has gone.
@@ -214,54 +286,65 @@ internal sealed partial class MailSender(
 #pragma warning restore CA1031
             {
                 if (failures == 1)
+                {
                     LogAway(away);
-                await Task.Delay(_options.PollEvery, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                await Task.Delay(_options.PollEvery, time, stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    async Task LookAsync(CancellationToken cancel)
+    private async Task LookAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var (waiting, oldestAt) = await MailQueue.LookAsync(scope.ServiceProvider.GetRequiredService<FeedbackContext>(), cancel);
+        var (waiting, oldestAt) = await MailQueue.LookAsync(
+            scope.ServiceProvider.GetRequiredService<FeedbackContext>(),
+            cancel
+        );
         state.Saw(waiting, oldestAt);
     }
 
-    void Trouble(string? trouble)
+    private void Trouble(string? trouble)
     {
         if (trouble is not null && state.Trouble is null)
+        {
             LogServerAway(_options.Host!, _options.Port, trouble);
+        }
         else if (trouble is null && state.Trouble is not null)
+        {
             LogServerBack(_options.Host!, _options.Port);
+        }
         state.Trouble = trouble;
     }
 
-    static SecureSocketOptions Socket(MailSecurity security) => security switch
-    {
-        MailSecurity.None => SecureSocketOptions.None,
-        MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
-        MailSecurity.StartTlsWhenOffered => SecureSocketOptions.StartTlsWhenAvailable,
-        _ => SecureSocketOptions.StartTls,
-    };
+    private static SecureSocketOptions Socket(MailSecurity security) =>
+        security switch
+        {
+            MailSecurity.None => SecureSocketOptions.None,
+            MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            MailSecurity.StartTlsWhenOffered => SecureSocketOptions.StartTlsWhenAvailable,
+            _ => SecureSocketOptions.StartTls,
+        };
 
-    static string Short(string text) => ShortText.Of(text, MaxFailure);
+    private static string Short(string text) => ShortText.Of(text, MaxFailure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
-    partial void LogOff();
+    private partial void LogOff();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: the database does not take that one was sent")]
-    partial void LogAway(Exception failure);
+    private partial void LogAway(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Mails wait: the mail server {Host}:{Port} cannot be used: {Why}")]
-    partial void LogServerAway(string host, int port, string why);
+    private partial void LogServerAway(string host, int port, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The mail server {Host}:{Port} takes mails again")]
-    partial void LogServerBack(string host, int port);
+    private partial void LogServerBack(string host, int port);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The mail {Kind} of feedback {Feedback} is given up: {Why}")]
-    partial void LogGivenUp(MailKind kind, Guid feedback, string why);
+    private partial void LogGivenUp(MailKind kind, Guid feedback, string why);
 
-    enum OutcomeKind
+    private enum OutcomeKind
     {
         Sent,
 
@@ -285,7 +368,7 @@ internal sealed partial class MailSender(
     /// <param name="Kind">What it was.</param>
     /// <param name="Failure">Why, for those who may see the feedback; it goes when that is erased.</param>
     /// <param name="Logged">Why, without anything that names a person.</param>
-    readonly record struct MailOutcome(OutcomeKind Kind, string Failure, string Logged)
+    private readonly record struct MailOutcome(OutcomeKind Kind, string Failure, string Logged)
     {
         public static readonly MailOutcome Sent = new(OutcomeKind.Sent, "", "");
 

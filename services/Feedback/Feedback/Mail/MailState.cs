@@ -21,17 +21,29 @@ internal sealed class MailState
 /// <summary>Mail, beside what "ready" means: feedback is taken and answered whether mails go or not.</summary>
 internal sealed class MailHealth(MailState state, IOptions<MailOptions> options, TimeProvider time) : IHealthCheck
 {
-    static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         if (!options.Value.IsOn)
+        {
             return Task.FromResult(HealthCheckResult.Healthy("No mail server is set: nobody is written to."));
-        var waited = state.OldestAt is { } oldest ? time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(oldest) : TimeSpan.Zero;
-        var data = new Dictionary<string, object> { ["waiting"] = state.Waiting, ["longestSeconds"] = Math.Max(0, Math.Floor(waited.TotalSeconds)) };
+        }
+        var waited = state.OldestAt is { } oldest
+            ? time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(oldest)
+            : TimeSpan.Zero;
+        var data = new Dictionary<string, object>
+        {
+            ["waiting"] = state.Waiting,
+            ["longestSeconds"] = Math.Max(0, Math.Floor(waited.TotalSeconds)),
+        };
         return Task.FromResult(
             state.Trouble is { } trouble ? HealthCheckResult.Degraded($"Mails wait: {trouble}", data: data)
             : waited > LongWait ? HealthCheckResult.Degraded("Mails wait to be sent.", data: data)
-            : HealthCheckResult.Healthy("Mails are sent.", data));
+            : HealthCheckResult.Healthy("Mails are sent.", data)
+        );
     }
 }

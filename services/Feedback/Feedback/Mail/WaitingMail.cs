@@ -34,7 +34,10 @@ internal sealed class WaitingMail
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>Not to be sent before, in milliseconds since 1970 UTC: the end of a sender's claim, or of the wait after a failure.</summary>
+    /// <summary>
+    /// Not to be sent before, in milliseconds since 1970 UTC: the end of a sender's claim, or of the wait after a
+    /// failure.
+    /// </summary>
     public long DueAt { get; set; }
 
     /// <summary>How often somebody claimed it.</summary>

@@ -5,15 +5,16 @@ using PortalServices.Feedback.Submit;
 namespace PortalServices.Feedback.Personal;
 
 /// <summary>
-/// Personal data in a text that is to be published. What is certain is hidden: the sender's full name, address and number, every e-mail address, every number
-/// that by its form or by the words before it is a person's. What is only likely is marked: an operator reads the text and decides.
+/// Personal data in a text that is to be published. What is certain is hidden: the sender's full name, address and
+/// number, every e-mail address, every number that by its form or by the words before it is a person's. What is only
+/// likely is marked: an operator reads the text and decides.
 /// </summary>
 internal static class PersonalData
 {
     public const string Hidden = "[…]";
 
     // What is hidden can make more certain: "chị An B1234567" ends with a name then. Texts of people need two.
-    const int MaxReadings = 8;
+    private const int MaxReadings = 8;
 
     /// <summary>The personal data of a text, in its order; no two overlap.</summary>
     /// <param name="text">As it is stored, in NFC.</param>
@@ -26,14 +27,16 @@ internal static class PersonalData
             found.AddRange(Read(new Reading(text, hidden), sender));
             var certain = Apart([.. found.Where(span => span.IsCertain)]);
             if (certain.SequenceEqual(hidden))
+            {
                 break;
+            }
             hidden = certain;
         }
 
         return Apart(found);
     }
 
-    static IEnumerable<PersonalSpan> Read(Reading reading, FeedbackEntry sender)
+    private static IEnumerable<PersonalSpan> Read(Reading reading, FeedbackEntry sender)
     {
         var (words, found) = (new WordsOfText(reading.Text), new List<PersonalSpan>());
         var context = new Context(words);
@@ -45,7 +48,10 @@ internal static class PersonalData
         return found.Select(reading.InText);
     }
 
-    /// <summary>The text with all that is certain hidden, cut to so many characters: what is hidden can be shorter than what stands for it.</summary>
+    /// <summary>
+    /// The text with all that is certain hidden, cut to so many characters: what is hidden can be shorter than what
+    /// stands for it.
+    /// </summary>
     public static string Hide(string text, FeedbackEntry sender, int most)
     {
         var (shown, from) = (new StringBuilder(text.Length), 0);
@@ -59,25 +65,43 @@ internal static class PersonalData
         return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 
-    /// <summary>Certain parts that overlap become one; a likely one gives way to a certain one, and to a longer one.</summary>
-    static List<PersonalSpan> Apart(List<PersonalSpan> found)
+    /// <summary>
+    /// Certain parts that overlap become one; a likely one gives way to a certain one, and to a longer one.
+    /// </summary>
+    private static List<PersonalSpan> Apart(List<PersonalSpan> found)
     {
         var apart = new List<PersonalSpan>();
-        foreach (var span in found.Where(span => span.IsCertain).OrderBy(span => span.Start).ThenByDescending(span => span.Length))
+        foreach (
+            var span in found
+                .Where(span => span.IsCertain)
+                .OrderBy(span => span.Start)
+                .ThenByDescending(span => span.Length)
+        )
         {
             if (apart.Count > 0 && apart[^1] is var last && span.Start < last.End)
+            {
                 apart[^1] = last with { Length = Math.Max(last.End, span.End) - last.Start };
+            }
             else
+            {
                 apart.Add(span);
+            }
         }
 
         var taken = new SortedSet<(int Start, int End)>(apart.Select(span => (span.Start, span.End)));
-        foreach (var span in found.Where(span => !span.IsCertain).OrderByDescending(span => span.Length).ThenBy(span => span.Start))
+        foreach (
+            var span in found
+                .Where(span => !span.IsCertain)
+                .OrderByDescending(span => span.Length)
+                .ThenBy(span => span.Start)
+        )
         {
             // The parts that are taken do not overlap: only the last that begins before its end can reach into it.
             var before = taken.GetViewBetween((int.MinValue, 0), (span.End - 1, int.MaxValue)).Max;
             if (before.End > span.Start)
+            {
                 continue;
+            }
             taken.Add((span.Start, span.End));
             apart.Add(span);
         }

@@ -9,12 +9,17 @@ internal static class PersonalResult
     /// <summary>As JSON, without the fields that have no value.</summary>
     public static IResult Json<T>(T value) => new Result<T>(value);
 
-    sealed class Result<T>(T value) : IResult
+    private sealed class Result<T>(T value) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.Headers.CacheControl = "no-store";
-            return httpContext.Response.WriteAsJsonAsync(value, PortalJson.Replies, "application/json; charset=utf-8", httpContext.RequestAborted);
+            return httpContext.Response.WriteAsJsonAsync(
+                value,
+                PortalJson.Replies,
+                "application/json; charset=utf-8",
+                httpContext.RequestAborted
+            );
         }
     }
 }

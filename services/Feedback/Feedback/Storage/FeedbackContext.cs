@@ -26,7 +26,8 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        const int Site = 32, By = 200;
+        const int Site = 32,
+            By = 200;
         const string IsAssigned = "\"AssignedTo\" IS NOT NULL";
         modelBuilder.Entity<FeedbackEntry>(entry =>
         {
@@ -53,18 +54,79 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             entry.Property(e => e.Version).IsConcurrencyToken();
             entry.HasIndex(e => e.Receipt).IsUnique();
             entry.HasIndex(e => new { e.Site, e.IdempotencyKey }).IsUnique();
-            // One for each order of the lists, with the filters that it goes with before it, so that every part of a list is read from where it begins.
+            // One for each order of the lists, with the filters that it goes with before it, so that every part of a
+            // list is read from where it begins.
             bool[] latest = [true, true];
-            entry.HasIndex(e => new { e.Site, e.ReceivedAt, e.Id });
-            entry.HasIndex(e => new { e.Site, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, .. latest]);
-            entry.HasIndex(e => new { e.Site, e.Status, e.ReceivedAt, e.Id, e.Urgency });
-            entry.HasIndex(e => new { e.Site, e.Status, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, false, .. latest]);
-            entry.HasIndex(e => new { e.Site, e.AssignedTo, e.Status, e.ReceivedAt, e.Id, e.Urgency }).HasFilter(IsAssigned);
-            entry.HasIndex(e => new { e.Site, e.AssignedTo, e.Status, e.Urgency, e.ReceivedAt, e.Id }).IsDescending([false, false, false, false, .. latest]).HasFilter(IsAssigned);
-            entry.HasIndex(e => new { e.Site, e.Status, e.PublishedAt, e.Id });
+            entry.HasIndex(e => new
+            {
+                e.Site,
+                e.ReceivedAt,
+                e.Id,
+            });
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.Urgency,
+                    e.ReceivedAt,
+                    e.Id,
+                })
+                .IsDescending([false, false, .. latest]);
+            entry.HasIndex(e => new
+            {
+                e.Site,
+                e.Status,
+                e.ReceivedAt,
+                e.Id,
+                e.Urgency,
+            });
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.Status,
+                    e.Urgency,
+                    e.ReceivedAt,
+                    e.Id,
+                })
+                .IsDescending([false, false, false, .. latest]);
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.AssignedTo,
+                    e.Status,
+                    e.ReceivedAt,
+                    e.Id,
+                    e.Urgency,
+                })
+                .HasFilter(IsAssigned);
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.AssignedTo,
+                    e.Status,
+                    e.Urgency,
+                    e.ReceivedAt,
+                    e.Id,
+                })
+                .IsDescending([false, false, false, false, .. latest])
+                .HasFilter(IsAssigned);
+            entry.HasIndex(e => new
+            {
+                e.Site,
+                e.Status,
+                e.PublishedAt,
+                e.Id,
+            });
             entry.HasIndex(e => new { e.Recipient, e.ReceivedAt });
-            // What is not ready for search yet. The index of words itself is made by the migrations, which say in their WordIndex how.
-            entry.HasIndex(e => e.Site).HasFilter("\"WordHashes\" IS NULL").HasDatabaseName("IX_Feedback_WithoutWordHashes");
+            // What is not ready for search yet. The index of words itself is made by the migrations, which say in their
+            // WordIndex how.
+            entry
+                .HasIndex(e => e.Site)
+                .HasFilter("\"WordHashes\" IS NULL")
+                .HasDatabaseName("IX_Feedback_WithoutWordHashes");
         });
         modelBuilder.Entity<FeedbackStep>(step =>
         {
@@ -72,8 +134,18 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             step.Property(s => s.Id).ValueGeneratedNever();
             step.Property(s => s.Site).HasMaxLength(Site);
             step.Property(s => s.By).HasMaxLength(By);
-            step.HasIndex(s => new { s.FeedbackId, s.At, s.Id });
-            step.HasIndex(s => new { s.Site, s.At, s.Id });
+            step.HasIndex(s => new
+            {
+                s.FeedbackId,
+                s.At,
+                s.Id,
+            });
+            step.HasIndex(s => new
+            {
+                s.Site,
+                s.At,
+                s.Id,
+            });
             step.HasOne<FeedbackEntry>().WithMany().HasForeignKey(s => s.FeedbackId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<UsedCaptcha>(used =>
@@ -99,7 +171,14 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             mail.Property(m => m.Id).ValueGeneratedNever();
             mail.Property(m => m.Failure).HasMaxLength(500);
             mail.Property(m => m.To).HasMaxLength(FeedbackEntry.MostEmail);
-            mail.HasIndex(m => new { m.FeedbackId, m.Kind, m.Of, m.To }).IsUnique();
+            mail.HasIndex(m => new
+                {
+                    m.FeedbackId,
+                    m.Kind,
+                    m.Of,
+                    m.To,
+                })
+                .IsUnique();
             mail.HasIndex(m => new { m.DoneAt, m.DueAt });
             mail.HasOne<FeedbackEntry>().WithMany().HasForeignKey(m => m.FeedbackId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -111,4 +190,5 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
 internal sealed class SqliteFeedbackContext(DbContextOptions<SqliteFeedbackContext> options) : FeedbackContext(options);
 
 /// <summary>On PostgreSQL; its migrations are in Storage/Migrations/PostgreSql.</summary>
-internal sealed class PostgreSqlFeedbackContext(DbContextOptions<PostgreSqlFeedbackContext> options) : FeedbackContext(options);
+internal sealed class PostgreSqlFeedbackContext(DbContextOptions<PostgreSqlFeedbackContext> options)
+    : FeedbackContext(options);

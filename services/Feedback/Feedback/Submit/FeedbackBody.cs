@@ -12,11 +12,12 @@ internal static class FeedbackBody
     /// <summary>The largest body: with every letter of the longest texts escaped in a form.</summary>
     public const int MostBytes = 64 * 1024;
 
-    const int MostFields = 64;
+    private const int MostFields = 64;
 
     /// <summary>Whether a page without scripts sends it, and a browser shows the reply.</summary>
     public static bool IsForm(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What was sent with the idempotency key, or the reply that says what is wrong with it.</summary>
     public static async Task<(FeedbackInput? Input, string? Key, IResult? Problem)> ReadAsync(HttpRequest request)
@@ -29,36 +30,52 @@ internal static class FeedbackBody
         }
 
         if (await BoundedBody.ReadAsync(request, MostBytes) is not { } body)
+        {
             return (null, null, Problem.Of(CommonProblems.BodyTooLarge));
+        }
         if (Parse(body.Span) is not { } fields)
+        {
             return (null, null, Problem.Of(CommonProblems.InvalidRequest, detail: "application/x-www-form-urlencoded"));
+        }
         string? Of(string name) => fields.GetValueOrDefault(name);
         var input = new FeedbackInput(
-            Of("fullName"), Of("title"), Of("content"), Of("email"), Of("phone"), Of("page"),
-            new CaptchaInput(Of("captcha.id"), Of("captcha.answer"), Of("altcha")), Of("website"));
+            Of("fullName"),
+            Of("title"),
+            Of("content"),
+            Of("email"),
+            Of("phone"),
+            Of("page"),
+            new CaptchaInput(Of("captcha.id"), Of("captcha.answer"), Of("altcha")),
+            Of("website")
+        );
         return (input, key ?? Of("idempotencyKey"), null);
     }
 
     /// <summary>
-    /// The fields of a form, the first of each name (https://url.spec.whatwg.org/#urlencoded-parsing). What is not UTF-8 becomes replacement characters, which
-    /// no field may have. Null for too many.
+    /// The fields of a form, the first of each name (https://url.spec.whatwg.org/#urlencoded-parsing). What is not
+    /// UTF-8 becomes replacement characters, which no field may have. Null for too many.
     /// </summary>
-    static Dictionary<string, string>? Parse(ReadOnlySpan<byte> form)
+    private static Dictionary<string, string>? Parse(ReadOnlySpan<byte> form)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var range in form.Split((byte)'&'))
         {
             var pair = form[range];
             if (pair.IsEmpty)
+            {
                 continue;
+            }
             var end = pair.IndexOf((byte)'=');
             fields.TryAdd(Decode(end < 0 ? pair : pair[..end]), end < 0 ? "" : Decode(pair[(end + 1)..]));
             if (fields.Count > MostFields)
+            {
                 return null;
+            }
         }
 
         return fields;
     }
 
-    static string Decode(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(WebUtility.UrlDecodeToBytes(text.ToArray(), 0, text.Length));
+    private static string Decode(ReadOnlySpan<byte> text) =>
+        Encoding.UTF8.GetString(WebUtility.UrlDecodeToBytes(text.ToArray(), 0, text.Length));
 }

@@ -20,81 +20,139 @@ internal static class FeedbackEndpoints
         site.MapRead("/feedback/{receipt}", ReadAsync);
     }
 
-    static async Task<IResult> SubmitAsync(
-        string site, HttpContext context, SiteList sites, Submissions submissions, RunningSubmissions running, OutboxState<FeedbackContext> outbox)
+    private static async Task<IResult> SubmitAsync(
+        string site,
+        HttpContext context,
+        SiteList sites,
+        Submissions submissions,
+        RunningSubmissions running,
+        OutboxState<FeedbackContext> outbox
+    )
     {
         sites.TryGet(site, out var known);
         var (raw, key, problem) = await FeedbackBody.ReadAsync(context.Request);
         if (raw is null)
+        {
             return problem!;
+        }
         if (string.IsNullOrEmpty(key))
+        {
             return Problem.Of(FeedbackProblems.IdempotencyKeyRequired);
+        }
         if (!IdempotencyKey.IsValid(key))
+        {
             return Problem.Of(CommonProblems.InvalidIdempotencyKey);
+        }
         if (!string.IsNullOrEmpty(raw.Website))
+        {
             return Problem.Of(FeedbackProblems.Automated);
+        }
         var input = raw.Cleaned();
         if (input.Problem(context) is { } mistakes)
+        {
             return mistakes;
+        }
         if (outbox.IsFull)
+        {
             return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+        }
         using var run = running.TryBegin(site, key);
         if (run is null)
+        {
             return Problem.Of(FeedbackProblems.InProgress, retryAfter: TimeSpan.FromSeconds(1));
+        }
         var submission = await submissions.TakeAsync(
-            known!, input, key, RequestLanguage.Of(context), context.Connection.RemoteIpAddress, context.RequestAborted);
+            known!,
+            input,
+            key,
+            RequestLanguage.Of(context),
+            context.Connection.RemoteIpAddress,
+            context.RequestAborted
+        );
         return submission.Outcome switch
         {
             SubmissionOutcome.Taken => Receipt(context, known!, submission.Entry!),
             SubmissionOutcome.KeyReused => Problem.Of(CommonProblems.IdempotencyKeyReused),
             SubmissionOutcome.CaptchaUsed => Problem.Of(FeedbackProblems.CaptchaUsed),
             SubmissionOutcome.Full => Problem.Of(FeedbackProblems.FeedbackFull, retryAfter: TimeSpan.FromHours(1)),
-            SubmissionOutcome.Busy => Problem.Of(FeedbackProblems.CaptchaUnavailable, retryAfter: TimeSpan.FromSeconds(1)),
+            SubmissionOutcome.Busy => Problem.Of(
+                FeedbackProblems.CaptchaUnavailable,
+                retryAfter: TimeSpan.FromSeconds(1)
+            ),
             _ => Refusal(submission.Verdict),
         };
     }
 
-    static IResult Refusal(CaptchaVerdict verdict) => verdict.Outcome switch
-    {
-        CaptchaOutcome.Expired => Problem.Of(FeedbackProblems.CaptchaExpired),
-        CaptchaOutcome.Unknown => Problem.Of(FeedbackProblems.CaptchaUnknown),
-        CaptchaOutcome.TooFast => Problem.Of(FeedbackProblems.TooFast, retryAfter: verdict.Wait),
-        CaptchaOutcome.WorkRequired => Problem.Of(FeedbackProblems.CaptchaWorkRequired, retryAfter: verdict.Wait),
-        CaptchaOutcome.TooCheap => Problem.Of(FeedbackProblems.CaptchaWorkTooCheap),
-        CaptchaOutcome.Unavailable => Problem.Of(FeedbackProblems.CaptchaUnavailable, retryAfter: TimeSpan.FromSeconds(5)),
-        _ => Problem.Of(FeedbackProblems.CaptchaWrong),
-    };
+    private static IResult Refusal(CaptchaVerdict verdict) =>
+        verdict.Outcome switch
+        {
+            CaptchaOutcome.Expired => Problem.Of(FeedbackProblems.CaptchaExpired),
+            CaptchaOutcome.Unknown => Problem.Of(FeedbackProblems.CaptchaUnknown),
+            CaptchaOutcome.TooFast => Problem.Of(FeedbackProblems.TooFast, retryAfter: verdict.Wait),
+            CaptchaOutcome.WorkRequired => Problem.Of(FeedbackProblems.CaptchaWorkRequired, retryAfter: verdict.Wait),
+            CaptchaOutcome.TooCheap => Problem.Of(FeedbackProblems.CaptchaWorkTooCheap),
+            CaptchaOutcome.Unavailable => Problem.Of(
+                FeedbackProblems.CaptchaUnavailable,
+                retryAfter: TimeSpan.FromSeconds(5)
+            ),
+            _ => Problem.Of(FeedbackProblems.CaptchaWrong),
+        };
 
-    static IResult Receipt(HttpContext context, Site site, FeedbackEntry entry)
+    private static IResult Receipt(HttpContext context, Site site, FeedbackEntry entry)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (FeedbackBody.IsForm(context.Request))
+        {
             return new SeeOther(ReceiptAddress.PageOf(site, entry.Receipt));
+        }
         context.Response.Headers.Location = ReceiptAddress.Of(site, entry.Receipt);
         return Results.Json(FeedbackReceipt.Of(entry), PortalJson.Replies, statusCode: StatusCodes.Status201Created);
     }
 
-    static async Task<IResult> ReadAsync(string site, string receipt, HttpContext context, FeedbackContext database)
+    private static async Task<IResult> ReadAsync(
+        string site,
+        string receipt,
+        HttpContext context,
+        FeedbackContext database
+    )
     {
         context.Response.Headers.CacheControl = "no-store";
-        return ReceiptCode.Read(receipt) is { } code
-            && await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted) is { } entry
+        return
+            ReceiptCode.Read(receipt) is { } code
+            && await database
+                .Entries.AsNoTracking()
+                .FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted)
+                is { } entry
             ? Results.Json(OwnFeedback.Of(entry), PortalJson.Replies)
             : Problem.Of(FeedbackProblems.UnknownReceipt);
     }
 
-    static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
+    private static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
     {
         if (ListPart.Read(request, ListOrder.Published, out var part) is { } problem)
+        {
             return problem;
-        var published = database.Entries.AsNoTracking().Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
-        return TaggedResult.Json(await ListReading.ReadAsync(
-            published.Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }), // Not what was taken back meanwhile.
-            ids => database.Entries.AsNoTracking().Where(entry => ids.Contains(entry.Id) && entry.Status == FeedbackStatus.Published), entry => entry.Id,
-            PublicFeedback.Of, ListOrder.Published, part, request.HttpContext.RequestAborted));
+        }
+        var published = database
+            .Entries.AsNoTracking()
+            .Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
+        return TaggedResult.Json(
+            await ListReading.ReadAsync(
+                published.Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }), // Not what was taken back meanwhile.
+                ids =>
+                    database
+                        .Entries.AsNoTracking()
+                        .Where(entry => ids.Contains(entry.Id) && entry.Status == FeedbackStatus.Published),
+                entry => entry.Id,
+                PublicFeedback.Of,
+                ListOrder.Published,
+                part,
+                request.HttpContext.RequestAborted
+            )
+        );
     }
 
-    sealed class SeeOther(string address) : IResult
+    private sealed class SeeOther(string address) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {

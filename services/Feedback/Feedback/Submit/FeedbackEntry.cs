@@ -25,7 +25,14 @@ internal enum FeedbackStatus
 /// <summary>Feedback of a visitor with what operators have made of it.</summary>
 internal sealed class FeedbackEntry
 {
-    public const int MostName = 100, MostTitle = 200, MostContent = 5_000, MostEmail = 254, MostPhone = 30, MostPage = 2_048, MostAnswer = 20_000, MostReason = 1_000;
+    public const int MostName = 100,
+        MostTitle = 200,
+        MostContent = 5_000,
+        MostEmail = 254,
+        MostPhone = 30,
+        MostPage = 2_048,
+        MostAnswer = 20_000,
+        MostReason = 1_000;
 
     /// <summary>The <see cref="Urgency"/> of what is not open.</summary>
     public const int NotUrgent = int.MaxValue;
@@ -98,7 +105,10 @@ internal sealed class FeedbackEntry
     /// <summary>The folded words of everything that operators search in.</summary>
     public string Words { get; set; } = "";
 
-    /// <summary>The same for the index, by <see cref="FeedbackWords"/>; null until they are made, of what an earlier version has stored.</summary>
+    /// <summary>
+    /// The same for the index, by <see cref="FeedbackWords"/>; null until they are made, of what an earlier version has
+    /// stored.
+    /// </summary>
     public string? WordHashes { get; set; }
 
     public long Version { get; set; }
@@ -113,5 +123,6 @@ internal sealed class FeedbackEntry
     }
 
     /// <summary>Whether it waits for an answer in this status.</summary>
-    public static bool IsOpenAs(FeedbackStatus status) => status is FeedbackStatus.Received or FeedbackStatus.InProgress;
+    public static bool IsOpenAs(FeedbackStatus status) =>
+        status is FeedbackStatus.Received or FeedbackStatus.InProgress;
 }

@@ -18,19 +18,27 @@ namespace PortalServices.Feedback.Submit;
 /// <param name="Website">A field that people do not see and leave empty.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FeedbackInput(
-    string? FullName = null, string? Title = null, string? Content = null, string? Email = null, string? Phone = null, string? Page = null,
-    CaptchaInput? Captcha = null, string? Website = null)
+    string? FullName = null,
+    string? Title = null,
+    string? Content = null,
+    string? Email = null,
+    string? Phone = null,
+    string? Page = null,
+    CaptchaInput? Captcha = null,
+    string? Website = null
+)
 {
     /// <summary>Each text as it is kept.</summary>
-    public FeedbackInput Cleaned() => this with
-    {
-        FullName = FeedbackText.Clean(FullName),
-        Title = FeedbackText.Clean(Title),
-        Content = FeedbackText.Clean(Content),
-        Email = FeedbackText.Clean(Email),
-        Phone = FeedbackText.Clean(Phone),
-        Page = FeedbackText.Clean(Page),
-    };
+    public FeedbackInput Cleaned() =>
+        this with
+        {
+            FullName = FeedbackText.Clean(FullName),
+            Title = FeedbackText.Clean(Title),
+            Content = FeedbackText.Clean(Content),
+            Email = FeedbackText.Clean(Email),
+            Phone = FeedbackText.Clean(Phone),
+            Page = FeedbackText.Clean(Page),
+        };
 
     /// <summary>What is wrong, field by field; null when nothing is. For cleaned texts.</summary>
     public IResult? Problem(HttpContext context)
@@ -40,13 +48,29 @@ internal sealed record FeedbackInput(
         mistakes.Text("title", Title, FeedbackEntry.MostTitle, required: true);
         mistakes.Text("content", Content, FeedbackEntry.MostContent, required: true, severalLines: true);
         if (Email is not null && !IsEmail(Email))
-            mistakes.Add("email", "An e-mail address such as name@example.vn.", "Địa chỉ thư điện tử, ví dụ ten@example.vn.");
+        {
+            mistakes.Add(
+                "email",
+                "An e-mail address such as name@example.vn.",
+                "Địa chỉ thư điện tử, ví dụ ten@example.vn."
+            );
+        }
         if (Phone is not null && !IsPhone(Phone))
+        {
             mistakes.Add("phone", "8 to 15 digits.", "Gồm 8 đến 15 chữ số.");
+        }
         if (Page is not null && !IsPage(Page))
-            mistakes.Add("page", "An http or https address, or a path that begins with \"/\".", "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\".");
+        {
+            mistakes.Add(
+                "page",
+                "An http or https address, or a path that begins with \"/\".",
+                "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\"."
+            );
+        }
         if (string.IsNullOrWhiteSpace(Captcha?.Answer) && string.IsNullOrWhiteSpace(Captcha?.Work))
+        {
             mistakes.Add("captcha", "Enter the verification code.", "Vui lòng nhập mã xác nhận.");
+        }
         return mistakes.Problem();
     }
 
@@ -65,33 +89,58 @@ internal sealed record FeedbackInput(
     }
 
     // A mail server would take other forms too, but nobody types them into a form.
-    static bool IsEmail(string text) =>
-        text.Length <= FeedbackEntry.MostEmail && Ascii.IsValid(text) && !text.Any(c => c is <= ' ' or '"' or '\\' or '%' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']')
-        && MailAddress.TryCreate(text, out var address) && address.Address == text && address.User.Length <= 64 && !address.User.StartsWith('.') && !address.User.EndsWith('.')
+    private static bool IsEmail(string text) =>
+        text.Length <= FeedbackEntry.MostEmail
+        && Ascii.IsValid(text)
+        && !text.Any(c =>
+            c is <= ' ' or '"' or '\\' or '%' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']'
+        )
+        && MailAddress.TryCreate(text, out var address)
+        && address.Address == text
+        && address.User.Length <= 64
+        && !address.User.StartsWith('.')
+        && !address.User.EndsWith('.')
         && IsHost(address.Host);
 
-    // RFC 1123, section 2.1: labels of letters, digits and hyphens, which stand inside only; a name in mail has two at least, of which the last is a word.
-    static bool IsHost(string host)
+    // RFC 1123, section 2.1: labels of letters, digits and hyphens, which stand inside only; a name in mail has two at
+    // least, of which the last is a word.
+    private static bool IsHost(string host)
     {
         var labels = host.Split('.');
-        return labels.Length >= 2 && labels[^1].Length >= 2 && (labels[^1].All(char.IsAsciiLetter) || labels[^1].StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
-            && labels.All(label => label.Length is >= 1 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && label[0] != '-' && label[^1] != '-');
+        return labels.Length >= 2
+            && labels[^1].Length >= 2
+            && (labels[^1].All(char.IsAsciiLetter) || labels[^1].StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+            && labels.All(label =>
+                label.Length is >= 1 and <= 63
+                && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+                && label[0] != '-'
+                && label[^1] != '-'
+            );
     }
 
-    static bool IsPhone(string text) =>
-        text.Length <= FeedbackEntry.MostPhone && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')') && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
+    private static bool IsPhone(string text) =>
+        text.Length <= FeedbackEntry.MostPhone
+        && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')')
+        && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
 
-    static bool IsPage(string text) =>
-        text.Length <= FeedbackEntry.MostPage && !text.Any(char.IsControl)
-        && !Uri.UnescapeDataString(text).Contains('\\') && (IsPath(text) || IsAddress(text));
+    private static bool IsPage(string text) =>
+        text.Length <= FeedbackEntry.MostPage
+        && !text.Any(char.IsControl)
+        && !Uri.UnescapeDataString(text).Contains('\\')
+        && (IsPath(text) || IsAddress(text));
 
     // Two slashes begin an address of another host, as does a backslash for browsers.
-    static bool IsPath(string text) => text.StartsWith('/') && !Uri.UnescapeDataString(text).StartsWith("//", StringComparison.Ordinal);
+    private static bool IsPath(string text) =>
+        text.StartsWith('/') && !Uri.UnescapeDataString(text).StartsWith("//", StringComparison.Ordinal);
 
     // A name before the host only disguises it.
-    static bool IsAddress(string text) =>
-        (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-        && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0;
+    private static bool IsAddress(string text) =>
+        (
+            text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        )
+        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.UserInfo.Length == 0;
 }
 
 /// <summary>A challenge and its answer, or proof of work, or both.</summary>

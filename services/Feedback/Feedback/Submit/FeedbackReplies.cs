@@ -9,10 +9,12 @@ namespace PortalServices.Feedback.Submit;
 /// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
 internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy)
 {
-    public static FeedbackReceipt Of(FeedbackEntry entry) => new(entry.Receipt, Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy);
+    public static FeedbackReceipt Of(FeedbackEntry entry) =>
+        new(entry.Receipt, Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy);
 
     /// <summary>What was taken for spam is declined, to its sender.</summary>
-    public static FeedbackStatus Shown(FeedbackStatus status) => status == FeedbackStatus.Spam ? FeedbackStatus.Declined : status;
+    public static FeedbackStatus Shown(FeedbackStatus status) =>
+        status == FeedbackStatus.Spam ? FeedbackStatus.Declined : status;
 }
 
 /// <summary>Feedback as its sender reads it.</summary>
@@ -26,16 +28,39 @@ internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, Da
 /// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
 /// <param name="ErasedAt">When its texts were erased, UTC: why there is neither title nor answer.</param>
 internal sealed record OwnFeedback(
-    string Receipt, FeedbackStatus Status, DateTime ReceivedAt, DateOnly DueBy, string Title, string? Answer, DateTime? AnsweredAt, string? DeclineReason,
-    DateTime? ErasedAt)
+    string Receipt,
+    FeedbackStatus Status,
+    DateTime ReceivedAt,
+    DateOnly DueBy,
+    string Title,
+    string? Answer,
+    DateTime? AnsweredAt,
+    string? DeclineReason,
+    DateTime? ErasedAt
+)
 {
-    public static OwnFeedback Of(FeedbackEntry entry) => new(
-        entry.Receipt, FeedbackReceipt.Shown(entry.Status), Instants.Of(entry.ReceivedAt), entry.DueBy, entry.Title,
-        // What was answered before it was opened again, or before it was taken for spam, is no answer any more. Operators see it still.
-        entry is { ErasedAt: null, Status: FeedbackStatus.Answered or FeedbackStatus.Published } ? entry.Answer : null,
-        entry is { Status: FeedbackStatus.Answered or FeedbackStatus.Published or FeedbackStatus.Declined, AnsweredAt: { } at } ? Instants.Of(at) : null,
-        entry is { ErasedAt: null, Status: FeedbackStatus.Declined } ? entry.DeclineReason : null,
-        entry.ErasedAt is { } erased ? Instants.Of(erased) : null);
+    public static OwnFeedback Of(FeedbackEntry entry) =>
+        new(
+            entry.Receipt,
+            FeedbackReceipt.Shown(entry.Status),
+            Instants.Of(entry.ReceivedAt),
+            entry.DueBy,
+            entry.Title,
+            // What was answered before it was opened again, or before it was taken for spam, is no answer any more.
+            // Operators see it still.
+            entry is { ErasedAt: null, Status: FeedbackStatus.Answered or FeedbackStatus.Published }
+                ? entry.Answer
+                : null,
+            entry
+                is {
+                    Status: FeedbackStatus.Answered or FeedbackStatus.Published or FeedbackStatus.Declined,
+                    AnsweredAt: { } at
+                }
+                ? Instants.Of(at)
+                : null,
+            entry is { ErasedAt: null, Status: FeedbackStatus.Declined } ? entry.DeclineReason : null,
+            entry.ErasedAt is { } erased ? Instants.Of(erased) : null
+        );
 }
 
 /// <summary>Feedback as everybody reads it.</summary>
@@ -45,9 +70,22 @@ internal sealed record OwnFeedback(
 /// <param name="ReceivedAt">UTC.</param>
 /// <param name="AnsweredAt">UTC.</param>
 /// <param name="PublishedAt">UTC.</param>
-internal sealed record PublicFeedback(string Title, string Content, string Answer, DateTime ReceivedAt, DateTime AnsweredAt, DateTime PublishedAt)
+internal sealed record PublicFeedback(
+    string Title,
+    string Content,
+    string Answer,
+    DateTime ReceivedAt,
+    DateTime AnsweredAt,
+    DateTime PublishedAt
+)
 {
-    public static PublicFeedback Of(FeedbackEntry entry) => new(
-        entry.PublicTitle ?? "", entry.PublicContent ?? "", entry.PublicAnswer ?? "", Instants.Of(entry.ReceivedAt), Instants.Of(entry.AnsweredAt ?? 0),
-        Instants.Of(entry.PublishedAt ?? 0));
+    public static PublicFeedback Of(FeedbackEntry entry) =>
+        new(
+            entry.PublicTitle ?? "",
+            entry.PublicContent ?? "",
+            entry.PublicAnswer ?? "",
+            Instants.Of(entry.ReceivedAt),
+            Instants.Of(entry.AnsweredAt ?? 0),
+            Instants.Of(entry.PublishedAt ?? 0)
+        );
 }

@@ -3,30 +3,42 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 
-/// <summary>Texts of visitors as they are kept: NFC, lines ended by one line feed, without what is not seen and only changes how the rest is shown.</summary>
+/// <summary>
+/// Texts of visitors as they are kept: NFC, lines ended by one line feed, without what is not seen and only changes how
+/// the rest is shown.
+/// </summary>
 internal static class FeedbackText
 {
     /// <summary>The text as it is kept; null for nothing.</summary>
     public static string? Clean(string? text)
     {
         if (text is null)
+        {
             return null;
+        }
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
             if (!IsUnseen(rune.Value))
+            {
                 kept.Append(rune.ToString());
+            }
         }
 
         var clean = Normal(kept.ToString()).Trim();
         return clean.Length == 0 ? null : clean;
     }
 
-    /// <summary>NFC; what has none, because of U+FFFE or U+FFFF in it, or takes too long to bring into it, is left for the rules of its field to refuse.</summary>
-    static string Normal(string text)
+    /// <summary>
+    /// NFC; what has none, because of U+FFFE or U+FFFF in it, or takes too long to bring into it, is left for the rules
+    /// of its field to refuse.
+    /// </summary>
+    private static string Normal(string text)
     {
         if (!TextMarks.AreFew(text))
+        {
             return text;
+        }
         try
         {
             return text.Normalize();
@@ -38,9 +50,17 @@ internal static class FeedbackText
     }
 
     /// <summary>
-    /// Overrides, embeddings, isolates and marks of direction (Unicode UAX 9, which let a text show otherwise than it reads), zero-width spaces and the byte
-    /// order mark. Joiners stay: scripts need them.
+    /// Overrides, embeddings, isolates and marks of direction (Unicode UAX 9, which let a text show otherwise than it
+    /// reads), zero-width spaces and the byte order mark. Joiners stay: scripts need them.
     /// </summary>
-    static bool IsUnseen(int character) =>
-        character is 0x061C or 0x200B or 0x200E or 0x200F or 0x2060 or 0xFEFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x206F);
+    private static bool IsUnseen(int character) =>
+        character
+            is 0x061C
+                or 0x200B
+                or 0x200E
+                or 0x200F
+                or 0x2060
+                or 0xFEFF
+                or (>= 0x202A and <= 0x202E)
+                or (>= 0x2066 and <= 0x206F);
 }

@@ -5,7 +5,9 @@ using PortalServices.VietnameseText;
 
 namespace PortalServices.Feedback.Submit;
 
-/// <summary>What operators search in: receipt, sender, title, content, answer; folded as content's search folds.</summary>
+/// <summary>
+/// What operators search in: receipt, sender, title, content, answer; folded as content's search folds.
+/// </summary>
 internal static class FeedbackWords
 {
     /// <summary>Brings what is searched up to date.</summary>
@@ -16,28 +18,52 @@ internal static class FeedbackWords
     }
 
     /// <summary>The folded words of all that is searched.</summary>
-    public static string Of(FeedbackEntry entry) => SearchText.Of(
-        string.Join('\n', entry.Receipt, entry.FullName, entry.Email, entry.Phone, entry.Title, entry.Content, entry.Answer, entry.AssignedTo)).Folded;
+    public static string Of(FeedbackEntry entry) =>
+        SearchText
+            .Of(
+                string.Join(
+                    '\n',
+                    entry.Receipt,
+                    entry.FullName,
+                    entry.Email,
+                    entry.Phone,
+                    entry.Title,
+                    entry.Content,
+                    entry.Answer,
+                    entry.AssignedTo
+                )
+            )
+            .Folded;
 
     /// <summary>
-    /// The words as the index has them, parted by single spaces: 20 bits of each one's hash, and of the site's. An index keeps keys after the last text that had
-    /// them is gone (GIN for ever). So it has no word, and none can be told from what it has: a thousand telephone numbers share a hash. The words themselves
-    /// decide then.
+    /// The words as the index has them, parted by single spaces: 20 bits of each one's hash, and of the site's. An
+    /// index keeps keys after the last text that had them is gone (GIN for ever). So it has no word, and none can be
+    /// told from what it has: a thousand telephone numbers share a hash. The words themselves decide then.
     /// </summary>
-    public static string HashesOf(string site, string words) => string.Join(' ', HashesOf(words).Prepend(HashOfSite(site)));
+    public static string HashesOf(string site, string words) =>
+        string.Join(' ', HashesOf(words).Prepend(HashOfSite(site)));
 
     /// <summary>Of each different word of a text in <see cref="FeedbackEntry.Words"/>'s form.</summary>
     public static IEnumerable<string> HashesOf(string words) =>
-        words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(HashOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        words
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(HashOf)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 
-    /// <summary>Stands beside the hashes of words, of which it is none, so that an index over all sites is searched for one.</summary>
+    /// <summary>
+    /// Stands beside the hashes of words, of which it is none, so that an index over all sites is searched for one.
+    /// </summary>
     public static string HashOfSite(string site) => "s" + HashOf(site);
 
     // Stored: another hash would need another column.
-    static string HashOf(string word)
+    private static string HashOf(string word)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(word), hash);
-        return (BinaryPrimitives.ReadUInt32BigEndian(hash) >> 12).ToString("x5", System.Globalization.CultureInfo.InvariantCulture);
+        return (BinaryPrimitives.ReadUInt32BigEndian(hash) >> 12).ToString(
+            "x5",
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 }

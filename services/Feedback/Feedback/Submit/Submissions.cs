@@ -37,50 +37,93 @@ internal enum SubmissionOutcome
 }
 
 /// <summary>The result of a submission.</summary>
-internal readonly record struct Submission(SubmissionOutcome Outcome, FeedbackEntry? Entry = null, CaptchaVerdict Verdict = default);
+internal readonly record struct Submission(
+    SubmissionOutcome Outcome,
+    FeedbackEntry? Entry = null,
+    CaptchaVerdict Verdict = default
+);
 
 /// <summary>
-/// Takes feedback. What is taken is one commit: the feedback with its idempotency key, its captcha marked used, the first step of its audit, its mails, and the event. A
-/// wrong answer to the captcha is a commit of its own, which uses the captcha up; the key stays free.
+/// Takes feedback. What is taken is one commit: the feedback with its idempotency key, its captcha marked used, the
+/// first step of its audit, its mails, and the event. A wrong answer to the captcha is a commit of its own, which uses
+/// the captcha up; the key stays free.
 /// </summary>
 internal sealed class Submissions(
-    FeedbackContext database, CaptchaJudge judge, CaptchaSecrets secrets, SiteTurns turns, WorkingDays workingDays, NewMails mails, IOptions<FeedbackOptions> options, TimeProvider time)
+    FeedbackContext database,
+    CaptchaJudge judge,
+    CaptchaSecrets secrets,
+    SiteTurns turns,
+    WorkingDays workingDays,
+    NewMails mails,
+    IOptions<FeedbackOptions> options,
+    TimeProvider time
+)
 {
-    // Each time another replica has taken one, so an address needs as many replicas, and its luck, to see the end of it.
-    const int MaxTries = 16;
+    // Each time another replica has taken one, so an address needs as many replicas, and its luck, to see the end of
+    // it.
+    private const int MaxTries = 16;
 
     /// <summary>Takes feedback whose fields are valid.</summary>
-    public async Task<Submission> TakeAsync(Site site, FeedbackInput input, string key, string language, IPAddress? client, CancellationToken cancel)
+    public async Task<Submission> TakeAsync(
+        Site site,
+        FeedbackInput input,
+        string key,
+        string language,
+        IPAddress? client,
+        CancellationToken cancel
+    )
     {
         var fingerprint = input.Fingerprint();
         if (await FindAsync(site, key, fingerprint, cancel) is { } known)
+        {
             return known;
+        }
         if (await IsFullAsync(site, cancel))
+        {
             return new(SubmissionOutcome.Full);
+        }
         // A verifier elsewhere takes its time, which is nobody else's.
         using var turn = judge.Counts ? await turns.WaitAsync(site.Id, cancel) : null;
         for (var tried = 0; tried < MaxTries; tried++)
         {
-            var verdict = await judge.JudgeAsync(site.Id, input.Captcha!.Id, input.Captcha.Answer, input.Captcha.Work, client, cancel);
+            var verdict = await judge.JudgeAsync(
+                site.Id,
+                input.Captcha!.Id,
+                input.Captcha.Answer,
+                input.Captcha.Work,
+                client,
+                cancel
+            );
             var entry = verdict.Outcome == CaptchaOutcome.Right ? Add(site, input, key, fingerprint, language) : null;
             // Not given up any more: who goes away after a wrong answer has used up the captcha all the same.
             if (await TrySaveAsync(verdict))
-                return entry is null ? new(SubmissionOutcome.CaptchaRefused, Verdict: verdict) : new(SubmissionOutcome.Taken, entry);
+            {
+                return entry is null
+                    ? new(SubmissionOutcome.CaptchaRefused, Verdict: verdict)
+                    : new(SubmissionOutcome.Taken, entry);
+            }
             // Somebody was first: with the key, and then this is the same request again; or with the captcha.
             if (entry is not null && await FindAsync(site, key, fingerprint, CancellationToken.None) is { } first)
+            {
                 return first;
+            }
             if (await IsUsedAsync(verdict))
+            {
                 return new(SubmissionOutcome.CaptchaUsed);
-            // Or another replica has counted a submission of the same address meanwhile, and the threshold must be looked at again.
+            }
+            // Or another replica has counted a submission of the same address meanwhile, and the threshold must be
+            // looked at again.
         }
 
         return new(SubmissionOutcome.Busy);
     }
 
-    async Task<bool> TrySaveAsync(CaptchaVerdict verdict)
+    private async Task<bool> TrySaveAsync(CaptchaVerdict verdict)
     {
         foreach (var used in new[] { verdict.Used, verdict.UsedBeside }.OfType<UsedCaptcha>())
+        {
             database.Add(used);
+        }
         try
         {
             await database.SaveChangesAsync(CancellationToken.None);
@@ -93,25 +136,32 @@ internal sealed class Submissions(
         }
     }
 
-    Task<bool> IsUsedAsync(CaptchaVerdict verdict)
+    private Task<bool> IsUsedAsync(CaptchaVerdict verdict)
     {
         string?[] challenges = [verdict.Used?.Challenge, verdict.UsedBeside?.Challenge];
         return database.UsedCaptchas.AnyAsync(used => challenges.Contains(used.Challenge), CancellationToken.None);
     }
 
-    async Task<Submission?> FindAsync(Site site, string key, string fingerprint, CancellationToken cancel)
+    private async Task<Submission?> FindAsync(Site site, string key, string fingerprint, CancellationToken cancel)
     {
         string[] names = [key, (await secrets.GetAsync(cancel)).HashOfKey(key)];
-        return await database.Entries.AsNoTracking().FirstOrDefaultAsync(entry => entry.Site == site.Id && names.Contains(entry.IdempotencyKey), cancel) is not { } entry
-            ? null
-            : entry.Fingerprint == fingerprint ? new(SubmissionOutcome.Taken, entry) : new(SubmissionOutcome.KeyReused);
+        return await database
+                .Entries.AsNoTracking()
+                .FirstOrDefaultAsync(entry => entry.Site == site.Id && names.Contains(entry.IdempotencyKey), cancel)
+                is not { } entry
+                ? null
+            : entry.Fingerprint == fingerprint ? new(SubmissionOutcome.Taken, entry)
+            : new(SubmissionOutcome.KeyReused);
     }
 
-    async Task<bool> IsFullAsync(Site site, CancellationToken cancel) =>
-        await database.Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
-            .OrderBy(entry => entry.PublishedAt).Take(options.Value.MostUnread).CountAsync(cancel) >= options.Value.MostUnread;
+    private async Task<bool> IsFullAsync(Site site, CancellationToken cancel) =>
+        await database
+            .Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
+            .OrderBy(entry => entry.PublishedAt)
+            .Take(options.Value.MostUnread)
+            .CountAsync(cancel) >= options.Value.MostUnread;
 
-    FeedbackEntry Add(Site site, FeedbackInput input, string key, string fingerprint, string language)
+    private FeedbackEntry Add(Site site, FeedbackInput input, string key, string fingerprint, string language)
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, site.Zone).DateTime);
@@ -137,18 +187,28 @@ internal sealed class Submissions(
         entry.Become(FeedbackStatus.Received);
         FeedbackWords.Put(entry);
         database.Add(entry);
-        database.Add(new FeedbackStep
-        {
-            Id = Guid.CreateVersion7(now),
-            Site = site.Id,
-            FeedbackId = entry.Id,
-            At = entry.ReceivedAt,
-            By = "visitor",
-            Kind = StepKind.Received,
-            To = FeedbackStatus.Received,
-        });
+        database.Add(
+            new FeedbackStep
+            {
+                Id = Guid.CreateVersion7(now),
+                Site = site.Id,
+                FeedbackId = entry.Id,
+                At = entry.ReceivedAt,
+                By = "visitor",
+                Kind = StepKind.Received,
+                To = FeedbackStatus.Received,
+            }
+        );
         mails.AddReceived(entry);
-        database.Publish(new FeedbackReceived { Site = site.Id, Feedback = entry.Id, ReceivedAt = now.UtcDateTime, DueBy = entry.DueBy });
+        database.Publish(
+            new FeedbackReceived
+            {
+                Site = site.Id,
+                Feedback = entry.Id,
+                ReceivedAt = now.UtcDateTime,
+                DueBy = entry.DueBy,
+            }
+        );
         return entry;
     }
 }

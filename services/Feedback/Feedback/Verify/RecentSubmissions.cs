@@ -6,8 +6,8 @@ using PortalServices.Feedback.Storage;
 namespace PortalServices.Feedback.Verify;
 
 /// <summary>
-/// How much was submitted within the last hour by an address and to a site, taken or with a wrong answer, on all replicas: counted by the captchas that were used
-/// up, whose rows stay for at least as long.
+/// How much was submitted within the last hour by an address and to a site, taken or with a wrong answer, on all
+/// replicas: counted by the captchas that were used up, whose rows stay for at least as long.
 /// </summary>
 internal sealed class RecentSubmissions(FeedbackContext database, IOptions<CaptchaOptions> options, TimeProvider time)
 {
@@ -23,8 +23,16 @@ internal sealed class RecentSubmissions(FeedbackContext database, IOptions<Captc
             mostOfSite = WorkCost.MaxCounted(options.Value, options.Value.SiteSubmissionsPerHour);
         var ofAddress = address is null
             ? 0
-            : await database.UsedCaptchas.Where(used => used.Address == address && used.UsedAt > since).OrderBy(used => used.UsedAt).Take(mostOfAddress).CountAsync(cancel);
-        var ofSite = await database.UsedCaptchas.Where(used => used.Site == site && used.UsedAt > since).OrderBy(used => used.UsedAt).Take(mostOfSite).CountAsync(cancel);
+            : await database
+                .UsedCaptchas.Where(used => used.Address == address && used.UsedAt > since)
+                .OrderBy(used => used.UsedAt)
+                .Take(mostOfAddress)
+                .CountAsync(cancel);
+        var ofSite = await database
+            .UsedCaptchas.Where(used => used.Site == site && used.UsedAt > since)
+            .OrderBy(used => used.UsedAt)
+            .Take(mostOfSite)
+            .CountAsync(cancel);
         return WorkCost.Of(options.Value, ofAddress, ofSite);
     }
 
@@ -33,33 +41,58 @@ internal sealed class RecentSubmissions(FeedbackContext database, IOptions<Captc
     {
         var ofAddress = address is null
             ? null
-            : await WaitAsync(database.UsedCaptchas.Where(used => used.Address == address), options.Value.AddressSubmissionsPerHour, cancel);
+            : await WaitAsync(
+                database.UsedCaptchas.Where(used => used.Address == address),
+                options.Value.AddressSubmissionsPerHour,
+                cancel
+            );
         // What came with proof of work has paid for itself: nobody takes images away from others by it.
-        var ofSite = await WaitAsync(database.UsedCaptchas.Where(used => used.Site == site && !used.Challenge.StartsWith(WorkChallenges.UsedPrefix)), options.Value.SiteSubmissionsPerHour, cancel);
+        var ofSite = await WaitAsync(
+            database.UsedCaptchas.Where(used =>
+                used.Site == site && !used.Challenge.StartsWith(WorkChallenges.UsedPrefix)
+            ),
+            options.Value.SiteSubmissionsPerHour,
+            cancel
+        );
         return ofAddress is null || ofSite > ofAddress ? ofSite : ofAddress;
     }
 
     /// <summary>The number of the next submission of an address; null where the address is not known.</summary>
-    public async Task<int?> NextTurnAsync(string? address, CancellationToken cancel) => address is null
-        ? null
-        : (await database.UsedCaptchas.Where(used => used.Address == address).MaxAsync(used => used.Turn, cancel) ?? 0) + 1;
+    public async Task<int?> NextTurnAsync(string? address, CancellationToken cancel) =>
+        address is null
+            ? null
+            : (
+                await database.UsedCaptchas.Where(used => used.Address == address).MaxAsync(used => used.Turn, cancel)
+                ?? 0
+            ) + 1;
 
     /// <summary>Has a captcha that is used up count as a submission of now.</summary>
     public UsedCaptcha Count(UsedCaptcha used, string site, string? address, int? turn)
     {
-        (used.Site, used.Address, used.Turn, used.UsedAt) = (site, address, turn, time.GetUtcNow().ToUnixTimeMilliseconds());
+        (used.Site, used.Address, used.Turn, used.UsedAt) = (
+            site,
+            address,
+            turn,
+            time.GetUtcNow().ToUnixTimeMilliseconds()
+        );
         return used;
     }
 
-    async Task<TimeSpan?> WaitAsync(IQueryable<UsedCaptcha> all, int threshold, CancellationToken cancel)
+    private async Task<TimeSpan?> WaitAsync(IQueryable<UsedCaptcha> all, int threshold, CancellationToken cancel)
     {
         if (threshold == 0)
+        {
             return Window;
+        }
         var since = Since();
         // When this one is older than the window, fewer than the threshold are left in it.
-        var last = await all.Where(used => used.UsedAt > since).OrderByDescending(used => used.UsedAt).Select(used => (long?)used.UsedAt).Skip(threshold - 1).FirstOrDefaultAsync(cancel);
+        var last = await all.Where(used => used.UsedAt > since)
+            .OrderByDescending(used => used.UsedAt)
+            .Select(used => (long?)used.UsedAt)
+            .Skip(threshold - 1)
+            .FirstOrDefaultAsync(cancel);
         return last is { } at ? TimeSpan.FromMilliseconds(Math.Max(1, at - since)) : null;
     }
 
-    long Since() => (time.GetUtcNow() - Window).ToUnixTimeMilliseconds();
+    private long Since() => (time.GetUtcNow() - Window).ToUnixTimeMilliseconds();
 }

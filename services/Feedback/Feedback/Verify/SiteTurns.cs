@@ -1,14 +1,15 @@
 namespace PortalServices.Feedback.Verify;
 
 /// <summary>
-/// One submission at a time, of a site in this process, counts what came before it and is then counted itself; so the threshold holds for those that come at once.
+/// One submission at a time, of a site in this process, counts what came before it and is then counted itself; so the
+/// threshold holds for those that come at once.
 /// A few sites share a turn: memory is bounded.
 /// </summary>
 internal sealed class SiteTurns : IDisposable
 {
-    const int Turns = 64;
+    private const int Turns = 64;
 
-    readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Waits for the turn of a site; the result ends it.</summary>
     public async Task<IDisposable> WaitAsync(string site, CancellationToken cancel)
@@ -20,7 +21,7 @@ internal sealed class SiteTurns : IDisposable
 
     public void Dispose() => Array.ForEach(_turns, turn => turn.Dispose());
 
-    sealed class Held(SemaphoreSlim turn) : IDisposable
+    private sealed class Held(SemaphoreSlim turn) : IDisposable
     {
         public void Dispose() => turn.Release();
     }

@@ -12,13 +12,26 @@ internal static class WorkEndpoints
 {
     public static void MapWork(this IEndpointRouteBuilder site) => site.MapRead("/captchas/work", IssueAsync);
 
-    static async Task<IResult> IssueAsync(
-        string site, HttpContext context, WorkChallenges challenges, CaptchaSecrets secrets, RecentSubmissions recent, FeedbackContext database, IOptions<CaptchaOptions> options)
+    private static async Task<IResult> IssueAsync(
+        string site,
+        HttpContext context,
+        WorkChallenges challenges,
+        CaptchaSecrets secrets,
+        RecentSubmissions recent,
+        FeedbackContext database,
+        IOptions<CaptchaOptions> options
+    )
     {
         if (options.Value.Verifier != CaptchaVerifierKind.SelfHosted)
+        {
             return Problem.Of(CommonProblems.NotFound);
+        }
         var secret = await secrets.GetAsync(context.RequestAborted);
-        var cost = await recent.WorkCostAsync(site, secret.HashOf(context.Connection.RemoteIpAddress), context.RequestAborted);
+        var cost = await recent.WorkCostAsync(
+            site,
+            secret.HashOf(context.Connection.RemoteIpAddress),
+            context.RequestAborted
+        );
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(challenges.Issue(secret, site, cost), PortalJson.Replies);
     }

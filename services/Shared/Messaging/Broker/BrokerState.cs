@@ -4,13 +4,18 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
-/// <summary>What the broker says to this process: whether it lets it in, and whether it takes anything. What is wrong is logged at once and then once a minute.</summary>
+/// <summary>
+/// What the broker says to this process: whether it lets it in, and whether it takes anything. What is wrong is logged
+/// at once and then once a minute.
+/// </summary>
 internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState> logger) : IHealthCheck
 {
-    readonly Lock _lock = new();
-    string? _refusal, _consumers, _block;
-    readonly LogPace _pace = new(time);
-    bool _isLogged;
+    private readonly Lock _lock = new();
+    private string? _refusal,
+        _consumers,
+        _block;
+    private readonly LogPace _pace = new(time);
+    private bool _isLogged;
 
     /// <summary>It does not let this process in, or is not reached.</summary>
     public bool IsRefused
@@ -18,7 +23,9 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
         get
         {
             lock (_lock)
+            {
                 return _refusal is not null;
+            }
         }
     }
 
@@ -28,7 +35,9 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
         get
         {
             lock (_lock)
+            {
                 return Worst;
+            }
         }
     }
 
@@ -44,12 +53,19 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
     /// <summary>It takes nothing that is published; null when it does again.</summary>
     public void Blocks(string? why) => Change(() => _block = why);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        Trouble is { } trouble ? HealthCheckResult.Degraded($"{trouble}. Events wait.") : HealthCheckResult.Healthy("The broker takes events."));
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    ) =>
+        Task.FromResult(
+            Trouble is { } trouble
+                ? HealthCheckResult.Degraded($"{trouble}. Events wait.")
+                : HealthCheckResult.Healthy("The broker takes events.")
+        );
 
-    string? Worst => _refusal ?? _consumers ?? _block;
+    private string? Worst => _refusal ?? _consumers ?? _block;
 
-    void Change(Action change)
+    private void Change(Action change)
     {
         lock (_lock)
         {
@@ -58,7 +74,9 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
             if (trouble is null)
             {
                 if (_isLogged)
+                {
                     LogGone();
+                }
                 _isLogged = false;
             }
             else if (_pace.TryTake())
@@ -70,8 +88,8 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Trouble}: events wait")]
-    partial void LogTrouble(string trouble);
+    private partial void LogTrouble(string trouble);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The broker takes events again")]
-    partial void LogGone();
+    private partial void LogGone();
 }

@@ -4,18 +4,22 @@ using RabbitMQ.Client;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Keeps a connection to the broker by which it is known whether events can be handed over. A broker with too little memory or disk says so only to connections
-/// that publish (https://www.rabbitmq.com/docs/connection-blocked): this one publishes a message that no queue takes.
+/// Keeps a connection to the broker by which it is known whether events can be handed over. A broker with too little
+/// memory or disk says so only to connections that publish (https://www.rabbitmq.com/docs/connection-blocked): this one
+/// publishes a message that no queue takes.
 /// </summary>
-internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, BrokerState state) : IPeriodicWork, IAsyncDisposable
+internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, BrokerState state)
+    : IPeriodicWork,
+        IAsyncDisposable
 {
-    const string Nowhere = "portal.watch";
-    const int AccessRefused = 403;
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(3);
+    private const string Nowhere = "portal.watch";
+    private const int AccessRefused = 403;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5),
+        Timeout = TimeSpan.FromSeconds(3);
 
-    IConnection? _connection;
-    IChannel? _channel;
-    string? _block;
+    private IConnection? _connection;
+    private IChannel? _channel;
+    private string? _block;
 
     public string Name => "watching the broker";
 
@@ -23,9 +27,13 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
     {
         // Who may not publish to nowhere has the connection alone, which tells of the login.
         if (_connection is { IsOpen: true } && _channel is { IsOpen: false, CloseReason.ReplyCode: AccessRefused })
+        {
             return Every;
+        }
         if (_channel is not { IsOpen: true } && !await TryConnectAsync(stopping))
+        {
             return Every;
+        }
         if (Volatile.Read(ref _block) is { } block)
         {
             state.Blocks(block);
@@ -42,30 +50,35 @@ internal sealed class BrokerWatch(ConnectionFactory factory, BrokerLogin login, 
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    async Task<bool> TryConnectAsync(CancellationToken stopping)
+    private async Task<bool> TryConnectAsync(CancellationToken stopping)
     {
         await CloseAsync();
         if (await login.TryOpenAsync(factory, "watch", stopping) is not var (connection, channel))
+        {
             return false;
+        }
         (_connection, _channel) = (connection, channel);
-        connection.ConnectionBlockedAsync += (_, blocked) => BlocksAsync($"The broker takes no events ({blocked.Reason})");
+        connection.ConnectionBlockedAsync += (_, blocked) =>
+            BlocksAsync($"The broker takes no events ({blocked.Reason})");
         connection.ConnectionUnblockedAsync += (_, _) => BlocksAsync(null);
         return true;
     }
 
-    Task BlocksAsync(string? why)
+    private Task BlocksAsync(string? why)
     {
         Volatile.Write(ref _block, why);
         state.Blocks(why);
         return Task.CompletedTask;
     }
 
-    async Task CloseAsync()
+    private async Task CloseAsync()
     {
         var connection = _connection;
         (_connection, _channel) = (null, null);
         await BlocksAsync(null);
         if (connection is not null)
+        {
             await connection.DisposeAsync();
+        }
     }
 }

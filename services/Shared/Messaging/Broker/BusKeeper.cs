@@ -7,37 +7,51 @@ using RabbitMQ.Client;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Starts a bus once the broker has let this process in, and another one when its consumers do not come back by themselves: what the broker refuses is final to a
-/// bus, and a right that is taken away and given back may leave it hanging.
+/// Starts a bus once the broker has let this process in, and another one when its consumers do not come back by
+/// themselves: what the broker refuses is final to a bus, and a right that is taken away and given back may leave it
+/// hanging.
 /// </summary>
 internal sealed partial class BusKeeper(
-    BusFactory makeBus, ConnectionFactory factory, BrokerGate gate, BrokerState state, RefusedConsumers refused, TimeProvider time, ILogger<BusKeeper> logger)
-    : IPeriodicWork, IHealthCheck, IDisposable
+    BusFactory makeBus,
+    ConnectionFactory factory,
+    BrokerGate gate,
+    BrokerState state,
+    RefusedConsumers refused,
+    TimeProvider time,
+    ILogger<BusKeeper> logger
+) : IPeriodicWork, IHealthCheck, IDisposable
 {
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(1), StopWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1),
+        StopWithin = TimeSpan.FromSeconds(5);
 
-    // A consumer that the broker refuses for another reason than a right, such as a queue with other limits, is not to disturb the others for ever.
-    static readonly Backoff RestartAfter = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
+    // A consumer that the broker refuses for another reason than a right, such as a queue with other limits, is not to
+    // disturb the others for ever.
+    private static readonly Backoff RestartAfter = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5));
 
-    TaskCompletionSource<IBus> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    IBusControl? _bus;
-    ConnectHandle? _watch;
-    CancellationTokenSource? _start;
-    Task _started = Task.CompletedTask;
-    long _wellAt;
-    int _restarts;
+    private TaskCompletionSource<IBus> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IBusControl? _bus;
+    private ConnectHandle? _watch;
+    private CancellationTokenSource? _start;
+    private Task _started = Task.CompletedTask;
+    private long _wellAt;
+    private int _restarts;
 
     public string Name => "running the bus";
 
     /// <summary>The bus, once there is one.</summary>
     public Task<IBus> BusAsync(CancellationToken cancel) => Volatile.Read(ref _running).Task.WaitAsync(cancel);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var health = Volatile.Read(ref _bus)?.CheckHealth();
-        return Task.FromResult(health?.Status == BusHealthStatus.Healthy
-            ? HealthCheckResult.Healthy("Consumers get their messages.")
-            : HealthCheckResult.Degraded("Consumers wait for their messages."));
+        return Task.FromResult(
+            health?.Status == BusHealthStatus.Healthy
+                ? HealthCheckResult.Healthy("Consumers get their messages.")
+                : HealthCheckResult.Degraded("Consumers wait for their messages.")
+        );
     }
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
@@ -46,7 +60,9 @@ internal sealed partial class BusKeeper(
         {
             await gate(factory);
             if (!stopping.IsCancellationRequested)
+            {
                 Start();
+            }
             return Every;
         }
 
@@ -59,7 +75,9 @@ internal sealed partial class BusKeeper(
         }
 
         if (time.GetElapsedTime(_wellAt) < (refused.IsRight ? RestartAfter.First : RestartAfter.After(_restarts + 1)))
+        {
             return Every;
+        }
         _restarts++;
         LogRestart();
         await StopAsync(StopWithin);
@@ -70,25 +88,30 @@ internal sealed partial class BusKeeper(
 
     public void Dispose() => _start?.Dispose();
 
-    void Start()
+    private void Start()
     {
         var bus = makeBus();
         _watch = refused.Watch(bus);
         _wellAt = time.GetTimestamp();
-        // It has started when all its consumers have their queues, which may take for ever; others need not wait for it. What fails is told by its health.
+        // It has started when all its consumers have their queues, which may take for ever; others need not wait for
+        // it. What fails is told by its health.
         _start = new CancellationTokenSource();
         _started = bus.StartAsync(_start.Token);
         Volatile.Write(ref _bus, bus);
         _running.TrySetResult(bus);
     }
 
-    async Task StopAsync(TimeSpan within)
+    private async Task StopAsync(TimeSpan within)
     {
         if (_bus is not { } bus)
+        {
             return;
+        }
         Volatile.Write(ref _bus, null);
         if (_running.Task.IsCompleted)
+        {
             Volatile.Write(ref _running, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
         // It reports no more.
         _watch?.Disconnect();
         // One that hangs is left to itself; one that has not started yet stops when its start is given up.
@@ -96,11 +119,16 @@ internal sealed partial class BusKeeper(
         _start = null;
         await start!.CancelAsync();
         using var timeout = new CancellationTokenSource(within, time);
-        await Task.WhenAll(bus.StopAsync(timeout.Token), _started).WaitAsync(within, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(bus.StopAsync(timeout.Token), _started)
+            .WaitAsync(within, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The bus is started anew, since it does not come back by itself")]
-    partial void LogRestart();
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The bus is started anew, since it does not come back by itself"
+    )]
+    private partial void LogRestart();
 }
 
 /// <summary>Makes a bus with all consumers of this process.</summary>
@@ -109,9 +137,9 @@ internal delegate IBusControl BusFactory();
 /// <summary>The consumers of a bus that do not get their messages, until they do.</summary>
 internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObserver
 {
-    readonly Lock _lock = new();
-    readonly HashSet<Uri> _faulted = [];
-    bool _isRight;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Uri> _faulted = [];
+    private bool _isRight;
 
     /// <summary>The broker has refused one of them a right: another try may find that it has been given.</summary>
     public bool IsRight => Volatile.Read(ref _isRight);
@@ -122,7 +150,9 @@ internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObse
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
         if (faulted.Exception is not { } failure || IsOfTheBusItself(faulted.InputAddress))
+        {
             return Task.CompletedTask;
+        }
         lock (_lock)
         {
             _faulted.Add(faulted.InputAddress);
@@ -148,7 +178,7 @@ internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObse
     }
 
     // Each bus has one, for replies that the product does not use.
-    static bool IsOfTheBusItself(Uri queue) => queue.Query.Contains("temporary=true", StringComparison.Ordinal);
+    private static bool IsOfTheBusItself(Uri queue) => queue.Query.Contains("temporary=true", StringComparison.Ordinal);
 
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 

@@ -4,24 +4,26 @@ using Microsoft.Extensions.Logging;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept. Of a bus that takes none of a type it
-/// tells once, and once more when it takes them again.
+/// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept.
+/// Of a bus that takes none of a type it tells once, and once more when it takes them again.
 /// </summary>
 public sealed partial class EventAnnouncer
 {
-    readonly IEventTransport _transport;
-    readonly ILogger<EventAnnouncer> _logger;
+    private readonly IEventTransport _transport;
+    private readonly ILogger<EventAnnouncer> _logger;
 
     // Where the one consumer of a type has never run, the other types go their way.
-    readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _failing = new(StringComparer.Ordinal);
 
-    internal EventAnnouncer(IEventTransport transport, ILogger<EventAnnouncer> logger) => (_transport, _logger) = (transport, logger);
+    internal EventAnnouncer(IEventTransport transport, ILogger<EventAnnouncer> logger) =>
+        (_transport, _logger) = (transport, logger);
 
     /// <summary>
-    /// Hands an event over; false when that is not certain, because the broker is away or no queue takes the event: try again later. It may take
-    /// seconds, which no request should wait for.
+    /// Hands an event over; false when that is not certain, because the broker is away or no queue takes the event: try
+    /// again later. It may take seconds, which no request should wait for.
     /// </summary>
-    public async Task<bool> TryPublishAsync<TEvent>(TEvent message, CancellationToken cancel) where TEvent : class
+    public async Task<bool> TryPublishAsync<TEvent>(TEvent message, CancellationToken cancel)
+        where TEvent : class
     {
         ArgumentNullException.ThrowIfNull(message);
         var type = EventTypes.NameOf(typeof(TEvent));
@@ -36,19 +38,26 @@ public sealed partial class EventAnnouncer
         {
             MessagingTelemetry.PublishFailures.Add(1, tag);
             if (_failing.TryAdd(type, true))
+            {
                 LogFails(failure, type);
+            }
             return false;
         }
 
         MessagingTelemetry.Published.Add(1, tag);
         if (_failing.TryRemove(type, out _))
+        {
             LogGoesOn(type);
+        }
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Events ({Type}) cannot be announced at the moment; they are told again later")]
-    partial void LogFails(Exception failure, string type);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Events ({Type}) cannot be announced at the moment; they are told again later"
+    )]
+    private partial void LogFails(Exception failure, string type);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Events ({Type}) are announced again")]
-    partial void LogGoesOn(string type);
+    private partial void LogGoesOn(string type);
 }

@@ -4,14 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace PortalServices.Messaging;
 
-/// <summary>How every consumer takes its messages: retried, then put among the dead letters; over RabbitMQ from a bounded quorum queue of its own.</summary>
+/// <summary>
+/// How every consumer takes its messages: retried, then put among the dead letters; over RabbitMQ from a bounded quorum
+/// queue of its own.
+/// </summary>
 internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDefinition<TConsumer>
     where TConsumer : class, IConsumer<TMessage>
     where TMessage : class
 {
-    const int MostParked = 100_000;
+    private const int MostParked = 100_000;
 
-    readonly EventConsumer<TConsumer> _consumer;
+    private readonly EventConsumer<TConsumer> _consumer;
 
     public EventConsumerDefinition(EventConsumer<TConsumer> consumer)
     {
@@ -20,12 +23,25 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<TConsumer> consumerConfigurator,
+        IRegistrationContext context
+    )
     {
         var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
         if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator queue)
-            Declare(queue, options, ActivatorUtilities.CreateInstance<UnreadableMessageFilter>(context, _consumer.Service, _consumer.Name));
-        var catching = ActivatorUtilities.CreateInstance<DeadLetterFilter<TMessage>>(context, _consumer.Service, _consumer.Name);
+        {
+            Declare(
+                queue,
+                options,
+                ActivatorUtilities.CreateInstance<UnreadableMessageFilter>(context, _consumer.Service, _consumer.Name)
+            );
+        }
+        var catching = ActivatorUtilities.CreateInstance<DeadLetterFilter<TMessage>>(
+            context,
+            _consumer.Service,
+            _consumer.Name
+        );
         consumerConfigurator.Message<TMessage>(message =>
         {
             message.UseFilter(catching);
@@ -33,7 +49,11 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
         });
     }
 
-    void Declare(IRabbitMqReceiveEndpointConfigurator queue, MessagingOptions options, UnreadableMessageFilter unreadable)
+    private void Declare(
+        IRabbitMqReceiveEndpointConfigurator queue,
+        MessagingOptions options,
+        UnreadableMessageFilter unreadable
+    )
     {
         queue.PrefetchCount = options.Prefetch;
         queue.SetQuorumQueue();
@@ -45,10 +65,14 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
         queue.RethrowFaultedMessages();
         queue.ThrowOnSkippedMessages();
         var parked = new ConsumerQueue(_consumer.Service, _consumer.Name).Parked;
-        queue.BindDeadLetterQueue(parked, parked, parking =>
-        {
-            parking.SetQuorumQueue();
-            parking.SetQueueArgument("x-max-length", MostParked);
-        });
+        queue.BindDeadLetterQueue(
+            parked,
+            parked,
+            parking =>
+            {
+                parking.SetQuorumQueue();
+                parking.SetQueueArgument("x-max-length", MostParked);
+            }
+        );
     }
 }

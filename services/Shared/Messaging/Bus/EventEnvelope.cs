@@ -13,6 +13,8 @@ internal static class EventHeaders
     public const string TraceParent = "traceparent";
     public const string OnlyFor = "portal-only-for";
 
-    /// <summary>Present where the sender keeps the event when a consumer throws, and hands it over again later.</summary>
+    /// <summary>
+    /// Present where the sender keeps the event when a consumer throws, and hands it over again later.
+    /// </summary>
     public const string SenderKeeps = "portal-sender-keeps";
 }

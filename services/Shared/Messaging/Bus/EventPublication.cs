@@ -9,8 +9,12 @@ internal static class EventPublication
     {
         context.MessageId = envelope.Id;
         if (envelope.TraceParent is { } trace)
+        {
             context.Headers.Set(EventHeaders.TraceParent, trace);
+        }
         if (envelope.OnlyFor is { } consumer)
+        {
             context.Headers.Set(EventHeaders.OnlyFor, consumer);
+        }
     }
 }

@@ -6,11 +6,22 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
-/// <summary>The events that this process publishes or consumes, by the name that is written into outboxes and dead letters.</summary>
+/// <summary>
+/// The events that this process publishes or consumes, by the name that is written into outboxes and dead letters.
+/// </summary>
 internal sealed class EventTypes(IEnumerable<EventType> types)
 {
-    readonly Dictionary<string, Type> _byName = types.Select(each => each.Type).Distinct().ToDictionary(NameOf, StringComparer.Ordinal);
-    readonly HashSet<Type> _optional = [.. types.GroupBy(each => each.Type).Where(alike => alike.All(each => each.IsOptional)).Select(alike => alike.Key)];
+    private readonly Dictionary<string, Type> _byName = types
+        .Select(each => each.Type)
+        .Distinct()
+        .ToDictionary(NameOf, StringComparer.Ordinal);
+    private readonly HashSet<Type> _optional =
+    [
+        .. types
+            .GroupBy(each => each.Type)
+            .Where(alike => alike.All(each => each.IsOptional))
+            .Select(alike => alike.Key),
+    ];
 
     /// <summary>The message's URN, the same on the wire: <c>portal:article-published:v1</c>.</summary>
     public static string NameOf(Type type) => MessageUrn.ForTypeString(type);
@@ -21,7 +32,8 @@ internal sealed class EventTypes(IEnumerable<EventType> types)
     /// <summary>Whether an event of a type may be published where no queue takes it.</summary>
     public bool IsOptional(Type type) => _optional.Contains(type);
 
-    public static string Write(object message) => JsonSerializer.Serialize(message, message.GetType(), PortalJson.Options);
+    public static string Write(object message) =>
+        JsonSerializer.Serialize(message, message.GetType(), PortalJson.Options);
 
     /// <summary>Reads an event; false when the process does not know its type, or the text is none of it.</summary>
     public bool TryRead(string name, string body, [NotNullWhen(true)] out object? message)
@@ -29,7 +41,9 @@ internal sealed class EventTypes(IEnumerable<EventType> types)
         message = null;
         try
         {
-            message = _byName.TryGetValue(name, out var type) ? JsonSerializer.Deserialize(body, type, PortalJson.Options) : null;
+            message = _byName.TryGetValue(name, out var type)
+                ? JsonSerializer.Deserialize(body, type, PortalJson.Options)
+                : null;
         }
         catch (JsonException)
         {
@@ -42,5 +56,6 @@ internal sealed class EventTypes(IEnumerable<EventType> types)
 
 /// <summary>One of <see cref="EventTypes"/>.</summary>
 /// <param name="Type">Its type.</param>
-/// <param name="IsOptional">No part of the product needs it: it is published for others, whether there are any or not.</param>
+/// <param name="IsOptional">No part of the product needs it: it is published for others, whether there are any or
+/// not.</param>
 internal sealed record EventType(Type Type, bool IsOptional = false);

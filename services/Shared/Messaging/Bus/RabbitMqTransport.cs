@@ -6,7 +6,7 @@ namespace PortalServices.Messaging;
 internal sealed class RabbitMqTransport(BusKeeper keeper, EventTypes types) : IEventTransport
 {
     // While the broker is away, a publication waits for it.
-    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task PublishAsync(EventEnvelope envelope, CancellationToken cancel)
     {
@@ -14,11 +14,18 @@ internal sealed class RabbitMqTransport(BusKeeper keeper, EventTypes types) : IE
         timeout.CancelAfter(Timeout);
         var bus = await keeper.BusAsync(timeout.Token);
         // A bus that hangs does not look at the token.
-        await bus.Publish(envelope.Message, envelope.Message.GetType(), Pipe.Execute<PublishContext>(context =>
-        {
-            EventPublication.Describe(context, envelope);
-            // An event that no queue takes, because its consumer has never run yet, comes back and stays in the outbox.
-            context.Mandatory = !types.IsOptional(envelope.Message.GetType());
-        }), timeout.Token).WaitAsync(timeout.Token);
+        await bus.Publish(
+                envelope.Message,
+                envelope.Message.GetType(),
+                Pipe.Execute<PublishContext>(context =>
+                {
+                    EventPublication.Describe(context, envelope);
+                    // An event that no queue takes, because its consumer has never run yet, comes back and stays in the
+                    // outbox.
+                    context.Mandatory = !types.IsOptional(envelope.Message.GetType());
+                }),
+                timeout.Token
+            )
+            .WaitAsync(timeout.Token);
     }
 }

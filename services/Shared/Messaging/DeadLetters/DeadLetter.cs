@@ -10,7 +10,8 @@ public sealed class DeadLetter
     /// <summary>The type of what is no event; it cannot be replayed.</summary>
     public const string Unreadable = "portal:unreadable";
 
-    internal const int MaxErrorCharacters = 1_000, MaxTypeCharacters = 200;
+    internal const int MaxErrorCharacters = 1_000,
+        MaxTypeCharacters = 200;
 
     /// <summary>The message's id; with <see cref="Consumer"/> the identity of the dead letter.</summary>
     public required Guid MessageId { get; init; }
@@ -37,8 +38,8 @@ public sealed class DeadLetter
     public string? TraceParent { get; init; }
 
     /// <summary>
-    /// The site that the event is about, read from the event, so that letters of every age have it; null where the event names none. Who may see a
-    /// letter is decided by it.
+    /// The site that the event is about, read from the event, so that letters of every age have it; null where the
+    /// event names none. Who may see a letter is decided by it.
     /// </summary>
     [JsonIgnore]
     public string? Site => Type == Unreadable ? null : SiteOf(Body);
@@ -52,8 +53,12 @@ public sealed class DeadLetter
         try
         {
             using var content = JsonDocument.Parse(body);
-            return content.RootElement.ValueKind is JsonValueKind.Object && content.RootElement.TryGetProperty("site", out var site)
-                && site.ValueKind is JsonValueKind.String ? site.GetString() : null;
+            return
+                content.RootElement.ValueKind is JsonValueKind.Object
+                && content.RootElement.TryGetProperty("site", out var site)
+                && site.ValueKind is JsonValueKind.String
+                ? site.GetString()
+                : null;
         }
         catch (JsonException)
         {

@@ -9,45 +9,77 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// <c>/api/operator/dead-letters/{service}</c>, of each service of the process: operators list dead letters, replay them to the consumer that failed, or
-/// discard them. A key that is good for some sites sees those of its sites alone; others do not exist for it.
+/// <c>/api/operator/dead-letters/{service}</c>, of each service of the process: operators list dead letters, replay
+/// them to the consumer that failed, or discard them. A key that is good for some sites sees those of its sites alone;
+/// others do not exist for it.
 /// </summary>
 internal sealed partial class DeadLetterEndpoints(
-    IEnumerable<ServiceDeadLetters> stores, EventTypes types, IEventTransport transport, RetiredConsumers retired, ILogger<DeadLetterEndpoints> logger)
+    IEnumerable<ServiceDeadLetters> stores,
+    EventTypes types,
+    IEventTransport transport,
+    RetiredConsumers retired,
+    ILogger<DeadLetterEndpoints> logger
+)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         foreach (var (service, letters) in stores)
         {
-            var group = routes.MapGroup("").DescribedBy(service, DeadLetterOperations.Of(service)).LimitSites(SiteLimit.Handler);
+            var group = routes
+                .MapGroup("")
+                .DescribedBy(service, DeadLetterOperations.Of(service))
+                .LimitSites(SiteLimit.Handler);
             var address = DeadLetterOperations.AddressOf(service);
             group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
-            group.MapPost($"{address}/{{id}}/replay", (string id, HttpContext context) => ReplayAsync(letters, id, context));
-            group.MapDelete($"{address}/{{id}}", (string id, HttpContext context) => DiscardAsync(letters, id, context));
+            group.MapPost(
+                $"{address}/{{id}}/replay",
+                (string id, HttpContext context) => ReplayAsync(letters, id, context)
+            );
+            group.MapDelete(
+                $"{address}/{{id}}",
+                (string id, HttpContext context) => DiscardAsync(letters, id, context)
+            );
         }
     }
 
     /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
-    async Task<IResult> ListAsync(IDeadLetters letters, HttpRequest request)
+    private async Task<IResult> ListAsync(IDeadLetters letters, HttpRequest request)
     {
         if (!Paging.TryRead(request, out var paging))
+        {
             return Problem.Of(CommonProblems.InvalidPaging);
+        }
         return await AnswerAsync(async () =>
         {
             var context = request.HttpContext;
-            var (items, total) = await letters.ListAsync(Caller(context).Sites, paging.Skip, paging.Size, context.RequestAborted);
-            return Results.Json(new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size), PortalJson.Options);
+            var (items, total) = await letters.ListAsync(
+                Caller(context).Sites,
+                paging.Skip,
+                paging.Size,
+                context.RequestAborted
+            );
+            return Results.Json(
+                new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size),
+                PortalJson.Options
+            );
         });
     }
 
-    /// <summary>POST replay: 202 when it was handed over; it stays in the list until its consumer has taken it, and with a newer time if that fails again.</summary>
-    Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
+    /// <summary>
+    /// POST replay: 202 when it was handed over; it stays in the list until its consumer has taken it, and with a newer
+    /// time if that fails again.
+    /// </summary>
+    private Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
         AnswerAsync(async () =>
         {
             if (await FindAsync(letters, id, context) is not { } letter)
+            {
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
+            }
             if (!types.TryRead(letter.Type, letter.Body, out var content))
+            {
                 return Problem.Of(MessagingProblems.UnreadableDeadLetter);
+            }
             if (retired.Find(letter.Consumer) is { } direct)
             {
                 await retired.ConsumeAsync(direct, content, context.RequestAborted);
@@ -58,7 +90,10 @@ internal sealed partial class DeadLetterEndpoints(
 
             try
             {
-                await transport.PublishAsync(new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer), context.RequestAborted);
+                await transport.PublishAsync(
+                    new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer),
+                    context.RequestAborted
+                );
             }
 #pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
             catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
@@ -73,17 +108,21 @@ internal sealed partial class DeadLetterEndpoints(
         });
 
     /// <summary>DELETE: 204.</summary>
-    Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context) =>
+    private Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context) =>
         AnswerAsync(async () =>
         {
-            if (await FindAsync(letters, id, context) is not { } letter
-                || !await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted))
+            if (
+                await FindAsync(letters, id, context) is not { } letter
+                || !await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted)
+            )
+            {
                 return Problem.Of(MessagingProblems.UnknownDeadLetter);
+            }
             LogDiscarded(id, Caller(context).Name);
             return Results.NoContent();
         });
 
-    async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    private async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
     {
         try
         {
@@ -99,15 +138,19 @@ internal sealed partial class DeadLetterEndpoints(
     }
 
     /// <summary>The letter of an id; null when there is none, or none for the caller.</summary>
-    static async Task<DeadLetter?> FindAsync(IDeadLetters letters, string id, HttpContext context) =>
-        TryReadId(id, out var message, out var consumer) && await letters.FindAsync(message, consumer, context.RequestAborted) is { } letter
-            && Caller(context).IsFor(letter.Site) ? letter : null;
+    private static async Task<DeadLetter?> FindAsync(IDeadLetters letters, string id, HttpContext context) =>
+        TryReadId(id, out var message, out var consumer)
+        && await letters.FindAsync(message, consumer, context.RequestAborted) is { } letter
+        && Caller(context).IsFor(letter.Site)
+            ? letter
+            : null;
 
     // Without a gate before it the route would be anybody's.
-    static CallingOperator Caller(HttpContext context) =>
-        context.Operator() ?? throw new InvalidOperationException("The dead letters need UseOperatorAccess before them.");
+    private static CallingOperator Caller(HttpContext context) =>
+        context.Operator()
+        ?? throw new InvalidOperationException("The dead letters need UseOperatorAccess before them.");
 
-    static bool TryReadId(string id, out Guid message, out string consumer)
+    private static bool TryReadId(string id, out Guid message, out string consumer)
     {
         var parts = id.Split('.', 2);
         consumer = parts.Length == 2 ? parts[1] : "";
@@ -115,16 +158,16 @@ internal sealed partial class DeadLetterEndpoints(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The dead letters do not answer")]
-    partial void LogAway(Exception failure);
+    private partial void LogAway(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dead letter {Id} could not be handed over")]
-    partial void LogNotReplayed(Exception failure, string id);
+    private partial void LogNotReplayed(Exception failure, string id);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was replayed by {Operator}")]
-    partial void LogReplayed(string id, string @operator);
+    private partial void LogReplayed(string id, string @operator);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Dead letter {Id} was discarded by {Operator}")]
-    partial void LogDiscarded(string id, string @operator);
+    private partial void LogDiscarded(string id, string @operator);
 }
 
 /// <summary>A part of the dead letters.</summary>
@@ -138,9 +181,24 @@ internal sealed record DeadLetterList(IReadOnlyList<DeadLetterItem> Items, int T
 /// <param name="Error">Why it failed last.</param>
 /// <param name="FailedAt">When that was, UTC.</param>
 /// <param name="Failures">1, and one more for each replay that failed.</param>
-internal sealed record DeadLetterItem(string Id, string Consumer, string Type, string Body, string Error, DateTime FailedAt, int Failures)
+internal sealed record DeadLetterItem(
+    string Id,
+    string Consumer,
+    string Type,
+    string Body,
+    string Error,
+    DateTime FailedAt,
+    int Failures
+)
 {
-    public static DeadLetterItem Of(DeadLetter letter) => new(
-        $"{letter.MessageId:N}.{letter.Consumer}", letter.Consumer, letter.Type, letter.Body, letter.Error,
-        DateTimeOffset.FromUnixTimeMilliseconds(letter.FailedAt).UtcDateTime, letter.Failures);
+    public static DeadLetterItem Of(DeadLetter letter) =>
+        new(
+            $"{letter.MessageId:N}.{letter.Consumer}",
+            letter.Consumer,
+            letter.Type,
+            letter.Body,
+            letter.Error,
+            DateTimeOffset.FromUnixTimeMilliseconds(letter.FailedAt).UtcDateTime,
+            letter.Failures
+        );
 }

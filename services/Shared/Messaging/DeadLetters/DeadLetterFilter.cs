@@ -5,16 +5,22 @@ using Microsoft.Extensions.Hosting;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Around a consumer and its retries: what still fails becomes a dead letter, so that it neither blocks nor gets lost. When the dead letters take
-/// none (the store is away, as is likely when a consumer fails; or they are full), the message stays where it came from, and its consumer is tried again.
+/// Around a consumer and its retries: what still fails becomes a dead letter, so that it neither blocks nor gets lost.
+/// When the dead letters take none (the store is away, as is likely when a consumer fails; or they are full), the
+/// message stays where it came from, and its consumer is tried again.
 /// </summary>
 internal sealed class DeadLetterFilter<TMessage>(
-    string service, string consumer, IEnumerable<ServiceDeadLetters> stores, DeadLetterKeeper keeper, IHostApplicationLifetime lifetime, TimeProvider time)
-    : IFilter<ConsumeContext<TMessage>>
+    string service,
+    string consumer,
+    IEnumerable<ServiceDeadLetters> stores,
+    DeadLetterKeeper keeper,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class
 {
-    readonly IDeadLetters _letters = stores.First(each => each.Service == service).Letters;
-    readonly KeyValuePair<string, object?> _tag = new("consumer", consumer);
+    private readonly IDeadLetters _letters = stores.First(each => each.Service == service).Letters;
+    private readonly KeyValuePair<string, object?> _tag = new("consumer", consumer);
 
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
@@ -27,26 +33,42 @@ internal sealed class DeadLetterFilter<TMessage>(
         }
 
         var trace = context.Headers.Get<string>(EventHeaders.TraceParent);
-        using var activity = MessagingTelemetry.Source.StartActivity($"{consumer} consume", ActivityKind.Consumer, trace);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var activity = MessagingTelemetry.Source.StartActivity(
+            $"{consumer} consume",
+            ActivityKind.Consumer,
+            trace
+        );
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            lifetime.ApplicationStopping
+        );
         var outcome = await ConsumeAsync(context, next, trace, stopping.Token);
         for (var failures = 1; outcome == Outcome.Held; failures++)
         {
             MessagingTelemetry.HeldUp.Add(1, _tag);
             if (context.Headers.Get<string>(EventHeaders.SenderKeeps) is not null)
+            {
                 throw new MessageHeldException($"{consumer} fails, and the dead letters take nothing.");
+            }
             await Task.Delay(DeadLetterKeeper.Waits.After(failures), time, stopping.Token);
             outcome = await ConsumeAsync(context, next, trace, stopping.Token);
         }
 
         // One that was replayed is a dead letter until its consumer has taken it.
         if (onlyFor is not null && outcome == Outcome.Consumed)
+        {
             await _letters.RemoveAsync(context.MessageId.GetValueOrDefault(), consumer, stopping.Token);
+        }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetters").Add("consumer", consumer);
 
-    async Task<Outcome> ConsumeAsync(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, string? trace, CancellationToken stopping)
+    private async Task<Outcome> ConsumeAsync(
+        ConsumeContext<TMessage> context,
+        IPipe<ConsumeContext<TMessage>> next,
+        string? trace,
+        CancellationToken stopping
+    )
     {
         try
         {
@@ -57,15 +79,18 @@ internal sealed class DeadLetterFilter<TMessage>(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            // A process that ends, or whose connection is lost, gives the message back rather than call it dead. The two sources are asked, not the token
-            // linked to them: a consumer can be cancelled, and be here, before the link has carried it on.
+            // A process that ends, or whose connection is lost, gives the message back rather than call it dead. The
+            // two sources are asked, not the token linked to them: a consumer can be cancelled, and be here, before the
+            // link has carried it on.
             context.CancellationToken.ThrowIfCancellationRequested();
             lifetime.ApplicationStopping.ThrowIfCancellationRequested();
-            return await keeper.TryPutAsync(service, Letter(context, trace, failure), failure, stopping) ? Outcome.Dead : Outcome.Held;
+            return await keeper.TryPutAsync(service, Letter(context, trace, failure), failure, stopping)
+                ? Outcome.Dead
+                : Outcome.Held;
         }
     }
 
-    DeadLetter Letter(ConsumeContext<TMessage> context, string? trace, Exception failure)
+    private DeadLetter Letter(ConsumeContext<TMessage> context, string? trace, Exception failure)
     {
         return new DeadLetter
         {
@@ -80,7 +105,7 @@ internal sealed class DeadLetterFilter<TMessage>(
         };
     }
 
-    enum Outcome
+    private enum Outcome
     {
         Consumed,
         Dead,

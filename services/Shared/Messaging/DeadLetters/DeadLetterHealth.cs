@@ -6,7 +6,10 @@ namespace PortalServices.Messaging;
 /// <summary>Tells of dead letters, which wait for an operator; when they are full, failing messages are held.</summary>
 internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingOptions> options) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {
@@ -14,7 +17,10 @@ internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingO
             var data = new Dictionary<string, object> { ["count"] = total };
             return total >= options.Value.MostDeadLetters
                 ? HealthCheckResult.Degraded("The dead letters are full: messages that fail are held.", data: data)
-                : HealthCheckResult.Healthy(total == 0 ? "There are none." : "Messages that failed wait to be replayed or discarded.", data);
+                : HealthCheckResult.Healthy(
+                    total == 0 ? "There are none." : "Messages that failed wait to be replayed or discarded.",
+                    data
+                );
         }
 #pragma warning disable CA1031 // Whatever keeps them from being counted is told.
         catch (Exception failure)

@@ -6,26 +6,38 @@ namespace PortalServices.Messaging;
 
 /// <summary>Puts what cannot be consumed among the dead letters of a consumer's service, and tells.</summary>
 internal sealed partial class DeadLetterKeeper(
-    IEnumerable<ServiceDeadLetters> stores, IOptions<MessagingOptions> options, TimeProvider time, ILogger<DeadLetterKeeper> logger)
+    IEnumerable<ServiceDeadLetters> stores,
+    IOptions<MessagingOptions> options,
+    TimeProvider time,
+    ILogger<DeadLetterKeeper> logger
+)
 {
     /// <summary>Between tries, while they take none.</summary>
     public static readonly Backoff Waits = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
-    readonly LogPace _pace = new(time);
+    private readonly LogPace _pace = new(time);
 
     /// <summary>Whether there is room for one more.</summary>
     public async Task<bool> HasRoomAsync(string service, CancellationToken stopping) =>
-        (await stores.First(each => each.Service == service).Letters.ListAsync(null, 0, 0, stopping)).Total < options.Value.MostDeadLetters;
+        (await stores.First(each => each.Service == service).Letters.ListAsync(null, 0, 0, stopping)).Total
+        < options.Value.MostDeadLetters;
 
     /// <summary>Puts one away; false when the dead letters take none.</summary>
-    public async Task<bool> TryPutAsync(string service, DeadLetter letter, Exception? failure, CancellationToken stopping)
+    public async Task<bool> TryPutAsync(
+        string service,
+        DeadLetter letter,
+        Exception? failure,
+        CancellationToken stopping
+    )
     {
         try
         {
             if (!await stores.First(each => each.Service == service).Letters.TryPutAsync(letter, stopping))
             {
                 if (_pace.TryTake())
+                {
                     LogFull(failure, letter.Consumer, letter.MessageId);
+                }
                 return false;
             }
         }
@@ -34,7 +46,9 @@ internal sealed partial class DeadLetterKeeper(
 #pragma warning restore CA1031
         {
             if (_pace.TryTake())
+            {
                 LogAway(failure, letter.Consumer, letter.MessageId, away.Message);
+            }
             return false;
         }
 
@@ -47,15 +61,26 @@ internal sealed partial class DeadLetterKeeper(
     public async Task PutAsync(string service, DeadLetter letter, Exception failure, CancellationToken stopping)
     {
         for (var failures = 1; !await TryPutAsync(service, letter, failure, stopping); failures++)
+        {
             await Task.Delay(Waits.After(failures), time, stopping);
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer} failed on message {Id}, which is among the dead letters now")]
-    partial void LogDead(Exception? failure, string consumer, Guid id);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Consumer} failed on message {Id}, which is among the dead letters now"
+    )]
+    private partial void LogDead(Exception? failure, string consumer, Guid id);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Consumer} fails on message {Id} and the dead letters are full: it is held until some are replayed or discarded")]
-    partial void LogFull(Exception? failure, string consumer, Guid id);
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "{Consumer} fails on message {Id} and the dead letters are full: it is held until some are replayed or discarded"
+    )]
+    private partial void LogFull(Exception? failure, string consumer, Guid id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer} fails on message {Id} and the dead letters do not answer ({Why}): it is held and tried again")]
-    partial void LogAway(Exception? failure, string consumer, Guid id, string why);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Consumer} fails on message {Id} and the dead letters do not answer ({Why}): it is held and tried again"
+    )]
+    private partial void LogAway(Exception? failure, string consumer, Guid id, string why);
 }

@@ -1,12 +1,14 @@
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Where a service keeps its dead letters. Bounded; every method may be repeated. An exception means that the store does not answer, and that it
-/// is not known whether the change was made.
+/// Where a service keeps its dead letters. Bounded; every method may be repeated. An exception means that the store
+/// does not answer, and that it is not known whether the change was made.
 /// </summary>
 public interface IDeadLetters
 {
-    /// <summary>Puts one in. One that is there already has its error, time and number of failures brought up to date.</summary>
+    /// <summary>
+    /// Puts one in. One that is there already has its error, time and number of failures brought up to date.
+    /// </summary>
     /// <returns>False when there is no room for one more.</returns>
     Task<bool> TryPutAsync(DeadLetter letter, CancellationToken cancel);
 
@@ -21,7 +23,12 @@ public interface IDeadLetters
     /// <param name="skip">How many to leave out.</param>
     /// <param name="take">How many to give at most.</param>
     /// <param name="cancel">Ends it.</param>
-    Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(IReadOnlyCollection<string>? sites, int skip, int take, CancellationToken cancel);
+    Task<(IReadOnlyList<DeadLetter> Items, int Total)> ListAsync(
+        IReadOnlyCollection<string>? sites,
+        int skip,
+        int take,
+        CancellationToken cancel
+    );
 }
 
 /// <summary>The dead letters of one service of this process.</summary>

@@ -5,16 +5,23 @@ using RabbitMQ.Client.Exceptions;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Moves what the broker has parked among the dead letters: messages that it has handed out too often to processes that went away, and those that a former
-/// version could not read. An operator sees them there, and can replay those that are events.
+/// Moves what the broker has parked among the dead letters: messages that it has handed out too often to processes that
+/// went away, and those that a former version could not read. An operator sees them there, and can replay those that
+/// are events.
 /// </summary>
 internal sealed class ParkedMessages(
-    ConnectionFactory factory, BrokerLogin login, IEnumerable<ConsumerQueue> queues, DeadLetterKeeper keeper, TimeProvider time) : IPeriodicWork
+    ConnectionFactory factory,
+    BrokerLogin login,
+    IEnumerable<ConsumerQueue> queues,
+    DeadLetterKeeper keeper,
+    TimeProvider time
+) : IPeriodicWork
 {
-    const string WhyParked = "The broker has handed it out too often to processes that went away, or none could read it.";
-    const int NotFound = 404;
+    private const string WhyParked =
+        "The broker has handed it out too often to processes that went away, or none could read it.";
+    private const int NotFound = 404;
 
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 
     public string Name => "moving parked messages among the dead letters";
 
@@ -22,7 +29,9 @@ internal sealed class ParkedMessages(
     {
         // While the broker lets nobody in, others tell.
         if (await login.TryOpenAsync(factory, "parked", stopping, reports: false) is not var (connection, first))
+        {
             return Every;
+        }
         await using (connection)
         {
             await first.DisposeAsync();
@@ -32,15 +41,23 @@ internal sealed class ParkedMessages(
         return Every;
     }
 
-    async Task MoveAsync(IConnection connection, ConsumerQueue queue, CancellationToken stopping)
+    private async Task MoveAsync(IConnection connection, ConsumerQueue queue, CancellationToken stopping)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         try
         {
             // A message is not taken where it cannot be put: a broker drops those that are given back too often.
-            while (await keeper.HasRoomAsync(queue.Service, stopping) && await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message)
+            while (
+                await keeper.HasRoomAsync(queue.Service, stopping)
+                && await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message
+            )
             {
-                var isKept = await keeper.TryPutAsync(queue.Service, ReceivedMessage.LetterOf(queue.Name, message.Body.Span, WhyParked, time.GetUtcNow()), null, stopping);
+                var isKept = await keeper.TryPutAsync(
+                    queue.Service,
+                    ReceivedMessage.LetterOf(queue.Name, message.Body.Span, WhyParked, time.GetUtcNow()),
+                    null,
+                    stopping
+                );
                 if (!isKept)
                 {
                     await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, stopping);

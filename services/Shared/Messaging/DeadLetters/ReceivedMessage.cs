@@ -5,16 +5,17 @@ using System.Text.Json;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// A message as the broker has it, as a dead letter: an event, also one of a later version, by its own id, type and content, so that whoever knows it can replay
-/// it; anything else as <see cref="DeadLetter.Unreadable"/>, to be looked at and discarded.
+/// A message as the broker has it, as a dead letter: an event, also one of a later version, by its own id, type and
+/// content, so that whoever knows it can replay it; anything else as <see cref="DeadLetter.Unreadable"/>, to be looked
+/// at and discarded.
 /// </summary>
 internal static class ReceivedMessage
 {
     /// <summary>Bytes of an unreadable message that are kept.</summary>
     public const int MaxUnreadableBytes = 16_000;
 
-    const int MaxEventBytes = 256 * 1024;
-    const string Prefix = "urn:message:";
+    private const int MaxEventBytes = 256 * 1024;
+    private const string Prefix = "urn:message:";
 
     /// <summary>Its dead letter. The same message has the same id, however often it comes.</summary>
     /// <param name="consumer">Whose queue it was in.</param>
@@ -37,33 +38,52 @@ internal static class ReceivedMessage
     }
 
     /// <summary>The event in what the bus has written; null where there is none.</summary>
-    static (Guid Id, string Type, string Content)? EventIn(ReadOnlySpan<byte> body)
+    private static (Guid Id, string Type, string Content)? EventIn(ReadOnlySpan<byte> body)
     {
         if (body.Length > MaxEventBytes)
+        {
             return null;
+        }
         try
         {
             var reader = new Utf8JsonReader(body);
             using var envelope = JsonDocument.ParseValue(ref reader);
             var root = envelope.RootElement;
-            var (id, types, content) = (root.GetProperty("messageId").GetGuid(), root.GetProperty("messageType"), root.GetProperty("message"));
+            var (id, types, content) = (
+                root.GetProperty("messageId").GetGuid(),
+                root.GetProperty("messageType"),
+                root.GetProperty("message")
+            );
             var type = types[0].GetString()!;
             type = type.StartsWith(Prefix, StringComparison.Ordinal) ? type[Prefix.Length..] : type;
-            return content.ValueKind == JsonValueKind.Object && type.Length is > 0 and <= DeadLetter.MaxTypeCharacters && !type.Contains('\0', StringComparison.Ordinal)
+            return
+                content.ValueKind == JsonValueKind.Object
+                && type.Length is > 0 and <= DeadLetter.MaxTypeCharacters
+                && !type.Contains('\0', StringComparison.Ordinal)
                 ? (id, type, content.GetRawText())
                 : null;
         }
-        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception other)
+            when (other
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or IndexOutOfRangeException
+            )
         {
             return null;
         }
     }
 
     // PostgreSQL keeps no NUL in a text.
-    static string BeginningOf(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxUnreadableBytes)]).Replace('\0', '\uFFFD');
+    private static string BeginningOf(ReadOnlySpan<byte> body) =>
+        Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxUnreadableBytes)]).Replace('\0', '\uFFFD');
 
-    /// <summary>A UUID of the version for ids of one's own making, 8 (RFC 9562, 5.8), of the SHA-256 of the message.</summary>
-    static Guid IdOf(ReadOnlySpan<byte> body)
+    /// <summary>
+    /// A UUID of the version for ids of one's own making, 8 (RFC 9562, 5.8), of the SHA-256 of the message.
+    /// </summary>
+    private static Guid IdOf(ReadOnlySpan<byte> body)
     {
         Span<byte> id = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, id);

@@ -5,11 +5,19 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
-/// <summary>Counts what waits in the outbox of <typeparamref name="TContext"/>, beside its publisher: a consumer in this process may take that long.</summary>
-internal sealed class OutboxLook<TContext>(Task tables, IServiceScopeFactory scopes, OutboxState<TContext> state, IOptions<MessagingOptions> options) : IPeriodicWork
+/// <summary>
+/// Counts what waits in the outbox of <typeparamref name="TContext"/>, beside its publisher: a consumer in this process
+/// may take that long.
+/// </summary>
+internal sealed class OutboxLook<TContext>(
+    Task tables,
+    IServiceScopeFactory scopes,
+    OutboxState<TContext> state,
+    IOptions<MessagingOptions> options
+) : IPeriodicWork
     where TContext : DbContext
 {
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     public string Name => $"counting the events that wait in {typeof(TContext).Name}";
 
@@ -17,7 +25,10 @@ internal sealed class OutboxLook<TContext>(Task tables, IServiceScopeFactory sco
     {
         await tables.WaitAsync(stopping);
         await using var scope = scopes.CreateAsyncScope();
-        var (waiting, oldestAt) = await OutboxTable.LookAsync(scope.ServiceProvider.GetRequiredService<TContext>(), stopping);
+        var (waiting, oldestAt) = await OutboxTable.LookAsync(
+            scope.ServiceProvider.GetRequiredService<TContext>(),
+            stopping
+        );
         state.Saw(waiting, options.Value.MostWaiting, oldestAt);
         return Every;
     }

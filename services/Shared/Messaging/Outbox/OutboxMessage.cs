@@ -1,6 +1,9 @@
 namespace PortalServices.Messaging;
 
-/// <summary>An event that waits to be published. It is written in the same transaction as the change it tells of, and deleted once it is published.</summary>
+/// <summary>
+/// An event that waits to be published. It is written in the same transaction as the change it tells of, and deleted
+/// once it is published.
+/// </summary>
 public sealed class OutboxMessage
 {
     /// <summary>The message's id, which grows with time (UUID version 7, RFC 9562).</summary>
@@ -15,7 +18,10 @@ public sealed class OutboxMessage
     /// <summary>W3C trace context of the request that made the change; null without one.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>Not to be published before, in milliseconds since 1970 UTC: the end of a publisher's claim, or of the wait after a failure.</summary>
+    /// <summary>
+    /// Not to be published before, in milliseconds since 1970 UTC: the end of a publisher's claim, or of the wait after
+    /// a failure.
+    /// </summary>
     public long DueAt { get; set; }
 
     /// <summary>How often somebody claimed it.</summary>

@@ -32,19 +32,22 @@ public static class OutboxModel
     }
 
     /// <summary>
-    /// Publishes an event with the changes that are saved next: it is on its way when they are committed, and never if they are not. Order is not
-    /// promised, and a consumer may have it more than once.
+    /// Publishes an event with the changes that are saved next: it is on its way when they are committed, and never if
+    /// they are not. Order is not promised, and a consumer may have it more than once.
     /// </summary>
-    public static void Publish<TEvent>(this DbContext database, TEvent message) where TEvent : class
+    public static void Publish<TEvent>(this DbContext database, TEvent message)
+        where TEvent : class
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(message);
-        database.Add(new OutboxMessage
-        {
-            Id = Guid.CreateVersion7(),
-            Type = EventTypes.NameOf(typeof(TEvent)),
-            Body = EventTypes.Write(message),
-            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
-        });
+        database.Add(
+            new OutboxMessage
+            {
+                Id = Guid.CreateVersion7(),
+                Type = EventTypes.NameOf(typeof(TEvent)),
+                Body = EventTypes.Write(message),
+                TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
+            }
+        );
     }
 }

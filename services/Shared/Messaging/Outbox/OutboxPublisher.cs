@@ -8,22 +8,31 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Publishes what the outbox of <typeparamref name="TContext"/> holds. A message is deleted only after the broker has confirmed it, or, within one
-/// process, after its consumers have done their work: a process that is killed in between publishes it once more.
+/// Publishes what the outbox of <typeparamref name="TContext"/> holds. A message is deleted only after the broker has
+/// confirmed it, or, within one process, after its consumers have done their work: a process that is killed in between
+/// publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    Task tables, IServiceScopeFactory scopes, IEventTransport transport, EventTypes types, RetiredConsumers retired, IOptions<MessagingOptions> options, TimeProvider time,
-    ILogger<OutboxPublisher<TContext>> logger) : IPeriodicWork
+    Task tables,
+    IServiceScopeFactory scopes,
+    IEventTransport transport,
+    EventTypes types,
+    RetiredConsumers retired,
+    IOptions<MessagingOptions> options,
+    TimeProvider time,
+    ILogger<OutboxPublisher<TContext>> logger
+) : IPeriodicWork
     where TContext : DbContext
 {
-    const int MaxAtOnce = 100;
-    const int InParallel = 8;
+    private const int MaxAtOnce = 100;
+    private const int InParallel = 8;
 
-    // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events wait so long.
-    static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
-    static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events
+    // wait so long.
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
-    readonly LogPace _pace = new(time);
+    private readonly LogPace _pace = new(time);
 
     public string Name => $"publishing the events of {typeof(TContext).Name}";
 
@@ -35,50 +44,96 @@ internal sealed partial class OutboxPublisher<TContext>(
     }
 
     /// <summary>Publishes what is due, at most so much at once; true when there may be more.</summary>
-    async Task<bool> PublishAsync(CancellationToken cancel)
+    private async Task<bool> PublishAsync(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TContext>();
         var now = time.GetUtcNow();
-        var claimed = await OutboxTable.ClaimAsync(database, now.ToUnixTimeMilliseconds(), (now + Claim).ToUnixTimeMilliseconds(), MaxAtOnce, cancel);
+        var claimed = await OutboxTable.ClaimAsync(
+            database,
+            now.ToUnixTimeMilliseconds(),
+            (now + Claim).ToUnixTimeMilliseconds(),
+            MaxAtOnce,
+            cancel
+        );
         if (claimed.Count == 0)
+        {
             return false;
+        }
         var outcome = new Outcome[claimed.Count];
         var hasFailed = false;
         // Not ended by the token: what comes after must happen also while the process ends.
-        await Parallel.ForAsync(0, claimed.Count, new ParallelOptions { MaxDegreeOfParallelism = InParallel }, async (i, _) =>
-        {
-            // Where one waited in vain for the broker, the others need not.
-            outcome[i] = Volatile.Read(ref hasFailed) || cancel.IsCancellationRequested ? Outcome.Untried : await PublishAsync(claimed[i], cancel);
-            if (outcome[i] == Outcome.Failed)
-                Volatile.Write(ref hasFailed, true);
-        });
+        await Parallel.ForAsync(
+            0,
+            claimed.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = InParallel },
+            async (i, _) =>
+            {
+                // Where one waited in vain for the broker, the others need not.
+                outcome[i] =
+                    Volatile.Read(ref hasFailed) || cancel.IsCancellationRequested
+                        ? Outcome.Untried
+                        : await PublishAsync(claimed[i], cancel);
+                if (outcome[i] == Outcome.Failed)
+                {
+                    Volatile.Write(ref hasFailed, true);
+                }
+            }
+        );
 
-        // What is published need not be published again, and what is not need not wait for the claim of a process that ends.
-        await OutboxTable.DeleteAsync(database, [.. claimed.Where((_, i) => outcome[i] == Outcome.Published).Select(message => message.Id)], CancellationToken.None);
-        var left = claimed.Select((message, i) => (message.Id, Wait: cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message, outcome[i]), Outcome: outcome[i]));
+        // What is published need not be published again, and what is not need not wait for the claim of a process that
+        // ends.
+        await OutboxTable.DeleteAsync(
+            database,
+            [.. claimed.Where((_, i) => outcome[i] == Outcome.Published).Select(message => message.Id)],
+            CancellationToken.None
+        );
+        var left = claimed.Select(
+            (message, i) =>
+                (
+                    message.Id,
+                    Wait: cancel.IsCancellationRequested ? TimeSpan.Zero : Wait(message, outcome[i]),
+                    Outcome: outcome[i]
+                )
+        );
         foreach (var alike in left.Where(each => each.Outcome != Outcome.Published).GroupBy(each => each.Wait))
-            await OutboxTable.PutOffAsync(database, [.. alike.Select(each => each.Id)], (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(), CancellationToken.None);
+        {
+            await OutboxTable.PutOffAsync(
+                database,
+                [.. alike.Select(each => each.Id)],
+                (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(),
+                CancellationToken.None
+            );
+        }
         return claimed.Count == MaxAtOnce && !hasFailed;
     }
 
-    async Task<Outcome> PublishAsync(OutboxMessage message, CancellationToken cancel)
+    private async Task<Outcome> PublishAsync(OutboxMessage message, CancellationToken cancel)
     {
         var tag = new KeyValuePair<string, object?>("type", message.Type);
         if (!types.TryRead(message.Type, message.Body, out var content))
         {
             if (message.Attempts == 1)
+            {
                 LogUnknown(message.Id, message.Type);
+            }
             MessagingTelemetry.PublishFailures.Add(1, tag);
             return Outcome.Unreadable;
         }
 
         // A parent of its own, or none: the publisher itself belongs to no request.
-        using var activity = MessagingTelemetry.Source.StartActivity($"{message.Type} publish", ActivityKind.Producer, message.TraceParent);
+        using var activity = MessagingTelemetry.Source.StartActivity(
+            $"{message.Type} publish",
+            ActivityKind.Producer,
+            message.TraceParent
+        );
         try
         {
             await retired.ConsumeAsync(content, cancel);
-            await transport.PublishAsync(new EventEnvelope(message.Id, content, activity?.Id ?? message.TraceParent), cancel);
+            await transport.PublishAsync(
+                new EventEnvelope(message.Id, content, activity?.Id ?? message.TraceParent),
+                cancel
+            );
             MessagingTelemetry.Published.Add(1, tag);
             return Outcome.Published;
         }
@@ -90,7 +145,9 @@ internal sealed partial class OutboxPublisher<TContext>(
             MessagingTelemetry.PublishFailures.Add(1, tag);
             // One line for all that wait.
             if (_pace.TryTake())
+            {
                 LogWaits(failure, message.Id, message.Type);
+            }
             return Outcome.Failed;
         }
         catch (OperationCanceledException)
@@ -99,14 +156,17 @@ internal sealed partial class OutboxPublisher<TContext>(
         }
     }
 
-    /// <summary>1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing holds up the rest for long.</summary>
-    TimeSpan Wait(OutboxMessage message, Outcome outcome)
+    /// <summary>
+    /// 1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing
+    /// holds up the rest for long.
+    /// </summary>
+    private TimeSpan Wait(OutboxMessage message, Outcome outcome)
     {
         var wait = outcome == Outcome.Untried ? FirstWait : FirstWait * Math.Pow(2, Math.Min(message.Attempts - 1, 16));
         return wait < options.Value.LongestWait ? wait : options.Value.LongestWait;
     }
 
-    enum Outcome
+    private enum Outcome
     {
         /// <summary>Not tried, because another had failed, or the process ends.</summary>
         Untried,
@@ -117,9 +177,15 @@ internal sealed partial class OutboxPublisher<TContext>(
         Unreadable,
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Id} ({Type}) could not be published; it waits, as others may, and is tried again")]
-    partial void LogWaits(Exception failure, Guid id, string type);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Event {Id} ({Type}) could not be published; it waits, as others may, and is tried again"
+    )]
+    private partial void LogWaits(Exception failure, Guid id, string type);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Id} in the outbox is of type {Type}, which this version cannot read; it waits for one that can")]
-    partial void LogUnknown(Guid id, string type);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Event {Id} in the outbox is of type {Type}, which this version cannot read; it waits for one that can"
+    )]
+    private partial void LogUnknown(Guid id, string type);
 }

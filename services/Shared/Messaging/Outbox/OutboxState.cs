@@ -3,15 +3,19 @@ using Microsoft.EntityFrameworkCore;
 namespace PortalServices.Messaging;
 
 /// <summary>How full the outbox in <typeparamref name="TContext"/> is, as its publisher saw it last.</summary>
-public sealed class OutboxState<TContext> where TContext : DbContext
+public sealed class OutboxState<TContext>
+    where TContext : DbContext
 {
-    int _waiting, _most = int.MaxValue;
-    long _oldestAt;
+    private int _waiting,
+        _most = int.MaxValue;
+    private long _oldestAt;
 
     /// <summary>Events that wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>No further change that would publish is to be taken: answer <see cref="MessagingProblems.OutboxFull"/>.</summary>
+    /// <summary>
+    /// No further change that would publish is to be taken: answer <see cref="MessagingProblems.OutboxFull"/>.
+    /// </summary>
     public bool IsFull => Waiting >= Volatile.Read(ref _most);
 
     /// <summary>When the oldest of them was written, in milliseconds since 1970 UTC; 0 when none waits.</summary>

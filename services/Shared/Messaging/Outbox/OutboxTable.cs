@@ -3,31 +3,42 @@ using Microsoft.EntityFrameworkCore;
 
 namespace PortalServices.Messaging;
 
-/// <summary>The commands on an outbox. Several publishers may share one: each claims what it publishes for a while.</summary>
+/// <summary>
+/// The commands on an outbox. Several publishers may share one: each claims what it publishes for a while.
+/// </summary>
 internal static class OutboxTable
 {
-    const string Claim =
-        """
+    private const string Claim = """
         UPDATE "OutboxMessages" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
         WHERE "Id" IN (SELECT "Id" FROM "OutboxMessages" WHERE "DueAt" <= {1} ORDER BY "Id" LIMIT {2})
         RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
         """;
 
-    const string ClaimUnlocked =
-        """
+    private const string ClaimUnlocked = """
         UPDATE "OutboxMessages" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
         WHERE "Id" IN (SELECT "Id" FROM "OutboxMessages" WHERE "DueAt" <= {1} ORDER BY "Id" LIMIT {2} FOR UPDATE SKIP LOCKED)
         RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
         """;
 
     /// <summary>
-    /// Claims messages that are due, the oldest first: nobody else sees them before <paramref name="until"/>, when those that are still there are due again.
+    /// Claims messages that are due, the oldest first: nobody else sees them before <paramref name="until"/>, when
+    /// those that are still there are due again.
     /// </summary>
-    public static async Task<List<OutboxMessage>> ClaimAsync(DbContext database, long now, long until, int most, CancellationToken cancel)
+    public static async Task<List<OutboxMessage>> ClaimAsync(
+        DbContext database,
+        long now,
+        long until,
+        int most,
+        CancellationToken cancel
+    )
     {
         // SQLite has one writer at a time, and nothing to skip.
         var isSqlite = database.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal);
-        var claimed = await database.Set<OutboxMessage>().FromSqlRaw(isSqlite ? Claim : ClaimUnlocked, until, now, most).AsNoTracking().ToListAsync(cancel);
+        var claimed = await database
+            .Set<OutboxMessage>()
+            .FromSqlRaw(isSqlite ? Claim : ClaimUnlocked, until, now, most)
+            .AsNoTracking()
+            .ToListAsync(cancel);
         claimed.Sort((a, b) => string.CompareOrdinal(a.Id.ToString(), b.Id.ToString()));
         return claimed;
     }
@@ -37,20 +48,34 @@ internal static class OutboxTable
         database.Set<OutboxMessage>().Where(message => published.Contains(message.Id)).ExecuteDeleteAsync(cancel);
 
     /// <summary>Puts off what could not be published.</summary>
-    public static Task PutOffAsync(DbContext database, IReadOnlyCollection<Guid> ids, long until, CancellationToken cancel) =>
-        database.Set<OutboxMessage>().Where(message => ids.Contains(message.Id)).ExecuteUpdateAsync(set => set.SetProperty(message => message.DueAt, until), cancel);
+    public static Task PutOffAsync(
+        DbContext database,
+        IReadOnlyCollection<Guid> ids,
+        long until,
+        CancellationToken cancel
+    ) =>
+        database
+            .Set<OutboxMessage>()
+            .Where(message => ids.Contains(message.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(message => message.DueAt, until), cancel);
 
     /// <summary>How many wait, and since when the oldest does (milliseconds since 1970 UTC; 0 for none).</summary>
     public static async Task<(int Waiting, long OldestAt)> LookAsync(DbContext database, CancellationToken cancel)
     {
         var messages = database.Set<OutboxMessage>().AsNoTracking();
         var waiting = await messages.CountAsync(cancel);
-        var oldest = waiting == 0 ? Guid.Empty : await messages.OrderBy(message => message.Id).Select(message => message.Id).FirstOrDefaultAsync(cancel);
+        var oldest =
+            waiting == 0
+                ? Guid.Empty
+                : await messages
+                    .OrderBy(message => message.Id)
+                    .Select(message => message.Id)
+                    .FirstOrDefaultAsync(cancel);
         return (waiting, WrittenAt(oldest));
     }
 
     /// <summary>The first 48 bits of a UUID of version 7 (RFC 9562, section 5.7).</summary>
-    static long WrittenAt(Guid id)
+    private static long WrittenAt(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);

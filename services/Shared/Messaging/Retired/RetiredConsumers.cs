@@ -5,7 +5,7 @@ namespace PortalServices.Messaging;
 /// <summary>The retired consumers of this process.</summary>
 internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, IServiceScopeFactory scopes)
 {
-    readonly RetiredConsumer[] _all = [.. consumers];
+    private readonly RetiredConsumer[] _all = [.. consumers];
 
     public IReadOnlyList<RetiredConsumer> All => _all;
 
@@ -16,7 +16,9 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
     public async Task ConsumeAsync(object message, CancellationToken cancel)
     {
         foreach (var consumer in _all.Where(each => each.MessageType == message.GetType()))
+        {
             await ConsumeAsync(consumer, message, cancel);
+        }
     }
 
     /// <summary>Hands a message to one.</summary>
@@ -31,4 +33,8 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
 /// <param name="Queue">Its queue, whose name is its own, too.</param>
 /// <param name="MessageType">What it took.</param>
 /// <param name="Consume">Consumes a message, with the services of a scope.</param>
-internal sealed record RetiredConsumer(ConsumerQueue Queue, Type MessageType, Func<IServiceProvider, object, CancellationToken, Task> Consume);
+internal sealed record RetiredConsumer(
+    ConsumerQueue Queue,
+    Type MessageType,
+    Func<IServiceProvider, object, CancellationToken, Task> Consume
+);

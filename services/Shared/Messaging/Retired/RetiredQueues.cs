@@ -6,18 +6,26 @@ using RabbitMQ.Client.Exceptions;
 namespace PortalServices.Messaging;
 
 /// <summary>
-/// Deletes the queues of retired consumers at the broker: each is unbound, its messages are consumed, and when it is empty and nobody consumes it, it goes with its
-/// exchange and its queue of parked messages. One process does this at a time.
+/// Deletes the queues of retired consumers at the broker: each is unbound, its messages are consumed, and when it is
+/// empty and nobody consumes it, it goes with its exchange and its queue of parked messages. One process does this at a
+/// time.
 /// </summary>
 internal sealed partial class RetiredQueues(
-    ConnectionFactory factory, BrokerLogin login, RetiredConsumers consumers, EventTypes types, DeadLetterKeeper keeper, TimeProvider time, ILogger<RetiredQueues> logger)
-    : IPeriodicWork
+    ConnectionFactory factory,
+    BrokerLogin login,
+    RetiredConsumers consumers,
+    EventTypes types,
+    DeadLetterKeeper keeper,
+    TimeProvider time,
+    ILogger<RetiredQueues> logger
+) : IPeriodicWork
 {
-    const int NotFound = 404, Locked = 405;
-    const string Turn = "portal.retiring-queues";
-    const string WhyUnread = "Its consumer is retired, and it is no message that this version can read.";
+    private const int NotFound = 404,
+        Locked = 405;
+    private const string Turn = "portal.retiring-queues";
+    private const string WhyUnread = "Its consumer is retired, and it is no message that this version can read.";
 
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     public string Name => "deleting queues of earlier versions";
 
@@ -25,27 +33,43 @@ internal sealed partial class RetiredQueues(
     {
         // While the broker lets nobody in, others report it.
         if (await login.TryOpenAsync(factory, "retired", stopping, reports: false) is not var (connection, first))
+        {
             return Every;
+        }
         await using (connection)
         {
             await using (first)
             {
                 if (!await TryTakeTurnAsync(first, stopping))
+                {
                     return Every;
+                }
                 var left = 0;
                 await PeriodicWorkSetup.ForEachAsync(
-                    consumers.All, async consumer => left += await IsRetiredAsync(connection, consumer, stopping) ? 0 : 1, stopping);
+                    consumers.All,
+                    async consumer => left += await IsRetiredAsync(connection, consumer, stopping) ? 0 : 1,
+                    stopping
+                );
                 return left == 0 ? IPeriodicWork.Finished : Every;
             }
         }
     }
 
-    /// <summary>An exclusive queue belongs to one connection, and ends with it: quorum queues cannot be deleted on condition that they are unused.</summary>
-    static async Task<bool> TryTakeTurnAsync(IChannel channel, CancellationToken stopping)
+    /// <summary>
+    /// An exclusive queue belongs to one connection, and ends with it: quorum queues cannot be deleted on condition
+    /// that they are unused.
+    /// </summary>
+    private static async Task<bool> TryTakeTurnAsync(IChannel channel, CancellationToken stopping)
     {
         try
         {
-            await channel.QueueDeclareAsync(Turn, durable: false, exclusive: true, autoDelete: true, cancellationToken: stopping);
+            await channel.QueueDeclareAsync(
+                Turn,
+                durable: false,
+                exclusive: true,
+                autoDelete: true,
+                cancellationToken: stopping
+            );
             return true;
         }
         catch (OperationInterruptedException taken) when (taken.ShutdownReason?.ReplyCode == Locked)
@@ -55,22 +79,34 @@ internal sealed partial class RetiredQueues(
     }
 
     /// <summary>True when nothing of the consumer is left at the broker.</summary>
-    async Task<bool> IsRetiredAsync(IConnection connection, RetiredConsumer consumer, CancellationToken stopping)
+    private async Task<bool> IsRetiredAsync(
+        IConnection connection,
+        RetiredConsumer consumer,
+        CancellationToken stopping
+    )
     {
         var queue = consumer.Queue;
         if (await FindAsync(connection, queue.Name, stopping) is not null)
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
-            await channel.ExchangeUnbindAsync(queue.Name, EventTypes.ExchangeOf(consumer.MessageType), "", cancellationToken: stopping);
+            await channel.ExchangeUnbindAsync(
+                queue.Name,
+                EventTypes.ExchangeOf(consumer.MessageType),
+                "",
+                cancellationToken: stopping
+            );
             if (!await TryDrainAsync(channel, consumer, stopping))
+            {
                 return false;
+            }
         }
 
-        return await TryDeleteAsync(connection, queue.Name, stopping) && await TryDeleteAsync(connection, queue.Parked, stopping);
+        return await TryDeleteAsync(connection, queue.Name, stopping)
+            && await TryDeleteAsync(connection, queue.Parked, stopping);
     }
 
     /// <summary>Consumes what waits. False where the dead letters take no more of what cannot be read.</summary>
-    async Task<bool> TryDrainAsync(IChannel channel, RetiredConsumer consumer, CancellationToken stopping)
+    private async Task<bool> TryDrainAsync(IChannel channel, RetiredConsumer consumer, CancellationToken stopping)
     {
         while (await channel.BasicGetAsync(consumer.Queue.Name, autoAck: false, stopping) is { } message)
         {
@@ -91,13 +127,20 @@ internal sealed partial class RetiredQueues(
         return true;
     }
 
-    /// <summary>Deletes a queue and the exchange before it. False while it has messages, or a process of an earlier version consumes it.</summary>
-    async Task<bool> TryDeleteAsync(IConnection connection, string name, CancellationToken stopping)
+    /// <summary>
+    /// Deletes a queue and the exchange before it. False while it has messages, or a process of an earlier version
+    /// consumes it.
+    /// </summary>
+    private async Task<bool> TryDeleteAsync(IConnection connection, string name, CancellationToken stopping)
     {
         if (await FindAsync(connection, name, stopping) is not { } found)
+        {
             return true;
+        }
         if (found.MessageCount > 0 || found.ConsumerCount > 0)
+        {
             return false;
+        }
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         await channel.ExchangeDeleteAsync(name, cancellationToken: stopping);
         await channel.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: stopping);
@@ -106,7 +149,11 @@ internal sealed partial class RetiredQueues(
     }
 
     /// <summary>The queue of this name; null where there is none.</summary>
-    static async Task<QueueDeclareOk?> FindAsync(IConnection connection, string name, CancellationToken stopping)
+    private static async Task<QueueDeclareOk?> FindAsync(
+        IConnection connection,
+        string name,
+        CancellationToken stopping
+    )
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         try
@@ -119,6 +166,9 @@ internal sealed partial class RetiredQueues(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} of an earlier version was empty and is deleted")]
-    partial void LogDeleted(string queue);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Queue {Queue} of an earlier version was empty and is deleted"
+    )]
+    private partial void LogDeleted(string queue);
 }

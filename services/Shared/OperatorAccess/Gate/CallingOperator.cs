@@ -9,7 +9,8 @@ public sealed record CallingOperator(string Name, IReadOnlyCollection<string>? S
 {
     /// <summary>Whether the key is good for what belongs to a site.</summary>
     /// <param name="site">The site's id; null where it is not known, which is for keys of all sites alone.</param>
-    public bool IsFor(string? site) => Sites is null || (site is not null && Sites.Contains(site, StringComparer.Ordinal));
+    public bool IsFor(string? site) =>
+        Sites is null || (site is not null && Sites.Contains(site, StringComparer.Ordinal));
 }
 
 /// <summary>Gives routes the operator that was let in.</summary>

@@ -7,8 +7,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.OperatorAccess;
 
 /// <summary>
-/// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute with their number. It is the
-/// only place where the address of a client is logged.
+/// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute
+/// with their number. It is the only place where the address of a client is logged.
 /// </summary>
 internal sealed partial class WrongKeys : IPeriodicWork
 {
@@ -18,18 +18,24 @@ internal sealed partial class WrongKeys : IPeriodicWork
     /// <summary>Addresses that are told apart at a time; the keys of all further ones are counted together.</summary>
     public const int MaxAddresses = 1_000;
 
-    const string AllOthers = "further addresses";
-    const int NetworkBits = 64;
-    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private const string AllOthers = "further addresses";
+    private const int NetworkBits = 64;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
-    readonly Lock _lock = new();
-    readonly Counter<long> _counter;
-    readonly ILogger<WrongKeys> _logger;
+    private readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Counter<long> _counter;
+    private readonly ILogger<WrongKeys> _logger;
 
     public WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger)
     {
-        _counter = meters.Create(Meter).CreateCounter<long>("portal.operators.wrong_keys", "{request}", "Requests with an operator key that is not valid.");
+        _counter = meters
+            .Create(Meter)
+            .CreateCounter<long>(
+                "portal.operators.wrong_keys",
+                "{request}",
+                "Requests with an operator key that is not valid."
+            );
         _logger = logger;
     }
 
@@ -44,7 +50,9 @@ internal sealed partial class WrongKeys : IPeriodicWork
         lock (_lock)
         {
             if (_senders.Count >= MaxAddresses && !_senders.ContainsKey(address))
+            {
                 address = AllOthers;
+            }
             if (!_senders.TryAdd(address, new Sender()))
             {
                 _senders[address].Unlogged++;
@@ -55,7 +63,9 @@ internal sealed partial class WrongKeys : IPeriodicWork
         LogFirst(address);
     }
 
-    /// <summary>Logs how many came since the last time, and forgets the addresses that have been silent for a whole minute.</summary>
+    /// <summary>
+    /// Logs how many came since the last time, and forgets the addresses that have been silent for a whole minute.
+    /// </summary>
     internal void LogCounts()
     {
         List<(string Address, long Keys)> counts = [];
@@ -64,15 +74,21 @@ internal sealed partial class WrongKeys : IPeriodicWork
             foreach (var (address, sender) in _senders)
             {
                 if (sender.Unlogged > 0)
+                {
                     counts.Add((address, sender.Unlogged));
+                }
                 else if (!sender.IsNew)
+                {
                     _senders.Remove(address);
+                }
                 (sender.Unlogged, sender.IsNew) = (0, false);
             }
         }
 
         foreach (var (address, keys) in counts)
+        {
             LogMore(keys, address);
+        }
     }
 
     public Task<TimeSpan> RunAsync(CancellationToken stopping)
@@ -91,11 +107,17 @@ internal sealed partial class WrongKeys : IPeriodicWork
     internal static string NameOf(IPAddress? client)
     {
         if (client is null)
+        {
             return "an unknown address";
+        }
         if (client.IsIPv4MappedToIPv6)
+        {
             client = client.MapToIPv4();
+        }
         if (client.AddressFamily is not AddressFamily.InterNetworkV6)
+        {
             return client.ToString();
+        }
         Span<byte> bytes = stackalloc byte[16];
         client.TryWriteBytes(bytes, out _);
         bytes[(NetworkBits / 8)..].Clear();
@@ -103,7 +125,7 @@ internal sealed partial class WrongKeys : IPeriodicWork
     }
 
     /// <summary>Where wrong keys come from.</summary>
-    sealed class Sender
+    private sealed class Sender
     {
         public long Unlogged { get; set; }
 
@@ -111,9 +133,12 @@ internal sealed partial class WrongKeys : IPeriodicWork
         public bool IsNew { get; set; } = true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A wrong operator key from {Address}; more of them are logged once a minute")]
-    partial void LogFirst(string address);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A wrong operator key from {Address}; more of them are logged once a minute"
+    )]
+    private partial void LogFirst(string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Keys} more wrong operator keys from {Address}")]
-    partial void LogMore(long keys, string address);
+    private partial void LogMore(long keys, string address);
 }

@@ -7,7 +7,10 @@ namespace PortalServices.OperatorAccess;
 /// <summary>Finds the holder of a presented key, in a time that tells nothing about the keys there are.</summary>
 internal sealed class KeyRing(IOptions<OperatorsOptions> options)
 {
-    readonly (byte[] Hash, OperatorKey Key)[] _keys = [.. options.Value.Keys.Select(key => (Convert.FromHexString(key.Hash), key))];
+    private readonly (byte[] Hash, OperatorKey Key)[] _keys =
+    [
+        .. options.Value.Keys.Select(key => (Convert.FromHexString(key.Hash), key)),
+    ];
 
     public OperatorKey? Find(string presented)
     {
@@ -17,7 +20,9 @@ internal sealed class KeyRing(IOptions<OperatorsOptions> options)
         foreach (var (each, key) in _keys)
         {
             if (CryptographicOperations.FixedTimeEquals(each, hash))
+            {
                 found = key;
+            }
         }
 
         return found;

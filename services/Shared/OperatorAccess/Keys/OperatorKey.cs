@@ -5,7 +5,8 @@ using System.Text;
 namespace PortalServices.OperatorAccess;
 
 /// <summary>
-/// One key as settings hold it: never the key itself. The key has 256 random bits, so a plain SHA-256 of it can be published without harm.
+/// One key as settings hold it: never the key itself. The key has 256 random bits, so a plain SHA-256 of it can be
+/// published without harm.
 /// </summary>
 public sealed class OperatorKey
 {
@@ -13,7 +14,7 @@ public sealed class OperatorKey
     public const string AllSites = "*";
 
     internal const string Prefix = "ps_";
-    const int RandomBytes = 32;
+    private const int RandomBytes = 32;
 
     /// <summary>Who holds it: written into audits.</summary>
     public string Name { get; set; } = "";
@@ -21,7 +22,9 @@ public sealed class OperatorKey
     /// <summary>SHA-256 of the key's characters, 64 hexadecimal digits.</summary>
     public string Hash { get; set; } = "";
 
-    /// <summary>What it may do: <c>admin</c>, or an area and <c>.read</c> or <c>.write</c>, where writing includes reading.</summary>
+    /// <summary>
+    /// What it may do: <c>admin</c>, or an area and <c>.read</c> or <c>.write</c>, where writing includes reading.
+    /// </summary>
     public IList<string> Scopes { get; init; } = [];
 
     /// <summary>The ids of the sites it is good for; <c>*</c> is all of them.</summary>
@@ -41,12 +44,20 @@ public sealed class OperatorKey
     internal IEnumerable<(string Field, string Rule)> Mistakes()
     {
         if (Name.Length is 0 or > 64 || Name.Any(char.IsControl))
+        {
             yield return (nameof(Name), "1 to 64 characters");
+        }
         if (Hash.Length != 2 * SHA256.HashSizeInBytes || !Hash.All(char.IsAsciiHexDigit))
+        {
             yield return (nameof(Hash), "not a SHA-256 in 64 hexadecimal digits; --new-key makes one");
+        }
         if (Scopes.Count == 0 || Scopes.FirstOrDefault(scope => !Scope.All.Contains(scope)) is not null)
+        {
             yield return (nameof(Scopes), $"one or more of {string.Join(", ", Scope.All)}");
+        }
         if (Sites.Count == 0 || Sites.Any(string.IsNullOrWhiteSpace))
+        {
             yield return (nameof(Sites), "one or more site ids, or *");
+        }
     }
 }

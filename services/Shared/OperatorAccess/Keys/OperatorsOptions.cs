@@ -8,7 +8,9 @@ public sealed class OperatorsOptions : IValidatableObject
     /// <summary>The name of the section.</summary>
     public const string Section = "Operators";
 
-    /// <summary>The keys. A host can add more in code, by <c>services.PostConfigure&lt;OperatorsOptions&gt;</c>.</summary>
+    /// <summary>
+    /// The keys. A host can add more in code, by <c>services.PostConfigure&lt;OperatorsOptions&gt;</c>.
+    /// </summary>
     public IList<OperatorKey> Keys { get; } = [];
 
     /// <inheritdoc/>
@@ -18,9 +20,16 @@ public sealed class OperatorsOptions : IValidatableObject
         for (var i = 0; i < Keys.Count; i++)
         {
             foreach (var (field, rule) in Keys[i].Mistakes())
+            {
                 yield return new ValidationResult(rule, [$"{nameof(Keys)}:{i}:{field}"]);
+            }
             if (!names.Add(Keys[i].Name))
-                yield return new ValidationResult("used by another key", [$"{nameof(Keys)}:{i}:{nameof(OperatorKey.Name)}"]);
+            {
+                yield return new ValidationResult(
+                    "used by another key",
+                    [$"{nameof(Keys)}:{i}:{nameof(OperatorKey.Name)}"]
+                );
+            }
         }
     }
 }

@@ -3,13 +3,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.OperatorAccess;
 
-/// <summary>Which scope an operators' address needs. A table, so that it is decided before routing and alike for addresses that do not exist.</summary>
+/// <summary>
+/// Which scope an operators' address needs. A table, so that it is decided before routing and alike for addresses that
+/// do not exist.
+/// </summary>
 internal static class Scope
 {
     public const string Admin = "admin";
 
-    /// <summary>The first segment after the site, and the area its scope is named after. What is not here needs <see cref="Admin"/>.</summary>
-    static readonly FrozenDictionary<string, string> AreaOf = new Dictionary<string, string>
+    /// <summary>
+    /// The first segment after the site, and the area its scope is named after. What is not here needs
+    /// <see cref="Admin"/>.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string> AreaOf = new Dictionary<string, string>
     {
         ["corrections"] = "counting",
         ["baselines"] = "counting",
@@ -24,7 +30,13 @@ internal static class Scope
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     public static readonly IReadOnlyList<string> All =
-        [.. AreaOf.Values.Distinct().Order(StringComparer.Ordinal).SelectMany(area => (string[])[area + ".read", area + ".write"]), Admin];
+    [
+        .. AreaOf
+            .Values.Distinct()
+            .Order(StringComparer.Ordinal)
+            .SelectMany(area => (string[])[area + ".read", area + ".write"]),
+        Admin,
+    ];
 
     /// <param name="rest">What follows the site in the address.</param>
     /// <param name="method">GET and HEAD read, everything else writes.</param>
@@ -32,13 +44,17 @@ internal static class Scope
     {
         var segment = rest.Value?.Split('/', 3) is [_, var first, ..] ? first : "";
         if (!AreaOf.TryGetValue(segment, out var area))
+        {
             return Admin;
+        }
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? area + ".read" : area + ".write";
     }
 
     public static bool Holds(IEnumerable<string> held, string needed)
     {
-        var writeOfRead = needed.EndsWith(".read", StringComparison.Ordinal) ? needed[..^".read".Length] + ".write" : needed;
+        var writeOfRead = needed.EndsWith(".read", StringComparison.Ordinal)
+            ? needed[..^".read".Length] + ".write"
+            : needed;
         return held.Any(scope => scope == needed || scope == writeOfRead || scope == Admin);
     }
 }

@@ -10,7 +10,9 @@ public static class AddressBlocks
     public static IEnumerable<IPNetwork> Parse(IEnumerable<string> blocks)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        return blocks.Select(block => TryParse(block, out var network) ? network : throw new FormatException($"'{block}' is not an address block"));
+        return blocks.Select(block =>
+            TryParse(block, out var network) ? network : throw new FormatException($"'{block}' is not an address block")
+        );
     }
 
     /// <summary>What cannot be read, named by its key.</summary>
@@ -20,7 +22,12 @@ public static class AddressBlocks
         for (var i = 0; i < blocks.Count; i++)
         {
             if (!TryParse(blocks[i], out _))
-                yield return new ValidationResult($"'{blocks[i]}' is not an address block like 10.0.0.0/8", [$"{member}:{i}"]);
+            {
+                yield return new ValidationResult(
+                    $"'{blocks[i]}' is not an address block like 10.0.0.0/8",
+                    [$"{member}:{i}"]
+                );
+            }
         }
     }
 
@@ -29,14 +36,18 @@ public static class AddressBlocks
     {
         ArgumentNullException.ThrowIfNull(blocks);
         if (address is { IsIPv4MappedToIPv6: true })
+        {
             address = address.MapToIPv4();
+        }
         return address is not null && blocks.Any(block => block.Contains(address));
     }
 
-    static bool TryParse(string block, out IPNetwork network)
+    private static bool TryParse(string block, out IPNetwork network)
     {
         if (!IPAddress.TryParse(block, out var address))
+        {
             return IPNetwork.TryParse(block, out network);
+        }
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;
     }

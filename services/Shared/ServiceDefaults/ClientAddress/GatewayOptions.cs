@@ -8,15 +8,17 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>The name of the section.</summary>
     public const string Section = "Gateway";
 
-    static readonly string[] Loopback = ["127.0.0.0/8", "::1/128"];
+    private static readonly string[] Loopback = ["127.0.0.0/8", "::1/128"];
 
     /// <summary>
-    /// The gateway's addresses as CIDR blocks: its forwarding headers on the internal door are believed. Loopback when none is set.
+    /// The gateway's addresses as CIDR blocks: its forwarding headers on the internal door are believed. Loopback when
+    /// none is set.
     /// </summary>
     public IList<string> Addresses { get; } = [];
 
     internal IEnumerable<string> Trusted => Addresses.Count > 0 ? Addresses : Loopback;
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AddressBlocks.Mistakes(Addresses, nameof(Addresses));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        AddressBlocks.Mistakes(Addresses, nameof(Addresses));
 }

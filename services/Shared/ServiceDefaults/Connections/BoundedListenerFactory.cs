@@ -5,18 +5,23 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Accepts a connection only when there is a descriptor for it, those that are just being refused included; further ones wait in the kernel.
+/// Accepts a connection only when there is a descriptor for it, those that are just being refused included; further
+/// ones wait in the kernel.
 /// </summary>
-internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, Func<ConnectionBudget> budget) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, Func<ConnectionBudget> budget)
+    : IConnectionListenerFactory,
+        IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), budget().Accepts);
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint,
+        CancellationToken cancellationToken = default
+    ) => new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), budget().Accepts);
 
-    sealed class BoundedListener(IConnectionListener inner, SemaphoreSlim accepts) : IConnectionListener
+    private sealed class BoundedListener(IConnectionListener inner, SemaphoreSlim accepts) : IConnectionListener
     {
-        readonly CancellationTokenSource _unbound = new();
+        private readonly CancellationTokenSource _unbound = new();
 
         public EndPoint EndPoint => inner.EndPoint;
 
@@ -40,7 +45,9 @@ internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, Fun
             finally
             {
                 if (connection is null)
+                {
                     accepts.Release();
+                }
             }
         }
 

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Whose connections they are: an address, of IPv6 its /64, since one client has all of that; or a trusted peer.</summary>
+/// <summary>
+/// Whose connections they are: an address, of IPv6 its /64, since one client has all of that; or a trusted peer.
+/// </summary>
 internal sealed class ConnectionHolder(UInt128 key, bool isTrusted)
 {
     /// <summary>Bytes of its requests that are not answered yet; by <see cref="Interlocked"/>.</summary>
@@ -26,9 +28,13 @@ internal sealed class ConnectionHolder(UInt128 key, bool isTrusted)
     public static UInt128 KeyOf(EndPoint? remote)
     {
         if (remote is not IPEndPoint { Address: var address })
+        {
             return UInt128.Zero;
+        }
         if (address.IsIPv4MappedToIPv6)
+        {
             address = address.MapToIPv4();
+        }
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         address.TryWriteBytes(bytes, out _);

@@ -1,16 +1,19 @@
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>The places of a door and who has them. Not safe for several threads at once: the budget's lock guards it.</summary>
+/// <summary>
+/// The places of a door and who has them. Not safe for several threads at once: the budget's lock guards it.
+/// </summary>
 /// <param name="max">Places.</param>
 /// <param name="perAddress">Places that one address can have; a trusted peer can have all.</param>
 internal sealed class ConnectionPlaces(int max, int perAddress)
 {
     // Of holders of the same size, so many are looked at: closing must not cost more than it saves.
-    const int MaxHoldersExamined = 64;
+    private const int MaxHoldersExamined = 64;
 
-    readonly Dictionary<UInt128, ConnectionHolder> _holders = [];
-    readonly SortedSet<ConnectionHolder> _bySize = new(Comparer<ConnectionHolder>.Create(
-        (a, b) => (-a.Rank, a.Tie, a.Key).CompareTo((-b.Rank, b.Tie, b.Key))));
+    private readonly Dictionary<UInt128, ConnectionHolder> _holders = [];
+    private readonly SortedSet<ConnectionHolder> _bySize = new(
+        Comparer<ConnectionHolder>.Create((a, b) => (-a.Rank, a.Tie, a.Key).CompareTo((-b.Rank, b.Tie, b.Key)))
+    );
 
     public int Max => max;
 
@@ -19,28 +22,40 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
     public IEnumerable<TrackedConnection> All => _holders.Values.SelectMany(holder => holder.Connections);
 
     /// <summary>The holder of this key, or a new one.</summary>
-    public ConnectionHolder HolderOf(UInt128 key, Func<UInt128, ConnectionHolder> create) => _holders.TryGetValue(key, out var holder) ? holder : create(key);
+    public ConnectionHolder HolderOf(UInt128 key, Func<UInt128, ConnectionHolder> create) =>
+        _holders.TryGetValue(key, out var holder) ? holder : create(key);
 
     /// <summary>The name of the limit that stands against one more; null when there is none.</summary>
     public string? LimitFor(ConnectionHolder holder) =>
-        !holder.IsTrusted && holder.Connections.Count >= perAddress ? "per_address" : Count >= max ? "total" : null;
+        !holder.IsTrusted && holder.Connections.Count >= perAddress ? "per_address"
+        : Count >= max ? "total"
+        : null;
 
     /// <summary>
-    /// What can be closed for a new connection of this holder: one of its own when it has all it may have, else one of whoever holds most, and more than this one does; null
-    /// when there is none.
+    /// What can be closed for a new connection of this holder: one of its own when it has all it may have, else one of
+    /// whoever holds most, and more than this one does; null when there is none.
     /// </summary>
     public TrackedConnection? VictimFor(ConnectionHolder holder)
     {
         if (!holder.IsTrusted && holder.Connections.Count >= perAddress)
+        {
             return LongestWaiting(holder.Connections);
+        }
 
         (ConnectionHolder Holder, TrackedConnection Connection)? best = null;
         foreach (var other in _bySize.Where(each => !each.IsTrusted).Take(MaxHoldersExamined))
         {
             if (other.Rank <= holder.Rank || (best is { } found && found.Holder.Rank > other.Rank))
+            {
                 break;
-            if (LongestWaiting(other.Connections) is { } connection && (best is null || GoesBefore(connection, best.Value.Connection)))
+            }
+            if (
+                LongestWaiting(other.Connections) is { } connection
+                && (best is null || GoesBefore(connection, best.Value.Connection))
+            )
+            {
                 best = (other, connection);
+            }
         }
 
         return best?.Connection;
@@ -56,12 +71,14 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
     public void Remove(TrackedConnection connection)
     {
         if (!connection.Holder.Connections.Contains(connection))
+        {
             return;
+        }
         Count--;
         Rerank(connection.Holder, holder => holder.Connections.Remove(connection));
     }
 
-    void Rerank(ConnectionHolder holder, Action<ConnectionHolder> change)
+    private void Rerank(ConnectionHolder holder, Action<ConnectionHolder> change)
     {
         _bySize.Remove(holder);
         change(holder);
@@ -77,19 +94,21 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
         }
     }
 
-    static TrackedConnection? LongestWaiting(IEnumerable<TrackedConnection> connections)
+    private static TrackedConnection? LongestWaiting(IEnumerable<TrackedConnection> connections)
     {
         TrackedConnection? best = null;
         foreach (var each in connections)
         {
             if (each.IsWaiting && (best is null || GoesBefore(each, best)))
+            {
                 best = each;
+            }
         }
 
         return best;
     }
 
     // Those that were never used go first, then those that have been idle longest.
-    static bool GoesBefore(TrackedConnection one, TrackedConnection other) =>
+    private static bool GoesBefore(TrackedConnection one, TrackedConnection other) =>
         one.HasServed != other.HasServed ? !one.HasServed : one.IdleSince < other.IdleSince;
 }

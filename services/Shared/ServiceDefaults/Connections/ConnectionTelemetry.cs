@@ -3,25 +3,54 @@ using Microsoft.Extensions.Logging;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Numbers of connections, and a line in the log at most once a minute while some are refused or closed.</summary>
-internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProvider time, ILogger<ConnectionTelemetry> logger)
+/// <summary>
+/// Numbers of connections, and a line in the log at most once a minute while some are refused or closed.
+/// </summary>
+internal sealed partial class ConnectionTelemetry(
+    IMeterFactory meters,
+    TimeProvider time,
+    ILogger<ConnectionTelemetry> logger
+)
 {
     public const string Name = "PortalServices.Connections";
 
-    readonly Meter _meter = meters.Create(Name);
-    readonly Lock _lock = new();
-    readonly LogPace _pace = new(time);
-    Counter<long>? _closedCount, _refusedCount;
-    long _closed, _refused;
+    private readonly Meter _meter = meters.Create(Name);
+    private readonly Lock _lock = new();
+    private readonly LogPace _pace = new(time);
+    private Counter<long>? _closedCount,
+        _refusedCount;
+    private long _closed,
+        _refused;
 
     public void Observe(Func<IEnumerable<(Door Door, int Count)>> open, Func<long> pending)
     {
-        _closedCount = _meter.CreateCounter<long>("portal.connections.closed", "{connection}", "Connections closed to make room for others, by door and limit");
-        _refusedCount = _meter.CreateCounter<long>("portal.connections.refused", "{connection}", "Connections for which there was no place, by door and limit");
+        _closedCount = _meter.CreateCounter<long>(
+            "portal.connections.closed",
+            "{connection}",
+            "Connections closed to make room for others, by door and limit"
+        );
+        _refusedCount = _meter.CreateCounter<long>(
+            "portal.connections.refused",
+            "{connection}",
+            "Connections for which there was no place, by door and limit"
+        );
         _meter.CreateObservableGauge(
-            "portal.connections.open", () => open().Select(each => new Measurement<int>(each.Count, new KeyValuePair<string, object?>("door", each.Door.ToString()))),
-            "{connection}", "Open connections, by door");
-        _meter.CreateObservableGauge("portal.connections.pending", pending, "By", "Memory of requests that are not answered and replies that are not read yet, estimated");
+            "portal.connections.open",
+            () =>
+                open()
+                    .Select(each => new Measurement<int>(
+                        each.Count,
+                        new KeyValuePair<string, object?>("door", each.Door.ToString())
+                    )),
+            "{connection}",
+            "Open connections, by door"
+        );
+        _meter.CreateObservableGauge(
+            "portal.connections.pending",
+            pending,
+            "By",
+            "Memory of requests that are not answered and replies that are not read yet, estimated"
+        );
     }
 
     public void Closed(Door door, string limit)
@@ -36,19 +65,24 @@ internal sealed partial class ConnectionTelemetry(IMeterFactory meters, TimeProv
         Log(closed: 0, refused: 1);
     }
 
-    void Log(int closed, int refused)
+    private void Log(int closed, int refused)
     {
         lock (_lock)
         {
             _closed += closed;
             _refused += refused;
             if (!_pace.TryTake())
+            {
                 return;
+            }
             LogPressure(_closed, _refused);
             (_closed, _refused) = (0, 0);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Clients hold more connections than there are places: since the last such line {Closed} waiting connections were closed and {Refused} refused.")]
-    partial void LogPressure(long closed, long refused);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Clients hold more connections than there are places: since the last such line {Closed} waiting connections were closed and {Refused} refused."
+    )]
+    private partial void LogPressure(long closed, long refused);
 }

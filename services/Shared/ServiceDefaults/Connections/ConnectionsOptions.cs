@@ -2,19 +2,26 @@ using System.ComponentModel.DataAnnotations;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>What clients may hold of this process by their connections; section <c>Connections</c>. What is not set is chosen from the machine and logged at the start.</summary>
+/// <summary>
+/// What clients may hold of this process by their connections; section <c>Connections</c>. What is not set is chosen
+/// from the machine and logged at the start.
+/// </summary>
 public sealed class ConnectionsOptions : IValidatableObject
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Connections";
 
     /// <summary>
-    /// Connections at the public door, all addresses together. Not set: what descriptors and memory allow (a quarter of the memory at 32 KiB each), at most 20,000.
+    /// Connections at the public door, all addresses together. Not set: what descriptors and memory allow (a quarter of
+    /// the memory at 32 KiB each), at most 20,000.
     /// </summary>
     [Range(32, 1_000_000)]
     public int? MaxConnections { get; set; }
 
-    /// <summary>Connections of one address (IPv6: one /64) at the public door. Not set: an eighth of all. Trusted proxies have no such limit.</summary>
+    /// <summary>
+    /// Connections of one address (IPv6: one /64) at the public door. Not set: an eighth of all. Trusted proxies have
+    /// no such limit.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxPerAddress { get; set; }
 
@@ -31,8 +38,9 @@ public sealed class ConnectionsOptions : IValidatableObject
     public int ReservedDescriptors { get; set; } = 512;
 
     /// <summary>
-    /// Memory for requests that are not answered and replies that are not read yet, in bytes, all clients together: four for each byte of a request that was sent, 192 KiB for a
-    /// reply. Past it the connections that hold most are closed. Not set: a fifth of the memory.
+    /// Memory for requests that are not answered and replies that are not read yet, in bytes, all clients together:
+    /// four for each byte of a request that was sent, 192 KiB for a reply. Past it the connections that hold most are
+    /// closed. Not set: a fifth of the memory.
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     public long? MaxPendingMemory { get; set; }
@@ -45,7 +53,10 @@ public sealed class ConnectionsOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
 
-    /// <summary>The slowest rate at which a body may arrive and a reply be read, in bytes a second, after <see cref="RateGracePeriod"/>.</summary>
+    /// <summary>
+    /// The slowest rate at which a body may arrive and a reply be read, in bytes a second, after
+    /// <see cref="RateGracePeriod"/>.
+    /// </summary>
     [Range(1, 1_000_000)]
     public double MinBytesPerSecond { get; set; } = 240;
 
@@ -57,17 +68,25 @@ public sealed class ConnectionsOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxPerAddress > MaxConnections)
-            yield return new ValidationResult($"{MaxPerAddress} of one address are more than {nameof(MaxConnections)}", [nameof(MaxPerAddress)]);
+        {
+            yield return new ValidationResult(
+                $"{MaxPerAddress} of one address are more than {nameof(MaxConnections)}",
+                [nameof(MaxPerAddress)]
+            );
+        }
         if (MaxConnections > ConnectionCapacity.ByDescriptors(this))
         {
             yield return new ValidationResult(
-                $"{MaxConnections} are more than the file descriptors of this process allow: {ConnectionCapacity.ByDescriptors(this)}", [nameof(MaxConnections)]);
+                $"{MaxConnections} are more than the file descriptors of this process allow: {ConnectionCapacity.ByDescriptors(this)}",
+                [nameof(MaxConnections)]
+            );
         }
         else if (ConnectionCapacity.ByDescriptors(this) < ConnectionCapacity.Min)
         {
             yield return new ValidationResult(
                 $"{ReservedDescriptors} of {DescriptorLimit.Current} file descriptors leave fewer than {ConnectionCapacity.Min} connections; raise the limit (ulimit -n)",
-                [nameof(ReservedDescriptors)]);
+                [nameof(ReservedDescriptors)]
+            );
         }
     }
 }

@@ -5,25 +5,38 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// A connection as the budget sees it: whether it can be closed without harm, and what it is charged with, an estimate of the memory that its unanswered requests and
-/// unread replies take. A feature of the connection, found by each of its requests.
+/// A connection as the budget sees it: whether it can be closed without harm, and what it is charged with, an estimate
+/// of the memory that its unanswered requests and unread replies take. A feature of the connection, found by each of
+/// its requests.
 /// </summary>
-internal sealed class TrackedConnection(ConnectionContext connection, ConnectionBudget budget, ConnectionHolder holder, Door door)
+internal sealed class TrackedConnection(
+    ConnectionContext connection,
+    ConnectionBudget budget,
+    ConnectionHolder holder,
+    Door door
+)
 {
     // What every request may have without being charged for, and the steps of what is.
-    const int Free = 4 * 1024, Step = 16 * 1024;
+    private const int Free = 4 * 1024,
+        Step = 16 * 1024;
 
     // A head lies in the buffer of the connection and as texts of two bytes a character, some of them twice.
-    const int MemoryPerByte = 4;
+    private const int MemoryPerByte = 4;
 
     // The buffers of a reply on its way through a proxy: of the connection, of the copy, of the stream.
-    const int MemoryOfReply = 192 * 1024;
+    private const int MemoryOfReply = 192 * 1024;
 
-    long _received, _underWay, _charged;
-    int _requests;
+    private long _received,
+        _underWay,
+        _charged;
+    private int _requests;
 
     // At first nothing has come in, whether the server has begun to read or not.
-    volatile bool _isHttp1 = true, _isReading = true, _isWriting, _hasServed, _isClosing;
+    private volatile bool _isHttp1 = true,
+        _isReading = true,
+        _isWriting,
+        _hasServed,
+        _isClosing;
 
     public ConnectionHolder Holder => holder;
 
@@ -58,9 +71,11 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
     public long Unread { get; set; }
 
     /// <summary>
-    /// Whether the server only waits for the client. Over HTTP/1.1 it reads between requests, in an unfinished head, or in an unfinished body; over HTTP/2 always.
+    /// Whether the server only waits for the client. Over HTTP/1.1 it reads between requests, in an unfinished head, or
+    /// in an unfinished body; over HTTP/2 always.
     /// </summary>
-    public bool IsWaiting => !_isClosing && (_isWriting || (_isReading && (_isHttp1 || Volatile.Read(ref _requests) == 0)));
+    public bool IsWaiting =>
+        !_isClosing && (_isWriting || (_isReading && (_isHttp1 || Volatile.Read(ref _requests) == 0)));
 
     /// <summary>Whether it speaks HTTP/1.1, as far as is known.</summary>
     public bool IsHttp1 => _isHttp1;
@@ -86,27 +101,46 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
     {
         _received += bytes;
         if (_received > Free)
+        {
             Recharge();
+        }
     }
 
     /// <summary>Runs a request of the connection.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var isHttp1 = _isHttp1 = HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol);
+        var isHttp1 = _isHttp1 =
+            HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol);
         if (Charged > 0 && budget.IsFull)
-            return Problem.Of(CommonProblems.ServiceUnavailable, retryAfter: ConnectionBudget.ShortWait).ExecuteAsync(context);
-        if (!isHttp1 || _received > Free || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
-            return RunToEndAsync(context, next, isHttp1 ? 0 : (SizeOf(context.Request) * MemoryPerByte) + MemoryOfReply);
+        {
+            return Problem
+                .Of(CommonProblems.ServiceUnavailable, retryAfter: ConnectionBudget.ShortWait)
+                .ExecuteAsync(context);
+        }
+        if (
+            !isHttp1
+            || _received > Free
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
+        )
+        {
+            return RunToEndAsync(
+                context,
+                next,
+                isHttp1 ? 0 : (SizeOf(context.Request) * MemoryPerByte) + MemoryOfReply
+            );
+        }
         // Small and without a body, and so over by the time the server reads again.
         Answered();
         return next(context);
     }
 
-    async Task RunToEndAsync(HttpContext context, RequestDelegate next, long memory)
+    private async Task RunToEndAsync(HttpContext context, RequestDelegate next, long memory)
     {
         Interlocked.Increment(ref _requests);
         if (Interlocked.Add(ref _underWay, memory) > 0)
+        {
             Recharge();
+        }
         try
         {
             await next(context);
@@ -119,25 +153,30 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
         }
     }
 
-    void Answered()
+    private void Answered()
     {
         _hasServed = true;
         IdleSince = budget.Timestamp();
         _received = Unread;
         if (Charged > 0)
+        {
             Recharge();
+        }
     }
 
-    // Over HTTP/2 a few bytes can stand for a large head, and a stream can be held up while its connection is not: each request is charged for by itself.
-    static long SizeOf(HttpRequest request)
+    // Over HTTP/2 a few bytes can stand for a large head, and a stream can be held up while its connection is not: each
+    // request is charged for by itself.
+    private static long SizeOf(HttpRequest request)
     {
         long size = request.Path.Value?.Length + request.QueryString.Value?.Length ?? 0;
         foreach (var (name, values) in request.Headers)
+        {
             size += name.Length + values.ToString().Length;
+        }
         return size;
     }
 
-    void Recharge()
+    private void Recharge()
     {
         long charge;
         do
@@ -146,7 +185,9 @@ internal sealed class TrackedConnection(ConnectionContext connection, Connection
             var memory = _isClosing ? 0 : received + Interlocked.Read(ref _underWay) + (_isWriting ? MemoryOfReply : 0);
             charge = (memory + Step - 1) / Step * Step;
             if (charge != Charged)
+            {
                 budget.Charge(holder, charge - Interlocked.Exchange(ref _charged, charge));
+            }
         }
         // It may have ended meanwhile, on another thread that has charged nothing for it: the last word is nothing.
         while (_isClosing && charge != 0);

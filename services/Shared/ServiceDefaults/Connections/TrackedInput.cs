@@ -7,13 +7,15 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>What a connection receives. Notes how much that is, and whether the server waits for more.</summary>
 internal sealed class TrackedInput(PipeReader inner, TrackedConnection connection) : PipeReader
 {
-    ReadOnlySequence<byte> _read;
-    bool _hasRead;
+    private ReadOnlySequence<byte> _read;
+    private bool _hasRead;
 
     public override bool TryRead(out ReadResult result)
     {
         if (!inner.TryRead(out result))
+        {
             return false;
+        }
         Note(result);
         return true;
     }
@@ -22,7 +24,9 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
     {
         var reading = inner.ReadAsync(cancellationToken);
         if (!reading.IsCompletedSuccessfully)
+        {
             return WaitAsync(reading);
+        }
         var result = reading.Result;
         Note(result);
         return new ValueTask<ReadResult>(result);
@@ -34,7 +38,9 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
     {
         // The server may give back what it has given back before, once the connection has ended.
         if (_hasRead)
+        {
             connection.Unread = _read.Length - (_read.GetOffset(consumed) - _read.GetOffset(_read.Start));
+        }
         (_read, _hasRead) = (default, false);
         inner.AdvanceTo(consumed, examined);
     }
@@ -46,7 +52,7 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
     {
         connection.IsReading = true;
         var result = await reading;
@@ -54,7 +60,7 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
         return result;
     }
 
-    void Note(in ReadResult result)
+    private void Note(in ReadResult result)
     {
         connection.IsReading = false;
         (_read, _hasRead) = (result.Buffer, true);

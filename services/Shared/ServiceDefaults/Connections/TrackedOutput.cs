@@ -29,7 +29,7 @@ internal sealed class TrackedOutput(PipeWriter inner, TrackedConnection connecti
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flushing)
+    private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flushing)
     {
         connection.IsWriting = true;
         try

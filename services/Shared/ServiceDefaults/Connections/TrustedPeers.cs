@@ -1,6 +1,9 @@
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Peers that stand for many clients, as CIDR blocks: their connections have no limit by address, and are not closed for others.</summary>
+/// <summary>
+/// Peers that stand for many clients, as CIDR blocks: their connections have no limit by address, and are not closed
+/// for others.
+/// </summary>
 public sealed class TrustedPeers
 {
     /// <summary>Added by whoever knows of some.</summary>

@@ -21,7 +21,9 @@ public enum Door
 /// <summary>Tells which door a request came through.</summary>
 public static class DoorExtensions
 {
-    /// <summary>The door of the connection; null where the server has none, as in a test server without sockets.</summary>
+    /// <summary>
+    /// The door of the connection; null where the server has none, as in a test server without sockets.
+    /// </summary>
     public static Door? Door(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

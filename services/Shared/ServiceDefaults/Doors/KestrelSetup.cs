@@ -5,13 +5,13 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>How every process listens.</summary>
 internal static class KestrelSetup
 {
-    const int KiB = 1024;
+    private const int KiB = 1024;
 
     public static void Apply(KestrelServerOptions kestrel, DoorList doors, Func<ConnectionBudget> budget)
     {
         kestrel.AddServerHeader = false;
-        // Wider than what the edge lets in, so that the edge's refusals, which say why, come first. Twenty paths of 512 bytes, each byte escaped
-        // as three, are the longest address the API has: 31 KiB.
+        // Wider than what the edge lets in, so that the edge's refusals, which say why, come first. Twenty paths of 512
+        // bytes, each byte escaped as three, are the longest address the API has: 31 KiB.
         kestrel.Limits.MaxRequestLineSize = 48 * KiB;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * KiB;
         kestrel.Limits.MaxRequestHeaderCount = 200;
@@ -28,7 +28,9 @@ internal static class KestrelSetup
     {
         kestrel.Limits.RequestHeadersTimeout = connections.HeadTimeout;
         kestrel.Limits.KeepAliveTimeout = connections.IdleTimeout;
-        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate =
-            new MinDataRate(connections.MinBytesPerSecond, connections.RateGracePeriod);
+        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(
+            connections.MinBytesPerSecond,
+            connections.RateGracePeriod
+        );
     }
 }

@@ -20,25 +20,42 @@ public sealed class DiskOptions
 public sealed record DataPlace(string? Path);
 
 /// <summary>Warns while there is still room: that a disk is full is told by whoever could not write.</summary>
-internal sealed class DiskHealth(IEnumerable<DataPlace> places, IOptions<DiskOptions> options, Func<string, long> freeBytes) : IHealthCheck
+internal sealed class DiskHealth(
+    IEnumerable<DataPlace> places,
+    IOptions<DiskOptions> options,
+    Func<string, long> freeBytes
+) : IHealthCheck
 {
-    const long Megabyte = 1024 * 1024;
+    private const long Megabyte = 1024 * 1024;
 
-    public DiskHealth(IEnumerable<DataPlace> places, IOptions<DiskOptions> options) : this(places, options, FreeBytes)
-    {
-    }
+    public DiskHealth(IEnumerable<DataPlace> places, IOptions<DiskOptions> options)
+        : this(places, options, FreeBytes) { }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
-        string[] folders = [.. places.Select(place => place.Path).OfType<string>().Select(path => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!).Distinct()];
+        string[] folders =
+        [
+            .. places
+                .Select(place => place.Path)
+                .OfType<string>()
+                .Select(path => Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!)
+                .Distinct(),
+        ];
         if (folders.Length == 0)
+        {
             return Task.FromResult(HealthCheckResult.Healthy("This process keeps nothing on a disk."));
+        }
         var free = folders.Min(freeBytes) / Megabyte;
         var data = new Dictionary<string, object> { ["freeMegabytes"] = free };
-        return Task.FromResult(free < options.Value.WarnBelowMegabytes
-            ? HealthCheckResult.Degraded("The disk is nearly full: changes are refused when it is.", data: data)
-            : HealthCheckResult.Healthy("There is room on the disk.", data));
+        return Task.FromResult(
+            free < options.Value.WarnBelowMegabytes
+                ? HealthCheckResult.Degraded("The disk is nearly full: changes are refused when it is.", data: data)
+                : HealthCheckResult.Healthy("There is room on the disk.", data)
+        );
     }
 
-    static long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+    private static long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }

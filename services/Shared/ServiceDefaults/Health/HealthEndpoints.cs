@@ -7,51 +7,72 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// <c>/health/live</c> and <c>/health/ready</c>. Ready means "can answer": an unhealthy check is 503, a degraded one is told beside it, so what a
-/// service can do without is registered with <see cref="HealthStatus.Degraded"/> as its failure status, which it has too when it does not answer in time.
+/// <c>/health/live</c> and <c>/health/ready</c>. Ready means "can answer": an unhealthy check is 503, a degraded one is
+/// told beside it, so what a service can do without is registered with <see cref="HealthStatus.Degraded"/> as its
+/// failure status, which it has too when it does not answer in time.
 /// </summary>
 internal static class HealthEndpoints
 {
     public const string Ready = "/health/ready";
-    const string Live = "/health/live";
+    private const string Live = "/health/live";
 
     /// <summary>On every door but the public one; the probe door has nothing else but the metrics.</summary>
-    public static void UseHealth(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        // Asked once: it is a question of every request.
-        var door = context.Door();
-        var path = context.Request.Path;
-        if (door is not Door.Public && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
-        {
-            if (path == Live)
-                return WriteAsync(context, 200, new Dictionary<string, object> { ["status"] = "live" });
-            if (path == Ready)
-                return ReportAsync(context);
-        }
+    public static void UseHealth(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                // Asked once: it is a question of every request.
+                var door = context.Door();
+                var path = context.Request.Path;
+                if (
+                    door is not Door.Public
+                    && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+                )
+                {
+                    if (path == Live)
+                    {
+                        return WriteAsync(context, 200, new Dictionary<string, object> { ["status"] = "live" });
+                    }
+                    if (path == Ready)
+                    {
+                        return ReportAsync(context);
+                    }
+                }
 
-        return door is Door.Probe && !path.StartsWithSegments("/metrics")
-            ? Problem.Of(CommonProblems.NotFound).ExecuteAsync(context)
-            : next(context);
-    });
+                return door is Door.Probe && !path.StartsWithSegments("/metrics")
+                    ? Problem.Of(CommonProblems.NotFound).ExecuteAsync(context)
+                    : next(context);
+            }
+        );
 
-    static async Task ReportAsync(HttpContext context)
+    private static async Task ReportAsync(HttpContext context)
     {
         var isDraining = context.RequestServices.GetRequiredService<Drain>().IsDraining;
         var results = await context.RequestServices.GetRequiredService<HealthProbes>().AskAsync();
         var isReady = !isDraining && results.All(each => each.Result.Status != HealthStatus.Unhealthy);
-        await WriteAsync(context, isReady ? 200 : 503, new Dictionary<string, object>
-        {
-            ["status"] = isReady ? "ready" : isDraining ? "draining" : "notReady",
-            ["checks"] = results.ToDictionary(each => each.Name, each => new
+        await WriteAsync(
+            context,
+            isReady ? 200 : 503,
+            new Dictionary<string, object>
             {
-                each.Result.Status,
-                each.Result.Description,
-                each.Result.Data,
-            }),
-        });
+                ["status"] =
+                    isReady ? "ready"
+                    : isDraining ? "draining"
+                    : "notReady",
+                ["checks"] = results.ToDictionary(
+                    each => each.Name,
+                    each => new
+                    {
+                        each.Result.Status,
+                        each.Result.Description,
+                        each.Result.Data,
+                    }
+                ),
+            }
+        );
     }
 
-    static Task WriteAsync(HttpContext context, int status, object body)
+    private static Task WriteAsync(HttpContext context, int status, object body)
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";

@@ -5,12 +5,20 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The health checks of the process, asked side by side: the report is there within a second, whatever stands still, because a probe from outside has a
-/// timeout of its own and would take a process that still answers for one that is gone.
+/// The health checks of the process, asked side by side: the report is there within a second, whatever stands still,
+/// because a probe from outside has a timeout of its own and would take a process that still answers for one that is
+/// gone.
 /// </summary>
-internal sealed class HealthProbes(IOptions<HealthCheckServiceOptions> options, IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class HealthProbes(
+    IOptions<HealthCheckServiceOptions> options,
+    IServiceScopeFactory scopes,
+    TimeProvider time
+)
 {
-    readonly HealthProbe[] _probes = [.. options.Value.Registrations.Select(registration => new HealthProbe(registration, scopes, time))];
+    private readonly HealthProbe[] _probes =
+    [
+        .. options.Value.Registrations.Select(registration => new HealthProbe(registration, scopes, time)),
+    ];
 
     /// <summary>What each check says, by its name.</summary>
     public async Task<IReadOnlyList<(string Name, HealthCheckResult Result)>> AskAsync()

@@ -5,7 +5,10 @@ using System.Text.Unicode;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>How the product reads and writes JSON: camelCase, enums as camelCase words, nothing lenient, Vietnamese left readable.</summary>
+/// <summary>
+/// How the product reads and writes JSON: camelCase, enums as camelCase words, nothing lenient, Vietnamese left
+/// readable.
+/// </summary>
 public static class PortalJson
 {
     /// <summary>The conventions as read-only options.</summary>
@@ -33,7 +36,7 @@ public static class PortalJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
-    static JsonSerializerOptions Create(JsonIgnoreCondition leftOut)
+    private static JsonSerializerOptions Create(JsonIgnoreCondition leftOut)
     {
         var options = new JsonSerializerOptions { DefaultIgnoreCondition = leftOut };
         Apply(options);

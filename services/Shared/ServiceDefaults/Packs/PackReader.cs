@@ -3,10 +3,13 @@ using System.Text;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Reads the parts of a pack; see <see cref="PackFormat"/>. Throws <see cref="InvalidDataException"/> where they do not fit.</summary>
+/// <summary>
+/// Reads the parts of a pack; see <see cref="PackFormat"/>. Throws <see cref="InvalidDataException"/> where they do not
+/// fit.
+/// </summary>
 internal struct PackReader(ReadOnlyMemory<byte> pack)
 {
-    ReadOnlyMemory<byte> _rest = pack;
+    private ReadOnlyMemory<byte> _rest = pack;
 
     /// <summary>Bytes that have not been read.</summary>
     public readonly int Left => _rest.Length;
@@ -14,7 +17,9 @@ internal struct PackReader(ReadOnlyMemory<byte> pack)
     public int Number()
     {
         if (_rest.Length < sizeof(int))
+        {
             throw new InvalidDataException("The pack ends too early.");
+        }
         var number = BinaryPrimitives.ReadInt32BigEndian(_rest.Span);
         _rest = _rest[sizeof(int)..];
         return number;
@@ -24,7 +29,9 @@ internal struct PackReader(ReadOnlyMemory<byte> pack)
     {
         var length = Number();
         if (length < 0 || length > _rest.Length)
+        {
             throw new InvalidDataException("A part of the pack is longer than the pack.");
+        }
         var bytes = _rest[..length];
         _rest = _rest[length..];
         return bytes;
@@ -35,6 +42,8 @@ internal struct PackReader(ReadOnlyMemory<byte> pack)
     public readonly void End()
     {
         if (!_rest.IsEmpty)
+        {
             throw new InvalidDataException("More follows the pack.");
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Writes the parts of a pack; see <see cref="PackFormat"/>.</summary>
 internal sealed class PackWriter(int bytes)
 {
-    readonly ArrayBufferWriter<byte> _written = new(bytes);
+    private readonly ArrayBufferWriter<byte> _written = new(bytes);
 
     public ReadOnlyMemory<byte> Written => _written.WrittenMemory;
 

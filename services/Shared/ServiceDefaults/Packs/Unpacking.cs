@@ -9,44 +9,71 @@ using Microsoft.Extensions.Options;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Runs the requests of a pack through the pipeline as if each had come by itself, all at once, and replies when the last is done.</summary>
+/// <summary>
+/// Runs the requests of a pack through the pipeline as if each had come by itself, all at once, and replies when the
+/// last is done.
+/// </summary>
 internal sealed partial class Unpacking(
-    IHttpContextFactory contexts, IReadOnlyList<IPNetwork> gateway, ILogger<Unpacking> logger, RequestDelegate next)
+    IHttpContextFactory contexts,
+    IReadOnlyList<IPNetwork> gateway,
+    ILogger<Unpacking> logger,
+    RequestDelegate next
+)
 {
-    static readonly ActivitySource Source = new("PortalServices.Packs");
+    private static readonly ActivitySource Source = new("PortalServices.Packs");
 
-    int _hasToldOfStranger;
+    private int _hasToldOfStranger;
 
-    /// <summary>On the internal door alone, and only from the gateway. Comes before routing, so that each request of a pack has its own.</summary>
+    /// <summary>
+    /// On the internal door alone, and only from the gateway. Comes before routing, so that each request of a pack has
+    /// its own.
+    /// </summary>
     public static void Use(IApplicationBuilder app)
     {
         var contexts = app.ApplicationServices.GetRequiredService<IHttpContextFactory>();
         var logger = app.ApplicationServices.GetRequiredService<ILogger<Unpacking>>();
-        IPNetwork[] gateway = [.. AddressBlocks.Parse(app.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted)];
+        IPNetwork[] gateway =
+        [
+            .. AddressBlocks.Parse(
+                app.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted
+            ),
+        ];
         app.Use(next =>
         {
             var unpacking = new Unpacking(contexts, gateway, logger, next);
-            return context => context.Request.Path == PackFormat.Path && HttpMethods.IsPost(context.Request.Method) && context.Door() is Door.Internal
+            return context =>
+                context.Request.Path == PackFormat.Path
+                && HttpMethods.IsPost(context.Request.Method)
+                && context.Door() is Door.Internal
                 && unpacking.IsFromGateway(context)
-                ? unpacking.RunAsync(context)
-                : next(context);
+                    ? unpacking.RunAsync(context)
+                    : next(context);
         });
     }
 
-    bool IsFromGateway(HttpContext context)
+    private bool IsFromGateway(HttpContext context)
     {
         if (AddressBlocks.Contain(gateway, context.Connection.RemoteIpAddress))
+        {
             return true;
-        // Once, since strangers may ask as often as they like; it is there for who has set the gateway's addresses wrongly.
+        }
+        // Once, since strangers may ask as often as they like; it is there for who has set the gateway's addresses
+        // wrongly.
         if (Interlocked.Exchange(ref _hasToldOfStranger, 1) == 0)
+        {
             LogStranger(context.Connection.RemoteIpAddress);
+        }
         return false;
     }
 
-    async Task RunAsync(HttpContext carrier)
+    private async Task RunAsync(HttpContext carrier)
     {
         // Never more than the server itself lets in, which is also what bounds the array.
-        if (carrier.Request.ContentLength is not { } length || length > PackFormat.MostBytes || carrier.Request.ContentType != PackFormat.MediaType)
+        if (
+            carrier.Request.ContentLength is not { } length
+            || length > PackFormat.MostBytes
+            || carrier.Request.ContentType != PackFormat.MediaType
+        )
         {
             carrier.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
@@ -60,7 +87,10 @@ internal sealed partial class Unpacking(
             PackedExchange[] exchanges;
             try
             {
-                exchanges = Array.ConvertAll(PackFormat.ReadRequests(body), request => new PackedExchange(request, carrier));
+                exchanges = Array.ConvertAll(
+                    PackFormat.ReadRequests(body),
+                    request => new PackedExchange(request, carrier)
+                );
             }
             catch (InvalidDataException invalid)
             {
@@ -73,7 +103,8 @@ internal sealed partial class Unpacking(
             await ReplyAsync(carrier, exchanges);
             Array.ForEach(exchanges, exchange => exchange.Dispose());
         }
-        catch (Exception gone) when (carrier.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
+        catch (Exception gone)
+            when (carrier.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
         {
             // The gateway does not wait for the reply any more.
         }
@@ -83,7 +114,7 @@ internal sealed partial class Unpacking(
         }
     }
 
-    static async Task ReplyAsync(HttpContext carrier, PackedExchange[] exchanges)
+    private static async Task ReplyAsync(HttpContext carrier, PackedExchange[] exchanges)
     {
         var replies = PackFormat.Write(Array.ConvertAll(exchanges, exchange => exchange.Reply));
         carrier.Response.ContentType = PackFormat.MediaType;
@@ -91,7 +122,7 @@ internal sealed partial class Unpacking(
         await carrier.Response.BodyWriter.WriteAsync(replies, carrier.RequestAborted);
     }
 
-    async Task AnswerAsync(PackedExchange exchange)
+    private async Task AnswerAsync(PackedExchange exchange)
     {
         var context = contexts.Create(exchange.Features);
         using var activity = StartActivity(context);
@@ -105,7 +136,9 @@ internal sealed partial class Unpacking(
 #pragma warning restore CA1031
         {
             if (!exchange.RequestAborted.IsCancellationRequested)
+            {
                 LogFault(fault, context.Request.Method, context.Request.Path);
+            }
             exchange.Fail();
         }
         finally
@@ -116,7 +149,7 @@ internal sealed partial class Unpacking(
     }
 
     // The reply is whole by now: what goes wrong behind it changes neither this one nor the others.
-    async Task EndAsync(PackedExchange exchange, HttpContext context)
+    private async Task EndAsync(PackedExchange exchange, HttpContext context)
     {
         try
         {
@@ -130,29 +163,42 @@ internal sealed partial class Unpacking(
         }
     }
 
-    // As the server does for a request that comes by itself, but only for who wants to know: its trace goes on here, whatever that of the pack is.
-    static Activity? StartActivity(HttpContext context)
+    // As the server does for a request that comes by itself, but only for who wants to know: its trace goes on here,
+    // whatever that of the pack is.
+    private static Activity? StartActivity(HttpContext context)
     {
         Activity.Current = null;
         if (!Source.HasListeners())
+        {
             return null;
+        }
         DistributedContextPropagator.Current.ExtractTraceIdAndState(
             context.Request.Headers,
             static (object? carrier, string name, out string? value, out IEnumerable<string>? values) =>
                 (value, values) = (((IHeaderDictionary)carrier!)[name], null),
-            out var parent, out var state);
+            out var parent,
+            out var state
+        );
         var activity = Source.CreateActivity("packed request", ActivityKind.Server, parent);
         if (activity is not null)
+        {
             activity.TraceStateString = state;
+        }
         return activity?.Start();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed in a pack")]
-    partial void LogFault(Exception exception, string method, string path);
+    private partial void LogFault(Exception exception, string method, string path);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A pack of requests from {Address} is not taken: it is not in Gateway:Addresses.")]
-    partial void LogStranger(IPAddress? address);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A pack of requests from {Address} is not taken: it is not in Gateway:Addresses."
+    )]
+    private partial void LogStranger(IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A pack of requests was refused: {Reason} Are the gateway and this service of the same version?")]
-    partial void LogInvalid(string reason);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A pack of requests was refused: {Reason} Are the gateway and this service of the same version?"
+    )]
+    private partial void LogInvalid(string reason);
 }

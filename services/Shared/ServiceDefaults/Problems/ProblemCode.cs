@@ -1,8 +1,8 @@
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// A way a request can fail. Declared as <c>public static readonly</c> fields of static classes named <c>…Problems</c>, so that the list in
-/// docs/errors.md can be checked; the summary of the field is the "when" of that list.
+/// A way a request can fail. Declared as <c>public static readonly</c> fields of static classes named <c>…Problems</c>,
+/// so that the list in docs/errors.md can be checked; the summary of the field is the "when" of that list.
 /// </summary>
 /// <param name="Code">Stable snake_case name; clients decide by it.</param>
 /// <param name="Status">HTTP status.</param>

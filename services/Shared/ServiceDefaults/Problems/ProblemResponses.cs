@@ -8,9 +8,13 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Turns exceptions, and failed replies without a body, into problems.</summary>
 internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger) : IExceptionHandler
 {
-    static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
 
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         ProblemCode? code = exception switch
         {
@@ -20,28 +24,35 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger)
             _ => CommonProblems.InternalError,
         };
         if (code == CommonProblems.InternalError)
+        {
             LogFault(exception, httpContext.Request.Method, httpContext.Request.Path);
+        }
         if (code is null)
+        {
             Leave(httpContext, exception);
+        }
         else
+        {
             await WriteAsync(httpContext, code);
+        }
         return true;
     }
 
-    void Leave(HttpContext context, Exception exception)
+    private void Leave(HttpContext context, Exception exception)
     {
         LogGone(exception, context.Request.Method, context.Request.Path);
         context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         context.Abort();
     }
 
-    async Task WriteAsync(HttpContext context, ProblemCode code)
+    private async Task WriteAsync(HttpContext context, ProblemCode code)
     {
         try
         {
             await Problem.Of(code).ExecuteAsync(context);
         }
-        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
+        catch (Exception gone)
+            when (context.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException)
         {
             // Else the framework logs the failure again, and that it could not be told.
             LogGone(gone, context.Request.Method, context.Request.Path);
@@ -53,31 +64,34 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger)
     {
         var context = status.HttpContext;
         if (ForStatus(context.Response.StatusCode) is not { } code)
+        {
             return Task.CompletedTask;
+        }
         TimeSpan? retryAfter = code.Status is 503 or 504 ? ShortWait : null;
         return Problem.Of(code, retryAfter: retryAfter).ExecuteAsync(context);
     }
 
-    static ProblemCode? ForStatus(int status) => status switch
-    {
-        400 => CommonProblems.InvalidRequest,
-        404 => CommonProblems.NotFound,
-        405 => CommonProblems.MethodNotAllowed,
-        406 => CommonProblems.NotAcceptable,
-        408 => CommonProblems.RequestTimeout,
-        413 => CommonProblems.BodyTooLarge,
-        414 => CommonProblems.UriTooLong,
-        415 => CommonProblems.UnsupportedMediaType,
-        431 => CommonProblems.HeadersTooLarge,
-        500 => CommonProblems.InternalError,
-        502 or 503 => CommonProblems.ServiceUnavailable,
-        504 => CommonProblems.ServiceTimeout,
-        _ => null,
-    };
+    private static ProblemCode? ForStatus(int status) =>
+        status switch
+        {
+            400 => CommonProblems.InvalidRequest,
+            404 => CommonProblems.NotFound,
+            405 => CommonProblems.MethodNotAllowed,
+            406 => CommonProblems.NotAcceptable,
+            408 => CommonProblems.RequestTimeout,
+            413 => CommonProblems.BodyTooLarge,
+            414 => CommonProblems.UriTooLong,
+            415 => CommonProblems.UnsupportedMediaType,
+            431 => CommonProblems.HeadersTooLarge,
+            500 => CommonProblems.InternalError,
+            502 or 503 => CommonProblems.ServiceUnavailable,
+            504 => CommonProblems.ServiceTimeout,
+            _ => null,
+        };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    partial void LogFault(Exception exception, string method, string path);
+    private partial void LogFault(Exception exception, string method, string path);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the client has gone")]
-    partial void LogGone(Exception exception, string method, string path);
+    private partial void LogGone(Exception exception, string method, string path);
 }

@@ -9,9 +9,16 @@ using Microsoft.Net.Http.Headers;
 namespace PortalServices.ServiceDefaults;
 
 internal sealed class ProblemResult(
-    ProblemCode code, string? detail, TimeSpan? retryAfter, IReadOnlyDictionary<string, string[]>? errors) : IResult, IStatusCodeHttpResult
+    ProblemCode code,
+    string? detail,
+    TimeSpan? retryAfter,
+    IReadOnlyDictionary<string, string[]>? errors
+) : IResult, IStatusCodeHttpResult
 {
-    static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
 
     public int? StatusCode => code.Status;
 
@@ -28,11 +35,14 @@ internal sealed class ProblemResult(
         response.Headers.CacheControl = "no-store";
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         if (retryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        {
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
+        }
         return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 
-    ReadOnlyMemory<byte> Write(HttpContext context, string language)
+    private ReadOnlyMemory<byte> Write(HttpContext context, string language)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer, Readable);
@@ -42,7 +52,9 @@ internal sealed class ProblemResult(
         json.WriteNumber("status", code.Status);
         json.WriteString("code", code.Code);
         if (detail is not null)
+        {
             json.WriteString("detail", detail);
+        }
         if (errors is not null)
         {
             json.WritePropertyName("errors");
@@ -56,7 +68,11 @@ internal sealed class ProblemResult(
     }
 
     // Of the caller where this process makes no traces itself.
-    static string TraceId(HttpContext context) =>
+    private static string TraceId(HttpContext context) =>
         Activity.Current?.TraceId.ToHexString()
-        ?? (ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var parent) ? parent.TraceId.ToHexString() : context.TraceIdentifier);
+        ?? (
+            ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var parent)
+                ? parent.TraceId.ToHexString()
+                : context.TraceIdentifier
+        );
 }

@@ -20,17 +20,24 @@ public static class RequestLanguage
         return Accepted(context.Request.Headers) ?? SiteLanguage(context) ?? Vietnamese;
     }
 
-    static string? Accepted(IHeaderDictionary headers)
+    private static string? Accepted(IHeaderDictionary headers)
     {
         if (!StringWithQualityHeaderValue.TryParseList(headers.AcceptLanguage, out var wanted))
+        {
             return null;
+        }
         string? best = null;
         double quality = 0;
         foreach (var each in wanted)
         {
-            var known = Matches(each.Value.AsSpan(), Vietnamese) ? Vietnamese : Matches(each.Value.AsSpan(), English) ? English : null;
+            var known =
+                Matches(each.Value.AsSpan(), Vietnamese) ? Vietnamese
+                : Matches(each.Value.AsSpan(), English) ? English
+                : null;
             if (known is null || (each.Quality ?? 1) <= quality)
+            {
                 continue;
+            }
             best = known;
             quality = each.Quality ?? 1;
         }
@@ -39,10 +46,11 @@ public static class RequestLanguage
     }
 
     // en, EN-us, but not enm.
-    static bool Matches(ReadOnlySpan<char> wanted, string language) =>
-        wanted.StartsWith(language, StringComparison.OrdinalIgnoreCase) && (wanted.Length == language.Length || wanted[language.Length] == '-');
+    private static bool Matches(ReadOnlySpan<char> wanted, string language) =>
+        wanted.StartsWith(language, StringComparison.OrdinalIgnoreCase)
+        && (wanted.Length == language.Length || wanted[language.Length] == '-');
 
-    static string? SiteLanguage(HttpContext context) =>
+    private static string? SiteLanguage(HttpContext context) =>
         SitePath.TryParse(context.Request.Path, out var path)
         && context.RequestServices.GetService<SiteList>() is { } sites
         && sites.TryGet(path.Site, out var site)

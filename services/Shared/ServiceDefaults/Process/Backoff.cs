@@ -6,7 +6,7 @@ namespace PortalServices.ServiceDefaults;
 public readonly record struct Backoff(TimeSpan First, TimeSpan Max)
 {
     // Far beyond any bound, and far from an overflow.
-    const int MaxDoublings = 16;
+    private const int MaxDoublings = 16;
 
     /// <summary>1, 2, 4, 8 and then 10 seconds: work goes on soon after what it needs is back.</summary>
     public static readonly Backoff Usual = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Hosting;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Ends a process that is already serving because going on would be wrong: it drains, prints the one line and exits with code 1.
+/// Ends a process that is already serving because going on would be wrong: it drains, prints the one line and exits
+/// with code 1.
 /// </summary>
 public sealed class FatalStop
 {
-    readonly IHostApplicationLifetime _lifetime;
-    string? _message;
+    private readonly IHostApplicationLifetime _lifetime;
+    private string? _message;
 
     /// <summary>Made once for a process.</summary>
     public FatalStop(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
@@ -21,6 +22,8 @@ public sealed class FatalStop
     public void Stop(string message)
     {
         if (Interlocked.CompareExchange(ref _message, message, null) is null)
+        {
             _lifetime.StopApplication();
+        }
     }
 }

@@ -1,8 +1,9 @@
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Work that is repeated for as long as the process runs; every background loop of the product is one, added by <see cref="PeriodicWorkSetup"/>. Whatever a run
-/// throws ends that run alone: it is tried again after <see cref="Backoff"/>, told in the log once an outage, and readiness names it meanwhile.
+/// Work that is repeated for as long as the process runs; every background loop of the product is one, added by
+/// <see cref="PeriodicWorkSetup"/>. Whatever a run throws ends that run alone: it is tried again after
+/// <see cref="Backoff"/>, told in the log once an outage, and readiness names it meanwhile.
 /// </summary>
 public interface IPeriodicWork
 {

@@ -4,10 +4,10 @@ namespace PortalServices.ServiceDefaults;
 /// <param name="time">The time.</param>
 public sealed class LogPace(TimeProvider time)
 {
-    static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    readonly Lock _lock = new();
-    long? _lastLine;
+    private readonly Lock _lock = new();
+    private long? _lastLine;
 
     /// <summary>Whether a line may be logged now; it then counts as logged.</summary>
     public bool TryTake()
@@ -15,7 +15,9 @@ public sealed class LogPace(TimeProvider time)
         lock (_lock)
         {
             if (_lastLine is { } last && time.GetElapsedTime(last) < Every)
+            {
                 return false;
+            }
             _lastLine = time.GetTimestamp();
             return true;
         }

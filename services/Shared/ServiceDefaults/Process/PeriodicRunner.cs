@@ -3,12 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Repeats work. It ends with the process, or when the work says that it is finished, and never by a fault.</summary>
-internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider time, ILogger logger) : BackgroundService
+/// <summary>
+/// Repeats work. It ends with the process, or when the work says that it is finished, and never by a fault.
+/// </summary>
+internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider time, ILogger logger)
+    : BackgroundService
 {
-    readonly LogPace _pace = new(time);
-    int _failuresInARow;
-    bool _isLogged;
+    private readonly LogPace _pace = new(time);
+    private int _failuresInARow;
+    private bool _isLogged;
 
     public string Name => work.Name;
 
@@ -30,7 +33,9 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
             }
 
             if (every == IPeriodicWork.Finished)
+            {
                 return every;
+            }
             var left = every - time.GetElapsedTime(began);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -39,7 +44,9 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
 #pragma warning restore CA1031
         {
             if (stopping.IsCancellationRequested)
+            {
                 return IPeriodicWork.Finished;
+            }
             var failures = Interlocked.Increment(ref _failuresInARow);
             // Once an outage; work that fails every other time is not to fill the log.
             if (!_isLogged && _pace.TryTake())
@@ -75,20 +82,28 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
         {
             var wait = await RunOnceAsync(stoppingToken);
             if (wait == IPeriodicWork.Finished)
+            {
                 return;
+            }
             if (wait > TimeSpan.Zero)
+            {
                 await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             else
+            {
                 await Task.Yield();
+            }
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Background work fails and is tried again: {Work}")]
-    partial void LogFails(Exception failure, string work);
+    private partial void LogFails(Exception failure, string work);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Background work goes on after {Failures} failures: {Work}")]
-    partial void LogGoesOn(int failures, string work);
+    private partial void LogGoesOn(int failures, string work);
 }
 
 /// <summary>One for each kind of work, by which it is known whether it was added.</summary>
-internal sealed class PeriodicRunner<TWork>(TWork work, TimeProvider time, ILogger<TWork> logger) : PeriodicRunner(work, time, logger) where TWork : IPeriodicWork;
+internal sealed class PeriodicRunner<TWork>(TWork work, TimeProvider time, ILogger<TWork> logger)
+    : PeriodicRunner(work, time, logger)
+    where TWork : IPeriodicWork;

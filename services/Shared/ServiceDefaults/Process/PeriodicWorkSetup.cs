@@ -9,14 +9,17 @@ namespace PortalServices.ServiceDefaults;
 public static class PeriodicWorkSetup
 {
     /// <summary>Has the process do a piece of work. Can be called by several modules of one process.</summary>
-    public static IServiceCollection AddPeriodicWork<TWork>(this IServiceCollection services) where TWork : class, IPeriodicWork
+    public static IServiceCollection AddPeriodicWork<TWork>(this IServiceCollection services)
+        where TWork : class, IPeriodicWork
     {
         services.TryAddSingleton<TWork>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeriodicRunner<TWork>>());
         return services;
     }
 
-    /// <summary>Works on each of several things, on the others also where it fails with one, and then fails as it did first.</summary>
+    /// <summary>
+    /// Works on each of several things, on the others also where it fails with one, and then fails as it did first.
+    /// </summary>
     public static async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, Task> work, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(items);

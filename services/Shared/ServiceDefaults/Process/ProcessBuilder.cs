@@ -14,26 +14,32 @@ internal static class ProcessBuilder
     public static readonly object Command = new();
 
     // The framework would listen at these as well, at no door, and takes them from plain variables of the environment.
-    static readonly KeyValuePair<string, string?>[] NoOtherAddresses =
+    private static readonly KeyValuePair<string, string?>[] NoOtherAddresses =
     [
-        new(WebHostDefaults.ServerUrlsKey, null), new(WebHostDefaults.HttpPortsKey, null), new(WebHostDefaults.HttpsPortsKey, null),
+        new(WebHostDefaults.ServerUrlsKey, null),
+        new(WebHostDefaults.HttpPortsKey, null),
+        new(WebHostDefaults.HttpsPortsKey, null),
         new(WebHostDefaults.PreferHostingUrlsKey, null),
     ];
 
     public static WebApplicationBuilder Create(CommandLine commandLine)
     {
-        // The empty builder, because the full one watches the content root: every write to a file below it would wake the process.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = Assembly.GetEntryAssembly()?.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        // The empty builder, because the full one watches the content root: every write to a file below it would wake
+        // the process.
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = Assembly.GetEntryAssembly()?.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         try
         {
             var settings = builder.Configuration;
             settings.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
             var next = settings.Sources.Count;
-            settings.AddEnvironmentVariables()
+            settings
+                .AddEnvironmentVariables()
                 .AddCommandLine(commandLine.Settings)
                 .AddInMemoryCollection(NoOtherAddresses);
             // Their folder is named by any of the others, between which they stand.
@@ -49,7 +55,9 @@ internal static class ProcessBuilder
         builder.Services.AddRouting();
         // Requests under way may finish; a client that never ends its request does not hold the process for ever.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownOptions.Timeout);
-        builder.Services.AddSingleton(services => new FatalStop(services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton(services => new FatalStop(
+            services.GetRequiredService<IHostApplicationLifetime>()
+        ));
         return builder;
     }
 }

@@ -1,27 +1,34 @@
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Notices that this process stood still: stopped by a signal, or frozen with its machine. Requests that lay unread in its sockets meanwhile
-/// look new when it goes on, though whoever sent them may long have been answered by another process.
+/// Notices that this process stood still: stopped by a signal, or frozen with its machine. Requests that lay unread in
+/// its sockets meanwhile look new when it goes on, though whoever sent them may long have been answered by another
+/// process.
 /// </summary>
 public sealed class Standstill(TimeProvider time) : IPeriodicWork
 {
-    /// <summary>How long after a standstill requests may be older than they look. In this time what lay in the sockets has been read.</summary>
+    /// <summary>
+    /// How long after a standstill requests may be older than they look. In this time what lay in the sockets has been
+    /// read.
+    /// </summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
     // Of a machine that has much to do.
-    const int UsualBeats = 3;
+    private const int UsualBeats = 3;
 
-    readonly Lock _lock = new();
-    Instant _lastBeat = Instant.Now(time);
-    (Instant End, TimeSpan Length)? _last;
+    private readonly Lock _lock = new();
+    private Instant _lastBeat = Instant.Now(time);
+    private (Instant End, TimeSpan Length)? _last;
 
     /// <inheritdoc/>
     public string Name => "noticing standstills";
 
-    /// <summary>Whether a request that is read now may have come in before a standstill of more than <paramref name="harmless"/>.</summary>
+    /// <summary>
+    /// Whether a request that is read now may have come in before a standstill of more than
+    /// <paramref name="harmless"/>.
+    /// </summary>
     public bool EndedLately(TimeSpan harmless)
     {
         var now = Instant.Now(time);
@@ -33,7 +40,10 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
         }
     }
 
-    /// <summary>By how much a request that is read now may be older than it looks: the standstill that it may have come in before; zero for none.</summary>
+    /// <summary>
+    /// By how much a request that is read now may be older than it looks: the standstill that it may have come in
+    /// before; zero for none.
+    /// </summary>
     public TimeSpan Lately()
     {
         var now = Instant.Now(time);
@@ -54,7 +64,9 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
         {
             var gap = now.Since(_lastBeat, time);
             if (_last is not { } last || gap >= last.Length || now.Since(last.End, time) >= Settling)
+            {
                 _last = (now, gap);
+            }
             _lastBeat = now;
         }
     }
@@ -67,7 +79,7 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
     }
 
     /// <summary>By both clocks: a machine that sleeps may stop its monotonic one.</summary>
-    readonly record struct Instant(long Monotonic, DateTimeOffset Wall)
+    private readonly record struct Instant(long Monotonic, DateTimeOffset Wall)
     {
         public static Instant Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
 

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Builder;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>The data of ICU, which the runtime needs to compare letters that are composed in different ways, and can be told to do without.</summary>
+/// <summary>
+/// The data of ICU, which the runtime needs to compare letters that are composed in different ways, and can be told to
+/// do without.
+/// </summary>
 public static class UnicodeData
 {
     /// <summary>Stops the start where they are missing.</summary>
@@ -11,5 +14,7 @@ public static class UnicodeData
     public static WebApplicationBuilder NeedsUnicodeData(this WebApplicationBuilder builder, string need) =>
         "e\u0301".Normalize().Equals("\u00e9", StringComparison.Ordinal)
             ? builder
-            : throw new StartupException($"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: {need}; switch it off and install ICU");
+            : throw new StartupException(
+                $"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: {need}; switch it off and install ICU"
+            );
 }

@@ -6,25 +6,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Reads what is left of a request's body before the reply ends, also of one that was refused: over HTTP/2 a reply to a half-read request
-/// resets the stream, and the caller sees a broken connection in place of the reply. Bounded in bytes and time; past that the client is cut off.
+/// Reads what is left of a request's body before the reply ends, also of one that was refused: over HTTP/2 a reply to a
+/// half-read request resets the stream, and the caller sees a broken connection in place of the reply. Bounded in bytes
+/// and time; past that the client is cut off.
 /// </summary>
 internal static class BodyDrain
 {
-    const int MostBytes = 4 << 20;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private const int MostBytes = 4 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static void UseBodyDrain(this IApplicationBuilder app) => app.Use((context, next) =>
-        HasBody(context) ? RunAsync(context, next) : next(context));
+    public static void UseBodyDrain(this IApplicationBuilder app) =>
+        app.Use((context, next) => HasBody(context) ? RunAsync(context, next) : next(context));
 
     // Not the bytes after an upgrade; nor a body that its client holds back until it is asked for.
-    static bool HasBody(HttpContext context) =>
+    private static bool HasBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
         && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest != true
         && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true
         && context.Request.Headers.Expect.Count == 0;
 
-    static async Task RunAsync(HttpContext context, RequestDelegate next)
+    private static async Task RunAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
@@ -33,17 +34,19 @@ internal static class BodyDrain
         finally
         {
             if (!context.RequestAborted.IsCancellationRequested)
+            {
                 await DrainAsync(context);
+            }
         }
     }
 
-    static async Task DrainAsync(HttpContext context)
+    private static async Task DrainAsync(HttpContext context)
     {
         var pipe = context.Request.BodyReader;
         ITimer? patience = null;
         try
         {
-            for (long read = 0; read <= MostBytes;)
+            for (long read = 0; read <= MostBytes; )
             {
                 // Nearly always the body has been read already, and no timer is needed.
                 if (!pipe.TryRead(out var result))
@@ -55,12 +58,15 @@ internal static class BodyDrain
                 read += result.Buffer.Length;
                 pipe.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted || result.IsCanceled)
+                {
                     return;
+                }
             }
         }
         catch (ConnectionResetException)
         {
-            // The server would try once more to read from a connection that is gone, and log that as an error of the product.
+            // The server would try once more to read from a connection that is gone, and log that as an error of the
+            // product.
             context.Abort();
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
@@ -70,7 +76,9 @@ internal static class BodyDrain
         finally
         {
             if (patience is not null)
+            {
                 await patience.DisposeAsync();
+            }
         }
     }
 }

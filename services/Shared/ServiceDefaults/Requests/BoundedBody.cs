@@ -12,19 +12,27 @@ public static class BoundedBody
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.ContentLength > mostBytes)
+        {
             return null;
+        }
         var body = new MemoryStream();
         var reader = request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
             foreach (var part in read.Buffer)
+            {
                 body.Write(part.Span);
+            }
             reader.AdvanceTo(read.Buffer.End);
             if (body.Length > mostBytes)
+            {
                 return null;
+            }
             if (read.IsCompleted)
+            {
                 return body.GetBuffer().AsMemory(0, (int)body.Length);
+            }
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The name that a client gives to what it wants done once, so that a request that was not answered can be sent again: 16 to 64 letters, digits, <c>_</c> or
-/// <c>-</c>, in the header <c>Idempotency-Key</c>.
+/// The name that a client gives to what it wants done once, so that a request that was not answered can be sent again:
+/// 16 to 64 letters, digits, <c>_</c> or <c>-</c>, in the header <c>Idempotency-Key</c>.
 /// </summary>
 public static class IdempotencyKey
 {

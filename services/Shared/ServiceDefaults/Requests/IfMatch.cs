@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Optimistic concurrency over HTTP (RFC 9110, section 13.1.1): a version is told as <c>ETag: "7"</c>, and a change says <c>If-Match: "7"</c>. What else
-/// moves, views above all, is no part of it.
+/// Optimistic concurrency over HTTP (RFC 9110, section 13.1.1): a version is told as <c>ETag: "7"</c>, and a change
+/// says <c>If-Match: "7"</c>. What else moves, views above all, is no part of it.
 /// </summary>
 public static class IfMatch
 {
@@ -18,17 +18,29 @@ public static class IfMatch
         context.Response.Headers.ETag = Of(version).ToString();
     }
 
-    /// <summary>The reply to a request that does not name this version; null when it does. <c>*</c> is whatever there is.</summary>
+    /// <summary>
+    /// The reply to a request that does not name this version; null when it does. <c>*</c> is whatever there is.
+    /// </summary>
     public static IResult? Problem(HttpContext context, long version)
     {
         ArgumentNullException.ThrowIfNull(context);
         var header = context.Request.Headers.IfMatch;
         if (string.IsNullOrWhiteSpace(header))
+        {
             return ServiceDefaults.Problem.Of(CommonProblems.IfMatchRequired);
+        }
         if (!TryRead(header, out var asked))
+        {
             return ServiceDefaults.Problem.Of(CommonProblems.InvalidIfMatch);
-        if (asked.Any(each => each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)))
+        }
+        if (
+            asked.Any(each =>
+                each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)
+            )
+        )
+        {
             return null;
+        }
         return Conflict(context, version);
     }
 
@@ -53,7 +65,10 @@ public static class IfMatch
         return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
     }
 
-    /// <summary>The same for what comes to be with its first version: whoever says <c>If-None-Match: *</c> wants to be the one who makes it.</summary>
+    /// <summary>
+    /// The same for what comes to be with its first version: whoever says <c>If-None-Match: *</c> wants to be the one
+    /// who makes it.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="version">What there is; null for nothing yet.</param>
     public static IResult? Problem(HttpContext context, long? version)
@@ -61,18 +76,27 @@ public static class IfMatch
         ArgumentNullException.ThrowIfNull(context);
         var request = context.Request;
         if (version is not { } present)
-            return request.Headers.IfMatch.Count == 0 ? null : ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
+        {
+            return request.Headers.IfMatch.Count == 0
+                ? null
+                : ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
+        }
         if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
+        {
             return Problem(context, present);
+        }
         return Conflict(context, present);
     }
 
-    static EntityTagHeaderValue Of(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
+    private static EntityTagHeaderValue Of(long version) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
 
     // "*" stands alone (RFC 9110, section 13.1.1).
-    static bool TryRead(StringValues header, out IList<EntityTagHeaderValue> asked)
+    private static bool TryRead(StringValues header, out IList<EntityTagHeaderValue> asked)
     {
-        var isRead = EntityTagHeaderValue.TryParseStrictList(header, out var read) && (read.Count == 1 || !read.Contains(EntityTagHeaderValue.Any));
+        var isRead =
+            EntityTagHeaderValue.TryParseStrictList(header, out var read)
+            && (read.Count == 1 || !read.Contains(EntityTagHeaderValue.Any));
         asked = read ?? [];
         return isRead;
     }

@@ -11,14 +11,19 @@ public static class JsonBody
     /// <summary>What was sent, or the reply that says what is wrong with it.</summary>
     /// <param name="request">Where it is read from.</param>
     /// <param name="mostBytes">The largest body.</param>
-    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpRequest request, int mostBytes) where T : class
+    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpRequest request, int mostBytes)
+        where T : class
     {
         var (body, problem) = await ReadBytesAsync(request, mostBytes, "application/json");
         if (problem is not null)
+        {
             return (null, problem);
+        }
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, PortalJson.Options) is { } value ? (value, null) : (null, Problem.Of(CommonProblems.InvalidJson));
+            return JsonSerializer.Deserialize<T>(body.Span, PortalJson.Options) is { } value
+                ? (value, null)
+                : (null, Problem.Of(CommonProblems.InvalidJson));
         }
         catch (JsonException failure)
         {
@@ -26,24 +31,37 @@ public static class JsonBody
         }
     }
 
-    /// <summary>The bytes of a body of one of these media types, or the reply that says what is wrong with it.</summary>
-    internal static async Task<(ReadOnlyMemory<byte> Body, IResult? Problem)> ReadBytesAsync(HttpRequest request, int mostBytes, params string[] mediaTypes)
+    /// <summary>
+    /// The bytes of a body of one of these media types, or the reply that says what is wrong with it.
+    /// </summary>
+    internal static async Task<(ReadOnlyMemory<byte> Body, IResult? Problem)> ReadBytesAsync(
+        HttpRequest request,
+        int mostBytes,
+        params string[] mediaTypes
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.ContentLength > mostBytes)
+        {
             return (default, Problem.Of(CommonProblems.BodyTooLarge));
+        }
         if (!IsOneOf(request.ContentType, mediaTypes))
+        {
             return (default, Problem.Of(CommonProblems.UnsupportedMediaType));
-        return await BoundedBody.ReadAsync(request, mostBytes) is { } body ? (body, null) : (default, Problem.Of(CommonProblems.BodyTooLarge));
+        }
+        return await BoundedBody.ReadAsync(request, mostBytes) is { } body
+            ? (body, null)
+            : (default, Problem.Of(CommonProblems.BodyTooLarge));
     }
 
     // Whoever misspells a field has sent JSON all the same, and is told which one.
-    static IResult ProblemOf(HttpContext context, ReadOnlyMemory<byte> body, Type type, JsonException failure)
+    private static IResult ProblemOf(HttpContext context, ReadOnlyMemory<byte> body, Type type, JsonException failure)
     {
         try
         {
             using var document = JsonDocument.Parse(body, JsonFields.Strict);
-            return JsonFields.UnknownProblem(context, document.RootElement, type) ?? Problem.Of(CommonProblems.InvalidJson, detail: JsonFields.PathOf(failure));
+            return JsonFields.UnknownProblem(context, document.RootElement, type)
+                ?? Problem.Of(CommonProblems.InvalidJson, detail: JsonFields.PathOf(failure));
         }
         catch (JsonException)
         {
@@ -51,7 +69,8 @@ public static class JsonBody
         }
     }
 
-    static bool IsOneOf(string? contentType, string[] mediaTypes) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && mediaTypes.Any(each => type.MediaType.Equals(each, StringComparison.OrdinalIgnoreCase))
+    private static bool IsOneOf(string? contentType, string[] mediaTypes) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && mediaTypes.Any(each => type.MediaType.Equals(each, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Encoding is UTF8Encoding);
 }

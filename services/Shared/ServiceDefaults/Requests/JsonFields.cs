@@ -10,10 +10,15 @@ namespace PortalServices.ServiceDefaults;
 internal static class JsonFields
 {
     // A body may have very many; whoever sent it mends a few at a time.
-    const int MaxMistakes = 20, MaxNameCharacters = 100;
+    private const int MaxMistakes = 20,
+        MaxNameCharacters = 100;
 
     /// <summary>How a document is read that is compared.</summary>
-    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = PortalJson.Options.MaxDepth };
+    public static readonly JsonDocumentOptions Strict = new()
+    {
+        AllowDuplicateProperties = false,
+        MaxDepth = PortalJson.Options.MaxDepth,
+    };
 
     /// <summary>The problem that names the fields that the type does not have; null when it has all.</summary>
     public static IResult? UnknownProblem(HttpContext context, JsonElement element, Type type)
@@ -27,38 +32,55 @@ internal static class JsonFields
     public static string? PathOf(JsonException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? Cut(path[2..]) : null;
+        return failure.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal)
+            ? Cut(path[2..])
+            : null;
     }
 
-    static void Compare(FieldMistakes mistakes, JsonElement element, Type type, string path)
+    private static void Compare(FieldMistakes mistakes, JsonElement element, Type type, string path)
     {
         if (mistakes.Count >= MaxMistakes)
+        {
             return;
+        }
         var shape = PortalJson.Options.GetTypeInfo(type);
         if (shape.Kind is JsonTypeInfoKind.Enumerable && element.ValueKind is JsonValueKind.Array)
+        {
             CompareItems(mistakes, element, shape.ElementType!, path);
+        }
         else if (shape.Kind is JsonTypeInfoKind.Object && element.ValueKind is JsonValueKind.Object)
+        {
             CompareFields(mistakes, element, shape, path);
+        }
     }
 
-    static void CompareItems(FieldMistakes mistakes, JsonElement element, Type type, string path)
+    private static void CompareItems(FieldMistakes mistakes, JsonElement element, Type type, string path)
     {
         var i = 0;
         foreach (var item in element.EnumerateArray())
+        {
             Compare(mistakes, item, type, string.Create(CultureInfo.InvariantCulture, $"{path}[{i++}]"));
+        }
     }
 
-    static void CompareFields(FieldMistakes mistakes, JsonElement element, JsonTypeInfo shape, string path)
+    private static void CompareFields(FieldMistakes mistakes, JsonElement element, JsonTypeInfo shape, string path)
     {
         foreach (var field in element.EnumerateObject())
         {
             var name = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
             if (shape.Properties.FirstOrDefault(property => property.Name == field.Name) is { } known)
+            {
                 Compare(mistakes, field.Value, known.PropertyType, name);
-            else if (shape.UnmappedMemberHandling is JsonUnmappedMemberHandling.Disallow && mistakes.Count < MaxMistakes)
+            }
+            else if (
+                shape.UnmappedMemberHandling is JsonUnmappedMemberHandling.Disallow
+                && mistakes.Count < MaxMistakes
+            )
+            {
                 mistakes.Add(Cut(name), "There is no such field.", "Không có trường này.");
+            }
         }
     }
 
-    static string Cut(string name) => name.Length <= MaxNameCharacters ? name : name[..MaxNameCharacters] + "…";
+    private static string Cut(string name) => name.Length <= MaxNameCharacters ? name : name[..MaxNameCharacters] + "…";
 }

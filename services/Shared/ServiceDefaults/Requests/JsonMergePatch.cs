@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// A JSON merge patch (RFC 7396) of fields that hold single values: what it names gets the value, what it names as null loses it, the rest stays.
+/// A JSON merge patch (RFC 7396) of fields that hold single values: what it names gets the value, what it names as null
+/// loses it, the rest stays.
 /// </summary>
-public sealed class JsonMergePatch<T> where T : class
+public sealed class JsonMergePatch<T>
+    where T : class
 {
-    readonly JsonObject _fields;
+    private readonly JsonObject _fields;
 
     internal JsonMergePatch(JsonObject fields) => _fields = fields;
 
@@ -20,9 +22,13 @@ public sealed class JsonMergePatch<T> where T : class
         foreach (var (name, value) in _fields)
         {
             if (value is null)
+            {
                 whole.Remove(name);
+            }
             else
+            {
                 whole[name] = value.DeepClone();
+            }
         }
 
         try
@@ -42,22 +48,34 @@ public static class JsonMergePatch
     /// <summary>The media type.</summary>
     public const string MediaType = "application/merge-patch+json";
 
-    /// <summary>What was sent as <see cref="MediaType"/> or as plain JSON, or the reply that says what is wrong with it.</summary>
+    /// <summary>
+    /// What was sent as <see cref="MediaType"/> or as plain JSON, or the reply that says what is wrong with it.
+    /// </summary>
     /// <param name="request">Where it is read from.</param>
     /// <param name="mostBytes">The largest body.</param>
-    public static async Task<(JsonMergePatch<T>? Patch, IResult? Problem)> ReadAsync<T>(HttpRequest request, int mostBytes) where T : class
+    public static async Task<(JsonMergePatch<T>? Patch, IResult? Problem)> ReadAsync<T>(
+        HttpRequest request,
+        int mostBytes
+    )
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(request);
         var (body, problem) = await JsonBody.ReadBytesAsync(request, mostBytes, MediaType, "application/json");
         if (problem is not null)
+        {
             return (null, problem);
+        }
         try
         {
             using var document = JsonDocument.Parse(body, JsonFields.Strict);
             if (document.RootElement.ValueKind is not JsonValueKind.Object)
+            {
                 return (null, Problem.Of(CommonProblems.InvalidJson));
+            }
             if (JsonFields.UnknownProblem(request.HttpContext, document.RootElement, typeof(T)) is { } unknown)
+            {
                 return (null, unknown);
+            }
             return (new JsonMergePatch<T>(JsonObject.Create(document.RootElement.Clone())!), null);
         }
         catch (JsonException)

@@ -11,5 +11,6 @@ public sealed record Listed<T>(IReadOnlyList<T> Items, int Total, int Page, int 
 public static class Listed
 {
     /// <summary>The part that was asked for.</summary>
-    public static Listed<T> Of<T>(IReadOnlyList<T> items, int total, Paging paging) => new(items, total, paging.Page, paging.Size);
+    public static Listed<T> Of<T>(IReadOnlyList<T> items, int total, Paging paging) =>
+        new(items, total, paging.Page, paging.Size);
 }

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace PortalServices.ServiceDefaults;
 
-/// <summary>Which part of a list is asked for: <c>?page=1&amp;pageSize=20</c>. Every list is <c>{items, total, page, pageSize}</c>.</summary>
+/// <summary>
+/// Which part of a list is asked for: <c>?page=1&amp;pageSize=20</c>. Every list is <c>{items, total, page,
+/// pageSize}</c>.
+/// </summary>
 /// <param name="Page">From 1 on.</param>
 /// <param name="Size">Items of a page.</param>
 public readonly record struct Paging(int Page, int Size)
@@ -30,10 +33,14 @@ public readonly record struct Paging(int Page, int Size)
         return hasPage && hasSize;
     }
 
-    static bool TryRead(string? text, int otherwise, int most, out int number)
+    private static bool TryRead(string? text, int otherwise, int most, out int number)
     {
         number = otherwise;
         return string.IsNullOrEmpty(text)
-            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most);
+            || (
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                && number >= 1
+                && number <= most
+            );
     }
 }

@@ -7,18 +7,20 @@ using Microsoft.Net.Http.Headers;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for anew each time. Where the request has a
-/// <see cref="ResourceRevision"/>, the tag ends with it, and the reply says when it came to be.
+/// A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for
+/// anew each time. Where the request has a <see cref="ResourceRevision"/>, the tag ends with it, and the reply says
+/// when it came to be.
 /// </summary>
 public static class TaggedResult
 {
     /// <summary>As JSON, without the fields that have no value.</summary>
-    public static IResult Json<T>(T value) => Bytes(JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Replies), "application/json; charset=utf-8");
+    public static IResult Json<T>(T value) =>
+        Bytes(JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Replies), "application/json; charset=utf-8");
 
     /// <summary>As it is.</summary>
     public static IResult Bytes(byte[] content, string contentType) => new Result(content, contentType);
 
-    sealed class Result(byte[] content, string contentType) : IResult
+    private sealed class Result(byte[] content, string contentType) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
@@ -29,7 +31,9 @@ public static class TaggedResult
             response.Headers.CacheControl = "no-cache";
             var lastModified = revision?.LastModified;
             if (lastModified is { } at)
+            {
                 response.GetTypedHeaders().LastModified = at;
+            }
             if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, lastModified))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
@@ -42,8 +46,11 @@ public static class TaggedResult
         }
 
         // RFC 9110, section 13.2.2: who sends tags is answered by tags alone.
-        static bool IsHeld(RequestHeaders request, string hash, DateTimeOffset? lastModified) => request.IfNoneMatch.Count > 0
-            ? request.IfNoneMatch.Any(held => held.Equals(EntityTagHeaderValue.Any) || ResourceRevision.HashIn(held) == hash)
-            : lastModified <= request.IfModifiedSince;
+        private static bool IsHeld(RequestHeaders request, string hash, DateTimeOffset? lastModified) =>
+            request.IfNoneMatch.Count > 0
+                ? request.IfNoneMatch.Any(held =>
+                    held.Equals(EntityTagHeaderValue.Any) || ResourceRevision.HashIn(held) == hash
+                )
+                : lastModified <= request.IfModifiedSince;
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Combining marks of a text. No language sets more than a few on a letter (the stream-safe format of Unicode allows 30), and to normalize a text takes the
-/// square of how many follow one another.
+/// Combining marks of a text. No language sets more than a few on a letter (the stream-safe format of Unicode allows
+/// 30), and to normalize a text takes the square of how many follow one another.
 /// </summary>
 public static class TextMarks
 {
@@ -18,11 +18,17 @@ public static class TextMarks
         var marks = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            var isMark = rune.Value >= 0x300
-                && Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+            var isMark =
+                rune.Value >= 0x300
+                && Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.SpacingCombiningMark
+                        or UnicodeCategory.EnclosingMark;
             marks = isMark ? marks + 1 : 0;
             if (marks > Max)
+            {
                 return false;
+            }
         }
 
         return true;

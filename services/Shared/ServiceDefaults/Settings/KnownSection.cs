@@ -14,6 +14,9 @@ public static class KnownSections
     /// <param name="services">The process' services.</param>
     /// <param name="name">The section.</param>
     /// <param name="shape">What it may hold.</param>
-    public static IServiceCollection AddKnownSection(this IServiceCollection services, string name, SettingShape shape) =>
-        services.AddSingleton(new KnownSection(name, shape));
+    public static IServiceCollection AddKnownSection(
+        this IServiceCollection services,
+        string name,
+        SettingShape shape
+    ) => services.AddSingleton(new KnownSection(name, shape));
 }

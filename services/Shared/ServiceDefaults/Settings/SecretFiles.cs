@@ -4,18 +4,22 @@ using Microsoft.Extensions.Configuration;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Settings from files, one each, as container engines hand out secrets: unlike a command line they are not shown to every user of the machine, and
-/// unlike the environment not to whoever may look at the process.
+/// Settings from files, one each, as container engines hand out secrets: unlike a command line they are not shown to
+/// every user of the machine, and unlike the environment not to whoever may look at the process.
 /// </summary>
 /// <remarks>
-/// Only files whose name has a section and a key are taken, <c>Section__Key</c>, so that what else lies in the folder does no harm; also links to files,
-/// and nothing of folders below.
+/// Only files whose name has a section and a key are taken, <c>Section__Key</c>, so that what else lies in the folder
+/// does no harm; also links to files, and nothing of folders below.
 /// </remarks>
 internal static class SecretFiles
 {
-    public const int MaxBytes = 64 * 1024, MaxFiles = 1_000;
-    const string Setting = $"{SecretsOptions.Section}:{nameof(SecretsOptions.Directory)}";
-    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    public const int MaxBytes = 64 * 1024,
+        MaxFiles = 1_000;
+    private const string Setting = $"{SecretsOptions.Section}:{nameof(SecretsOptions.Directory)}";
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>The settings in the folder that the others name, by their keys with colons.</summary>
     /// <param name="others">All other settings.</param>
@@ -35,30 +39,43 @@ internal static class SecretFiles
         }
     }
 
-    static Dictionary<string, string?> ReadFolder(string folder)
+    private static Dictionary<string, string?> ReadFolder(string folder)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in Directory.EnumerateFileSystemEntries(folder))
         {
             var name = Path.GetFileName(file);
             if (name[0] == '.' || !name.Contains("__", StringComparison.Ordinal) || Directory.Exists(file))
+            {
                 continue;
+            }
             if (settings.Count == MaxFiles)
+            {
                 throw new StartupException($"{Setting}: {folder} has more than {MaxFiles} files");
-            if (!settings.TryAdd(name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), ReadFile(file)))
+            }
+            if (
+                !settings.TryAdd(
+                    name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+                    ReadFile(file)
+                )
+            )
+            {
                 throw new StartupException($"{Setting}: {file} is there twice, in capital and in small letters");
+            }
         }
 
         return settings;
     }
 
-    static string ReadFile(string file)
+    private static string ReadFile(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         var bytes = new byte[MaxBytes + 1];
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length > MaxBytes)
+        {
             throw new StartupException($"{Setting}: {file} is larger than {MaxBytes} bytes");
+        }
         try
         {
             var content = Strict.GetString(bytes, 0, length);

@@ -6,7 +6,8 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>The settings that <see cref="SecretFiles"/> has read, as a source that can be told from others.</summary>
 internal sealed class SecretFilesSource(IEnumerable<KeyValuePair<string, string?>> settings) : IConfigurationSource
 {
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(new MemoryConfigurationSource { InitialData = settings });
+    public IConfigurationProvider Build(IConfigurationBuilder builder) =>
+        new Provider(new MemoryConfigurationSource { InitialData = settings });
 
     internal sealed class Provider(MemoryConfigurationSource source) : MemoryConfigurationProvider(source);
 }

@@ -5,7 +5,7 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Reads one value as the binder does, and refuses what that would misread.</summary>
 internal static class SettingValue
 {
-    const int MaxQuoted = 80;
+    private const int MaxQuoted = 80;
 
     /// <summary>What is wrong with the text, or null and its value.</summary>
     public static string? Read(Type type, string text, out object? value)
@@ -15,7 +15,9 @@ internal static class SettingValue
         {
             // Left open.
             if (text.Length == 0)
+            {
                 return null;
+            }
             type = underlying;
         }
 
@@ -37,23 +39,35 @@ internal static class SettingValue
         return $"'{(text.Length > MaxQuoted ? text[..MaxQuoted] + "…" : text)}' is not {Kind(type)}";
     }
 
-    // A number for an enumeration, which may name nothing, or several names at once; a bare number for a duration, which would be days.
-    static bool IsMisread(Type type, string text) =>
-        type.IsEnum ? !Enum.GetNames(type).Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
-        : type == typeof(TimeSpan) && !text.Contains(':', StringComparison.Ordinal) && text.Trim() != "0";
+    // A number for an enumeration, which may name nothing, or several names at once; a bare number for a duration,
+    // which would be days.
+    private static bool IsMisread(Type type, string text) =>
+        type.IsEnum
+            ? !Enum.GetNames(type).Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
+            : type == typeof(TimeSpan) && !text.Contains(':', StringComparison.Ordinal) && text.Trim() != "0";
 
-    static string Kind(Type type)
+    private static string Kind(Type type)
     {
         if (type.IsEnum)
+        {
             return $"one of {string.Join(", ", Enum.GetNames(type))}";
+        }
         if (type == typeof(TimeSpan))
+        {
             return "a duration like 00:10:00";
+        }
         if (type == typeof(TimeOnly))
+        {
             return "a time of day like 07:00";
+        }
         if (type == typeof(bool))
+        {
             return "true or false";
+        }
         if (type == typeof(Uri))
+        {
             return "an address";
+        }
         return type == typeof(int) || type == typeof(long) ? "a whole number" : $"a {type.Name}";
     }
 }

@@ -8,32 +8,48 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The end of a process that was asked to end, before anything in it stops. First it says that it is not ready and goes on answering; a gateway learns it from every reply. Then it takes
-/// no new connections, has its clients close those they have, and waits for those in use: a server that closes one would close it on the request that is on its way.
+/// The end of a process that was asked to end, before anything in it stops. First it says that it is not ready and goes
+/// on answering; a gateway learns it from every reply. Then it takes no new connections, has its clients close those
+/// they have, and waits for those in use: a server that closes one would close it on the request that is on its way.
 /// </summary>
 internal sealed partial class Drain(
-    IServiceProvider services, IOptions<ShutdownOptions> options, ListenSockets sockets, RequestTally tally, FatalStop fatal, TimeProvider time, ILogger<Drain> logger)
-    : IHostedLifecycleService
+    IServiceProvider services,
+    IOptions<ShutdownOptions> options,
+    ListenSockets sockets,
+    RequestTally tally,
+    FatalStop fatal,
+    TimeProvider time,
+    ILogger<Drain> logger
+) : IHostedLifecycleService
 {
     // A client that has not asked for so long is between two requests, not in the midst of them.
-    static readonly TimeSpan InUse = TimeSpan.FromSeconds(1), MaxWait = TimeSpan.FromSeconds(5), Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan InUse = TimeSpan.FromSeconds(1),
+        MaxWait = TimeSpan.FromSeconds(5),
+        Step = TimeSpan.FromMilliseconds(20);
 
-    volatile bool _isDraining;
+    private volatile bool _isDraining;
 
     /// <summary>Whether the process was asked to end.</summary>
     public bool IsDraining => _isDraining;
 
-    /// <summary>Counts the requests of the process, and tells those who wait for a reply that it ends. Comes first in the pipeline.</summary>
+    /// <summary>
+    /// Counts the requests of the process, and tells those who wait for a reply that it ends. Comes first in the
+    /// pipeline.
+    /// </summary>
     public static void Use(IApplicationBuilder app)
     {
         var drain = app.ApplicationServices.GetRequiredService<Drain>();
         var tally = app.ApplicationServices.GetRequiredService<RequestTally>();
-        app.Use((context, next) =>
-        {
-            if (drain.IsDraining)
-                context.Response.OnStarting(static state => Announce((HttpContext)state), context);
-            return tally.RunAsync(context, next, drain);
-        });
+        app.Use(
+            (context, next) =>
+            {
+                if (drain.IsDraining)
+                {
+                    context.Response.OnStarting(static state => Announce((HttpContext)state), context);
+                }
+                return tally.RunAsync(context, next, drain);
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -41,7 +57,9 @@ internal sealed partial class Drain(
     {
         // Who stops it twice does not wait twice.
         if (_isDraining)
+        {
             return;
+        }
         _isDraining = true;
         try
         {
@@ -54,8 +72,14 @@ internal sealed partial class Drain(
 
             sockets.TakeNoMore();
             var budget = services.GetRequiredService<ConnectionBudget>();
-            for (var since = time.GetTimestamp(); (sockets.HaveWaiting || budget.IsInUse(InUse)) && time.GetElapsedTime(since) < MaxWait;)
+            for (
+                var since = time.GetTimestamp();
+                (sockets.HaveWaiting || budget.IsInUse(InUse)) && time.GetElapsedTime(since) < MaxWait;
+
+            )
+            {
                 await Task.Delay(Step, time, cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -82,18 +106,28 @@ internal sealed partial class Drain(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    static Task Announce(HttpContext context)
+    private static Task Announce(HttpContext context)
     {
         if (context.Door() is Door.Internal or Door.Probe)
+        {
             context.Response.Headers[GatewayHeaders.Draining] = "1";
+        }
         if (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
+        {
             context.Response.Headers.Connection = "close";
+        }
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Asked to end: not ready any more, and answering for {Seconds} seconds yet.")]
-    partial void LogDraining(double seconds);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Asked to end: not ready any more, and answering for {Seconds} seconds yet."
+    )]
+    private partial void LogDraining(double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped: {Read} requests read, {Answered} answered, {BrokenOff} broken off by their clients or at the end.")]
-    partial void LogStopped(long read, long answered, long brokenOff);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Stopped: {Read} requests read, {Answered} answered, {BrokenOff} broken off by their clients or at the end."
+    )]
+    private partial void LogStopped(long read, long answered, long brokenOff);
 }

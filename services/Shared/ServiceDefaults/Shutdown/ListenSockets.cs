@@ -7,18 +7,26 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The sockets that this process listens at. To close one resets the connections that the kernel has accepted for it, with the requests that lie in them; so before that it takes no
-/// more of them, and those that it has are taken over.
+/// The sockets that this process listens at. To close one resets the connections that the kernel has accepted for it,
+/// with the requests that lie in them; so before that it takes no more of them, and those that it has are taken over.
 /// </summary>
 internal sealed class ListenSockets
 {
-    // socket(7) and linux/filter.h: of the segments that arrive at the socket, those that open a connection (SYN without ACK, byte 13 of the TCP header) are dropped. A client
-    // sends its SYN again a second later, and is refused or finds the next process.
-    const int SocketLevel = 1, AttachFilter = 26;
-    static readonly (ushort Code, byte True, byte False, uint Value)[] NoSyn =
-        [(0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, uint.MaxValue)];
+    // socket(7) and linux/filter.h: of the segments that arrive at the socket, those that open a connection (SYN
+    // without ACK, byte 13 of the TCP header) are dropped. A client sends its SYN again a second later, and is refused
+    // or finds the next process.
+    private const int SocketLevel = 1,
+        AttachFilter = 26;
+    private static readonly (ushort Code, byte True, byte False, uint Value)[] NoSyn =
+    [
+        (0x30, 0, 0, 13),
+        (0x54, 0, 0, 0x12),
+        (0x15, 0, 1, 0x02),
+        (0x06, 0, 0, 0),
+        (0x06, 0, 0, uint.MaxValue),
+    ];
 
-    readonly ConcurrentBag<Socket> _sockets = [];
+    private readonly ConcurrentBag<Socket> _sockets = [];
 
     /// <summary>Binds a socket, as the server does by itself.</summary>
     public Socket Bind(EndPoint endpoint)
@@ -28,11 +36,15 @@ internal sealed class ListenSockets
         return socket;
     }
 
-    /// <summary>No new connection reaches the sockets. Elsewhere than on Linux they are open until they are closed.</summary>
+    /// <summary>
+    /// No new connection reaches the sockets. Elsewhere than on Linux they are open until they are closed.
+    /// </summary>
     public void TakeNoMore()
     {
         if (!OperatingSystem.IsLinux())
+        {
             return;
+        }
         var code = MemoryMarshal.AsBytes(NoSyn.Select(Instruction).ToArray().AsSpan());
         var memory = Marshal.AllocHGlobal(code.Length);
         try
@@ -42,7 +54,9 @@ internal sealed class ListenSockets
             MemoryMarshal.Write(program, (ushort)NoSyn.Length);
             MemoryMarshal.Write(program.AsSpan(nint.Size), memory);
             foreach (var socket in _sockets)
+            {
                 Attach(socket, program);
+            }
         }
         finally
         {
@@ -54,17 +68,19 @@ internal sealed class ListenSockets
     /// <summary>Whether there are connections that the server has not taken over yet.</summary>
     public bool HaveWaiting => _sockets.Any(IsReadable);
 
-    static ulong Instruction((ushort Code, byte True, byte False, uint Value) each) =>
+    private static ulong Instruction((ushort Code, byte True, byte False, uint Value) each) =>
         BitConverter.IsLittleEndian
             ? each.Code | ((ulong)each.True << 16) | ((ulong)each.False << 24) | ((ulong)each.Value << 32)
             : ((ulong)each.Code << 48) | ((ulong)each.True << 40) | ((ulong)each.False << 32) | each.Value;
 
-    static void Attach(Socket socket, byte[] program)
+    private static void Attach(Socket socket, byte[] program)
     {
         try
         {
             if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+            {
                 socket.SetRawSocketOption(SocketLevel, AttachFilter, program);
+            }
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
@@ -72,7 +88,7 @@ internal sealed class ListenSockets
         }
     }
 
-    static bool IsReadable(Socket socket)
+    private static bool IsReadable(Socket socket)
     {
         try
         {

@@ -3,12 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The requests of this process, so that its last line can say that each was answered. One is read when its head is; answered when its pipeline has run to the end. Whether
-/// it was broken off is asked while the process ends only: to ask costs an object for each request.
+/// The requests of this process, so that its last line can say that each was answered. One is read when its head is;
+/// answered when its pipeline has run to the end. Whether it was broken off is asked while the process ends only: to
+/// ask costs an object for each request.
 /// </summary>
 internal sealed class RequestTally
 {
-    long _read, _answered, _brokenOff;
+    private long _read,
+        _answered,
+        _brokenOff;
 
     public long Read => Interlocked.Read(ref _read);
 
@@ -26,9 +29,13 @@ internal sealed class RequestTally
         finally
         {
             if (drain.IsDraining && context.RequestAborted.IsCancellationRequested)
+            {
                 Interlocked.Increment(ref _brokenOff);
+            }
             else
+            {
                 Interlocked.Increment(ref _answered);
+            }
         }
     }
 }

@@ -7,37 +7,49 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// The host that a request names, in one spelling: lower case, international names in punycode. A name that says it is punycode and is not is refused, because
-/// the framework throws wherever such a <c>Request.Host</c> is read; whatever else is no host name stays as it is and equals nothing.
+/// The host that a request names, in one spelling: lower case, international names in punycode. A name that says it is
+/// punycode and is not is refused, because the framework throws wherever such a <c>Request.Host</c> is read; whatever
+/// else is no host name stays as it is and equals nothing.
 /// </summary>
 internal static class HostName
 {
-    const string Punycode = "xn--";
-    const string ForwardedHost = "X-Forwarded-Host";
-    static readonly SearchValues<char> Plain = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz.-:[]_");
-    static readonly IdnMapping International = new();
+    private const string Punycode = "xn--";
+    private const string ForwardedHost = "X-Forwarded-Host";
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "0123456789abcdefghijklmnopqrstuvwxyz.-:[]_"
+    );
+    private static readonly IdnMapping International = new();
 
     /// <summary>Comes before whatever reads <c>Request.Host</c>.</summary>
-    public static void UseHostName(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        var headers = context.Request.Headers;
-        var host = headers.Host.ToString();
-        if (!TryNormalize(host, out var normalized))
-            return Problem.Of(CommonProblems.InvalidRequest, "Host").ExecuteAsync(context);
-        if (!ReferenceEquals(normalized, host))
-            headers.Host = normalized;
-        return next(context);
-    });
+    public static void UseHostName(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                var headers = context.Request.Headers;
+                var host = headers.Host.ToString();
+                if (!TryNormalize(host, out var normalized))
+                {
+                    return Problem.Of(CommonProblems.InvalidRequest, "Host").ExecuteAsync(context);
+                }
+                if (!ReferenceEquals(normalized, host))
+                {
+                    headers.Host = normalized;
+                }
+                return next(context);
+            }
+        );
 
     /// <summary>
-    /// The same for hosts that proxies name. One that cannot be read is taken away with all of the header, as the framework ignores others that are no hosts:
-    /// the proxy may only have passed on what a client made up.
+    /// The same for hosts that proxies name. One that cannot be read is taken away with all of the header, as the
+    /// framework ignores others that are no hosts: the proxy may only have passed on what a client made up.
     /// </summary>
     public static void NormalizeForwarded(IHeaderDictionary headers)
     {
         var named = headers.GetCommaSeparatedValues(ForwardedHost);
         if (named.Length == 0)
+        {
             return;
+        }
         for (var i = 0; i < named.Length; i++)
         {
             if (!TryNormalize(named[i], out var normalized))
@@ -52,18 +64,27 @@ internal static class HostName
         headers[ForwardedHost] = string.Join(',', named);
     }
 
-    /// <summary>Host and port in one spelling; the same instance where it already is. False for punycode that is none.</summary>
+    /// <summary>
+    /// Host and port in one spelling; the same instance where it already is. False for punycode that is none.
+    /// </summary>
     public static bool TryNormalize(string host, out string normalized)
     {
         normalized = host;
         if (host.AsSpan().ContainsAnyExcept(Plain))
+        {
             normalized = host.ToLowerInvariant();
+        }
         if (Ascii.IsValid(normalized) && !normalized.Contains(Punycode, StringComparison.Ordinal))
+        {
             return true;
+        }
         var end = normalized.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? colon : normalized.Length;
         try
         {
-            normalized = string.Concat(International.GetAscii(International.GetUnicode(normalized, 0, end)), normalized.AsSpan(end));
+            normalized = string.Concat(
+                International.GetAscii(International.GetUnicode(normalized, 0, end)),
+                normalized.AsSpan(end)
+            );
             return Ascii.IsValid(normalized);
         }
         catch (ArgumentException)

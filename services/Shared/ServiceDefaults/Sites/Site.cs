@@ -16,7 +16,7 @@ public enum VisitorPrivacy
 /// <summary>A website that the product serves, from the site file.</summary>
 public sealed class Site
 {
-    readonly IReadOnlyList<string> _origins = [];
+    private readonly IReadOnlyList<string> _origins = [];
 
     /// <summary>Names the site in addresses and in the store, for ever: <c>[a-z0-9][a-z0-9-]{0,31}</c>.</summary>
     public required string Id { get; init; }
@@ -28,8 +28,14 @@ public sealed class Site
     public IReadOnlyList<string> Origins
     {
         get => _origins;
-        init => _origins = [.. value.Select(origin => WebOrigin.TryParse(origin, out var parsed)
-            ? parsed : throw new ArgumentException($"'{origin}' is not an origin", nameof(value)))];
+        init =>
+            _origins = [
+                .. value.Select(origin =>
+                    WebOrigin.TryParse(origin, out var parsed)
+                        ? parsed
+                        : throw new ArgumentException($"'{origin}' is not an origin", nameof(value))
+                ),
+            ];
     }
 
     /// <summary>Days and weeks begin by this zone's clock.</summary>
@@ -54,19 +60,26 @@ public sealed class Site
     public string? ReceiptPage { get; init; }
 
     /// <summary>
-    /// Whether an origin is neither listed for the site nor the door's own. No origin is not foreign; <c>null</c> as text, which browsers send
-    /// for pages without one, is.
+    /// Whether an origin is neither listed for the site nor the door's own. No origin is not foreign; <c>null</c> as
+    /// text, which browsers send for pages without one, is.
     /// </summary>
     /// <param name="origin">The header's value or the origin of an address; null when there is none.</param>
     /// <param name="ownOrigin">Scheme and host of the request, after trusted forwarding.</param>
     public bool IsForeign(string? origin, string ownOrigin)
     {
         if (origin is null)
+        {
             return false;
+        }
         if (_origins.Contains(origin, StringComparer.Ordinal) || origin == ownOrigin)
+        {
             return false;
+        }
         if (!WebOrigin.TryParse(origin, out var parsed))
+        {
             return true;
-        return !_origins.Contains(parsed, StringComparer.Ordinal) && !(WebOrigin.TryParse(ownOrigin, out var own) && own == parsed);
+        }
+        return !_origins.Contains(parsed, StringComparer.Ordinal)
+            && !(WebOrigin.TryParse(ownOrigin, out var own) && own == parsed);
     }
 }

@@ -8,14 +8,14 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Reads the site file, strictly, and tells all its mistakes at once.</summary>
 internal sealed partial class SiteFile
 {
-    static readonly JsonSerializerOptions Strict = new(PortalJson.Options)
+    private static readonly JsonSerializerOptions Strict = new(PortalJson.Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
     };
-    static readonly SearchValues<char> NotInNames = SearchValues.Create("&=#?%+ ");
-    readonly List<string> _mistakes = [];
-    readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("&=#?%+ ");
+    private readonly List<string> _mistakes = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
     /// <param name="path">The file.</param>
     /// <param name="setting">The setting that led to it.</param>
@@ -39,54 +39,99 @@ internal sealed partial class SiteFile
         var reader = new SiteFile();
         var sites = (file?.Sites ?? []).Select(reader.Read).OfType<Site>().ToList();
         if (file?.Sites is not { Count: > 0 })
+        {
             reader._mistakes.Add("sites: at least one site is required");
+        }
         if (reader._mistakes.Count > 0)
+        {
             throw new StartupException($"{setting}: {path}: {string.Join("; ", reader._mistakes)}");
+        }
         return new SiteList(sites);
     }
 
-    Site? Read(Entry? entry, int index)
+    private Site? Read(Entry? entry, int index)
     {
         var before = _mistakes.Count;
         entry ??= new Entry();
         var at = $"sites[{index}]";
-        Check(entry.Id is not null && IdPattern().IsMatch(entry.Id), at, "id", "1 to 32 of a-z, 0-9 and -, not beginning with -");
+        Check(
+            entry.Id is not null && IdPattern().IsMatch(entry.Id),
+            at,
+            "id",
+            "1 to 32 of a-z, 0-9 and -, not beginning with -"
+        );
         Check(_ids.Add(entry.Id ?? $"#{index}"), at, "id", $"'{entry.Id}' is used twice");
-        Check(!string.IsNullOrWhiteSpace(entry.Name) && !entry.Name.Any(char.IsControl), at, "name", "required, in one line");
+        Check(
+            !string.IsNullOrWhiteSpace(entry.Name) && !entry.Name.Any(char.IsControl),
+            at,
+            "name",
+            "required, in one line"
+        );
         foreach (var origin in entry.Origins)
-            Check(WebOrigin.TryParse(origin, out _), at, "origins", $"'{origin}' is not an origin like https://portal.example (no path, no slash)");
+        {
+            Check(
+                WebOrigin.TryParse(origin, out _),
+                at,
+                "origins",
+                $"'{origin}' is not an origin like https://portal.example (no path, no slash)"
+            );
+        }
         foreach (var parameter in entry.KeptQueryParameters)
-            Check(parameter is { Length: > 0 and <= 64 } && !parameter.AsSpan().ContainsAny(NotInNames) && !parameter.Any(char.IsControl),
-                at, "keptQueryParameters", $"'{parameter}' is not a parameter name");
-        Check(entry.KeptQueryParameters.Distinct(StringComparer.OrdinalIgnoreCase).Count() == entry.KeptQueryParameters.Count,
-            at, "keptQueryParameters", "a name is there twice");
-        Check(TimeZoneInfo.TryFindSystemTimeZoneById(entry.Zone, out var zone) && zone.HasIanaId,
-            at, "zone", $"'{entry.Zone}' is not a known zone like Asia/Ho_Chi_Minh");
+        {
+            Check(
+                parameter is { Length: > 0 and <= 64 }
+                    && !parameter.AsSpan().ContainsAny(NotInNames)
+                    && !parameter.Any(char.IsControl),
+                at,
+                "keptQueryParameters",
+                $"'{parameter}' is not a parameter name"
+            );
+        }
+        Check(
+            entry.KeptQueryParameters.Distinct(StringComparer.OrdinalIgnoreCase).Count()
+                == entry.KeptQueryParameters.Count,
+            at,
+            "keptQueryParameters",
+            "a name is there twice"
+        );
+        Check(
+            TimeZoneInfo.TryFindSystemTimeZoneById(entry.Zone, out var zone) && zone.HasIanaId,
+            at,
+            "zone",
+            $"'{entry.Zone}' is not a known zone like Asia/Ho_Chi_Minh"
+        );
         Check(entry.OnlineWindowMinutes is >= 1 and <= 60, at, "onlineWindowMinutes", "1 to 60");
         Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, at, "language", "vi or en");
         Check(entry.ReceiptPage is null || IsPage(entry.ReceiptPage), at, "receiptPage", "a path or a full address");
         return _mistakes.Count > before ? null : entry.ToSite(zone!);
     }
 
-    static bool IsPage(string page) => !page.Any(char.IsControl) && (page.StartsWith('/')
-        ? !page.StartsWith("//", StringComparison.Ordinal)
-        : Uri.TryCreate(page, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps));
+    private static bool IsPage(string page) =>
+        !page.Any(char.IsControl)
+        && (
+            page.StartsWith('/')
+                ? !page.StartsWith("//", StringComparison.Ordinal)
+                : Uri.TryCreate(page, UriKind.Absolute, out var address)
+                    && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        );
 
-    void Check(bool holds, string at, string field, string rule)
+    private void Check(bool holds, string at, string field, string rule)
     {
         if (!holds)
+        {
             _mistakes.Add($"{at}.{field}: {rule}");
+        }
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
 
-    sealed record Entries
+    private sealed record Entries
     {
         public List<Entry?>? Sites { get; init; }
     }
 
-    sealed record Entry
+    private sealed record Entry
     {
         public string? Id { get; init; }
         public string? Name { get; init; }
@@ -99,18 +144,19 @@ internal sealed partial class SiteFile
         public VisitorPrivacy Privacy { get; init; } = VisitorPrivacy.ViewsOnly;
         public string? ReceiptPage { get; init; }
 
-        public Site ToSite(TimeZoneInfo zone) => new()
-        {
-            Id = Id!,
-            Name = Name!,
-            Origins = Origins,
-            Zone = zone,
-            FirstDayOfWeek = FirstDayOfWeek,
-            OnlineWindowMinutes = OnlineWindowMinutes,
-            KeptQueryParameters = KeptQueryParameters,
-            Language = Language,
-            Privacy = Privacy,
-            ReceiptPage = ReceiptPage,
-        };
+        public Site ToSite(TimeZoneInfo zone) =>
+            new()
+            {
+                Id = Id!,
+                Name = Name!,
+                Origins = Origins,
+                Zone = zone,
+                FirstDayOfWeek = FirstDayOfWeek,
+                OnlineWindowMinutes = OnlineWindowMinutes,
+                KeptQueryParameters = KeptQueryParameters,
+                Language = Language,
+                Privacy = Privacy,
+                ReceiptPage = ReceiptPage,
+            };
     }
 }

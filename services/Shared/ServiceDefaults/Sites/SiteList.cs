@@ -6,7 +6,7 @@ namespace PortalServices.ServiceDefaults;
 /// <summary>Every site of the product; read once, when the process starts.</summary>
 public sealed class SiteList
 {
-    readonly FrozenDictionary<string, Site> _byId;
+    private readonly FrozenDictionary<string, Site> _byId;
 
     /// <summary>Makes the list.</summary>
     /// <param name="sites">Sites with distinct ids.</param>

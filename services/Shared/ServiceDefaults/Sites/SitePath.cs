@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// An address that names a site, <c>/api/sites/{site}/…</c> or <c>/api/operator/sites/{site}/…</c>, read before routing: what is decided by
-/// site is decided alike whether or not the route exists.
+/// An address that names a site, <c>/api/sites/{site}/…</c> or <c>/api/operator/sites/{site}/…</c>, read before
+/// routing: what is decided by site is decided alike whether or not the route exists.
 /// </summary>
 /// <param name="Site">The site's id, known or not.</param>
 /// <param name="IsOperator">Whether it is an operators' address.</param>
@@ -16,8 +16,12 @@ public readonly record struct SitePath(string Site, bool IsOperator, PathString 
     {
         parsed = default;
         var isOperator = path.StartsWithSegments("/api/operator/sites", out var rest);
-        if ((!isOperator && !path.StartsWithSegments("/api/sites", out rest)) || rest.Value is not { Length: > 1 } value)
+        if (
+            (!isOperator && !path.StartsWithSegments("/api/sites", out rest)) || rest.Value is not { Length: > 1 } value
+        )
+        {
             return false;
+        }
         var end = value.IndexOf('/', 1);
         var site = end < 0 ? value[1..] : value[1..end];
         parsed = new SitePath(site, isOperator, end < 0 ? PathString.Empty : new PathString(value[end..]));

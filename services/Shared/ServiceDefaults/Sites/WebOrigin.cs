@@ -5,24 +5,40 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Origins (RFC 6454) of web pages, in one spelling whatever way they were given: as browsers write them, in lower case and punycode and without the default
-/// port. Whoever compares origins compares these.
+/// Origins (RFC 6454) of web pages, in one spelling whatever way they were given: as browsers write them, in lower case
+/// and punycode and without the default port. Whoever compares origins compares these.
 /// </summary>
 public static class WebOrigin
 {
-    static readonly SearchValues<char> NotInOrigins = SearchValues.Create([.. " \\?#@", .. Enumerable.Range(0, 0x20).Select(code => (char)code), '\u007F']);
+    private static readonly SearchValues<char> NotInOrigins = SearchValues.Create([
+        .. " \\?#@",
+        .. Enumerable.Range(0, 0x20).Select(code => (char)code),
+        '\u007F',
+    ]);
 
-    /// <summary>Reads an origin. Anything after the host and port makes it none; not even a lone slash is allowed.</summary>
+    /// <summary>
+    /// Reads an origin. Anything after the host and port makes it none; not even a lone slash is allowed.
+    /// </summary>
     public static bool TryParse(string? value, [NotNullWhen(true)] out string? origin)
     {
         origin = null;
         if (string.IsNullOrEmpty(value) || value.AsSpan().ContainsAny(NotInOrigins))
+        {
             return false;
+        }
         var authority = value.IndexOf("://", StringComparison.Ordinal) + 3;
-        if (authority == 2 || value.IndexOf('/', authority) >= 0 || !Uri.TryCreate(value, UriKind.Absolute, out var uri))
+        if (
+            authority == 2
+            || value.IndexOf('/', authority) >= 0
+            || !Uri.TryCreate(value, UriKind.Absolute, out var uri)
+        )
+        {
             return false;
+        }
         if ((uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Host.Length == 0)
+        {
             return false;
+        }
         try
         {
             origin = Of(uri);
@@ -44,7 +60,8 @@ public static class WebOrigin
     }
 
     /// <summary>
-    /// Scheme and host that a request named, after trusted forwarding; not always an origin, as a client may name a host that is none, or no host at all.
+    /// Scheme and host that a request named, after trusted forwarding; not always an origin, as a client may name a
+    /// host that is none, or no host at all.
     /// </summary>
     public static string Of(HttpRequest request)
     {

@@ -3,14 +3,15 @@ using PortalServices.Feedback.Captcha;
 namespace PortalServices.Feedback.Tests.Captcha.Attack;
 
 /// <summary>
-/// Hears sounds by the recordings that the product ships, at several speeds and pitches: at every moment each is compared with what is heard, and the six that
-/// fit best without overlapping are the answer.
+/// Hears sounds by the recordings that the product ships, at several speeds and pitches: at every moment each is
+/// compared with what is heard, and the six that fit best without overlapping are the answer.
 /// </summary>
 internal sealed class SoundMatcher
 {
-    static readonly double[] Speeds = [0.8, 0.9, 1, 1.1, 1.22], Pitches = [0.87, 1, 1.15];
+    private static readonly double[] Speeds = [0.8, 0.9, 1, 1.1, 1.22],
+        Pitches = [0.87, 1, 1.15];
 
-    readonly List<(char Character, float[] Frames)> _templates = [];
+    private readonly List<(char Character, float[] Frames)> _templates = [];
 
     public SoundMatcher(string language)
     {
@@ -22,7 +23,9 @@ internal sealed class SoundMatcher
                 foreach (var speed in Speeds)
                 {
                     foreach (var pitch in Pitches)
+                    {
                         _templates.Add((character, Normal(Spectrum.Of(Changed(recording, pitch, speed)))));
+                    }
                 }
             }
         }
@@ -38,7 +41,9 @@ internal sealed class SoundMatcher
         for (var said = 0; said <= CaptchaAlphabet.Length; said++)
         {
             for (var at = 0; at <= count; at++)
+            {
                 best[said, at] = (said == 0 ? 0 : float.NegativeInfinity, "");
+            }
         }
 
         var fits = Fits(heard, count);
@@ -50,7 +55,9 @@ internal sealed class SoundMatcher
                 foreach (var (character, start, score) in fits[end])
                 {
                     if (best[said - 1, start].Score + score > best[said, end].Score)
+                    {
                         best[said, end] = (best[said - 1, start].Score + score, best[said - 1, start].Text + character);
+                    }
                 }
             }
         }
@@ -59,11 +66,13 @@ internal sealed class SoundMatcher
     }
 
     /// <summary>For every end, how well each template fits that ends there.</summary>
-    List<(char Character, int Start, float Score)>[] Fits(float[] heard, int count)
+    private List<(char Character, int Start, float Score)>[] Fits(float[] heard, int count)
     {
         var fits = new List<(char, int, float)>[count + 1];
         for (var end = 0; end <= count; end++)
+        {
             fits[end] = [];
+        }
         foreach (var (character, frames) in _templates)
         {
             var length = frames.Length / Spectrum.Bands;
@@ -71,7 +80,9 @@ internal sealed class SoundMatcher
             {
                 var score = Likeness(frames, heard.AsSpan(start * Spectrum.Bands, frames.Length));
                 if (score > 0.25)
+                {
                     fits[start + length].Add((character, start, score));
+                }
             }
         }
 
@@ -79,9 +90,11 @@ internal sealed class SoundMatcher
     }
 
     /// <summary>The correlation of two pictures of a sound, each without what its bands have in common.</summary>
-    static float Likeness(ReadOnlySpan<float> template, ReadOnlySpan<float> heard)
+    private static float Likeness(ReadOnlySpan<float> template, ReadOnlySpan<float> heard)
     {
-        float product = 0, sum = 0, squares = 0;
+        float product = 0,
+            sum = 0,
+            squares = 0;
         for (var at = 0; at < template.Length; at++)
         {
             product += template[at] * heard[at];
@@ -94,12 +107,13 @@ internal sealed class SoundMatcher
     }
 
     // Mean 0 and length 1.
-    static float[] Normal(float[] frames)
+    private static float[] Normal(float[] frames)
     {
         var mean = frames.Average();
         var length = MathF.Sqrt(frames.Sum(each => (each - mean) * (each - mean)));
         return [.. frames.Select(each => (each - mean) / length)];
     }
 
-    static float[] Changed(float[] recording, double pitch, double speed) => Voice.Of(recording, (float)pitch, (float)speed);
+    private static float[] Changed(float[] recording, double pitch, double speed) =>
+        Voice.Of(recording, (float)pitch, (float)speed);
 }

@@ -4,15 +4,25 @@ using SkiaSharp;
 namespace PortalServices.Feedback.Tests.Captcha.Attack;
 
 /// <summary>
-/// Reads pictures by the shapes that the product ships, at several widths, leans and turns: at every place each is laid over the ink, and the six that fit best
-/// from left to right are the answer. A shape fits as far as its line lies on ink, and the ink about it on its line.
+/// Reads pictures by the shapes that the product ships, at several widths, leans and turns: at every place each is laid
+/// over the ink, and the six that fit best from left to right are the answer. A shape fits as far as its line lies on
+/// ink, and the ink about it on its line.
 /// </summary>
 internal sealed class TemplateMatcher
 {
-    const int Step = 2;
+    private const int Step = 2;
 
-    /// <summary>Shapes in pixels of the served picture: the points of the line, and the points of the box around them that lie off it.</summary>
-    readonly List<(char Character, int Width, int Height, (int X, int Y)[] On, (int X, int Y)[] Off)> _templates = [];
+    /// <summary>
+    /// Shapes in pixels of the served picture: the points of the line, and the points of the box around them that lie
+    /// off it.
+    /// </summary>
+    private readonly List<(
+        char Character,
+        int Width,
+        int Height,
+        (int X, int Y)[] On,
+        (int X, int Y)[] Off
+    )> _templates = [];
 
     public TemplateMatcher()
     {
@@ -23,7 +33,9 @@ internal sealed class TemplateMatcher
                 foreach (var turn in new[] { -0.16, 0, 0.16 })
                 {
                     foreach (var shear in new[] { -0.1, 0.1 })
+                    {
                         Add(character, shape, turn, shear);
+                    }
                 }
             }
         }
@@ -39,11 +51,15 @@ internal sealed class TemplateMatcher
         for (var read = 1; read <= CaptchaAlphabet.Length; read++)
         {
             for (var x = 0; x <= picture.Width; x++)
+            {
                 best[read, x] = (double.NegativeInfinity, "");
+            }
         }
 
         for (var x = 0; x <= picture.Width; x++)
+        {
             best[0, x] = (0, "");
+        }
         var fits = Fits(isInk, picture.Width, picture.Height);
         for (var read = 1; read <= CaptchaAlphabet.Length; read++)
         {
@@ -55,7 +71,9 @@ internal sealed class TemplateMatcher
                     // Neighbours reach into each other a little.
                     var before = best[read - 1, Math.Min(picture.Width, start + 4)];
                     if (before.Score + score > best[read, end].Score)
+                    {
                         best[read, end] = (before.Score + score, before.Text + character);
+                    }
                 }
             }
         }
@@ -63,7 +81,7 @@ internal sealed class TemplateMatcher
         return best[CaptchaAlphabet.Length, picture.Width].Text;
     }
 
-    List<(char Character, int Start, double Score)>[] Fits(bool[] isInk, int width, int height)
+    private List<(char Character, int Start, double Score)>[] Fits(bool[] isInk, int width, int height)
     {
         var fits = Enumerable.Range(0, width + 1).Select(_ => new List<(char, int, double)>()).ToArray();
         foreach (var (character, wide, high, on, off) in _templates)
@@ -79,44 +97,59 @@ internal sealed class TemplateMatcher
 
                 // By its width, so that two narrow ones are not more than a wide one.
                 if (most > 0.2)
+                {
                     fits[x + wide].Add((character, x, most * wide));
+                }
             }
         }
 
         return fits;
     }
 
-    static double Share(bool[] isInk, int width, (int X, int Y)[] points, int x, int y)
+    private static double Share(bool[] isInk, int width, (int X, int Y)[] points, int x, int y)
     {
         var ink = 0;
         foreach (var point in points)
+        {
             ink += isInk[((y + point.Y) * width) + x + point.X] ? 1 : 0;
+        }
         return (double)ink / points.Length;
     }
 
-    void Add(char character, GlyphShape shape, double turn, double shear)
+    private void Add(char character, GlyphShape shape, double turn, double shear)
     {
-        const double High = 0.53, Wide = 0.48;
+        const double High = 0.53,
+            Wide = 0.48;
         var (sin, cos) = Math.SinCos(turn);
-        var points = shape.Lines.SelectMany(line => line).Select(point =>
-        {
-            double y = (point.Y - 50) * High, x = (point.X * Wide) - (shear * y);
-            return (X: (int)Math.Round((x * cos) - (y * sin)), Y: (int)Math.Round((x * sin) + (y * cos)));
-        }).ToList();
-        int left = points.Min(point => point.X), top = points.Min(point => point.Y);
+        var points = shape
+            .Lines.SelectMany(line => line)
+            .Select(point =>
+            {
+                double y = (point.Y - 50) * High,
+                    x = (point.X * Wide) - (shear * y);
+                return (X: (int)Math.Round((x * cos) - (y * sin)), Y: (int)Math.Round((x * sin) + (y * cos)));
+            })
+            .ToList();
+        int left = points.Min(point => point.X),
+            top = points.Min(point => point.Y);
         var on = points.Select(point => (X: point.X - left, Y: point.Y - top)).Distinct().ToArray();
-        int width = on.Max(point => point.X) + 1, height = on.Max(point => point.Y) + 1;
+        int width = on.Max(point => point.X) + 1,
+            height = on.Max(point => point.Y) + 1;
         var off = new List<(int, int)>();
         for (var y = 0; y < height; y += 2)
         {
             for (var x = 0; x < width; x += 2)
             {
                 if (on.Min(point => ((point.X - x) * (point.X - x)) + ((point.Y - y) * (point.Y - y))) > 36)
+                {
                     off.Add((x, y));
+                }
             }
         }
 
         if (off.Count > 0)
+        {
             _templates.Add((character, width, height, on, [.. off]));
+        }
     }
 }

@@ -4,16 +4,19 @@ using SkiaSharp;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>One way to write a character: the lines that a pen follows, 100 high, y downwards. A server may have no fonts, so these are the product's own.</summary>
+/// <summary>
+/// One way to write a character: the lines that a pen follows, 100 high, y downwards. A server may have no fonts, so
+/// these are the product's own.
+/// </summary>
 internal sealed class GlyphShape
 {
     /// <summary>The height of every shape.</summary>
     public const float Height = 100;
 
     /// <summary>Points along a line are about so far apart.</summary>
-    const float Spacing = 4;
+    private const float Spacing = 4;
 
-    static readonly FrozenDictionary<char, GlyphShape[]> Shapes = new Dictionary<char, string[]>
+    private static readonly FrozenDictionary<char, GlyphShape[]> Shapes = new Dictionary<char, string[]>
     {
         ['0'] =
         [
@@ -45,12 +48,7 @@ internal sealed class GlyphShape
             "M52 0 C28 12 4 40 4 68 C4 88 18 100 36 100 C54 100 66 88 66 70 C66 52 54 42 38 42 C22 42 8 52 5 66",
             "M62 10 C44 -6 18 4 8 34 C-2 66 4 100 36 100 C58 100 66 86 66 72 C66 54 48 44 30 52 C18 58 10 66 8 78",
         ],
-        ['7'] =
-        [
-            "M2 0 L68 0 L24 100",
-            "M2 16 L6 2 L66 0 C48 34 34 64 30 100",
-            "M4 14 L4 0 L66 2 C46 30 30 66 26 100",
-        ],
+        ['7'] = ["M2 0 L68 0 L24 100", "M2 16 L6 2 L66 0 C48 34 34 64 30 100", "M4 14 L4 0 L66 2 C46 30 30 66 26 100"],
         ['9'] =
         [
             "M10 92 C18 100 26 100 32 100 C54 100 66 74 66 40 C66 14 52 0 34 0 C16 0 4 12 4 30 C4 48 16 58 32 58 C48 58 64 48 66 32",
@@ -108,29 +106,34 @@ internal sealed class GlyphShape
     }.ToFrozenDictionary(each => each.Key, each => each.Value.Select(lines => new GlyphShape(lines)).ToArray());
 
     /// <summary>The points that a line is drawn by lie up to so far from where they were put.</summary>
-    const double Freedom = 4;
+    private const double Freedom = 4;
 
-    readonly string _path;
+    private readonly string _path;
 
-    GlyphShape(string path) => (_path, Lines) = (path, Parse(path, () => 0));
+    private GlyphShape(string path) => (_path, Lines) = (path, Parse(path, () => 0));
 
     /// <summary>Each line as points close to each other.</summary>
     public IReadOnlyList<SKPoint[]> Lines { get; }
 
-    /// <summary>The same, as a hand writes it another time: no two are alike, so there is no list of all shapes to compare with.</summary>
-    public IReadOnlyList<SKPoint[]> Redrawn(SeededNumbers numbers) => Parse(_path, () => (float)numbers.Between(-Freedom, Freedom));
+    /// <summary>
+    /// The same, as a hand writes it another time: no two are alike, so there is no list of all shapes to compare with.
+    /// </summary>
+    public IReadOnlyList<SKPoint[]> Redrawn(SeededNumbers numbers) =>
+        Parse(_path, () => (float)numbers.Between(-Freedom, Freedom));
 
     /// <summary>The ways to write a character.</summary>
     public static IReadOnlyList<GlyphShape> Of(char character) =>
-        Shapes.TryGetValue(character, out var shapes) ? shapes : throw new ArgumentException("Not a character of answers.", nameof(character));
+        Shapes.TryGetValue(character, out var shapes)
+            ? shapes
+            : throw new ArgumentException("Not a character of answers.", nameof(character));
 
     // M x y starts a line; L x y goes straight; C x1 y1 x2 y2 x y is a Bézier curve: a part of the path data of SVG.
-    static List<SKPoint[]> Parse(string text, Func<float> shift)
+    private static List<SKPoint[]> Parse(string text, Func<float> shift)
     {
         var lines = new List<SKPoint[]>();
         var points = new List<SKPoint>();
         var words = text.Split(' ');
-        for (var at = 0; at < words.Length;)
+        for (var at = 0; at < words.Length; )
         {
             var command = words[at][0];
             words[at] = words[at][1..];
@@ -138,7 +141,9 @@ internal sealed class GlyphShape
             {
                 case 'M':
                     if (points.Count > 0)
+                    {
                         lines.Add([.. points]);
+                    }
                     points = [Read()];
                     break;
                 case 'L':
@@ -151,34 +156,50 @@ internal sealed class GlyphShape
                     throw new FormatException(text);
             }
 
-            SKPoint Read() => new(float.Parse(words[at++], CultureInfo.InvariantCulture) + shift(), float.Parse(words[at++], CultureInfo.InvariantCulture) + shift());
+            SKPoint Read() =>
+                new(
+                    float.Parse(words[at++], CultureInfo.InvariantCulture) + shift(),
+                    float.Parse(words[at++], CultureInfo.InvariantCulture) + shift()
+                );
         }
 
         lines.Add([.. points]);
         return lines;
     }
 
-    static void Straight(List<SKPoint> points, SKPoint to)
+    private static void Straight(List<SKPoint> points, SKPoint to)
     {
         var from = points[^1];
         var steps = Steps(SKPoint.Distance(from, to));
         for (var step = 1; step <= steps; step++)
+        {
             points.Add(new(from.X + ((to.X - from.X) * step / steps), from.Y + ((to.Y - from.Y) * step / steps)));
+        }
     }
 
     /// <summary>Appends a cubic Bézier curve, as points, to a line.</summary>
     public static void Curve(List<SKPoint> points, SKPoint first, SKPoint second, SKPoint to)
     {
         var from = points[^1];
-        var steps = Steps(SKPoint.Distance(from, first) + SKPoint.Distance(first, second) + SKPoint.Distance(second, to));
+        var steps = Steps(
+            SKPoint.Distance(from, first) + SKPoint.Distance(first, second) + SKPoint.Distance(second, to)
+        );
         for (var step = 1; step <= steps; step++)
         {
             var t = (float)step / steps;
             var u = 1 - t;
-            float a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
-            points.Add(new((a * from.X) + (b * first.X) + (c * second.X) + (d * to.X), (a * from.Y) + (b * first.Y) + (c * second.Y) + (d * to.Y)));
+            float a = u * u * u,
+                b = 3 * u * u * t,
+                c = 3 * u * t * t,
+                d = t * t * t;
+            points.Add(
+                new(
+                    (a * from.X) + (b * first.X) + (c * second.X) + (d * to.X),
+                    (a * from.Y) + (b * first.Y) + (c * second.Y) + (d * to.Y)
+                )
+            );
         }
     }
 
-    static int Steps(float length) => Math.Max(1, (int)(length / Spacing));
+    private static int Steps(float length) => Math.Max(1, (int)(length / Spacing));
 }

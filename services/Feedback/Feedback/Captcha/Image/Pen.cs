@@ -5,7 +5,13 @@ namespace PortalServices.Feedback.Captcha;
 /// <summary>A round pen of one opaque colour whose width changes along a line.</summary>
 internal sealed class Pen(SKCanvas canvas, SKColor colour) : IDisposable
 {
-    readonly SKPaint _paint = new() { Color = colour, IsAntialias = true, IsStroke = true, StrokeCap = SKStrokeCap.Round };
+    private readonly SKPaint _paint = new()
+    {
+        Color = colour,
+        IsAntialias = true,
+        IsStroke = true,
+        StrokeCap = SKStrokeCap.Round,
+    };
 
     /// <summary>Draws a line.</summary>
     /// <param name="points">In pixels.</param>
@@ -15,7 +21,13 @@ internal sealed class Pen(SKCanvas canvas, SKColor colour) : IDisposable
         for (var at = 1; at < points.Length; at++)
         {
             _paint.StrokeWidth = Snapped(width(at));
-            canvas.DrawLine(Snapped(points[at - 1].X), Snapped(points[at - 1].Y), Snapped(points[at].X), Snapped(points[at].Y), _paint);
+            canvas.DrawLine(
+                Snapped(points[at - 1].X),
+                Snapped(points[at - 1].Y),
+                Snapped(points[at].X),
+                Snapped(points[at].Y),
+                _paint
+            );
         }
     }
 
@@ -29,5 +41,5 @@ internal sealed class Pen(SKCanvas canvas, SKColor colour) : IDisposable
     public void Dispose() => _paint.Dispose();
 
     // The last bits of a sine differ between machines; a pixel must not.
-    static float Snapped(float number) => MathF.Round(number * 64) / 64;
+    private static float Snapped(float number) => MathF.Round(number * 64) / 64;
 }

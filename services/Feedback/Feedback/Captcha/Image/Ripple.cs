@@ -2,10 +2,20 @@ using SkiaSharp;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>A field that moves every point of a plane along two waves, each by where the point is on the other axis; it is nowhere linear.</summary>
+/// <summary>
+/// A field that moves every point of a plane along two waves, each by where the point is on the other axis; it is
+/// nowhere linear.
+/// </summary>
 internal sealed class Ripple
 {
-    readonly double _right, _rightWave, _rightPhase, _rightDrift, _down, _downWave, _downPhase, _downDrift;
+    private readonly double _right,
+        _rightWave,
+        _rightPhase,
+        _rightDrift,
+        _down,
+        _downWave,
+        _downPhase,
+        _downDrift;
 
     /// <param name="numbers">Where its strength and phases come from.</param>
     /// <param name="right">The most that a point moves along x, in the plane's unit.</param>
@@ -24,7 +34,9 @@ internal sealed class Ripple
     }
 
     /// <summary>Where a point comes to lie.</summary>
-    public SKPoint Move(SKPoint point) => new(
-        (float)(point.X + (_right * Math.Sin((point.Y * _rightWave) + (point.X * _rightDrift) + _rightPhase))),
-        (float)(point.Y + (_down * Math.Sin((point.X * _downWave) + (point.Y * _downDrift) + _downPhase))));
+    public SKPoint Move(SKPoint point) =>
+        new(
+            (float)(point.X + (_right * Math.Sin((point.Y * _rightWave) + (point.X * _rightDrift) + _rightPhase))),
+            (float)(point.Y + (_down * Math.Sin((point.X * _downWave) + (point.Y * _downDrift) + _downPhase)))
+        );
 }

@@ -3,8 +3,9 @@ using System.Buffers;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// An answer spoken for those who cannot see its picture, before other voices and over noise of its own. WCAG 2.2, 1.1.1 asks for such a form; 1.4.7 exempts audio captchas from its
-/// limit for background sound. Answer, seed and language alone decide every byte, so that fetching it again and averaging teaches nothing.
+/// An answer spoken for those who cannot see its picture, before other voices and over noise of its own. WCAG 2.2,
+/// 1.1.1 asks for such a form; 1.4.7 exempts audio captchas from its limit for background sound. Answer, seed and
+/// language alone decide every byte, so that fetching it again and averaging teaches nothing.
 /// </summary>
 internal static class CaptchaSound
 {
@@ -15,7 +16,9 @@ internal static class CaptchaSound
     public static byte[] Render(string answer, ReadOnlySpan<byte> seed, string language)
     {
         if (!CaptchaAlphabet.IsAnswer(answer))
+        {
             throw new ArgumentException("Not an answer.", nameof(answer));
+        }
         var spoken = SpokenCharacters.In(language);
         var numbers = new SeededNumbers($"sound {language}", seed);
         var utterances = Plan(answer, spoken, numbers, out var length);
@@ -25,7 +28,9 @@ internal static class CaptchaSound
             var track = rented.AsSpan(0, length);
             track.Clear();
             foreach (var utterance in utterances)
+            {
                 utterance.Speak(track);
+            }
             Noise.Lay(track, spoken, numbers);
             return Wave.Write(track);
         }
@@ -51,9 +56,11 @@ internal static class CaptchaSound
         return utterances;
     }
 
-    /// <summary>One of some recordings, by chance up to a fifth faster or slower and, apart from that, a sixth higher or lower.</summary>
+    /// <summary>
+    /// One of some recordings, by chance up to a fifth faster or slower and, apart from that, a sixth higher or lower.
+    /// </summary>
     internal static float[] AnyVoice(IReadOnlyList<float[]> recordings, SeededNumbers numbers) =>
         Voice.Of(numbers.Pick(recordings), (float)numbers.Between(0.86, 1.17), (float)numbers.Between(0.8, 1.2));
 
-    static int Pause(SeededNumbers numbers) => (int)numbers.Between(0.45 * Wave.Rate, 0.95 * Wave.Rate);
+    private static int Pause(SeededNumbers numbers) => (int)numbers.Between(0.45 * Wave.Rate, 0.95 * Wave.Rate);
 }

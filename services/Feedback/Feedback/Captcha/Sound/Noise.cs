@@ -1,10 +1,13 @@
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>What lies under the voices of a sound, from its start to its end: noise that changes its colour, and two other voices that go on saying characters, more softly.</summary>
+/// <summary>
+/// What lies under the voices of a sound, from its start to its end: noise that changes its colour, and two other
+/// voices that go on saying characters, more softly.
+/// </summary>
 internal static class Noise
 {
     /// <summary>The colour and strength of the noise drift from one value to the next in so many samples.</summary>
-    const int Drift = Wave.Rate / 4;
+    private const int Drift = Wave.Rate / 4;
 
     /// <summary>Lays noise under a track. Voices and hiss together are about 6 dB below what is to be heard.</summary>
     public static void Lay(Span<float> track, SpokenCharacters spoken, SeededNumbers numbers)
@@ -13,12 +16,15 @@ internal static class Noise
         Others(track, spoken.All, numbers);
     }
 
-    static void Hiss(Span<float> track, SeededNumbers numbers)
+    private static void Hiss(Span<float> track, SeededNumbers numbers)
     {
-        float low = 0, colour = Colour(), strength = Strength();
+        float low = 0,
+            colour = Colour(),
+            strength = Strength();
         for (var start = 0; start < track.Length; start += Drift)
         {
-            float nextColour = Colour(), nextStrength = Strength();
+            float nextColour = Colour(),
+                nextStrength = Strength();
             var part = track.Slice(start, Math.Min(Drift, track.Length - start));
             uint bits = 0;
             for (var at = 0; at < part.Length; at++)
@@ -40,8 +46,9 @@ internal static class Noise
         float Strength() => (float)numbers.Between(0.025, 0.045);
     }
 
-    // Two at a time all along, by the same recordings as what is to be heard: a comparison with those finds them as well, and only how loud they are parts them.
-    static void Others(Span<float> track, IReadOnlyList<float[]> recordings, SeededNumbers numbers)
+    // Two at a time all along, by the same recordings as what is to be heard: a comparison with those finds them as
+    // well, and only how loud they are parts them.
+    private static void Others(Span<float> track, IReadOnlyList<float[]> recordings, SeededNumbers numbers)
     {
         for (var layer = 0; layer < 2; layer++)
         {
@@ -50,7 +57,9 @@ internal static class Noise
                 var samples = CaptchaSound.AnyVoice(recordings, numbers);
                 var strength = (float)numbers.Between(0.27, 0.43);
                 for (var at = Math.Max(0, -start); at < samples.Length && start + at < track.Length; at++)
+                {
                     track[start + at] += strength * samples[at];
+                }
                 start += samples.Length;
             }
         }

@@ -3,25 +3,31 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>The names of the characters as voices say them in one language, all equally loud. How they were recorded stands beside the recordings.</summary>
+/// <summary>
+/// The names of the characters as voices say them in one language, all equally loud. How they were recorded stands
+/// beside the recordings.
+/// </summary>
 internal sealed class SpokenCharacters
 {
     /// <summary>The root mean square of each recording, of the full scale of 1.</summary>
     public const float Loudness = 0.1f;
 
     /// <summary>No sample is farther from silence, whatever the loudness.</summary>
-    const float Peak = 0.8f;
+    private const float Peak = 0.8f;
 
-    static readonly Lazy<SpokenCharacters> Vietnamese = new(() => new(RequestLanguage.Vietnamese));
-    static readonly Lazy<SpokenCharacters> English = new(() => new(RequestLanguage.English));
+    private static readonly Lazy<SpokenCharacters> Vietnamese = new(() => new(RequestLanguage.Vietnamese));
+    private static readonly Lazy<SpokenCharacters> English = new(() => new(RequestLanguage.English));
 
-    const string VoiceNames = "fgmn";
+    private const string VoiceNames = "fgmn";
 
-    readonly FrozenDictionary<char, float[][]> _voices;
+    private readonly FrozenDictionary<char, float[][]> _voices;
 
-    SpokenCharacters(string language)
+    private SpokenCharacters(string language)
     {
-        _voices = CaptchaAlphabet.Characters.ToFrozenDictionary(character => character, character => VoiceNames.Select(voice => Load(language, character, voice)).ToArray());
+        _voices = CaptchaAlphabet.Characters.ToFrozenDictionary(
+            character => character,
+            character => VoiceNames.Select(voice => Load(language, character, voice)).ToArray()
+        );
         All = [.. CaptchaAlphabet.Characters.SelectMany(character => _voices[character])];
     }
 
@@ -29,24 +35,28 @@ internal sealed class SpokenCharacters
     public IReadOnlyList<float[]> All { get; }
 
     /// <summary>Those of a language, <c>vi</c> or <c>en</c>; they are read once and kept, about 5 MB.</summary>
-    public static SpokenCharacters In(string language) => language switch
-    {
-        RequestLanguage.Vietnamese => Vietnamese.Value,
-        RequestLanguage.English => English.Value,
-        _ => throw new ArgumentException("Neither vi nor en.", nameof(language)),
-    };
+    public static SpokenCharacters In(string language) =>
+        language switch
+        {
+            RequestLanguage.Vietnamese => Vietnamese.Value,
+            RequestLanguage.English => English.Value,
+            _ => throw new ArgumentException("Neither vi nor en.", nameof(language)),
+        };
 
     /// <summary>A character in each voice.</summary>
     public IReadOnlyList<float[]> Voices(char character) => _voices[character];
 
-    static float[] Load(string language, char character, char voice)
+    private static float[] Load(string language, char character, char voice)
     {
         var name = $"PortalServices.Feedback.Captcha.Sound.{language}.{character}-{voice}.wav";
-        using var stream = typeof(SpokenCharacters).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly.");
+        using var stream =
+            typeof(SpokenCharacters).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
         var file = new byte[stream.Length];
         stream.ReadExactly(file);
         var samples = Wave.Read(file);
-        float energy = 0, peak = 0;
+        float energy = 0,
+            peak = 0;
         foreach (var sample in samples)
         {
             energy += sample * sample;
@@ -55,7 +65,9 @@ internal sealed class SpokenCharacters
 
         var gain = Math.Min(Loudness / MathF.Sqrt(energy / samples.Length), Peak / peak);
         for (var at = 0; at < samples.Length; at++)
+        {
             samples[at] *= gain;
+        }
         return samples;
     }
 }

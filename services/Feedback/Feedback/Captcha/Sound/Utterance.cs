@@ -12,6 +12,8 @@ internal sealed record Utterance(int Start, float[] Samples)
     public void Speak(Span<float> track)
     {
         for (var at = 0; at < Samples.Length; at++)
+        {
             track[Start + at] += Samples[at];
+        }
     }
 }

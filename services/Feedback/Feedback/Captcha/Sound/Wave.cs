@@ -30,7 +30,12 @@ internal static class Wave
         "data"u8.CopyTo(header[36..]);
         BinaryPrimitives.WriteInt32LittleEndian(header[40..], size);
         for (var at = 0; at < samples.Length; at++)
-            BinaryPrimitives.WriteInt16LittleEndian(header[(HeaderSize + (at * sizeof(short)))..], (short)(Math.Clamp(samples[at], -1f, 1f) * short.MaxValue));
+        {
+            BinaryPrimitives.WriteInt16LittleEndian(
+                header[(HeaderSize + (at * sizeof(short)))..],
+                (short)(Math.Clamp(samples[at], -1f, 1f) * short.MaxValue)
+            );
+        }
         return file;
     }
 
@@ -39,36 +44,46 @@ internal static class Wave
     public static float[] Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < 12 || !file[..4].SequenceEqual("RIFF"u8) || !file[8..12].SequenceEqual("WAVE"u8))
+        {
             throw new InvalidDataException("Not a WAVE file.");
+        }
         var isKnown = false;
-        for (var rest = file[12..]; rest.Length >= 8;)
+        for (var rest = file[12..]; rest.Length >= 8; )
         {
             var size = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
             if (size < 0 || size > rest.Length - 8)
+            {
                 break;
+            }
             var body = rest.Slice(8, size);
             if (rest[..4].SequenceEqual("fmt "u8))
+            {
                 isKnown = IsKnown(body);
+            }
             else if (rest[..4].SequenceEqual("data"u8) && isKnown)
+            {
                 return Samples(body);
+            }
             rest = rest[Math.Min(rest.Length, 8 + size + (size & 1))..];
         }
 
         throw new InvalidDataException("Not 16 bits of PCM at 16 kHz on one channel.");
     }
 
-    static bool IsKnown(ReadOnlySpan<byte> format) =>
+    private static bool IsKnown(ReadOnlySpan<byte> format) =>
         format.Length >= 16
         && BinaryPrimitives.ReadInt16LittleEndian(format) == 1
         && BinaryPrimitives.ReadInt16LittleEndian(format[2..]) == 1
         && BinaryPrimitives.ReadInt32LittleEndian(format[4..]) == Rate
         && BinaryPrimitives.ReadInt16LittleEndian(format[14..]) == 16;
 
-    static float[] Samples(ReadOnlySpan<byte> body)
+    private static float[] Samples(ReadOnlySpan<byte> body)
     {
         var samples = new float[body.Length / sizeof(short)];
         for (var at = 0; at < samples.Length; at++)
+        {
             samples[at] = BinaryPrimitives.ReadInt16LittleEndian(body[(at * sizeof(short))..]) / 32768f;
+        }
         return samples;
     }
 }

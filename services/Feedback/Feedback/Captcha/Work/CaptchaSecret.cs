@@ -5,7 +5,9 @@ using System.Text;
 
 namespace PortalServices.Feedback.Captcha;
 
-/// <summary>What all replicas sign proof-of-work challenges with, and hash addresses and the keys of erased feedback with.</summary>
+/// <summary>
+/// What all replicas sign proof-of-work challenges with, and hash addresses and the keys of erased feedback with.
+/// </summary>
 internal sealed class CaptchaSecret
 {
     /// <summary>Bytes of the key.</summary>
@@ -14,7 +16,9 @@ internal sealed class CaptchaSecret
     /// <summary>Characters of a hashed address.</summary>
     public const int HashLength = 32;
 
-    readonly byte[] _signatures, _addresses, _keys;
+    private readonly byte[] _signatures,
+        _addresses,
+        _keys;
 
     /// <param name="key">Random, <see cref="Size"/> bytes.</param>
     public CaptchaSecret(ReadOnlySpan<byte> key)
@@ -26,16 +30,26 @@ internal sealed class CaptchaSecret
     }
 
     /// <summary>HMAC-SHA-256 of a text, in lower-case hexadecimal digits.</summary>
-    public string Sign(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_signatures, Encoding.UTF8.GetBytes(text)));
+    public string Sign(string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_signatures, Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>An idempotency key as it is kept once its feedback is erased: its sender chose the words. 64 characters, as a key may have.</summary>
-    public string HashOfKey(string key) => Convert.ToHexStringLower(HMACSHA256.HashData(_keys, Encoding.UTF8.GetBytes(key)));
+    /// <summary>
+    /// An idempotency key as it is kept once its feedback is erased: its sender chose the words. 64 characters, as a
+    /// key may have.
+    /// </summary>
+    public string HashOfKey(string key) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_keys, Encoding.UTF8.GetBytes(key)));
 
-    /// <summary>A client address as it is kept: a keyed hash, of an IPv6 address by its /64, since one client has all of it. Null for null.</summary>
+    /// <summary>
+    /// A client address as it is kept: a keyed hash, of an IPv6 address by its /64, since one client has all of it.
+    /// Null for null.
+    /// </summary>
     public string? HashOf(IPAddress? address)
     {
         if (address is null)
+        {
             return null;
+        }
         var bytes = address.GetAddressBytes();
         var part = address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, 8) : bytes;
         return Convert.ToHexStringLower(HMACSHA256.HashData(_addresses, part).AsSpan(0, HashLength / 2));

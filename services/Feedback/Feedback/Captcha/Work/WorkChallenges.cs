@@ -11,10 +11,12 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Feedback.Captcha;
 
 /// <summary>
-/// Proof of work by version 1 of ALTCHA's protocol (https://altcha.org/docs/v2/proof-of-work/): <c>challenge</c> is the SHA-256 of <c>salt</c> and a secret number,
-/// which the client finds by trying; <c>signature</c> is the HMAC-SHA-256 of <c>challenge</c>. Both are lower-case hexadecimal digits. The salt holds what a
-/// challenge is good for, and the signature covers it: <c>{random}?expires={seconds}&amp;site={id}&amp;cost={largest number}&amp;</c>. The last <c>&amp;</c> parts
-/// it from the number; without one, digits could move between them and put off the end (https://altcha.org/security-advisory/).
+/// Proof of work by version 1 of ALTCHA's protocol (https://altcha.org/docs/v2/proof-of-work/): <c>challenge</c> is the
+/// SHA-256 of <c>salt</c> and a secret number, which the client finds by trying; <c>signature</c> is the HMAC-SHA-256
+/// of <c>challenge</c>. Both are lower-case hexadecimal digits. The salt holds what a challenge is good for, and the
+/// signature covers it: <c>{random}?expires={seconds}&amp;site={id}&amp;cost={largest number}&amp;</c>. The last
+/// <c>&amp;</c> parts it from the number; without one, digits could move between them and put off the end
+/// (https://altcha.org/security-advisory/).
 /// </summary>
 internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, TimeProvider time)
 {
@@ -27,7 +29,7 @@ internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, T
     /// <summary>What the names of used challenges begin with, as no other's does.</summary>
     public const string UsedPrefix = "work:";
 
-    const int RandomBytes = 12;
+    private const int RandomBytes = 12;
 
     /// <summary>A new challenge.</summary>
     public WorkChallenge Issue(CaptchaSecret secret, string site, int cost)
@@ -45,40 +47,76 @@ internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, T
     /// <param name="required">What it must cost by now; <see cref="WorkCost"/>.</param>
     public CaptchaVerdict Verify(CaptchaSecret secret, string solution, string site, int required)
     {
-        if (Read(solution) is not { Algorithm: Algorithm, Salt: { } salt, Challenge: { } challenge, Signature: { } signature, Number: var number }
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret.Sign(challenge)), Encoding.UTF8.GetBytes(signature)))
+        if (
+            Read(solution)
+                is not {
+                    Algorithm: Algorithm,
+                    Salt: { } salt,
+                    Challenge: { } challenge,
+                    Signature: { } signature,
+                    Number: var number
+                }
+            || !CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(secret.Sign(challenge)),
+                Encoding.UTF8.GetBytes(signature)
+            )
+        )
+        {
             return new(CaptchaOutcome.Unknown);
+        }
         // What the salt says is true only once it is known to be the one that was signed.
         if (HashOf(salt, number) != challenge)
+        {
             return new(CaptchaOutcome.Wrong);
-        if (SaltPattern().Match(salt) is not { Success: true } parts
+        }
+        if (
+            SaltPattern().Match(salt) is not { Success: true } parts
             || !long.TryParse(parts.Groups["expires"].ValueSpan, CultureInfo.InvariantCulture, out var expires)
             || !int.TryParse(parts.Groups["cost"].ValueSpan, CultureInfo.InvariantCulture, out var cost)
-            || number < 0 || number > cost
-            || parts.Groups["site"].Value != site)
+            || number < 0
+            || number > cost
+            || parts.Groups["site"].Value != site
+        )
+        {
             return new(CaptchaOutcome.Unknown);
+        }
         if (time.GetUtcNow().ToUnixTimeSeconds() >= expires)
+        {
             return new(CaptchaOutcome.Expired);
+        }
         return WorkCost.IsEnough(cost, required)
-            ? new(CaptchaOutcome.Right, new UsedCaptcha { Challenge = UsedPrefix + Base64Url.EncodeToString(Convert.FromHexString(challenge)), ExpiresAt = expires * 1000 })
+            ? new(
+                CaptchaOutcome.Right,
+                new UsedCaptcha
+                {
+                    Challenge = UsedPrefix + Base64Url.EncodeToString(Convert.FromHexString(challenge)),
+                    ExpiresAt = expires * 1000,
+                }
+            )
             : new(CaptchaOutcome.TooCheap);
     }
 
     /// <summary>The hash of a salt and a number.</summary>
     internal static string HashOf(string salt, long number) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{salt}{number}"))));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{salt}{number}")))
+        );
 
-    static string SaltOf(string random, long expires, string site, int cost) =>
+    private static string SaltOf(string random, long expires, string site, int cost) =>
         string.Create(CultureInfo.InvariantCulture, $"{random}?expires={expires}&site={site}&cost={cost}&");
 
-    static WorkSolution? Read(string solution)
+    private static WorkSolution? Read(string solution)
     {
         if (solution.Length > MaxCharacters)
+        {
             return null;
+        }
         var rented = ArrayPool<byte>.Shared.Rent(MaxCharacters);
         try
         {
-            return Convert.TryFromBase64String(solution, rented, out var length) ? JsonSerializer.Deserialize<WorkSolution>(rented.AsSpan(0, length), PortalJson.Options) : null;
+            return Convert.TryFromBase64String(solution, rented, out var length)
+                ? JsonSerializer.Deserialize<WorkSolution>(rented.AsSpan(0, length), PortalJson.Options)
+                : null;
         }
         catch (JsonException)
         {
@@ -90,7 +128,10 @@ internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, T
         }
     }
 
-    [GeneratedRegex(@"^[0-9a-f]{24}\?expires=(?<expires>[0-9]{1,12})&site=(?<site>[a-z0-9-]+)&cost=(?<cost>[0-9]{1,10})&\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[0-9a-f]{24}\?expires=(?<expires>[0-9]{1,12})&site=(?<site>[a-z0-9-]+)&cost=(?<cost>[0-9]{1,10})&\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex SaltPattern();
 }
 
@@ -101,7 +142,18 @@ internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, T
 /// <param name="Salt">What stands before the number.</param>
 /// <param name="Signature">To be sent back.</param>
 internal sealed record WorkChallenge(
-    string Algorithm, string Challenge, [property: System.Text.Json.Serialization.JsonPropertyName("maxnumber")] int MaxNumber, string Salt, string Signature);
+    string Algorithm,
+    string Challenge,
+    [property: System.Text.Json.Serialization.JsonPropertyName("maxnumber")] int MaxNumber,
+    string Salt,
+    string Signature
+);
 
 /// <summary>The solution as widgets send it; they add fields of their own.</summary>
-internal sealed record WorkSolution(string? Algorithm = null, string? Challenge = null, string? Salt = null, string? Signature = null, long Number = -1);
+internal sealed record WorkSolution(
+    string? Algorithm = null,
+    string? Challenge = null,
+    string? Salt = null,
+    string? Signature = null,
+    long Number = -1
+);

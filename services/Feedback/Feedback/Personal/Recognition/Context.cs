@@ -37,23 +37,30 @@ internal readonly record struct Said(Topic Topic, bool IsDirect);
 internal sealed class Context
 {
     // How far a word reaches: "SĐT liên hệ mới của gia đình tôi là 0912…".
-    const int MaxGap = 40, MaxWords = 7;
+    private const int MaxGap = 40,
+        MaxWords = 7;
 
-    readonly WordsOfText _words;
-    readonly List<(int Start, int End, Topic Topic)> _marks = [];
+    private readonly WordsOfText _words;
+    private readonly List<(int Start, int End, Topic Topic)> _marks = [];
 
     public Context(WordsOfText words)
     {
         _words = words;
-        for (var at = 0; at < words.Words.Count;)
+        for (var at = 0; at < words.Words.Count; )
         {
             if (ContextWords.At(words, at) is { } found)
             {
                 var last = words.Words[at + found.Words - 1];
                 at += found.Words;
                 // "MST của tôi", "mã số thuế hộ kinh doanh".
-                var isPersonal = found.Topic == Topic.Tax && Enumerable.Range(at, Math.Min(2, words.Words.Count - at)).Any(i => ContextWords.IsPerson(words.Words[i].Form));
-                _marks.Add((words.Words[at - found.Words].Start, last.End, isPersonal ? Topic.PersonalTax : found.Topic));
+                var isPersonal =
+                    found.Topic == Topic.Tax
+                    && Enumerable
+                        .Range(at, Math.Min(2, words.Words.Count - at))
+                        .Any(i => ContextWords.IsPerson(words.Words[i].Form));
+                _marks.Add(
+                    (words.Words[at - found.Words].Start, last.End, isPersonal ? Topic.PersonalTax : found.Topic)
+                );
             }
             else
             {
@@ -69,54 +76,81 @@ internal sealed class Context
     {
         var next = _marks.FindIndexFrom(start);
         if (next > 0 && _marks[next - 1] is var before && IsLeadingTo(before.End, start, out var isDirect))
+        {
             return new(before.Topic, isDirect && !(before.Topic == Topic.Document && IsAfterPerson(start)));
+        }
         return next < _marks.Count && IsNamedAfter(end, _marks[next].Start) ? new(_marks[next].Topic, true) : null;
     }
 
     /// <summary>The name of a bank stands after an account: "1903 4567 8901 23 - Techcombank".</summary>
-    public bool IsBeforeBank(int end) => _marks.FindIndexFrom(end) is var next && next < _marks.Count && _marks[next].Topic == Topic.Bank
-        && _marks[next].Start - end <= 5 && _words.Text.AsSpan(end.._marks[next].Start).Trim() is "" or "-" or "–" or "," or "tại" or "tai" or "(";
+    public bool IsBeforeBank(int end) =>
+        _marks.FindIndexFrom(end) is var next
+        && next < _marks.Count
+        && _marks[next].Topic == Topic.Bank
+        && _marks[next].Start - end <= 5
+        && _words.Text.AsSpan(end.._marks[next].Start).Trim() is "" or "-" or "–" or "," or "tại" or "tai" or "(";
 
     // "Hồ sơ của ông 0912345678": the person's, not the file's.
-    bool IsAfterPerson(int start) => _words.FirstFrom(start) is > 0 and var next && _words.Words[next - 1] is var word
-        && ContextWords.IsPerson(word.Form) && _words.Text.AsSpan(word.End..start).IsWhiteSpace();
+    private bool IsAfterPerson(int start) =>
+        _words.FirstFrom(start) is > 0 and var next
+        && _words.Words[next - 1] is var word
+        && ContextWords.IsPerson(word.Form)
+        && _words.Text.AsSpan(word.End..start).IsWhiteSpace();
 
-    bool IsLeadingTo(int from, int to, out bool isDirect)
+    private bool IsLeadingTo(int from, int to, out bool isDirect)
     {
         isDirect = false;
         if (to - from > MaxGap || to < from)
+        {
             return false;
+        }
         var gap = _words.Text.AsSpan(from..to);
         isDirect = !gap.Contains(',');
         if (gap.ContainsAny("!?;…") || HasNumber(gap) || gap.Count('\n') > 1)
+        {
             return false;
+        }
         var words = 0;
         for (var at = _words.FirstFrom(from); at < _words.Words.Count && _words.Words[at].Start < to; at++)
         {
             // A new sentence begins.
-            if (_words.Words[at].IsCapitalised && _words.Text.AsSpan(from.._words.Words[at].Start).TrimEnd().EndsWith('.'))
+            if (
+                _words.Words[at].IsCapitalised
+                && _words.Text.AsSpan(from.._words.Words[at].Start).TrimEnd().EndsWith('.')
+            )
+            {
                 return false;
+            }
             isDirect &= ContextWords.IsFiller(_words.Words[at].Form);
             if (++words > MaxWords)
+            {
                 return false;
+            }
         }
 
         return true;
     }
 
     // One short number says something of the other: "CMND 9 số: 205123456", "GPLX hạng B2 số 480123456789".
-    static bool HasNumber(ReadOnlySpan<char> gap)
+    private static bool HasNumber(ReadOnlySpan<char> gap)
     {
         var first = gap.IndexOfAnyInRange('0', '9');
         var last = gap.LastIndexOfAnyInRange('0', '9');
-        return first >= 0 && (last - first > 3 || gap[first..last].ContainsAnyExceptInRange('0', '9') || !gap[last..].ContainsAny(":)sS"));
+        return first >= 0
+            && (
+                last - first > 3
+                || gap[first..last].ContainsAnyExceptInRange('0', '9')
+                || !gap[last..].ContainsAny(":)sS")
+            );
     }
 
     // "0123456789 (STK)", "0123456789 là số tài khoản".
-    bool IsNamedAfter(int from, int to)
+    private bool IsNamedAfter(int from, int to)
     {
         if (to - from is > 12 or < 1)
+        {
             return false;
+        }
         var gap = _words.Text.AsSpan(from..to).Trim();
         return gap is "(" or "[" || gap.StartsWith("là") || gap.StartsWith("la ") || gap.StartsWith("is ");
     }
@@ -132,9 +166,13 @@ file static class Marks
         {
             var middle = (low + high) / 2;
             if (marks[middle].Start < place)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
 
         return low;

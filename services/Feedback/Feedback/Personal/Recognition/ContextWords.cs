@@ -1,58 +1,98 @@
 namespace PortalServices.Feedback.Personal.Recognition;
 
-/// <summary>Words that say what the number after them is. Each also without its marks, but for those after <c>=</c>, which would be other words then.</summary>
+/// <summary>
+/// Words that say what the number after them is. Each also without its marks, but for those after <c>=</c>, which would
+/// be other words then.
+/// </summary>
 internal static class ContextWords
 {
-    static readonly (Topic Topic, string Words)[] Topics =
+    private static readonly (Topic Topic, string Words)[] Topics =
     [
-        (Topic.Phone,
+        (
+            Topic.Phone,
             "sđt, số đt, đt, đtdđ, đtcđ, dđ, điện thoại, số điện thoại, di động, số di động, phone, telephone, tel, mobile, cell, cellphone, hotline, zalo, viber, whatsapp, "
-            + "telegram, gọi, goi, call, liên hệ, liên lạc, lh, máy bàn, số máy, fax, nhắn tin, sms, alo, a lô, =sim, contact, nháy máy, phone number, đầu số"),
-        (Topic.Identity,
+                + "telegram, gọi, goi, call, liên hệ, liên lạc, lh, máy bàn, số máy, fax, nhắn tin, sms, alo, a lô, =sim, contact, nháy máy, phone number, đầu số"
+        ),
+        (
+            Topic.Identity,
             "cccd, căn cước, căn cước công dân, cmnd, cmt, cmtnd, chứng minh nhân dân, chứng minh thư, chứng minh, định danh, mã định danh, số định danh, định danh cá nhân, gplx, "
-            + "giấy phép lái xe, bằng lái, hộ khẩu, sổ hộ khẩu, id card, id number, id no, my id, identity card, identity number, citizen id, national id, citizen identity card, ddcn"),
+                + "giấy phép lái xe, bằng lái, hộ khẩu, sổ hộ khẩu, id card, id number, id no, my id, identity card, identity number, citizen id, national id, citizen identity card, ddcn"
+        ),
         (Topic.Passport, "hộ chiếu, passport, số hộ chiếu, hc số"),
-        (Topic.HealthInsurance, "bhyt, thẻ bhyt, bảo hiểm y tế, thẻ bảo hiểm, thẻ bảo hiểm y tế, health insurance, insurance card"),
-        (Topic.SocialInsurance, "bhxh, sổ bhxh, mã bhxh, số bhxh, bảo hiểm xã hội, sổ bảo hiểm, mã bảo hiểm, social insurance"),
-        (Topic.BankAccount,
-            "stk, số tài khoản, tài khoản, số tk, =tk, account, acc, acct, bank account, account number, số thẻ, thẻ atm, thẻ tín dụng, thẻ ngân hàng, card number, credit card, iban, =ví"),
-        (Topic.Bank,
+        (
+            Topic.HealthInsurance,
+            "bhyt, thẻ bhyt, bảo hiểm y tế, thẻ bảo hiểm, thẻ bảo hiểm y tế, health insurance, insurance card"
+        ),
+        (
+            Topic.SocialInsurance,
+            "bhxh, sổ bhxh, mã bhxh, số bhxh, bảo hiểm xã hội, sổ bảo hiểm, mã bảo hiểm, social insurance"
+        ),
+        (
+            Topic.BankAccount,
+            "stk, số tài khoản, tài khoản, số tk, =tk, account, acc, acct, bank account, account number, số thẻ, thẻ atm, thẻ tín dụng, thẻ ngân hàng, card number, credit card, iban, =ví"
+        ),
+        (
+            Topic.Bank,
             "ngân hàng, chuyển khoản, vietcombank, vcb, agribank, bidv, techcombank, tcb, vietinbank, mbbank, mb bank, =mb, acb, sacombank, vpbank, tpbank, hdbank, shb, vib, ocb, msb, "
-            + "seabank, lpbank, lienvietpostbank, eximbank, napas, momo, zalopay, viettelpay"),
-        (Topic.PersonalTax, "mst cá nhân, mã số thuế cá nhân, mst tncn, mã số thuế tncn, thuế cá nhân, personal tax code, personal tax number"),
+                + "seabank, lpbank, lienvietpostbank, eximbank, napas, momo, zalopay, viettelpay"
+        ),
+        (
+            Topic.PersonalTax,
+            "mst cá nhân, mã số thuế cá nhân, mst tncn, mã số thuế tncn, thuế cá nhân, personal tax code, personal tax number"
+        ),
         (Topic.Tax, "mst, mã số thuế, mã số doanh nghiệp, msdn, đkkd, đăng ký kinh doanh, tax code, tax number"),
-        (Topic.Member, "mssv, mã số sinh viên, mã sinh viên, mã học sinh, mã số học sinh, số báo danh, sbd, mã nhân viên, student id, mã bệnh nhân, mã cán bộ"),
-        (Topic.Amount,
+        (
+            Topic.Member,
+            "mssv, mã số sinh viên, mã sinh viên, mã học sinh, mã số học sinh, số báo danh, sbd, mã nhân viên, student id, mã bệnh nhân, mã cán bộ"
+        ),
+        (
+            Topic.Amount,
             "=thu, =chi, =giá, đơn giá, =tiền, tien, số tiền, =phí, lệ phí, chi phí, kinh phí, =vốn, ngân sách, lương, doanh thu, học phí, tổng, =tổng cộng, =nợ, trị giá, mức, thu nhập, vay, dự toán, "
-            + "diện tích, sản lượng, dân số, số lượng, khoảng, =rút, =nạp, =trừ, price, cost, amount, total, fee, budget, salary, =đóng, =nộp, =hơn, =gần, trúng thầu, vnd"),
-        (Topic.Document,
+                + "diện tích, sản lượng, dân số, số lượng, khoảng, =rút, =nạp, =trừ, price, cost, amount, total, fee, budget, salary, =đóng, =nộp, =hơn, =gần, trúng thầu, vnd"
+        ),
+        (
+            Topic.Document,
             "mã hồ sơ, số hồ sơ, hồ sơ, hồ sơ số, mã đơn, mã đơn hàng, đơn hàng, mã vận đơn, vận đơn, hóa đơn, biên lai, biên nhận, số hiệu, ký hiệu, kí hiệu, seri, serial, số seri, model, "
-            + "mã khách hàng, mã kh, mã số, mã giao dịch, mã tra cứu, mã bưu gửi, công văn, quyết định, nghị định, thông tư, văn bản, tờ bản đồ, =thửa, thửa đất, "
-            + "=tờ, công tơ, mã điểm, reference, ref, ticket, order, invoice, =lô, phiếu, số phiếu, mã phiếu, =vé, số vé, tracking, version, phiên bản, =mã, code, "
-            + "biên bản, hợp đồng, gói thầu, =gói, dự án, đăng bạ, sổ đỏ, tài liệu, điều, khoản, mã qr, build, mã bài viết"),
+                + "mã khách hàng, mã kh, mã số, mã giao dịch, mã tra cứu, mã bưu gửi, công văn, quyết định, nghị định, thông tư, văn bản, tờ bản đồ, =thửa, thửa đất, "
+                + "=tờ, công tơ, mã điểm, reference, ref, ticket, order, invoice, =lô, phiếu, số phiếu, mã phiếu, =vé, số vé, tracking, version, phiên bản, =mã, code, "
+                + "biên bản, hợp đồng, gói thầu, =gói, dự án, đăng bạ, sổ đỏ, tài liệu, điều, khoản, mã qr, build, mã bài viết"
+        ),
         (Topic.Goods, "isbn, issn, ean, barcode, mã vạch, imei, doi, gps, tọa độ"),
     ];
 
-    static readonly HashSet<string> Fillers =
+    private static readonly HashSet<string> Fillers =
     [
-        .. ("số, so, no, nr, number, của, cua, tôi, toi, em, mình, minh, cháu, chau, anh, chị, ông, bà, là, la, is, was, my, our, the, mới, moi, cũ, cu, hiện, nay, chính, chủ, vợ, chồng, con, bố, mẹ, "
+        .. (
+            "số, so, no, nr, number, của, cua, tôi, toi, em, mình, minh, cháu, chau, anh, chị, ông, bà, là, la, is, was, my, our, the, mới, moi, cũ, cu, hiện, nay, chính, chủ, vợ, chồng, con, bố, mẹ, "
             + "công, dân, gắn, chip, cá, nhân, nhà, riêng, điện, dien, cho, theo, vào, qua, máy, tới, đến, ngay, giúp, me, us, at, on, to, thẻ, the, gia, đình, bên, phụ, ngân, hàng, quốc, "
-            + "tế, sau, như, này, nhé, ạ, hoặc, và, hay, or, and, your, his, her, mang, có, sổ, zalo, ngắn, gọn, cơ, quan, bàn, đất, nước, ngoài, card, id").Split(", ").Select(word => WordForm.Of(word).Folded),
+            + "tế, sau, như, này, nhé, ạ, hoặc, và, hay, or, and, your, his, her, mang, có, sổ, zalo, ngắn, gọn, cơ, quan, bàn, đất, nước, ngoài, card, id"
+        )
+            .Split(", ")
+            .Select(word => WordForm.Of(word).Folded),
     ];
 
-    static readonly HashSet<string> People = [.. "tôi em ông bà anh chị cô chú bác cháu mình hộ".Split(' ').Select(word => WordForm.Of(word).Marked), "toi", "ong"];
+    private static readonly HashSet<string> People =
+    [
+        .. "tôi em ông bà anh chị cô chú bác cháu mình hộ".Split(' ').Select(word => WordForm.Of(word).Marked),
+        "toi",
+        "ong",
+    ];
 
-    static readonly Dictionary<string, List<Phrase>> ByFirst = Index();
+    private static readonly Dictionary<string, List<Phrase>> ByFirst = Index();
 
     /// <summary>The longest one that begins with a word of a text; null for none.</summary>
     public static (Topic Topic, int Words)? At(WordsOfText words, int at)
     {
         if (!ByFirst.TryGetValue(words.Words[at].Form.Folded, out var phrases))
+        {
             return null;
+        }
         foreach (var phrase in phrases)
         {
             if (IsAt(phrase, words, at))
+            {
                 return (phrase.Topic, phrase.Words.Length);
+            }
         }
 
         return null;
@@ -64,23 +104,34 @@ internal static class ContextWords
     /// <summary>A word for a person, or for a household.</summary>
     public static bool IsPerson(WordForm word) => People.Contains(word.Marked);
 
-    static bool IsAt(Phrase phrase, WordsOfText words, int at)
+    private static bool IsAt(Phrase phrase, WordsOfText words, int at)
     {
         if (at + phrase.Words.Length > words.Words.Count)
+        {
             return false;
+        }
         for (var i = 0; i < phrase.Words.Length; i++)
         {
             var (wanted, found) = (phrase.Words[i], words.Words[at + i].Form);
             if (!(phrase.IsExact ? wanted.Marked == found.Marked : wanted.IsWrittenAs(found)))
+            {
                 return false;
-            if (i > 0 && words.After(at + i - 1) is var gap && !WordsOfText.IsSpace(gap) && gap is not ("." or "-" or "/"))
+            }
+            if (
+                i > 0
+                && words.After(at + i - 1) is var gap
+                && !WordsOfText.IsSpace(gap)
+                && gap is not ("." or "-" or "/")
+            )
+            {
                 return false;
+            }
         }
 
         return true;
     }
 
-    static Dictionary<string, List<Phrase>> Index()
+    private static Dictionary<string, List<Phrase>> Index()
     {
         var phrases =
             from topic in Topics
@@ -88,9 +139,14 @@ internal static class ContextWords
             let isExact = text[0] == '='
             let words = text.TrimStart('=').Split(' ').Select(WordForm.Of).ToArray()
             select new Phrase(words, topic.Topic, isExact);
-        return phrases.GroupBy(phrase => phrase.Words[0].Folded).ToDictionary(
-            group => group.Key, group => group.OrderByDescending(phrase => phrase.Words.Length).ToList(), StringComparer.Ordinal);
+        return phrases
+            .GroupBy(phrase => phrase.Words[0].Folded)
+            .ToDictionary(
+                group => group.Key,
+                group => group.OrderByDescending(phrase => phrase.Words.Length).ToList(),
+                StringComparer.Ordinal
+            );
     }
 
-    sealed record Phrase(WordForm[] Words, Topic Topic, bool IsExact);
+    private sealed record Phrase(WordForm[] Words, Topic Topic, bool IsExact);
 }

@@ -15,7 +15,8 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     /// <summary>Most digits that are looked at as one number.</summary>
     public const int MaxDigits = 24;
 
-    const int MaxSeparator = 5, MaxPieces = 6;
+    private const int MaxSeparator = 5,
+        MaxPieces = 6;
 
     public IReadOnlyList<DigitGroup> Groups => groups;
 
@@ -33,7 +34,7 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     public static IEnumerable<DigitChain> In(string text, bool[] isMasked)
     {
         var groups = new List<DigitGroup>();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             if (!IsDigitAt(text, isMasked, at))
             {
@@ -47,7 +48,9 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
             for (; at < text.Length && IsDigitAt(text, isMasked, at); at++)
             {
                 if (length < digits.Length)
+                {
                     digits[length++] = DigitAt(text, at);
+                }
             }
 
             var before = groups.Count == 0 ? "" : text[groups[^1].End..start];
@@ -62,27 +65,44 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         }
 
         if (groups.Count > 0)
+        {
             yield return new DigitChain(text, groups);
+        }
     }
 
     /// <summary>The digits from one group to another, both included.</summary>
-    public string Digits(int from, int to) => from == to ? groups[from].Digits : string.Concat(groups.Skip(from).Take(to - from + 1).Select(group => group.Digits));
+    public string Digits(int from, int to) =>
+        from == to
+            ? groups[from].Digits
+            : string.Concat(groups.Skip(from).Take(to - from + 1).Select(group => group.Digits));
 
     /// <summary>Grouped by one and the same sign.</summary>
     public bool IsEven(int from, int to)
     {
         for (var i = from + 1; i <= to; i++)
         {
-            if (groups[i].Before.Length > 2 || Core(groups[i].Before) != Core(groups[from + 1].Before) || (groups[i].Before.Length == 2 && !string.IsNullOrWhiteSpace(groups[i].Before)))
+            if (
+                groups[i].Before.Length > 2
+                || Core(groups[i].Before) != Core(groups[from + 1].Before)
+                || (groups[i].Before.Length == 2 && !string.IsNullOrWhiteSpace(groups[i].Before))
+            )
+            {
                 return false;
+            }
         }
 
         return true;
     }
 
     /// <summary>Even, or a few short groups parted in any way but by commas: "048 - 090 - 001234".</summary>
-    public bool IsInPieces(int from, int to) => IsEven(from, to)
-        || (to - from < MaxPieces && Enumerable.Range(from, to - from + 1).All(i => groups[i].Digits.Length <= MaxPieces && (i == from || !groups[i].Before.Contains(','))));
+    public bool IsInPieces(int from, int to) =>
+        IsEven(from, to)
+        || (
+            to - from < MaxPieces
+            && Enumerable
+                .Range(from, to - from + 1)
+                .All(i => groups[i].Digits.Length <= MaxPieces && (i == from || !groups[i].Before.Contains(',')))
+        );
 
     /// <summary>Groups as people write telephone numbers in, and no list of short numbers.</summary>
     /// <param name="from">The first group.</param>
@@ -93,7 +113,9 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     {
         var count = to - from + 1;
         if (count == 1)
+        {
             return true;
+        }
         var changes = 0;
         var isSingle = Enumerable.Range(from, count).All(i => groups[i].Digits.Length == 1);
         for (var i = from; i <= to; i++)
@@ -102,24 +124,53 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
             // "(0212) 3.852.999": the exchange's first digit by itself.
             var isFirstOfExchange = i > from && i < to && groups[i + 1].Digits.Length >= 3;
             var isLast = i == to && count > 3 && !isInternational;
-            if (groups[i].Digits.Length == 1 && !isSingle && !isFirstOfExchange && !isLast && !(isLead && (groups[i].Digits == "0" || (isInternational && i == from))))
+            if (
+                groups[i].Digits.Length == 1
+                && !isSingle
+                && !isFirstOfExchange
+                && !isLast
+                && !(isLead && (groups[i].Digits == "0" || (isInternational && i == from)))
+            )
+            {
                 return false;
+            }
             if (i > from && groups[i].Before == ":" && !isSaid)
+            {
                 return false;
+            }
             if (i > from && groups[i].Before.Contains('\n') && groups[i].Digits.Length < 3)
+            {
                 return false;
+            }
             // After the country's code the separator is another.
-            if (i > from + 1 && !(i == from + 2 && groups[from].Digits is "84" or "0084") && !IsLike(groups[i].Before, groups[i - 1].Before))
+            if (
+                i > from + 1
+                && !(i == from + 2 && groups[from].Digits is "84" or "0084")
+                && !IsLike(groups[i].Before, groups[i - 1].Before)
+            )
+            {
                 changes++;
+            }
         }
 
         // "0236 3.822.456", "028 38 29 56-78"; with more changes it is a list of times, of amounts.
-        return isSaid || ((isSingle || count <= 6) && (count <= 3 || changes <= 1) && !IsProgression(from, to) && !IsListOfLike(from, to));
+        return isSaid
+            || (
+                (isSingle || count <= 6)
+                && (count <= 3 || changes <= 1)
+                && !IsProgression(from, to)
+                && !IsListOfLike(from, to)
+            );
     }
 
     /// <summary>An amount: groups of three, the first of up to three that does not begin with 0.</summary>
-    public bool IsThousands(int from, int to) => to > from && groups[from].Digits.Length <= 3 && groups[from].Digits[0] != '0' && IsEven(from, to)
-        && Core(groups[to].Before) is '.' or ',' or ' ' && Enumerable.Range(from + 1, to - from).All(i => groups[i].Digits.Length == 3);
+    public bool IsThousands(int from, int to) =>
+        to > from
+        && groups[from].Digits.Length <= 3
+        && groups[from].Digits[0] != '0'
+        && IsEven(from, to)
+        && Core(groups[to].Before) is '.' or ',' or ' '
+        && Enumerable.Range(from + 1, to - from).All(i => groups[i].Digits.Length == 3);
 
     /// <summary>A list of years.</summary>
     public bool IsYears(int from, int to)
@@ -127,65 +178,127 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         for (var i = from; i <= to; i++)
         {
             if (groups[i].Digits.Length != 4 || groups[i].Digits[..2] is not ("19" or "20"))
+            {
                 return false;
+            }
         }
 
         return true;
     }
 
-    /// <summary>The first digit is a number's own first: no sign of a larger number stands before it. A whole mobile number is no decimal's: "1.0912345678".</summary>
-    public bool MayBegin(int at) => at == 0 || groups[at].Before is not ("." or ",") || (NumberPlan.IsMobile(groups[at].Digits) && groups[at - 1].Digits != "0");
+    /// <summary>
+    /// The first digit is a number's own first: no sign of a larger number stands before it. A whole mobile number is
+    /// no decimal's: "1.0912345678".
+    /// </summary>
+    public bool MayBegin(int at) =>
+        at == 0
+        || groups[at].Before is not ("." or ",")
+        || (NumberPlan.IsMobile(groups[at].Digits) && groups[at - 1].Digits != "0");
 
     /// <summary>Another group like those from one to another stands beside them: a list of codes or times.</summary>
-    public bool IsOfMore(int from, int to) => to > from && ((from > 0 && groups[from - 1].Digits.Length == groups[from].Digits.Length)
-        || (to + 1 < groups.Count && groups[to + 1].Digits.Length == groups[to].Digits.Length));
+    public bool IsOfMore(int from, int to) =>
+        to > from
+        && (
+            (from > 0 && groups[from - 1].Digits.Length == groups[from].Digits.Length)
+            || (to + 1 < groups.Count && groups[to + 1].Digits.Length == groups[to].Digits.Length)
+        );
 
     /// <summary>Each group begins with 0, or is more than the one before it: a list of codes.</summary>
-    public bool IsAscending(int from, int to) => to > from && (Enumerable.Range(from, to - from + 1).All(i => groups[i].Digits[0] == '0')
-        || Enumerable.Range(from + 1, to - from).All(i => groups[i].Digits.Length == groups[i - 1].Digits.Length && string.CompareOrdinal(groups[i].Digits, groups[i - 1].Digits) > 0));
+    public bool IsAscending(int from, int to) =>
+        to > from
+        && (
+            Enumerable.Range(from, to - from + 1).All(i => groups[i].Digits[0] == '0')
+            || Enumerable
+                .Range(from + 1, to - from)
+                .All(i =>
+                    groups[i].Digits.Length == groups[i - 1].Digits.Length
+                    && string.CompareOrdinal(groups[i].Digits, groups[i - 1].Digits) > 0
+                )
+        );
 
     // "0915 0930 45": times, rooms.
-    bool IsListOfLike(int from, int to) => groups[from].Digits.Length == 4
+    private bool IsListOfLike(int from, int to) =>
+        groups[from].Digits.Length == 4
         && Enumerable.Range(from + 1, to - from).Any(i => groups[i].Digits.Length == 4 && groups[i].Digits[0] == '0');
 
     // "09 10 11 12 13": days, classes, houses.
-    bool IsProgression(int from, int to)
+    private bool IsProgression(int from, int to)
     {
         if (to - from < 3 || groups[from].Digits.Length > 2)
+        {
             return false;
+        }
         var step = Value(from + 1) - Value(from);
-        return Math.Abs(step) is 1 or 2 && Enumerable.Range(from + 1, to - from).All(i => Value(i) - Value(i - 1) == step);
+        return Math.Abs(step) is 1 or 2
+            && Enumerable.Range(from + 1, to - from).All(i => Value(i) - Value(i - 1) == step);
 
-        int Value(int at) => groups[at].Digits.Length <= 2 ? int.Parse(groups[at].Digits, CultureInfo.InvariantCulture) : int.MinValue / 2;
+        int Value(int at) =>
+            groups[at].Digits.Length <= 2
+                ? int.Parse(groups[at].Digits, CultureInfo.InvariantCulture)
+                : int.MinValue / 2;
     }
 
     // A bracket goes with anything.
-    static bool IsLike(string one, string other) => one.AsSpan().ContainsAny("()[]") || other.AsSpan().ContainsAny("()[]") || Core(one) == Core(other);
+    private static bool IsLike(string one, string other) =>
+        one.AsSpan().ContainsAny("()[]") || other.AsSpan().ContainsAny("()[]") || Core(one) == Core(other);
 
-    static char Core(string separator)
+    private static char Core(string separator)
     {
         foreach (var unit in separator)
         {
             if (!char.IsWhiteSpace(unit) && CharUnicodeInfo.GetUnicodeCategory(unit) != UnicodeCategory.Format)
+            {
                 return IsDash(unit) ? '-' : unit;
+            }
         }
 
         return ' ';
     }
 
-    static bool IsDash(char unit) => CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.DashPunctuation || unit == '−';
+    private static bool IsDash(char unit) =>
+        CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.DashPunctuation || unit == '−';
 
-    static bool IsSeparator(string between)
+    private static bool IsSeparator(string between)
     {
         if (between.Length > MaxSeparator || between.Count(unit => unit == '\n') > 1)
+        {
             return false;
+        }
         if (between is ":" or "..." || between.AsSpan().Trim() is "…")
+        {
             return true;
+        }
         foreach (var unit in between)
         {
-            if (!(char.IsWhiteSpace(unit) || unit is '.' or ',' or '/' or '\\' or '(' or ')' or '[' or ']' or '_' or '*' or '|' or '~' or '·' or '•' or '‧' or '∙' or '․' or '\''
-                || IsDash(unit) || CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.Format))
+            if (
+                !(
+                    char.IsWhiteSpace(unit)
+                    || unit
+                        is '.'
+                            or ','
+                            or '/'
+                            or '\\'
+                            or '('
+                            or ')'
+                            or '['
+                            or ']'
+                            or '_'
+                            or '*'
+                            or '|'
+                            or '~'
+                            or '·'
+                            or '•'
+                            or '‧'
+                            or '∙'
+                            or '․'
+                            or '\''
+                    || IsDash(unit)
+                    || CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.Format
+                )
+            )
+            {
                 return false;
+            }
         }
 
         // "7, 8": a list.
@@ -193,10 +306,16 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     }
 
     // Some type the letter for the digit: "O912 345 678".
-    static bool IsDigitAt(string text, bool[] isMasked, int at) => !isMasked[at] && (char.IsDigit(text[at]) || IsLetterForZero(text, at));
+    private static bool IsDigitAt(string text, bool[] isMasked, int at) =>
+        !isMasked[at] && (char.IsDigit(text[at]) || IsLetterForZero(text, at));
 
-    static bool IsLetterForZero(string text, int at) => text[at] is 'O' or 'o' && (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
-        && at + 2 < text.Length && text[at + 1] is '3' or '5' or '7' or '8' or '9' && char.IsDigit(text[at + 2]);
+    private static bool IsLetterForZero(string text, int at) =>
+        text[at] is 'O' or 'o'
+        && (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
+        && at + 2 < text.Length
+        && text[at + 1] is '3' or '5' or '7' or '8' or '9'
+        && char.IsDigit(text[at + 2]);
 
-    static char DigitAt(string text, int at) => char.IsDigit(text[at]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(text[at])) : '0';
+    private static char DigitAt(string text, int at) =>
+        char.IsDigit(text[at]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(text[at])) : '0';
 }

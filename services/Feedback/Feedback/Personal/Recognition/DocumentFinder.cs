@@ -6,55 +6,96 @@ namespace PortalServices.Feedback.Personal.Recognition;
 internal static partial class DocumentFinder
 {
     // The two letters of a health insurance card say whose it is (Decision 1351/QĐ-BHXH of 2015).
-    static readonly HashSet<string> Insured =
-        [.. "DN HX CH NN TK HC XK HT TB NO CT XB TN CS XN MS CC CK CB KC HD TE BT HN DT DK XD TS TC TQ TA TY HG LS PV HS SV GB GD QN CA CY ND TV TD TL".Split(' ')];
+    private static readonly HashSet<string> Insured =
+    [
+        .. "DN HX CH NN TK HC XK HT TB NO CT XB TN CS XN MS CC CK CB KC HD TE BT HN DT DK XD TS TC TQ TA TY HG LS PV HS SV GB GD QN CA CY ND TV TD TL".Split(
+            ' '
+        ),
+    ];
 
     public static void Find(WordsOfText words, Context context, List<PersonalSpan> found)
     {
         foreach (Match card in InsuranceCards().Matches(words.Text))
         {
-            var isCertain = Insured.Contains(card.Groups["who"].Value.ToUpperInvariant()) || context.Of(card.Index, card.Index + card.Length) is { Topic: Topic.HealthInsurance or Topic.SocialInsurance };
+            var isCertain =
+                Insured.Contains(card.Groups["who"].Value.ToUpperInvariant())
+                || context.Of(card.Index, card.Index + card.Length)
+                    is { Topic: Topic.HealthInsurance or Topic.SocialInsurance };
             found.Add(new(card.Index, card.Length, PersonalDataKind.HealthInsurance, isCertain));
         }
 
         foreach (Match passport in Passports().Matches(words.Text))
         {
             if (IsPassport(passport, context) is { } isCertain)
+            {
                 found.Add(new(passport.Index, passport.Length, PersonalDataKind.Passport, isCertain));
+            }
         }
 
         // A passport of another country has any letters and digits.
         foreach (Match passport in OtherPassports().Matches(words.Text))
         {
             if (context.Of(passport.Index, passport.Index + passport.Length) is { Topic: Topic.Passport })
+            {
                 found.Add(new(passport.Index, passport.Length, PersonalDataKind.Passport, false));
+            }
         }
 
-        foreach (var plate in Plates().Matches(words.Text).Where(plate => context.Of(plate.Index, plate.Index + plate.Length) is not { Topic: Topic.Document or Topic.Goods, IsDirect: true }))
+        foreach (
+            var plate in Plates()
+                .Matches(words.Text)
+                .Where(plate =>
+                    context.Of(plate.Index, plate.Index + plate.Length)
+                        is not { Topic: Topic.Document or Topic.Goods, IsDirect: true }
+                )
+        )
+        {
             found.Add(new(plate.Index, plate.Length, PersonalDataKind.NumberPlate, false));
+        }
     }
 
-    static bool? IsPassport(Match match, Context context)
+    private static bool? IsPassport(Match match, Context context)
     {
         var said = context.Of(match.Index, match.Index + match.Length);
         if (said is { Topic: Topic.Passport } or { Topic: Topic.Identity, IsDirect: true })
+        {
             return true;
+        }
         var (letters, digits) = (match.Groups["series"].Value, match.Groups["number"].Value);
-        if (letters.Length > 1 || !char.IsUpper(letters[0]) || match.Length != letters.Length + digits.Length || !digits.All(char.IsAsciiDigit))
+        if (
+            letters.Length > 1
+            || !char.IsUpper(letters[0])
+            || match.Length != letters.Length + digits.Length
+            || !digits.All(char.IsAsciiDigit)
+        )
+        {
             return null;
+        }
         // B, C and N with seven digits, P with eight since 2022. A part, a product can be called so.
         return letters[0] is 'B' or 'C' or 'N' or 'P' && digits.Length == (letters[0] == 'P' ? 8 : 7) ? false : null;
     }
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])(?<who>[A-Z]{2})[\s./–-]?[1-5](?:[\s./–-]?\d){12}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{N}])(?<who>[A-Z]{2})[\s./–-]?[1-5](?:[\s./–-]?\d){12}(?![\p{L}\p{N}])",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex InsuranceCards();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])(?<series>[A-Z]{1,2})[\s.–-]?(?<number>\d(?:[\s.–-]?\d){5,7})(?![\p{L}\p{N}])(?![./]\d)(?!,\d{1,3}(?!\d))", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{N}])(?<series>[A-Z]{1,2})[\s.–-]?(?<number>\d(?:[\s.–-]?\d){5,7})(?![\p{L}\p{N}])(?![./]\d)(?!,\d{1,3}(?!\d))",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Passports();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])(?=\d{0,8}[A-Z])(?=(?:[A-Z]{0,4}\d){4})[A-Z\d]{7,9}(?![\p{L}\p{N}])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{N}])(?=\d{0,8}[A-Z])(?=(?:[A-Z]{0,4}\d){4})[A-Z\d]{7,9}(?![\p{L}\p{N}])",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex OtherPassports();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])\d{2}\s?-?\s?[A-ZĐ]{1,2}\d?\s?[–. -]\s?(?:\d{3}\.?\d{2}|\d{4})(?![\p{L}\p{N}])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{N}])\d{2}\s?-?\s?[A-ZĐ]{1,2}\d?\s?[–. -]\s?(?:\d{3}\.?\d{2}|\d{4})(?![\p{L}\p{N}])",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Plates();
 }

@@ -1,27 +1,34 @@
 namespace PortalServices.Feedback.Personal.Recognition;
 
-/// <summary>Numbers of people: telephone, identity, account. What a number is, its own form says, or the words beside it.</summary>
+/// <summary>
+/// Numbers of people: telephone, identity, account. What a number is, its own form says, or the words beside it.
+/// </summary>
 internal sealed class NumberFinder(WordsOfText words, Context context, string? ownPhone, List<PersonalSpan> found)
 {
     // With fewer digits it is a room, a year, an amount.
-    const int LeastOfPhone = 7, MaxOfPhone = 15, MaxInGroups = 12, LeastUnknown = 9;
+    private const int LeastOfPhone = 7,
+        MaxOfPhone = 15,
+        MaxInGroups = 12,
+        LeastUnknown = 9;
 
-    readonly string? _own = ownPhone is null ? null : Bare(string.Concat(ownPhone.Where(char.IsAsciiDigit)));
-    readonly string _text = words.Text;
-    (int End, Said? Said) _last;
+    private readonly string? _own = ownPhone is null ? null : Bare(string.Concat(ownPhone.Where(char.IsAsciiDigit)));
+    private readonly string _text = words.Text;
+    private (int End, Said? Said) _last;
 
     public void Find()
     {
         foreach (var chain in DigitChain.In(_text, OtherNumbers.In(_text, context)))
+        {
             Read(chain);
+        }
     }
 
-    void Read(DigitChain chain)
+    private void Read(DigitChain chain)
     {
         var said = SaidOf(chain);
         var count = chain.Groups.Count;
         var isUnread = 0;
-        for (var from = 0; from < count;)
+        for (var from = 0; from < count; )
         {
             if (Service(chain, from) is { } service)
             {
@@ -31,7 +38,14 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
             else if (Longest(chain, from, isUnread, said) is { } number)
             {
                 // "tổ 5,0912345678": what is certain in it goes before.
-                if (!number.IsCertain && Enumerable.Range(from + 1, number.To - from).FirstOrDefault(i => Longest(chain, i, isUnread, said) is { IsCertain: true }) is > 0 and var certain)
+                if (
+                    !number.IsCertain
+                    && Enumerable
+                        .Range(from + 1, number.To - from)
+                        .FirstOrDefault(i => Longest(chain, i, isUnread, said) is { IsCertain: true })
+                        is > 0
+                            and var certain
+                )
                 {
                     from = certain;
                     continue;
@@ -52,66 +66,93 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
     }
 
     // "SĐT: 0912345678 hoặc 3852345": what was said of the first is said of the second.
-    Said? SaidOf(DigitChain chain)
+    private Said? SaidOf(DigitChain chain)
     {
         if (context.Of(chain.Start, chain.Groups[^1].End) is { } said)
+        {
             return said;
+        }
         if (_last.Said is not { } before || chain.Start - _last.End is > 8 or < 1)
+        {
             return null;
+        }
         // What follows a tax number is another number.
         if (before.Topic == Topic.Tax)
+        {
             before = before with { IsDirect = false };
+        }
         var gap = _text.AsSpan(_last.End..chain.Start).Trim().Trim(",;/+&").Trim();
         return gap is "" or "và" or "hoặc" or "hay" or "va" or "hoac" or "and" or "or" ? before : null;
     }
 
     // "113-114-115", "1900 6165 1900 1234": numbers of services. What is whole by the plan is none of theirs.
-    static int? Service(DigitChain chain, int from)
+    private static int? Service(DigitChain chain, int from)
     {
         var first = chain.Groups[from].Digits;
         if (!NumberPlan.IsShortService(first))
+        {
             return null;
+        }
         if (first is not (['1', '8' or '9', '0', '0']))
+        {
             return first.Length == 3 || first is "1022" ? from : null;
+        }
         foreach (var to in Ends(chain, from).Reverse().Skip(1))
         {
             if (NumberPlan.IsService(chain.Digits(from, to)))
+            {
                 return to;
+            }
         }
 
         return null;
     }
 
-    (int To, PersonalDataKind Kind, bool IsCertain)? Longest(DigitChain chain, int from, int unread, Said? said)
+    private (int To, PersonalDataKind Kind, bool IsCertain)? Longest(DigitChain chain, int from, int unread, Said? said)
     {
         if (!chain.MayBegin(from) && (from == 0 || !WasRead(chain, from)))
+        {
             return null;
+        }
         (int, PersonalDataKind, bool)? likely = null;
         foreach (var to in Ends(chain, from))
         {
             if (OfTopic(chain, from, to, said) is not { } told)
+            {
                 continue;
+            }
             if (told.IsCertain)
+            {
                 return (to, told.Kind, true);
+            }
             likely ??= (to, told.Kind, false);
         }
 
         foreach (var to in Ends(chain, from))
         {
             if (ByItself(chain, from, to, said) is not { } number)
+            {
                 continue;
+            }
             if (number.IsCertain)
+            {
                 return (to, number.Kind, true);
+            }
             likely ??= (to, number.Kind, false);
         }
 
         foreach (var to in Ends(chain, from))
         {
             if (said is not { Topic: Topic.Phone } phone || IsSaidPhone(chain, from, to, phone) is not { } isCertain)
+            {
                 continue;
-            // Only what the word stands before, and whole: no end of a number whose beginning could not be read, and no beginning.
+            }
+            // Only what the word stands before, and whole: no end of a number whose beginning could not be read, and no
+            // beginning.
             if (isCertain && from == unread)
+            {
                 return (to, PersonalDataKind.Phone, true);
+            }
             return likely ?? (to, PersonalDataKind.Phone, false);
         }
 
@@ -119,93 +160,190 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
     }
 
     // The longest first.
-    static IEnumerable<int> Ends(DigitChain chain, int from)
+    private static IEnumerable<int> Ends(DigitChain chain, int from)
     {
         var (to, digits) = (from, chain.Groups[from].Digits.Length);
         while (to + 1 < chain.Groups.Count && digits + chain.Groups[to + 1].Digits.Length <= DigitChain.MaxDigits)
+        {
             digits += chain.Groups[++to].Digits.Length;
+        }
         for (; to >= from; to--)
+        {
             yield return to;
+        }
     }
 
-    bool WasRead(DigitChain chain, int at) => found.Count > 0 && found[^1].IsCertain && found[^1].End >= chain.Groups[at - 1].End && found[^1].Start <= chain.Groups[at - 1].Start;
+    private bool WasRead(DigitChain chain, int at) =>
+        found.Count > 0
+        && found[^1].IsCertain
+        && found[^1].End >= chain.Groups[at - 1].End
+        && found[^1].Start <= chain.Groups[at - 1].Start;
 
-    // What the words before it say, where the digits are as many as such a number has. Grouped by thousands it can be an amount.
-    static (PersonalDataKind Kind, bool IsCertain)? OfTopic(DigitChain chain, int from, int to, Said? said)
+    // What the words before it say, where the digits are as many as such a number has. Grouped by thousands it can be
+    // an amount.
+    private static (PersonalDataKind Kind, bool IsCertain)? OfTopic(DigitChain chain, int from, int to, Said? said)
     {
-        if (said is not { } about || !IsWhole(chain, from, to) || chain.IsYears(from, to) || !(about.IsDirect ? chain.IsInPieces(from, to) : chain.IsEven(from, to)))
+        if (
+            said is not { } about
+            || !IsWhole(chain, from, to)
+            || chain.IsYears(from, to)
+            || !(about.IsDirect ? chain.IsInPieces(from, to) : chain.IsEven(from, to))
+        )
+        {
             return null;
+        }
         var digits = chain.Digits(from, to);
         var isThousands = chain.IsThousands(from, to);
         if (isThousands && digits.EndsWith("000", StringComparison.Ordinal))
+        {
             return null;
+        }
         return about.Topic switch
         {
-            Topic.Tax when about.IsDirect && digits.Length is 10 or 13 && digits[0] == '8' => (PersonalDataKind.TaxNumber, !isThousands),
+            Topic.Tax when about.IsDirect && digits.Length is 10 or 13 && digits[0] == '8' => (
+                PersonalDataKind.TaxNumber,
+                !isThousands
+            ),
             Topic.Identity when digits.Length is 9 or 12 => (PersonalDataKind.Identity, true),
             Topic.Identity when about.IsDirect && digits.Length is >= 8 and <= 13 => (PersonalDataKind.Identity, false),
             Topic.Passport when digits.Length is >= 6 and <= 9 => (PersonalDataKind.Passport, !isThousands),
             Topic.HealthInsurance when digits.Length is 10 or 13 => (PersonalDataKind.HealthInsurance, !isThousands),
-            Topic.SocialInsurance when digits.Length is 10 || (about.IsDirect && digits.Length is >= 9 and <= 13) => (PersonalDataKind.SocialInsurance, !isThousands),
+            Topic.SocialInsurance when digits.Length is 10 || (about.IsDirect && digits.Length is >= 9 and <= 13) => (
+                PersonalDataKind.SocialInsurance,
+                !isThousands
+            ),
             // "111/112/131": accounts of a ledger.
             Topic.BankAccount when to > from && chain.Groups[to].Before == "/" => null,
-            Topic.BankAccount when digits.Length >= LeastUnknown || (about.IsDirect && digits.Length >= 6) => (PersonalDataKind.BankAccount, !isThousands),
+            Topic.BankAccount when digits.Length >= LeastUnknown || (about.IsDirect && digits.Length >= 6) => (
+                PersonalDataKind.BankAccount,
+                !isThousands
+            ),
             Topic.Bank when digits.Length >= LeastUnknown && !isThousands => (PersonalDataKind.BankAccount, true),
             Topic.PersonalTax when digits.Length is >= 9 and <= 13 => (PersonalDataKind.TaxNumber, !isThousands),
             _ => null,
         };
     }
 
-    (PersonalDataKind Kind, bool IsCertain)? ByItself(DigitChain chain, int from, int to, Said? said)
+    private (PersonalDataKind Kind, bool IsCertain)? ByItself(DigitChain chain, int from, int to, Said? said)
     {
         var digits = chain.Digits(from, to);
         var isInternational = PlusBefore(chain.Groups[from].Start) >= 0;
         var isFirst = from == 0 || (said is not { Topic: Topic.Tax } && chain.Groups[from].Before is not ("." or ","));
         if (_own is not null && digits.Length >= LeastOfPhone && IsOwn(digits) && chain.IsGroupedAsPhone(from, to))
+        {
             return (PersonalDataKind.Phone, true);
+        }
         if (!IsWhole(chain, from, to))
+        {
             return null;
-        if (NumberPlan.IsPhone(digits, isInternational) && chain.IsGroupedAsPhone(from, to, isInternational, said is { Topic: Topic.Phone, IsDirect: true })
-            && !IsAmount(chain, from, to, isInternational, said))
+        }
+        if (
+            NumberPlan.IsPhone(digits, isInternational)
+            && chain.IsGroupedAsPhone(from, to, isInternational, said is { Topic: Topic.Phone, IsDirect: true })
+            && !IsAmount(chain, from, to, isInternational, said)
+        )
+        {
             return (PersonalDataKind.Phone, isInternational || !IsOther());
+        }
         // Grouped as nobody would, but whole.
-        if (NumberPlan.IsPhone(digits, isInternational) && to - from is > 2 and <= 4 && chain.Groups[from].Digits.Length >= 3 && chain.IsGroupedAsPhone(from, to, isInternational, true))
+        if (
+            NumberPlan.IsPhone(digits, isInternational)
+            && to - from is > 2 and <= 4
+            && chain.Groups[from].Digits.Length >= 3
+            && chain.IsGroupedAsPhone(from, to, isInternational, true)
+        )
+        {
             return (PersonalDataKind.Phone, false);
+        }
         if (NumberPlan.IsCitizen(digits) && IsGroupedAsCitizen(chain, from, to))
-            return (PersonalDataKind.Identity, IsClearCitizen(chain, from, to) && (said is { Topic: Topic.Tax } || !IsOther()));
-        if (NumberPlan.IsCard(digits) && chain.IsEven(from, to) && (to == from || chain.Groups[from].Digits.Length == 4))
+        {
+            return (
+                PersonalDataKind.Identity,
+                IsClearCitizen(chain, from, to) && (said is { Topic: Topic.Tax } || !IsOther())
+            );
+        }
+        if (
+            NumberPlan.IsCard(digits)
+            && chain.IsEven(from, to)
+            && (to == from || chain.Groups[from].Digits.Length == 4)
+        )
+        {
             return (PersonalDataKind.BankAccount, !IsOther());
-        return isInternational && digits.Length is >= 9 and <= MaxOfPhone && digits[0] != '0' && (said is { Topic: Topic.Phone } || !chain.IsThousands(from, to)) && chain.IsGroupedAsPhone(from, to, isInternational)
+        }
+        return
+            isInternational
+            && digits.Length is >= 9 and <= MaxOfPhone
+            && digits[0] != '0'
+            && (said is { Topic: Topic.Phone } || !chain.IsThousands(from, to))
+            && chain.IsGroupedAsPhone(from, to, isInternational)
             ? (PersonalDataKind.Phone, digits.Length >= 10)
             : null;
 
-        // A file's number, or an address of the web, is no person's, whatever it looks like. What follows "lô 12," is another number.
-        bool IsOther() => (said is { Topic: Topic.Document or Topic.Tax or Topic.Member, IsDirect: true } && isFirst) || said is { Topic: Topic.Goods, IsDirect: true }
-            || IsInCode(chain, from) || IsInAddress(chain.Start);
+        // A file's number, or an address of the web, is no person's, whatever it looks like. What follows "lô 12," is
+        // another number.
+        bool IsOther() =>
+            (said is { Topic: Topic.Document or Topic.Tax or Topic.Member, IsDirect: true } && isFirst)
+            || said is { Topic: Topic.Goods, IsDirect: true }
+            || IsInCode(chain, from)
+            || IsInAddress(chain.Start);
     }
 
     // Whether it is one for certain; null for what is none.
-    static bool? IsSaidPhone(DigitChain chain, int from, int to, Said said)
+    private static bool? IsSaidPhone(DigitChain chain, int from, int to, Said said)
     {
         var digits = chain.Digits(from, to);
-        if (digits.Length is < LeastOfPhone or > MaxOfPhone || chain.IsYears(from, to) || NumberPlan.IsService(digits) || !IsWhole(chain, from, to))
+        if (
+            digits.Length is < LeastOfPhone or > MaxOfPhone
+            || chain.IsYears(from, to)
+            || NumberPlan.IsService(digits)
+            || !IsWhole(chain, from, to)
+        )
+        {
             return null;
+        }
         var isThousands = chain.IsThousands(from, to);
-        if ((isThousands && digits.EndsWith("000", StringComparison.Ordinal)) || (to > from && digits.Length > MaxInGroups))
+        if (
+            (isThousands && digits.EndsWith("000", StringComparison.Ordinal))
+            || (to > from && digits.Length > MaxInGroups)
+        )
+        {
             return null;
+        }
         if (!said.IsDirect && (digits.Length < LeastUnknown || isThousands))
+        {
             return null;
+        }
         // No area and no exchange has a number with 1; a local number has up to eight digits.
-        var isPlausible = digits[0] == '0' || (NumberPlan.IsPhone("0" + digits, false) && (!isThousands || (to - from == 2 && chain.Groups[to].Before == " "))) || (digits[0] != '1' && digits.Length <= 8 && !isThousands) || (to == from && digits.Length >= LeastUnknown);
-        return isPlausible && chain.IsEven(from, to) ? true : digits[0] != '1' ? false : null;
+        var isPlausible =
+            digits[0] == '0'
+            || (
+                NumberPlan.IsPhone("0" + digits, false)
+                && (!isThousands || (to - from == 2 && chain.Groups[to].Before == " "))
+            )
+            || (digits[0] != '1' && digits.Length <= 8 && !isThousands)
+            || (to == from && digits.Length >= LeastUnknown);
+        return isPlausible && chain.IsEven(from, to) ? true
+            : digits[0] != '1' ? false
+            : null;
     }
 
     // What is left of a chain: long enough to be somebody's, and nothing says of whom.
-    void Leave(DigitChain chain, int from, int to, Said? said)
+    private void Leave(DigitChain chain, int from, int to, Said? said)
     {
-        if (said is { Topic: Topic.Tax or Topic.Amount or Topic.Goods } || chain.IsAfterLetter || chain.IsBeforeLetter || to < from)
+        if (
+            said is { Topic: Topic.Tax or Topic.Amount or Topic.Goods }
+            || chain.IsAfterLetter
+            || chain.IsBeforeLetter
+            || to < from
+        )
+        {
             return;
-        if (said is { Topic: Topic.Member, IsDirect: true } && chain.Digits(from, to) is { Length: >= 5 and <= DigitChain.MaxDigits } && chain.IsEven(from, to))
+        }
+        if (
+            said is { Topic: Topic.Member, IsDirect: true }
+            && chain.Digits(from, to) is { Length: >= 5 and <= DigitChain.MaxDigits }
+            && chain.IsEven(from, to)
+        )
         {
             Add(chain, from, to, PersonalDataKind.Number, false);
             return;
@@ -213,104 +351,170 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
 
         for (var i = from; i <= to; i++)
         {
-            if (chain.Groups[i].Digits.Length >= LeastUnknown && chain.MayBegin(i) && !NumberPlan.IsService(chain.Groups[i].Digits))
+            if (
+                chain.Groups[i].Digits.Length >= LeastUnknown
+                && chain.MayBegin(i)
+                && !NumberPlan.IsService(chain.Groups[i].Digits)
+            )
+            {
                 Add(chain, i, i, PersonalDataKind.Number, false);
+            }
         }
 
-        if (to > from && to - from < 6 && context.IsBeforeBank(chain.Groups[to].End) && !chain.IsThousands(from, to)
-            && chain.IsInPieces(from, to) && chain.Digits(from, to).Length is >= LeastUnknown and <= DigitChain.MaxDigits)
+        if (
+            to > from
+            && to - from < 6
+            && context.IsBeforeBank(chain.Groups[to].End)
+            && !chain.IsThousands(from, to)
+            && chain.IsInPieces(from, to)
+            && chain.Digits(from, to).Length is >= LeastUnknown and <= DigitChain.MaxDigits
+        )
         {
             Add(chain, from, to, PersonalDataKind.BankAccount, false);
             return;
         }
 
         var whole = from == to ? "" : chain.Digits(from, to);
-        if (whole.Length is >= LeastUnknown and <= 12 && whole[0] == '0' && chain.IsGroupedAsPhone(from, to) && to - from <= 4)
+        if (
+            whole.Length is >= LeastUnknown and <= 12
+            && whole[0] == '0'
+            && chain.IsGroupedAsPhone(from, to)
+            && to - from <= 4
+        )
+        {
             Add(chain, from, to, PersonalDataKind.Number, false);
+        }
     }
 
-    void Add(DigitChain chain, int from, int to, PersonalDataKind kind, bool isCertain)
+    private void Add(DigitChain chain, int from, int to, PersonalDataKind kind, bool isCertain)
     {
         var (start, end) = (chain.Groups[from].Start, chain.Groups[to].End);
         if (PlusBefore(start) is >= 0 and var plus)
+        {
             start = plus;
+        }
         // A bracket that is closed within the number is opened before it.
-        if (start > 0 && _text[start - 1] is '(' or '[' && _text.AsSpan(start..end) is var inside && inside.Count('(') + inside.Count('[') < inside.Count(')') + inside.Count(']'))
+        if (
+            start > 0
+            && _text[start - 1] is '(' or '['
+            && _text.AsSpan(start..end) is var inside
+            && inside.Count('(') + inside.Count('[') < inside.Count(')') + inside.Count(']')
+        )
+        {
             start--;
+        }
         found.Add(new PersonalSpan(start, end - start, kind, isCertain));
     }
 
     // "+84", "+ 84", "+(84)", "(+84)".
-    int PlusBefore(int start)
+    private int PlusBefore(int start)
     {
         for (var at = start - 1; at >= 0 && start - at <= 3; at--)
         {
             if (_text[at] == '+')
+            {
                 return at;
+            }
             if (_text[at] is not (' ' or '('))
+            {
                 return -1;
+            }
         }
 
         return -1;
     }
 
     // No whole part of a decimal fraction.
-    static bool IsWhole(DigitChain chain, int from, int to) =>
-        to + 1 >= chain.Groups.Count || chain.Groups[to + 1].Before is not "," || chain.Groups[to + 1].Digits.Length >= 6
+    private static bool IsWhole(DigitChain chain, int from, int to) =>
+        to + 1 >= chain.Groups.Count
+        || chain.Groups[to + 1].Before is not ","
+        || chain.Groups[to + 1].Digits.Length >= 6
         || (from == to && chain.Groups[to].Digits.Length >= LeastUnknown);
 
     // "84.912.345.678": written as an amount.
-    static bool IsAmount(DigitChain chain, int from, int to, bool isInternational, Said? said) => !isInternational && chain.IsThousands(from, to)
-        && chain.Groups[from].Digits == "84" && (chain.Groups[to].Before is "." or "," || said is { Topic: Topic.Amount });
+    private static bool IsAmount(DigitChain chain, int from, int to, bool isInternational, Said? said) =>
+        !isInternational
+        && chain.IsThousands(from, to)
+        && chain.Groups[from].Digits == "84"
+        && (chain.Groups[to].Before is "." or "," || said is { Topic: Topic.Amount });
 
-    static bool IsGroupedAsCitizen(DigitChain chain, int from, int to)
+    private static bool IsGroupedAsCitizen(DigitChain chain, int from, int to)
     {
         var sizes = Enumerable.Range(from, to - from + 1).Select(i => chain.Groups[i].Digits.Length).ToArray();
-        return chain.IsEven(from, to) && (sizes.All(size => size >= 3) || sizes.All(size => size == 1) || sizes is [3, 1, 2, 6] or [3, 3, 2, 4] or [3, 1, 2, 3, 3]);
+        return chain.IsEven(from, to)
+            && (
+                sizes.All(size => size >= 3)
+                || sizes.All(size => size == 1)
+                || sizes is [3, 1, 2, 6] or [3, 3, 2, 4] or [3, 1, 2, 3, 3]
+            );
     }
 
-    // "048 090 001234": as on the card. Other groups, or more of the same, are as well a list of codes, of times, of prizes.
-    static bool IsClearCitizen(DigitChain chain, int from, int to)
+    // "048 090 001234": as on the card. Other groups, or more of the same, are as well a list of codes, of times, of
+    // prizes.
+    private static bool IsClearCitizen(DigitChain chain, int from, int to)
     {
         var sizes = Enumerable.Range(from, to - from + 1).Select(i => chain.Groups[i].Digits.Length).ToArray();
-        return sizes is [12] || (sizes is [3, 3, 6] or [3, 3, 3, 3] && !chain.IsAscending(from, to) && !chain.IsOfMore(from, to));
+        return sizes is [12]
+            || (sizes is [3, 3, 6] or [3, 3, 3, 3] && !chain.IsAscending(from, to) && !chain.IsOfMore(from, to));
     }
 
     // "QH0912345678": capitals that are no word for a telephone belong to the number.
-    bool IsInCode(DigitChain chain, int from)
+    private bool IsInCode(DigitChain chain, int from)
     {
         if (from == 0 && chain.IsAfterLetter)
         {
             var word = words.Words[words.FirstFrom(chain.Start) - 1];
-            var isKnown = ContextWords.IsFiller(word.Form) || context.Of(chain.Start, chain.Groups[^1].End) is { Topic: Topic.Phone };
-            if (!isKnown && (chain.IsBeforeLetter || word.Spelling.All(char.IsUpper) || (word.Start > 0 && char.IsDigit(_text[word.Start - 1]))))
+            var isKnown =
+                ContextWords.IsFiller(word.Form)
+                || context.Of(chain.Start, chain.Groups[^1].End) is { Topic: Topic.Phone };
+            if (
+                !isKnown
+                && (
+                    chain.IsBeforeLetter
+                    || word.Spelling.All(char.IsUpper)
+                    || (word.Start > 0 && char.IsDigit(_text[word.Start - 1]))
+                )
+            )
+            {
                 return true;
+            }
         }
 
         // "0912345678abcdef0912345678".
-        return chain.IsBeforeLetter && words.Words[words.FirstFrom(chain.Groups[^1].End)] is var after && after.End < _text.Length && char.IsDigit(_text[after.End])
+        return chain.IsBeforeLetter
+            && words.Words[words.FirstFrom(chain.Groups[^1].End)] is var after
+            && after.End < _text.Length
+            && char.IsDigit(_text[after.End])
             && !ContextWords.IsFiller(after.Form);
     }
 
     // Digits of an address of the web are a page's; those of zalo.me are a person's.
-    bool IsInAddress(int at)
+    private bool IsInAddress(int at)
     {
         const int Longest = 300;
         var start = at;
         while (start > 0 && at - start < Longest && !char.IsWhiteSpace(_text[start - 1]))
+        {
             start--;
-        return _text.AsSpan(start..at) is var before && (before.Contains("://", StringComparison.Ordinal) || before.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+        }
+        return _text.AsSpan(start..at) is var before
+            && (
+                before.Contains("://", StringComparison.Ordinal)
+                || before.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
+            )
             && !before.ContainsAnyOf("zalo", "wa.me", "t.me", "viber", "whatsapp", "tel:");
     }
 
-    bool IsOwn(string digits)
+    private bool IsOwn(string digits)
     {
         var bare = digits.TrimStart('0');
         return bare == _own || (bare.StartsWith("84", StringComparison.Ordinal) && bare[2..].TrimStart('0') == _own);
     }
 
-    /// <summary>Without the country's code and zeros before it: the same for one number, however it is dialled.</summary>
-    static string Bare(string digits)
+    /// <summary>
+    /// Without the country's code and zeros before it: the same for one number, however it is dialled.
+    /// </summary>
+    private static string Bare(string digits)
     {
         var bare = digits.TrimStart('0');
         return bare.Length > 9 && bare.StartsWith("84", StringComparison.Ordinal) ? bare[2..].TrimStart('0') : bare;
@@ -324,7 +528,9 @@ file static class Addresses
         foreach (var part in parts)
         {
             if (text.Contains(part, StringComparison.OrdinalIgnoreCase))
+            {
                 return true;
+            }
         }
 
         return false;

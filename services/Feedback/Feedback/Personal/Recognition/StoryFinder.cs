@@ -2,49 +2,83 @@ using System.Text.RegularExpressions;
 
 namespace PortalServices.Feedback.Personal.Recognition;
 
-/// <summary>What a text tells of people in words: where they live, when they were born, their profiles, numbers spelled out. All of it is only likely.</summary>
+/// <summary>
+/// What a text tells of people in words: where they live, when they were born, their profiles, numbers spelled out. All
+/// of it is only likely.
+/// </summary>
 internal static partial class StoryFinder
 {
-    const int LeastSpelled = 8;
+    private const int LeastSpelled = 8;
 
-    static readonly HashSet<string> Digits = [.. "không một hai ba bốn tư năm lăm sáu bảy bẩy tám chín mốt linh lẻ".Split(' ').Select(word => WordForm.Of(word).Marked)];
+    private static readonly HashSet<string> Digits =
+    [
+        .. "không một hai ba bốn tư năm lăm sáu bảy bẩy tám chín mốt linh lẻ"
+            .Split(' ')
+            .Select(word => WordForm.Of(word).Marked),
+    ];
 
     public static void Find(WordsOfText words, List<PersonalSpan> found)
     {
         foreach (Match birth in Births().Matches(words.Text))
+        {
             found.Add(Of(birth.Groups["what"], PersonalDataKind.BirthDate));
+        }
         foreach (Match address in Addresses().Matches(words.Text))
+        {
             found.Add(Of(address.Groups["what"], PersonalDataKind.Address));
+        }
         foreach (Match profile in Profiles().Matches(words.Text))
+        {
             found.Add(Of(profile, PersonalDataKind.Profile));
+        }
         Spelled(words, found);
     }
 
-    static PersonalSpan Of(Group part, PersonalDataKind kind) => new(part.Index, part.Length, kind, false);
+    private static PersonalSpan Of(Group part, PersonalDataKind kind) => new(part.Index, part.Length, kind, false);
 
-    static void Spelled(WordsOfText words, List<PersonalSpan> found)
+    private static void Spelled(WordsOfText words, List<PersonalSpan> found)
     {
         for (var at = 0; at < words.Words.Count; at++)
         {
             var first = at;
-            while (at < words.Words.Count && Digits.Contains(words.Words[at].Form.Marked) && (at == first || words.After(at - 1).Trim() is "" or "," or "-" or "."))
+            while (
+                at < words.Words.Count
+                && Digits.Contains(words.Words[at].Form.Marked)
+                && (at == first || words.After(at - 1).Trim() is "" or "," or "-" or ".")
+            )
+            {
                 at++;
+            }
             if (at - first >= LeastSpelled)
-                found.Add(new(words.Words[first].Start, words.Words[at - 1].End - words.Words[first].Start, PersonalDataKind.Phone, false));
+            {
+                found.Add(
+                    new(
+                        words.Words[first].Start,
+                        words.Words[at - 1].End - words.Words[first].Start,
+                        PersonalDataKind.Phone,
+                        false
+                    )
+                );
+            }
         }
     }
 
     [GeneratedRegex(
         @"(?:sinh ngày|ngày sinh|sinh năm|năm sinh|ngày tháng năm sinh|date of birth|dob|born(?: on)?)\W{0,3}(?<what>\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}(?:-\d\d-\d\d)?)",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Births();
 
     [GeneratedRegex(
         @"(?<!\p{L})(?:(?:địa chỉ|thường trú|tạm trú|trú tại|cư trú tại|trú quán|hiện ở|nhà ở tại|my address)(?: nhà| riêng| tại| số| ở| is)?\s?:?\s(?!(?:ip|web|website|trang|e-?mail|mail)(?!\p{L}))(?<what>[^\n;!?]{3,120}?)(?=[.;!?\n]|$)"
-        + @"|(?<what>(?:số nhà|nhà số)\s\d[^\n.;!?]{0,80}|số \d{1,4}[a-z]?(?:/\d{1,4}){0,4},?\s(?:ngõ|ngách|hẻm|kiệt|đường|phố)\s[^\n.;,!?]{1,60}))",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+            + @"|(?<what>(?:số nhà|nhà số)\s\d[^\n.;!?]{0,80}|số \d{1,4}[a-z]?(?:/\d{1,4}){0,4},?\s(?:ngõ|ngách|hẻm|kiệt|đường|phố)\s[^\n.;,!?]{1,60}))",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Addresses();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{N}])(?:facebook\.com|fb\.com|fb\.me|m\.me|zalo\.me|wa\.me|t\.me|tiktok\.com|instagram\.com)/[^\s,;)]{2,100}", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{N}])(?:facebook\.com|fb\.com|fb\.me|m\.me|zalo\.me|wa\.me|t\.me|tiktok\.com|instagram\.com)/[^\s,;)]{2,100}",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Profiles();
 }

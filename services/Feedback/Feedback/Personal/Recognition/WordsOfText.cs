@@ -29,9 +29,13 @@ internal sealed record WordForm(string Marked, string Folded)
         var (letters, tones) = (new StringBuilder(word.Length), new StringBuilder());
         var folded = TextFolding.Fold(word);
         if (Ascii.IsValid(word))
+        {
             return new(folded, folded);
+        }
         foreach (var unit in word.Normalize(NormalizationForm.FormD).ToLowerInvariant())
+        {
             (unit is '\u0300' or '\u0301' or '\u0303' or '\u0309' or '\u0323' ? tones : letters).Append(unit);
+        }
         return new(letters.Append(tones).ToString(), folded);
     }
 
@@ -49,10 +53,14 @@ internal sealed class WordsOfText
         for (var at = 0; at < text.Length; at++)
         {
             if (!char.IsLetter(text[at]))
+            {
                 continue;
+            }
             var start = at;
             while (at < text.Length && IsOfWord(text[at]))
+            {
                 at++;
+            }
             var spelling = text[start..at];
             words.Add(new Word(start, spelling, WordForm.Of(spelling)));
         }
@@ -81,9 +89,13 @@ internal sealed class WordsOfText
         {
             var middle = (low + high) / 2;
             if (Words[middle].Start < place)
+            {
                 low = middle + 1;
+            }
             else
+            {
                 high = middle;
+            }
         }
 
         return low;
@@ -92,6 +104,9 @@ internal sealed class WordsOfText
     /// <summary>Only white space, and some of it.</summary>
     public static bool IsSpace(ReadOnlySpan<char> gap) => gap.Length is > 0 and <= 3 && gap.IsWhiteSpace();
 
-    static bool IsOfWord(char unit) => char.IsLetter(unit)
-        || CharUnicodeInfo.GetUnicodeCategory(unit) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsOfWord(char unit) =>
+        char.IsLetter(unit)
+        || CharUnicodeInfo.GetUnicodeCategory(unit)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark;
 }
