@@ -56,7 +56,7 @@ public sealed record BrokerQueues(
         using var folder = new TemporaryDirectory();
         var file = folder.File("definitions.json");
         await ChildProcess.RunAsync(
-            RabbitMqServer.Programs + "rabbitmqctl",
+            Programs.RabbitMq("rabbitmqctl"),
             ["--quiet", "export_definitions", file],
             broker.Environment,
             broker.Directory

@@ -6,19 +6,18 @@ namespace PortalServices.UpgradeFixtures;
 /// <summary>A database as SQL text.</summary>
 public static class PostgresDump
 {
-    private const string Programs = "/usr/lib/postgresql/15/bin/";
 
     /// <summary>Writes a database into a file.</summary>
     public static Task WriteAsync(string connectionString, string file) =>
         ChildProcess.RunAsync(
-            Programs + "pg_dump",
+            Programs.Postgres("pg_dump"),
             [.. Arguments(connectionString), "--no-owner", "--no-privileges", "--file", file]
         );
 
     /// <summary>Fills an empty database from a file.</summary>
     public static Task LoadAsync(string connectionString, string file) =>
         ChildProcess.RunAsync(
-            Programs + "psql",
+            Programs.Postgres("psql"),
             [.. Arguments(connectionString), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file]
         );
 

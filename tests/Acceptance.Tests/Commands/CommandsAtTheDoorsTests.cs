@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PortalServices.Testing;
+using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Acceptance.Tests.Commands;
@@ -31,7 +32,7 @@ public sealed class CommandsAtTheDoorsTests
     public async Task They_are_answered()
     {
         Assert.SkipUnless(
-            File.Exists(Shell.Curl),
+            Programs.IsInPath("curl"),
             "curl is not installed: what the documents do with it was not tried."
         );
         await using var portal = await StandaloneShape.StartNewAsync(

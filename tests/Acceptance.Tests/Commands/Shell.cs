@@ -21,7 +21,7 @@ internal sealed class Shell : IDisposable
         Script("curl", $"exec {Curl} --silent --show-error --max-time 60 --write-out '\\n%{{http_code}}' \"$@\"");
     }
 
-    public const string Curl = "/usr/bin/curl";
+    public static string Curl { get; } = Programs.InPath("curl");
 
     /// <summary>What stands in a document, and what it is here.</summary>
     public Dictionary<string, string> Replaced { get; } = [];

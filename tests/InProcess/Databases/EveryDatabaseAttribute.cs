@@ -1,5 +1,6 @@
 using System.Reflection;
 using PortalServices.Database;
+using PortalServices.Testing;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -12,7 +13,7 @@ public sealed class EveryDatabaseAttribute : DataAttribute
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
         MethodInfo testMethod,
         DisposalTracker disposalTracker
-    ) => new([.. Enum.GetValues<DatabaseKind>().Select(kind => new TheoryDataRow<DatabaseKind>(kind))]);
+    ) => new([.. FastRun.Of(Enum.GetValues<DatabaseKind>()).Select(kind => new TheoryDataRow<DatabaseKind>(kind))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

@@ -8,7 +8,7 @@ namespace PortalServices.Testing.Processes;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 400;
-    private static readonly bool CanTieToParent = File.Exists("/usr/bin/setpriv");
+    private static readonly bool CanTieToParent = Programs.IsInPath("setpriv");
     private static readonly BlockingCollection<Action> Starts = StartingThread();
 
     private readonly Process _process;
@@ -50,7 +50,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo
         {
-            FileName = CanTieToParent ? "/usr/bin/setpriv" : program,
+            FileName = CanTieToParent ? Programs.InPath("setpriv") : program,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,6 @@ namespace PortalServices.Testing.Processes;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private const string Programs = "/usr/lib/postgresql/15/bin/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryDirectory _folder = new();
@@ -55,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             await Unprivileged.GiveAsync(server._folder.Path);
             await Unprivileged.RunAsync(
-                Programs + "initdb",
+                Programs.Postgres("initdb"),
                 [
                     "-D",
                     server.Directory,
@@ -112,7 +111,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
         _process = await Unprivileged.StartAsync(
-            Programs + "postgres",
+            Programs.Postgres("postgres"),
             _arguments,
             _folder.Path,
             onError: line =>

@@ -20,6 +20,9 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
 
     private static readonly Lazy<Task<RabbitMqBroker>> Common = new(FindAsync);
 
+    private readonly SemaphoreSlim _oneBatch = new(1);
+    private readonly Queue<string> _virtualHosts = new();
+
     /// <summary>
     /// The one that nobody kills: the run's, or, where there is none, one of this process, which ends with it.
     /// </summary>
@@ -33,23 +36,52 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
     }
 
     /// <summary>
-    /// Makes a virtual host with a name of its own in which guest may do everything; returns how to connect to it.
+    /// An empty virtual host with a name of its own in which guest may do everything; returns how to connect to it.
     /// </summary>
     public async Task<Uri> NewVirtualHostAsync()
     {
-        var name = $"test-{Guid.NewGuid():N}";
-        var definitions = Path.Combine(Directory, name + ".json");
+        await _oneBatch.WaitAsync();
+        try
+        {
+            if (_virtualHosts.Count == 0)
+            {
+                await MakeVirtualHostsAsync();
+            }
+            return new Uri($"amqp://guest:guest@{Address}/{_virtualHosts.Dequeue()}");
+        }
+        finally
+        {
+            _oneBatch.Release();
+        }
+    }
+
+    /// <summary>A command starts an Erlang machine, which takes longer than ten virtual hosts.</summary>
+    private async Task MakeVirtualHostsAsync()
+    {
+        string[] names = [.. Enumerable.Range(0, 10).Select(_ => $"test-{Guid.NewGuid():N}")];
+        var definitions = Path.Combine(Directory, names[0] + ".json");
         await File.WriteAllTextAsync(
             definitions,
-            $$"""
-            {
-              "vhosts": [{ "name": "{{name}}" }],
-              "permissions": [{ "vhost": "{{name}}", "user": "guest", "configure": ".*", "write": ".*", "read": ".*" }]
-            }
-            """
+            JsonSerializer.Serialize(
+                new
+                {
+                    vhosts = names.Select(name => new { name }),
+                    permissions = names.Select(vhost => new
+                    {
+                        vhost,
+                        user = "guest",
+                        configure = ".*",
+                        write = ".*",
+                        read = ".*",
+                    }),
+                }
+            )
         );
         await ControlAsync("import_definitions", definitions);
-        return new Uri($"amqp://guest:guest@{Address}/{name}");
+        foreach (var name in names)
+        {
+            _virtualHosts.Enqueue(name);
+        }
     }
 
     /// <summary>Runs a command of its operators, <c>rabbitmqctl</c>.</summary>
@@ -59,7 +91,7 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
         try
         {
             await ChildProcess.RunAsync(
-                RabbitMqServer.Programs + "rabbitmqctl",
+                Programs.RabbitMq("rabbitmqctl"),
                 ["--quiet", .. command],
                 Environment,
                 Directory

@@ -10,10 +10,6 @@ namespace PortalServices.Testing.Processes;
 /// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    /// <summary>
-    /// Where its programs are. Debian's own script in /usr/sbin changes the user and writes to /var/log.
-    /// </summary>
-    public const string Programs = "/usr/lib/rabbitmq/bin/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryDirectory _folder = new();
@@ -101,7 +97,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
         _process = await ChildProcess.StartAsync(
-            Programs + "rabbitmq-server",
+            Programs.RabbitMq("rabbitmq-server"),
             [],
             _environment,
             directory: _folder.Path,
@@ -159,7 +155,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private async Task StartNameServerAsync()
     {
         _nameServer = await ChildProcess.StartAsync(
-            "/usr/bin/epmd",
+            Programs.InPath("epmd"),
             ["-address", "127.0.0.1", "-port", Number(_names)],
             directory: _folder.Path
         );

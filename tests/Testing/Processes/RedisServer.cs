@@ -7,7 +7,6 @@ namespace PortalServices.Testing.Processes;
 /// <summary>A private redis-server with an append-only file, on loopback, in a folder of its own.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private const string Program = "/usr/bin/redis-server";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory? _owned;
@@ -93,7 +92,7 @@ public sealed class RedisServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
         _process = await ChildProcess.StartAsync(
-            Program,
+            Programs.InPath("redis-server", "PORTAL_TESTS_REDIS"),
             _arguments,
             _environment,
             line =>

@@ -44,7 +44,7 @@ internal static class Unprivileged
         Somebody is var (user, group)
             // The kernel unties a process that changes its user from its parent: it is tied a second time.
             ? (
-                "/usr/bin/setpriv",
+                Programs.InPath("setpriv"),
                 [$"--reuid={user}", $"--regid={group}", "--clear-groups", "--pdeathsig", "KILL", program, .. arguments]
             )
             : (program, arguments);
