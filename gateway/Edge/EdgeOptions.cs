@@ -46,7 +46,8 @@ public sealed class EdgeOptions : IValidatableObject
     /// count twice.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "01:00:00")]
-    public TimeSpan HarmlessStandstill { get; set; } = TimeSpan.FromMinutes(1);
+    [RenamedFrom("HarmlessStandstill")]
+    public TimeSpan MaxTolerablePause { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// How many reads of page numbers and traffic one client address may make a second, on and on; 0 is no limit.
@@ -83,6 +84,7 @@ public sealed class EdgeOptions : IValidatableObject
     /// exists is always answered.
     /// </summary>
     [Range(0, 1_000_000)]
+    [RenamedFrom("ReceiptReadsPerMinute")]
     public int ReceiptMissesPerMinute { get; set; } = 60;
 
     /// <summary>
@@ -103,7 +105,8 @@ public sealed class EdgeOptions : IValidatableObject
 
     /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
     [Range(1, 1_000)]
-    public int BrowsersOfAnAddress { get; set; } = 20;
+    [RenamedFrom("BrowsersOfAnAddress")]
+    public int BrowsersPerAddress { get; set; } = 20;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

@@ -71,10 +71,13 @@ public static class EdgeSetup
         app.UseReplyCompression();
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
-        app.Use(new StandstillLimit(options, app.Services.GetRequiredService<Standstill>(), telemetry).RunAsync);
+        app.Use(
+            new SuspensionLimit(options, app.Services.GetRequiredService<SuspensionDetector>(), telemetry).RunAsync
+        );
         app.Use(new BodyLimit(options, telemetry, app.Services.GetRequiredService<TimeProvider>()).RunAsync);
         app.UseWhen(
-            context => context.GetEndpoint()?.Metadata.GetMetadata<IOwnPatience>()?.Covers(context.Request) != true,
+            context =>
+                context.GetEndpoint()?.Metadata.GetMetadata<IHandlesOwnTimeout>()?.Covers(context.Request) != true,
             others => others.UseRequestTimeouts().Use(EndTimeoutWithReply)
         );
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);

@@ -18,7 +18,7 @@ internal static class ProxySetup
         builder.Services.AddSingleton<PackedForwarding>();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
         builder
-            .Services.AddSingleton<ILoadBalancingPolicy, FewerUnderWay>()
+            .Services.AddSingleton<ILoadBalancingPolicy, LeastInFlightOfTwo>()
             .AddSingleton<IActiveHealthCheckPolicy, Readiness>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaClients>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.
@@ -41,7 +41,7 @@ internal static class ProxySetup
         var packs = app.Services.GetRequiredService<PackedForwarding>();
         var underWay = app.Services.GetRequiredService<RequestsUnderWay>();
         var resend = app.Services.GetRequiredService<Resend>();
-        var standstill = app.Services.GetRequiredService<Standstill>();
+        var suspension = app.Services.GetRequiredService<SuspensionDetector>();
         app.MapReverseProxy(proxy =>
             {
                 proxy.Use(NameFailureAsync);
@@ -51,7 +51,7 @@ internal static class ProxySetup
                     {
                         if (HttpMethods.IsPost(context.Request.Method))
                         {
-                            GatewayHeaders.AddWaited(context.Request.Headers, standstill.Lately());
+                            GatewayHeaders.AddWaited(context.Request.Headers, suspension.RecentPause());
                         }
                         return next(context);
                     }

@@ -15,7 +15,7 @@ internal static class Comparison
     // What others take is not taken from every subject alike.
     private const double QuietEnough = 0.1;
 
-    private const int MostWarmUps = 10;
+    private const int MaxWarmUps = 10;
 
     private const string Site = "load";
     private const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
@@ -65,7 +65,7 @@ internal static class Comparison
                 {
                     break;
                 }
-                if (tries == MostWarmUps)
+                if (tries == MaxWarmUps)
                 {
                     throw new LoadException($"{subject.Door} answers nothing.");
                 }

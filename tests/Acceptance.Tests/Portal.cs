@@ -114,7 +114,7 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:ContentReadsPerMinute"] = "0",
                 ["Edge:SearchesPerMinute"] = "0",
                 // Guessing receipts keeps its limit, but an address has few browsers.
-                ["Edge:BrowsersOfAnAddress"] = "2",
+                ["Edge:BrowsersPerAddress"] = "2",
             },
         };
         IPortalShape processes =

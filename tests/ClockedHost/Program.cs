@@ -16,7 +16,7 @@ return await PortalProcess.RunAsync(
             SettingShape.Section(new Dictionary<string, SettingShape> { ["Now"] = SettingShape.Text })
         );
         // A clock set by hand is no standstill, and must not look like one.
-        builder.Services.AddSingleton(new Standstill(TimeProvider.System));
+        builder.Services.AddSingleton(new SuspensionDetector(TimeProvider.System));
         builder.Services.KeepHouseWhenAsked();
     },
     app => app.UseServiceDefaults().UseOperatorAccess().MapClock().MapHousekeeping().MapCounting()

@@ -143,7 +143,7 @@ public sealed class DeadLetterTests(Servers servers)
         await using var app = await NoteApp.StartAsync(
             wiring,
             builder => builder.Logging.AddProvider(journal),
-            settings: ["--Messaging:MostDeadLetters=1", "--Logging:LogLevel:PortalServices=Information"]
+            settings: ["--Messaging:MaxDeadLetters=1", "--Logging:LogLevel:PortalServices=Information"]
         );
         app.Readers.First.Fail();
         await app.WriteAsync("first");

@@ -179,7 +179,7 @@ public sealed class OutboxTests(Servers servers)
     public async Task A_full_outbox_says_so_and_is_told_in_health_while_the_process_stays_ready()
     {
         using var wiring = await Wiring.EmbeddedAsync();
-        await using var app = await NoteApp.StartAsync(wiring, settings: "--Messaging:MostWaiting=1");
+        await using var app = await NoteApp.StartAsync(wiring, settings: "--Messaging:MaxWaiting=1");
         app.Readers.First.Before = (_, cancel) => Task.Delay(Timeout.Infinite, cancel);
         Assert.False(app.Outbox.IsFull);
         await app.WriteAsync("held");

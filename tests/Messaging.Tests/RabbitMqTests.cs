@@ -175,7 +175,7 @@ public sealed class RabbitMqTests(Servers servers)
         await using var app = await NoteApp.StartAsync(
             wiring,
             Consumers.Read,
-            settings: ["--Messaging:MostDeadLetters=1"]
+            settings: ["--Messaging:MaxDeadLetters=1"]
         );
         await Eventually.HoldsAsync(
             async () => await app.DeadAsync() == 1 && await channel.MessageCountAsync(parked, Cancel) == 2,
@@ -225,7 +225,7 @@ public sealed class RabbitMqTests(Servers servers)
         await using var app = await NoteApp.StartAsync(
             wiring,
             Consumers.Read,
-            settings: ["--Messaging:MostQueued=1", "--Messaging:Prefetch=1"]
+            settings: ["--Messaging:MaxQueued=1", "--Messaging:Prefetch=1"]
         );
         var free = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Readers.First.Before = (_, cancel) => free.Task.WaitAsync(cancel);

@@ -6,7 +6,6 @@ namespace PortalServices.UpgradeFixtures;
 /// <summary>A database as SQL text.</summary>
 public static class PostgresDump
 {
-
     /// <summary>Writes a database into a file.</summary>
     public static Task WriteAsync(string connectionString, string file) =>
         ChildProcess.RunAsync(

@@ -41,11 +41,11 @@ internal sealed class RateLimits : IDisposable
             TimeSpan.FromSeconds(1),
             edge.PageReadsBurst
         );
-        _captchas = new ClientLimit("captchas", edge.CaptchasPerMinute, edge.BrowsersOfAnAddress);
-        _captchaReads = new ClientLimit("captchaReads", edge.CaptchaReadsPerMinute, edge.BrowsersOfAnAddress);
-        _feedback = new ClientLimit("feedback", edge.FeedbackPerMinute, edge.BrowsersOfAnAddress);
-        _contentReads = new ClientLimit("contentReads", edge.ContentReadsPerMinute, edge.BrowsersOfAnAddress);
-        _searches = new ClientLimit("searches", edge.SearchesPerMinute, edge.BrowsersOfAnAddress);
+        _captchas = new ClientLimit("captchas", edge.CaptchasPerMinute, edge.BrowsersPerAddress);
+        _captchaReads = new ClientLimit("captchaReads", edge.CaptchaReadsPerMinute, edge.BrowsersPerAddress);
+        _feedback = new ClientLimit("feedback", edge.FeedbackPerMinute, edge.BrowsersPerAddress);
+        _contentReads = new ClientLimit("contentReads", edge.ContentReadsPerMinute, edge.BrowsersPerAddress);
+        _searches = new ClientLimit("searches", edge.SearchesPerMinute, edge.BrowsersPerAddress);
         _receipts = new ReceiptReads(edge, telemetry);
     }
 

@@ -22,7 +22,7 @@ internal sealed class ReceiptReads(EdgeOptions options, EdgeTelemetry telemetry)
     private readonly ClientLimit _misses = new(
         "receiptMisses",
         options.ReceiptMissesPerMinute,
-        options.BrowsersOfAnAddress
+        options.BrowsersPerAddress
     );
 
     private readonly PartitionedRateLimiter<int> _turns = PartitionedRateLimiter.Create<int, int>(key =>

@@ -59,7 +59,7 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
         var bytes = PackFormat.BytesBeforeRequests;
         lock (_gate)
         {
-            while (calls.Count < PackFormat.MostRequests && _waiting.TryPeek(out var call))
+            while (calls.Count < PackFormat.MaxRequests && _waiting.TryPeek(out var call))
             {
                 // One that was never sent need not be.
                 if (call.HasGivenUp)
@@ -71,7 +71,7 @@ internal sealed class PackLane(ILogger logger) : IThreadPoolWorkItem
 
                 // The first always fits, as the bounds of a request are far below those of a pack.
                 bytes += call.Request.Length;
-                if (calls.Count > 0 && (bytes > PackFormat.MostBytes || call.Target != calls[0].Target))
+                if (calls.Count > 0 && (bytes > PackFormat.MaxBytes || call.Target != calls[0].Target))
                 {
                     break;
                 }

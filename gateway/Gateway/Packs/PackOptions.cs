@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Gateway;
 
@@ -10,5 +11,6 @@ internal sealed class PackOptions
 
     /// <summary>Packed requests under way to one replica; past it, requests are forwarded one by one.</summary>
     [Range(1, 1_000_000)]
-    public int MostUnderWay { get; set; } = 16_384;
+    [RenamedFrom("MostUnderWay")]
+    public int MaxInFlight { get; set; } = 16_384;
 }

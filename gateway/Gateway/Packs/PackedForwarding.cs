@@ -19,14 +19,14 @@ internal sealed class PackedForwarding(
     IOptions<EdgeOptions> edge,
     IOptions<PackOptions> options,
     ILogger<PackedForwarding> logger
-) : IOwnPatience
+) : IHandlesOwnTimeout
 {
     private const string Metadata = "Packed";
 
     // Read when they are needed: the settings may be wrong, and the proxy is looked at together with them.
     private TimeSpan RequestTimeout => edge.Value.RequestTimeout;
 
-    private int MostUnderWay => options.Value.MostUnderWay;
+    private int MaxInFlight => options.Value.MaxInFlight;
 
     private readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
@@ -52,7 +52,7 @@ internal sealed class PackedForwarding(
             && Covers(context.Request)
             && feature.AvailableDestinations is [var destination]
             && _lanes.GetOrAdd(destination, _ => new PackLane(logger)) is var lane
-            && lane.UnderWay < MostUnderWay
+            && lane.UnderWay < MaxInFlight
             ? ForwardAsync(context, next, feature, destination, lane)
             : next(context);
     }

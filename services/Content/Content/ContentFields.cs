@@ -7,7 +7,7 @@ namespace PortalServices.Content;
 internal static class ContentFields
 {
     /// <summary>An address for a page, or nothing.</summary>
-    public static void Address(this FieldMistakes mistakes, string field, string? address, bool required = false)
+    public static void Address(this FieldErrors mistakes, string field, string? address, bool required = false)
     {
         if (address is null ? required : !ArticleText.IsAddress(address))
         {
@@ -20,7 +20,7 @@ internal static class ContentFields
     }
 
     /// <summary>A name for an address.</summary>
-    public static void Slug(this FieldMistakes mistakes, string slug)
+    public static void Slug(this FieldErrors mistakes, string slug)
     {
         if (!VietnameseText.Slug.IsValid(slug))
         {

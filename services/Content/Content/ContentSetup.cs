@@ -58,7 +58,7 @@ public static class ContentSetup
         bus.Services.AddDatabaseWork<ContentContext, ArticleAnnouncing>();
         return bus.AddOutbox<ContentContext>(
                 ContentService.Name,
-                provider => provider.GetRequiredService<DatabaseAtStart<ContentContext>>().Done
+                provider => provider.GetRequiredService<DatabaseMigrator<ContentContext>>().Done
             )
             .Publishes<ArticlePublished>()
             .Publishes<ArticleWithdrawn>()
@@ -91,7 +91,7 @@ public static class ContentSetup
         site.MapVideos();
         var operators = content
             .MapGroup("/api/operator/sites/{site}")
-            .WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MostBytes));
+            .WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MaxBytes));
         operators.MapArticleEditing();
         operators.MapArticleVersions();
         operators.MapCategoryEditing();

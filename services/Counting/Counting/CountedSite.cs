@@ -42,7 +42,7 @@ internal sealed class CountedSites
         ViewLedger ledger,
         VisitorStore visitors,
         AcknowledgedStates acknowledged,
-        StoreFillWatch fill,
+        StoreMemoryMonitor fill,
         WaitingViews places,
         FatalStop fatal,
         TimeProvider time,

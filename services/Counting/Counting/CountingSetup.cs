@@ -54,7 +54,7 @@ public static class CountingSetup
         services.AddSingleton<IStartupCheck, StoreAddressCheck>();
         services.TryAddSingleton<StoreConnection>();
         services.TryAddSingleton<StoreCheckpoint>();
-        services.TryAddSingleton<StoreFillWatch>();
+        services.TryAddSingleton<StoreMemoryMonitor>();
         services.TryAddSingleton<ViewLedger>();
         services.TryAddSingleton<VisitorStore>();
         services.TryAddSingleton<AcknowledgedStates>();
@@ -62,7 +62,7 @@ public static class CountingSetup
         services.TryAddSingleton<SecretAcceptance>();
         services.TryAddSingleton<WaitingViews>();
         services.TryAddSingleton<CountedSites>();
-        services.TryAddSingleton<ViewAcceptance>();
+        services.TryAddSingleton<ViewIntake>();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(),
             provider.GetRequiredService<ViewLedger>(),
@@ -72,9 +72,9 @@ public static class CountingSetup
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddSingleton<IHostCommand, AcceptSecretCommand>();
-        services.AddHostedService<StoreAtStart>();
-        services.AddHostedService<StoreLossAtStart>();
-        services.AddPeriodicWork<Pulse>();
+        services.AddHostedService<StoreStartupCheck>();
+        services.AddHostedService<StoreLossStartupCheck>();
+        services.AddPeriodicWork<CountingTimer>();
         services.AddPeriodicWork<HousekeepingService>();
         services.AddPeriodicWork<LedgerMending>();
         services.AddPeriodicWork<StoreLossWatch>();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback;
 
@@ -23,7 +24,8 @@ public sealed class FeedbackOptions
     /// <c>feedback_full</c>.
     /// </summary>
     [Range(1, 10_000_000)]
-    public int MostUnread { get; set; } = 100_000;
+    [RenamedFrom("MostUnread")]
+    public int MaxUnread { get; set; } = 100_000;
 
     /// <summary>
     /// After how many days the personal data of what is answered, declined or spam are erased; 0 is never.

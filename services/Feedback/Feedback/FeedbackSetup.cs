@@ -80,7 +80,7 @@ public static class FeedbackSetup
         services.TryAddSingleton<WorkingDays>();
         services.TryAddSingleton<RunningSubmissions>();
         services.TryAddScoped<Submissions>();
-        services.TryAddScoped<FeedbackStepping>();
+        services.TryAddScoped<FeedbackWorkflow>();
         services.TryAddScoped<Erasure>();
         services.AddDatabaseErasure<FeedbackContext>();
         services.AddDatabaseWork<FeedbackContext, Retention>();
@@ -107,7 +107,7 @@ public static class FeedbackSetup
         ArgumentNullException.ThrowIfNull(bus);
         return bus.AddOutbox<FeedbackContext>(
                 FeedbackService.Name,
-                provider => provider.GetRequiredService<DatabaseAtStart<FeedbackContext>>().Done
+                provider => provider.GetRequiredService<DatabaseMigrator<FeedbackContext>>().Done
             )
             // Earlier versions wrote their mails when these events came back to them.
             .AddRetiredConsumer<MailReceivedConsumer, FeedbackReceived>(FeedbackService.Name, "mail-received")
@@ -131,7 +131,7 @@ public static class FeedbackSetup
         site.MapFeedbackOfVisitors();
         var operators = feedback
             .MapGroup("/api/operator/sites/{site}")
-            .WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MostBytes));
+            .WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MaxBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
         operators.MapMails();

@@ -11,14 +11,14 @@ public static class ApiFields
 
     /// <summary>Which part of a list, as <see cref="Paging"/> reads it.</summary>
     public static ApiField Page { get; } =
-        new("page", "The page of the list.", ApiValue.WholeNumber(1, 1, Paging.MostPage, 1));
+        new("page", "The page of the list.", ApiValue.WholeNumber(1, 1, Paging.MaxPage, 1));
 
     /// <summary>How large the parts of a list are, as <see cref="Paging"/> reads it.</summary>
     public static ApiField PageSize { get; } =
         new(
             "pageSize",
             "Items on a page.",
-            ApiValue.WholeNumber(Paging.UsualSize, 1, Paging.MostSize, Paging.UsualSize)
+            ApiValue.WholeNumber(Paging.UsualSize, 1, Paging.MaxSize, Paging.UsualSize)
         );
 
     /// <summary>What a reader holds.</summary>

@@ -41,12 +41,21 @@ internal static class DocumentWriter
         }
         foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
         {
-            // Comments are broken into lines as the source is.
-            schema.Description = schema.Description?.ReplaceLineEndings(" ");
+            schema.Description = OneLine(schema.Description);
             if (schema.Enum is { Count: > 0 })
             {
                 schema.Type ??= JsonSchemaType.String;
             }
+        }
+
+        // A property that is a reference has the description of its target, unless it has one of its own.
+        foreach (
+            var property in schemas
+                .Values.SelectMany(schema => schema.Properties?.Values ?? [])
+                .Where(property => property.Description?.Contains('\n', StringComparison.Ordinal) == true)
+        )
+        {
+            property.Description = OneLine(property.Description);
         }
 
         foreach (var (type, field, words) in description.Words)
@@ -78,6 +87,10 @@ internal static class DocumentWriter
             );
         }
     }
+
+    /// <summary>Comments are broken into lines as the source is.</summary>
+    private static string? OneLine(string? comment) =>
+        comment is null ? null : string.Join(' ', comment.Split('\n', StringSplitOptions.TrimEntries));
 
     private static OpenApiServer Server(string name, string address, string description) =>
         new()

@@ -69,7 +69,7 @@ public static class DatabaseSetup
         services.AddSingleton(provider => new DatabaseThreads<TContext>(
             provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>()
         ));
-        services.AddPeriodicWork<DatabaseAtStart<TContext>>();
+        services.AddPeriodicWork<DatabaseMigrator<TContext>>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database", HealthStatus.Degraded);
         return builder;
     }
@@ -100,7 +100,7 @@ public static class DatabaseSetup
 
 /// <summary>As <see cref="DatabaseSetup.NeedsDatabase"/> says.</summary>
 internal sealed class DatabaseFilter<TContext>(
-    DatabaseAtStart<TContext> start,
+    DatabaseMigrator<TContext> start,
     DatabaseOutage<TContext> outage,
     DatabaseThreads<TContext> threads
 ) : IEndpointFilter
@@ -172,7 +172,7 @@ internal sealed partial class DatabaseOutage<TContext>(ILogger<DatabaseOutage<TC
 /// </summary>
 internal sealed class DatabaseHealth<TContext>(
     IServiceScopeFactory scopes,
-    DatabaseAtStart<TContext> start,
+    DatabaseMigrator<TContext> start,
     DatabaseWrites<TContext> writes,
     IEnumerable<DatabaseErasure<TContext>> erasures
 ) : IHealthCheck

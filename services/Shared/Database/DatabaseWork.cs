@@ -8,7 +8,7 @@ namespace PortalServices.Database;
 /// </summary>
 internal sealed class DatabaseWork<TContext, TWork>(
     TWork work,
-    DatabaseAtStart<TContext> start,
+    DatabaseMigrator<TContext> start,
     DatabaseThreads<TContext> threads
 ) : IPeriodicWork
     where TContext : DbContext

@@ -38,7 +38,7 @@ public sealed class MessagingBuilder
     /// ever.</param>
     /// <param name="maxQueued">
     /// Messages that may wait in its queue at the broker, where these are fewer than
-    /// <see cref="MessagingOptions.MostQueued"/>: past it, whoever publishes one has it back. For ever, too.
+    /// <see cref="MessagingOptions.MaxQueued"/>: past it, whoever publishes one has it back. For ever, too.
     /// </param>
     public MessagingBuilder AddConsumer<TConsumer, TMessage>(string service, string name, int? maxQueued = null)
         where TConsumer : class, IConsumer<TMessage>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Messaging;
 
@@ -13,20 +14,23 @@ public sealed class MessagingOptions
     /// <c>outbox_full</c>.
     /// </summary>
     [Range(1, 10_000_000)]
-    public int MostWaiting { get; set; } = 1_000_000;
+    [RenamedFrom("MostWaiting")]
+    public int MaxWaiting { get; set; } = 1_000_000;
 
     /// <summary>
     /// Messages among the dead letters of a service; past it, what fails stays where it is and is tried again.
     /// </summary>
     [Range(1, 1_000_000)]
-    public int MostDeadLetters { get; set; } = 10_000;
+    [RenamedFrom("MostDeadLetters")]
+    public int MaxDeadLetters { get; set; } = 10_000;
 
     /// <summary>
     /// Messages that may wait in a consumer's queue at the broker; past it, the broker takes none and the outbox keeps
     /// them.
     /// </summary>
     [Range(1, 10_000_000)]
-    public int MostQueued { get; set; } = 1_000_000;
+    [RenamedFrom("MostQueued")]
+    public int MaxQueued { get; set; } = 1_000_000;
 
     /// <summary>
     /// How often the broker hands out a message whose consumer goes away before it answers; then it moves to the

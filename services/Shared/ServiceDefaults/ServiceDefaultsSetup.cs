@@ -22,7 +22,7 @@ public static class ServiceDefaultsSetup
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddPeriodicWork<Standstill>();
+        services.AddPeriodicWork<SuspensionDetector>();
         services.AddMetrics();
         services
             .AddHealthChecks()

@@ -34,13 +34,13 @@ internal sealed partial class Checkpoints(
     // While the modules start, counting may not have reached the store yet.
     private bool IsTime =>
         lifetime.ApplicationStarted.IsCancellationRequested
-        && (store.LogBytes >= MostLog || (MuchIsDead && store.LogBytes >= LeastLog));
+        && (store.LogBytes >= MaxLog || (MuchIsDead && store.LogBytes >= LeastLog));
 
-    private bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MostLog, MostMemory / ShareOfMemory);
+    private bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MaxLog, MaxMemory / ShareOfMemory);
 
-    private long MostLog => options.Value.CheckpointKilobytes * Kilobyte;
+    private long MaxLog => options.Value.CheckpointKilobytes * Kilobyte;
 
-    private long MostMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
+    private long MaxMemory => options.Value.MemoryMegabytes * Kilobyte * Kilobyte;
 
     public string Name => "writing checkpoints of the store";
 

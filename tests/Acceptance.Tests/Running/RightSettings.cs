@@ -79,7 +79,7 @@ internal static class RightSettings
         "Edge:TrustedProxies:0=127.0.0.2/32",
         "Edge:MaxBodyBytes=65536",
         "Edge:RequestTimeout=00:00:15",
-        "Edge:HarmlessStandstill=00:01:00",
+        "Edge:MaxTolerablePause=00:01:00",
         "Edge:PageReadsPerSecond=0",
         "Edge:PageReadsBurst=10",
         "Edge:CaptchasPerMinute=1",
@@ -88,7 +88,7 @@ internal static class RightSettings
         "Edge:ContentReadsPerMinute=1",
         "Edge:SearchesPerMinute=1",
         "Edge:ReceiptMissesPerMinute=1",
-        "Edge:BrowsersOfAnAddress=2",
+        "Edge:BrowsersPerAddress=2",
     ];
 
     private static readonly string[] OfCounting =
@@ -107,8 +107,8 @@ internal static class RightSettings
 
     private static readonly string[] OfMessaging =
     [
-        "Messaging:MostDeadLetters=10",
-        "Messaging:MostQueued=10",
+        "Messaging:MaxDeadLetters=10",
+        "Messaging:MaxQueued=10",
         "Messaging:DeliveryLimit=2",
         "Messaging:Prefetch=1",
         "Messaging:RetryAfter=0",
@@ -119,7 +119,7 @@ internal static class RightSettings
     private static readonly string[] OfFeedback =
     [
         "Feedback:AnswerWithinWorkingDays=10",
-        "Feedback:MostUnread=10",
+        "Feedback:MaxUnread=10",
         "Feedback:KeepPersonalDataDays=0",
         "Captcha:Lifetime=00:20:00",
         "Captcha:FastestFill=0",
@@ -157,7 +157,7 @@ internal static class RightSettings
 
     private static readonly string[] OfGateway =
     [
-        "Packs:MostUnderWay=64",
+        "Packs:MaxInFlight=64",
         "ReverseProxy:Clusters:counting:Destinations:second:Address=http://localhost:8092",
         "ReverseProxy:Routes:views:Metadata:Packed=false",
         "ReverseProxy:Routes:views:Metadata:Repeat=Always",

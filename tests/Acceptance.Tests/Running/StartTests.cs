@@ -58,7 +58,7 @@ public sealed class StartTests : IDisposable
         NoDatabase,
         "--ConnectionStrings:rabbitmq=portal:" + Password
     )]
-    [InlineData(ContentReplica.Project, "Messaging:MostWaiting", NoBroker, NoDatabase, "--Messaging:MostWaiting=0")]
+    [InlineData(ContentReplica.Project, "Messaging:MaxWaiting", NoBroker, NoDatabase, "--Messaging:MaxWaiting=0")]
     [InlineData(ServicesShape.Project, "Edge:TrustedProxies", "--Edge:TrustedProxies:0=everybody")]
     [InlineData(ServicesShape.Project, "Operators:Keys", "--Operators:Keys:0:Name=somebody")]
     [InlineData(StandaloneShape.Project, "Counting:AnswerWithin", "--Counting:AnswerWithin=soon")]

@@ -23,7 +23,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Shutdown:DrainTimes=00:00:05"),
         new("ConnectionStrings:redsi=x"),
         new("ConnectionStrings:rebbitmq=x", OfEnvironment: true),
-        new("Messaging:MostWaitings=1") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
+        new("Messaging:MaxWaiting=1") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Mail:Operators:0:Sits:0=site") { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Mail:Operators:1:Sits:0=site", OfEnvironment: true) { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Captcha:SiteVerifyHostname:0=x") { Of = [Hosts.Standalone, Hosts.Feedback] },
@@ -37,7 +37,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Store:MemoryMegabytes=64") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Mail:Host=mail") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content] },
         new("Edge:MaxBodyBytes=4096") { Of = [Hosts.Counting, Hosts.Content, Hosts.Feedback] },
-        new("Packs:MostUnderWay=5") { Of = [Hosts.Standalone] },
+        new("Packs:MaxInFlight=5") { Of = [Hosts.Standalone] },
         // A value where there are parts, and parts where there is a value.
         new("Operators:Keys=foo"),
         new("Gateway:Addresses=10.0.0.0/8"),

@@ -126,7 +126,7 @@ public sealed class BodyBoundsTests
     [MemberData(nameof(Constructs))]
     public void Every_construct_as_often_as_it_fits_is_cheap_or_refused(string format, string before, string piece)
     {
-        foreach (var length in new[] { 7_000, 50_000, Article.MostBody })
+        foreach (var length in new[] { 7_000, 50_000, Article.MaxBody })
         {
             AssertCheap(Enum.Parse<ArticleFormat>(format, ignoreCase: true), BodyOf(before, piece, length));
         }
@@ -175,10 +175,7 @@ public sealed class BodyBoundsTests
     [InlineData("*a\n\u00a0\n")]
     [InlineData("*a\u2028 \u2028")]
     public void What_takes_the_square_of_its_number_is_bounded_in_a_paragraph(string piece) =>
-        Assert.Equal(
-            "marks in a paragraph: 6000",
-            BoundOf(ArticleFormat.Markdown, BodyOf("", piece, Article.MostBody))
-        );
+        Assert.Equal("marks in a paragraph: 6000", BoundOf(ArticleFormat.Markdown, BodyOf("", piece, Article.MaxBody)));
 
     [Fact]
     public void A_body_that_is_refused_in_the_middle_leaves_no_trace_in_another()
@@ -241,7 +238,7 @@ public sealed class BodyBoundsTests
                 (isMarkdown, before, piece, length) =>
                     AssertCheap(
                         isMarkdown ? ArticleFormat.Markdown : ArticleFormat.Html,
-                        BodyOf("", before, length) + BodyOf("", piece, Article.MostBody - length - 100)
+                        BodyOf("", before, length) + BodyOf("", piece, Article.MaxBody - length - 100)
                     ),
                 iter: 300
             );
@@ -274,7 +271,7 @@ public sealed class BodyBoundsTests
         const string Paragraph =
             "Sở Giáo dục và Đào tạo **tổ chức** hội nghị [tổng kết](/tin/tong-ket) *năm học*, với sự tham dự của các trường; xem thêm `162-KH/TU`.\n\n";
         var text = new StringBuilder("# Báo cáo\n\n");
-        while (text.Length < Article.MostBody - 40_000)
+        while (text.Length < Article.MaxBody - 40_000)
         {
             text.Append("## Mục\n\n").Append(Paragraph).Append("- một\n- hai\n  - ba\n\n").Append(Paragraph);
         }

@@ -14,7 +14,7 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
     [EveryDatabase]
     public async Task What_would_be_announced_is_refused_and_leaves_the_article_as_it_was(DatabaseKind database)
     {
-        await using var app = await apps.StartAsync(database, settings: "--Messaging:MostWaiting=1");
+        await using var app = await apps.StartAsync(database, settings: "--Messaging:MaxWaiting=1");
         var site = app.NewSite();
         var draft = await app.WriteAsync(site, "Bản nháp");
         var outbox = OutboxOf(app);
@@ -66,7 +66,7 @@ public sealed class FullOutboxTests(ContentApps apps) : IClassFixture<ContentApp
     [EveryDatabase]
     public async Task What_is_not_announced_goes_on_and_what_is_wrong_is_told_first(DatabaseKind database)
     {
-        await using var app = await apps.StartAsync(database, settings: "--Messaging:MostWaiting=1");
+        await using var app = await apps.StartAsync(database, settings: "--Messaging:MaxWaiting=1");
         var site = app.NewSite();
         var scheduled = await app.WriteAsync(site, "Sẽ đăng");
         var published = await app.WriteAndPublishAsync(site, "Đã đăng");

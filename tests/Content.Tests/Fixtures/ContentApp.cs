@@ -81,7 +81,7 @@ public sealed class ContentApp : IAsyncDisposable
             ]
         );
         await app
-            .Services.GetRequiredService<DatabaseAtStart<ContentContext>>()
+            .Services.GetRequiredService<DatabaseMigrator<ContentContext>>()
             .Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         return new ContentApp(app, sites);
     }

@@ -33,7 +33,7 @@ public sealed class ChangedPagesTests
     [Fact]
     public void Past_the_bound_no_page_is_added_and_all_are_to_be_announced_once()
     {
-        for (var i = 0; i < ChangedPages.MostPages; i++)
+        for (var i = 0; i < ChangedPages.MaxPages; i++)
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"/{i}"), 1, 1, 1);
         }
@@ -41,7 +41,7 @@ public sealed class ChangedPagesTests
         Assert.False(_changed.TakeOverflow("site"));
         Note("/more", 1, 1, 2);
         Note("/0", 2, 1, 2);
-        Assert.Equal(ChangedPages.MostPages, _changed.Waiting("site").Length);
+        Assert.Equal(ChangedPages.MaxPages, _changed.Waiting("site").Length);
         Assert.True(_changed.TakeOverflow("site"));
         Assert.False(_changed.TakeOverflow("site"));
         Assert.Equal(2, _changed.Waiting("site").Single(page => page.Key == "/0").Value.Views);

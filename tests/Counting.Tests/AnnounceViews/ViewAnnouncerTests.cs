@@ -268,7 +268,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await process.PublishAsync("/articles/first");
         var mark = (string)
             (await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(_site.Id), "p:/articles/first"))!;
-        const int Pages = (2 * PublishedPages.MostAtOnce) + 1;
+        const int Pages = (2 * PublishedPages.MaxAtOnce) + 1;
         await store
             .Connection.GetDatabase()
             .HashSetAsync(

@@ -91,7 +91,7 @@ internal sealed class CountingProcess : IAsyncDisposable
         );
         builder.Services.AddSingleton(_time).AddSingleton(new SiteList(sites)).AddSingleton<FatalStop>();
         CountingSetup.AddCounting(builder.Services);
-        builder.Services.AddSingleton(Options.Create(new MessagingOptions { MostDeadLetters = 3 }));
+        builder.Services.AddSingleton(Options.Create(new MessagingOptions { MaxDeadLetters = 3 }));
         builder.Services.AddSingleton(provider => new EventAnnouncer(
             Events,
             provider.GetRequiredService<ILogger<EventAnnouncer>>()

@@ -19,7 +19,7 @@ public sealed class SweepStepsTests
 {
     private const int Small = 20_000,
         Large = 100,
-        MostArgumentsListed = 32;
+        MaxArgumentsListed = 32;
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
     private readonly Site _site = new() { Id = "swept" };
 
@@ -145,7 +145,7 @@ public sealed class SweepStepsTests
         {
             var words = Array.ConvertAll(trace.Arguments, word => (string)word!);
             var count = words.Length;
-            if (count == MostArgumentsListed && words[^1].StartsWith("... (", StringComparison.Ordinal))
+            if (count == MaxArgumentsListed && words[^1].StartsWith("... (", StringComparison.Ordinal))
             {
                 count += int.Parse(words[^1].Split('(', ' ')[2], CultureInfo.InvariantCulture) - 1;
             }

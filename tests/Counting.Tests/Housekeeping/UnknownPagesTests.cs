@@ -33,9 +33,9 @@ public sealed class UnknownPagesTests
         var sequence = 0L;
         var (fieldsAtCap, bytesAtCap) = (0L, 0L);
         var random = new Random(42);
-        for (var sent = 0; sent < Views; sent += CommitBatch.MostViews)
+        for (var sent = 0; sent < Views; sent += CommitBatch.MaxViews)
         {
-            var views = new (string, ulong, long)[Math.Min(CommitBatch.MostViews, Views - sent)];
+            var views = new (string, ulong, long)[Math.Min(CommitBatch.MaxViews, Views - sent)];
             for (var i = 0; i < views.Length; i++)
             {
                 views[i] = (string.Create(CultureInfo.InvariantCulture, $"/invented/{random.NextInt64():x}"), 0, 0);

@@ -196,8 +196,8 @@ public sealed class KnownPagesTests(StoreFixture store)
     public async Task Versions_are_told_apart_up_to_the_highest()
     {
         await using var process = new CountingProcess(store, _site);
-        await TellAsync(process, true, Article, ViewLedger.MostVersion - 1, "/articles/a");
-        await TellAsync(process, false, Article, ViewLedger.MostVersion, "/articles/a");
+        await TellAsync(process, true, Article, ViewLedger.MaxVersion - 1, "/articles/a");
+        await TellAsync(process, false, Article, ViewLedger.MaxVersion, "/articles/a");
         Assert.False(await IsPublishedAsync("/articles/a"));
         Assert.Equal("9007199254740992", await FieldAsync($"v:{Article:N}"));
     }
@@ -206,7 +206,7 @@ public sealed class KnownPagesTests(StoreFixture store)
     public async Task As_many_pages_as_may_be_are_marked_at_once()
     {
         await using var process = new CountingProcess(store, _site);
-        string[] paths = [.. Enumerable.Range(0, KnownPages.MostPaths).Select(i => $"/articles/{i}")];
+        string[] paths = [.. Enumerable.Range(0, KnownPages.MaxPaths).Select(i => $"/articles/{i}")];
         await TellAsync(process, true, Article, 1, paths);
         Assert.Equal(paths.Length, (int)await FieldAsync("pn"));
         await Assert.ThrowsAsync<ArgumentException>(() =>

@@ -46,8 +46,8 @@ public sealed class PageRankingTests
         // HSCAN takes at least half of what it is asked to, so a hundred thousand fields are a few hundred commands.
         Assert.InRange(before["hscan"], 50, 300);
         // Pages below those that stayed are not looked at again, and nothing is sorted where commits wait.
-        Assert.InRange(process.Site.Ranking.Examined, PageRanking.MostPages, Pages / 5);
-        Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MostPages);
+        Assert.InRange(process.Site.Ranking.Examined, PageRanking.MaxPages, Pages / 5);
+        Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MaxPages);
 
         for (var i = 0; i < 1_000; i++)
         {
@@ -120,7 +120,7 @@ public sealed class PageRankingTests
             (await process.Site.Ranking.TopAsync(RankPeriod.Total, 2)).Order(StringComparer.Ordinal)
         );
         Assert.Equal(["/page/7", "/page/8", "/first"], await process.Site.Ranking.TopAsync(RankPeriod.Today, 3));
-        Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MostPages);
+        Assert.InRange(process.Site.Ranking.LongestPiece, 1, 6 * PageRanking.MaxPages);
     }
 
     [Fact]

@@ -84,10 +84,10 @@ public sealed class ViewCommitterTests(StoreFixture store)
         var inFlight = process.Site.Committer.CommitAsync(process.Pending("/a", id: 1));
 
         time.Advance(TimeSpan.FromSeconds(29));
-        process.Site.Committer.AnswerTheLate();
+        process.Site.Committer.CompleteOverdue();
         Assert.False(inFlight.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
-        process.Site.Committer.AnswerTheLate();
+        process.Site.Committer.CompleteOverdue();
         Assert.Equal(ViewOutcome.StoreAway, (await inFlight).Outcome);
 
         // Whether it was sent before nobody waited any more or not: with its id it counts once.

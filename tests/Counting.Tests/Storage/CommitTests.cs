@@ -107,7 +107,7 @@ public sealed class CommitTests(StoreFixture store)
         );
         var ids = Enumerable.Range(1, 70_000).Select(i => Scattered(i)).ToArray();
         var sequence = 0L;
-        foreach (var part in ids.Chunk(CommitBatch.MostViews))
+        foreach (var part in ids.Chunk(CommitBatch.MaxViews))
         {
             var reply = await process.CommitAsync("lane", ++sequence, Monday, [.. part.Select(id => ("/a", id, Far))]);
             Assert.DoesNotContain('d', reply.Outcome);
@@ -196,7 +196,7 @@ public sealed class CommitTests(StoreFixture store)
         );
         var sequence = 0L;
         long time = 0;
-        foreach (var part in Enumerable.Range(1, 4_096).Chunk(CommitBatch.MostViews))
+        foreach (var part in Enumerable.Range(1, 4_096).Chunk(CommitBatch.MaxViews))
         {
             time = (
                 await process.CommitAsync("lane", ++sequence, Monday, [.. part.Select(i => ("/a", Scattered(i), Far))])

@@ -20,7 +20,7 @@ public sealed class StoreFillTests(StoreFixture store)
     private const int Pages = 20_000;
 
     // Of 11 bytes at least, and far more in small shards: more than fit.
-    private const int MostIds = 100_000;
+    private const int MaxIds = 100_000;
 
     private readonly Site _site = new() { Id = StoreFixture.NewSite() };
 
@@ -30,22 +30,22 @@ public sealed class StoreFillTests(StoreFixture store)
     public void A_ceiling_that_was_reached_is_left_some_way_below_it()
     {
         var fill = new StoreFill();
-        (int Percent, StoreRoom Room)[] story =
+        (int Percent, AdmissionLevel Room)[] story =
         [
-            (69, StoreRoom.Everything),
-            (70, StoreRoom.KnownPages),
-            (66, StoreRoom.KnownPages),
-            (64, StoreRoom.Everything),
-            (69, StoreRoom.Everything),
-            (89, StoreRoom.KnownPages),
-            (90, StoreRoom.KnownSites),
-            (86, StoreRoom.KnownSites),
-            (84, StoreRoom.KnownPages),
-            (98, StoreRoom.Nothing),
-            (96, StoreRoom.Nothing),
-            (94, StoreRoom.KnownSites),
-            (10, StoreRoom.Everything),
-            (100, StoreRoom.Nothing),
+            (69, AdmissionLevel.Everything),
+            (70, AdmissionLevel.KnownPages),
+            (66, AdmissionLevel.KnownPages),
+            (64, AdmissionLevel.Everything),
+            (69, AdmissionLevel.Everything),
+            (89, AdmissionLevel.KnownPages),
+            (90, AdmissionLevel.KnownSites),
+            (86, AdmissionLevel.KnownSites),
+            (84, AdmissionLevel.KnownPages),
+            (98, AdmissionLevel.Nothing),
+            (96, AdmissionLevel.Nothing),
+            (94, AdmissionLevel.KnownSites),
+            (10, AdmissionLevel.Everything),
+            (100, AdmissionLevel.Nothing),
         ];
         foreach (var (percent, room) in story)
         {
@@ -70,7 +70,7 @@ public sealed class StoreFillTests(StoreFixture store)
         var fill = new StoreFill();
         var most = megabytes * 1024L * 1024;
         fill.Take(new StoreMemory((most * percent / 100) + 1, most));
-        Assert.Equal((pages, ids), (fill.MostPages(1_000), fill.MostIds(100_000, sites)));
+        Assert.Equal((pages, ids), (fill.MaxPages(1_000), fill.MaxIds(100_000, sites)));
     }
 
     /// <summary>The shards of three levels, and what lies in them.</summary>
@@ -88,7 +88,7 @@ public sealed class StoreFillTests(StoreFixture store)
         {
             var fill = new StoreFill();
             fill.Take(new StoreMemory(most * percent / 100, most));
-            long ids = fill.MostIds(10_000_000, sites);
+            long ids = fill.MaxIds(10_000_000, sites);
             var bytes =
                 CommitBatch.IdBytes
                     * (Math.Min(ids, 64) + Math.Clamp(ids - 1_024, 0, 4_096) + Math.Clamp(ids - 65_536, 0, 65_536))
@@ -99,7 +99,7 @@ public sealed class StoreFillTests(StoreFixture store)
 
     [Fact]
     public void Without_a_limit_of_memory_the_settings_hold() =>
-        Assert.Equal(100_000, new StoreFill().MostIds(100_000, sites: 1_000));
+        Assert.Equal(100_000, new StoreFill().MaxIds(100_000, sites: 1_000));
 
     [Fact]
     public async Task Redis_is_as_full_as_its_memory_limit_says_and_without_one_never_full()
@@ -117,7 +117,7 @@ public sealed class StoreFillTests(StoreFixture store)
         var share = double.Parse(used, CultureInfo.InvariantCulture) / (64 * 1024 * 1024);
         Assert.InRange((await FillAsync(limited)).Fraction, share - 0.02, share + 0.02);
         Assert.Equal(0, (await FillAsync(unlimited)).Fraction);
-        Assert.Equal(StoreRoom.Everything, (await FillAsync(unlimited)).Room);
+        Assert.Equal(AdmissionLevel.Everything, (await FillAsync(unlimited)).Room);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class StoreFillTests(StoreFixture store)
                     {
                         // And until what the first generation held is forgotten.
                         while (
-                            Interlocked.Increment(ref sent) <= MostIds
+                            Interlocked.Increment(ref sent) <= MaxIds
                             || process.Site.Reader.Latest!.Site.IdHorizon == began
                         )
                         {

@@ -23,7 +23,7 @@ public sealed class ThingApp : IAsyncDisposable
     public Journal Journal { get; }
 
     /// <summary>Whether its tables are up to date.</summary>
-    public bool IsDone => _app.Services.GetRequiredService<DatabaseAtStart<ThingContext>>().IsDone;
+    public bool IsDone => _app.Services.GetRequiredService<DatabaseMigrator<ThingContext>>().IsDone;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -19,7 +19,7 @@ public sealed class ReceiptReadsTests
     private static readonly string[] Once =
     [
         "--Edge:ReceiptMissesPerMinute=1",
-        "--Edge:BrowsersOfAnAddress=3",
+        "--Edge:BrowsersPerAddress=3",
         "--Edge:TrustedProxies:0=127.0.0.1",
     ];
 

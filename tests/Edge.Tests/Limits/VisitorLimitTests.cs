@@ -24,7 +24,7 @@ public sealed class VisitorLimitTests
         "--Edge:CaptchaReadsPerMinute=1",
         "--Edge:FeedbackPerMinute=1",
         "--Edge:ReceiptMissesPerMinute=1",
-        "--Edge:BrowsersOfAnAddress=3",
+        "--Edge:BrowsersPerAddress=3",
         "--Edge:ContentReadsPerMinute=1",
         "--Edge:SearchesPerMinute=1",
         "--Edge:TrustedProxies:0=127.0.0.1",

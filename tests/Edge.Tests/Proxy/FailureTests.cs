@@ -123,7 +123,7 @@ public sealed class FailureTests
     {
         var harmless = TimeSpan.FromSeconds(1);
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, $"--Edge:HarmlessStandstill={harmless}");
+        await using var gateway = await GatewayProcess.StartAsync(backend, $"--Edge:MaxTolerablePause={harmless}");
         gateway.Host.Send(Signal.Stop);
         var waiting = gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
         await Task.Delay(harmless * 2, Cancel);

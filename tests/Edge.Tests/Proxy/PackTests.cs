@@ -103,7 +103,7 @@ public sealed class PackTests
     public async Task Past_the_bound_they_go_by_themselves()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--Packs:MostUnderWay=4");
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--Packs:MaxInFlight=4");
         var waiting = new List<Task<HttpResponseMessage>>();
         for (var view = 1; view <= 6; view++)
         {

@@ -89,7 +89,7 @@ public sealed class FeedbackApp : IAsyncDisposable
             ]
         );
         await app
-            .Services.GetRequiredService<DatabaseAtStart<FeedbackContext>>()
+            .Services.GetRequiredService<DatabaseMigrator<FeedbackContext>>()
             .Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         return new FeedbackApp(app, sites);
     }

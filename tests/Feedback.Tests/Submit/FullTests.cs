@@ -18,7 +18,7 @@ public sealed class FullTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         DatabaseKind kind
     )
     {
-        await using var app = await apps.StartAsync(kind, settings: "--Feedback:MostUnread=2");
+        await using var app = await apps.StartAsync(kind, settings: "--Feedback:MaxUnread=2");
         var (site, key) = (app.NewSite(), Guid.NewGuid().ToString());
         var first = await app.SendFeedbackAsync(site);
         var second = (await app.SubmitAsync(site, key)).Is(HttpStatusCode.Created);
@@ -40,7 +40,7 @@ public sealed class FullTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     [Theory, EveryDatabase]
     public async Task While_the_outbox_is_full_nothing_is_stored_and_no_captcha_is_used_up(DatabaseKind kind)
     {
-        await using var app = await apps.StartAsync(kind, settings: "--Messaging:MostWaiting=1");
+        await using var app = await apps.StartAsync(kind, settings: "--Messaging:MaxWaiting=1");
         var (site, key) = (app.NewSite(), Guid.NewGuid().ToString());
         var outbox = new FilledOutbox<FeedbackContext>(app.Services, Cancel);
         var waiting = await outbox.FillAsync();
@@ -78,7 +78,7 @@ public sealed class FullTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     [Theory, EveryDatabase]
     public async Task While_the_outbox_is_full_no_step_is_taken_and_the_version_stays(DatabaseKind kind)
     {
-        await using var app = await apps.StartAsync(kind, settings: "--Messaging:MostWaiting=1");
+        await using var app = await apps.StartAsync(kind, settings: "--Messaging:MaxWaiting=1");
         var feedback = await app.SendFeedbackAsync(app.NewSite());
         var outbox = new FilledOutbox<FeedbackContext>(app.Services, Cancel);
         await outbox.FillAsync();

@@ -6,7 +6,7 @@ using PortalServices.Testing;
 namespace PortalServices.InProcess.Databases;
 
 /// <summary>
-/// The outbox of a service that was started with <c>Messaging:MostWaiting=1</c>, so that one event fills it.
+/// The outbox of a service that was started with <c>Messaging:MaxWaiting=1</c>, so that one event fills it.
 /// </summary>
 /// <param name="services">Of the service.</param>
 /// <param name="cancel">Given up.</param>

@@ -7,14 +7,14 @@ namespace PortalServices.Model.Tests.Checks;
 /// <summary>Bots by day and reason.</summary>
 internal static class BotsCheck
 {
-    private const int MostDays = 900,
+    private const int MaxDays = 900,
         UsualDays = 60,
         SeldomIsEach = 8;
 
     public static async Task CompareAsync(SiteRun run, Differences found)
     {
         var (from, to) = (run.Model.FirstDay.AddDays(-1), run.Model.Today.AddDays(1));
-        var earliest = to.AddDays(run.Comparisons % SeldomIsEach == 0 ? -MostDays : -UsualDays);
+        var earliest = to.AddDays(run.Comparisons % SeldomIsEach == 0 ? -MaxDays : -UsualDays);
         if (from < earliest)
         {
             from = earliest;

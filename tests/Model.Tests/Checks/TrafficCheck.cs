@@ -11,7 +11,7 @@ namespace PortalServices.Model.Tests.Checks;
 /// </summary>
 internal static class TrafficCheck
 {
-    private const int MostDays = 900,
+    private const int MaxDays = 900,
         UsualDays = 60,
         SeldomIsEach = 8;
 
@@ -21,7 +21,7 @@ internal static class TrafficCheck
         var isSeldom = number % SeldomIsEach == 0;
         var firstDay = Later(
             model.FirstDay.AddDays(-(number % 37)),
-            model.Today.AddDays(-(isSeldom ? MostDays : UsualDays) + (number % 37))
+            model.Today.AddDays(-(isSeldom ? MaxDays : UsualDays) + (number % 37))
         );
         var minutesBack = model.Now.AddMinutes(-(number * 17 % 240) - 30).AddSeconds(-(number % 2 * 29));
         var kept = model.Stamps.Where(stamp => stamp >= model.MinutesKeptSince).Distinct().ToList();

@@ -5,7 +5,7 @@ namespace PortalServices.Model.Tests.Model;
 /// <summary>The baselines and corrections of a site, what was taken back of them, and the audit.</summary>
 internal sealed class Adjustments(SiteModel model)
 {
-    private const long MostViews = 10_000_000_000_000;
+    private const long MaxViews = 10_000_000_000_000;
 
     private readonly List<Adjustment> _applied = [];
     private readonly HashSet<Adjustment> _undone = [];
@@ -121,7 +121,7 @@ internal sealed class Adjustments(SiteModel model)
     {
         var then = Affected(adjustment).Select(number => number.Shown + (sign * number.By)).ToList();
         return then.Exists(number => number < 0) ? "negative_count"
-            : then.Exists(number => number > MostViews) ? "count_too_large"
+            : then.Exists(number => number > MaxViews) ? "count_too_large"
             : null;
     }
 

@@ -18,15 +18,15 @@ internal sealed class SiteModel
     private const int SmallViews = 10,
         SilentDays = 30;
 
-    private readonly int _mostPages;
+    private readonly int _maxPages;
     private readonly List<CountedView> _views = [];
     private readonly List<(string Visitor, DateTimeOffset At)> _seen = [];
     private readonly List<(string Reason, DateOnly Day)> _bots = [];
     private readonly HashSet<string> _pages = [];
 
-    public SiteModel(SiteZone zone, DateTimeOffset start, int mostPages)
+    public SiteModel(SiteZone zone, DateTimeOffset start, int maxPages)
     {
-        (Zone, Now, _mostPages) = (zone, start, mostPages);
+        (Zone, Now, _maxPages) = (zone, start, maxPages);
         FirstDay = Today;
         Adjustments = new Adjustments(this);
     }
@@ -64,7 +64,7 @@ internal sealed class SiteModel
     /// <summary>A view is counted now: for its page, or past the cap for the others together.</summary>
     public void Count(string page)
     {
-        var own = _pages.Contains(page) || _pages.Count < _mostPages;
+        var own = _pages.Contains(page) || _pages.Count < _maxPages;
         if (own)
         {
             _pages.Add(page);
@@ -92,7 +92,7 @@ internal sealed class SiteModel
     /// <summary>Folds what is to be folded into the others; how many pages that were.</summary>
     public int Fold()
     {
-        if (_pages.Count < _mostPages * 0.5)
+        if (_pages.Count < _maxPages * 0.5)
         {
             return 0;
         }

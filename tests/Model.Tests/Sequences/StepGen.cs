@@ -7,11 +7,11 @@ namespace PortalServices.Model.Tests.Sequences;
 /// <summary>How often what happens.</summary>
 internal static class StepGen
 {
-    private const int MostOffset = 1_000;
+    private const int MaxOffset = 1_000;
 
     private static readonly Gen<int> AnyPage = Gen.Int[0, 7];
     private static readonly Gen<int> AnyVisitor = Gen.Int[0, 6];
-    private static readonly Gen<int> AnyOffset = Gen.Int[0, MostOffset];
+    private static readonly Gen<int> AnyOffset = Gen.Int[0, MaxOffset];
     private static readonly Gen<int> AnyAmount = Gen.Int[1, 100];
     private static readonly Gen<bool> Seldom = Gen.Int[0, 5].Select(number => number == 5);
 
@@ -108,11 +108,11 @@ internal static class StepGen
     private static readonly Gen<Step> BaselinesAgain = Gen.Select(AnyOffset, Seldom)
         .Select((which, otherwise) => (Step)new ApplyBaselineAgain(which, otherwise));
 
-    private static readonly Gen<Step> Housekeeping = Gen.Const((Step)new KeepHouse());
+    private static readonly Gen<Step> Housekeeping = Gen.Const((Step)new RunCleanup());
 
     /// <summary>A silence, and the housekeeping that folds the pages that nobody viewed in it.</summary>
     private static readonly Gen<Step[]> Silences = AnyAmount.Select(amount =>
-        (Step[])[new MoveClock(Move.Months, amount), new KeepHouse()]
+        (Step[])[new MoveClock(Move.Months, amount), new RunCleanup()]
     );
 
     /// <summary>Any steps but a kill: nearly always one.</summary>

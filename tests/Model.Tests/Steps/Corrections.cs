@@ -15,7 +15,7 @@ namespace PortalServices.Model.Tests.Steps;
 internal sealed record Correct(bool OfKnown, int PageIndex, int Spelling, int DaysBack, long Change, bool WithKey)
     : Step
 {
-    private const long MostChange = 1_000_000_000;
+    private const long MaxChange = 1_000_000_000;
 
     public override async Task RunAsync(SiteRun run)
     {
@@ -35,8 +35,8 @@ internal sealed record Correct(bool OfKnown, int PageIndex, int Spelling, int Da
             Corrections.Reason
         );
         var refusal =
-            DaysBack is < 0 or > Corrections.MostDaysBack ? "invalid_day"
-            : Change is 0 or > MostChange or < -MostChange ? "invalid_change"
+            DaysBack is < 0 or > Corrections.MaxDaysBack ? "invalid_day"
+            : Change is 0 or > MaxChange or < -MaxChange ? "invalid_change"
             : run.Model.Adjustments.Apply(correction, SiteRun.Operator);
 
         run.Coverage.Saw(refusal is null ? "corrections" : $"corrections refused: {refusal}");
@@ -73,7 +73,7 @@ internal sealed record CorrectAgain(int Which, bool Otherwise) : Step
         );
 
         run.Coverage.Saw("repeated corrections");
-        if (correction.Day < run.Model.Today.AddDays(-Corrections.MostDaysBack))
+        if (correction.Day < run.Model.Today.AddDays(-Corrections.MaxDaysBack))
         {
             answer.ExpectRefusal("invalid_day");
         }
@@ -134,7 +134,7 @@ internal static class Corrections
 {
     public const string Reason = "đếm hai lần";
 
-    public const int MostDaysBack = 35;
+    public const int MaxDaysBack = 35;
 
     public static Task<Answer> SendAsync(
         SiteRun run,

@@ -119,7 +119,7 @@ public sealed class PackFormatTests
     [Theory]
     [InlineData(2, 0)]
     [InlineData(1, -1)]
-    [InlineData(1, PackFormat.MostRequests + 1)]
+    [InlineData(1, PackFormat.MaxRequests + 1)]
     public void Another_version_and_an_impossible_number_of_requests_are_refused(int version, int count)
     {
         var pack = new PackWriter(8);
@@ -185,9 +185,9 @@ public sealed class PackFormatTests
         // it holds more than there is.
         foreach (var header in (Func<int, string>[])[_ => "a", i => $"{i}", i => i % 2 == 0 ? "a" : "b"])
         {
-            var pack = new PackWriter(PackFormat.MostBytes);
+            var pack = new PackWriter(PackFormat.MaxBytes);
             Head(pack, 1);
-            for (var i = 0; pack.Written.Length < PackFormat.MostBytes - 20; i++)
+            for (var i = 0; pack.Written.Length < PackFormat.MaxBytes - 20; i++)
             {
                 Header(pack, header(i));
             }
@@ -200,9 +200,9 @@ public sealed class PackFormatTests
         // And those that are none too large.
         foreach (var header in (Func<int, string>[])[_ => "a", i => $"{i}", i => i % 2 == 0 ? "a" : "b"])
         {
-            var pack = new PackWriter(PackFormat.MostBytes);
-            Head(pack, PackFormat.MostRequests);
-            for (var request = 0; request < PackFormat.MostRequests; request++)
+            var pack = new PackWriter(PackFormat.MaxBytes);
+            Head(pack, PackFormat.MaxRequests);
+            for (var request = 0; request < PackFormat.MaxRequests; request++)
             {
                 if (request > 0)
                 {

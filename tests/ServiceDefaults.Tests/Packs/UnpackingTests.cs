@@ -297,7 +297,7 @@ public sealed class UnpackingTests
                 ([.. good, 0], PackFormat.MediaType),
                 (good, "application/octet-stream"),
                 ([], PackFormat.MediaType),
-                (new byte[PackFormat.MostBytes + 1], PackFormat.MediaType),
+                (new byte[PackFormat.MaxBytes + 1], PackFormat.MediaType),
             }
         )
         {

@@ -16,7 +16,7 @@ public sealed class TextMarksTests
     {
         var text = "Việt " + "e" + new string('\u0301', marks / 2) + new string('\u0323', marks - (marks / 2)) + "n";
         Assert.Equal(areFew, TextMarks.AreFew(text));
-        var mistakes = new FieldMistakes(new DefaultHttpContext());
+        var mistakes = new FieldErrors(new DefaultHttpContext());
         mistakes.Text("title", text, 200_000);
         Assert.Equal(areFew ? 0 : 1, mistakes.Count);
     }

@@ -29,9 +29,9 @@ public sealed class CountingEventsTests
         {
             var pages = counting.Services.GetRequiredService<KnownPages>();
             await pages.PublishAsync(Site, first, 1, ["/articles/a", "/articles/old"]);
-            await pages.PublishAsync(Site, second, ViewLedger.MostVersion - 1, ["/articles/b"]);
-            await pages.WithdrawAsync(Site, second, ViewLedger.MostVersion, ["/articles/b"]);
-            await pages.PublishAsync(Site, second, ViewLedger.MostVersion - 1, ["/articles/b"]);
+            await pages.PublishAsync(Site, second, ViewLedger.MaxVersion - 1, ["/articles/b"]);
+            await pages.WithdrawAsync(Site, second, ViewLedger.MaxVersion, ["/articles/b"]);
+            await pages.PublishAsync(Site, second, ViewLedger.MaxVersion - 1, ["/articles/b"]);
             await pages.WithdrawAsync(Site, Guid.NewGuid(), 1, ["/articles/a", "/articles/never"]);
             store.CopyTo(copy.Path);
         }

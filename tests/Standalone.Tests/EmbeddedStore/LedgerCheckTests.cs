@@ -142,7 +142,7 @@ public sealed class LedgerCheckTests
     }
 
     private static Task StartAsync(WebApplication counting) =>
-        counting.Services.GetServices<IHostedService>().OfType<StoreAtStart>().Single().StartAsync(Cancel);
+        counting.Services.GetServices<IHostedService>().OfType<StoreStartupCheck>().Single().StartAsync(Cancel);
 
     /// <summary>Counting without its host: nothing of it runs by itself.</summary>
     private static WebApplication Counting(
@@ -170,6 +170,11 @@ public sealed class LedgerCheckTests
     private sealed class ShortLooks : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == StoreAtStart.LooksWithin ? TimeSpan.Zero : dueTime, period);
+            base.CreateTimer(
+                callback,
+                state,
+                dueTime == StoreStartupCheck.LooksWithin ? TimeSpan.Zero : dueTime,
+                period
+            );
     }
 }

@@ -68,10 +68,10 @@ public sealed class SweepStepsTests
             "all folded",
             TestContext.Current.CancellationToken
         );
-        var top = site.Ranking.TopAsync(RankPeriod.Total, PageRanking.MostPages);
+        var top = site.Ranking.TopAsync(RankPeriod.Total, PageRanking.MaxPages);
         read.SetResult();
         await before;
-        Assert.Equal(Enumerable.Range(0, PageRanking.MostPages).Select(i => Text($"/large/{Large - i}")), await top);
+        Assert.Equal(Enumerable.Range(0, PageRanking.MaxPages).Select(i => Text($"/large/{Large - i}")), await top);
         Assert.True(await house);
         var ledger = await Ledger.ReadAsync(store.Connection, Site);
         Assert.Equal((Large + 1, 2 * Small), (ledger.Pages.Count, ledger.Pages["*"]));

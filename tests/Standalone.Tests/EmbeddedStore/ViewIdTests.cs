@@ -50,7 +50,7 @@ public sealed class ViewIdTests
                 {
                     while (site.Reader.Latest!.Site.IdHorizon == began[site])
                     {
-                        var views = (await IdsAsync(store, site))[0] < fill.MostIds(MaxIds, sites) ? 32 : 1;
+                        var views = (await IdsAsync(store, site))[0] < fill.MaxIds(MaxIds, sites) ? 32 : 1;
                         var answers = await Task.WhenAll(
                             Enumerable
                                 .Range(0, views)
@@ -72,7 +72,7 @@ public sealed class ViewIdTests
         await Eventually.HoldsAsync(
             async () =>
             {
-                var most = (await LookAsync(counting)).MostIds(MaxIds, sites);
+                var most = (await LookAsync(counting)).MaxIds(MaxIds, sites);
                 foreach (var site in all)
                 {
                     Assert.Equal(ViewOutcome.Counted, (await ViewAsync(site, id: 0)).Outcome);
@@ -110,7 +110,7 @@ public sealed class ViewIdTests
         {
             await Task.WhenAll(
                 Enumerable
-                    .Range(0, CommitBatch.MostViews)
+                    .Range(0, CommitBatch.MaxViews)
                     .Select(_ => ViewAsync(busy, (ulong)Random.Shared.NextInt64(), time: time))
             );
         }

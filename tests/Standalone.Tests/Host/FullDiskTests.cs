@@ -10,7 +10,7 @@ public sealed class FullDiskTests
     private const int Megabytes = 48,
         SmallestCheckpoint = 64,
         LargestCheckpoint = 1024 * 1024,
-        MostViews = 2_000;
+        MaxViews = 2_000;
     private const string Full = "No space left on device";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -41,7 +41,7 @@ public sealed class FullDiskTests
         Reply? reply;
         while ((reply = await TryViewAsync(portal, counted)) is { Status: HttpStatusCode.OK })
         {
-            Assert.InRange(++counted, 1, MostViews);
+            Assert.InRange(++counted, 1, MaxViews);
             await AssertShowsAsync(portal, counted);
         }
 

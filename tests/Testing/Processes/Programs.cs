@@ -31,7 +31,8 @@ public static class Programs
         {
             return there;
         }
-        return Search(name) ?? throw new FileNotFoundException($"{name} is not installed, or not in PATH ({variable}).");
+        return Search(name)
+            ?? throw new FileNotFoundException($"{name} is not installed, or not in PATH ({variable}).");
     }
 
     private static string? Search(string name) =>

@@ -17,10 +17,10 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
 
     // Commands share a port for the broker's answer.
     private static readonly SemaphoreSlim OneCommand = new(1);
+    private static readonly SemaphoreSlim OneBatch = new(1);
 
     private static readonly Lazy<Task<RabbitMqBroker>> Common = new(FindAsync);
 
-    private readonly SemaphoreSlim _oneBatch = new(1);
     private readonly Queue<string> _virtualHosts = new();
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
     /// </summary>
     public async Task<Uri> NewVirtualHostAsync()
     {
-        await _oneBatch.WaitAsync();
+        await OneBatch.WaitAsync();
         try
         {
             if (_virtualHosts.Count == 0)
@@ -51,7 +51,7 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
         }
         finally
         {
-            _oneBatch.Release();
+            OneBatch.Release();
         }
     }
 

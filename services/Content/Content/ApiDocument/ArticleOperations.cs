@@ -57,7 +57,7 @@ internal static class ArticleOperations
             Headers = [IfNoneMatch],
             Replies = PublicOperations.Answers(
                 "A page of the list: the newest first, or in the order of a search.",
-                typeof(Listed<EditedArticle>)
+                typeof(PagedList<EditedArticle>)
             ),
             Problems =
             [
@@ -114,7 +114,10 @@ internal static class ArticleOperations
             Path = [ApiFields.SiteId, ArticleId],
             Query = [ApiFields.Page, ApiFields.PageSize],
             Headers = [IfNoneMatch],
-            Replies = PublicOperations.Answers("A page of the list, the newest first.", typeof(Listed<ListedVersion>)),
+            Replies = PublicOperations.Answers(
+                "A page of the list, the newest first.",
+                typeof(PagedList<ListedVersion>)
+            ),
             Problems = [CommonProblems.InvalidPaging, ContentProblems.UnknownArticle, .. RouteProblems.OperatorsOfSite],
         },
         Read(
@@ -198,7 +201,7 @@ internal static class ArticleOperations
             Headers = [IfNoneMatch],
             Replies = PublicOperations.Answers(
                 "A page of the list, by `order` and slug.",
-                typeof(Listed<EditedCategory>)
+                typeof(PagedList<EditedCategory>)
             ),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.OperatorsOfSite],
         },

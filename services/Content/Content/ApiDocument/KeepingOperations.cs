@@ -28,7 +28,7 @@ internal static class KeepingOperations
         {
             Query = [ApiFields.Page, ApiFields.PageSize],
             Headers = [IfNoneMatch],
-            Replies = PublicOperations.Answers("A page of the list, the newest first.", typeof(Listed<EditedVideo>)),
+            Replies = PublicOperations.Answers("A page of the list, the newest first.", typeof(PagedList<EditedVideo>)),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.OperatorsOfSite],
         },
         Read(Tag, "videos/{id:guid}", "readVideo", "Reads a video.") with
@@ -69,7 +69,7 @@ internal static class KeepingOperations
         {
             Query = [ApiFields.Page, ApiFields.PageSize],
             Headers = [IfNoneMatch],
-            Replies = PublicOperations.Answers("A page of the list, by slug.", typeof(Listed<LookupItem>)),
+            Replies = PublicOperations.Answers("A page of the list, by slug.", typeof(PagedList<LookupItem>)),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.OperatorsOfSite],
         },
         Read(Tag, "lookups/{slug}", "readWholeLookup", "Reads a lookup table whole.") with

@@ -26,7 +26,7 @@ internal static class PublicOperations
             Query = [SentFields.Query, OfCategory, Sort, ApiFields.Page, ApiFields.PageSize],
             Replies = Answers(
                 "A page of the list; of a category that there is not, an empty one.",
-                typeof(Listed<ArticleItem>)
+                typeof(PagedList<ArticleItem>)
             ),
             Problems =
             [
@@ -64,19 +64,19 @@ internal static class PublicOperations
         ) with
         {
             Query = [ApiFields.Page, ApiFields.PageSize],
-            Replies = Answers("A page of the list, by `order` and slug.", typeof(Listed<CategoryItem>)),
+            Replies = Answers("A page of the list, by `order` and slug.", typeof(PagedList<CategoryItem>)),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.Public],
         },
         Read(Others, "videos", "listVideos", "Lists the videos whose date has come.") with
         {
             Query = [ApiFields.Page, ApiFields.PageSize],
-            Replies = Answers("A page of the list, the newest first.", typeof(Listed<VideoItem>)),
+            Replies = Answers("A page of the list, the newest first.", typeof(PagedList<VideoItem>)),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.Public],
         },
         Read(Others, "lookups", "listLookups", "Lists the lookup tables.") with
         {
             Query = [ApiFields.Page, ApiFields.PageSize],
-            Replies = Answers("A page of the list, by slug.", typeof(Listed<LookupItem>)),
+            Replies = Answers("A page of the list, by slug.", typeof(PagedList<LookupItem>)),
             Problems = [CommonProblems.InvalidPaging, .. RouteProblems.Public],
         },
         Read(Others, "lookups/{slug}", "readLookup", "Reads a lookup table, or the rows that a search finds.") with

@@ -22,7 +22,7 @@ internal static class SentFields
     public static readonly ApiField Query = new(
         "q",
         "Words that must all be there, in any spelling; those between quotation marks side by side.",
-        ApiValue.Text("khuyen hoc", most: ArticleEndpoints.MostSearch)
+        ApiValue.Text("khuyen hoc", most: ArticleEndpoints.MaxSearch)
     );
 
     public static readonly ApiField Sort = new(
@@ -72,19 +72,19 @@ internal static class SentFields
     public static readonly ApiField Title = new(
         "title",
         "One line of plain text.",
-        ApiValue.Text("Hội nghị tổng kết", 1, Article.MostTitle)
+        ApiValue.Text("Hội nghị tổng kết", 1, Article.MaxTitle)
     );
 
     public static readonly ApiField Summary = new(
         "summary",
         "Plain text.",
-        ApiValue.Text("Tóm tắt.", most: Article.MostSummary)
+        ApiValue.Text("Tóm tắt.", most: Article.MaxSummary)
     );
 
     public static readonly ApiField Body = new(
         "body",
         "The text. Of its HTML, and of what its Markdown becomes, harmless elements and addresses stay.",
-        ApiValue.Text("Nội dung **Markdown**.", 1, Article.MostBody)
+        ApiValue.Text("Nội dung **Markdown**.", 1, Article.MaxBody)
     );
 
     public static readonly ApiField Format = new(
@@ -96,7 +96,7 @@ internal static class SentFields
     public static readonly ApiField Author = new(
         "author",
         "One line of plain text.",
-        ApiValue.Text("Ban biên tập", most: Article.MostAuthor)
+        ApiValue.Text("Ban biên tập", most: Article.MaxAuthor)
     );
 
     public static readonly ApiField CategoryOfArticle = new(
@@ -108,13 +108,13 @@ internal static class SentFields
     public static readonly ApiField CoverImage = new(
         "coverImage",
         "An http or https address, or a path that begins with `/`; left out for none.",
-        ApiValue.Text("/anh/hoi-nghi.jpg", most: Article.MostAddress)
+        ApiValue.Text("/anh/hoi-nghi.jpg", most: Article.MaxAddress)
     );
 
     public static readonly ApiField CoverAlt = new(
         "coverAlt",
         "What the cover image shows, for those who cannot see it.",
-        ApiValue.Text("Toàn cảnh hội nghị", most: Article.MostTitle)
+        ApiValue.Text("Toàn cảnh hội nghị", most: Article.MaxTitle)
     );
 
     public static readonly ApiField NewSlug = new(
@@ -144,31 +144,31 @@ internal static class SentFields
     public static readonly ApiField CategoryName = new(
         "name",
         "One line of plain text.",
-        ApiValue.Text("Tin tức", 1, Category.MostName)
+        ApiValue.Text("Tin tức", 1, Category.MaxName)
     );
 
     public static readonly ApiField Order = new(
         "order",
         "Where it stands in the list, lowest first.",
-        ApiValue.WholeNumber(10, 0, Category.MostOrder, 0)
+        ApiValue.WholeNumber(10, 0, Category.MaxOrder, 0)
     );
 
     public static readonly ApiField Url = new(
         "url",
         "Where it plays: an http or https address.",
-        ApiValue.Text("https://video.example/42.mp4", 1, Article.MostAddress)
+        ApiValue.Text("https://video.example/42.mp4", 1, Article.MaxAddress)
     );
 
     public static readonly ApiField Thumbnail = new(
         "thumbnail",
         "Address of a still picture: http, https, or a path that begins with `/`; left out for none.",
-        ApiValue.Text("/anh/42.jpg", most: Article.MostAddress)
+        ApiValue.Text("/anh/42.jpg", most: Article.MaxAddress)
     );
 
     public static readonly ApiField Duration = new(
         "durationSeconds",
         "Up to a day; 0 where it is not known.",
-        ApiValue.WholeNumber(95, 0, Video.MostDuration, 0)
+        ApiValue.WholeNumber(95, 0, Video.MaxDuration, 0)
     );
 
     public static readonly ApiField PublishedAt = new(
@@ -185,12 +185,12 @@ internal static class SentFields
                 new ApiField(
                     "name",
                     "For programs; once in a table, whatever the case.",
-                    ApiValue.Text("number", 1, LookupTable.MostColumnName, "^[A-Za-z][A-Za-z0-9_-]*$")
+                    ApiValue.Text("number", 1, LookupTable.MaxColumnName, "^[A-Za-z][A-Za-z0-9_-]*$")
                 ).Required(),
-                new ApiField("title", "For people.", ApiValue.Text("Số ký hiệu", 1, Article.MostTitle)).Required()
+                new ApiField("title", "For people.", ApiValue.Text("Số ký hiệu", 1, Article.MaxTitle)).Required()
             ),
             1,
-            LookupTable.MostColumns
+            LookupTable.MaxColumns
         )
     );
 
@@ -198,9 +198,9 @@ internal static class SentFields
         "rows",
         "Each has one text for every column.",
         ApiValue.List(
-            ApiValue.List(ApiValue.Text("162-KH/TU", most: LookupTable.MostCell), 1, LookupTable.MostColumns),
+            ApiValue.List(ApiValue.Text("162-KH/TU", most: LookupTable.MaxCell), 1, LookupTable.MaxColumns),
             0,
-            LookupTable.MostRows
+            LookupTable.MaxRows
         )
     );
 

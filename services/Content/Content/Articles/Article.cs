@@ -28,11 +28,11 @@ internal enum ArticleFormat
 /// <summary>An article. Instants are milliseconds since 1970 UTC.</summary>
 internal sealed class Article
 {
-    public const int MostTitle = 300,
-        MostSummary = 1_000,
-        MostAuthor = 200,
-        MostBody = 200_000,
-        MostAddress = 2_048;
+    public const int MaxTitle = 300,
+        MaxSummary = 1_000,
+        MaxAuthor = 200,
+        MaxBody = 200_000,
+        MaxAddress = 2_048;
 
     public required Guid Id { get; init; }
 
@@ -157,8 +157,8 @@ internal sealed class ArticleViews
 /// <summary>A heading that articles are grouped by.</summary>
 internal sealed class Category
 {
-    public const int MostName = 200,
-        MostOrder = 1_000_000;
+    public const int MaxName = 200,
+        MaxOrder = 1_000_000;
 
     public required string Site { get; init; }
 

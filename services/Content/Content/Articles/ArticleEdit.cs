@@ -158,7 +158,7 @@ internal sealed class ArticleEdit(
         {
             return (input, null);
         }
-        var unknown = new FieldMistakes(context);
+        var unknown = new FieldErrors(context);
         unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");
         return (null, unknown.Problem());
     }

@@ -15,7 +15,7 @@ namespace PortalServices.Content.Articles;
 /// </summary>
 internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs, TimeProvider time)
 {
-    private const int MostTries = 10;
+    private const int MaxTries = 10;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -355,7 +355,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
             return true;
         }
         catch (DbUpdateException e)
-            when (e is not DbUpdateConcurrencyException && attempt < MostTries && UniqueViolation.Is(e))
+            when (e is not DbUpdateConcurrencyException && attempt < MaxTries && UniqueViolation.Is(e))
         {
             database.ChangeTracker.Clear();
             return false;

@@ -19,7 +19,7 @@ internal static class ArticleEndpoints
     };
 
     /// <summary>Most characters of a search.</summary>
-    public const int MostSearch = 200;
+    public const int MaxSearch = 200;
 
     public static void MapArticles(this IEndpointRouteBuilder site)
     {
@@ -58,8 +58,8 @@ internal static class ArticleEndpoints
         var snippets = search is null
             ? null
             : await queries.SnippetsAsync(items, search, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(
-            Listed.Of<ArticleItem>(
+        return ETagResult.Json(
+            PagedList.Of<ArticleItem>(
                 [.. items.Select(item => ArticleItem.Of(item) with { Snippet = snippets?.GetValueOrDefault(item.Id) })],
                 total,
                 paging
@@ -74,7 +74,7 @@ internal static class ArticleEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         }
         return article.Slug == slug
-            ? TaggedResult.Json(ArticleDetail.Of(article, views))
+            ? ETagResult.Json(ArticleDetail.Of(article, views))
             : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
     }
 
@@ -109,7 +109,7 @@ internal static class ArticleEndpoints
                 )
             ))
             .ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
+        return ETagResult.Json(PagedList.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
     }
 
     /// <summary>
@@ -164,7 +164,7 @@ internal static class ArticleEndpoints
         {
             return true;
         }
-        if (text.Length > MostSearch)
+        if (text.Length > MaxSearch)
         {
             return false;
         }

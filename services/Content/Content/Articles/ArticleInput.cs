@@ -75,12 +75,12 @@ internal sealed record ArticleInput(
     /// </summary>
     public IResult? Problem(HttpContext context)
     {
-        var mistakes = new FieldMistakes(context);
-        mistakes.Text("title", Title, Article.MostTitle, required: true);
-        mistakes.Text("body", Body, Article.MostBody, required: true, severalLines: true);
-        mistakes.Text("summary", Summary, Article.MostSummary, severalLines: true);
-        mistakes.Text("author", Author, Article.MostAuthor);
-        mistakes.Text("coverAlt", CoverAlt, Article.MostTitle);
+        var mistakes = new FieldErrors(context);
+        mistakes.Text("title", Title, Article.MaxTitle, required: true);
+        mistakes.Text("body", Body, Article.MaxBody, required: true, severalLines: true);
+        mistakes.Text("summary", Summary, Article.MaxSummary, severalLines: true);
+        mistakes.Text("author", Author, Article.MaxAuthor);
+        mistakes.Text("coverAlt", CoverAlt, Article.MaxTitle);
         mistakes.Address("coverImage", CoverImage);
         if (Slug is not null)
         {

@@ -19,7 +19,7 @@ internal static class ArticleOperatorEndpoints
     /// <summary>
     /// The largest body of a request: the longest texts with every character written as <c>\u</c> and four digits.
     /// </summary>
-    public const int MostBytes = 2 * 1024 * 1024;
+    public const int MaxBytes = 2 * 1024 * 1024;
 
     private static readonly OrderedDictionary<string, ArticleSort> Sorts = new(StringComparer.Ordinal)
     {
@@ -77,7 +77,7 @@ internal static class ArticleOperatorEndpoints
             paging,
             request.HttpContext.RequestAborted
         );
-        return TaggedResult.Json(Listed.Of<EditedArticle>([.. items.Select(EditedArticle.Of)], total, paging));
+        return ETagResult.Json(PagedList.Of<EditedArticle>([.. items.Select(EditedArticle.Of)], total, paging));
     }
 
     private static async Task<IResult> ReadAsync(
@@ -142,7 +142,7 @@ internal static class ArticleOperatorEndpoints
     /// <summary>PATCH: a JSON merge patch (RFC 7396) of what <c>PUT</c> takes.</summary>
     private static async Task<IResult> PatchAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
     {
-        var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(context.Request, MostBytes);
+        var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(context.Request, MaxBytes);
         return patch is null
             ? problem!
             : await edit.ChangeAsync(
@@ -170,7 +170,7 @@ internal static class ArticleOperatorEndpoints
         long? at = null;
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
-            var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(context.Request, MostBytes);
+            var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(context.Request, MaxBytes);
             if (input is null)
             {
                 return problem!;
@@ -250,7 +250,7 @@ internal static class ArticleOperatorEndpoints
         ArticleEdit edit
     )
     {
-        var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MaxBytes);
         return input is null ? (null, problem) : await edit.CheckAsync(site, context, input);
     }
 

@@ -119,7 +119,7 @@ internal static class ArticleText
 
     /// <summary>An address that may stand in a page: http, https, or a path of the portal itself.</summary>
     public static bool IsAddress(string address) =>
-        address.Length <= Article.MostAddress
+        address.Length <= Article.MaxAddress
         && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '\'' or '<' or '>' or '\\')
         && (
             (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal))

@@ -45,7 +45,7 @@ internal static class ArticleVersionEndpoints
                 version.Title
             ))
             .ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of<ListedVersion>(items, await versions.CountAsync(cancel), paging));
+        return ETagResult.Json(PagedList.Of<ListedVersion>(items, await versions.CountAsync(cancel), paging));
     }
 
     private static async Task<IResult> ReadAsync(
@@ -61,7 +61,7 @@ internal static class ArticleVersionEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         }
         return await FindAsync(id, version, database, context.RequestAborted) is { } found
-            ? TaggedResult.Json(WholeVersion.Of(found))
+            ? ETagResult.Json(WholeVersion.Of(found))
             : Problem.Of(ContentProblems.UnknownVersion);
     }
 

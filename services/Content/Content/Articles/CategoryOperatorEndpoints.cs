@@ -16,7 +16,7 @@ namespace PortalServices.Content.Articles;
 internal static class CategoryOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
-    public const int MostBytes = 16 * 1024;
+    public const int MaxBytes = 16 * 1024;
 
     public static void MapCategoryEditing(this IEndpointRouteBuilder site)
     {
@@ -45,12 +45,12 @@ internal static class CategoryOperatorEndpoints
                 database.Articles.Count(article => article.Site == site && article.Category == category.Slug)
             ))
             .ToListAsync(cancel);
-        return TaggedResult.Json(Listed.Of<EditedCategory>(items, await categories.CountAsync(cancel), paging));
+        return ETagResult.Json(PagedList.Of<EditedCategory>(items, await categories.CountAsync(cancel), paging));
     }
 
     private static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
     {
-        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MaxBytes);
         if (input is null)
         {
             return problem!;
@@ -165,10 +165,10 @@ internal sealed record CategoryInput(string? Name = null, int Order = 0)
     /// <summary>What is wrong, field by field; null when nothing is.</summary>
     public IResult? Problem(HttpContext context, string slug)
     {
-        var mistakes = new FieldMistakes(context);
+        var mistakes = new FieldErrors(context);
         mistakes.Slug(slug);
-        mistakes.Text("name", Name, Category.MostName, required: true);
-        if (Order is < 0 or > Category.MostOrder)
+        mistakes.Text("name", Name, Category.MaxName, required: true);
+        if (Order is < 0 or > Category.MaxOrder)
         {
             mistakes.Add("order", "From 0 to 1,000,000.", "Từ 0 đến 1.000.000.");
         }

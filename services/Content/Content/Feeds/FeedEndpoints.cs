@@ -26,7 +26,7 @@ internal static class FeedEndpoints
                     database,
                     sites,
                     feed =>
-                        TaggedResult.Bytes(XmlText.Write(feed.ToAtom().WriteTo), "application/atom+xml; charset=utf-8")
+                        ETagResult.Bytes(XmlText.Write(feed.ToAtom().WriteTo), "application/atom+xml; charset=utf-8")
                 )
         );
         site.MapRead(
@@ -37,8 +37,7 @@ internal static class FeedEndpoints
                     request,
                     database,
                     sites,
-                    feed =>
-                        TaggedResult.Bytes(XmlText.Write(feed.ToRss().WriteTo), "application/rss+xml; charset=utf-8")
+                    feed => ETagResult.Bytes(XmlText.Write(feed.ToRss().WriteTo), "application/rss+xml; charset=utf-8")
                 )
         );
     }

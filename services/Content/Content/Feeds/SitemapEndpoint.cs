@@ -151,7 +151,7 @@ internal static class SitemapEndpoint
         });
 
     private static IResult Xml(Action<XmlWriter> write) =>
-        TaggedResult.Bytes(XmlText.Write(write), "application/xml; charset=utf-8");
+        ETagResult.Bytes(XmlText.Write(write), "application/xml; charset=utf-8");
 
     private static string LastChange(long changedAt, long publishedAt) =>
         Instants

@@ -25,8 +25,8 @@ internal static class LookupEndpoints
             return Problem.Of(CommonProblems.InvalidPaging);
         }
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(
-            Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
+        return ETagResult.Json(
+            PagedList.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
         );
     }
 
@@ -39,7 +39,7 @@ internal static class LookupEndpoints
         return
             await queries.ReadAsync(site, slug, search, paging.Skip, paging.Size, request.HttpContext.RequestAborted)
                 is { } part
-            ? TaggedResult.Json(LookupPage.Of(part, search, paging))
+            ? ETagResult.Json(LookupPage.Of(part, search, paging))
             : Problem.Of(ContentProblems.UnknownLookup);
     }
 }

@@ -21,23 +21,23 @@ internal sealed partial record LookupInput(
 )
 {
     // A table may be wrong in every cell; an editor mends a few at a time.
-    private const int MostMistakes = 20;
+    private const int MaxMistakes = 20;
 
     /// <summary>What is wrong, field by field, up to a number of fields; null when nothing is.</summary>
     public IResult? Problem(HttpContext context, string slug)
     {
-        var mistakes = new FieldMistakes(context);
+        var mistakes = new FieldErrors(context);
         mistakes.Slug(slug);
-        mistakes.Text("title", Title, Article.MostTitle, required: true);
-        mistakes.Text("summary", Summary, Article.MostSummary, severalLines: true);
+        mistakes.Text("title", Title, Article.MaxTitle, required: true);
+        mistakes.Text("summary", Summary, Article.MaxSummary, severalLines: true);
         CheckColumns(mistakes);
         CheckRows(mistakes);
         return mistakes.Problem();
     }
 
-    private void CheckColumns(FieldMistakes mistakes)
+    private void CheckColumns(FieldErrors mistakes)
     {
-        if (Columns is not { Count: >= 1 and <= LookupTable.MostColumns })
+        if (Columns is not { Count: >= 1 and <= LookupTable.MaxColumns })
         {
             mistakes.Add("columns", "1 to 12 columns.", "Từ 1 đến 12 cột.");
             return;
@@ -48,7 +48,7 @@ internal sealed partial record LookupInput(
         {
             var (name, title) = (Columns[c]?.Name, Columns[c]?.Title);
             var field = string.Create(CultureInfo.InvariantCulture, $"columns[{c}]");
-            if (name is not { Length: <= LookupTable.MostColumnName } || !NamePattern().IsMatch(name))
+            if (name is not { Length: <= LookupTable.MaxColumnName } || !NamePattern().IsMatch(name))
             {
                 mistakes.Add(
                     $"{field}.name",
@@ -60,19 +60,19 @@ internal sealed partial record LookupInput(
             {
                 mistakes.Add($"{field}.name", "Used by another column.", "Đã được dùng cho cột khác.");
             }
-            mistakes.Text($"{field}.title", title, Article.MostTitle, required: true);
+            mistakes.Text($"{field}.title", title, Article.MaxTitle, required: true);
         }
     }
 
-    private void CheckRows(FieldMistakes mistakes)
+    private void CheckRows(FieldErrors mistakes)
     {
-        if (Rows is not { Count: <= LookupTable.MostRows })
+        if (Rows is not { Count: <= LookupTable.MaxRows })
         {
             mistakes.Add("rows", "Up to 5,000 rows.", "Tối đa 5.000 dòng.");
             return;
         }
 
-        for (var r = 0; r < Rows.Count && mistakes.Count < MostMistakes; r++)
+        for (var r = 0; r < Rows.Count && mistakes.Count < MaxMistakes; r++)
         {
             var row = Rows[r];
             var field = string.Create(CultureInfo.InvariantCulture, $"rows[{r}]");
@@ -87,7 +87,7 @@ internal sealed partial record LookupInput(
                 mistakes.Text(
                     string.Create(CultureInfo.InvariantCulture, $"{field}[{c}]"),
                     row[c],
-                    LookupTable.MostCell,
+                    LookupTable.MaxCell,
                     severalLines: true
                 );
             }

@@ -14,7 +14,7 @@ namespace PortalServices.Content.Lookups;
 internal static class LookupOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
-    public const int MostBytes = 3 * 1024 * 1024;
+    public const int MaxBytes = 3 * 1024 * 1024;
 
     public static void MapLookupEditing(this IEndpointRouteBuilder site)
     {
@@ -31,8 +31,8 @@ internal static class LookupOperatorEndpoints
             return Problem.Of(CommonProblems.InvalidPaging);
         }
         var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(
-            Listed.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
+        return ETagResult.Json(
+            PagedList.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
         );
     }
 
@@ -42,7 +42,7 @@ internal static class LookupOperatorEndpoints
         HttpContext context,
         LookupQueries queries
     ) =>
-        await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, context.RequestAborted) is { } whole
+        await queries.ReadAsync(site, slug, null, 0, LookupTable.MaxRows, context.RequestAborted) is { } whole
             ? Reply(context, whole)
             : Problem.Of(ContentProblems.UnknownLookup);
 
@@ -55,7 +55,7 @@ internal static class LookupOperatorEndpoints
         LookupQueries queries
     )
     {
-        var (input, problem) = await JsonBody.ReadAsync<LookupInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<LookupInput>(context.Request, MaxBytes);
         if (input is null)
         {
             return problem!;
@@ -101,7 +101,7 @@ internal static class LookupOperatorEndpoints
         {
             await editing.ReplaceAsync(table, input, cancel);
         }
-        var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MostRows, cancel);
+        var whole = await queries.ReadAsync(site, slug, null, 0, LookupTable.MaxRows, cancel);
         return whole is null ? Problem.Of(ContentProblems.UnknownLookup) : Reply(context, whole, status);
     }
 

@@ -10,7 +10,7 @@ namespace PortalServices.Content.Lookups;
 /// <summary>Reads lookup tables.</summary>
 internal sealed class LookupQueries(ContentContext database)
 {
-    private const int MostTries = 5;
+    private const int MaxTries = 5;
 
     /// <summary>The tables of a site by their names, with the numbers of their rows, and how many there are.</summary>
     public async Task<(IReadOnlyList<(LookupTable Table, int Rows)> Tables, int Total)> ListAsync(
@@ -65,7 +65,7 @@ internal sealed class LookupQueries(ContentContext database)
             // Rows of one version never stand under the columns of another: a table that was replaced meanwhile is read
             // again.
             if (
-                attempt == MostTries
+                attempt == MaxTries
                 || await database.LookupTables.AnyAsync(
                     each => each.Id == table.Id && each.Version == table.Version,
                     cancel

@@ -3,10 +3,10 @@ namespace PortalServices.Content.Lookups;
 /// <summary>A table that visitors look things up in: documents, contacts.</summary>
 internal sealed class LookupTable
 {
-    public const int MostColumns = 12,
-        MostRows = 5_000,
-        MostCell = 2_000,
-        MostColumnName = 64;
+    public const int MaxColumns = 12,
+        MaxRows = 5_000,
+        MaxCell = 2_000,
+        MaxColumnName = 64;
 
     public required Guid Id { get; init; }
 

@@ -38,6 +38,6 @@ internal static class PrintEndpoint
             known,
             SiteAddress.OfArticle(SiteAddress.Of(known, context.Request), article.Slug)
         );
-        return TaggedResult.Bytes(Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
+        return ETagResult.Bytes(Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
     }
 }

@@ -21,7 +21,7 @@ namespace PortalServices.Content.Seed;
 /// </summary>
 internal sealed partial class SeedContent(
     IServiceScopeFactory scopes,
-    DatabaseAtStart<ContentContext> tables,
+    DatabaseMigrator<ContentContext> tables,
     SiteList sites,
     IOptions<SeedsOptions> seeds,
     TimeProvider time,
@@ -29,7 +29,7 @@ internal sealed partial class SeedContent(
 )
 {
     private const string By = "seeds";
-    private const int MostTries = 5;
+    private const int MaxTries = 5;
 
     /// <exception cref="StartupException">A file cannot be read.</exception>
     public async Task LoadAsync(CancellationToken cancel)
@@ -52,7 +52,7 @@ internal sealed partial class SeedContent(
                     }
                     break;
                 }
-                catch (DbUpdateException e) when (attempt < MostTries && UniqueViolation.Is(e))
+                catch (DbUpdateException e) when (attempt < MaxTries && UniqueViolation.Is(e))
                 {
                     // Another process loads them at the same time: what it has loaded is there now.
                 }
@@ -218,12 +218,12 @@ internal sealed partial class SeedContent(
         foreach (var lookup in seed?.Lookups ?? [])
         {
             if (
-                lookup.Columns.Count is 0 or > LookupTable.MostColumns
+                lookup.Columns.Count is 0 or > LookupTable.MaxColumns
                 || lookup.Rows.FirstOrDefault(row => row.Count != lookup.Columns.Count) is not null
             )
             {
                 throw new StartupException(
-                    $"{file}: {lookup.Slug}: each row has as many cells as there are columns, 1 to {LookupTable.MostColumns}."
+                    $"{file}: {lookup.Slug}: each row has as many cells as there are columns, 1 to {LookupTable.MaxColumns}."
                 );
             }
         }

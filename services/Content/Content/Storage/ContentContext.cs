@@ -51,13 +51,13 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             article.Property(a => a.Id).ValueGeneratedNever();
             article.Property(a => a.Site).HasMaxLength(Site);
             article.Property(a => a.Slug).HasMaxLength(Slug);
-            article.Property(a => a.Title).HasMaxLength(Article.MostTitle);
-            article.Property(a => a.Summary).HasMaxLength(Article.MostSummary);
-            article.Property(a => a.Author).HasMaxLength(Article.MostAuthor);
+            article.Property(a => a.Title).HasMaxLength(Article.MaxTitle);
+            article.Property(a => a.Summary).HasMaxLength(Article.MaxSummary);
+            article.Property(a => a.Author).HasMaxLength(Article.MaxAuthor);
             article.Property(a => a.Category).HasMaxLength(Slug);
-            article.Property(a => a.CoverImage).HasMaxLength(Article.MostAddress);
-            article.Property(a => a.CoverAlt).HasMaxLength(Article.MostTitle);
-            article.Property(a => a.ChangedBy).HasMaxLength(Article.MostAuthor);
+            article.Property(a => a.CoverImage).HasMaxLength(Article.MaxAddress);
+            article.Property(a => a.CoverAlt).HasMaxLength(Article.MaxTitle);
+            article.Property(a => a.ChangedBy).HasMaxLength(Article.MaxAuthor);
             article.Property(a => a.Version).IsConcurrencyToken();
             article
                 .HasIndex(a => new
@@ -112,14 +112,14 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<ArticleVersion>(version =>
         {
             version.HasKey(v => new { v.ArticleId, v.Version });
-            version.Property(v => v.ChangedBy).HasMaxLength(Article.MostAuthor);
+            version.Property(v => v.ChangedBy).HasMaxLength(Article.MaxAuthor);
             version.Property(v => v.Slug).HasMaxLength(Slug);
-            version.Property(v => v.Title).HasMaxLength(Article.MostTitle);
-            version.Property(v => v.Summary).HasMaxLength(Article.MostSummary);
-            version.Property(v => v.Author).HasMaxLength(Article.MostAuthor);
+            version.Property(v => v.Title).HasMaxLength(Article.MaxTitle);
+            version.Property(v => v.Summary).HasMaxLength(Article.MaxSummary);
+            version.Property(v => v.Author).HasMaxLength(Article.MaxAuthor);
             version.Property(v => v.Category).HasMaxLength(Slug);
-            version.Property(v => v.CoverImage).HasMaxLength(Article.MostAddress);
-            version.Property(v => v.CoverAlt).HasMaxLength(Article.MostTitle);
+            version.Property(v => v.CoverImage).HasMaxLength(Article.MaxAddress);
+            version.Property(v => v.CoverAlt).HasMaxLength(Article.MaxTitle);
             version.HasOne<Article>().WithMany().HasForeignKey(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<ArticleViews>(views =>
@@ -164,16 +164,16 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             category.HasKey(c => new { c.Site, c.Slug });
             category.Property(c => c.Site).HasMaxLength(Site);
             category.Property(c => c.Slug).HasMaxLength(Slug);
-            category.Property(c => c.Name).HasMaxLength(Category.MostName);
+            category.Property(c => c.Name).HasMaxLength(Category.MaxName);
         });
         modelBuilder.Entity<Video>(video =>
         {
             video.Property(v => v.Id).ValueGeneratedNever();
             video.Property(v => v.Site).HasMaxLength(Site);
-            video.Property(v => v.Title).HasMaxLength(Article.MostTitle);
-            video.Property(v => v.Summary).HasMaxLength(Article.MostSummary);
-            video.Property(v => v.Url).HasMaxLength(Article.MostAddress);
-            video.Property(v => v.Thumbnail).HasMaxLength(Article.MostAddress);
+            video.Property(v => v.Title).HasMaxLength(Article.MaxTitle);
+            video.Property(v => v.Summary).HasMaxLength(Article.MaxSummary);
+            video.Property(v => v.Url).HasMaxLength(Article.MaxAddress);
+            video.Property(v => v.Thumbnail).HasMaxLength(Article.MaxAddress);
             video.Property(v => v.Version).IsConcurrencyToken();
             video.HasIndex(v => new { v.Site, v.PublishedAt });
         });
@@ -182,8 +182,8 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             table.Property(t => t.Id).ValueGeneratedNever();
             table.Property(t => t.Site).HasMaxLength(Site);
             table.Property(t => t.Slug).HasMaxLength(Slug);
-            table.Property(t => t.Title).HasMaxLength(Article.MostTitle);
-            table.Property(t => t.Summary).HasMaxLength(Article.MostSummary);
+            table.Property(t => t.Title).HasMaxLength(Article.MaxTitle);
+            table.Property(t => t.Summary).HasMaxLength(Article.MaxSummary);
             table.Property(t => t.Version).IsConcurrencyToken();
             table.HasIndex(t => new { t.Site, t.Slug }).IsUnique();
         });

@@ -4,7 +4,7 @@ namespace PortalServices.Content.Videos;
 internal sealed class Video
 {
     /// <summary>A day, in seconds.</summary>
-    public const int MostDuration = 24 * 60 * 60;
+    public const int MaxDuration = 24 * 60 * 60;
 
     public required Guid Id { get; init; }
 

@@ -26,7 +26,7 @@ internal static class VideoEndpoints
         var (videos, total) = await database
             .Videos.Where(video => video.Site == site && video.PublishedAt <= now)
             .NewestAsync(paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<VideoItem>([.. videos.Select(VideoItem.Of)], total, paging));
+        return ETagResult.Json(PagedList.Of<VideoItem>([.. videos.Select(VideoItem.Of)], total, paging));
     }
 
     /// <summary>A part of the videos, newest first, and how many there are.</summary>

@@ -26,15 +26,15 @@ internal sealed record VideoInput(
     /// <summary>What is wrong, field by field; null when nothing is.</summary>
     public IResult? Problem(HttpContext context, DateTimeOffset now)
     {
-        var mistakes = new FieldMistakes(context);
-        mistakes.Text("title", Title, Article.MostTitle, required: true);
-        mistakes.Text("summary", Summary, Article.MostSummary, severalLines: true);
+        var mistakes = new FieldErrors(context);
+        mistakes.Text("title", Title, Article.MaxTitle, required: true);
+        mistakes.Text("summary", Summary, Article.MaxSummary, severalLines: true);
         if (Url is null || Url.StartsWith('/') || !ArticleText.IsAddress(Url))
         {
             mistakes.Add("url", "An http or https address.", "Địa chỉ http hoặc https.");
         }
         mistakes.Address("thumbnail", Thumbnail);
-        if (DurationSeconds is < 0 or > Video.MostDuration)
+        if (DurationSeconds is < 0 or > Video.MaxDuration)
         {
             mistakes.Add("durationSeconds", "From 0 to a day.", "Từ 0 đến một ngày.");
         }

@@ -13,7 +13,7 @@ namespace PortalServices.Content.Videos;
 internal static class VideoOperatorEndpoints
 {
     /// <summary>The largest body of a request.</summary>
-    public const int MostBytes = 64 * 1024;
+    public const int MaxBytes = 64 * 1024;
 
     public static void MapVideoEditing(this IEndpointRouteBuilder site)
     {
@@ -33,7 +33,7 @@ internal static class VideoOperatorEndpoints
         var (videos, total) = await database
             .Videos.Where(video => video.Site == site)
             .NewestAsync(paging, request.HttpContext.RequestAborted);
-        return TaggedResult.Json(Listed.Of<EditedVideo>([.. videos.Select(EditedVideo.Of)], total, paging));
+        return ETagResult.Json(PagedList.Of<EditedVideo>([.. videos.Select(EditedVideo.Of)], total, paging));
     }
 
     private static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>
@@ -140,7 +140,7 @@ internal static class VideoOperatorEndpoints
         DateTimeOffset now
     )
     {
-        var (input, problem) = await JsonBody.ReadAsync<VideoInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<VideoInput>(context.Request, MaxBytes);
         return input?.Problem(context, now) is { } mistakes ? (null, mistakes) : (input, problem);
     }
 

@@ -12,7 +12,7 @@ namespace PortalServices.Counting.AnnounceViews;
 internal sealed class ChangedPages(SiteList sites)
 {
     /// <summary>Of one site; about 20 MB. Past it, all published pages are announced anew instead.</summary>
-    public const int MostPages = 100_000;
+    public const int MaxPages = 100_000;
 
     private readonly FrozenDictionary<string, SiteChanges> _bySite = sites.All.ToFrozenDictionary(
         site => site.Id,
@@ -28,7 +28,7 @@ internal sealed class ChangedPages(SiteList sites)
             return;
         }
 
-        if (!changes.Pages.ContainsKey(path) && changes.Pages.Count >= MostPages)
+        if (!changes.Pages.ContainsKey(path) && changes.Pages.Count >= MaxPages)
         {
             changes.Overflowed = true;
             return;

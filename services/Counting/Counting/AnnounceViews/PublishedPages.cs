@@ -9,7 +9,7 @@ namespace PortalServices.Counting.AnnounceViews;
 internal sealed class PublishedPages(CountedSite site, StoreConnection store, ViewLedger ledger)
 {
     /// <summary>Most pages at a time; all that is held of a site however many it has.</summary>
-    public const int MostAtOnce = 10_000;
+    public const int MaxAtOnce = 10_000;
 
     private string _after = "";
     private bool _isAtEnd;
@@ -34,14 +34,14 @@ internal sealed class PublishedPages(CountedSite site, StoreConnection store, Vi
                     && string.CompareOrdinal(path, _after) > 0
                     && PageRecord.Parse((string)field.Value!).IsPublished
                     && next.Add(path)
-                    && next.Count > MostAtOnce
+                    && next.Count > MaxAtOnce
                 )
                 {
                     next.Remove(next.Max!);
                 }
             }
         });
-        _isAtEnd = next.Count < MostAtOnce;
+        _isAtEnd = next.Count < MaxAtOnce;
         _after = next.Max ?? _after;
         return [.. next];
     }

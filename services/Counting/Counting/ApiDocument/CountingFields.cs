@@ -46,13 +46,13 @@ internal static class CountingFields
     public static readonly ApiField Path = new(
         "path",
         "The pages, each a path or a full address.",
-        ApiValue.List(ApiValue.Text(Example, least: 1), 1, ReadStatsEndpoints.MostInAddress)
+        ApiValue.List(ApiValue.Text(Example, least: 1), 1, ReadStatsEndpoints.MaxInAddress)
     );
 
     public static readonly ApiField Paths = new(
         "paths",
         "The pages, each a path or a full address.",
-        ApiValue.List(ApiValue.Text(Example, least: 1), 1, ReadStatsEndpoints.MostInBody)
+        ApiValue.List(ApiValue.Text(Example, least: 1), 1, ReadStatsEndpoints.MaxInBody)
     );
 
     public static readonly ApiField Period = new(
@@ -64,7 +64,7 @@ internal static class CountingFields
     public static readonly ApiField Limit = new(
         "limit",
         "How many pages at most.",
-        ApiValue.WholeNumber(10, 1, PageRanking.MostPages, TopPagesEndpoint.LimitByDefault)
+        ApiValue.WholeNumber(10, 1, PageRanking.MaxPages, TopPagesEndpoint.LimitByDefault)
     );
 
     public static readonly ApiField From = new(
@@ -93,7 +93,7 @@ internal static class CountingFields
 
     public static readonly ApiField ToDay = new(
         "to",
-        $"The date after the last, at most {BotsEndpoint.MostDays} days later; tomorrow when it is left out.",
+        $"The date after the last, at most {BotsEndpoint.MaxDays} days later; tomorrow when it is left out.",
         ApiValue.Date("2026-12-01")
     );
 
@@ -106,7 +106,7 @@ internal static class CountingFields
     public static readonly ApiField PageSize = new(
         "pageSize",
         "Entries on a page.",
-        ApiValue.WholeNumber(20, 1, AuditEndpoint.MostPerPage, AuditEndpoint.PerPage)
+        ApiValue.WholeNumber(20, 1, AuditEndpoint.MaxPerPage, AuditEndpoint.PerPage)
     );
 
     public static readonly ApiField CorrectionId = new(
@@ -117,20 +117,20 @@ internal static class CountingFields
 
     public static readonly ApiField Day = new(
         "day",
-        $"The site's date: today or one of the {CorrectionEndpoints.MostDaysBack} days before.",
+        $"The site's date: today or one of the {CorrectionEndpoints.MaxDaysBack} days before.",
         ApiValue.Date("2026-11-25")
     );
 
     public static readonly ApiField Change = new(
         "change",
         "Views to add, below zero to take away; not 0.",
-        ApiValue.WholeNumber(-3, -CorrectionEndpoints.MostChange, CorrectionEndpoints.MostChange)
+        ApiValue.WholeNumber(-3, -CorrectionEndpoints.MaxChange, CorrectionEndpoints.MaxChange)
     );
 
     public static readonly ApiField Reason = new(
         "reason",
         "For the audit.",
-        ApiValue.Text("Thử tải", 1, AdjustmentReplies.MostReason)
+        ApiValue.Text("Thử tải", 1, AdjustmentReplies.MaxReason)
     );
 
     public static readonly ApiField BaselineId = new(
@@ -144,24 +144,24 @@ internal static class CountingFields
     public static readonly ApiField Total = new(
         "total",
         "All that was counted there.",
-        ApiValue.WholeNumber(18_481_240, 0, Adjustment.MostViews)
+        ApiValue.WholeNumber(18_481_240, 0, Adjustment.MaxViews)
     );
 
     public static readonly ApiField Week = new(
         "week",
         "The part of it that was counted in the week of `at`; at least `today`.",
-        ApiValue.WholeNumber(96_101, 0, Adjustment.MostViews, 0)
+        ApiValue.WholeNumber(96_101, 0, Adjustment.MaxViews, 0)
     );
 
     public static readonly ApiField Today = new(
         "today",
         "The part of it that was counted on the day of `at`.",
-        ApiValue.WholeNumber(31_315, 0, Adjustment.MostViews, 0)
+        ApiValue.WholeNumber(31_315, 0, Adjustment.MaxViews, 0)
     );
 
     public static readonly ApiField At = new(
         "at",
-        $"When the old system stopped counting, with its zone: up to {CorrectionEndpoints.MostDaysBack} days ago; now when it is left out.",
+        $"When the old system stopped counting, with its zone: up to {CorrectionEndpoints.MaxDaysBack} days ago; now when it is left out.",
         ApiValue.Instant("2026-11-25T10:00:00+07:00")
     );
 

@@ -96,7 +96,7 @@ internal static class PublicOperations
         Read("traffic", "readTraffic", "Reads counted views by minute, hour or day of the site.") with
         {
             Description =
-                $"At most {TrafficSpan.MostItems} items. Minutes are kept for the running day of the site and the {TrafficSteps.DaysOfMinutes} before it, "
+                $"At most {TrafficSpan.MaxItems} items. Minutes are kept for the running day of the site and the {TrafficSteps.DaysOfMinutes} before it, "
                 + $"hours for the running day and {TrafficSteps.DaysOfHours} before it, days for ever.",
             Query = [From.Required(), To.Required(), Step.Required()],
             Replies = Answers(

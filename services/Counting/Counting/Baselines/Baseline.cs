@@ -20,8 +20,8 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
     public string? Fault() =>
         Id.Length is < 1 or > 64 || !Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
             ? $"id '{Id}' is not 1 to 64 letters, digits, _ . or -"
-        : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MostViews
-            ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MostViews} does not hold"
+        : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MaxViews
+            ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MaxViews} does not hold"
         : !AdjustmentReplies.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
         : null;
 

@@ -62,9 +62,7 @@ internal static class BaselineEndpoints
         if (
             request.At is not null
             && !(
-                Instant.TryParse(request.At, out at)
-                && at <= now
-                && at >= now.AddDays(-CorrectionEndpoints.MostDaysBack)
+                Instant.TryParse(request.At, out at) && at <= now && at >= now.AddDays(-CorrectionEndpoints.MaxDaysBack)
             )
         )
         {

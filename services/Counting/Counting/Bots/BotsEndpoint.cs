@@ -14,7 +14,7 @@ namespace PortalServices.Counting.Bots;
 internal static class BotsEndpoint
 {
     public const int DaysByDefault = 30,
-        MostDays = 1_000;
+        MaxDays = 1_000;
 
     public static void MapBots(this IEndpointRouteBuilder site) => site.MapRead("/bots", HandleAsync);
 
@@ -51,9 +51,9 @@ internal static class BotsEndpoint
             return Problem.Of(CountingProblems.InvalidSpan);
         }
 
-        if (to.DayNumber - from.DayNumber > MostDays)
+        if (to.DayNumber - from.DayNumber > MaxDays)
         {
-            return Problem.Of(CountingProblems.TooManyItems, detail: $"{to.DayNumber - from.DayNumber} / {MostDays}");
+            return Problem.Of(CountingProblems.TooManyItems, detail: $"{to.DayNumber - from.DayNumber} / {MaxDays}");
         }
 
         try

@@ -17,7 +17,7 @@ internal sealed record Adjustment(AdjustmentKind Kind, string Id, string? Path, 
     /// <summary>
     /// Most views that a number may show: the ledger's arithmetic is exact up to there on every store, and far beyond.
     /// </summary>
-    public const long MostViews = 10_000_000_000_000;
+    public const long MaxViews = 10_000_000_000_000;
 
     /// <summary>What takes it back.</summary>
     public Adjustment Opposite() => this with { Views = new ViewTotals(-Views.Today, -Views.Week, -Views.Total) };
@@ -56,6 +56,6 @@ internal enum AdjustmentOutcome
     /// <summary>Something would be shown as less than nothing.</summary>
     Negative,
 
-    /// <summary>Something would be shown as more than <see cref="Adjustment.MostViews"/>.</summary>
+    /// <summary>Something would be shown as more than <see cref="Adjustment.MaxViews"/>.</summary>
     TooLarge,
 }

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    public const int MostReason = 500;
+    public const int MaxReason = 500;
 
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
@@ -56,7 +56,7 @@ internal static class AdjustmentReplies
     }
 
     public static bool IsReason(string? reason) =>
-        reason is { Length: <= MostReason } && !string.IsNullOrWhiteSpace(reason);
+        reason is { Length: <= MaxReason } && !string.IsNullOrWhiteSpace(reason);
 
     public static IResult Created(string id) =>
         TypedResults.Json(

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary><c>GET audit</c>: who changed what, when and why, the newest first.</summary>
 internal static class AuditEndpoint
 {
-    public const int MostPerPage = 100,
+    public const int MaxPerPage = 100,
         PerPage = 20;
 
     public static void MapAudit(this IEndpointRouteBuilder site) => site.MapRead("/audit", HandleAsync);
@@ -33,9 +33,9 @@ internal static class AuditEndpoint
             return Problem.Of(CountingProblems.InvalidLimit, detail: "page");
         }
 
-        if (!TryRead(request.Query["pageSize"], PerPage, MostPerPage, out var pageSize))
+        if (!TryRead(request.Query["pageSize"], PerPage, MaxPerPage, out var pageSize))
         {
-            return Problem.Of(CountingProblems.InvalidLimit, detail: $"pageSize 1 / {MostPerPage}");
+            return Problem.Of(CountingProblems.InvalidLimit, detail: $"pageSize 1 / {MaxPerPage}");
         }
 
         try

@@ -19,9 +19,9 @@ namespace PortalServices.Counting.CorrectCount;
 internal static class CorrectionEndpoints
 {
     /// <summary>How far back a day may be corrected.</summary>
-    public const int MostDaysBack = 35;
+    public const int MaxDaysBack = 35;
 
-    public const long MostChange = 1_000_000_000;
+    public const long MaxChange = 1_000_000_000;
 
     public static void MapCorrections(this IEndpointRouteBuilder site)
     {
@@ -68,19 +68,19 @@ internal static class CorrectionEndpoints
                 out var day
             )
             || day > today
-            || day < today.AddDays(-MostDaysBack)
+            || day < today.AddDays(-MaxDaysBack)
         )
         {
             return Problem.Of(
                 CountingProblems.InvalidDay,
                 detail: string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{today.AddDays(-MostDaysBack):yyyy-MM-dd} / {today:yyyy-MM-dd}"
+                    $"{today.AddDays(-MaxDaysBack):yyyy-MM-dd} / {today:yyyy-MM-dd}"
                 )
             );
         }
 
-        if (request.Change is not (>= -MostChange and <= MostChange and not 0))
+        if (request.Change is not (>= -MaxChange and <= MaxChange and not 0))
         {
             return Problem.Of(CountingProblems.InvalidChange);
         }

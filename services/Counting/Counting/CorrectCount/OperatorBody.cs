@@ -9,7 +9,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>Reads what operators send.</summary>
 internal static class OperatorBody
 {
-    private const int MostBytes = 16 * 1024;
+    private const int MaxBytes = 16 * 1024;
 
     /// <summary>The request, or the reply that says what is wrong with it.</summary>
     /// <param name="request">Where it is read from.</param>
@@ -22,7 +22,7 @@ internal static class OperatorBody
     )
         where T : class
     {
-        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostBytes);
+        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MaxBytes);
         if (tooLarge)
         {
             return (null, Problem.Of(CommonProblems.BodyTooLarge));

@@ -26,7 +26,7 @@ internal sealed class RedisDeadLetters(StoreConnection store, IOptions<Messaging
         }
         else if (
             await store.Database.HashLengthAsync(CountingKeys.DeadLetters, CommandFlags.DemandMaster)
-            >= options.Value.MostDeadLetters
+            >= options.Value.MaxDeadLetters
         )
         {
             return false;

@@ -9,7 +9,7 @@ namespace PortalServices.Counting.Housekeeping;
 internal static class PageFold
 {
     /// <summary>Most views of a page that is folded.</summary>
-    public const int MostViews = 10;
+    public const int MaxViews = 10;
 
     /// <summary>How many days a page must have been without a view.</summary>
     public const int SilentDays = 30;
@@ -29,7 +29,7 @@ internal static class PageFold
         var day = record[(space + 1)..];
         day = day.IndexOf(' ') is > 0 and var end ? day[..end] : day;
         return long.TryParse(record[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-            && total <= MostViews
+            && total <= MaxViews
             && long.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && last < silentSince;
     }

@@ -24,7 +24,7 @@ internal sealed partial class SiteHousekeeping(
     public const int FieldsPerCommand = 500,
         PagesPerFold = 200;
 
-    private const int MostPerSweep = 100_000;
+    private const int MaxPerSweep = 100_000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private string Id => site.Site.Id;
@@ -99,7 +99,7 @@ internal sealed partial class SiteHousekeeping(
         var sweep = LedgerSweep.At(site.Calendar, minute, storeTime, generations);
         var silentSince = site.Calendar.DayOf(site.Calendar.DateOf(minute).AddDays(-PageFold.SilentDays));
         // As long as there is room, small pages keep their numbers; in a store that is filling up there is none.
-        var folds = pages >= process.Fill.MostPages(options.PagesPerSite) * CountingOptions.FoldFrom;
+        var folds = pages >= process.Fill.MaxPages(options.PagesPerSite) * CountingOptions.FoldFrom;
 
         List<RedisValue> over = [];
         List<string> small = [],
@@ -129,13 +129,13 @@ internal sealed partial class SiteHousekeeping(
                 }
             }
 
-            if (over.Count + small.Count + empty.Count >= MostPerSweep)
+            if (over.Count + small.Count + empty.Count >= MaxPerSweep)
             {
                 break;
             }
         }
 
-        var wasFull = over.Count + small.Count + empty.Count >= MostPerSweep;
+        var wasFull = over.Count + small.Count + empty.Count >= MaxPerSweep;
         var (removed, folded) = (0L, 0L);
         foreach (var fields in over.Chunk(FieldsPerCommand))
         {
@@ -145,7 +145,7 @@ internal sealed partial class SiteHousekeeping(
         foreach (var paths in small.Chunk(PagesPerFold))
         {
             folded += await StepAsync(
-                () => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MostViews, paths),
+                () => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MaxViews, paths),
                 stopping
             );
         }
@@ -159,7 +159,7 @@ internal sealed partial class SiteHousekeeping(
         CountingTelemetry.FoldedPages.Add(folded);
         if (folded > 0)
         {
-            LogFolded(Id, folded, PageFold.MostViews, PageFold.SilentDays);
+            LogFolded(Id, folded, PageFold.MaxViews, PageFold.SilentDays);
         }
 
         // What was found and not removed was removed by somebody else: then there is no end to wait for.

@@ -14,7 +14,7 @@ namespace PortalServices.Counting;
 public sealed class KnownPages
 {
     /// <summary>Most pages of one article: as many as its event can name.</summary>
-    public const int MostPaths = ArticlePublished.MaxPreviousPaths + 1;
+    public const int MaxPaths = ArticlePublished.MaxPreviousPaths + 1;
 
     private readonly StoreConnection _store;
     private readonly ViewLedger _ledger;
@@ -29,7 +29,7 @@ public sealed class KnownPages
     /// <param name="version">Its version, from 1 to 2⁵³; when this one or a later one was told before, nothing
     /// changes.</param>
     /// <param name="paths">Its pages, previous ones included: identities, as the views of them give them; 1 to
-    /// <see cref="MostPaths"/>.</param>
+    /// <see cref="MaxPaths"/>.</param>
     /// <exception cref="ArgumentException">The site is unknown, or a page or the version is none.</exception>
     public Task PublishAsync(string site, Guid article, long version, IReadOnlyCollection<string> paths) =>
         MarkAsync(site, article, version, paths, published: true);
@@ -71,7 +71,7 @@ public sealed class KnownPages
         foreach (var article in articles.Where((article, i) => article.Version > versions[i]))
         {
             // A script holds the whole store up, so it is not too much of them.
-            if (batch.Count > 0 && paths + article.Paths.Count > MostPaths)
+            if (batch.Count > 0 && paths + article.Paths.Count > MaxPaths)
             {
                 restored += await _ledger.MarkPagesAsync(process, site, batch);
                 (batch, paths) = ([], 0);
@@ -110,10 +110,9 @@ public sealed class KnownPages
     }
 
     private static string? Mistake(Site site, ArticleMark article) =>
-        article.Version is < 1 or > ViewLedger.MostVersion
-            ? $"{article.Version} is not a version from 1 to {ViewLedger.MostVersion}."
-        : article.Paths.Count is < 1 or > MostPaths
-            ? $"An article has 1 to {MostPaths} pages, not {article.Paths.Count}."
+        article.Version is < 1 or > ViewLedger.MaxVersion
+            ? $"{article.Version} is not a version from 1 to {ViewLedger.MaxVersion}."
+        : article.Paths.Count is < 1 or > MaxPaths ? $"An article has 1 to {MaxPaths} pages, not {article.Paths.Count}."
         : article.Paths.FirstOrDefault(path =>
             !PageIdentity.TryParse(path, site, "", out var identity, out _) || identity != path
         )

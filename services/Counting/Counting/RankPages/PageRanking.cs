@@ -23,12 +23,12 @@ internal sealed class PageRanking(
 )
 {
     /// <summary>Most pages in an answer.</summary>
-    public const int MostPages = 1_000;
+    public const int MaxPages = 1_000;
 
     /// <summary>
     /// Most pages that wait to be taken over, or to be chosen from; when there are more, the ranking is made anew.
     /// </summary>
-    public const int MostWaiting = 50_000;
+    public const int MaxWaiting = 50_000;
 
     /// <summary>How long a reader waits for a new ranking while there is an old one to show.</summary>
     public static readonly TimeSpan PatienceWithOldRanking = TimeSpan.FromSeconds(1);
@@ -154,14 +154,14 @@ internal sealed class PageRanking(
             }
 
             Note(commit.Pages.Length);
-            if (_committed?.Count > MostWaiting)
+            if (_committed?.Count > MaxWaiting)
             {
                 _committed = null;
             }
 
             if (_pages is { IsFull: true } full)
             {
-                if (full.Count > MostWaiting)
+                if (full.Count > MaxWaiting)
                 {
                     (_pages, _read) = (null, null);
                 }
@@ -285,7 +285,7 @@ internal sealed class PageRanking(
 
     private async Task<bool> ReadAsync(StoreProcess process)
     {
-        var pages = new RankedPages(MostPages);
+        var pages = new RankedPages(MaxPages);
         var now = calendar.Of(time.GetUtcNow());
         // From here on commits are collected, too: what they tell is newer than what is gone through.
         var committed = new Dictionary<string, PageRecord>(StringComparer.Ordinal);
@@ -329,7 +329,7 @@ internal sealed class PageRanking(
             if (pages.IsFull)
             {
                 var all = pages.All();
-                pages.Keep(RankedPages.Choose(all, MostPages, now.Day, now.Week));
+                pages.Keep(RankedPages.Choose(all, MaxPages, now.Day, now.Week));
                 Interlocked.Add(ref _examined, all.Length);
             }
         }
@@ -370,7 +370,7 @@ internal sealed class PageRanking(
         }
 
         var now = calendar.Of(time.GetUtcNow());
-        var choice = RankedPages.Choose(all, MostPages, now.Day, now.Week);
+        var choice = RankedPages.Choose(all, MaxPages, now.Day, now.Week);
         Interlocked.Add(ref _examined, all.Length);
         lock (_gate)
         {

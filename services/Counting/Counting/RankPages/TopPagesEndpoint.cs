@@ -35,11 +35,11 @@ internal static class TopPagesEndpoint
             (string?)request.Query["limit"] is { } text
             && !(
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                && limit is >= 1 and <= PageRanking.MostPages
+                && limit is >= 1 and <= PageRanking.MaxPages
             )
         )
         {
-            return Problem.Of(CountingProblems.InvalidLimit, detail: $"1 / {PageRanking.MostPages}");
+            return Problem.Of(CountingProblems.InvalidLimit, detail: $"1 / {PageRanking.MaxPages}");
         }
 
         try

@@ -16,10 +16,10 @@ namespace PortalServices.Counting.ReadStats;
 internal static class ReadStatsEndpoints
 {
     /// <summary>Most paths in an address, and in a body.</summary>
-    public const int MostInAddress = 20,
-        MostInBody = 100;
+    public const int MaxInAddress = 20,
+        MaxInBody = 100;
 
-    private const int MostQueryBytes = 256 * 1024;
+    private const int MaxQueryBytes = 256 * 1024;
 
     public static void MapReadStats(this IEndpointRouteBuilder site)
     {
@@ -53,7 +53,7 @@ internal static class ReadStatsEndpoints
 
     private static Task<IResult> PagesAsync(string site, HttpRequest request, CountedSites sites) =>
         sites.TryGet(site, out var counted)
-            ? AnswerAsync(counted, request, request.Query["path"], MostInAddress)
+            ? AnswerAsync(counted, request, request.Query["path"], MaxInAddress)
             : Task.FromResult(Problem.Of(CommonProblems.UnknownSite));
 
     private static async Task<IResult> QueryAsync(string site, HttpRequest request, CountedSites sites)
@@ -63,7 +63,7 @@ internal static class ReadStatsEndpoints
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostQueryBytes);
+        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MaxQueryBytes);
         if (tooLarge)
         {
             return Problem.Of(CommonProblems.BodyTooLarge);
@@ -77,7 +77,7 @@ internal static class ReadStatsEndpoints
         try
         {
             var query = JsonSerializer.Deserialize(body.Span, CountingJson.Readable.PagesQuery);
-            return await AnswerAsync(counted, request, query?.Paths ?? [], MostInBody);
+            return await AnswerAsync(counted, request, query?.Paths ?? [], MaxInBody);
         }
         catch (JsonException)
         {

@@ -299,7 +299,7 @@ internal sealed class SiteReader(
                 site.Id,
                 buckets.Day,
                 buckets.Week,
-                paths[..Math.Min(paths.Length, ViewLedger.MostPathsPerRead)]
+                paths[..Math.Min(paths.Length, ViewLedger.MaxPathsPerRead)]
             );
             clock.See(read.StoreTime, read.SentAt);
             ranking.Seen(read);
@@ -310,9 +310,9 @@ internal sealed class SiteReader(
                     ? held
                     : await visitors.CountAsync(process, read.Site, buckets, held);
             _held.Take(read, counts, startedAt, askedFor);
-            for (var from = ViewLedger.MostPathsPerRead; from < paths.Length; from += ViewLedger.MostPathsPerRead)
+            for (var from = ViewLedger.MaxPathsPerRead; from < paths.Length; from += ViewLedger.MaxPathsPerRead)
             {
-                var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MostPathsPerRead)];
+                var more = paths[from..Math.Min(paths.Length, from + ViewLedger.MaxPathsPerRead)];
                 startedAt = time.GetTimestamp();
                 _held.Take(
                     await ledger.ReadAsync(process, site.Id, buckets.Day, buckets.Week, more),

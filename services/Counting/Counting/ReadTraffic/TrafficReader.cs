@@ -11,7 +11,7 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
     // Of each at most 2,000 numbers: some megabytes a site, for a second.
-    private const int MostHeld = 64;
+    private const int MaxHeld = 64;
     private readonly Lock _gate = new();
     private readonly Dictionary<(TrafficStep Step, long First, int Count), Held> _held = [];
 
@@ -47,7 +47,7 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
                 _held.Remove(old);
             }
 
-            if (_held.Count >= MostHeld)
+            if (_held.Count >= MaxHeld)
             {
                 _held.Clear();
             }

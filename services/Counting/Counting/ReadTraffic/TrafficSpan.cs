@@ -12,7 +12,7 @@ internal sealed record TrafficSpan(
 )
 {
     /// <summary>Most buckets in a reply.</summary>
-    public const int MostItems = 2_000;
+    public const int MaxItems = 2_000;
 
     /// <summary>The span, or what is wrong with it; with the fact that helps.</summary>
     public static (TrafficSpan? Span, ProblemCode? Problem, string? Detail) Read(
@@ -55,8 +55,8 @@ internal sealed record TrafficSpan(
         }
 
         // A bucket begins with a whole minute: at or after an instant is in or after the first whole minute from it on.
-        var buckets = timeline.Buckets(step, WholeMinute(from), WholeMinute(to), MostItems);
-        return buckets.Count > MostItems
+        var buckets = timeline.Buckets(step, WholeMinute(from), WholeMinute(to), MaxItems);
+        return buckets.Count > MaxItems
             ? (null, CountingProblems.TooManyItems, null)
             : (new TrafficSpan(step, from, to, buckets), null, null);
     }

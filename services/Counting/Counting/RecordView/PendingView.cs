@@ -10,7 +10,7 @@ namespace PortalServices.Counting.RecordView;
 /// change.
 /// </summary>
 /// <remarks>
-/// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="Answers"/> does.
+/// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="BatchCompletion"/> does.
 /// </remarks>
 internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
 {

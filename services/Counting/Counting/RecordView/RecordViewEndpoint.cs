@@ -21,15 +21,15 @@ internal static class RecordViewEndpoint
     {
         // Here, and not for each request: then none of them needs services of its own.
         var sites = routes.ServiceProvider.GetRequiredService<CountedSites>();
-        var acceptance = routes.ServiceProvider.GetRequiredService<ViewAcceptance>();
-        routes.MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, acceptance));
+        var intake = routes.ServiceProvider.GetRequiredService<ViewIntake>();
+        routes.MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, intake));
     }
 
     private static async Task<IResult> HandleAsync(
         string site,
         HttpContext context,
         CountedSites sites,
-        ViewAcceptance acceptance
+        ViewIntake intake
     )
     {
         if (!sites.TryGet(site, out var counted))
@@ -56,7 +56,7 @@ internal static class RecordViewEndpoint
             return await NotCountedAsync(counted, path, "optedOut", IsMinimal(request));
         }
 
-        var answer = await acceptance.CommitAsync(counted, path, view, context);
+        var answer = await intake.AcceptAsync(counted, path, view, context);
         Count(answer.Outcome);
         return answer.Outcome switch
         {

@@ -16,7 +16,7 @@ internal sealed partial class ViewCommitter(
     StoreConnection store,
     ViewLedger ledger,
     AcknowledgedStates acknowledged,
-    StoreFillWatch fill,
+    StoreMemoryMonitor fill,
     SiteReader reader,
     WaitingViews places,
     RememberedVisitors remembered,
@@ -64,7 +64,7 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>Answers those who have waited too long. Called from time to time.</summary>
-    public void AnswerTheLate() => _queue.AnswerTheLate();
+    public void CompleteOverdue() => _queue.CompleteOverdue();
 
     /// <summary>
     /// In a store that is nearly full view ids make room also while nothing is committed: nobody views the site, or its
@@ -181,7 +181,7 @@ internal sealed partial class ViewCommitter(
             answers[i] = new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
         }
 
-        Answers.Give(views, answers);
+        BatchCompletion.Complete(views, answers);
         await MakeRoomAsync(mayCommit: false);
     }
 
@@ -259,7 +259,7 @@ internal sealed partial class ViewCommitter(
                     return new CommitReply(CommitState.StoreFull, "", null, 0);
                 }
 
-                fill.Sending(process, batch);
+                fill.BeforeCommit(process, batch);
                 _lane.Prepare(unclear);
                 wasSent = true;
                 var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
@@ -384,17 +384,17 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>Whether a store so full takes views of this site.</summary>
-    private bool HasRoom(StoreRoom room) =>
+    private bool HasRoom(AdmissionLevel room) =>
         room switch
         {
-            StoreRoom.Nothing => false,
+            AdmissionLevel.Nothing => false,
             // A ledger that another replica made is seen by the reader within a second or two.
-            StoreRoom.KnownSites => _acknowledgedCommit > 0 || reader.Latest?.Site.Version.Commit > 0,
+            AdmissionLevel.KnownSites => _acknowledgedCommit > 0 || reader.Latest?.Site.Version.Commit > 0,
             _ => true,
         };
 
     private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome) =>
-        Answers.Give(views, new ViewAnswer(outcome));
+        BatchCompletion.Complete(views, new ViewAnswer(outcome));
 
     [LoggerMessage(
         Level = LogLevel.Critical,

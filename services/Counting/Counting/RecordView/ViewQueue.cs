@@ -52,7 +52,7 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
     /// <summary>
     /// Answers those who have waited too long. A view still in the queue was never sent, and is not any more.
     /// </summary>
-    public void AnswerTheLate()
+    public void CompleteOverdue()
     {
         var now = time.GetTimestamp();
         List<PendingView> late = [];
@@ -69,13 +69,13 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
             late.AddRange(_inFlight.Where(view => view.Deadline <= now));
         }
 
-        Answers.Give(late, new ViewAnswer(ViewOutcome.StoreAway));
+        BatchCompletion.Complete(late, new ViewAnswer(ViewOutcome.StoreAway));
     }
 
     private List<PendingView> Dequeue()
     {
-        var views = new List<PendingView>(Math.Min(_waiting.Count, CommitBatch.MostViews));
-        while (views.Count < CommitBatch.MostViews && _waiting.TryPeek(out var view))
+        var views = new List<PendingView>(Math.Min(_waiting.Count, CommitBatch.MaxViews));
+        while (views.Count < CommitBatch.MaxViews && _waiting.TryPeek(out var view))
         {
             if (views.Count > 0 && view.Buckets != views[0].Buckets)
             {

@@ -15,7 +15,7 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
     /// <summary>
     /// A body with all fields at their longest, and every character of the page and the referrer escaped.
     /// </summary>
-    public const int MostBytes = 32 * 1024;
+    public const int MaxBytes = 32 * 1024;
 
     public const int LongestReferrer = 2_048;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
@@ -26,7 +26,7 @@ internal sealed record ViewRequest(string? Page, string? View, long Age, string?
     /// <summary>Reads a request; the problem when it is none.</summary>
     public static async ValueTask<(ViewRequest? View, ProblemCode? Problem)> ReadAsync(HttpRequest request)
     {
-        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MostBytes);
+        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MaxBytes);
         if (tooLarge)
         {
             return (null, CommonProblems.BodyTooLarge);

@@ -27,7 +27,7 @@ internal sealed partial class AcknowledgedFile(
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private const string Checksum = "checksum ";
-    private const long MostBytes = 1 << 20;
+    private const long MaxBytes = 1 << 20;
     private readonly SortedDictionary<string, IReadOnlyList<LedgerState>> _kept = new(StringComparer.Ordinal);
     private string _written = "";
 
@@ -51,7 +51,7 @@ internal sealed partial class AcknowledgedFile(
             }
 
             _written =
-                new FileInfo(Path).Length <= MostBytes
+                new FileInfo(Path).Length <= MaxBytes
                     ? File.ReadAllText(Path)
                     : throw new FormatException("it is too long");
             foreach (var site in Read(_written).GroupBy(each => each.Site, each => each.State))

@@ -6,7 +6,7 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// <summary>Degraded while an operator has to see that the store lost acknowledged views. Counting goes on.</summary>
 internal sealed class StoreLossHealth(StoreLosses losses) : IHealthCheck
 {
-    private const int MostNamed = 20;
+    private const int MaxNamed = 20;
 
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
@@ -22,7 +22,7 @@ internal sealed class StoreLossHealth(StoreLosses losses) : IHealthCheck
         }
 
         var data = open.OrderBy(each => each.Key, StringComparer.Ordinal)
-            .Take(MostNamed)
+            .Take(MaxNamed)
             .ToDictionary(
                 each => each.Key,
                 each =>

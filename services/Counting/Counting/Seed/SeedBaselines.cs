@@ -71,11 +71,11 @@ internal sealed partial class SeedBaselines(
                         break;
                     case AdjustmentOutcome.Full:
                         throw new StartupException(
-                            $"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MostAuditEntries} entries)."
+                            $"{FileOf(site)}: {baseline.Id} was not applied, the audit of {site.Id} is full ({ViewLedger.MaxAuditEntries} entries)."
                         );
                     default:
                         throw new StartupException(
-                            $"{FileOf(site)}: {baseline.Id} was not applied, more than {Adjustment.MostViews} views would be shown."
+                            $"{FileOf(site)}: {baseline.Id} was not applied, more than {Adjustment.MaxViews} views would be shown."
                         );
                 }
             }

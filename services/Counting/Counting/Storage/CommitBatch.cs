@@ -15,7 +15,7 @@ internal sealed class CommitBatch
     /// Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8
     /// of them.
     /// </summary>
-    public const int MostViews = 256;
+    public const int MaxViews = 256;
 
     /// <summary>
     /// A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a
@@ -31,7 +31,7 @@ internal sealed class CommitBatch
 
     private readonly Dictionary<string, int> _pages = new(StringComparer.Ordinal);
     private readonly List<string> _paths = [];
-    private readonly byte[] _views = new byte[MostViews * ViewBytes];
+    private readonly byte[] _views = new byte[MaxViews * ViewBytes];
     private readonly List<(string Reason, int Requests)> _bots = [];
     private int _viewCount;
 
@@ -50,8 +50,7 @@ internal sealed class CommitBatch
     /// By how many bytes the store's hash grows at the most, should every page and id be new to it; measured on Garnet,
     /// which takes more than Redis.
     /// </summary>
-    public long MostGrowth =>
-        _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
+    public long MaxGrowth => _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
 
     /// <summary>Adds a view; its place in the outcome.</summary>
     /// <param name="path">Page identity.</param>

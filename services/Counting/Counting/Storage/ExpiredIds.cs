@@ -33,7 +33,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
     public async ValueTask<bool> MayEndAsync()
     {
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
-        if (process.Fill.Room < StoreRoom.KnownSites)
+        if (process.Fill.Room < AdmissionLevel.KnownSites)
         {
             return false;
         }
@@ -57,7 +57,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
         }
 
         var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
-        if (process.Fill.Room < StoreRoom.KnownPages)
+        if (process.Fill.Room < AdmissionLevel.KnownPages)
         {
             return;
         }

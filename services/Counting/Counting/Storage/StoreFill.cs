@@ -7,15 +7,15 @@ namespace PortalServices.Counting.Storage;
 internal sealed class StoreFill
 {
     // A ceiling is left some way below it, so that a store that hovers there does not change its mind every second.
-    private static readonly (StoreRoom Room, double Reached, double Left)[] Ceilings =
+    private static readonly (AdmissionLevel Room, double Reached, double Left)[] Ceilings =
     [
-        (StoreRoom.KnownPages, 0.70, 0.65),
-        (StoreRoom.KnownSites, 0.90, 0.85),
-        (StoreRoom.Nothing, 0.98, 0.95),
+        (AdmissionLevel.KnownPages, 0.70, 0.65),
+        (AdmissionLevel.KnownSites, 0.90, 0.85),
+        (AdmissionLevel.Nothing, 0.98, 0.95),
     ];
 
     // Looked at again after so much of the memory may have been filled, however soon that is.
-    private const double MostUnseen = 0.02;
+    private const double MaxUnseen = 0.02;
 
     private const double ShareOfIds = 0.25,
         ShareOfLastIds = 0.04;
@@ -36,7 +36,7 @@ internal sealed class StoreFill
     ];
 
     private StoreMemory _memory = new(0, 0);
-    private volatile StoreRoom _room;
+    private volatile AdmissionLevel _room;
     private long _grown;
     private int _asked;
 
@@ -45,13 +45,13 @@ internal sealed class StoreFill
         Volatile.Read(ref _memory) is { Most: > 0 } memory ? (double)memory.Used / memory.Most : 0;
 
     /// <summary>What the store still takes.</summary>
-    public StoreRoom Room => _room;
+    public AdmissionLevel Room => _room;
 
     /// <summary>What the log was told of it last.</summary>
-    public StoreRoom Told { get; set; }
+    public AdmissionLevel LastLogged { get; set; }
 
     /// <summary>Pages of a site that may count on their own, of so many.</summary>
-    public int MostPages(int most) => _room >= StoreRoom.KnownPages ? 0 : most;
+    public int MaxPages(int most) => _room >= AdmissionLevel.KnownPages ? 0 : most;
 
     /// <summary>
     /// View ids of a site that one generation may hold, of so many: both generations of a site take a quarter of the
@@ -61,7 +61,7 @@ internal sealed class StoreFill
     /// </summary>
     /// <param name="most">Of the settings.</param>
     /// <param name="sites">So many share the store.</param>
-    public int MostIds(int most, int sites)
+    public int MaxIds(int most, int sites)
     {
         if (Volatile.Read(ref _memory) is not { Most: > 0 } memory)
         {
@@ -70,8 +70,8 @@ internal sealed class StoreFill
 
         var share = _room switch
         {
-            StoreRoom.Everything => ShareOfIds,
-            StoreRoom.KnownPages => ShareOfIds / sites,
+            AdmissionLevel.Everything => ShareOfIds,
+            AdmissionLevel.KnownPages => ShareOfIds / sites,
             _ => ShareOfLastIds / sites,
         };
         return (int)Math.Min(most, Math.Max(LeastIds, IdsIn((long)(memory.Most * share / Generations))));
@@ -80,7 +80,7 @@ internal sealed class StoreFill
     /// <summary>
     /// View ids at which a generation ends however young it is: two that end while a view waits make it too late.
     /// </summary>
-    public int IdCeiling(int most) => _room >= StoreRoom.KnownSites ? Math.Max(most / 10, LeastIds) : most;
+    public int IdCeiling(int most) => _room >= AdmissionLevel.KnownSites ? Math.Max(most / 10, LeastIds) : most;
 
     /// <summary>
     /// How many ids of one generation so many bytes hold: the first ones in a level have a shard each.
@@ -117,7 +117,7 @@ internal sealed class StoreFill
     /// <summary>A commit may make the store grow by so many bytes. True when it is time to look again.</summary>
     public bool MayGrow(long bytes) =>
         Volatile.Read(ref _memory) is { Most: > 0 } memory
-        && Interlocked.Add(ref _grown, bytes) > memory.Most * MostUnseen;
+        && Interlocked.Add(ref _grown, bytes) > memory.Most * MaxUnseen;
 
     /// <summary>
     /// True for whoever is to ask the store; the others leave it to them until <see cref="Answered"/>.
@@ -141,7 +141,7 @@ internal sealed class StoreFill
 internal sealed record StoreMemory(long Used, long Most);
 
 /// <summary>What a store takes, the fuller the less.</summary>
-internal enum StoreRoom
+internal enum AdmissionLevel
 {
     Everything,
 

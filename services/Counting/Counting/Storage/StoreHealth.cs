@@ -55,7 +55,7 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
                     .DefaultIfEmpty(process.Fill)
                     .MaxBy(fill => fill.Fraction)!;
                 data["fillPercent"] = Math.Round(fullest.Fraction * 100, 1);
-                if (fullest.Room > StoreRoom.Everything)
+                if (fullest.Room > AdmissionLevel.Everything)
                 {
                     faults.Add("The store answers, but is nearly full: " + Refused(fullest.Room));
                 }
@@ -96,11 +96,11 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
     private static HealthCheckResult Away(Exception e) =>
         HealthCheckResult.Degraded("The store does not answer: views get 503, reads the last numbers.", e);
 
-    private static string Refused(StoreRoom room) =>
+    private static string Refused(AdmissionLevel room) =>
         room switch
         {
-            StoreRoom.KnownPages => "new pages count under \"other\".",
-            StoreRoom.KnownSites =>
+            AdmissionLevel.KnownPages => "new pages count under \"other\".",
+            AdmissionLevel.KnownSites =>
                 "new pages count under \"other\", sites without views are refused (503 store_full), and view ids are remembered for a shorter time (410).",
             _ => "every view is refused (503 store_full).",
         };

@@ -67,7 +67,7 @@ internal sealed partial class ViewLedger
                 process,
                 LedgerScript.AcceptSecret,
                 site,
-                [SecretCheckOf(site), audit.ToJson(), MostAuditEntries + ReservedAuditEntries]
+                [SecretCheckOf(site), audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
             )
         ?? "";
 

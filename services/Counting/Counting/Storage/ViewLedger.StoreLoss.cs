@@ -48,7 +48,7 @@ internal sealed partial class ViewLedger
             process,
             LedgerScript.AcknowledgeLoss,
             site,
-            [audit.ToJson(), MostAuditEntries + ReservedAuditEntries]
+            [audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
         );
         var outcome = Enum.Parse<LossAcknowledgement>((string)reply[0]!, ignoreCase: true);
         return (

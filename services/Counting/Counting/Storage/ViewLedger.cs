@@ -26,13 +26,13 @@ internal sealed partial class ViewLedger(
 )
 {
     /// <summary>Most audit entries of a site.</summary>
-    public const int MostAuditEntries = 10_000;
+    public const int MaxAuditEntries = 10_000;
 
     /// <summary>Most paths in one read.</summary>
-    public const int MostPathsPerRead = 4_000;
+    public const int MaxPathsPerRead = 4_000;
 
     /// <summary>Highest version of an article: scripts calculate with floating-point numbers on some stores.</summary>
-    public const long MostVersion = 1L << 53;
+    public const long MaxVersion = 1L << 53;
 
     /// <summary>Most articles that are marked at once: what a script unpacks is bounded on some stores.</summary>
     public const int MaxMarkedArticles = 500;
@@ -40,7 +40,7 @@ internal sealed partial class ViewLedger(
     private const int FirstNumberInReply = 6,
         NumbersInReply = 13,
         MarkInReply = FirstNumberInReply + NumbersInReply - 1;
-    private const int MostCalendars = 100;
+    private const int MaxCalendars = 100;
     private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
 
@@ -77,8 +77,8 @@ internal sealed partial class ViewLedger(
         arguments[4] = buckets.Day;
         arguments[5] = buckets.Week;
         arguments[6] = (long)_options.ViewIdGeneration.TotalMilliseconds;
-        arguments[7] = process.Fill.MostIds(_options.ViewIdsPerGeneration, sites.All.Count);
-        arguments[8] = process.Fill.MostPages(_options.PagesPerSite);
+        arguments[7] = process.Fill.MaxIds(_options.ViewIdsPerGeneration, sites.All.Count);
+        arguments[8] = process.Fill.MaxPages(_options.PagesPerSite);
         arguments[9] = batch.Views;
         arguments[10] = batch.Bots;
         arguments[11] = SecretCheckOf(site);
@@ -148,7 +148,7 @@ internal sealed partial class ViewLedger(
         IReadOnlyList<string> paths
     )
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MostPathsPerRead);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MaxPathsPerRead);
         var arguments = new RedisValue[3 + paths.Count];
         arguments[0] = day;
         arguments[1] = week;
@@ -212,8 +212,8 @@ internal sealed partial class ViewLedger(
                 now.Day,
                 now.Week,
                 audit,
-                MostAuditEntries,
-                Adjustment.MostViews,
+                MaxAuditEntries,
+                Adjustment.MaxViews,
             ]
         );
         var outcome = Enum.Parse<AdjustmentOutcome>((string)reply[0]!, ignoreCase: true);
@@ -303,7 +303,7 @@ internal sealed partial class ViewLedger(
         StoreProcess process,
         string site,
         long silentSince,
-        int mostViews,
+        int maxViews,
         IReadOnlyList<string> paths
     ) =>
         (long)
@@ -311,7 +311,7 @@ internal sealed partial class ViewLedger(
                 process,
                 LedgerScript.FoldPages,
                 site,
-                [silentSince, mostViews, .. paths.Select(path => (RedisValue)path)]
+                [silentSince, maxViews, .. paths.Select(path => (RedisValue)path)]
             );
 
     /// <summary>Removes what is left of folded pages; how many there were.</summary>
@@ -329,7 +329,7 @@ internal sealed partial class ViewLedger(
         long minute,
         string known
     ) =>
-        (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MostCalendars, known])
+        (string?)await WriteAsync(process, LedgerScript.NoteCalendar, site, [calendar, minute, MaxCalendars, known])
         ?? "";
 
     /// <summary>Removes fields that nothing reads any more; how many there were.</summary>
@@ -340,11 +340,11 @@ internal sealed partial class ViewLedger(
         (long)await WriteAsync(process, LedgerScript.Remove, site, fields);
 
     /// <summary>
-    /// Values of fields as of one commit, <c>""</c> where there is none. At most <see cref="MostPathsPerRead"/>.
+    /// Values of fields as of one commit, <c>""</c> where there is none. At most <see cref="MaxPathsPerRead"/>.
     /// </summary>
     public async Task<RedisValue[]> ReadFieldsAsync(StoreProcess process, string site, IReadOnlyList<string> fields)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(fields.Count, MostPathsPerRead);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(fields.Count, MaxPathsPerRead);
         var reply = await ReadAsync(
             process,
             site,

@@ -16,7 +16,7 @@ namespace PortalServices.Feedback.Answer;
 internal sealed class FeedbackList
 {
     /// <summary>Most characters of a search.</summary>
-    public const int MostSearch = 200;
+    public const int MaxSearch = 200;
 
     private static readonly FeedbackStatus[] AllStatuses = Enum.GetValues<FeedbackStatus>();
 
@@ -59,7 +59,7 @@ internal sealed class FeedbackList
         SearchQuery? search = null;
         if ((string?)query["q"] is { } text && !string.IsNullOrWhiteSpace(text))
         {
-            if (text.Length > MostSearch)
+            if (text.Length > MaxSearch)
             {
                 return (null, Problem.Of(CommonProblems.InvalidSearch));
             }

@@ -20,13 +20,13 @@ namespace PortalServices.Feedback.Answer;
 internal static class FeedbackOperatorEndpoints
 {
     /// <summary>The largest body of a step.</summary>
-    public const int MostBytes = 128 * 1024;
+    public const int MaxBytes = 128 * 1024;
 
     /// <summary>Most characters of a note.</summary>
-    public const int MostNote = 5_000;
+    public const int MaxNote = 5_000;
 
     /// <summary>Most characters of an operator's name.</summary>
-    public const int MostOperator = 200;
+    public const int MaxOperator = 200;
 
     public static void MapFeedbackOfOperators(this IEndpointRouteBuilder site)
     {
@@ -75,7 +75,7 @@ internal static class FeedbackOperatorEndpoints
         string site,
         Guid id,
         HttpContext context,
-        FeedbackStepping stepping
+        FeedbackWorkflow stepping
     ) =>
         await stepping.FindAsync(site, id, context.RequestAborted) is { } entry
             ? stepping.Reply(context, entry)
@@ -117,8 +117,8 @@ internal static class FeedbackOperatorEndpoints
             )
         );
 
-    private static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(
+    private static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
+        stepping.TransitionAsync(
             context,
             site,
             id,
@@ -130,31 +130,33 @@ internal static class FeedbackOperatorEndpoints
             }
         );
 
-    private static async Task<IResult> AssignAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
+    private static async Task<IResult> AssignAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping)
     {
-        var (input, problem) = await JsonBody.ReadAsync<AssignInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<AssignInput>(context.Request, MaxBytes);
         if (input is null)
         {
             return problem!;
         }
         var to = FeedbackText.Clean(input.To);
-        var mistakes = new FieldMistakes(context);
-        mistakes.Text("to", to, MostOperator, required: to is not null);
+        var mistakes = new FieldErrors(context);
+        mistakes.Text("to", to, MaxOperator, required: to is not null);
         return mistakes.Problem()
-            ?? await stepping.StayAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
+            ?? await stepping.AnnotateAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
     }
 
-    private static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping)
+    private static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping)
     {
-        var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MostNote);
-        return text is null ? problem! : await stepping.StayAsync(context, site, id, StepKind.Noted, (_, _) => text);
+        var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MaxNote);
+        return text is null
+            ? problem!
+            : await stepping.AnnotateAsync(context, site, id, StepKind.Noted, (_, _) => text);
     }
 
     private static async Task<IResult> AnswerAsync(
         string site,
         Guid id,
         HttpContext context,
-        FeedbackStepping stepping,
+        FeedbackWorkflow stepping,
         FeedbackContext database,
         TimeProvider time
     )
@@ -163,11 +165,11 @@ internal static class FeedbackOperatorEndpoints
             context,
             "text",
             input => input.Text,
-            FeedbackEntry.MostAnswer
+            FeedbackEntry.MaxAnswer
         );
         return text is null
             ? problem!
-            : await stepping.MoveAsync(
+            : await stepping.TransitionAsync(
                 context,
                 site,
                 id,
@@ -189,7 +191,7 @@ internal static class FeedbackOperatorEndpoints
         string site,
         Guid id,
         HttpContext context,
-        FeedbackStepping stepping,
+        FeedbackWorkflow stepping,
         FeedbackContext database,
         TimeProvider time
     )
@@ -198,11 +200,11 @@ internal static class FeedbackOperatorEndpoints
             context,
             "reason",
             input => input.Reason,
-            FeedbackEntry.MostReason
+            FeedbackEntry.MaxReason
         );
         return reason is null
             ? problem!
-            : await stepping.MoveAsync(
+            : await stepping.TransitionAsync(
                 context,
                 site,
                 id,
@@ -224,14 +226,14 @@ internal static class FeedbackOperatorEndpoints
         string site,
         Guid id,
         HttpContext context,
-        FeedbackStepping stepping,
+        FeedbackWorkflow stepping,
         TimeProvider time
     )
     {
         var input = new PublishInput();
         if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
-            var (given, problem) = await JsonBody.ReadAsync<PublishInput>(context.Request, MostBytes);
+            var (given, problem) = await JsonBody.ReadAsync<PublishInput>(context.Request, MaxBytes);
             if (given is null)
             {
                 return problem!;
@@ -241,19 +243,19 @@ internal static class FeedbackOperatorEndpoints
                 FeedbackText.Clean(given.Content),
                 FeedbackText.Clean(given.Answer)
             );
-            var mistakes = new FieldMistakes(context);
-            mistakes.Text("title", input.Title, FeedbackEntry.MostTitle, required: input.Title is not null);
+            var mistakes = new FieldErrors(context);
+            mistakes.Text("title", input.Title, FeedbackEntry.MaxTitle, required: input.Title is not null);
             mistakes.Text(
                 "content",
                 input.Content,
-                FeedbackEntry.MostContent,
+                FeedbackEntry.MaxContent,
                 required: input.Content is not null,
                 severalLines: true
             );
             mistakes.Text(
                 "answer",
                 input.Answer,
-                FeedbackEntry.MostAnswer,
+                FeedbackEntry.MaxAnswer,
                 required: input.Answer is not null,
                 severalLines: true
             );
@@ -263,26 +265,26 @@ internal static class FeedbackOperatorEndpoints
             }
         }
 
-        return await stepping.MoveAsync(
+        return await stepping.TransitionAsync(
             context,
             site,
             id,
             StepKind.Published,
             (entry, _) =>
             {
-                entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MostTitle);
+                entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MaxTitle);
                 entry.PublicContent =
-                    input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MostContent);
+                    input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MaxContent);
                 entry.PublicAnswer =
-                    input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MostAnswer);
+                    input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MaxAnswer);
                 entry.PublishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
                 return OwnWords(input);
             }
         );
     }
 
-    private static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(
+    private static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
+        stepping.TransitionAsync(
             context,
             site,
             id,
@@ -299,17 +301,17 @@ internal static class FeedbackOperatorEndpoints
             }
         );
 
-    private static Task<IResult> SpamAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
+    private static Task<IResult> SpamAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
+        stepping.TransitionAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
 
-    private static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackStepping stepping) =>
-        stepping.MoveAsync(context, site, id, StepKind.Reopened, (_, _) => null);
+    private static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
+        stepping.TransitionAsync(context, site, id, StepKind.Reopened, (_, _) => null);
 
     private static async Task<IResult> EraseAsync(
         string site,
         Guid id,
         HttpContext context,
-        FeedbackStepping stepping,
+        FeedbackWorkflow stepping,
         Erasure erasure
     )
     {
@@ -317,21 +319,21 @@ internal static class FeedbackOperatorEndpoints
             context,
             "reason",
             input => input.Reason,
-            FeedbackEntry.MostReason
+            FeedbackEntry.MaxReason
         );
         return reason is null ? problem! : await stepping.EraseAsync(context, site, id, erasure, reason);
     }
 
     private static async Task<IResult> RetainAsync(string site, HttpContext context, Erasure erasure, TimeProvider time)
     {
-        var (input, problem) = await JsonBody.ReadAsync<RetentionInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<RetentionInput>(context.Request, MaxBytes);
         if (input is null)
         {
             return problem!;
         }
         var reason = FeedbackText.Clean(input.Reason);
-        var mistakes = new FieldMistakes(context);
-        mistakes.Text("reason", reason, FeedbackEntry.MostReason, required: true);
+        var mistakes = new FieldErrors(context);
+        mistakes.Text("reason", reason, FeedbackEntry.MaxReason, required: true);
         if (input.OlderThanDays is < 1 or > 36_500)
         {
             mistakes.Add("olderThanDays", "From 1 to 36,500.", "Từ 1 đến 36.500.");
@@ -346,7 +348,7 @@ internal static class FeedbackOperatorEndpoints
                 await erasure.EraseBeforeAsync(
                     site,
                     before,
-                    FeedbackStepping.Name(context),
+                    FeedbackWorkflow.Name(context),
                     reason!,
                     context.RequestAborted
                 )
@@ -385,13 +387,13 @@ internal static class FeedbackOperatorEndpoints
     )
         where TInput : class
     {
-        var (input, problem) = await JsonBody.ReadAsync<TInput>(context.Request, MostBytes);
+        var (input, problem) = await JsonBody.ReadAsync<TInput>(context.Request, MaxBytes);
         if (input is null)
         {
             return (null, problem);
         }
         var clean = FeedbackText.Clean(text(input));
-        var mistakes = new FieldMistakes(context);
+        var mistakes = new FieldErrors(context);
         mistakes.Text(field, clean, most, required: true, severalLines: true);
         return mistakes.Problem() is { } wrong ? (null, wrong) : (clean, null);
     }

@@ -53,7 +53,7 @@ internal static class AnsweringOperations
         {
             Path = [ApiFields.SiteId, FeedbackId],
             Query = [ApiFields.Page, ApiFields.PageSize],
-            Replies = Listing("A page of the mails, the latest first.", typeof(Listed<MailReply>)),
+            Replies = Listing("A page of the mails, the latest first.", typeof(PagedList<MailReply>)),
             Problems =
             [
                 CommonProblems.InvalidPaging,

@@ -60,37 +60,37 @@ internal static class SentFields
     public static readonly ApiField FullName = new(
         "fullName",
         "One line of plain text.",
-        ApiValue.Text("Nguyễn Văn An", 1, FeedbackEntry.MostName)
+        ApiValue.Text("Nguyễn Văn An", 1, FeedbackEntry.MaxName)
     );
 
     public static readonly ApiField Title = new(
         "title",
         "One line of plain text.",
-        ApiValue.Text("Hỏi về học phí", 1, FeedbackEntry.MostTitle)
+        ApiValue.Text("Hỏi về học phí", 1, FeedbackEntry.MaxTitle)
     );
 
     public static readonly ApiField Content = new(
         "content",
         "Plain text.",
-        ApiValue.Text("Trường thu học phí thế nào?", 1, FeedbackEntry.MostContent)
+        ApiValue.Text("Trường thu học phí thế nào?", 1, FeedbackEntry.MaxContent)
     );
 
     public static readonly ApiField Email = new(
         "email",
         "Where the sender is written to; left out for nowhere.",
-        ApiValue.Text("an@example.vn", most: FeedbackEntry.MostEmail)
+        ApiValue.Text("an@example.vn", most: FeedbackEntry.MaxEmail)
     );
 
     public static readonly ApiField Phone = new(
         "phone",
         "8 to 15 digits, and what stands between them.",
-        ApiValue.Text("0912 345 678", most: FeedbackEntry.MostPhone)
+        ApiValue.Text("0912 345 678", most: FeedbackEntry.MaxPhone)
     );
 
     public static readonly ApiField Page = new(
         "page",
         "Where the sender is: an http or https address, or a path that begins with `/`.",
-        ApiValue.Text("/tuyen-sinh", most: FeedbackEntry.MostPage)
+        ApiValue.Text("/tuyen-sinh", most: FeedbackEntry.MaxPage)
     );
 
     public static readonly ApiField CaptchaOfJson = new(
@@ -181,7 +181,7 @@ internal static class SentFields
     public static readonly ApiField Search = new(
         "q",
         "Words that must all be there, in any spelling: receipt, name, e-mail address, telephone, title, content, answer.",
-        ApiValue.Text("hoc phi", most: FeedbackList.MostSearch)
+        ApiValue.Text("hoc phi", most: FeedbackList.MaxSearch)
     );
 
     public static readonly ApiField Sort = new("sort", "The order.", ApiValue.OneOf(["dueBy", "newest"], "dueBy"));
@@ -198,43 +198,43 @@ internal static class SentFields
     public static readonly ApiField To = new(
         "to",
         "The name of the operator; left out for nobody.",
-        ApiValue.Text("an", most: FeedbackOperatorEndpoints.MostOperator)
+        ApiValue.Text("an", most: FeedbackOperatorEndpoints.MaxOperator)
     );
 
     public static readonly ApiField Answer = new(
         "text",
         "Plain text, for the sender.",
-        ApiValue.Text("Nhà trường thu theo quý.", 1, FeedbackEntry.MostAnswer)
+        ApiValue.Text("Nhà trường thu theo quý.", 1, FeedbackEntry.MaxAnswer)
     );
 
     public static readonly ApiField Note = new(
         "text",
         "Plain text, for operators.",
-        ApiValue.Text("Đã hỏi phòng tài vụ.", 1, FeedbackOperatorEndpoints.MostNote)
+        ApiValue.Text("Đã hỏi phòng tài vụ.", 1, FeedbackOperatorEndpoints.MaxNote)
     );
 
     public static readonly ApiField Reason = new(
         "reason",
         "Why. The sender reads that of declining. That of an erasure is kept for ever, so it names nobody.",
-        ApiValue.Text("Không thuộc thẩm quyền.", 1, FeedbackEntry.MostReason)
+        ApiValue.Text("Không thuộc thẩm quyền.", 1, FeedbackEntry.MaxReason)
     );
 
     public static readonly ApiField PublicTitle = new(
         "title",
         "One line of plain text.",
-        ApiValue.Text("Hỏi về học phí", most: FeedbackEntry.MostTitle)
+        ApiValue.Text("Hỏi về học phí", most: FeedbackEntry.MaxTitle)
     );
 
     public static readonly ApiField PublicContent = new(
         "content",
         "Plain text.",
-        ApiValue.Text("Trường thu học phí thế nào?", most: FeedbackEntry.MostContent)
+        ApiValue.Text("Trường thu học phí thế nào?", most: FeedbackEntry.MaxContent)
     );
 
     public static readonly ApiField PublicAnswer = new(
         "answer",
         "Plain text.",
-        ApiValue.Text("Nhà trường thu theo quý.", most: FeedbackEntry.MostAnswer)
+        ApiValue.Text("Nhà trường thu theo quý.", most: FeedbackEntry.MaxAnswer)
     );
 
     public static readonly ApiField OlderThanDays = new(

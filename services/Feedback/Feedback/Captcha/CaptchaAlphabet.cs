@@ -24,7 +24,7 @@ internal static class CaptchaAlphabet
     /// <summary>
     /// Of what was typed, no more is looked at: an answer with a space between any two characters, and some to spare.
     /// </summary>
-    private const int MostTyped = 32;
+    private const int MaxTyped = 32;
 
     private static readonly SearchValues<char> Known = SearchValues.Create(Characters);
 
@@ -39,7 +39,7 @@ internal static class CaptchaAlphabet
     /// it is right does not show in the time.
     /// </summary>
     public static bool Matches(string answer, string? given) =>
-        given is { Length: <= MostTyped }
+        given is { Length: <= MaxTyped }
         && CryptographicOperations.FixedTimeEquals(
             MemoryMarshal.AsBytes(answer.AsSpan()),
             MemoryMarshal.AsBytes(Plain(given).AsSpan())

@@ -15,7 +15,7 @@ internal sealed class CaptchaChallenges(
 )
 {
     // Longer than any id that is made here.
-    private const int MostIdCharacters = 400;
+    private const int MaxIdCharacters = 400;
     private const int NumberBytes = 16,
         InstantBytes = 8,
         HeadBytes = NumberBytes + 2 * InstantBytes;
@@ -49,7 +49,7 @@ internal sealed class CaptchaChallenges(
     /// <summary>Reads an id, also of one that has expired; null for what was not made here.</summary>
     public CaptchaChallenge? Read(string? id)
     {
-        if (id is not { Length: > 0 and <= MostIdCharacters } || !Base64Url.IsValid(id))
+        if (id is not { Length: > 0 and <= MaxIdCharacters } || !Base64Url.IsValid(id))
         {
             return null;
         }

@@ -18,10 +18,7 @@ internal static class CaptchaEndpoints
         routes.MapPost("/api/captchas", Issue);
         routes.MapRead("/api/captchas/{id}/image.png", ImageAsync);
         routes.MapRead("/api/captchas/{id}/audio.wav", SoundAsync);
-        routes.MapRead(
-            "/api/captchas/work.js",
-            () => TaggedResult.Bytes(Script.Value, "text/javascript; charset=utf-8")
-        );
+        routes.MapRead("/api/captchas/work.js", () => ETagResult.Bytes(Script.Value, "text/javascript; charset=utf-8"));
     }
 
     private static IResult Issue(

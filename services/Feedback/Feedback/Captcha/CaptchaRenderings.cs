@@ -10,11 +10,11 @@ namespace PortalServices.Feedback.Captcha;
 /// </summary>
 internal sealed class CaptchaRenderings : IDisposable
 {
-    private const int MostWaiting = 256;
+    private const int MaxWaiting = 256;
 
     private readonly MemoryCache _made;
     private readonly ConcurrencyLimiter _makers = new(
-        new() { PermitLimit = Environment.ProcessorCount, QueueLimit = MostWaiting }
+        new() { PermitLimit = Environment.ProcessorCount, QueueLimit = MaxWaiting }
     );
 
     public CaptchaRenderings(IOptions<CaptchaOptions> options) =>

@@ -22,8 +22,8 @@ internal sealed partial class SiteVerifyVerifier(
 ) : ICaptchaVerifier
 {
     // As Turnstile has it; the others' tokens are shorter.
-    private const int MostTokenCharacters = 2_048;
-    private const int MostReplyBytes = 64 * 1024;
+    private const int MaxTokenCharacters = 2_048;
+    private const int MaxReplyBytes = 64 * 1024;
 
     // Longer than any token is good for (minutes).
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
@@ -41,7 +41,7 @@ internal sealed partial class SiteVerifyVerifier(
     public async Task<CaptchaVerdict> VerifyAsync(string? id, string? answer, string? address, CancellationToken cancel)
     {
         var token = string.IsNullOrEmpty(answer) ? id : answer;
-        if (string.IsNullOrEmpty(token) || token.Length > MostTokenCharacters)
+        if (string.IsNullOrEmpty(token) || token.Length > MaxTokenCharacters)
         {
             return new(CaptchaOutcome.Unknown);
         }
@@ -110,7 +110,7 @@ internal sealed partial class SiteVerifyVerifier(
             throw Answered(response);
         }
         // Fails on a longer one, also where its length is not told.
-        await response.Content.LoadIntoBufferAsync(MostReplyBytes, either.Token);
+        await response.Content.LoadIntoBufferAsync(MaxReplyBytes, either.Token);
         await using var body = await response.Content.ReadAsStreamAsync(either.Token);
         var reply = await JsonSerializer.DeserializeAsync<Reply>(body, JsonSerializerOptions.Web, either.Token);
         return reply?.Success == true && !response.IsSuccessStatusCode ? throw Answered(response) : reply;

@@ -65,7 +65,7 @@ internal static class ExportEndpoint
                 Id = Guid.CreateVersion7(now),
                 Site = site,
                 At = now.ToUnixTimeMilliseconds(),
-                By = FeedbackStepping.Name(context),
+                By = FeedbackWorkflow.Name(context),
                 Kind = StepKind.Exported,
                 Text = Filters(context.Request.Query),
             }

@@ -31,7 +31,9 @@ internal static class MailEndpoint
             .Skip(paging.Skip)
             .Take(paging.Size)
             .ToListAsync(cancel);
-        return PersonalResult.Json(Listed.Of([.. items.Select(MailReply.Of)], await mails.CountAsync(cancel), paging));
+        return PersonalResult.Json(
+            PagedList.Of([.. items.Select(MailReply.Of)], await mails.CountAsync(cancel), paging)
+        );
     }
 }
 

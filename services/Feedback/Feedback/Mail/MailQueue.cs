@@ -14,7 +14,7 @@ internal static class MailQueue
         RETURNING *
         """;
 
-    private const string ClaimUnlocked = """
+    private const string ClaimRows = """
         UPDATE "Mails" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
         WHERE "Id" = (SELECT "Id" FROM "Mails" WHERE "DoneAt" IS NULL AND "DueAt" <= {1} ORDER BY "DueAt", "Id" LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING *
@@ -57,10 +57,7 @@ internal static class MailQueue
         // SQLite has one writer at a time, and nothing to skip.
         var isSqlite = database.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal);
         return (
-            await database
-                .Mails.FromSqlRaw(isSqlite ? Claim : ClaimUnlocked, until, now)
-                .AsNoTracking()
-                .ToListAsync(cancel)
+            await database.Mails.FromSqlRaw(isSqlite ? Claim : ClaimRows, until, now).AsNoTracking().ToListAsync(cancel)
         ).FirstOrDefault();
     }
 

@@ -35,22 +35,22 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             entry.Property(e => e.Id).ValueGeneratedNever();
             entry.Property(e => e.Site).HasMaxLength(Site);
             entry.Property(e => e.Receipt).HasMaxLength(ReceiptCode.Length);
-            entry.Property(e => e.IdempotencyKey).HasMaxLength(IdempotencyKey.MostCharacters);
+            entry.Property(e => e.IdempotencyKey).HasMaxLength(IdempotencyKey.MaxCharacters);
             entry.Property(e => e.Fingerprint).HasMaxLength(64);
             entry.Property(e => e.Language).HasMaxLength(2);
-            entry.Property(e => e.FullName).HasMaxLength(FeedbackEntry.MostName);
-            entry.Property(e => e.Title).HasMaxLength(FeedbackEntry.MostTitle);
-            entry.Property(e => e.Content).HasMaxLength(FeedbackEntry.MostContent);
-            entry.Property(e => e.Email).HasMaxLength(FeedbackEntry.MostEmail);
-            entry.Property(e => e.Recipient).HasMaxLength(FeedbackEntry.MostEmail);
-            entry.Property(e => e.Phone).HasMaxLength(FeedbackEntry.MostPhone);
-            entry.Property(e => e.Page).HasMaxLength(FeedbackEntry.MostPage);
+            entry.Property(e => e.FullName).HasMaxLength(FeedbackEntry.MaxName);
+            entry.Property(e => e.Title).HasMaxLength(FeedbackEntry.MaxTitle);
+            entry.Property(e => e.Content).HasMaxLength(FeedbackEntry.MaxContent);
+            entry.Property(e => e.Email).HasMaxLength(FeedbackEntry.MaxEmail);
+            entry.Property(e => e.Recipient).HasMaxLength(FeedbackEntry.MaxEmail);
+            entry.Property(e => e.Phone).HasMaxLength(FeedbackEntry.MaxPhone);
+            entry.Property(e => e.Page).HasMaxLength(FeedbackEntry.MaxPage);
             entry.Property(e => e.AssignedTo).HasMaxLength(By);
-            entry.Property(e => e.Answer).HasMaxLength(FeedbackEntry.MostAnswer);
-            entry.Property(e => e.DeclineReason).HasMaxLength(FeedbackEntry.MostReason);
-            entry.Property(e => e.PublicTitle).HasMaxLength(FeedbackEntry.MostTitle);
-            entry.Property(e => e.PublicContent).HasMaxLength(FeedbackEntry.MostContent);
-            entry.Property(e => e.PublicAnswer).HasMaxLength(FeedbackEntry.MostAnswer);
+            entry.Property(e => e.Answer).HasMaxLength(FeedbackEntry.MaxAnswer);
+            entry.Property(e => e.DeclineReason).HasMaxLength(FeedbackEntry.MaxReason);
+            entry.Property(e => e.PublicTitle).HasMaxLength(FeedbackEntry.MaxTitle);
+            entry.Property(e => e.PublicContent).HasMaxLength(FeedbackEntry.MaxContent);
+            entry.Property(e => e.PublicAnswer).HasMaxLength(FeedbackEntry.MaxAnswer);
             entry.Property(e => e.Version).IsConcurrencyToken();
             entry.HasIndex(e => e.Receipt).IsUnique();
             entry.HasIndex(e => new { e.Site, e.IdempotencyKey }).IsUnique();
@@ -170,7 +170,7 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             mail.ToTable("Mails");
             mail.Property(m => m.Id).ValueGeneratedNever();
             mail.Property(m => m.Failure).HasMaxLength(500);
-            mail.Property(m => m.To).HasMaxLength(FeedbackEntry.MostEmail);
+            mail.Property(m => m.To).HasMaxLength(FeedbackEntry.MaxEmail);
             mail.HasIndex(m => new
                 {
                     m.FeedbackId,

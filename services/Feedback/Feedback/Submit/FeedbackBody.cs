@@ -10,9 +10,9 @@ namespace PortalServices.Feedback.Submit;
 internal static class FeedbackBody
 {
     /// <summary>The largest body: with every letter of the longest texts escaped in a form.</summary>
-    public const int MostBytes = 64 * 1024;
+    public const int MaxBytes = 64 * 1024;
 
-    private const int MostFields = 64;
+    private const int MaxFields = 64;
 
     /// <summary>Whether a page without scripts sends it, and a browser shows the reply.</summary>
     public static bool IsForm(HttpRequest request) =>
@@ -25,11 +25,11 @@ internal static class FeedbackBody
         string? key = request.Headers[IdempotencyKey.Header];
         if (!IsForm(request))
         {
-            var (json, problem) = await JsonBody.ReadAsync<FeedbackInput>(request, MostBytes);
+            var (json, problem) = await JsonBody.ReadAsync<FeedbackInput>(request, MaxBytes);
             return (json, key, problem);
         }
 
-        if (await BoundedBody.ReadAsync(request, MostBytes) is not { } body)
+        if (await BoundedBody.ReadAsync(request, MaxBytes) is not { } body)
         {
             return (null, null, Problem.Of(CommonProblems.BodyTooLarge));
         }
@@ -67,7 +67,7 @@ internal static class FeedbackBody
             }
             var end = pair.IndexOf((byte)'=');
             fields.TryAdd(Decode(end < 0 ? pair : pair[..end]), end < 0 ? "" : Decode(pair[(end + 1)..]));
-            if (fields.Count > MostFields)
+            if (fields.Count > MaxFields)
             {
                 return null;
             }

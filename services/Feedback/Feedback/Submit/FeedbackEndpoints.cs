@@ -136,7 +136,7 @@ internal static class FeedbackEndpoints
         var published = database
             .Entries.AsNoTracking()
             .Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
-        return TaggedResult.Json(
+        return ETagResult.Json(
             await ListReading.ReadAsync(
                 published.Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }), // Not what was taken back meanwhile.
                 ids =>

@@ -25,14 +25,14 @@ internal enum FeedbackStatus
 /// <summary>Feedback of a visitor with what operators have made of it.</summary>
 internal sealed class FeedbackEntry
 {
-    public const int MostName = 100,
-        MostTitle = 200,
-        MostContent = 5_000,
-        MostEmail = 254,
-        MostPhone = 30,
-        MostPage = 2_048,
-        MostAnswer = 20_000,
-        MostReason = 1_000;
+    public const int MaxName = 100,
+        MaxTitle = 200,
+        MaxContent = 5_000,
+        MaxEmail = 254,
+        MaxPhone = 30,
+        MaxPage = 2_048,
+        MaxAnswer = 20_000,
+        MaxReason = 1_000;
 
     /// <summary>The <see cref="Urgency"/> of what is not open.</summary>
     public const int NotUrgent = int.MaxValue;

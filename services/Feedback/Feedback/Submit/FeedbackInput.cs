@@ -43,10 +43,10 @@ internal sealed record FeedbackInput(
     /// <summary>What is wrong, field by field; null when nothing is. For cleaned texts.</summary>
     public IResult? Problem(HttpContext context)
     {
-        var mistakes = new FieldMistakes(context);
-        mistakes.Text("fullName", FullName, FeedbackEntry.MostName, required: true);
-        mistakes.Text("title", Title, FeedbackEntry.MostTitle, required: true);
-        mistakes.Text("content", Content, FeedbackEntry.MostContent, required: true, severalLines: true);
+        var mistakes = new FieldErrors(context);
+        mistakes.Text("fullName", FullName, FeedbackEntry.MaxName, required: true);
+        mistakes.Text("title", Title, FeedbackEntry.MaxTitle, required: true);
+        mistakes.Text("content", Content, FeedbackEntry.MaxContent, required: true, severalLines: true);
         if (Email is not null && !IsEmail(Email))
         {
             mistakes.Add(
@@ -90,7 +90,7 @@ internal sealed record FeedbackInput(
 
     // A mail server would take other forms too, but nobody types them into a form.
     private static bool IsEmail(string text) =>
-        text.Length <= FeedbackEntry.MostEmail
+        text.Length <= FeedbackEntry.MaxEmail
         && Ascii.IsValid(text)
         && !text.Any(c =>
             c is <= ' ' or '"' or '\\' or '%' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']'
@@ -119,12 +119,12 @@ internal sealed record FeedbackInput(
     }
 
     private static bool IsPhone(string text) =>
-        text.Length <= FeedbackEntry.MostPhone
+        text.Length <= FeedbackEntry.MaxPhone
         && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')')
         && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
 
     private static bool IsPage(string text) =>
-        text.Length <= FeedbackEntry.MostPage
+        text.Length <= FeedbackEntry.MaxPage
         && !text.Any(char.IsControl)
         && !Uri.UnescapeDataString(text).Contains('\\')
         && (IsPath(text) || IsAddress(text));

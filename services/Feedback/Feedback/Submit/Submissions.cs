@@ -158,8 +158,8 @@ internal sealed class Submissions(
         await database
             .Entries.Where(entry => entry.Site == site.Id && entry.Status == FeedbackStatus.Received)
             .OrderBy(entry => entry.PublishedAt)
-            .Take(options.Value.MostUnread)
-            .CountAsync(cancel) >= options.Value.MostUnread;
+            .Take(options.Value.MaxUnread)
+            .CountAsync(cancel) >= options.Value.MaxUnread;
 
     private FeedbackEntry Add(Site site, FeedbackInput input, string key, string fingerprint, string language)
     {

@@ -19,19 +19,19 @@ internal sealed class RecentSubmissions(FeedbackContext database, IOptions<Captc
     {
         var since = Since();
         // The cost of more is the same, so no more are looked at.
-        int mostOfAddress = WorkCost.MaxCounted(options.Value, options.Value.AddressSubmissionsPerHour),
-            mostOfSite = WorkCost.MaxCounted(options.Value, options.Value.SiteSubmissionsPerHour);
+        int maxOfAddress = WorkCost.MaxCounted(options.Value, options.Value.AddressSubmissionsPerHour),
+            maxOfSite = WorkCost.MaxCounted(options.Value, options.Value.SiteSubmissionsPerHour);
         var ofAddress = address is null
             ? 0
             : await database
                 .UsedCaptchas.Where(used => used.Address == address && used.UsedAt > since)
                 .OrderBy(used => used.UsedAt)
-                .Take(mostOfAddress)
+                .Take(maxOfAddress)
                 .CountAsync(cancel);
         var ofSite = await database
             .UsedCaptchas.Where(used => used.Site == site && used.UsedAt > since)
             .OrderBy(used => used.UsedAt)
-            .Take(mostOfSite)
+            .Take(maxOfSite)
             .CountAsync(cancel);
         return WorkCost.Of(options.Value, ofAddress, ofSite);
     }

@@ -4,5 +4,5 @@ namespace PortalServices.Messaging;
 /// <param name="Service">The service it belongs to, whose dead letters it fills.</param>
 /// <param name="Name">Its name, which is its queue's, too: <c>portal.content.show-views</c>.</param>
 /// <param name="MaxQueued">Messages that may wait in its queue, where these are fewer than
-/// <see cref="MessagingOptions.MostQueued"/>.</param>
+/// <see cref="MessagingOptions.MaxQueued"/>.</param>
 internal sealed record EventConsumer<TConsumer>(string Service, string Name, int? MaxQueued = null);

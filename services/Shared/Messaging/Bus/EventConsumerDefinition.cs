@@ -12,7 +12,7 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
     where TConsumer : class, IConsumer<TMessage>
     where TMessage : class
 {
-    private const int MostParked = 100_000;
+    private const int MaxParked = 100_000;
 
     private readonly EventConsumer<TConsumer> _consumer;
 
@@ -58,7 +58,7 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
         queue.PrefetchCount = options.Prefetch;
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", options.DeliveryLimit);
-        queue.SetQueueArgument("x-max-length", Math.Min(_consumer.MaxQueued ?? int.MaxValue, options.MostQueued));
+        queue.SetQueueArgument("x-max-length", Math.Min(_consumer.MaxQueued ?? int.MaxValue, options.MaxQueued));
         queue.SetQueueArgument("x-overflow", "reject-publish");
         queue.ConfigureReceive(receive => receive.UseFilter(unreadable));
         // What a stopping process gives back is handed out again, up to the limit.
@@ -71,7 +71,7 @@ internal sealed class EventConsumerDefinition<TConsumer, TMessage> : ConsumerDef
             parking =>
             {
                 parking.SetQuorumQueue();
-                parking.SetQueueArgument("x-max-length", MostParked);
+                parking.SetQueueArgument("x-max-length", MaxParked);
             }
         );
     }

@@ -15,7 +15,7 @@ internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingO
         {
             var (_, total) = await letters.ListAsync(null, 0, 0, cancellationToken);
             var data = new Dictionary<string, object> { ["count"] = total };
-            return total >= options.Value.MostDeadLetters
+            return total >= options.Value.MaxDeadLetters
                 ? HealthCheckResult.Degraded("The dead letters are full: messages that fail are held.", data: data)
                 : HealthCheckResult.Healthy(
                     total == 0 ? "There are none." : "Messages that failed wait to be replayed or discarded.",

@@ -20,7 +20,7 @@ internal sealed partial class DeadLetterKeeper(
     /// <summary>Whether there is room for one more.</summary>
     public async Task<bool> HasRoomAsync(string service, CancellationToken stopping) =>
         (await stores.First(each => each.Service == service).Letters.ListAsync(null, 0, 0, stopping)).Total
-        < options.Value.MostDeadLetters;
+        < options.Value.MaxDeadLetters;
 
     /// <summary>Puts one away; false when the dead letters take none.</summary>
     public async Task<bool> TryPutAsync(

@@ -19,7 +19,7 @@ internal sealed class SqlDeadLetters<TContext>(IServiceScopeFactory scopes, IOpt
             (known.Error, known.FailedAt) = (letter.Error, letter.FailedAt);
             known.Failures++;
         }
-        else if (await letters.CountAsync(cancel) < options.Value.MostDeadLetters)
+        else if (await letters.CountAsync(cancel) < options.Value.MaxDeadLetters)
         {
             letters.Add(letter);
         }

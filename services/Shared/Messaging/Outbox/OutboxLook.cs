@@ -29,7 +29,7 @@ internal sealed class OutboxLook<TContext>(
             scope.ServiceProvider.GetRequiredService<TContext>(),
             stopping
         );
-        state.Saw(waiting, options.Value.MostWaiting, oldestAt);
+        state.Saw(waiting, options.Value.MaxWaiting, oldestAt);
         return Every;
     }
 }

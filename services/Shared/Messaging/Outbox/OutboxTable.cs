@@ -14,7 +14,7 @@ internal static class OutboxTable
         RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
         """;
 
-    private const string ClaimUnlocked = """
+    private const string ClaimRows = """
         UPDATE "OutboxMessages" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
         WHERE "Id" IN (SELECT "Id" FROM "OutboxMessages" WHERE "DueAt" <= {1} ORDER BY "Id" LIMIT {2} FOR UPDATE SKIP LOCKED)
         RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
@@ -36,7 +36,7 @@ internal static class OutboxTable
         var isSqlite = database.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal);
         var claimed = await database
             .Set<OutboxMessage>()
-            .FromSqlRaw(isSqlite ? Claim : ClaimUnlocked, until, now, most)
+            .FromSqlRaw(isSqlite ? Claim : ClaimRows, until, now, most)
             .AsNoTracking()
             .ToListAsync(cancel);
         claimed.Sort((a, b) => string.CompareOrdinal(a.Id.ToString(), b.Id.ToString()));

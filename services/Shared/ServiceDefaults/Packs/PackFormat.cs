@@ -24,10 +24,10 @@ public static class PackFormat
     public const string MediaType = "application/vnd.portal-services.pack";
 
     /// <summary>The largest pack, in bytes.</summary>
-    public const int MostBytes = 512 * 1024;
+    public const int MaxBytes = 512 * 1024;
 
     /// <summary>Most requests in a pack.</summary>
-    public const int MostRequests = 256;
+    public const int MaxRequests = 256;
 
     /// <summary>Most headers of a request: as many as the server lets in, and some that the gateway adds.</summary>
     public const int MaxHeaders = 128;
@@ -251,7 +251,7 @@ public static class PackFormat
         {
             throw new InvalidDataException("The pack is of another version.");
         }
-        return from.Number() is var count and >= 0 and <= MostRequests
+        return from.Number() is var count and >= 0 and <= MaxRequests
             ? count
             : throw new InvalidDataException("The pack has too many parts.");
     }

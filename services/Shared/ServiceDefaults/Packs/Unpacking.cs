@@ -71,7 +71,7 @@ internal sealed partial class Unpacking(
         // Never more than the server itself lets in, which is also what bounds the array.
         if (
             carrier.Request.ContentLength is not { } length
-            || length > PackFormat.MostBytes
+            || length > PackFormat.MaxBytes
             || carrier.Request.ContentType != PackFormat.MediaType
         )
         {

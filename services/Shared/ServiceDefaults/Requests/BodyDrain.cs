@@ -12,7 +12,7 @@ namespace PortalServices.ServiceDefaults;
 /// </summary>
 internal static class BodyDrain
 {
-    private const int MostBytes = 4 << 20;
+    private const int MaxBytes = 4 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void UseBodyDrain(this IApplicationBuilder app) =>
@@ -46,7 +46,7 @@ internal static class BodyDrain
         ITimer? patience = null;
         try
         {
-            for (long read = 0; read <= MostBytes; )
+            for (long read = 0; read <= MaxBytes; )
             {
                 // Nearly always the body has been read already, and no timer is needed.
                 if (!pipe.TryRead(out var result))

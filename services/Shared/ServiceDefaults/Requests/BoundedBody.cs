@@ -7,11 +7,11 @@ public static class BoundedBody
 {
     /// <summary>The body; null when it is larger, and what there is of it has been read as far as the bound.</summary>
     /// <param name="request">Where it is read from.</param>
-    /// <param name="mostBytes">The largest body.</param>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int mostBytes)
+    /// <param name="maxBytes">The largest body.</param>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.ContentLength > mostBytes)
+        if (request.ContentLength > maxBytes)
         {
             return null;
         }
@@ -25,7 +25,7 @@ public static class BoundedBody
                 body.Write(part.Span);
             }
             reader.AdvanceTo(read.Buffer.End);
-            if (body.Length > mostBytes)
+            if (body.Length > maxBytes)
             {
                 return null;
             }

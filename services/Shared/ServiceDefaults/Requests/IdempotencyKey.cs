@@ -12,9 +12,9 @@ public static class IdempotencyKey
     public const string Header = "Idempotency-Key";
 
     /// <summary>Most characters of a key.</summary>
-    public const int MostCharacters = 64;
+    public const int MaxCharacters = 64;
 
     /// <summary>Whether it is one.</summary>
     public static bool IsValid([NotNullWhen(true)] string? key) =>
-        key is { Length: >= 16 and <= MostCharacters } && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        key is { Length: >= 16 and <= MaxCharacters } && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 }

@@ -10,11 +10,11 @@ public static class JsonBody
 {
     /// <summary>What was sent, or the reply that says what is wrong with it.</summary>
     /// <param name="request">Where it is read from.</param>
-    /// <param name="mostBytes">The largest body.</param>
-    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpRequest request, int mostBytes)
+    /// <param name="maxBytes">The largest body.</param>
+    public static async Task<(T? Value, IResult? Problem)> ReadAsync<T>(HttpRequest request, int maxBytes)
         where T : class
     {
-        var (body, problem) = await ReadBytesAsync(request, mostBytes, "application/json");
+        var (body, problem) = await ReadBytesAsync(request, maxBytes, "application/json");
         if (problem is not null)
         {
             return (null, problem);
@@ -36,12 +36,12 @@ public static class JsonBody
     /// </summary>
     internal static async Task<(ReadOnlyMemory<byte> Body, IResult? Problem)> ReadBytesAsync(
         HttpRequest request,
-        int mostBytes,
+        int maxBytes,
         params string[] mediaTypes
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.ContentLength > mostBytes)
+        if (request.ContentLength > maxBytes)
         {
             return (default, Problem.Of(CommonProblems.BodyTooLarge));
         }
@@ -49,7 +49,7 @@ public static class JsonBody
         {
             return (default, Problem.Of(CommonProblems.UnsupportedMediaType));
         }
-        return await BoundedBody.ReadAsync(request, mostBytes) is { } body
+        return await BoundedBody.ReadAsync(request, maxBytes) is { } body
             ? (body, null)
             : (default, Problem.Of(CommonProblems.BodyTooLarge));
     }

@@ -23,7 +23,7 @@ internal static class JsonFields
     /// <summary>The problem that names the fields that the type does not have; null when it has all.</summary>
     public static IResult? UnknownProblem(HttpContext context, JsonElement element, Type type)
     {
-        var mistakes = new FieldMistakes(context);
+        var mistakes = new FieldErrors(context);
         Compare(mistakes, element, type, "");
         return mistakes.Problem();
     }
@@ -37,7 +37,7 @@ internal static class JsonFields
             : null;
     }
 
-    private static void Compare(FieldMistakes mistakes, JsonElement element, Type type, string path)
+    private static void Compare(FieldErrors mistakes, JsonElement element, Type type, string path)
     {
         if (mistakes.Count >= MaxMistakes)
         {
@@ -54,7 +54,7 @@ internal static class JsonFields
         }
     }
 
-    private static void CompareItems(FieldMistakes mistakes, JsonElement element, Type type, string path)
+    private static void CompareItems(FieldErrors mistakes, JsonElement element, Type type, string path)
     {
         var i = 0;
         foreach (var item in element.EnumerateArray())
@@ -63,7 +63,7 @@ internal static class JsonFields
         }
     }
 
-    private static void CompareFields(FieldMistakes mistakes, JsonElement element, JsonTypeInfo shape, string path)
+    private static void CompareFields(FieldErrors mistakes, JsonElement element, JsonTypeInfo shape, string path)
     {
         foreach (var field in element.EnumerateObject())
         {

@@ -52,15 +52,15 @@ public static class JsonMergePatch
     /// What was sent as <see cref="MediaType"/> or as plain JSON, or the reply that says what is wrong with it.
     /// </summary>
     /// <param name="request">Where it is read from.</param>
-    /// <param name="mostBytes">The largest body.</param>
+    /// <param name="maxBytes">The largest body.</param>
     public static async Task<(JsonMergePatch<T>? Patch, IResult? Problem)> ReadAsync<T>(
         HttpRequest request,
-        int mostBytes
+        int maxBytes
     )
         where T : class
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (body, problem) = await JsonBody.ReadBytesAsync(request, mostBytes, MediaType, "application/json");
+        var (body, problem) = await JsonBody.ReadBytesAsync(request, maxBytes, MediaType, "application/json");
         if (problem is not null)
         {
             return (null, problem);

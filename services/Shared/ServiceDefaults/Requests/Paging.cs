@@ -12,10 +12,10 @@ namespace PortalServices.ServiceDefaults;
 public readonly record struct Paging(int Page, int Size)
 {
     /// <summary>The last page that can be asked for.</summary>
-    public const int MostPage = 100_000;
+    public const int MaxPage = 100_000;
 
     /// <summary>Items of a page at most.</summary>
-    public const int MostSize = 100;
+    public const int MaxSize = 100;
 
     /// <summary>Items of a page where nothing is said.</summary>
     public const int UsualSize = 20;
@@ -27,8 +27,8 @@ public readonly record struct Paging(int Page, int Size)
     public static bool TryRead(HttpRequest request, out Paging paging)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var hasPage = TryRead(request.Query["page"], 1, MostPage, out var page);
-        var hasSize = TryRead(request.Query["pageSize"], UsualSize, MostSize, out var size);
+        var hasPage = TryRead(request.Query["page"], 1, MaxPage, out var page);
+        var hasSize = TryRead(request.Query["pageSize"], UsualSize, MaxSize, out var size);
         paging = new Paging(page, size);
         return hasPage && hasSize;
     }

@@ -47,11 +47,19 @@ public abstract class SettingShape
         {
             return List(Of(item, replace));
         }
-        return new ObjectShape(() =>
+        return new ObjectShape(
+            () =>
+                BoundProperties(type)
+                    .Select(property => (property.Name, Shape: replace(property) ?? Of(property.PropertyType, replace)))
+                    .Where(member => member.Shape != None)
+                    .ToDictionary(member => member.Name, member => member.Shape, StringComparer.OrdinalIgnoreCase),
             BoundProperties(type)
-                .Select(property => (property.Name, Shape: replace(property) ?? Of(property.PropertyType, replace)))
-                .Where(member => member.Shape != None)
-                .ToDictionary(member => member.Name, member => member.Shape, StringComparer.OrdinalIgnoreCase)
+                .SelectMany(property =>
+                    property
+                        .GetCustomAttributes<RenamedFromAttribute>()
+                        .Select(earlier => (earlier.Name, Now: $"it is called {property.Name} now"))
+                )
+                .ToDictionary(renamed => renamed.Name, renamed => renamed.Now)
         );
     }
 

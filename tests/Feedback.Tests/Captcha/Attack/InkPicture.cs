@@ -113,9 +113,9 @@ internal sealed class InkPicture
     /// </summary>
     public InkPicture WithoutArc()
     {
-        const int MostSlope = 2;
+        const int MaxSlope = 2;
         const float Bend = 0.4f;
-        var slopes = (2 * MostSlope) + 1;
+        var slopes = (2 * MaxSlope) + 1;
         var best = new float[Width, Height, slopes];
         var from = new sbyte[Width, Height, slopes];
         for (var x = 1; x < Width; x++)
@@ -124,7 +124,7 @@ internal sealed class InkPicture
             {
                 for (var slope = 0; slope < slopes; slope++)
                 {
-                    var before = y - (slope - MostSlope);
+                    var before = y - (slope - MaxSlope);
                     if (before < 0 || before >= Height)
                     {
                         best[x, y, slope] = float.NegativeInfinity;
@@ -180,7 +180,7 @@ internal sealed class InkPicture
                 }
             }
 
-            (y, slope) = (y - (slope - MostSlope), from[x, y, slope]);
+            (y, slope) = (y - (slope - MaxSlope), from[x, y, slope]);
         }
 
         return new InkPicture(grey, Width, Height);

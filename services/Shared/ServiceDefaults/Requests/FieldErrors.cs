@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>Gathers what is wrong with the fields of a request, in the language of whoever sent it.</summary>
-public sealed class FieldMistakes(HttpContext context)
+public sealed class FieldErrors(HttpContext context)
 {
     private readonly Dictionary<string, List<string>> _mistakes = new(StringComparer.Ordinal);
     private readonly bool _english = RequestLanguage.Of(context) == RequestLanguage.English;

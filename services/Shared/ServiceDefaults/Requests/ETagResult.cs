@@ -11,7 +11,7 @@ namespace PortalServices.ServiceDefaults;
 /// anew each time. Where the request has a <see cref="ResourceRevision"/>, the tag ends with it, and the reply says
 /// when it came to be.
 /// </summary>
-public static class TaggedResult
+public static class ETagResult
 {
     /// <summary>As JSON, without the fields that have no value.</summary>
     public static IResult Json<T>(T value) =>

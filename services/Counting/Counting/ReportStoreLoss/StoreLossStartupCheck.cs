@@ -5,7 +5,7 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.Counting.ReportStoreLoss;
 
 /// <summary>Compares the store with what this process kept of it, before anybody is shown a number.</summary>
-internal sealed class StoreLossAtStart(SiteList sites, AcknowledgedFile file, StoreLosses losses) : IHostedService
+internal sealed class StoreLossStartupCheck(SiteList sites, AcknowledgedFile file, StoreLosses losses) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace PortalServices.Standalone;
 /// <summary>
 /// Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.
 /// </summary>
-internal sealed class SeedsAtStart(IServiceProvider services) : IHostedService
+internal sealed class StartupSeeder(IServiceProvider services) : IHostedService
 {
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class SeedsSetup
     /// <summary>After the modules are added, whose seeds it loads.</summary>
     public static WebApplicationBuilder AddSeedsAtStart(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHostedService<SeedsAtStart>();
+        builder.Services.AddHostedService<StartupSeeder>();
         return builder;
     }
 }

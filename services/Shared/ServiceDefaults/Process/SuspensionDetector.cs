@@ -1,19 +1,18 @@
 namespace PortalServices.ServiceDefaults;
 
 /// <summary>
-/// Notices that this process stood still: stopped by a signal, or frozen with its machine. Requests that lay unread in
+/// Detects that this process was suspended: stopped by a signal, or frozen with its machine. Requests that lay unread in
 /// its sockets meanwhile look new when it goes on, though whoever sent them may long have been answered by another
 /// process.
 /// </summary>
-public sealed class Standstill(TimeProvider time) : IPeriodicWork
+public sealed class SuspensionDetector(TimeProvider time) : IPeriodicWork
 {
     /// <summary>
-    /// How long after a standstill requests may be older than they look. In this time what lay in the sockets has been
-    /// read.
+    /// How long after a suspension requests may be older than they look: what was in the sockets has been read by then.
     /// </summary>
-    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
 
     // Of a machine that has much to do.
     private const int UsualBeats = 3;
@@ -23,47 +22,47 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
     private (Instant End, TimeSpan Length)? _last;
 
     /// <inheritdoc/>
-    public string Name => "noticing standstills";
+    public string Name => "detecting suspensions of the process";
 
     /// <summary>
-    /// Whether a request that is read now may have come in before a standstill of more than
-    /// <paramref name="harmless"/>.
+    /// Whether a request that is read now may have come in before a suspension of more than
+    /// <paramref name="tolerable"/>.
     /// </summary>
-    public bool EndedLately(TimeSpan harmless)
+    public bool ResumedWithin(TimeSpan tolerable)
     {
         var now = Instant.Now(time);
         lock (_lock)
         {
             // A request can be read before the first beat that notices.
-            return now.Since(_lastBeat, time) > harmless
-                || (_last is { } last && last.Length > harmless && now.Since(last.End, time) < Settling);
+            return now.Since(_lastBeat, time) > tolerable
+                || (_last is { } last && last.Length > tolerable && now.Since(last.End, time) < GracePeriod);
         }
     }
 
     /// <summary>
-    /// By how much a request that is read now may be older than it looks: the standstill that it may have come in
+    /// By how much a request that is read now may be older than it looks: the suspension that it may have come in
     /// before; zero for none.
     /// </summary>
-    public TimeSpan Lately()
+    public TimeSpan RecentPause()
     {
         var now = Instant.Now(time);
         lock (_lock)
         {
             var running = now.Since(_lastBeat, time);
-            var ended = _last is { } last && now.Since(last.End, time) < Settling ? last.Length : TimeSpan.Zero;
+            var ended = _last is { } last && now.Since(last.End, time) < GracePeriod ? last.Length : TimeSpan.Zero;
             var longest = running > ended ? running : ended;
-            return longest > Beat * UsualBeats ? longest : TimeSpan.Zero;
+            return longest > Heartbeat * UsualBeats ? longest : TimeSpan.Zero;
         }
     }
 
-    /// <summary>Tells that the process runs; <see cref="RunAsync"/> does so ten times a second.</summary>
-    internal void Tell()
+    /// <summary>Records that the process runs; <see cref="RunAsync"/> does so ten times a second.</summary>
+    internal void Beat()
     {
         var now = Instant.Now(time);
         lock (_lock)
         {
             var gap = now.Since(_lastBeat, time);
-            if (_last is not { } last || gap >= last.Length || now.Since(last.End, time) >= Settling)
+            if (_last is not { } last || gap >= last.Length || now.Since(last.End, time) >= GracePeriod)
             {
                 _last = (now, gap);
             }
@@ -74,8 +73,8 @@ public sealed class Standstill(TimeProvider time) : IPeriodicWork
     /// <inheritdoc/>
     public Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        Tell();
-        return Task.FromResult(Beat);
+        Beat();
+        return Task.FromResult(Heartbeat);
     }
 
     /// <summary>By both clocks: a machine that sleeps may stop its monotonic one.</summary>

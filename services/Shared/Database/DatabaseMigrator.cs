@@ -9,7 +9,7 @@ namespace PortalServices.Database;
 /// the process runs and answers 503, and it is tried again every second, whatever the database says: one that cannot be
 /// written to today may be tomorrow.
 /// </summary>
-public sealed class DatabaseAtStart<TContext> : IPeriodicWork, IDisposable
+public sealed class DatabaseMigrator<TContext> : IPeriodicWork, IDisposable
     where TContext : DbContext
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ public sealed class DatabaseAtStart<TContext> : IPeriodicWork, IDisposable
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
-    public DatabaseAtStart(IServiceScopeFactory scopes) => _scopes = scopes;
+    public DatabaseMigrator(IServiceScopeFactory scopes) => _scopes = scopes;
 
     /// <inheritdoc />
     public string Name => $"bringing the tables of {typeof(TContext).Name} up to date";

@@ -14,7 +14,7 @@ namespace PortalServices.Feedback.Answer;
 /// Takes a step with feedback: reads it, looks whether it is as the operator read it, and writes step and audit in one
 /// commit.
 /// </summary>
-internal sealed class FeedbackStepping(
+internal sealed class FeedbackWorkflow(
     FeedbackContext database,
     SiteList sites,
     OutboxState<FeedbackContext> outbox,
@@ -36,7 +36,7 @@ internal sealed class FeedbackStepping(
     /// <param name="id">The feedback.</param>
     /// <param name="kind">The step.</param>
     /// <param name="change">What it changes besides; returns the text for the audit.</param>
-    public Task<IResult> MoveAsync(
+    public Task<IResult> TransitionAsync(
         HttpContext context,
         string site,
         Guid id,
@@ -45,8 +45,8 @@ internal sealed class FeedbackStepping(
     ) => StepAsync(context, site, id, kind, entry => FeedbackTransitions.After(entry.Status, kind), change);
 
     /// <summary>A step that leads nowhere else.</summary>
-    /// <inheritdoc cref="MoveAsync"/>
-    public Task<IResult> StayAsync(
+    /// <inheritdoc cref="TransitionAsync"/>
+    public Task<IResult> AnnotateAsync(
         HttpContext context,
         string site,
         Guid id,

@@ -7,7 +7,7 @@ namespace PortalServices.Counting;
 /// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the
 /// store's settings are looked at again, and how full it is.
 /// </summary>
-internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFillWatch fill) : IPeriodicWork
+internal sealed class CountingTimer(CountedSites sites, StoreConnection store, StoreMemoryMonitor fill) : IPeriodicWork
 {
     private const int BeatsPerSecond = 10;
     private const int SecondsBetweenChecks = 10;
@@ -33,7 +33,7 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
 
         if (n % BeatsPerSecond == 0)
         {
-            fill.Look();
+            fill.Poll();
         }
 
         var isMemoryShort = fill.IsMemoryShort;
@@ -41,7 +41,7 @@ internal sealed class Pulse(CountedSites sites, StoreConnection store, StoreFill
             sites.All,
             site =>
             {
-                site.Committer.AnswerTheLate();
+                site.Committer.CompleteOverdue();
                 if (isMemoryShort)
                 {
                     site.Committer.MakeRoom();

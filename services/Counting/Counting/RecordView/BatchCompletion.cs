@@ -5,34 +5,34 @@ namespace PortalServices.Counting.RecordView;
 /// more than the reply itself. A large batch is spread over several work items, so that its last view does not wait for
 /// all the others.
 /// </summary>
-internal sealed class Answers : IThreadPoolWorkItem
+internal sealed class BatchCompletion : IThreadPoolWorkItem
 {
     private const int AtOnce = 8;
     private readonly IReadOnlyList<PendingView> _views;
     private readonly ViewAnswer[] _answers;
     private readonly int _from;
 
-    private Answers(IReadOnlyList<PendingView> views, ViewAnswer[] answers, int from) =>
+    private BatchCompletion(IReadOnlyList<PendingView> views, ViewAnswer[] answers, int from) =>
         (_views, _answers, _from) = (views, answers, from);
 
     /// <summary>
-    /// Answers the views, each with the answer at its place. One that has an answer already keeps it. Never runs a
+    /// BatchCompletion the views, each with the answer at its place. One that has an answer already keeps it. Never runs a
     /// reply in the caller.
     /// </summary>
-    public static void Give(IReadOnlyList<PendingView> views, ViewAnswer[] answers)
+    public static void Complete(IReadOnlyList<PendingView> views, ViewAnswer[] answers)
     {
         for (var from = 0; from < answers.Length; from += AtOnce)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(new Answers(views, answers, from), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(new BatchCompletion(views, answers, from), preferLocal: false);
         }
     }
 
     /// <summary>Gives all of them the same answer.</summary>
-    public static void Give(IReadOnlyList<PendingView> views, ViewAnswer answer)
+    public static void Complete(IReadOnlyList<PendingView> views, ViewAnswer answer)
     {
         var answers = new ViewAnswer[views.Count];
         Array.Fill(answers, answer);
-        Give(views, answers);
+        Complete(views, answers);
     }
 
     public void Execute()

@@ -4,7 +4,7 @@ using PortalServices.Testing;
 namespace PortalServices.Model.Tests.Steps;
 
 /// <summary>A turn of housekeeping: what is no longer kept goes, small silent pages become one.</summary>
-internal sealed record KeepHouse : Step
+internal sealed record RunCleanup : Step
 {
     public override async Task RunAsync(SiteRun run)
     {

@@ -5,12 +5,12 @@ namespace PortalServices.ServiceDefaults;
 /// <param name="Total">How many there are in all.</param>
 /// <param name="Page">From 1 on.</param>
 /// <param name="PageSize">Items on a page.</param>
-public sealed record Listed<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);
+public sealed record PagedList<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);
 
 /// <summary>Makes parts of lists.</summary>
-public static class Listed
+public static class PagedList
 {
     /// <summary>The part that was asked for.</summary>
-    public static Listed<T> Of<T>(IReadOnlyList<T> items, int total, Paging paging) =>
+    public static PagedList<T> Of<T>(IReadOnlyList<T> items, int total, Paging paging) =>
         new(items, total, paging.Page, paging.Size);
 }

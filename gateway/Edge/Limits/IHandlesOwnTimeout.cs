@@ -6,7 +6,7 @@ namespace PortalServices.Edge;
 /// Metadata of an endpoint that keeps to <see cref="EdgeOptions.RequestTimeout"/> by itself, without a timer for each
 /// request.
 /// </summary>
-public interface IOwnPatience
+public interface IHandlesOwnTimeout
 {
     /// <summary>Whether it does so for this request.</summary>
     bool Covers(HttpRequest request);

@@ -3,42 +3,42 @@ using Microsoft.Extensions.Logging;
 namespace PortalServices.Counting.Storage;
 
 /// <summary>
-/// Keeps an eye on how full the store's processes are: by the clock, and sooner when much may have been added. The
+/// Monitors how full the store's processes are: by the clock, and sooner when much may have been added. The
 /// question goes the way of the commits, so that no more of them than are in flight come between it and its answer.
 /// </summary>
-internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<StoreFillWatch> logger)
+internal sealed partial class StoreMemoryMonitor(StoreConnection store, ILogger<StoreMemoryMonitor> logger)
 {
     /// <summary>A process of the store is so full that view ids are to make room by themselves.</summary>
-    public bool IsMemoryShort => store.Checked.Any(process => process.Fill.Room >= StoreRoom.KnownSites);
+    public bool IsMemoryShort => store.Checked.Any(process => process.Fill.Room >= AdmissionLevel.KnownSites);
 
     /// <summary>Asks every process, unless it is being asked.</summary>
-    public void Look()
+    public void Poll()
     {
         foreach (var process in store.Checked)
         {
-            Look(process);
+            Poll(process);
         }
     }
 
     /// <summary>Before a batch is sent.</summary>
-    public void Sending(StoreProcess process, CommitBatch batch)
+    public void BeforeCommit(StoreProcess process, CommitBatch batch)
     {
-        if (process.Fill.MayGrow(batch.MostGrowth))
+        if (process.Fill.MayGrow(batch.MaxGrowth))
         {
-            Look(process);
+            Poll(process);
         }
     }
 
-    private void Look(StoreProcess process)
+    private void Poll(StoreProcess process)
     {
         if (process.Fill.TryAsk())
         {
             // Not awaited: nobody is to wait for it. What is known stays until the answer is there.
-            _ = LookAsync(process);
+            _ = PollAsync(process);
         }
     }
 
-    private async Task LookAsync(StoreProcess process)
+    private async Task PollAsync(StoreProcess process)
     {
         try
         {
@@ -48,7 +48,7 @@ internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<Stor
                 fill.Fraction,
                 new KeyValuePair<string, object?>("store", process.Endpoint.ToString())
             );
-            Tell(process, fill);
+            Log(process, fill);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -61,31 +61,31 @@ internal sealed partial class StoreFillWatch(StoreConnection store, ILogger<Stor
     }
 
     /// <summary>One line for each ceiling that was reached or left.</summary>
-    private void Tell(StoreProcess process, StoreFill fill)
+    private void Log(StoreProcess process, StoreFill fill)
     {
-        for (; fill.Told < fill.Room; fill.Told++)
+        for (; fill.LastLogged < fill.Room; fill.LastLogged++)
         {
             LogReached(
                 process.Endpoint,
                 fill.Fraction,
-                fill.Told switch
+                fill.LastLogged switch
                 {
-                    StoreRoom.Everything => "unknown pages count under \"other\"",
-                    StoreRoom.KnownPages => "views of sites that have none yet are answered 503 (store_full)",
+                    AdmissionLevel.Everything => "unknown pages count under \"other\"",
+                    AdmissionLevel.KnownPages => "views of sites that have none yet are answered 503 (store_full)",
                     _ => "no view is taken any more (503, store_full)",
                 }
             );
         }
 
-        for (; fill.Told > fill.Room; fill.Told--)
+        for (; fill.LastLogged > fill.Room; fill.LastLogged--)
         {
             LogLeft(
                 process.Endpoint,
                 fill.Fraction,
-                fill.Told switch
+                fill.LastLogged switch
                 {
-                    StoreRoom.KnownPages => "new pages count on their own again",
-                    StoreRoom.KnownSites => "new sites are taken again",
+                    AdmissionLevel.KnownPages => "new pages count on their own again",
+                    AdmissionLevel.KnownSites => "new sites are taken again",
                     _ => "views are taken again",
                 }
             );

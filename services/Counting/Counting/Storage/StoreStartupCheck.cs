@@ -8,12 +8,12 @@ namespace PortalServices.Counting.Storage;
 /// Looks at the store before the process listens. One that may lose views stops the start; one that is away does not:
 /// the process runs, answers 503, and checks the store before its first commit.
 /// </summary>
-internal sealed partial class StoreAtStart(
+internal sealed partial class StoreStartupCheck(
     StoreConnection store,
     ViewLedger ledger,
     CountedSites sites,
     TimeProvider time,
-    ILogger<StoreAtStart> logger
+    ILogger<StoreStartupCheck> logger
 ) : IHostedService
 {
     /// <summary>

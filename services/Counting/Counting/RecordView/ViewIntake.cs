@@ -14,14 +14,14 @@ namespace PortalServices.Counting.RecordView;
 /// and its visitor. Whatever happens to the commit later, a view that waits, is repeated or comes late from a healed
 /// connection stays as old as it is.
 /// </summary>
-internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions> options, Standstill standstill)
+internal sealed class ViewIntake(TimeProvider time, IOptions<CountingOptions> options, SuspensionDetector suspension)
 {
     private readonly TimeSpan _answerWithin = options.Value.AnswerWithin;
 
     // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
-    private readonly TimeSpan _harmlessStandstill = options.Value.ViewIdGeneration / 2;
+    private readonly TimeSpan _maxTolerablePause = options.Value.ViewIdGeneration / 2;
 
-    public async ValueTask<ViewAnswer> CommitAsync(
+    public async ValueTask<ViewAnswer> AcceptAsync(
         CountedSite site,
         string path,
         ViewRequest request,
@@ -30,7 +30,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
     {
         var arrived = time.GetTimestamp();
         var buckets = site.Calendar.Of(time.GetUtcNow());
-        if (request.View is not null && standstill.EndedLately(_harmlessStandstill))
+        if (request.View is not null && suspension.ResumedWithin(_maxTolerablePause))
         {
             return new ViewAnswer(ViewOutcome.StoreAway);
         }
@@ -45,7 +45,7 @@ internal sealed class ViewAcceptance(TimeProvider time, IOptions<CountingOptions
         var bot = BotDetector.Classify(agent);
         // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the
         // sockets of a process that stood still.
-        var stoodStill = (long)Math.Ceiling(standstill.Lately().TotalMilliseconds);
+        var stoodStill = (long)Math.Ceiling(suspension.RecentPause().TotalMilliseconds);
         var firstSent = Math.Max(
             0,
             site.Clock.At(arrived) - request.Age - GatewayHeaders.WaitedMilliseconds(headers) - stoodStill

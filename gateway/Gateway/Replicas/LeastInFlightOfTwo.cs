@@ -8,9 +8,9 @@ namespace PortalServices.Gateway;
 /// policies see only those that it forwards itself.
 /// </summary>
 /// <remarks>M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12 (2001).</remarks>
-internal sealed class FewerUnderWay(RequestsUnderWay requests) : ILoadBalancingPolicy
+internal sealed class LeastInFlightOfTwo(RequestsUnderWay requests) : ILoadBalancingPolicy
 {
-    public string Name => nameof(FewerUnderWay);
+    public string Name => nameof(LeastInFlightOfTwo);
 
     public DestinationState? PickDestination(
         HttpContext context,

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults;
+
+namespace PortalServices.Edge;
+
+/// <summary>
+/// Refuses what may have waited too long in this process' sockets; who still waits for an answer sends it again.
+/// </summary>
+internal sealed class SuspensionLimit(EdgeOptions options, SuspensionDetector suspension, EdgeTelemetry telemetry)
+{
+    public Task RunAsync(HttpContext context, RequestDelegate next) =>
+        HttpMethods.IsPost(context.Request.Method) && suspension.ResumedWithin(options.MaxTolerablePause)
+            ? telemetry.RefuseAsync(
+                context,
+                CommonProblems.ServiceUnavailable,
+                retryAfter: SuspensionDetector.GracePeriod
+            )
+            : next(context);
+}
