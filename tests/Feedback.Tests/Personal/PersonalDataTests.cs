@@ -83,6 +83,19 @@ public sealed class PersonalDataTests
     [InlineData("gọi ")]
     [InlineData("địa chỉ ")]
     [InlineData("- ")]
+    [InlineData("&")]
+    [InlineData("&nbsp;")]
+    [InlineData("①")]
+    [InlineData("① ")]
+    [InlineData("𝟎a")]
+    [InlineData("O9")]
+    [InlineData("O ")]
+    [InlineData("sốO9")]
+    [InlineData("gọiem1")]
+    [InlineData("1A")]
+    [InlineData("STK 1A1 ")]
+    [InlineData("giải nhì 09123 - ")]
+    [InlineData("hệ số ")]
     public void A_long_text_that_could_begin_something_at_each_place_is_read_in_one_go(string piece)
     {
         // Looked at again whole from each place, this would take 10¹⁰ steps.

@@ -43,6 +43,7 @@ internal static class PersonalData
         new NumberFinder(words, context, sender.Phone is null ? null : new Reading(sender.Phone).Text, found).Find();
         EmailFinder.Find(words, sender.Email is null ? null : new Reading(sender.Email).Text, found);
         DocumentFinder.Find(words, context, found);
+        AccountFinder.Find(words, context, found);
         new NameFinder(words, new Reading(sender.FullName).Text, found).Find();
         StoryFinder.Find(words, found);
         return found.Select(reading.InText);

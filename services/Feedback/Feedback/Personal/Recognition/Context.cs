@@ -57,7 +57,10 @@ internal sealed class Context
                     found.Topic == Topic.Tax
                     && Enumerable
                         .Range(at, Math.Min(2, words.Words.Count - at))
-                        .Any(i => ContextWords.IsPerson(words.Words[i].Form));
+                        .Any(i =>
+                            ContextWords.IsPerson(words.Words[i].Form)
+                            || ContextWords.IsPersonalTax(words.Words[i].Form)
+                        );
                 _marks.Add(
                     (words.Words[at - found.Words].Start, last.End, isPersonal ? Topic.PersonalTax : found.Topic)
                 );

@@ -38,7 +38,8 @@ internal static class ContextWords
         ),
         (
             Topic.PersonalTax,
-            "mst cá nhân, mã số thuế cá nhân, mst tncn, mã số thuế tncn, thuế cá nhân, personal tax code, personal tax number"
+            "mst cá nhân, mã số thuế cá nhân, mst của cá nhân, mã số thuế của cá nhân, mst thu nhập cá nhân, mã số thuế thu nhập cá nhân, mst tncn, mã số thuế tncn, thuế cá nhân, "
+                + "personal tax code, personal tax number"
         ),
         (Topic.Tax, "mst, mã số thuế, mã số doanh nghiệp, msdn, đkkd, đăng ký kinh doanh, tax code, tax number"),
         (
@@ -65,10 +66,19 @@ internal static class ContextWords
         .. (
             "số, so, no, nr, number, của, cua, tôi, toi, em, mình, minh, cháu, chau, anh, chị, ông, bà, là, la, is, was, my, our, the, mới, moi, cũ, cu, hiện, nay, chính, chủ, vợ, chồng, con, bố, mẹ, "
             + "công, dân, gắn, chip, cá, nhân, nhà, riêng, điện, dien, cho, theo, vào, qua, máy, tới, đến, ngay, giúp, me, us, at, on, to, thẻ, the, gia, đình, bên, phụ, ngân, hàng, quốc, "
-            + "tế, sau, như, này, nhé, ạ, hoặc, và, hay, or, and, your, his, her, mang, có, sổ, zalo, ngắn, gọn, cơ, quan, bàn, đất, nước, ngoài, card, id"
+            + "tế, sau, như, này, nhé, ạ, hoặc, và, hay, or, and, your, his, her, mang, có, sổ, zalo, ngắn, gọn, cơ, quan, bàn, đất, nước, ngoài, card, id, tncn"
         )
             .Split(", ")
             .Select(word => WordForm.Of(word).Folded),
+    ];
+
+    // "gọi", "liên hệ" as one word: what stands before a number without a space.
+    private static readonly string[] Calls =
+    [
+        .. Topics
+            .Where(topic => topic.Topic == Topic.Phone)
+            .SelectMany(topic => topic.Words.Split(", "))
+            .Select(word => WordForm.Of(word.TrimStart('=').Replace(" ", "", StringComparison.Ordinal)).Folded),
     ];
 
     private static readonly HashSet<string> People =
@@ -101,8 +111,19 @@ internal static class ContextWords
     /// <summary>A word that says nothing else of the number after it.</summary>
     public static bool IsFiller(WordForm word) => Fillers.Contains(word.Folded);
 
+    /// <summary>A word for a telephone and one that says nothing else, typed as one: "goiem".</summary>
+    public static bool IsCallAndFiller(WordForm word) =>
+        Calls.Any(call =>
+            word.Folded.Length > call.Length + 1
+            && word.Folded.StartsWith(call, StringComparison.Ordinal)
+            && Fillers.Contains(word.Folded[call.Length..])
+        );
+
     /// <summary>A word for a person, or for a household.</summary>
     public static bool IsPerson(WordForm word) => People.Contains(word.Marked);
+
+    /// <summary>The tax on a person's income.</summary>
+    public static bool IsPersonalTax(WordForm word) => word.Folded == "tncn";
 
     private static bool IsAt(Phrase phrase, WordsOfText words, int at)
     {

@@ -34,9 +34,10 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     public static IEnumerable<DigitChain> In(string text, bool[] isMasked)
     {
         var groups = new List<DigitGroup>();
+        var zeros = ZeroLetters.In(text);
         for (var at = 0; at < text.Length; )
         {
-            if (!IsDigitAt(text, isMasked, at))
+            if (!IsDigitAt(text, isMasked, zeros, at))
             {
                 at++;
                 continue;
@@ -45,7 +46,7 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
             var start = at;
             var digits = new char[Math.Min(text.Length - at, 4 * MaxDigits)];
             var length = 0;
-            for (; at < text.Length && IsDigitAt(text, isMasked, at); at++)
+            for (; at < text.Length && IsDigitAt(text, isMasked, zeros, at); at++)
             {
                 if (length < digits.Length)
                 {
@@ -75,6 +76,10 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         from == to
             ? groups[from].Digits
             : string.Concat(groups.Skip(from).Take(to - from + 1).Select(group => group.Digits));
+
+    /// <summary>A letter stands for a 0 after the first.</summary>
+    public bool HasLetterWithin(int from, int to) =>
+        text.AsSpan((groups[from].Start + 1)..groups[to].End).ContainsAny('O', 'o');
 
     /// <summary>Grouped by one and the same sign.</summary>
     public bool IsEven(int from, int to)
@@ -305,16 +310,8 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         return !between.Contains(',') || between.Length == 1;
     }
 
-    // Some type the letter for the digit: "O912 345 678".
-    private static bool IsDigitAt(string text, bool[] isMasked, int at) =>
-        !isMasked[at] && (char.IsDigit(text[at]) || IsLetterForZero(text, at));
-
-    private static bool IsLetterForZero(string text, int at) =>
-        text[at] is 'O' or 'o'
-        && (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
-        && at + 2 < text.Length
-        && text[at + 1] is '3' or '5' or '7' or '8' or '9'
-        && char.IsDigit(text[at + 2]);
+    private static bool IsDigitAt(string text, bool[] isMasked, HashSet<int> zeros, int at) =>
+        !isMasked[at] && (char.IsDigit(text[at]) || zeros.Contains(at));
 
     private static char DigitAt(string text, int at) =>
         char.IsDigit(text[at]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(text[at])) : '0';

@@ -219,7 +219,11 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
                 !isThousands
             ),
             Topic.Bank when digits.Length >= LeastUnknown && !isThousands => (PersonalDataKind.BankAccount, true),
-            Topic.PersonalTax when digits.Length is >= 9 and <= 13 => (PersonalDataKind.TaxNumber, !isThousands),
+            // A person's number begins with 8, also where it is grouped as an amount.
+            Topic.PersonalTax when digits.Length is >= 9 and <= 13 => (
+                PersonalDataKind.TaxNumber,
+                !isThousands || (about.IsDirect && digits.Length == 10 && digits[0] == '8')
+            ),
             _ => null,
         };
     }
@@ -285,7 +289,12 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
             (said is { Topic: Topic.Document or Topic.Tax or Topic.Member, IsDirect: true } && isFirst)
             || said is { Topic: Topic.Goods, IsDirect: true }
             || IsInCode(chain, from)
-            || IsInAddress(chain.Start);
+            || IsInAddress(chain.Start)
+            || (
+                chain.HasLetterWithin(from, to)
+                && said is not { Topic: Topic.Phone }
+                && !ZeroLetters.IsCalled(words, chain.Groups[from].Start)
+            );
     }
 
     // Whether it is one for certain; null for what is none.
@@ -461,11 +470,15 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
     // "QH0912345678": capitals that are no word for a telephone belong to the number.
     private bool IsInCode(DigitChain chain, int from)
     {
+        if (GluedWords.IsAround(words, chain))
+        {
+            return false;
+        }
         if (from == 0 && chain.IsAfterLetter)
         {
             var word = words.Words[words.FirstFrom(chain.Start) - 1];
             var isKnown =
-                ContextWords.IsFiller(word.Form)
+                (ContextWords.IsFiller(word.Form) && !GluedWords.IsHash(words, chain))
                 || context.Of(chain.Start, chain.Groups[^1].End) is { Topic: Topic.Phone };
             if (
                 !isKnown

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace PortalServices.Feedback.Personal.Recognition;
 
 /// <summary>
-/// Dates, times of day, amounts with their unit and decimal fractions: their digits are nobody's number.
+/// Dates, times of day, amounts with their unit, decimal fractions and prizes: their digits are nobody's number.
 /// </summary>
 internal static partial class OtherNumbers
 {
@@ -65,6 +65,14 @@ internal static partial class OtherNumbers
 
     private const string Measures = @"m2|m²|m3|m³|km|ha(?!\p{L})|kg|tấn|tạ(?!\p{L})|lít|mét|kwh|";
 
+    // "giải nhì 09123 - 45678".
+    private const string Prizes =
+        @"giải\s(?:đặc biệt|nhất|nhì|ba|tư|năm|sáu|bảy)(?:\s?[:=(]|\s(?:là|gồm|số|ra)){0,2}\s?\d{5}(?:\s[–—-]\s\d{5}){1,8}(?!\d)";
+
+    // "K = 1,0912345678", "hệ số 1,0912345678"; "Phòng 5,0912345678" is a room and a telephone number.
+    private const string Factors =
+        @"(?<![\p{L}\p{N}])(?:[\p{L}]\d?\s?[=≈]|(?:hệ số|tỷ lệ|tỉ lệ|tỷ số|tỉ số|hằng số|xấp xỉ)(?:\s(?:là|bằng|\p{L})(?!\p{L}))?(?:\s?[=≈:])?)\s?\d{1,3}[.,]\d{6,12}(?!\d)(?![.,/-]\d)";
+
     [GeneratedRegex(
         @"(?<!\d)(?<!\d[./-])(?:0?[1-9]|[12]\d|3[01])(?<s>\s?[./–-]\s?)(?:0?[1-9]|1[0-2])\k<s>(?:19|20)\d\d(?!\d)(?!\k<s>\d)(?: [0-2]?\d[.:][0-5]\d(?!\d))?"
             + @"|(?<!\d)(?:19|20)\d\d(?<t>[./-])(?:0?[1-9]|1[0-2])\k<t>(?:0?[1-9]|[12]\d|3[01])(?!\d)(?!\k<t>\d)"
@@ -78,7 +86,10 @@ internal static partial class OtherNumbers
             + Money
             + Measures
             + "%))"
-            + @"|(?<![\d.,])(?<number>0[.,]\d{1,9})(?!\d)(?![.,]\d)(?!\s\d{3}\s\d{3}(?!\d))",
+            + @"|(?<![\d.,])(?<number>0[.,]\d{1,9})(?!\d)(?![.,]\d)(?!\s\d{3}\s\d{3}(?!\d))|"
+            + Prizes
+            + "|"
+            + Factors,
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Forms();

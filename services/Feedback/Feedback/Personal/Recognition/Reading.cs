@@ -4,8 +4,8 @@ using System.Text;
 namespace PortalServices.Feedback.Personal.Recognition;
 
 /// <summary>
-/// A text as its reader sees it: signs that are not seen are left out, wide letters are plain ones, a run of spaces is
-/// one space. Parts of it are found again in the text itself.
+/// A text as its reader sees it: signs that are not seen are left out, wide letters and digits of other shapes are plain
+/// ones, a run of spaces is one space. Parts of it are found again in the text itself.
 /// </summary>
 internal sealed class Reading
 {
@@ -33,11 +33,12 @@ internal sealed class Reading
                 continue;
             }
 
-            var seen = Seen(text[at]);
+            var (seen, length) = SeenSigns.At(text, at) is { } sign ? (sign.Seen, sign.Length) : (Seen(text[at]), 1);
             if (seen is { } one && !(one == ' ' && read.Length > 0 && read[^1] == ' '))
             {
-                Add(one, at, at + 1);
+                Add(one, at, at + length);
             }
+            at += length - 1;
         }
 
         Text = read.ToString();

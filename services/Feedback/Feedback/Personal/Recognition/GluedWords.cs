@@ -1,0 +1,41 @@
+namespace PortalServices.Feedback.Personal.Recognition;
+
+/// <summary>Words that were typed without a space beside a number, and are no part of it: "gọiem0842719036nhé".</summary>
+internal static class GluedWords
+{
+    /// <summary>The letters beside a chain of digits are words: no hash, no code.</summary>
+    public static bool IsAround(WordsOfText words, DigitChain chain)
+    {
+        var after = words.FirstFrom(chain.Groups[^1].End);
+        var isBefore = chain.IsAfterLetter;
+        if (isBefore && words.Words[words.FirstFrom(chain.Start) - 1] is var before)
+        {
+            if (IsSpoken(before.Form) || ContextWords.IsCallAndFiller(before.Form))
+            {
+                return true;
+            }
+            // "SP0912345678nhé".
+            if (before.Spelling.All(char.IsUpper))
+            {
+                return false;
+            }
+        }
+
+        return chain.IsBeforeLetter && IsSpoken(words.Words[after].Form);
+    }
+
+    /// <summary>The letters beside a chain that is after a letter can be hexadecimal digits: "a0842719036f".</summary>
+    public static bool IsHash(WordsOfText words, DigitChain chain)
+    {
+        var before = words.Words[words.FirstFrom(chain.Start) - 1];
+        return before.Spelling.All(char.IsAsciiHexDigit)
+            && (
+                chain.IsBeforeLetter
+                    ? words.Words[words.FirstFrom(chain.Groups[^1].End)].Spelling.All(char.IsAsciiHexDigit)
+                    : before.Start > 0 && char.IsDigit(words.Text[before.Start - 1])
+            );
+    }
+
+    // Codes have no vowel with a mark; they can have the letter Đ.
+    private static bool IsSpoken(WordForm word) => word.Marked.AsSpan().ContainsAnyInRange('\u0300', '\u036F');
+}
