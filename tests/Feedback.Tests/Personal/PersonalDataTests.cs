@@ -94,8 +94,14 @@ public sealed class PersonalDataTests
     [InlineData("gọiem1")]
     [InlineData("1A")]
     [InlineData("STK 1A1 ")]
+    [InlineData("1/2")]
+    [InlineData("1/2a đường Lê ")]
+    [InlineData("Căn hộ 1 tòa A")]
     [InlineData("giải nhì 09123 - ")]
     [InlineData("hệ số ")]
+    [InlineData("ÔNG LÊ VĂN ")]
+    [InlineData("H'L")]
+    [InlineData("sinh 1 tháng ")]
     public void A_long_text_that_could_begin_something_at_each_place_is_read_in_one_go(string piece)
     {
         // Looked at again whole from each place, this would take 10¹⁰ steps.

@@ -46,6 +46,7 @@ internal static class PersonalData
         AccountFinder.Find(words, context, found);
         new NameFinder(words, new Reading(sender.FullName).Text, found).Find();
         StoryFinder.Find(words, found);
+        AddressFinder.Find(words, found);
         return found.Select(reading.InText);
     }
 

@@ -214,6 +214,10 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     {
         var title = NameWords.TitleAt(words, at);
         var first = at + title;
+        if (OtherNames.Count(words, at, title) is > 0 and var other)
+        {
+            return title + Add(first, other, false);
+        }
         var count = 0;
         while (
             first + count < words.Words.Count
