@@ -27,18 +27,18 @@ internal static partial class AddressFinder
     private const string NoDay =
         @"(?!(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/(?:\d\d|(?:19|20)\d\d))?(?![\p{L}\p{N}/]))";
 
-    private const string Name = @"(?:\s(?-i:\p{Lu})\p{L}*){1,5}";
+    private const string Name = @"(?:\s(?-i:\p{Lu})\p{L}*(?!\p{N})){1,5}";
 
     // "đường Trần Hưng Đạo", "tổ 5", "tòa B".
     private const string Part =
-        @"(?:,?\s(?:đường|duong|phố|pho|ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|tổ|khu phố|khu|thôn|bản|ấp|xóm|phường|xã|quận|huyện|thành phố|tỉnh)(?:\s"
+        @"(?:,?\s(?:đường|duong|phố|pho|ngõ|ngo|ngách|ngach|hẻm|hem|kiệt|kiet|tổ|khu phố|khu|thôn|bản|ấp|xóm|phường|xã|quận|huyện|thành phố|tỉnh)(?:\s(?:số\s)?"
         + House
         + "|"
         + Name
         + @"))";
 
     private const string Building =
-        @"(?:,?\s(?:tầng|tòa|toà|toa|block|lô|chung cư|chung cu|nhà|khu)(?:\s\d{1,3}(?![\p{L}\p{N}])|"
+        @"(?:,?\s(?:tầng|tòa(?:\snhà)?|toà(?:\snhà)?|toa|block|lô|chung cư|chung cu|nhà|khu)(?:\s\d{1,3}(?![\p{L}\p{N}])|"
         + @"\s(?-i:[A-Z])\d{0,2}(?![\p{L}\p{N}])|"
         + Name
         + @"))";

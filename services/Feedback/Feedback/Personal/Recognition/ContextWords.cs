@@ -29,7 +29,7 @@ internal static class ContextWords
         ),
         (
             Topic.BankAccount,
-            "stk, số tài khoản, tài khoản, số tk, =tk, account, acc, acct, bank account, account number, số thẻ, thẻ atm, thẻ tín dụng, thẻ ngân hàng, card number, credit card, iban, =ví"
+            "stk, số tài khoản, tài khoản, tài khoản ngân hàng, số tk, =tk, =tk ngân hàng, account, acc, acct, bank account, account number, số thẻ, thẻ atm, thẻ tín dụng, thẻ ngân hàng, card number, credit card, iban, =ví"
         ),
         (
             Topic.Bank,
@@ -111,12 +111,14 @@ internal static class ContextWords
     /// <summary>A word that says nothing else of the number after it.</summary>
     public static bool IsFiller(WordForm word) => Fillers.Contains(word.Folded);
 
-    /// <summary>A word for a telephone and one that says nothing else, typed as one: "goiem".</summary>
+    /// <summary>Words for a telephone, and perhaps one that says nothing else, typed as one: "goiem", "lienhe".</summary>
     public static bool IsCallAndFiller(WordForm word) =>
         Calls.Any(call =>
-            word.Folded.Length > call.Length + 1
-            && word.Folded.StartsWith(call, StringComparison.Ordinal)
-            && Fillers.Contains(word.Folded[call.Length..])
+            word.Folded.StartsWith(call, StringComparison.Ordinal)
+            && (
+                word.Folded.Length == call.Length
+                || (word.Folded.Length > call.Length + 1 && Fillers.Contains(word.Folded[call.Length..]))
+            )
         );
 
     /// <summary>A word for a person, or for a household.</summary>

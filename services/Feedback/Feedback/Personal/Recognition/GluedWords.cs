@@ -10,14 +10,15 @@ internal static class GluedWords
         var isBefore = chain.IsAfterLetter;
         if (isBefore && words.Words[words.FirstFrom(chain.Start) - 1] is var before)
         {
+            // "đơnGHN0912345678", "SP0912345678nhé".
+            var isCapital = char.IsUpper(before.Spelling[^1]);
+            if (isCapital && (before.Spelling.Any(char.IsLower) || !IsSpoken(before.Form)))
+            {
+                return ContextWords.IsCallAndFiller(before.Form);
+            }
             if (IsSpoken(before.Form) || ContextWords.IsCallAndFiller(before.Form))
             {
                 return true;
-            }
-            // "SP0912345678nhé".
-            if (before.Spelling.All(char.IsUpper))
-            {
-                return false;
             }
         }
 

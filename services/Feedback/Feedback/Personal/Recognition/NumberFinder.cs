@@ -474,11 +474,15 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         {
             return false;
         }
+        if (chain.IsAfterLetter && GluedWords.IsHash(words, chain))
+        {
+            return true;
+        }
         if (from == 0 && chain.IsAfterLetter)
         {
             var word = words.Words[words.FirstFrom(chain.Start) - 1];
             var isKnown =
-                (ContextWords.IsFiller(word.Form) && !GluedWords.IsHash(words, chain))
+                ContextWords.IsFiller(word.Form)
                 || context.Of(chain.Start, chain.Groups[^1].End) is { Topic: Topic.Phone };
             if (
                 !isKnown

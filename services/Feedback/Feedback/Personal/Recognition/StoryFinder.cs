@@ -64,8 +64,8 @@ internal static partial class StoryFinder
     }
 
     [GeneratedRegex(
-        @"(?<!\p{L})(?<!(?:khai|vệ|hy|hi|học|phát|thí|tuyển|an|nảy|tái|tiệt|ký|kí|quần|mưu|dưỡng)\s)(?:sinh ngày|ngày sinh|sinh năm|năm sinh|ngày tháng năm sinh|sinh vào ngày|sinh(?=\s\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]|\s\d{1,2}\s?tháng)|date of birth|dob|born(?: on)?)\W{0,3}"
-            + @"(?<what>\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{1,2}\s?tháng\s?\d{1,2},?\s?năm\s?\d{4}|\d{4}(?:-\d\d-\d\d)?)",
+        @"(?<!\p{L})(?<!(?:khai|vệ|hy|hi|học|phát|thí|tuyển|an|nảy|tái|tiệt|ký|kí|quần|mưu|dưỡng)\s)(?:sinh ngày|ngày sinh|sinh năm|năm sinh|ngày tháng năm sinh|sinh vào ngày|sinh(?=\s\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]|\s\d{1,2}\s?th[áa]ng)|date of birth|dob|born(?: on)?)\W{0,3}"
+            + @"(?<what>\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|(?:m[ồùou]ng\s)?\d{1,2}\s?th[áa]ng\s?\d{1,2},?\s?n[ăa]m\s?\d{4}|\d{4}(?:-\d\d-\d\d)?)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Births();

@@ -65,7 +65,7 @@ internal static partial class ZeroLetters
     }
 
     [GeneratedRegex(
-        @"(?<![\p{L}\p{N}])(?:\+\s?84[\s.–-]?|[0Oo][\s.–-]?)[35789](?:[\s.–-]?[\dOo]){8}(?![\p{L}\p{N}])",
+        @"(?<![\p{L}\p{N}])(?:\+\s?84[\s.–-]?|0[\s.–-]?|[Oo])[35789](?:[\s.–-]?[\dOo]){8}(?![\p{L}\p{N}])",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Phones();
