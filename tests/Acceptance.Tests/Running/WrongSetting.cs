@@ -33,6 +33,11 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Data:Foldr=x") { Of = [Hosts.Standalone] },
         new("Packs:Most=1") { Of = [Hosts.Gateway] },
         new("Edge:MaxBodyByte=1") { Of = [Hosts.Gateway, Hosts.Standalone] },
+        // Names of earlier versions.
+        new("Messaging:MostWaiting=5000") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
+        new("Feedback:MostUnread=100", OfEnvironment: true) { Of = [Hosts.Standalone, Hosts.Feedback] },
+        new("Packs:MostUnderWay=100") { Of = [Hosts.Gateway] },
+        new("Edge:BrowsersOfAnAddress=2") { Of = [Hosts.Gateway, Hosts.Standalone] },
         // Sections of other services, where nobody else reads them.
         new("Store:MemoryMegabytes=64") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Mail:Host=mail") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content] },

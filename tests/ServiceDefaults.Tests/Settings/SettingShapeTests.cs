@@ -27,6 +27,8 @@ public sealed class SettingShapeTests
 
     [Theory]
     [InlineData("S:Txet", "x", "S:Txet: there is no such setting")]
+    [InlineData("S:Txt", "x", "S:Txt: there is no such setting: it is called Text now")]
+    [InlineData("S:Things:0:txt", "x", "S:Things:0:txt: there is no such setting: it is called Text now")]
     [InlineData("S:Computed", "x", "S:Computed: there is no such setting")]
     [InlineData("S:Hidden", "x", "S:Hidden: there is no such setting")]
     [InlineData("S:Text:More", "x", "S:Text:More: there is no such setting: S:Text is a single value")]
@@ -69,6 +71,7 @@ public sealed class SettingShapeTests
 
     internal sealed class Settings
     {
+        [RenamedFrom("Txt")]
         public string? Text { get; set; }
 
         public int Number { get; set; }
@@ -104,6 +107,7 @@ public sealed class SettingShapeTests
 
         public int Number { get; init; }
 
+        [RenamedFrom("Txt")]
         public string? Text { get; init; }
 
         public Thing? Inner { get; init; }

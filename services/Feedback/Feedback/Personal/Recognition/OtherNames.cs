@@ -7,8 +7,8 @@ namespace PortalServices.Feedback.Personal.Recognition;
 internal static class OtherNames
 {
     // Among capitals nothing says where a name ends; most have three words.
-    private const int MostOfCapitals = 3,
-        MostWithApostrophe = 4;
+    private const int MaxOfCapitals = 3,
+        MaxWithApostrophe = 4;
 
     // Among capitals these are as well other words: "CAO TUỔI"; who is called so has a clear second name.
     private static readonly HashSet<string> UnclearSurnames =
@@ -67,7 +67,7 @@ internal static class OtherNames
         var at = title;
         while (
             at < words.Words.Count
-            && at - first < MostOfCapitals
+            && at - first < MaxOfCapitals
             && words.Words[at].Spelling.All(char.IsUpper)
             && (at <= first || WordsOfText.IsSpace(words.After(at - 1)))
         )
@@ -75,12 +75,12 @@ internal static class OtherNames
             at++;
         }
         return
-            at - first == MostOfCapitals
+            at - first == MaxOfCapitals
             && (
                 !UnclearSurnames.Contains(words.Words[first].Form.Marked)
                 || ClearSeconds.Contains(words.Words[first + 1].Form.Marked)
             )
-            ? MostOfCapitals
+            ? MaxOfCapitals
             : 0;
     }
 
@@ -100,7 +100,7 @@ internal static class OtherNames
         var count = 2;
         while (
             first + count < words.Words.Count
-            && count < MostWithApostrophe
+            && count < MaxWithApostrophe
             && words.Words[first + count].IsCapitalised
             && WordsOfText.IsSpace(words.After(first + count - 1))
         )
