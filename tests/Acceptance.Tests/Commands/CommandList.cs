@@ -16,6 +16,8 @@ internal static class CommandList
         ["tests/Upgrade.Tests/make-fixtures"] =
             "It builds an earlier version out of git, takes minutes and needs a C compiler; its recorder is built with the tests.",
         ["dotnet publish services/Standalone"] = "PublishTests publish it and start what comes of it.",
+        ["dotnet csharpier format"] = "It changes the sources; tests/run checks that there is nothing to change.",
+        ["dotnet tool restore"] = "It asks the registry of packages; tests/run does it.",
         ["dotnet restore"] = "It asks the registry of packages, and the tests ask no network.",
         ["redis-cli HGET"] = "It looks at a ledger that is damaged; LedgerDamageTests read such fields.",
         ["redis-cli HDEL"] = "It mends a ledger that is damaged; LedgerDamageTests send the same command.",
