@@ -52,6 +52,9 @@ public sealed record PortalSettings
     /// <summary>Settings of the edge.</summary>
     public IReadOnlyDictionary<string, string> Edge { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>More settings of the gateway, where there is one.</summary>
+    public IReadOnlyDictionary<string, string> OfGateway { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the process with the public door may take of the machine.</summary>
     public HostLimits? Limits { get; init; }
 
@@ -90,6 +93,8 @@ public sealed record PortalSettings
 
     internal IEnumerable<string> EdgeArguments() =>
         [$"--Edge:TrustedProxies:0={TrustedProxy}/32", .. KeyArguments(), .. Arguments(Edge)];
+
+    internal IEnumerable<string> GatewayArguments() => [.. EdgeArguments(), .. Arguments(OfGateway)];
 
     internal IEnumerable<string> KeyArguments() => Keys.SelectMany((key, i) => key.Settings(i));
 }

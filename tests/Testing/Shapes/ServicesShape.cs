@@ -88,7 +88,7 @@ public sealed class ServicesShape : IPortalShape
             .. Replicas.SelectMany((replica, i) => Destination("counting", i, replica.Internal, replica.Probe)),
             .. Content.SelectMany((replica, i) => Destination("content", i, replica.Internal, replica.Probe)),
             .. Feedback.SelectMany((replica, i) => Destination("feedback", i, replica.Internal, replica.Probe)),
-            .. settings.EdgeArguments(),
+            .. settings.GatewayArguments(),
         ];
         PublicDoor = new PortalClient(new Uri($"http://127.0.0.1:{open}"));
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
