@@ -42,6 +42,28 @@ public sealed class RetiredConsumerTests(Servers servers)
         );
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_left_of_it_is_deleted(bool isQueueLeft)
+    {
+        using var wiring = await Wiring.ServicesAsync(servers);
+        await LeaveQueueAsync(wiring, "left");
+        await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: Cancel))
+        {
+            await (
+                isQueueLeft
+                    ? channel.ExchangeDeleteAsync(Queue, cancellationToken: Cancel)
+                    : channel.QueueDeleteAsync(Queue, cancellationToken: Cancel)
+            );
+        }
+
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Retired);
+        await GoneAsync(connection);
+        Assert.Equal(isQueueLeft ? ["left"] : [], app.Readers.First.Texts);
+    }
+
     [Fact]
     public async Task A_message_that_cannot_be_consumed_waits_until_it_can()
     {

@@ -5,7 +5,7 @@ namespace PortalServices.Testing;
 /// <summary>Waiting for a condition, never for a time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     /// <summary>
     /// Reads until the value is as wanted; past the (generous) patience, fails and says what was read last.

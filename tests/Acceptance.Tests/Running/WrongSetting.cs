@@ -23,7 +23,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Shutdown:DrainTimes=00:00:05"),
         new("ConnectionStrings:redsi=x"),
         new("ConnectionStrings:rebbitmq=x", OfEnvironment: true),
-        new("Messaging:MaxWaiting=1") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
+        new("Messaging:MaxWaitting=1") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Mail:Operators:0:Sits:0=site") { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Mail:Operators:1:Sits:0=site", OfEnvironment: true) { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Captcha:SiteVerifyHostname:0=x") { Of = [Hosts.Standalone, Hosts.Feedback] },

@@ -82,7 +82,7 @@ public sealed class ContentApp : IAsyncDisposable
         );
         await app
             .Services.GetRequiredService<DatabaseMigrator<ContentContext>>()
-            .Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+            .Done.WaitAsync(TimeSpan.FromMinutes(3), Cancel);
         return new ContentApp(app, sites);
     }
 

@@ -90,7 +90,7 @@ public sealed class FeedbackApp : IAsyncDisposable
         );
         await app
             .Services.GetRequiredService<DatabaseMigrator<FeedbackContext>>()
-            .Done.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+            .Done.WaitAsync(TimeSpan.FromMinutes(3), Cancel);
         return new FeedbackApp(app, sites);
     }
 

@@ -7,7 +7,7 @@ namespace PortalServices.Testing.Processes;
 /// </summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ChildProcess _process;
     private readonly ConcurrentDictionary<string, Uri> _doors;

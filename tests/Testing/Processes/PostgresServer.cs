@@ -9,7 +9,7 @@ namespace PortalServices.Testing.Processes;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly TemporaryDirectory _folder = new();
     private readonly int _port = Ports.Free();

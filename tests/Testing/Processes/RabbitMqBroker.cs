@@ -13,7 +13,7 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
     /// </summary>
     public const string Variable = "PORTAL_TESTS_BROKER";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
     // Commands share a port for the broker's answer.
     private static readonly SemaphoreSlim OneCommand = new(1);

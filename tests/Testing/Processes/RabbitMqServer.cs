@@ -10,7 +10,7 @@ namespace PortalServices.Testing.Processes;
 /// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
     private readonly TemporaryDirectory _folder = new();
     private readonly int _port = Ports.Free();

@@ -7,7 +7,7 @@ namespace PortalServices.Testing.Processes;
 /// <summary>A private redis-server with an append-only file, on loopback, in a folder of its own.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryDirectory? _owned;
     private readonly string _directory;

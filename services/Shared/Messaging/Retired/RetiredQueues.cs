@@ -88,14 +88,8 @@ internal sealed partial class RetiredQueues(
         var queue = consumer.Queue;
         if (await FindAsync(connection, queue.Name, stopping) is not null)
         {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
-            await channel.ExchangeUnbindAsync(
-                queue.Name,
-                EventTypes.ExchangeOf(consumer.MessageType),
-                "",
-                cancellationToken: stopping
-            );
-            if (!await TryDrainAsync(channel, consumer, stopping))
+            await UnbindAsync(connection, consumer, stopping);
+            if (!await TryDrainAsync(connection, consumer, stopping))
             {
                 return false;
             }
@@ -105,9 +99,24 @@ internal sealed partial class RetiredQueues(
             && await TryDeleteAsync(connection, queue.Parked, stopping);
     }
 
-    /// <summary>Consumes what waits. False where the dead letters take no more of what cannot be read.</summary>
-    private async Task<bool> TryDrainAsync(IChannel channel, RetiredConsumer consumer, CancellationToken stopping)
+    private static async Task UnbindAsync(IConnection connection, RetiredConsumer consumer, CancellationToken stopping)
     {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
+        try
+        {
+            var events = EventTypes.ExchangeOf(consumer.MessageType);
+            await channel.ExchangeUnbindAsync(consumer.Queue.Name, events, "", cancellationToken: stopping);
+        }
+        catch (OperationInterruptedException none) when (none.ShutdownReason?.ReplyCode == NotFound)
+        {
+            // Without the exchange, nothing comes through it.
+        }
+    }
+
+    /// <summary>Consumes what waits. False where the dead letters take no more of what cannot be read.</summary>
+    private async Task<bool> TryDrainAsync(IConnection connection, RetiredConsumer consumer, CancellationToken stopping)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         while (await channel.BasicGetAsync(consumer.Queue.Name, autoAck: false, stopping) is { } message)
         {
             var letter = ReceivedMessage.LetterOf(consumer.Queue.Name, message.Body.Span, WhyUnread, time.GetUtcNow());
@@ -128,23 +137,23 @@ internal sealed partial class RetiredQueues(
     }
 
     /// <summary>
-    /// Deletes a queue and the exchange before it. False while it has messages, or a process of an earlier version
-    /// consumes it.
+    /// Deletes a queue and the exchange before it, which may be what is left. False while the queue has messages, or a
+    /// process of an earlier version consumes it.
     /// </summary>
     private async Task<bool> TryDeleteAsync(IConnection connection, string name, CancellationToken stopping)
     {
-        if (await FindAsync(connection, name, stopping) is not { } found)
-        {
-            return true;
-        }
-        if (found.MessageCount > 0 || found.ConsumerCount > 0)
+        var found = await FindAsync(connection, name, stopping);
+        if (found is { MessageCount: > 0 } or { ConsumerCount: > 0 })
         {
             return false;
         }
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
+        if (found is not null)
+        {
+            await channel.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: stopping);
+            LogDeleted(name);
+        }
         await channel.ExchangeDeleteAsync(name, cancellationToken: stopping);
-        await channel.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: stopping);
-        LogDeleted(name);
         return true;
     }
 
