@@ -13,6 +13,7 @@ using PortalServices.Counting.Storage;
 using PortalServices.Counting.Visitors;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
+using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Store;
 using StackExchange.Redis;
@@ -114,8 +115,13 @@ internal sealed class CountingProcess : IAsyncDisposable
     /// <summary>Commits one view as the endpoint does, stamped now.</summary>
     public async Task<ViewAnswer> ViewAsync(string path, ulong id = 0, UInt128? visitor = null, TimeSpan age = default)
     {
+        // The first answer of a store may take longer than a view waits for it.
+        await Eventually.HoldsAsync(
+            () => Site.Reader.OpenAsync().AsTask(),
+            "the site's numbers are known",
+            TestContext.Current.CancellationToken
+        );
         var arrived = _time.GetTimestamp();
-        Assert.True(await Site.Reader.OpenAsync());
         return await Site.Committer.CommitAsync(Pending(path, id, visitor, age, arrived));
     }
 
