@@ -3,6 +3,7 @@ using System.Text.Json;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace PortalServices.UpgradeFixtures;
 
@@ -189,15 +190,23 @@ public sealed record BrokerQueues(
         }
     }
 
-    /// <summary>How many messages each queue holds.</summary>
+    /// <summary>How many messages each queue holds, of those that are there.</summary>
     public static async Task<IReadOnlyDictionary<string, uint>> CountAsync(Uri host, IEnumerable<string> queues)
     {
         await using var connection = await new ConnectionFactory { Uri = host }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
         var counts = new Dictionary<string, uint>();
         foreach (var queue in queues)
         {
-            counts[queue] = (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+            // A queue that is not there ends the channel.
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                counts[queue] = (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+            }
+            catch (OperationInterruptedException none) when (none.ShutdownReason?.ReplyCode == 404)
+            {
+                continue;
+            }
         }
         return counts;
     }

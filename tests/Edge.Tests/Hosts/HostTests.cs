@@ -26,7 +26,7 @@ public sealed class HostTests
     [InlineData("--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Side: not a door")]
     [InlineData(
         "--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best",
-        "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of LeastInFlightOfTwo, "
+        "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FirstAlphabetical, LeastInFlightOfTwo, "
     )]
     [InlineData("--Edge:MaxBodyBytes", "--Edge:MaxBodyBytes: a value is missing")]
     [InlineData("--nonsense", "--nonsense: unknown argument")]
