@@ -142,7 +142,7 @@ internal sealed partial class ConnectionBudget
             return;
         }
         var nothingClosed = true;
-        foreach (var each in MaxPending())
+        foreach (var each in LargestPending())
         {
             nothingClosed = false;
             if (Interlocked.Read(ref _pending) <= _capacity.PendingMemory * 3 / 4)
@@ -228,7 +228,7 @@ internal sealed partial class ConnectionBudget
 
     // Of the holder that has most, the largest first: those on which the server only waits, and over HTTP/2, where
     // requests can be under way for as long as the client likes, all.
-    private List<TrackedConnection> MaxPending()
+    private List<TrackedConnection> LargestPending()
     {
         lock (_lock)
         {
