@@ -115,13 +115,8 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:SearchesPerMinute"] = "0",
                 // Guessing receipts keeps its limit, but an address has few browsers.
                 ["Edge:BrowsersPerAddress"] = "2",
-                // What the API says is the subject here, and not how soon a busy machine says it.
-                ["Edge:RequestTimeout"] = "00:00:30",
             },
-            OfGateway = new[] { "counting", "content", "feedback" }.ToDictionary(
-                cluster => $"ReverseProxy:Clusters:{cluster}:HttpRequest:ActivityTimeout",
-                _ => "00:00:25"
-            ),
+            LongTimeouts = true,
         };
         IPortalShape processes =
             shape == Tests.Shape.Standalone

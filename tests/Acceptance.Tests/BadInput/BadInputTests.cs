@@ -19,21 +19,32 @@ public sealed class BadInputTests(Portals portals)
     {
         var portal = await portals.InAsync(shape);
         var bad = BadRequest.All[input];
-        var site = portal.NewSite();
         await using var store = await portal.Shape.ConnectToStoreAsync();
-        await bad.Prepare(portal, site, store, Cancel);
-        var before = await StoreDump.ReadAsync(store);
-
-        var reply = await bad.Send(portal, site, Cancel);
-
-        DoorTests.AssertProblem((HttpStatusCode)bad.Status, bad.Code, reply);
-        Assert.Equal(before, await StoreDump.ReadAsync(store));
-        // What is not there at all at a door is in no document.
-        if (bad.Code != "not_found")
+        var moved = true;
+        for (var attempt = 1; moved; attempt++)
         {
-            Assert.Contains(bad.Code, ApprovedDocument.CodesFor(reply));
+            var site = portal.NewSite();
+            await bad.Prepare(portal, site, store, Cancel);
+            var before = await StoreDump.ReadAsync(store);
+
+            var reply = await bad.Send(portal, site, Cancel);
+
+            DoorTests.AssertProblem((HttpStatusCode)bad.Status, bad.Code, reply);
+            // What is not there at all at a door is in no document.
+            if (bad.Code != "not_found")
+            {
+                Assert.Contains(bad.Code, ApprovedDocument.CodesFor(reply));
+            }
+            var after = await StoreDump.ReadAsync(store);
+            Assert.Empty(after.Keys.Except(before.Keys));
+            var changed = before.Where(entry => after.GetValueOrDefault(entry.Key) != entry.Value).ToList();
+            // The clock may have moved another site meanwhile: an hour ended, a key expired. Then it is tried again.
+            moved = changed.Count > 0 && !changed.Exists(entry => IsOf(site, entry.Key)) && attempt < 5;
+            Assert.True(moved || changed.Count == 0, $"Changed: {string.Join(", ", changed)}");
         }
     }
+
+    private static bool IsOf(string site, string key) => key.StartsWith($"{{{site}}}", StringComparison.Ordinal);
 }
 
 /// <summary>Tests that compare the whole store run while no other does.</summary>

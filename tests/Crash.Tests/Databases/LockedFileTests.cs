@@ -28,6 +28,7 @@ public sealed class LockedFileTests
                 Sites = [new(Site)],
                 Keys = [Admin],
                 Content = true,
+                LongTimeouts = true,
                 Feedback = true,
                 OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
             }

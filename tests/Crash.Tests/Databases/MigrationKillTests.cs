@@ -18,7 +18,7 @@ public sealed class MigrationKillTests
     {
         using var folder = new TemporaryDirectory();
         // From the first sign of a file to nearly all of the tables, whose pages are in the write-ahead log.
-        foreach (var (n, bytes) in new[] { 0, 1, 8_000, 60_000, 150_000, 250_000 }.Index())
+        foreach (var (n, bytes) in new[] { 0, 1, 60_000, 250_000 }.Index())
         {
             var database = folder.File($"content-{n}.db");
             await KillAndStartAsync(
@@ -84,7 +84,8 @@ public sealed class MigrationKillTests
             using var ready = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
             while (!await sign() && !await IsReadyAsync(ready))
             {
-                await Task.Yield();
+                // Looking without a pause would take one of two processors from what is looked at.
+                await Task.Delay(1, Cancel);
             }
             await first.KillAsync();
         }

@@ -28,6 +28,7 @@ public sealed class ArticleEventTests
                 Sites = [new(Site)],
                 Keys = [Key],
                 Content = true,
+                LongTimeouts = true,
                 OwnBroker = true,
                 Replicas = 1,
             }
@@ -85,6 +86,7 @@ public sealed class ArticleEventTests
                 Sites = [new(Site)],
                 Keys = [Key],
                 Content = true,
+                LongTimeouts = true,
                 OwnBroker = true,
                 Replicas = 1,
             }

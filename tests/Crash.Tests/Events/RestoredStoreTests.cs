@@ -133,6 +133,7 @@ public sealed class RestoredStoreTests
             Sites = [new(Site)],
             Keys = [Key],
             Content = true,
+            LongTimeouts = true,
             Counting = counting,
         };
         return standalone ? await StandaloneShape.StartNewAsync(settings) : await ServicesShape.StartNewAsync(settings);

@@ -93,6 +93,7 @@ public sealed class StoreLossTests
                 Sites = [new(Site)],
                 Keys = [Key],
                 Content = true,
+                LongTimeouts = true,
             }
         );
         await ViewAsync(portal, 2);

@@ -88,6 +88,8 @@ public sealed class ResendTests
                 .. dying.Destination(1, "feedback"),
                 .. backend.Destination(2),
                 .. backend.Destination(2, "feedback"),
+                // How many are sent until five failed is a matter of chance.
+                "--Edge:FeedbackPerMinute=100000",
                 .. WithoutProbes,
             ]
         );

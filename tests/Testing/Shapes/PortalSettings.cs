@@ -64,6 +64,12 @@ public sealed record PortalSettings
     /// </summary>
     public int? DiskMegabytes { get; init; }
 
+    /// <summary>
+    /// Whether a request may take three times as long as is shipped, for tests that ask what is answered and not how
+    /// soon a busy machine says it.
+    /// </summary>
+    public bool LongTimeouts { get; init; }
+
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
     public string Fsync { get; init; } = "always";
 
@@ -92,9 +98,21 @@ public sealed record PortalSettings
     internal static string Door(string name, int port) => $"--Kestrel:Endpoints:{name}:Url=http://127.0.0.1:{port}";
 
     internal IEnumerable<string> EdgeArguments() =>
-        [$"--Edge:TrustedProxies:0={TrustedProxy}/32", .. KeyArguments(), .. Arguments(Edge)];
+        [
+            $"--Edge:TrustedProxies:0={TrustedProxy}/32",
+            .. LongTimeouts ? (string[])["--Edge:RequestTimeout=00:00:30"] : [],
+            .. KeyArguments(),
+            .. Arguments(Edge),
+        ];
 
-    internal IEnumerable<string> GatewayArguments() => [.. EdgeArguments(), .. Arguments(OfGateway)];
+    internal IEnumerable<string> GatewayArguments() =>
+        [
+            .. EdgeArguments(),
+            .. (LongTimeouts ? new[] { "counting", "content", "feedback" } : []).Select(cluster =>
+                $"--ReverseProxy:Clusters:{cluster}:HttpRequest:ActivityTimeout=00:00:25"
+            ),
+            .. Arguments(OfGateway),
+        ];
 
     internal IEnumerable<string> KeyArguments() => Keys.SelectMany((key, i) => key.Settings(i));
 }
