@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.RecordView;
