@@ -51,6 +51,7 @@ public sealed partial class SurfaceTests
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
         AssertShown(
             Messaging,
+            "ClaimedRows",
             "DeadLetter",
             "DeadLetterOperations",
             "EventAnnouncer",
