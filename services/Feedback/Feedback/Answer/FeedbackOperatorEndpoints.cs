@@ -174,16 +174,7 @@ internal static class FeedbackOperatorEndpoints
                 site,
                 id,
                 StepKind.Answered,
-                (entry, _) =>
-                {
-                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
-                        text,
-                        null,
-                        time.GetUtcNow().ToUnixTimeMilliseconds()
-                    );
-                    Tell(database, entry, "answered");
-                    return text;
-                }
+                (entry, _) => Close(entry, text, null, database, time)
             );
     }
 
@@ -209,16 +200,7 @@ internal static class FeedbackOperatorEndpoints
                 site,
                 id,
                 StepKind.Declined,
-                (entry, _) =>
-                {
-                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
-                        null,
-                        reason,
-                        time.GetUtcNow().ToUnixTimeMilliseconds()
-                    );
-                    Tell(database, entry, "declined");
-                    return reason;
-                }
+                (entry, _) => Close(entry, null, reason, database, time)
             );
     }
 
@@ -366,6 +348,21 @@ internal static class FeedbackOperatorEndpoints
             .Where(each => each.Item2 is not null)
             .ToList();
         return texts.Count == 0 ? null : string.Join("\n\n", texts.Select(each => $"{each.Item1}: {each.Item2}"));
+    }
+
+    // Either takes the place of what was said before.
+    private static string Close(
+        FeedbackEntry entry,
+        string? answer,
+        string? reason,
+        FeedbackContext database,
+        TimeProvider time
+    )
+    {
+        (entry.Answer, entry.DeclineReason) = (answer, reason);
+        entry.AnsweredAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Tell(database, entry, answer is null ? "declined" : "answered");
+        return answer ?? reason!;
     }
 
     private static void Tell(FeedbackContext database, FeedbackEntry entry, string status) =>
