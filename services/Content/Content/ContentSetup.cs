@@ -35,7 +35,7 @@ public static class ContentSetup
         // The words of a text, once written without it, would never be found.
         builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
-        var services = builder.Services;
+        var services = builder.Services.AddSites();
         services.TryAddScoped<ArticleEdit>();
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();

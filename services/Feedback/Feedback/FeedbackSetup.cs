@@ -36,7 +36,7 @@ public static class FeedbackSetup
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDatabase<FeedbackContext, SqliteFeedbackContext, PostgreSqlFeedbackContext>(FeedbackService.Name);
-        var services = builder.Services;
+        var services = builder.Services.AddSites();
         services.AddValidatedOptions<FeedbackOptions>(FeedbackOptions.Section);
         services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
         // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway,
