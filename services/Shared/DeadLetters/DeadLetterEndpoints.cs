@@ -198,7 +198,7 @@ internal sealed record DeadLetterItem(
             letter.Type,
             letter.Body,
             letter.Error,
-            DateTimeOffset.FromUnixTimeMilliseconds(letter.FailedAt).UtcDateTime,
+            Instants.Of(letter.FailedAt),
             letter.Failures
         );
 }
