@@ -50,13 +50,12 @@ internal static class FeedbackOperatorEndpoints
     private static async Task<IResult> ListAsync(
         string site,
         HttpRequest request,
-        SiteList sites,
         FeedbackContext database,
         TimeProvider time
     )
     {
-        sites.TryGet(site, out var known);
-        var (list, problem) = FeedbackList.Read(request, known!, database, time);
+        var known = request.HttpContext.Site();
+        var (list, problem) = FeedbackList.Read(request, known, database, time);
         if (list is null)
         {
             return problem!;
@@ -65,7 +64,7 @@ internal static class FeedbackOperatorEndpoints
         {
             return mistake;
         }
-        var today = FeedbackList.Today(known!, time);
+        var today = FeedbackList.Today(known, time);
         return PersonalResult.Json(
             await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted)
         );
