@@ -340,7 +340,7 @@ internal sealed partial class ViewCommitter(
                 return null;
             }
 
-            await Task.Delay(delay);
+            await Task.Delay(delay, TimeProvider.System);
             delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             CountingTelemetry.Retries.Add(1);
         }
