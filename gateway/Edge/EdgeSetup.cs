@@ -18,7 +18,7 @@ public static class EdgeSetup
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddOperatorAccess();
-        var services = builder.Services;
+        var services = builder.Services.AddSites();
         services.AddValidatedOptions<EdgeOptions>(EdgeOptions.Section);
         services.TryAddSingleton<EdgeTelemetry>();
         services.TryAddSingleton<SiteDoor>();

@@ -126,7 +126,7 @@ internal static class Comparison
         while (await TotalAsync(door, cancel) is var total && total != counted)
         {
             counted = total;
-            await Task.Delay(settled, cancel);
+            await Task.Delay(settled, TimeProvider.System, cancel);
         }
 
         return answered <= counted && counted <= made

@@ -17,6 +17,7 @@ public sealed partial class SurfaceTests
         Counting = typeof(CountingSetup).Assembly,
         Feedback = typeof(FeedbackSetup).Assembly;
     private static readonly Assembly Database = typeof(DatabaseSetup).Assembly,
+        DeadLetters = typeof(DeadLetterSetup).Assembly,
         Messaging = typeof(MessagingSetup).Assembly;
 
     [Fact]
@@ -51,8 +52,8 @@ public sealed partial class SurfaceTests
     public void Messaging_shows_its_setup_its_tables_and_what_a_service_publishes_and_keeps_dead_letters_with() =>
         AssertShown(
             Messaging,
+            "ClaimedRows",
             "DeadLetter",
-            "DeadLetterOperations",
             "EventAnnouncer",
             "IDeadLetters",
             "IRetiredConsumer`1",
@@ -66,6 +67,10 @@ public sealed partial class SurfaceTests
             "OutboxModel",
             "OutboxState`1"
         );
+
+    [Fact]
+    public void The_dead_letters_show_their_routes_and_what_the_documents_say_of_them() =>
+        AssertShown(DeadLetters, "DeadLetterOperations", "DeadLetterSetup");
 
     [Fact]
     public void The_database_shows_its_setup_its_start_and_its_failures() =>
@@ -82,7 +87,7 @@ public sealed partial class SurfaceTests
     [Fact]
     public void What_is_not_made_to_be_inherited_is_sealed() =>
         Assert.All(
-            new[] { Content, Counting, Database, Feedback, Messaging }
+            new[] { Content, Counting, Database, DeadLetters, Feedback, Messaging }
                 .SelectMany(assembly => assembly.GetTypes())
                 .Where(type => type is { IsClass: true, IsNested: false } && IsWritten(type)),
             type => Assert.True(type.IsSealed || type.IsAbstract, type.FullName)

@@ -57,6 +57,7 @@ public sealed class TestApp : IAsyncDisposable
             .. settings,
         ]);
         builder.AddServiceDefaults();
+        builder.Services.AddSites();
         configure(builder);
         var app = builder.Build();
         app.UseServiceDefaults();

@@ -7,12 +7,6 @@ namespace PortalServices.Gateway;
 /// <summary>Requests that are sent to one target as one, and their answers.</summary>
 internal sealed partial class RequestPack : IDisposable
 {
-    /// <summary>
-    /// Answers that one work item gives, one after the other: to wake a thread for each costs more than the reply
-    /// itself.
-    /// </summary>
-    private const int AnswersAtOnce = 8;
-
     private readonly PackedCall[] _calls;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
@@ -58,10 +52,9 @@ internal sealed partial class RequestPack : IDisposable
     /// <summary>Sends the requests and gives every call an answer. Never throws.</summary>
     public async Task SendAsync()
     {
-        PackedAnswer[] answers;
         try
         {
-            answers = await AskAsync();
+            BatchCompletion.Complete(_calls, await AskAsync());
         }
         catch (OperationCanceledException e)
         {
@@ -69,19 +62,14 @@ internal sealed partial class RequestPack : IDisposable
             {
                 LogTimeout(_calls.Length, _calls[0].Target.Address);
             }
-            answers = AllOf(new PackedAnswer(null, ForwarderError.RequestTimedOut, e));
+            BatchCompletion.Complete(_calls, new PackedAnswer(null, ForwarderError.RequestTimedOut, e));
         }
 #pragma warning disable CA1031 // Whatever it was, each call has to learn of it: nobody else waits for this pack.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             LogFailure(_calls.Length, _calls[0].Target.Address, e.Message);
-            answers = AllOf(new PackedAnswer(null, ForwarderError.Request, e));
-        }
-
-        for (var from = 0; from < answers.Length; from += AnswersAtOnce)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(new Answers(_calls, answers, from), preferLocal: false);
+            BatchCompletion.Complete(_calls, new PackedAnswer(null, ForwarderError.Request, e));
         }
     }
 
@@ -125,13 +113,6 @@ internal sealed partial class RequestPack : IDisposable
         return Array.ConvertAll(replies, reply => new PackedAnswer(reply));
     }
 
-    private PackedAnswer[] AllOf(PackedAnswer answer)
-    {
-        var answers = new PackedAnswer[_calls.Length];
-        Array.Fill(answers, answer);
-        return answers;
-    }
-
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "{Count} requests in a pack were not answered by {Address} in time."
@@ -143,15 +124,4 @@ internal sealed partial class RequestPack : IDisposable
         Message = "{Count} requests in a pack got no answer from {Address}: {Reason}"
     )]
     private partial void LogFailure(int count, string address, string reason);
-
-    private sealed class Answers(PackedCall[] calls, PackedAnswer[] answers, int from) : IThreadPoolWorkItem
-    {
-        public void Execute()
-        {
-            for (var i = from; i < Math.Min(from + AnswersAtOnce, answers.Length); i++)
-            {
-                calls[i].TrySetResult(answers[i]);
-            }
-        }
-    }
 }

@@ -120,8 +120,7 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
     }
 
     private static bool TryReadAddress(string? text, [NotNullWhen(true)] out Uri? address) =>
-        Uri.TryCreate(text, UriKind.Absolute, out address)
-        && address is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" };
+        WebAddress.TryParse(text, out address) && address is { UserInfo: "", Query: "", Fragment: "" };
 
     private string? Unknown<T>(string key, string? policy, Func<T, string> nameOf)
     {

@@ -35,7 +35,7 @@ public static class ContentSetup
         // The words of a text, once written without it, would never be found.
         builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
-        var services = builder.Services;
+        var services = builder.Services.AddSites();
         services.TryAddScoped<ArticleEdit>();
         services.TryAddScoped<ArticleEditing>();
         services.TryAddScoped<ArticleQueries>();
@@ -80,7 +80,7 @@ public static class ContentSetup
             .MapGroup("")
             .DescribedBy(ContentDocument.Description)
             .NeedsDatabase<RouteGroupBuilder, ContentContext>();
-        var site = content.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
+        var site = content.MapGroup("/api/sites/{site}").NeedsKnownSite();
         var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
         revised.MapArticles();
         revised.MapPrint();
@@ -106,15 +106,4 @@ public static class ContentSetup
     /// </summary>
     public static Task SeedContentAsync(this IServiceProvider services, CancellationToken cancel = default) =>
         services.GetRequiredService<SeedContent>().LoadAsync(cancel);
-
-    private static ValueTask<object?> KnownSiteAsync(
-        EndpointFilterInvocationContext context,
-        EndpointFilterDelegate next
-    )
-    {
-        var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
-        return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)
-            ? next(context)
-            : ValueTask.FromResult<object?>(Problem.Of(CommonProblems.UnknownSite));
-    }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 
@@ -10,29 +10,13 @@ internal static class PublicationInstant
 {
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly string[] Formats =
-    [
-        "yyyy-MM-dd'T'HH:mmK",
-        "yyyy-MM-dd'T'HH:mm:ssK",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-    ];
 
     /// <param name="text">What was sent.</param>
     /// <param name="now">The present.</param>
     /// <param name="instant">Milliseconds since 1970 UTC.</param>
     public static bool TryRead(string text, DateTimeOffset now, out long instant)
     {
-        var isRead =
-            DateTimeOffset.TryParseExact(
-                text,
-                Formats,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out var at
-            )
-            && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
-            && at >= Earliest
-            && at <= now + FarthestAhead;
+        var isRead = Instants.TryParse(text, out var at) && at >= Earliest && at <= now + FarthestAhead;
         instant = at.ToUnixTimeMilliseconds();
         return isRead;
     }

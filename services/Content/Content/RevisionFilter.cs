@@ -13,20 +13,20 @@ namespace PortalServices.Content;
 /// Answers 304 before the work to a client that has what a site's content of this revision makes. Not for searches,
 /// whose index is rebuilt beside it, nor for what changes by the clock.
 /// </summary>
-internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpointFilter
+internal sealed class RevisionFilter(TimeProvider time) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var siteId = (string?)http.Request.RouteValues["site"] ?? "";
-        if (!string.IsNullOrEmpty(http.Request.Query["q"]) || !sites.TryGet(siteId, out var site))
+        var site = http.Site();
+        if (!string.IsNullOrEmpty(http.Request.Query["q"]))
         {
             return await next(context);
         }
         var stored = await http
             .RequestServices.GetRequiredService<ContentContext>()
             .SiteRevisions.AsNoTracking()
-            .FirstOrDefaultAsync(each => each.Site == siteId, http.RequestAborted);
+            .FirstOrDefaultAsync(each => each.Site == site.Id, http.RequestAborted);
         if (stored is null)
         {
             return await next(context);
@@ -38,7 +38,7 @@ internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpo
         );
         if (http.Request.GetTypedHeaders().IfNoneMatch.FirstOrDefault(revision.IsIn) is { } held)
         {
-            return new NotModified(held.ToString(), revision);
+            return ETagResult.NotModified(held, revision);
         }
         http.Features.Set(revision);
         return await next(context);
@@ -64,21 +64,5 @@ internal sealed class RevisionFilter(SiteList sites, TimeProvider time) : IEndpo
             ]
         );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)).AsSpan(0, 8));
-    }
-
-    private sealed class NotModified(string tag, ResourceRevision revision) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.StatusCode = StatusCodes.Status304NotModified;
-            response.Headers.ETag = tag;
-            response.Headers.CacheControl = "no-cache";
-            if (revision.LastModified is { } at)
-            {
-                response.GetTypedHeaders().LastModified = at;
-            }
-            return Task.CompletedTask;
-        }
     }
 }

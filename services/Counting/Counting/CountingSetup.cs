@@ -43,7 +43,7 @@ public static class CountingSetup
     public static WebApplicationBuilder AddCounting(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        AddCounting(builder.Services);
+        AddCounting(builder.Services.AddSites());
         // One page written in two ways would silently become two.
         return builder.NeedsUnicodeData("pages need Unicode normalisation");
     }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,7 +35,7 @@ public static class FeedbackSetup
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDatabase<FeedbackContext, SqliteFeedbackContext, PostgreSqlFeedbackContext>(FeedbackService.Name);
-        var services = builder.Services;
+        var services = builder.Services.AddSites();
         services.AddValidatedOptions<FeedbackOptions>(FeedbackOptions.Section);
         services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
         // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway,
@@ -126,26 +125,16 @@ public static class FeedbackSetup
             .DescribedBy(FeedbackDocument.Description)
             .NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
         feedback.MapCaptchas();
-        var site = feedback.MapGroup("/api/sites/{site}").AddEndpointFilter(KnownSiteAsync);
+        var site = feedback.MapGroup("/api/sites/{site}").NeedsKnownSite();
         site.MapWork();
         site.MapFeedbackOfVisitors();
         var operators = feedback
             .MapGroup("/api/operator/sites/{site}")
+            .NeedsKnownSite()
             .WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MaxBytes));
         operators.MapFeedbackOfOperators();
         operators.MapExport();
         operators.MapMails();
         return routes.MapApiDocument(FeedbackDocument.Description);
-    }
-
-    private static ValueTask<object?> KnownSiteAsync(
-        EndpointFilterInvocationContext context,
-        EndpointFilterDelegate next
-    )
-    {
-        var site = (string?)context.HttpContext.Request.RouteValues["site"] ?? "";
-        return context.HttpContext.RequestServices.GetRequiredService<SiteList>().TryGet(site, out _)
-            ? next(context)
-            : ValueTask.FromResult<object?>(Problem.Of(CommonProblems.UnknownSite));
     }
 }

@@ -78,7 +78,8 @@ internal static class MigrationLock
             }
             catch (IOException held) when (File.Exists(path) && IsHeld(held))
             {
-                await Task.Delay(Beat, cancel);
+                // Another process holds it, whose clock is that of the machine.
+                await Task.Delay(Beat, TimeProvider.System, cancel);
             }
         }
     }

@@ -1,7 +1,6 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -38,7 +37,7 @@ public static class MessagingSetup
         var services = builder.Services;
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
         services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
-        services.AddSingleton<DeadLetterEndpoints>().AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
+        services.AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
         services.AddSingleton(provider => new EventAnnouncer(
             provider.GetRequiredService<IEventTransport>(),
             provider.GetRequiredService<ILogger<EventAnnouncer>>()
@@ -56,14 +55,6 @@ public static class MessagingSetup
         }
         services.AddSingleton<IStartupCheck, BrokerAddressCheck>();
         return builder;
-    }
-
-    /// <summary>Maps the operators' routes of the dead letters.</summary>
-    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder routes)
-    {
-        ArgumentNullException.ThrowIfNull(routes);
-        routes.ServiceProvider.GetRequiredService<DeadLetterEndpoints>().Map(routes);
-        return routes;
     }
 
     private static void AddInProcess(IServiceCollection services, MessagingBuilder messaging)

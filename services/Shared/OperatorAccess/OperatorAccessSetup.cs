@@ -15,6 +15,7 @@ public static class OperatorAccessSetup
     public static WebApplicationBuilder AddOperatorAccess(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSites();
         builder.Services.AddValidatedOptions<OperatorsOptions>(OperatorsOptions.Section);
         builder.Services.TryAddSingleton<KeyRing>();
         builder.Services.AddPeriodicWork<WrongKeys>();

@@ -15,7 +15,7 @@ namespace PortalServices.ServiceDefaults;
 public static class ServiceDefaultsSetup
 {
     /// <summary>
-    /// Adds time and its standstills, the site list, problems, JSON conventions, health, doors and logs.
+    /// Adds time and its standstills, problems, JSON conventions, health, doors and logs.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
@@ -31,17 +31,7 @@ public static class ServiceDefaultsSetup
         services.AddValidatedOptions<DiskOptions>(DiskOptions.Section);
         services.TryAddSingleton<HealthProbes>();
         services.AddValidatedOptions<SecretsOptions>(SecretsOptions.Section);
-        services.AddValidatedOptions<SitesOptions>(SitesOptions.Section);
-        services.AddValidatedOptions<SeedsOptions>(SeedsOptions.Section);
         services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
-        services.TryAddSingleton(provider =>
-            provider.GetRequiredService<IOptions<SitesOptions>>().Value.File is { } file
-                ? SiteFile.Load(file)
-                : SiteFile.Load(
-                    Path.Combine(provider.GetRequiredService<IOptions<SeedsOptions>>().Value.Directory, "sites.json"),
-                    "Seeds:Directory"
-                )
-        );
 
         services.AddExceptionHandler<ProblemResponses>();
         services.ConfigureHttpJsonOptions(json => PortalJson.Apply(json.SerializerOptions));
@@ -60,7 +50,7 @@ public static class ServiceDefaultsSetup
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider),
             provider.GetRequiredService<ConnectionBudget>
         ));
-        services.AddSingleton<IStartupCheck, SectionCheck>().AddSingleton<IStartupCheck, SiteCheck>();
+        services.AddSingleton<IStartupCheck, SectionCheck>();
         services
             .AddKnownSection("ConnectionStrings", FrameworkSections.ConnectionStrings)
             .AddKnownSection(PortalLogs.Section, FrameworkSections.Logging);
@@ -82,13 +72,11 @@ public static class ServiceDefaultsSetup
 
     /// <summary>
     /// Puts first in the pipeline: requests counted, bodies read to their end, packs of requests taken apart, routing,
-    /// failures as problems, the host in one spelling, health, the client's address behind the gateway. Reads the site
-    /// list, so that a wrong one stops the start.
+    /// failures as problems, the host in one spelling, health, the client's address behind the gateway.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.Services.GetRequiredService<SiteList>();
         KestrelSetup.ApplyTimes(
             app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value,
             app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value

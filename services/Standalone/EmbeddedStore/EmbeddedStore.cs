@@ -103,7 +103,7 @@ internal sealed partial class EmbeddedStore(
         // visitors.
         try
         {
-            await CommitAsync(cancellationToken).WaitAsync(EndWithin, cancellationToken);
+            await CommitAsync(cancellationToken).WaitAsync(EndWithin, time, cancellationToken);
         }
         catch (Exception failure)
             when (failure is CommitFailureException or TimeoutException or OperationCanceledException)

@@ -31,6 +31,7 @@ public sealed class ComposeTests
             typeof(CountingOptions),
             typeof(FeedbackOptions),
             typeof(EdgeOptions),
+            typeof(GatewayOptions),
             typeof(MessagingOptions),
             typeof(OperatorsOptions),
             typeof(SitesOptions),

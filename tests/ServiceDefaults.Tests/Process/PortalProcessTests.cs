@@ -45,6 +45,7 @@ public sealed class PortalProcessTests : IDisposable
             builder =>
             {
                 builder.AddServiceDefaults();
+                builder.Services.AddSites();
                 builder.Services.AddSingleton<IHostCommand, Nine>();
                 Assert.Equal("--nine", builder.CommandSwitch());
             },
@@ -64,6 +65,7 @@ public sealed class PortalProcessTests : IDisposable
             {
                 Assert.Null(builder.CommandSwitch());
                 builder.AddServiceDefaults();
+                builder.Services.AddSites();
                 builder.Services.AddHostedService(services => new Work(services, work));
             },
             app => app.UseServiceDefaults()

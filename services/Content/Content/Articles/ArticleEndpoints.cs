@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
@@ -88,29 +87,19 @@ internal static class ArticleEndpoints
         return Results.Redirect(address + context.Request.QueryString, permanent: true);
     }
 
-    private static async Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database)
-    {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
-        var cancel = request.HttpContext.RequestAborted;
-        var categories = database.Categories.Where(category => category.Site == site);
-        var items = await categories
-            .OrderBy(category => category.Order)
-            .ThenBy(category => category.Slug)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(category => new CategoryItem(
+    private static Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database) =>
+        CategoryList.ReadAsync(
+            site,
+            request,
+            database,
+            category => new CategoryItem(
                 category.Slug,
                 category.Name,
                 database.Articles.Count(article =>
                     article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published
                 )
-            ))
-            .ToListAsync(cancel);
-        return ETagResult.Json(PagedList.Of<CategoryItem>(items, await categories.CountAsync(cancel), paging));
-    }
+            )
+        );
 
     /// <summary>
     /// Reads <c>sort</c>; without it a search is in the order of how well something was found, and a list newest first.

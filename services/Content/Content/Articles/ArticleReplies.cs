@@ -158,25 +158,9 @@ internal sealed record EditedArticle(
     /// <param name="article">The article, whole.</param>
     /// <param name="views">The total that is shown.</param>
     public static EditedArticle Of(Article article, long views) =>
-        new(
-            article.Id,
-            article.Slug,
-            ArticlePath.Of(article.Slug),
-            article.State,
-            article.Title,
-            article.Summary,
-            article.Author,
-            article.Category,
-            article.CoverImage,
-            article.CoverAlt,
-            article.Format,
-            article.Body,
-            article.Html,
-            article.PublishedAt is { } at ? Instants.Of(at) : null,
-            Instants.Of(article.CreatedAt),
-            Instants.Of(article.ChangedAt),
-            article.ChangedBy,
-            article.Version,
-            views
-        );
+        Of(ListedArticle.Of(article) with { Views = views }) with
+        {
+            Body = article.Body,
+            Html = article.Html,
+        };
 }

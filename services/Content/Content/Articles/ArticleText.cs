@@ -121,14 +121,7 @@ internal static class ArticleText
     public static bool IsAddress(string address) =>
         address.Length <= Article.MaxAddress
         && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '\'' or '<' or '>' or '\\')
-        && (
-            (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal))
-            || (
-                Uri.TryCreate(address, UriKind.Absolute, out var uri)
-                && uri.Scheme is "http" or "https"
-                && uri.Host.Length > 0
-            )
-        );
+        && (WebAddress.IsPath(address) || WebAddress.TryParse(address, out _));
 
     // It keeps state while it works, so each has its own.
     private static HtmlSanitizer Sanitizer()

@@ -25,28 +25,18 @@ internal static class CategoryOperatorEndpoints
         site.MapDelete("/categories/{slug}", DeleteAsync);
     }
 
-    private static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
-    {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
-        var cancel = request.HttpContext.RequestAborted;
-        var categories = database.Categories.Where(category => category.Site == site);
-        var items = await categories
-            .OrderBy(category => category.Order)
-            .ThenBy(category => category.Slug)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(category => new EditedCategory(
+    private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
+        CategoryList.ReadAsync(
+            site,
+            request,
+            database,
+            category => new EditedCategory(
                 category.Slug,
                 category.Name,
                 category.Order,
                 database.Articles.Count(article => article.Site == site && article.Category == category.Slug)
-            ))
-            .ToListAsync(cancel);
-        return ETagResult.Json(PagedList.Of<EditedCategory>(items, await categories.CountAsync(cancel), paging));
-    }
+            )
+        );
 
     private static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
     {

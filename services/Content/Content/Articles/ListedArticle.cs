@@ -25,6 +25,8 @@ internal sealed record ListedArticle
         Version = article.Version,
     };
 
+    private static readonly Func<Article, ListedArticle> OfWhole = OfRow.Compile();
+
     public required Guid Id { get; init; }
 
     public required string Slug { get; init; }
@@ -56,4 +58,7 @@ internal sealed record ListedArticle
     public required long Version { get; init; }
 
     public long Views { get; init; }
+
+    /// <summary>The same of an article that was read whole.</summary>
+    public static ListedArticle Of(Article article) => OfWhole(article);
 }

@@ -8,76 +8,6 @@ namespace PortalServices.Content.Bodies;
 /// </summary>
 internal static class HtmlElements
 {
-    /// <summary>
-    /// They and their text stay. Of all others the tags go, and the text stays unless they are <see cref="Dropped"/>.
-    /// </summary>
-    public static readonly FrozenSet<string> Allowed = Set(
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul"
-    );
-
-    public static readonly FrozenSet<string> AllowedAttributes = Set(
-        "href",
-        "src",
-        "alt",
-        "title",
-        "width",
-        "height",
-        "colspan",
-        "rowspan",
-        "scope",
-        "lang",
-        "dir",
-        "start"
-    );
-
-    /// <summary>Those whose content is no text of the article; up to their end, whatever stands within them.</summary>
-    public static readonly FrozenSet<string> Dropped = Set("template", "noscript", "svg", "math", "select");
-
     /// <summary>Those that end an <c>svg</c> or a <c>math</c> that they stand in.</summary>
     public static readonly FrozenSet<string> EndForeign = Set(
         "b",
@@ -112,6 +42,46 @@ internal static class HtmlElements
         "u",
         "ul"
     );
+
+    /// <summary>
+    /// They and their text stay. Of all others the tags go, and the text stays unless they are <see cref="Dropped"/>.
+    /// </summary>
+    public static readonly FrozenSet<string> Allowed = Set([
+        .. EndForeign,
+        "a",
+        "abbr",
+        "caption",
+        "col",
+        "colgroup",
+        "del",
+        "figcaption",
+        "figure",
+        "ins",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+    ]);
+
+    public static readonly FrozenSet<string> AllowedAttributes = Set(
+        "href",
+        "src",
+        "alt",
+        "title",
+        "width",
+        "height",
+        "colspan",
+        "rowspan",
+        "scope",
+        "lang",
+        "dir",
+        "start"
+    );
+
+    /// <summary>Those whose content is no text of the article; up to their end, whatever stands within them.</summary>
+    public static readonly FrozenSet<string> Dropped = Set("template", "noscript", "svg", "math", "select");
 
     /// <summary>The same, of whose content nothing but their own end is a tag.</summary>
     public static readonly FrozenSet<string> DroppedText = Set(

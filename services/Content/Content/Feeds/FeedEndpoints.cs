@@ -19,24 +19,22 @@ internal static class FeedEndpoints
     {
         site.MapRead(
             "/feed.atom",
-            (string site, HttpRequest request, ContentContext database, SiteList sites) =>
+            (string site, HttpRequest request, ContentContext database) =>
                 ReadAsync(
                     site,
                     request,
                     database,
-                    sites,
                     feed =>
                         ETagResult.Bytes(XmlText.Write(feed.ToAtom().WriteTo), "application/atom+xml; charset=utf-8")
                 )
         );
         site.MapRead(
             "/feed.rss",
-            (string site, HttpRequest request, ContentContext database, SiteList sites) =>
+            (string site, HttpRequest request, ContentContext database) =>
                 ReadAsync(
                     site,
                     request,
                     database,
-                    sites,
                     feed => ETagResult.Bytes(XmlText.Write(feed.ToRss().WriteTo), "application/rss+xml; charset=utf-8")
                 )
         );
@@ -46,14 +44,9 @@ internal static class FeedEndpoints
         string site,
         HttpRequest request,
         ContentContext database,
-        SiteList sites,
         Func<ArticleFeed, IResult> reply
     )
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
         var cancel = request.HttpContext.RequestAborted;
         var categories = await database
             .Categories.Where(category => category.Site == site)
@@ -78,6 +71,6 @@ internal static class FeedEndpoints
             .Take(Most)
             .AsNoTracking()
             .ToListAsync(cancel);
-        return reply(new ArticleFeed(known, category, categories, newest, request));
+        return reply(new ArticleFeed(request.HttpContext.Site(), category, categories, newest, request));
     }
 }

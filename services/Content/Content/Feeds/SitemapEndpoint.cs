@@ -38,14 +38,9 @@ internal static class SitemapEndpoint
         string site,
         HttpRequest request,
         ContentContext database,
-        SiteList sites,
         SitemapLimit limit
     )
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
         var cancel = request.HttpContext.RequestAborted;
         var published = Published(database, site);
         var count = await published.CountAsync(cancel);
@@ -57,7 +52,7 @@ internal static class SitemapEndpoint
             );
         }
         return Addresses(
-            SiteAddress.Of(known, request),
+            SiteAddress.Of(request.HttpContext.Site(), request),
             await SelectAsync(
                 published
                     .OrderByDescending(article => article.ListedAt)
@@ -73,14 +68,9 @@ internal static class SitemapEndpoint
         string part,
         HttpRequest request,
         ContentContext database,
-        SiteList sites,
         SitemapLimit limit
     )
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
         var cancel = request.HttpContext.RequestAborted;
         var oldestFirst = Published(database, site)
             .OrderBy(article => article.ListedAt)
@@ -106,7 +96,10 @@ internal static class SitemapEndpoint
             article.ListedAt > first.ListedAt
             || (article.ListedAt == first.ListedAt && article.Id.CompareTo(first.Id) <= 0)
         );
-        return Addresses(SiteAddress.Of(known, request), await SelectAsync(fromThere.Take(limit.MaxAddresses), cancel));
+        return Addresses(
+            SiteAddress.Of(request.HttpContext.Site(), request),
+            await SelectAsync(fromThere.Take(limit.MaxAddresses), cancel)
+        );
     }
 
     private static IQueryable<Article> Published(ContentContext database, string site) =>

@@ -18,7 +18,7 @@ internal static class LookupEndpoints
         site.MapRead("/lookups/{slug}", ReadAsync);
     }
 
-    private static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
+    public static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
     {
         if (!Paging.TryRead(request, out var paging))
         {

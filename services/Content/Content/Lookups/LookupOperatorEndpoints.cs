@@ -18,22 +18,10 @@ internal static class LookupOperatorEndpoints
 
     public static void MapLookupEditing(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/lookups", ListAsync);
+        site.MapRead("/lookups", LookupEndpoints.ListAsync);
         site.MapRead("/lookups/{slug}", ReadAsync);
         site.MapPut("/lookups/{slug}", PutAsync);
         site.MapDelete("/lookups/{slug}", DeleteAsync);
-    }
-
-    private static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
-    {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
-        var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return ETagResult.Json(
-            PagedList.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
-        );
     }
 
     private static async Task<IResult> ReadAsync(

@@ -11,18 +11,9 @@ internal static class PrintEndpoint
 {
     public static void MapPrint(this IEndpointRouteBuilder site) => site.MapRead("/articles/{slug}/print", ReadAsync);
 
-    private static async Task<IResult> ReadAsync(
-        string site,
-        string slug,
-        HttpContext context,
-        ArticleQueries queries,
-        SiteList sites
-    )
+    private static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
+        var known = context.Site();
         if (await queries.FindAsync(site, slug, context.RequestAborted) is not var (article, _))
         {
             return Problem.Of(ContentProblems.UnknownArticle);

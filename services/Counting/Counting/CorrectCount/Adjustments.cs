@@ -125,7 +125,7 @@ internal sealed class Adjustments(
             }
             catch (Exception e) when (StoreFailure.Is(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
             {
-                await Task.Delay(BetweenTries);
+                await Task.Delay(BetweenTries, TimeProvider.System);
             }
         }
     }

@@ -189,7 +189,7 @@ internal sealed partial class SiteHousekeeping(
         var took = time.GetElapsedTime(began);
         if (took > TimeSpan.Zero)
         {
-            await Task.Delay(took < LongestPause ? took : LongestPause, stopping);
+            await Task.Delay(took < LongestPause ? took : LongestPause, TimeProvider.System, stopping);
         }
 
         return count;

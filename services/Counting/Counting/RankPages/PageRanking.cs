@@ -99,7 +99,7 @@ internal sealed class PageRanking(
                     : PatienceWithOldRanking;
                 try
                 {
-                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, TimeProvider.System);
                 }
                 catch (Exception e) when (StoreFailure.Is(e) && known is not null)
                 {

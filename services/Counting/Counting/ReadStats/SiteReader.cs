@@ -62,7 +62,10 @@ internal sealed class SiteReader(
         var round = Request(paths);
         if (!_away)
         {
-            var patience = Task.Delay(Latest is null ? options.AnswerWithin : PatienceWithOldNumbers);
+            var patience = Task.Delay(
+                Latest is null ? options.AnswerWithin : PatienceWithOldNumbers,
+                TimeProvider.System
+            );
             for (var reads = 0; reads < MaxReads; reads++, round = Request(paths))
             {
                 await Task.WhenAny(round, patience);
@@ -80,7 +83,7 @@ internal sealed class SiteReader(
         }
         else if (Latest is null)
         {
-            await Task.WhenAny(round, Task.Delay(options.AnswerWithin));
+            await Task.WhenAny(round, Task.Delay(options.AnswerWithin, TimeProvider.System));
             return round.IsCompletedSuccessfully && await round ? _held.JustRead(paths, time.GetTimestamp()) : null;
         }
 
@@ -95,7 +98,7 @@ internal sealed class SiteReader(
     {
         if (!_away)
         {
-            await Task.WhenAny(Request(paths), Task.Delay(PatienceWithOldNumbers));
+            await Task.WhenAny(Request(paths), Task.Delay(PatienceWithOldNumbers, TimeProvider.System));
         }
 
         return await ReadAsync(paths);
@@ -130,7 +133,7 @@ internal sealed class SiteReader(
             return true;
         }
 
-        await Task.WhenAny(Request([]), Task.Delay(options.AnswerWithin));
+        await Task.WhenAny(Request([]), Task.Delay(options.AnswerWithin, TimeProvider.System));
         return clock.Known;
     }
 

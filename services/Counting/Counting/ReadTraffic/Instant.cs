@@ -1,4 +1,4 @@
-using System.Globalization;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadTraffic;
 
@@ -7,16 +7,6 @@ internal static class Instant
 {
     private static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private static readonly string[] Forms =
-    [
-        "yyyy-MM-dd'T'HH:mm'Z'",
-        "yyyy-MM-dd'T'HH:mm:ss'Z'",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-        "yyyy-MM-dd'T'HH:mmzzz",
-        "yyyy-MM-dd'T'HH:mm:sszzz",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-    ];
 
     /// <summary>
     /// Reads an ISO 8601 date and time with its zone, between 1970 and 9000: <c>2026-11-25T00:00:00Z</c>,
@@ -29,13 +19,7 @@ internal static class Instant
     {
         instant = default;
         return text is { Length: > 6 and < 40 }
-            && DateTimeOffset.TryParseExact(
-                text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : text,
-                Forms,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out instant
-            )
+            && Instants.TryParse(text[^6] == ' ' ? $"{text[..^6]}+{text[^5..]}" : text, out instant)
             && instant >= Earliest
             && instant < Latest;
     }

@@ -2,6 +2,7 @@ using PortalServices.Counting.Bots;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
 using PortalServices.Counting.Visitors;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 

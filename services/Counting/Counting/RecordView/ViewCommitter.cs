@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.RecordView;
@@ -339,7 +340,7 @@ internal sealed partial class ViewCommitter(
                 return null;
             }
 
-            await Task.Delay(delay);
+            await Task.Delay(delay, TimeProvider.System);
             delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             CountingTelemetry.Retries.Add(1);
         }

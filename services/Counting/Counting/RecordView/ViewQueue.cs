@@ -1,4 +1,5 @@
 using PortalServices.Counting.Storage;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 

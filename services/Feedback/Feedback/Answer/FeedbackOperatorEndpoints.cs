@@ -50,13 +50,12 @@ internal static class FeedbackOperatorEndpoints
     private static async Task<IResult> ListAsync(
         string site,
         HttpRequest request,
-        SiteList sites,
         FeedbackContext database,
         TimeProvider time
     )
     {
-        sites.TryGet(site, out var known);
-        var (list, problem) = FeedbackList.Read(request, known!, database, time);
+        var known = request.HttpContext.Site();
+        var (list, problem) = FeedbackList.Read(request, known, database, time);
         if (list is null)
         {
             return problem!;
@@ -65,7 +64,7 @@ internal static class FeedbackOperatorEndpoints
         {
             return mistake;
         }
-        var today = FeedbackList.Today(known!, time);
+        var today = FeedbackList.Today(known, time);
         return PersonalResult.Json(
             await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted)
         );
@@ -174,16 +173,7 @@ internal static class FeedbackOperatorEndpoints
                 site,
                 id,
                 StepKind.Answered,
-                (entry, _) =>
-                {
-                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
-                        text,
-                        null,
-                        time.GetUtcNow().ToUnixTimeMilliseconds()
-                    );
-                    Tell(database, entry, "answered");
-                    return text;
-                }
+                (entry, _) => Close(entry, text, null, database, time)
             );
     }
 
@@ -209,16 +199,7 @@ internal static class FeedbackOperatorEndpoints
                 site,
                 id,
                 StepKind.Declined,
-                (entry, _) =>
-                {
-                    (entry.Answer, entry.DeclineReason, entry.AnsweredAt) = (
-                        null,
-                        reason,
-                        time.GetUtcNow().ToUnixTimeMilliseconds()
-                    );
-                    Tell(database, entry, "declined");
-                    return reason;
-                }
+                (entry, _) => Close(entry, null, reason, database, time)
             );
     }
 
@@ -366,6 +347,21 @@ internal static class FeedbackOperatorEndpoints
             .Where(each => each.Item2 is not null)
             .ToList();
         return texts.Count == 0 ? null : string.Join("\n\n", texts.Select(each => $"{each.Item1}: {each.Item2}"));
+    }
+
+    // Either takes the place of what was said before.
+    private static string Close(
+        FeedbackEntry entry,
+        string? answer,
+        string? reason,
+        FeedbackContext database,
+        TimeProvider time
+    )
+    {
+        (entry.Answer, entry.DeclineReason) = (answer, reason);
+        entry.AnsweredAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Tell(database, entry, answer is null ? "declined" : "answered");
+        return answer ?? reason!;
     }
 
     private static void Tell(FeedbackContext database, FeedbackEntry entry, string status) =>

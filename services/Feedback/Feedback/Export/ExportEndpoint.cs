@@ -43,20 +43,19 @@ internal static class ExportEndpoint
     private static async Task<IResult> ExportAsync(
         string site,
         HttpContext context,
-        SiteList sites,
         FeedbackContext database,
         TimeProvider time
     )
     {
-        sites.TryGet(site, out var known);
-        var (list, problem) = FeedbackList.Read(context.Request, known!, database, time);
+        var known = context.Site();
+        var (list, problem) = FeedbackList.Read(context.Request, known, database, time);
         if (list is null)
         {
             return problem!;
         }
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: true);
+            return new Csv(list.Entries, known, FeedbackList.Today(known, time), headersOnly: true);
         }
         var now = time.GetUtcNow();
         database.Add(
@@ -71,7 +70,7 @@ internal static class ExportEndpoint
             }
         );
         await database.SaveChangesAsync(context.RequestAborted);
-        return new Csv(list.Entries, known!, FeedbackList.Today(known!, time), headersOnly: false);
+        return new Csv(list.Entries, known, FeedbackList.Today(known, time), headersOnly: false);
     }
 
     /// <summary>

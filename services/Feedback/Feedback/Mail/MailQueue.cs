@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Storage;
+using PortalServices.Messaging;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -8,18 +9,6 @@ namespace PortalServices.Feedback.Mail;
 /// </summary>
 internal static class MailQueue
 {
-    private const string Claim = """
-        UPDATE "Mails" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
-        WHERE "Id" = (SELECT "Id" FROM "Mails" WHERE "DoneAt" IS NULL AND "DueAt" <= {1} ORDER BY "DueAt", "Id" LIMIT 1)
-        RETURNING *
-        """;
-
-    private const string ClaimRows = """
-        UPDATE "Mails" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
-        WHERE "Id" = (SELECT "Id" FROM "Mails" WHERE "DoneAt" IS NULL AND "DueAt" <= {1} ORDER BY "DueAt", "Id" LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING *
-        """;
-
     /// <summary>Adds a mail, unless it was added before: whoever asks again, and whenever, adds nothing.</summary>
     /// <returns>How many were added.</returns>
     public static Task<int> AddAsync(
@@ -52,14 +41,18 @@ internal static class MailQueue
         long now,
         long until,
         CancellationToken cancel
-    )
-    {
-        // SQLite has one writer at a time, and nothing to skip.
-        var isSqlite = database.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal);
-        return (
-            await database.Mails.FromSqlRaw(isSqlite ? Claim : ClaimRows, until, now).AsNoTracking().ToListAsync(cancel)
+    ) =>
+        (
+            await ClaimedRows.ClaimAsync<WaitingMail>(
+                database,
+                now,
+                until,
+                1,
+                """ "DueAt", "Id" """,
+                """ "DoneAt" IS NULL """,
+                cancel
+            )
         ).FirstOrDefault();
-    }
 
     /// <summary>Ends a mail: it was sent, is not needed, or is given up.</summary>
     public static Task EndAsync(

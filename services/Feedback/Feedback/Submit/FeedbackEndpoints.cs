@@ -23,13 +23,12 @@ internal static class FeedbackEndpoints
     private static async Task<IResult> SubmitAsync(
         string site,
         HttpContext context,
-        SiteList sites,
         Submissions submissions,
         RunningSubmissions running,
         OutboxState<FeedbackContext> outbox
     )
     {
-        sites.TryGet(site, out var known);
+        var known = context.Site();
         var (raw, key, problem) = await FeedbackBody.ReadAsync(context.Request);
         if (raw is null)
         {
@@ -62,7 +61,7 @@ internal static class FeedbackEndpoints
             return Problem.Of(FeedbackProblems.InProgress, retryAfter: TimeSpan.FromSeconds(1));
         }
         var submission = await submissions.TakeAsync(
-            known!,
+            known,
             input,
             key,
             RequestLanguage.Of(context),
@@ -71,7 +70,7 @@ internal static class FeedbackEndpoints
         );
         return submission.Outcome switch
         {
-            SubmissionOutcome.Taken => Receipt(context, known!, submission.Entry!),
+            SubmissionOutcome.Taken => Receipt(context, known, submission.Entry!),
             SubmissionOutcome.KeyReused => Problem.Of(CommonProblems.IdempotencyKeyReused),
             SubmissionOutcome.CaptchaUsed => Problem.Of(FeedbackProblems.CaptchaUsed),
             SubmissionOutcome.Full => Problem.Of(FeedbackProblems.FeedbackFull, retryAfter: TimeSpan.FromHours(1)),

@@ -129,9 +129,8 @@ internal sealed record FeedbackInput(
         && !Uri.UnescapeDataString(text).Contains('\\')
         && (IsPath(text) || IsAddress(text));
 
-    // Two slashes begin an address of another host, as does a backslash for browsers.
-    private static bool IsPath(string text) =>
-        text.StartsWith('/') && !Uri.UnescapeDataString(text).StartsWith("//", StringComparison.Ordinal);
+    // Slashes may be escaped; a backslash begins an address of another host for browsers, too.
+    private static bool IsPath(string text) => text.StartsWith('/') && WebAddress.IsPath(Uri.UnescapeDataString(text));
 
     // A name before the host only disguises it.
     private static bool IsAddress(string text) =>
@@ -139,7 +138,7 @@ internal sealed record FeedbackInput(
             text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         )
-        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && WebAddress.TryParse(text, out var address)
         && address.UserInfo.Length == 0;
 }
 

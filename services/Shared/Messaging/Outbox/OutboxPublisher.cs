@@ -160,11 +160,8 @@ internal sealed partial class OutboxPublisher<TContext>(
     /// 1, 2, 4 … seconds for what failed, up to the longest; what was not tried is out of its way soon, so that nothing
     /// holds up the rest for long.
     /// </summary>
-    private TimeSpan Wait(OutboxMessage message, Outcome outcome)
-    {
-        var wait = outcome == Outcome.Untried ? FirstWait : FirstWait * Math.Pow(2, Math.Min(message.Attempts - 1, 16));
-        return wait < options.Value.LongestWait ? wait : options.Value.LongestWait;
-    }
+    private TimeSpan Wait(OutboxMessage message, Outcome outcome) =>
+        new Backoff(FirstWait, options.Value.LongestWait).After(outcome == Outcome.Untried ? 1 : message.Attempts);
 
     private enum Outcome
     {

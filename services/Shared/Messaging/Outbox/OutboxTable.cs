@@ -8,18 +8,6 @@ namespace PortalServices.Messaging;
 /// </summary>
 internal static class OutboxTable
 {
-    private const string Claim = """
-        UPDATE "OutboxMessages" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
-        WHERE "Id" IN (SELECT "Id" FROM "OutboxMessages" WHERE "DueAt" <= {1} ORDER BY "Id" LIMIT {2})
-        RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
-        """;
-
-    private const string ClaimRows = """
-        UPDATE "OutboxMessages" SET "DueAt" = {0}, "Attempts" = "Attempts" + 1
-        WHERE "Id" IN (SELECT "Id" FROM "OutboxMessages" WHERE "DueAt" <= {1} ORDER BY "Id" LIMIT {2} FOR UPDATE SKIP LOCKED)
-        RETURNING "Id", "Type", "Body", "TraceParent", "DueAt", "Attempts"
-        """;
-
     /// <summary>
     /// Claims messages that are due, the oldest first: nobody else sees them before <paramref name="until"/>, when
     /// those that are still there are due again.
@@ -32,13 +20,7 @@ internal static class OutboxTable
         CancellationToken cancel
     )
     {
-        // SQLite has one writer at a time, and nothing to skip.
-        var isSqlite = database.Database.ProviderName!.Contains("Sqlite", StringComparison.Ordinal);
-        var claimed = await database
-            .Set<OutboxMessage>()
-            .FromSqlRaw(isSqlite ? Claim : ClaimRows, until, now, most)
-            .AsNoTracking()
-            .ToListAsync(cancel);
+        var claimed = await ClaimedRows.ClaimAsync<OutboxMessage>(database, now, until, most, "\"Id\"", cancel: cancel);
         claimed.Sort((a, b) => string.CompareOrdinal(a.Id.ToString(), b.Id.ToString()));
         return claimed;
     }

@@ -107,13 +107,7 @@ internal sealed partial class SiteFile
     }
 
     private static bool IsPage(string page) =>
-        !page.Any(char.IsControl)
-        && (
-            page.StartsWith('/')
-                ? !page.StartsWith("//", StringComparison.Ordinal)
-                : Uri.TryCreate(page, UriKind.Absolute, out var address)
-                    && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-        );
+        !page.Any(char.IsControl) && (WebAddress.IsPath(page) || WebAddress.TryParse(page, out _));
 
     private void Check(bool holds, string at, string field, string rule)
     {

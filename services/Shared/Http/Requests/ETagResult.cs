@@ -20,6 +20,33 @@ public static class ETagResult
     /// <summary>As it is.</summary>
     public static IResult Bytes(byte[] content, string contentType) => new Result(content, contentType);
 
+    /// <summary>304 for a client that has a reply of this revision, by the tag of that reply.</summary>
+    public static IResult NotModified(EntityTagHeaderValue held, ResourceRevision revision)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return new Unchanged(held.ToString(), revision);
+    }
+
+    private static void Describe(HttpResponse response, string tag, ResourceRevision? revision)
+    {
+        response.Headers.ETag = tag;
+        response.Headers.CacheControl = "no-cache";
+        if (revision?.LastModified is { } at)
+        {
+            response.GetTypedHeaders().LastModified = at;
+        }
+    }
+
+    private sealed class Unchanged(string tag, ResourceRevision revision) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+            Describe(httpContext.Response, tag, revision);
+            return Task.CompletedTask;
+        }
+    }
+
     private sealed class Result(byte[] content, string contentType) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
@@ -27,14 +54,8 @@ public static class ETagResult
             var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12));
             var revision = httpContext.Features.Get<ResourceRevision>();
             var response = httpContext.Response;
-            response.Headers.ETag = ResourceRevision.TagOf(hash, revision);
-            response.Headers.CacheControl = "no-cache";
-            var lastModified = revision?.LastModified;
-            if (lastModified is { } at)
-            {
-                response.GetTypedHeaders().LastModified = at;
-            }
-            if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, lastModified))
+            Describe(response, ResourceRevision.TagOf(hash, revision), revision);
+            if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, revision?.LastModified))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;

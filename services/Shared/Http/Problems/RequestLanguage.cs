@@ -4,6 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.ServiceDefaults;
 
+/// <summary>The language of a request that accepts none of the product's; null where nothing says it.</summary>
+public delegate string? DefaultLanguage(HttpContext context);
+
 /// <summary>The language a request is answered in: what it accepts, else its site's, else Vietnamese.</summary>
 public static class RequestLanguage
 {
@@ -17,7 +20,9 @@ public static class RequestLanguage
     public static string Of(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Accepted(context.Request.Headers) ?? SiteLanguage(context) ?? Vietnamese;
+        return Accepted(context.Request.Headers)
+            ?? context.RequestServices?.GetService<DefaultLanguage>()?.Invoke(context)
+            ?? Vietnamese;
     }
 
     private static string? Accepted(IHeaderDictionary headers)
@@ -49,11 +54,4 @@ public static class RequestLanguage
     private static bool Matches(ReadOnlySpan<char> wanted, string language) =>
         wanted.StartsWith(language, StringComparison.OrdinalIgnoreCase)
         && (wanted.Length == language.Length || wanted[language.Length] == '-');
-
-    private static string? SiteLanguage(HttpContext context) =>
-        SitePath.TryParse(context.Request.Path, out var path)
-        && context.RequestServices.GetService<SiteList>() is { } sites
-        && sites.TryGet(path.Site, out var site)
-            ? site.Language
-            : null;
 }

@@ -28,7 +28,8 @@ internal sealed partial class DeadLetterEndpoints(
             var group = routes
                 .MapGroup("")
                 .DescribedBy(service, DeadLetterOperations.Of(service))
-                .LimitSites(SiteLimit.Handler);
+                .LimitSites(SiteLimit.Handler)
+                .AddEndpointFilter(AnswerFailedStoreAsync);
             var address = DeadLetterOperations.AddressOf(service);
             group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
             group.MapPost(
@@ -49,84 +50,82 @@ internal sealed partial class DeadLetterEndpoints(
         {
             return Problem.Of(CommonProblems.InvalidPaging);
         }
-        return await AnswerAsync(async () =>
-        {
-            var context = request.HttpContext;
-            var (items, total) = await letters.ListAsync(
-                Caller(context).Sites,
-                paging.Skip,
-                paging.Size,
-                context.RequestAborted
-            );
-            return Results.Json(
-                new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size),
-                PortalJson.Options
-            );
-        });
+        var context = request.HttpContext;
+        var (items, total) = await letters.ListAsync(
+            Caller(context).Sites,
+            paging.Skip,
+            paging.Size,
+            context.RequestAborted
+        );
+        return Results.Json(
+            new DeadLetterList([.. items.Select(DeadLetterItem.Of)], total, paging.Page, paging.Size),
+            PortalJson.Options
+        );
     }
 
     /// <summary>
     /// POST replay: 202 when it was handed over; it stays in the list until its consumer has taken it, and with a newer
     /// time if that fails again.
     /// </summary>
-    private Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context) =>
-        AnswerAsync(async () =>
+    private async Task<IResult> ReplayAsync(IDeadLetters letters, string id, HttpContext context)
+    {
+        if (await FindAsync(letters, id, context) is not { } letter)
         {
-            if (await FindAsync(letters, id, context) is not { } letter)
-            {
-                return Problem.Of(MessagingProblems.UnknownDeadLetter);
-            }
-            if (!types.TryRead(letter.Type, letter.Body, out var content))
-            {
-                return Problem.Of(MessagingProblems.UnreadableDeadLetter);
-            }
-            if (retired.Find(letter.Consumer) is { } direct)
-            {
-                await retired.ConsumeAsync(direct, content, context.RequestAborted);
-                await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted);
-                LogReplayed(id, Caller(context).Name);
-                return Results.StatusCode(StatusCodes.Status202Accepted);
-            }
-
-            try
-            {
-                await transport.PublishAsync(
-                    new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer),
-                    context.RequestAborted
-                );
-            }
-#pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
-            catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogNotReplayed(failure, id);
-                return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
-            }
-
+            return Problem.Of(MessagingProblems.UnknownDeadLetter);
+        }
+        if (!types.TryRead(letter.Type, letter.Body, out var content))
+        {
+            return Problem.Of(MessagingProblems.UnreadableDeadLetter);
+        }
+        if (retired.Find(letter.Consumer) is { } direct)
+        {
+            await retired.ConsumeAsync(direct, content, context.RequestAborted);
+            await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted);
             LogReplayed(id, Caller(context).Name);
             return Results.StatusCode(StatusCodes.Status202Accepted);
-        });
+        }
+
+        try
+        {
+            await transport.PublishAsync(
+                new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer),
+                context.RequestAborted
+            );
+        }
+#pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotReplayed(failure, id);
+            return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
+        }
+
+        LogReplayed(id, Caller(context).Name);
+        return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
 
     /// <summary>DELETE: 204.</summary>
-    private Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context) =>
-        AnswerAsync(async () =>
+    private async Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context)
+    {
+        if (
+            await FindAsync(letters, id, context) is not { } letter
+            || !await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted)
+        )
         {
-            if (
-                await FindAsync(letters, id, context) is not { } letter
-                || !await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted)
-            )
-            {
-                return Problem.Of(MessagingProblems.UnknownDeadLetter);
-            }
-            LogDiscarded(id, Caller(context).Name);
-            return Results.NoContent();
-        });
+            return Problem.Of(MessagingProblems.UnknownDeadLetter);
+        }
+        LogDiscarded(id, Caller(context).Name);
+        return Results.NoContent();
+    }
 
-    private async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    private async ValueTask<object?> AnswerFailedStoreAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         try
         {
-            return await answer();
+            return await next(context);
         }
 #pragma warning disable CA1031 // Of several kinds of stores each has its own exceptions.
         catch (Exception away) when (away is not OperationCanceledException)
@@ -198,7 +197,7 @@ internal sealed record DeadLetterItem(
             letter.Type,
             letter.Body,
             letter.Error,
-            DateTimeOffset.FromUnixTimeMilliseconds(letter.FailedAt).UtcDateTime,
+            Instants.Of(letter.FailedAt),
             letter.Failures
         );
 }
