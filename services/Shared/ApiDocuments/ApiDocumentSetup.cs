@@ -27,9 +27,18 @@ public static class ApiDocumentSetup
         options.ShouldInclude = route => route.GroupName == description.Name;
         options.AddOperationTransformer(OperationWriter.WriteAsync);
         options.AddDocumentTransformer(
-            (document, _, _) =>
+            (document, context, _) =>
             {
-                DocumentWriter.Write(document, description);
+                DocumentWriter.Write(
+                    document,
+                    description,
+                    [
+                        .. context
+                            .DescriptionGroups.SelectMany(group => group.Items)
+                            .Where(route => route.GroupName == description.Name)
+                            .Select(RouteOperation.Of),
+                    ]
+                );
                 return Task.CompletedTask;
             }
         );

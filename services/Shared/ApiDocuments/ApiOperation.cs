@@ -41,11 +41,20 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
 
     /// <summary>The scope that the operator's key must hold; null for a route that is open to all.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>Parameters beside a route, of which its address says where they stand.</summary>
+    internal IReadOnlyList<ApiField> Fields { get; init; } = [];
+
+    /// <summary>The entity tag by which a reader can ask whether it has changed; null for none.</summary>
+    internal ApiField? EntityTag { get; init; }
+
+    /// <summary>Whether the JSON of a reply has a version.</summary>
+    internal bool HasVersion { get; init; }
 }
 
 /// <summary>A JSON object that is sent.</summary>
 /// <param name="Type">The type it is read into.</param>
-/// <param name="Fields">All of its fields.</param>
+/// <param name="Fields">All of its fields; none where the type says them itself.</param>
 public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
 {
     /// <summary>Its schema's name, where that is not the type's.</summary>
@@ -60,8 +69,12 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
     /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
     public bool IsTextToo { get; init; }
 
+    /// <summary>Whether its fields may stand in the address instead.</summary>
+    internal bool IsQueryToo { get; init; }
+
     /// <summary>
-    /// The fields of the same as the form of a page without scripts, which may have others; none where no form is read.
+    /// What the form of a page without scripts has beside its texts; other fields are no mistake there. None where no
+    /// form is read.
     /// </summary>
     public IReadOnlyList<ApiField> Form { get; init; } = [];
 }
