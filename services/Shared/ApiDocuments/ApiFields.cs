@@ -30,11 +30,6 @@ public static class ApiFields
         new("ETag", "Covers all that is answered.", ApiValue.Text("\"5f0c8e9a4b570190d5f25c1e\""));
 
     /// <summary>What a reader holds.</summary>
-    /// <param name="example">An entity tag.</param>
-    public static ApiField IfNoneMatch(string example) =>
-        new("If-None-Match", "The entity tags that the caller holds.", ApiValue.Text(example));
-
-    /// <summary>What a reader holds.</summary>
     /// <param name="tag">Of what is read.</param>
     internal static ApiField IfNoneMatch(ApiField tag) =>
         new("If-None-Match", "The entity tags that the caller holds.", tag.Schema);

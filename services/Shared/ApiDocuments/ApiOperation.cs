@@ -3,8 +3,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.ApiDocuments;
 
 /// <summary>
-/// What an API document tells of one route. It stands beside the code of the route and not in it: handlers read
-/// addresses and bodies themselves, and what they accept and answer is not for the framework to guess.
+/// What an API document tells of one route. Handlers read addresses and bodies themselves, and what they accept and
+/// answer is not for the framework to guess: <see cref="RouteContract"/> says it beside the route.
 /// </summary>
 /// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>
 /// <param name="Route">Its pattern, as it is mapped.</param>
@@ -28,7 +28,7 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
     public IReadOnlyList<ApiField> Headers { get; init; } = [];
 
     /// <summary>The body it reads; none when null.</summary>
-    public ApiBody? Body { get; init; }
+    internal ApiBody? Body { get; init; }
 
     /// <summary>Its answers when all is well.</summary>
     public required IReadOnlyList<ApiReply> Replies { get; init; }
@@ -53,9 +53,8 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
 }
 
 /// <summary>A JSON object that is sent.</summary>
-/// <param name="Type">The type it is read into.</param>
-/// <param name="Fields">All of its fields; none where the type says them itself.</param>
-public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
+/// <param name="Type">The record it is read into, which says its fields.</param>
+internal sealed record ApiBody(Type Type)
 {
     /// <summary>Its schema's name, where that is not the type's.</summary>
     public string Name { get; init; } = Type.Name;
@@ -66,11 +65,8 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
     /// <summary>Whether it can be left out.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
-    public bool IsTextToo { get; init; }
-
-    /// <summary>Whether its fields may stand in the address instead.</summary>
-    internal bool IsQueryToo { get; init; }
+    /// <summary>Whether it may be declared as <c>text/plain</c> too, or its fields stand in the address.</summary>
+    public bool IsTextOrQueryToo { get; init; }
 
     /// <summary>
     /// What the form of a page without scripts has beside its texts; other fields are no mistake there. None where no

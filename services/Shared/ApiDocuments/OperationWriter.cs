@@ -29,7 +29,7 @@ internal static class OperationWriter
         [
             .. route.Path.Select(field => field.ToParameter(ParameterLocation.Path)),
             .. route.Query.Select(field => field.ToParameter(ParameterLocation.Query)),
-            .. (route.Body?.IsQueryToo == true ? fields : []).Select(field =>
+            .. (route.Body?.IsTextOrQueryToo == true ? fields : []).Select(field =>
                 field.Optional().ToParameter(ParameterLocation.Query)
             ),
             .. route.Headers.Select(field => field.ToParameter(ParameterLocation.Header)),
@@ -55,11 +55,7 @@ internal static class OperationWriter
     {
         var name = body.Name;
         var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
-        var fields = body.Fields.Count > 0 ? body.Fields : InputFields.Of(body.Type, schema);
-        if (schema.Properties?.Keys.Order().SequenceEqual(fields.Select(field => field.Name).Order()) != true)
-        {
-            throw new InvalidOperationException($"{name} has other fields than are described.");
-        }
+        var fields = InputFields.Of(body.Type, schema);
         schema.Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty());
         // A patch names what it changes.
         schema.Required = fields
@@ -85,7 +81,7 @@ internal static class OperationWriter
                 Example = example,
             };
         }
-        if (body.IsTextToo)
+        if (body.IsTextOrQueryToo)
         {
             content["text/plain"] = new OpenApiMediaType
             {

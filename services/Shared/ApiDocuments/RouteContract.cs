@@ -57,7 +57,7 @@ public static class RouteContract
 
     /// <summary>The same object as text, which a page can send without asking first; or its fields in the address.</summary>
     public static RouteHandlerBuilder TakesTextOrQuery(this RouteHandlerBuilder route) =>
-        route.With(operation => operation with { Body = operation.Body! with { IsTextToo = true, IsQueryToo = true } });
+        route.With(operation => operation with { Body = operation.Body! with { IsTextOrQueryToo = true } });
 
     /// <summary>
     /// The same fields as the form of a page without scripts. An object has no place in a form: fields of the form
