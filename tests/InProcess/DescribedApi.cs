@@ -94,6 +94,22 @@ public sealed partial class DescribedApi(TestApp app, string name)
             && (!isOperators || servers[0].GetProperty("url").GetString() == "{operatorsDoor}");
     }
 
+    /// <summary>The codes of the problems that it tells of.</summary>
+    public async Task<IReadOnlyList<string>> CodesAsync()
+    {
+        var document = await ReadAsync();
+        return
+        [
+            .. (
+                from path in document.GetProperty("paths").EnumerateObject()
+                from operation in path.Value.EnumerateObject()
+                from response in operation.Value.GetProperty("responses").EnumerateObject()
+                from code in CodesOf(document, response.Value)
+                select code
+            ).Distinct(),
+        ];
+    }
+
     /// <summary>The different types in it.</summary>
     public async Task<IReadOnlyList<string>> TypesAsync() =>
         [
@@ -119,6 +135,19 @@ public sealed partial class DescribedApi(TestApp app, string name)
             (int)again.StatusCode,
             head.Content.Headers.ContentLength == first.Content.Headers.ContentLength ? (int)head.StatusCode : 0
         );
+    }
+
+    private static IEnumerable<string> CodesOf(JsonElement document, JsonElement response)
+    {
+        var told = response.TryGetProperty("$ref", out var reference)
+            ? reference.GetString()!.Split('/').Skip(1).Aggregate(document, (at, name) => at.GetProperty(name))
+            : response;
+        return
+            told.TryGetProperty("content", out var content)
+            && content.TryGetProperty("application/problem+json", out var problem)
+            && problem.TryGetProperty("examples", out var examples)
+            ? examples.EnumerateObject().Select(example => example.Name)
+            : [];
     }
 
     private static IEnumerable<JsonElement> Descendants(JsonElement element) =>

@@ -1,3 +1,4 @@
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.ServiceDefaults;
 
@@ -6,6 +7,19 @@ namespace PortalServices.Content;
 /// <summary>What the fields of content must be, beyond being text.</summary>
 internal static class ContentFields
 {
+    public const string SlugPattern = "^[a-z0-9]+(-[a-z0-9]+)*$";
+
+    /// <summary>A name in an address, as the API document tells of it.</summary>
+    public static ApiField SlugOf(string name, string description, string example) =>
+        new(name, description, ApiValue.Text(example, 1, VietnameseText.Slug.MaxLength, SlugPattern));
+
+    /// <summary>The address of what was made.</summary>
+    public static ApiField LocationOf(string collection) =>
+        ApiFields.Location(
+            "Where it is.",
+            $"/api/operator/sites/sonla/{collection}/0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57"
+        );
+
     /// <summary>An address for a page, or nothing.</summary>
     public static void Address(this FieldErrors mistakes, string field, string? address, bool required = false)
     {

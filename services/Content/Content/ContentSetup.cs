@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.AnnounceArticles;
-using PortalServices.Content.ApiDocument;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Feeds;
 using PortalServices.Content.Lookups;
@@ -26,6 +25,30 @@ namespace PortalServices.Content;
 /// <summary>The content service: articles, videos and lookup tables, in PostgreSQL or SQLite.</summary>
 public static class ContentSetup
 {
+    private const string Articles = "Articles",
+        Others = "Videos and lookups",
+        Feeds = "Feeds",
+        Writing = "Writing articles",
+        Keeping = "Keeping videos and lookups";
+
+    /// <summary><c>/openapi/content.json</c>; docs/openapi has its approved text, so a change shows in review.</summary>
+    private static readonly ApiDescription Document = new(
+        ContentService.Name,
+        "Content",
+        "Articles, videos and tables to look things up in. What becomes of an article, and what a search finds, is in docs/content.md; all problem codes are in docs/errors.md."
+    )
+    {
+        Tags =
+        [
+            (Articles, "What visitors read and search."),
+            (Others, "The video block, and tables to look things up in."),
+            (Feeds, "The newest articles for readers of feeds, all of them for search engines."),
+            (Writing, "Drafts, publishing, categories. At the operators' door only."),
+            (Keeping, "Videos and lookup tables. At the operators' door only."),
+            (DeadLetterOperations.Tag, DeadLetterOperations.About),
+        ],
+    };
+
     /// <summary>
     /// Adds content. Its database is <c>ConnectionStrings:content</c>; it needs <see cref="AddContentConsumers"/>, too.
     /// </summary>
@@ -47,7 +70,7 @@ public static class ContentSetup
         services.AddDatabaseWork<ContentContext, ScheduledPublishing>();
         services.AddDatabaseWork<ContentContext, SearchRebuild>();
         services.AddSingleton(SitemapLimit.OfProtocol);
-        services.AddOpenApi(ContentService.Name, document => document.DescribedBy(ContentDocument.Description));
+        services.AddOpenApi(ContentService.Name, document => document.DescribedBy(Document));
         return builder;
     }
 
@@ -78,26 +101,30 @@ public static class ContentSetup
         ArgumentNullException.ThrowIfNull(routes);
         var content = routes
             .MapGroup("")
-            .DescribedBy(ContentDocument.Description)
+            .WithGroupName(ContentService.Name)
             .NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").NeedsKnownSite();
         var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
-        revised.MapArticles();
-        revised.MapPrint();
-        revised.MapFeeds();
-        revised.MapSitemap();
-        revised.MapLookups();
+        var articles = revised.MapGroup("").WithTags(Articles);
+        articles.MapArticles();
+        articles.MapPrint();
+        var feeds = revised.MapGroup("").WithTags(Feeds);
+        feeds.MapFeeds();
+        feeds.MapSitemap();
+        revised.MapGroup("").WithTags(Others).MapLookups();
         // A video is shown from its date on.
-        site.MapVideos();
+        site.MapGroup("").WithTags(Others).MapVideos();
         var operators = content
             .MapGroup("/api/operator/sites/{site}")
             .WithMetadata(new BodySizeLimit(ArticleOperatorEndpoints.MaxBytes));
-        operators.MapArticleEditing();
-        operators.MapArticleVersions();
-        operators.MapCategoryEditing();
-        operators.MapVideoEditing();
-        operators.MapLookupEditing();
-        return routes.MapApiDocument(ContentDocument.Description);
+        var writing = operators.MapGroup("").WithTags(Writing);
+        writing.MapArticleEditing();
+        writing.MapArticleVersions();
+        writing.MapCategoryEditing();
+        var keeping = operators.MapGroup("").WithTags(Keeping);
+        keeping.MapVideoEditing();
+        keeping.MapLookupEditing();
+        return routes.MapApiDocument(Document);
     }
 
     /// <summary>

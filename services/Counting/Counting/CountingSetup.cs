@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,7 +8,6 @@ using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Counting.AcceptSecret;
 using PortalServices.Counting.AnnounceViews;
-using PortalServices.Counting.ApiDocument;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CompareViews;
@@ -33,6 +33,45 @@ public static class CountingSetup
 {
     /// <summary>The command that takes another visitor secret for that of the ledgers.</summary>
     public const string AcceptSecretSwitch = "--accept-visitor-secret";
+
+    /// <summary>The service's name in its document and its queues.</summary>
+    internal const string Name = "counting";
+
+    private const string Views = "Views",
+        Numbers = "Numbers",
+        Adjusting = "Corrections and baselines",
+        Watching = "Audit and bots";
+
+    private static readonly string[] Kinds = ["baseline", "correction"];
+
+    /// <summary><c>/openapi/counting.json</c>; docs/openapi has its approved text, so a change shows in review.</summary>
+    private static readonly ApiDescription Document = new(
+        Name,
+        "Counting",
+        "Page views, visitors and online of public portals. What the numbers mean, and what a reply promises, is in docs/counting.md; all problem codes are in docs/errors.md."
+    )
+    {
+        Tags =
+        [
+            (Views, "What a page sends."),
+            (Numbers, "What a page shows."),
+            (
+                Adjusting,
+                "Changes of what is shown, kept apart from what was counted, audited, and to be undone. At the operators' door only."
+            ),
+            (Watching, "What operators watch. At the operators' door only."),
+            (DeadLetterOperations.Tag, DeadLetterOperations.About),
+        ],
+        Words =
+        [
+            (nameof(ViewReply), "reason", ["duplicate", "bot", "optedOut"]),
+            (nameof(TopPagesReply), "period", ["today", "week", "total"]),
+            (nameof(TrafficReply), "step", ["minute", "hour", "day"]),
+            (nameof(BotDay), "reasons", BotReasons.All.Select(reason => reason.StoredName())),
+            (nameof(AuditItem), "kind", [.. Kinds, "undo", "storeLoss", "visitorSecret"]),
+            (nameof(AuditItem), "of", Kinds),
+        ],
+    };
 
     // Of messages that come again anyway, and are large: while counting is away, content waits with the rest.
     private const int MaxAnnouncements = 200;
@@ -83,10 +122,7 @@ public static class CountingSetup
             .AddHealthChecks()
             .AddCheck<StoreHealth>("store", HealthStatus.Degraded)
             .AddCheck<StoreLossHealth>("storeLoss", HealthStatus.Degraded);
-        services.AddOpenApi(
-            CountingDocument.Description.Name,
-            document => document.DescribedBy(CountingDocument.Description)
-        );
+        services.AddOpenApi(Name, document => document.DescribedBy(Document));
     }
 
     /// <summary>
@@ -104,18 +140,11 @@ public static class CountingSetup
             .AddPeriodicWork<SiteViewsAnnouncer>()
             .AddPeriodicWork<PublishedPagesRequests>();
         return messaging
-            .AddDeadLetters(
-                CountingDocument.Name,
-                provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider)
-            )
-            .AddConsumer<PublishPageConsumer, ArticlePublished>(CountingDocument.Name, "publish-page")
-            .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(CountingDocument.Name, "withdraw-page")
-            .AddConsumer<CompareViewsConsumer, SiteViewsRemembered>(CountingDocument.Name, "compare-views")
-            .AddConsumer<RestoreMarksConsumer, PublicationsAnnounced>(
-                CountingDocument.Name,
-                "restore-marks",
-                MaxAnnouncements
-            )
+            .AddDeadLetters(Name, provider => ActivatorUtilities.CreateInstance<RedisDeadLetters>(provider))
+            .AddConsumer<PublishPageConsumer, ArticlePublished>(Name, "publish-page")
+            .AddConsumer<WithdrawPageConsumer, ArticleWithdrawn>(Name, "withdraw-page")
+            .AddConsumer<CompareViewsConsumer, SiteViewsRemembered>(Name, "compare-views")
+            .AddConsumer<RestoreMarksConsumer, PublicationsAnnounced>(Name, "restore-marks", MaxAnnouncements)
             .Publishes<PageViewsCounted>()
             .Publishes<SiteViewsCounted>()
             .Publishes<PublishedPagesRequested>();
@@ -127,19 +156,22 @@ public static class CountingSetup
     /// </summary>
     public static IEndpointRouteBuilder MapCounting(this IEndpointRouteBuilder routes)
     {
-        var counting = routes.MapGroup("").DescribedBy(CountingDocument.Description);
+        var counting = routes.MapGroup("").WithGroupName(Name);
         var site = counting.MapGroup("/api/sites/{site}");
-        site.MapRecordView();
-        site.MapReadStats();
-        site.MapTopPages();
-        site.MapTraffic();
+        site.MapGroup("").WithTags(Views).MapRecordView();
+        var numbers = site.MapGroup("").WithTags(Numbers);
+        numbers.MapReadStats();
+        numbers.MapTopPages();
+        numbers.MapTraffic();
         var operators = counting.MapGroup("/api/operator/sites/{site}");
-        operators.MapCorrections();
-        operators.MapBaselines();
-        operators.MapAudit();
-        operators.MapBots();
-        operators.MapStoreLoss();
-        return routes.MapApiDocument(CountingDocument.Description);
+        var adjusting = operators.MapGroup("").WithTags(Adjusting);
+        adjusting.MapCorrections();
+        adjusting.MapBaselines();
+        var watching = operators.MapGroup("").WithTags(Watching);
+        watching.MapAudit();
+        watching.MapBots();
+        watching.MapStoreLoss();
+        return routes.MapApiDocument(Document);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +11,6 @@ using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.ApiDocument;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
@@ -27,6 +27,29 @@ namespace PortalServices.Feedback;
 /// <summary>The feedback service: captcha, feedback, answers, in PostgreSQL or SQLite.</summary>
 public static class FeedbackSetup
 {
+    private const string Captchas = "Captchas",
+        Visitors = "Feedback",
+        Answering = "Answering feedback",
+        Keeping = "Keeping feedback";
+
+    /// <summary><c>/openapi/feedback.json</c>; docs/openapi has its approved text, so a change shows in review.</summary>
+    private static readonly ApiDescription Document = new(
+        FeedbackService.Name,
+        "Feedback",
+        "Feedback of visitors behind a captcha, and what operators make of it. How it goes from one state to the next, and what is promised, is in docs/feedback.md; "
+            + "all problem codes are in docs/errors.md."
+    )
+    {
+        Tags =
+        [
+            (Captchas, "Something to read or to hear that programs find hard; each may be answered once."),
+            (Visitors, "Send it, ask by receipt what has become of it, read what was published."),
+            (Answering, "What came in, and every step from reading to answering. At the operators' door only."),
+            (Keeping, "Export, erasure, audit. At the operators' door only."),
+            (DeadLetterOperations.Tag, DeadLetterOperations.About),
+        ],
+    };
+
     /// <summary>
     /// Adds feedback. Its database is <c>ConnectionStrings:feedback</c>; it needs <see cref="AddFeedbackConsumers"/>,
     /// too.
@@ -85,7 +108,7 @@ public static class FeedbackSetup
         services.AddDatabaseWork<FeedbackContext, Retention>();
         services.AddDatabaseWork<FeedbackContext, FeedbackRehashing>();
         AddMail(services);
-        services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(FeedbackDocument.Description));
+        services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(Document));
         return builder;
     }
 
@@ -122,19 +145,22 @@ public static class FeedbackSetup
         ArgumentNullException.ThrowIfNull(routes);
         var feedback = routes
             .MapGroup("")
-            .DescribedBy(FeedbackDocument.Description)
+            .WithGroupName(FeedbackService.Name)
             .NeedsDatabase<RouteGroupBuilder, FeedbackContext>();
-        feedback.MapCaptchas();
+        feedback.MapGroup("").WithTags(Captchas).MapCaptchas();
         var site = feedback.MapGroup("/api/sites/{site}").NeedsKnownSite();
-        site.MapWork();
-        site.MapFeedbackOfVisitors();
+        site.MapGroup("").WithTags(Captchas).MapWork();
+        site.MapGroup("").WithTags(Visitors).MapFeedbackOfVisitors();
         var operators = feedback
             .MapGroup("/api/operator/sites/{site}")
             .NeedsKnownSite()
             .WithMetadata(new BodySizeLimit(FeedbackOperatorEndpoints.MaxBytes));
-        operators.MapFeedbackOfOperators();
-        operators.MapExport();
-        operators.MapMails();
-        return routes.MapApiDocument(FeedbackDocument.Description);
+        var answering = operators.MapGroup("").WithTags(Answering);
+        answering.MapFeedbackOfOperators();
+        answering.MapMails();
+        var keeping = operators.MapGroup("").WithTags(Keeping);
+        keeping.MapExport();
+        keeping.MapFeedbackKeeping();
+        return routes.MapApiDocument(Document);
     }
 }

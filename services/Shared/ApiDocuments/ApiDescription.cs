@@ -9,9 +9,6 @@ public sealed record ApiDescription(string Name, string Title, string Summary)
     /// <summary>Its chapters in order, each with what it is about.</summary>
     public required IReadOnlyList<(string Name, string Description)> Tags { get; init; }
 
-    /// <summary>Its routes.</summary>
-    public required IReadOnlyList<ApiOperation> Operations { get; init; }
-
     /// <summary>Texts in answers that are one of a few words: the name of the type, the field, the words.</summary>
     public IReadOnlyList<(string Type, string Field, IEnumerable<string> Words)> Words { get; init; } = [];
 }

@@ -27,25 +27,26 @@ public static class ApiDocumentSetup
         options.ShouldInclude = route => route.GroupName == description.Name;
         options.AddOperationTransformer(OperationWriter.WriteAsync);
         options.AddDocumentTransformer(
-            (document, _, _) =>
+            (document, context, _) =>
             {
-                DocumentWriter.Write(document, description);
+                DocumentWriter.Write(
+                    document,
+                    description,
+                    [
+                        .. context
+                            .DescriptionGroups.SelectMany(group => group.Items)
+                            .Where(route => route.GroupName == description.Name)
+                            .Select(RouteOperation.Of),
+                    ]
+                );
                 return Task.CompletedTask;
             }
         );
     }
 
     /// <summary>
-    /// Marks the routes of a group as those of a description. It changes nothing in how they are served.
-    /// </summary>
-    public static RouteGroupBuilder DescribedBy(this RouteGroupBuilder routes, ApiDescription description)
-    {
-        ArgumentNullException.ThrowIfNull(description);
-        return routes.DescribedBy(description.Name, description.Operations);
-    }
-
-    /// <summary>
-    /// The same for routes that are not the service's own work, and stand in its document all the same.
+    /// Describes routes that are not the service's own work, and stand in its document all the same. It changes nothing
+    /// in how they are served.
     /// </summary>
     /// <param name="routes">The group.</param>
     /// <param name="document">The name of the document.</param>

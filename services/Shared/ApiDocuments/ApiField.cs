@@ -14,6 +14,8 @@ public sealed record ApiField(string Name, string Description, OpenApiSchema Sch
     /// <summary>The same field where it is required.</summary>
     public ApiField Required() => this with { IsRequired = true };
 
+    internal ApiField Optional() => this with { IsRequired = false };
+
     internal OpenApiParameter ToParameter(ParameterLocation place) =>
         new()
         {

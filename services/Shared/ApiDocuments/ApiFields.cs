@@ -21,10 +21,18 @@ public static class ApiFields
             ApiValue.WholeNumber(Paging.UsualSize, 1, Paging.MaxSize, Paging.UsualSize)
         );
 
+    /// <summary>A part of what is no text.</summary>
+    public static ApiField Range { get; } =
+        new("Range", "A part of it; one that it does not have is answered with the whole.", ApiValue.Text("bytes=0-1"));
+
+    /// <summary>The entity tag of what is read.</summary>
+    public static ApiField Tag { get; } =
+        new("ETag", "Covers all that is answered.", ApiValue.Text("\"5f0c8e9a4b570190d5f25c1e\""));
+
     /// <summary>What a reader holds.</summary>
-    /// <param name="example">An entity tag.</param>
-    public static ApiField IfNoneMatch(string example) =>
-        new("If-None-Match", "The entity tags that the caller holds.", ApiValue.Text(example));
+    /// <param name="tag">Of what is read.</param>
+    internal static ApiField IfNoneMatch(ApiField tag) =>
+        new("If-None-Match", "The entity tags that the caller holds.", tag.Schema);
 
     /// <summary>What an editor has read, as <see cref="ServiceDefaults.IfMatch"/> compares it.</summary>
     public static ApiField IfMatch { get; } =

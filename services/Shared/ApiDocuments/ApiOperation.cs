@@ -3,8 +3,8 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.ApiDocuments;
 
 /// <summary>
-/// What an API document tells of one route. It stands beside the code of the route and not in it: handlers read
-/// addresses and bodies themselves, and what they accept and answer is not for the framework to guess.
+/// What an API document tells of one route. Handlers read addresses and bodies themselves, and what they accept and
+/// answer is not for the framework to guess: <see cref="RouteContract"/> says it beside the route.
 /// </summary>
 /// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>
 /// <param name="Route">Its pattern, as it is mapped.</param>
@@ -28,7 +28,7 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
     public IReadOnlyList<ApiField> Headers { get; init; } = [];
 
     /// <summary>The body it reads; none when null.</summary>
-    public ApiBody? Body { get; init; }
+    internal ApiBody? Body { get; init; }
 
     /// <summary>Its answers when all is well.</summary>
     public required IReadOnlyList<ApiReply> Replies { get; init; }
@@ -41,12 +41,20 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
 
     /// <summary>The scope that the operator's key must hold; null for a route that is open to all.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>Parameters beside a route, of which its address says where they stand.</summary>
+    internal IReadOnlyList<ApiField> Fields { get; init; } = [];
+
+    /// <summary>The entity tag by which a reader can ask whether it has changed; null for none.</summary>
+    internal ApiField? EntityTag { get; init; }
+
+    /// <summary>Whether the JSON of a reply has a version.</summary>
+    internal bool HasVersion { get; init; }
 }
 
 /// <summary>A JSON object that is sent.</summary>
-/// <param name="Type">The type it is read into.</param>
-/// <param name="Fields">All of its fields.</param>
-public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
+/// <param name="Type">The record it is read into, which says its fields.</param>
+internal sealed record ApiBody(Type Type)
 {
     /// <summary>Its schema's name, where that is not the type's.</summary>
     public string Name { get; init; } = Type.Name;
@@ -57,11 +65,12 @@ public sealed record ApiBody(Type Type, params IReadOnlyList<ApiField> Fields)
     /// <summary>Whether it can be left out.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>Whether it may be declared as <c>text/plain</c> too.</summary>
-    public bool IsTextToo { get; init; }
+    /// <summary>Whether it may be declared as <c>text/plain</c> too, or its fields stand in the address.</summary>
+    public bool IsTextOrQueryToo { get; init; }
 
     /// <summary>
-    /// The fields of the same as the form of a page without scripts, which may have others; none where no form is read.
+    /// What the form of a page without scripts has beside its texts; other fields are no mistake there. None where no
+    /// form is read.
     /// </summary>
     public IReadOnlyList<ApiField> Form { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -27,6 +28,15 @@ public static class ApiValue
             Examples = [example],
         };
 
+    /// <summary>An id that the product gives.</summary>
+    public static OpenApiSchema Uuid() =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Format = "uuid",
+            Examples = ["0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57"],
+        };
+
     /// <summary>A date, RFC 3339.</summary>
     public static OpenApiSchema Date(string example) =>
         new()
@@ -53,6 +63,9 @@ public static class ApiValue
             Examples = [example],
         };
 
+    /// <summary>True or false.</summary>
+    public static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean, Examples = [true] };
+
     /// <summary>One of some words.</summary>
     public static OpenApiSchema OneOf(IEnumerable<string> words, string? otherwise = null) =>
         new()
@@ -61,6 +74,10 @@ public static class ApiValue
             Enum = [.. words.Select(word => JsonValue.Create(word))],
             Default = otherwise,
         };
+
+    /// <summary>One of the words of an enumeration, as JSON has them.</summary>
+    public static OpenApiSchema OneOf<TEnum>()
+        where TEnum : struct, Enum => OneOf(Enum.GetNames<TEnum>().Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     /// <summary>An object of some fields and no others.</summary>
     public static OpenApiSchema Record(params IReadOnlyList<ApiField> fields)

@@ -14,7 +14,11 @@ internal static class DocumentWriter
     public static OpenApiServer OperatorsDoor =>
         Server("operatorsDoor", "http://localhost:8081", "The operators' door.");
 
-    public static void Write(OpenApiDocument document, ApiDescription description)
+    public static void Write(
+        OpenApiDocument document,
+        ApiDescription description,
+        IReadOnlyList<ApiOperation> operations
+    )
     {
         document.Info = new OpenApiInfo
         {
@@ -29,7 +33,7 @@ internal static class DocumentWriter
         );
 
         var schemas = document.Components!.Schemas!;
-        var sent = description.Operations.Select(operation => operation.Body?.Name).ToHashSet();
+        var sent = operations.Select(operation => operation.Body?.Name).ToHashSet();
         foreach (
             var answer in schemas
                 .Where(schema => !sent.Contains(schema.Key))
@@ -65,15 +69,15 @@ internal static class DocumentWriter
 
         document.AddComponent(ProblemSchema.Name, ProblemSchema.Create());
         foreach (
-            var problem in description
-                .Operations.SelectMany(operation => operation.Problems)
+            var problem in operations
+                .SelectMany(operation => operation.Problems)
                 .Distinct()
                 .OrderBy(problem => problem.Code, StringComparer.Ordinal)
         )
         {
             document.AddComponent<IOpenApiExample>(problem.Code, ProblemSchema.ExampleOf(problem));
         }
-        if (description.Operations.Any(operation => operation.Scope is not null))
+        if (operations.Any(operation => operation.Scope is not null))
         {
             document.AddComponent<IOpenApiSecurityScheme>(
                 SecurityScheme,
@@ -89,7 +93,7 @@ internal static class DocumentWriter
     }
 
     /// <summary>Comments are broken into lines as the source is.</summary>
-    private static string? OneLine(string? comment) =>
+    public static string? OneLine(string? comment) =>
         comment is null ? null : string.Join(' ', comment.Split('\n', StringSplitOptions.TrimEntries));
 
     private static OpenApiServer Server(string name, string address, string description) =>

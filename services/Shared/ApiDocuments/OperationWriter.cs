@@ -17,22 +17,23 @@ internal static class OperationWriter
         CancellationToken cancellationToken
     )
     {
-        var (route, document) = (
-            context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().Last(),
-            context.Document!
-        );
+        var (route, document) = (RouteOperation.Of(context.Description), context.Document!);
         var isHead = HttpMethods.IsHead(context.Description.HttpMethod!);
         operation.OperationId = isHead ? $"{route.Id}Head" : route.Id;
         operation.Summary = isHead ? $"{route.Summary.TrimEnd('.')}: only the headers." : route.Summary;
         operation.Description = Description(route);
         operation.Tags = new HashSet<OpenApiTagReference> { new(route.Tag, document) };
+        var (body, fields) = route.Body is null ? (null, []) : await BodyAsync(route.Body, context, cancellationToken);
+        operation.RequestBody = body;
         operation.Parameters =
         [
             .. route.Path.Select(field => field.ToParameter(ParameterLocation.Path)),
             .. route.Query.Select(field => field.ToParameter(ParameterLocation.Query)),
+            .. (route.Body?.IsTextOrQueryToo == true ? fields : []).Select(field =>
+                field.Optional().ToParameter(ParameterLocation.Query)
+            ),
             .. route.Headers.Select(field => field.ToParameter(ParameterLocation.Header)),
         ];
-        operation.RequestBody = route.Body is null ? null : await BodyAsync(route.Body, context, cancellationToken);
         operation.Responses = Responses(route, operation.Responses ?? [], document, isHead);
         // Without any it would be left open whether a key is needed.
         operation.Security = route.Scope is null
@@ -46,7 +47,7 @@ internal static class OperationWriter
             ? route.Description
             : $"{route.Description} Needs a key with the scope `{route.Scope}`.".TrimStart();
 
-    private static async Task<OpenApiRequestBody> BodyAsync(
+    private static async Task<(OpenApiRequestBody Body, IReadOnlyList<ApiField> Fields)> BodyAsync(
         ApiBody body,
         OpenApiOperationTransformerContext context,
         CancellationToken cancellationToken
@@ -54,21 +55,16 @@ internal static class OperationWriter
     {
         var name = body.Name;
         var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
-        var read = schema.Properties?.Keys ?? [];
-        if (
-            !read.Order(StringComparer.Ordinal)
-                .SequenceEqual(body.Fields.Select(field => field.Name).Order(StringComparer.Ordinal))
-        )
-        {
-            throw new InvalidOperationException(
-                $"{name} has the fields {string.Join(", ", read)}; others are described."
-            );
-        }
-        schema.Properties = body.Fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty());
-        schema.Required = body.Fields.Where(field => field.IsRequired).Select(field => field.Name).ToHashSet();
+        var fields = InputFields.Of(body.Type, schema);
+        schema.Properties = fields.ToDictionary(field => field.Name, IOpenApiSchema (field) => field.ToProperty());
+        // A patch names what it changes.
+        schema.Required = fields
+            .Where(field => field.IsRequired && !body.IsMergePatch)
+            .Select(field => field.Name)
+            .ToHashSet();
         context.Document!.AddComponent(name, schema);
 
-        var example = ApiValue.ExampleOf(body.Fields);
+        var example = ApiValue.ExampleOf(fields);
         var content = new Dictionary<string, OpenApiMediaType>
         {
             [Json] = new OpenApiMediaType
@@ -85,7 +81,7 @@ internal static class OperationWriter
                 Example = example,
             };
         }
-        if (body.IsTextToo)
+        if (body.IsTextOrQueryToo)
         {
             content["text/plain"] = new OpenApiMediaType
             {
@@ -99,12 +95,15 @@ internal static class OperationWriter
         }
         if (body.Form.Count > 0)
         {
-            var form = ApiValue.Record(body.Form);
+            var form = ApiValue.Record([
+                .. fields.Where(field => field.Schema.Type != JsonSchemaType.Object),
+                .. body.Form,
+            ]);
             form.AdditionalPropertiesAllowed = true;
             content["application/x-www-form-urlencoded"] = new OpenApiMediaType { Schema = form };
         }
 
-        return new OpenApiRequestBody { Required = !body.IsOptional, Content = content };
+        return (new OpenApiRequestBody { Required = !body.IsOptional, Content = content }, fields);
     }
 
     private static OpenApiResponses Responses(

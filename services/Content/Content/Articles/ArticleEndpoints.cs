@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
@@ -18,13 +20,54 @@ internal static class ArticleEndpoints
     };
 
     /// <summary>Most characters of a search.</summary>
-    public const int MaxSearch = 200;
+    private const int MaxSearch = 200;
+
+    /// <summary>What a search is for.</summary>
+    public static readonly ApiField Search = new(
+        "q",
+        "Words that must all be there, in any spelling; those between quotation marks side by side.",
+        ApiValue.Text("khuyen hoc", most: MaxSearch)
+    );
+
+    public static readonly ApiField OfCategory = ContentFields.SlugOf(
+        "category",
+        "Only articles of this category, by its slug.",
+        "tin-tuc"
+    );
+
+    public static readonly ApiField OfSlug = ContentFields.SlugOf(
+        "slug",
+        "The article's name in its address, the present one or an older one.",
+        "hoi-nghi-tong-ket"
+    );
 
     public static void MapArticles(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/articles", ListAsync);
-        site.MapRead("/articles/{slug}", ReadAsync);
-        site.MapRead("/categories", CategoriesAsync);
+        site.MapRead("/articles", ListAsync)
+            .Describe(
+                "listArticles",
+                "Lists published articles, or those that a search finds.",
+                "What a search finds is ordered: the query as it is spelt in the title, in any spelling in the title, all "
+                    + "its words in the title, as it is spelt in the text, in any spelling in the text, all its words "
+                    + "anywhere; among equals the newest first. A `snippet` shows where the text has its words."
+            )
+            .Takes(Search, OfCategory, SortBy(Sorts))
+            .TakesPage()
+            .Answers<PagedList<ArticleItem>>("A page of the list; of a category that there is not, an empty one.")
+            .AnswersTag()
+            .Fails(CommonProblems.InvalidSearch, CommonProblems.InvalidSort);
+        site.MapRead("/articles/{slug}", ReadAsync)
+            .Describe("readArticle", "Reads a published article with its views.")
+            .Takes(OfSlug)
+            .Answers<ArticleDetail>("The article.")
+            .AnswersTag()
+            .AnswersMoved("/api/sites/sonla/articles/hoi-nghi-tong-ket")
+            .Fails(ContentProblems.UnknownArticle);
+        site.MapRead("/categories", CategoriesAsync)
+            .Describe("listCategories", "Lists the categories, with the number of published articles of each.")
+            .TakesPage()
+            .Answers<PagedList<CategoryItem>>("A page of the list, by `order` and slug.")
+            .AnswersTag();
     }
 
     private static async Task<IResult> ListAsync(
@@ -76,6 +119,22 @@ internal static class ArticleEndpoints
             ? ETagResult.Json(ArticleDetail.Of(article, views))
             : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
     }
+
+    /// <summary>The order that is asked for, as <see cref="TryReadSort"/> reads it.</summary>
+    public static ApiField SortBy(IReadOnlyDictionary<string, ArticleSort> sorts) =>
+        new(
+            "sort",
+            "The order; when it is left out, of a search how well it was found, and `newest` otherwise.",
+            ApiValue.OneOf(sorts.Keys)
+        );
+
+    /// <summary>Tells of <see cref="Moved"/>.</summary>
+    public static RouteHandlerBuilder AnswersMoved(this RouteHandlerBuilder route, string example) =>
+        route.Answers(
+            StatusCodes.Status301MovedPermanently,
+            "The slug is an older one of this article.",
+            ApiFields.Location("The address with the present slug.", example)
+        );
 
     /// <summary>
     /// The reply at an old address: 301 with the query that was sent. Not to be kept, since an article may have its old

@@ -1,33 +1,43 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 
 /// <summary>What an editor sends: an article as it is to be.</summary>
-/// <param name="Title">1 to 300 characters.</param>
-/// <param name="Body">1 to 200,000 characters.</param>
-/// <param name="Format"><c>markdown</c>, when nothing is said, or <c>html</c>.</param>
-/// <param name="Summary">Up to 1,000 characters.</param>
-/// <param name="Author">Up to 200 characters.</param>
-/// <param name="Category">Slug of a category that exists; null for none.</param>
-/// <param name="CoverImage">http, https or a path; null for none.</param>
-/// <param name="CoverAlt">What the cover image shows, up to 300 characters.</param>
-/// <param name="Slug">The name in the address; null for one made of the title, or for the present one.</param>
-/// <param name="PublishedAt">Of a published article, another date for its readers, with its zone; null for the present
-/// one.</param>
+/// <param name="Title">One line of plain text.</param>
+/// <param name="Body">The text. Of its HTML, and of what its Markdown becomes, harmless elements and addresses
+/// stay.</param>
+/// <param name="Format">What the body is written in.</param>
+/// <param name="Summary">Plain text.</param>
+/// <param name="Author">One line of plain text.</param>
+/// <param name="Category">Slug of a category that exists; left out for none.</param>
+/// <param name="CoverImage">An http or https address, or a path that begins with <c>/</c>; left out for none.</param>
+/// <param name="CoverAlt">What the cover image shows, for those who cannot see it.</param>
+/// <param name="Slug">The name in the address, with a number behind where another article has or had it; left out for
+/// one made of the title, or for the present one.</param>
+/// <param name="PublishedAt">Of a published article, another date for its readers, with its zone, from 1990 until now;
+/// left out for the present one.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleInput(
-    string? Title = null,
-    string? Body = null,
+    [Required, PlainText(Article.MaxTitle), Example("Hội nghị tổng kết")] string? Title = null,
+    [Required, PlainText(Article.MaxBody, SeveralLines = true), Example("Nội dung **Markdown**.")] string? Body = null,
     ArticleFormat Format = ArticleFormat.Markdown,
-    string? Summary = null,
-    string? Author = null,
-    string? Category = null,
-    string? CoverImage = null,
-    string? CoverAlt = null,
-    string? Slug = null,
-    string? PublishedAt = null
+    [PlainText(Article.MaxSummary, SeveralLines = true), Example("Tóm tắt.")] string? Summary = null,
+    [PlainText(Article.MaxAuthor), Example("Ban biên tập")] string? Author = null,
+    [Length(1, VietnameseText.Slug.MaxLength), RegularExpression(ContentFields.SlugPattern), Example("tin-tuc")]
+        string? Category = null,
+    [MaxLength(Article.MaxAddress), Example("/anh/hoi-nghi.jpg")] string? CoverImage = null,
+    [PlainText(Article.MaxTitle), Example("Toàn cảnh hội nghị")] string? CoverAlt = null,
+    [
+        Length(1, VietnameseText.Slug.MaxLength),
+        RegularExpression(ContentFields.SlugPattern),
+        Example("hoi-nghi-tong-ket")
+    ]
+        string? Slug = null,
+    [DataType(DataType.DateTime), Example("2026-11-25T08:00:00+07:00")] string? PublishedAt = null
 )
 {
     /// <summary>An article as its editor would send it; its slug and its date stay what they are.</summary>
@@ -76,11 +86,7 @@ internal sealed record ArticleInput(
     public IResult? Problem(HttpContext context)
     {
         var mistakes = new FieldErrors(context);
-        mistakes.Text("title", Title, Article.MaxTitle, required: true);
-        mistakes.Text("body", Body, Article.MaxBody, required: true, severalLines: true);
-        mistakes.Text("summary", Summary, Article.MaxSummary, severalLines: true);
-        mistakes.Text("author", Author, Article.MaxAuthor);
-        mistakes.Text("coverAlt", CoverAlt, Article.MaxTitle);
+        mistakes.Check(this);
         mistakes.Address("coverImage", CoverImage);
         if (Slug is not null)
         {

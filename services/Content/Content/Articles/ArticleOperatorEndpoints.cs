@@ -1,10 +1,13 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
+using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -28,17 +31,98 @@ internal static class ArticleOperatorEndpoints
         ["changed"] = ArticleSort.Changed,
     };
 
+    public static readonly ApiField OfId = new("id", "The article's id.", ApiValue.Uuid());
+
+    private static readonly ApiField OfState = new(
+        "state",
+        "Only articles in this state.",
+        ApiValue.OneOf<ArticleState>()
+    );
+
     public static void MapArticleEditing(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/articles", ListAsync);
-        site.MapRead("/articles/{id:guid}", ReadAsync);
-        site.MapPost("/articles", CreateAsync);
-        site.MapPut("/articles/{id:guid}", ChangeAsync);
-        site.MapPatch("/articles/{id:guid}", PatchAsync);
-        site.MapPost("/articles/{id:guid}/publish", PublishAsync);
-        site.MapPost("/articles/{id:guid}/withdraw", WithdrawAsync);
-        site.MapDelete("/articles/{id:guid}", DeleteAsync);
+        site.MapRead("/articles", ListAsync)
+            .Describe(
+                "listAllArticles",
+                "Lists articles in any state, or those that a search finds, without their bodies."
+            )
+            .Takes(ArticleEndpoints.Search, OfState, ArticleEndpoints.OfCategory, ArticleEndpoints.SortBy(Sorts))
+            .TakesPage()
+            .Answers<PagedList<EditedArticle>>("A page of the list: the newest first, or in the order of a search.")
+            .AnswersTag()
+            .Fails(CommonProblems.InvalidSearch, CommonProblems.InvalidSort, ContentProblems.InvalidState);
+        site.MapRead("/articles/{id:guid}", ReadAsync)
+            .Describe("readAnyArticle", "Reads an article in any state, whole.")
+            .Takes(OfId)
+            .Answers<EditedArticle>("The article.")
+            .AnswersVersion()
+            .Fails(ContentProblems.UnknownArticle);
+        site.MapPost("/articles", CreateAsync)
+            .Describe("writeArticle", "Writes a new article, as a draft.")
+            .TakesBody<ArticleInput>()
+            .Answers<EditedArticle>("The draft.", 201, ContentFields.LocationOf("articles"))
+            .AnswersVersion()
+            .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, CommonProblems.IllegalState);
+        site.MapPut("/articles/{id:guid}", ChangeAsync)
+            .Describe(
+                "changeArticle",
+                "Replaces an article.",
+                "What is left out is empty afterwards, but for the slug and the date, which stay; an older slug keeps leading to the article."
+            )
+            .TakesBody<ArticleInput>()
+            .ChangesTexts();
+        site.MapPatch("/articles/{id:guid}", PatchAsync)
+            .Describe(
+                "patchArticle",
+                "Changes some fields of an article.",
+                "A JSON merge patch (RFC 7396): a field that is null gets its usual value, one that is left out stays. It is taken as `application/json`, too."
+            )
+            .TakesPatch<ArticleInput>("ArticlePatch")
+            .ChangesTexts();
+        site.MapPost("/articles/{id:guid}/publish", PublishAsync)
+            .Describe(
+                "publishArticle",
+                "Publishes an article, at once or when its time comes.",
+                "Of a draft, a withdrawn or a scheduled one."
+            )
+            .TakesBody<PublicationInput>(isOptional: true)
+            .ChangesArticle()
+            .Answers<EditedArticle>("Published, or scheduled.")
+            .Fails(ContentProblems.InvalidPublication, CommonProblems.IllegalState);
+        site.MapPost("/articles/{id:guid}/withdraw", WithdrawAsync)
+            .Describe(
+                "withdrawArticle",
+                "Takes an article back: one that was ever public is withdrawn, a scheduled one that was not a draft again."
+            )
+            .ChangesArticle()
+            .Answers<EditedArticle>("Taken back.")
+            .Fails(CommonProblems.IllegalState);
+        site.MapDelete("/articles/{id:guid}", DeleteAsync)
+            .Describe(
+                "deleteArticle",
+                "Deletes a draft with its versions.",
+                "A slug that readers knew, or that has views, is never given to another article."
+            )
+            .ChangesArticle()
+            .Answers(204, "It is gone.")
+            .Fails(CommonProblems.IllegalState);
     }
+
+    /// <summary>What every change of an article takes and fails with.</summary>
+    public static RouteHandlerBuilder ChangesArticle(this RouteHandlerBuilder route) =>
+        route.Takes(OfId).TakesVersion().Fails(ContentProblems.UnknownArticle, MessagingProblems.OutboxFull);
+
+    private static RouteHandlerBuilder ChangesTexts(this RouteHandlerBuilder route) =>
+        route
+            .ChangesArticle()
+            .Answers<EditedArticle>("As it is now.")
+            .Fails(
+                CommonProblems.InvalidFields,
+                ContentProblems.BodyTooComplex,
+                ContentProblems.InvalidPublication,
+                CommonProblems.IllegalState,
+                ContentProblems.TooManySlugs
+            );
 
     private static async Task<IResult> ListAsync(
         string site,
@@ -258,6 +342,9 @@ internal static class ArticleOperatorEndpoints
 }
 
 /// <summary>When an article is to be published.</summary>
-/// <param name="PublishAt">An instant with its zone; null for now.</param>
+/// <param name="PublishAt">The date that readers see, with its zone: from 1990 until five years ahead. In the future,
+/// the article waits for it; left out for now.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record PublicationInput(string? PublishAt = null);
+internal sealed record PublicationInput(
+    [DataType(DataType.DateTime), Example("2026-11-25T08:00:00+07:00")] string? PublishAt = null
+);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -14,9 +15,34 @@ internal static class ArticleVersionEndpoints
 {
     public static void MapArticleVersions(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/articles/{id:guid}/versions", ListAsync);
-        site.MapRead("/articles/{id:guid}/versions/{version:long}", ReadAsync);
-        site.MapPost("/articles/{id:guid}/versions/{version:long}/restore", RestoreAsync);
+        var version = new ApiField("version", "A version of the article.", ApiValue.WholeNumber(7, 1));
+        site.MapRead("/articles/{id:guid}/versions", ListAsync)
+            .Describe(
+                "listArticleVersions",
+                "Lists the versions of an article: who changed it, when and how.",
+                $"At most {ArticleVersion.MaxPerArticle} are kept; the oldest go."
+            )
+            .Takes(ArticleOperatorEndpoints.OfId)
+            .TakesPage()
+            .Answers<PagedList<ListedVersion>>("A page of the list, the newest first.")
+            .AnswersTag()
+            .Fails(ContentProblems.UnknownArticle);
+        site.MapRead("/articles/{id:guid}/versions/{version:long}", ReadAsync)
+            .Describe("readArticleVersion", "Reads an article as it was.")
+            .Takes(ArticleOperatorEndpoints.OfId, version)
+            .Answers<WholeVersion>("The version.")
+            .AnswersTag()
+            .Fails(ContentProblems.UnknownArticle, ContentProblems.UnknownVersion);
+        site.MapPost("/articles/{id:guid}/versions/{version:long}/restore", RestoreAsync)
+            .Describe(
+                "restoreArticleVersion",
+                "Gives an article the texts of an earlier version again.",
+                "It is one more change: slug, state and date stay. A category that was deleted since is left out."
+            )
+            .Takes(version)
+            .ChangesArticle()
+            .Answers<EditedArticle>("As it is now.")
+            .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.UnknownVersion);
     }
 
     private static async Task<IResult> ListAsync(string site, Guid id, HttpRequest request, ContentContext database)

@@ -1,8 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
 using PortalServices.ServiceDefaults;
@@ -20,9 +22,28 @@ internal static class CategoryOperatorEndpoints
 
     public static void MapCategoryEditing(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/categories", ListAsync);
-        site.MapPut("/categories/{slug}", PutAsync);
-        site.MapDelete("/categories/{slug}", DeleteAsync);
+        var slug = ContentFields.SlugOf("slug", "The category's slug.", "tin-tuc");
+        site.MapRead("/categories", ListAsync)
+            .Describe("listAllCategories", "Lists the categories, with the number of articles of each in any state.")
+            .TakesPage()
+            .Answers<PagedList<EditedCategory>>("A page of the list, by `order` and slug.")
+            .AnswersTag();
+        site.MapPut("/categories/{slug}", PutAsync)
+            .Describe(
+                "putCategory",
+                "Makes a category, or changes it.",
+                "It has no version: of two who change it, the later one is right."
+            )
+            .Takes(slug)
+            .TakesBody<CategoryInput>()
+            .Answers<EditedCategory>("Made.", StatusCodes.Status201Created)
+            .Answers<EditedCategory>("Changed.")
+            .Fails(CommonProblems.InvalidFields);
+        site.MapDelete("/categories/{slug}", DeleteAsync)
+            .Describe("deleteCategory", "Deletes a category that has no articles.")
+            .Takes(slug)
+            .Answers(StatusCodes.Status204NoContent, "It is gone.")
+            .Fails(ContentProblems.UnknownCategory, ContentProblems.NameTaken);
     }
 
     private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
@@ -147,21 +168,20 @@ internal static class CategoryOperatorEndpoints
 }
 
 /// <summary>What an editor sends: a category as it is to be.</summary>
-/// <param name="Name">1 to 200 characters.</param>
-/// <param name="Order">Where it stands in the list, lowest first: 0 to 1,000,000.</param>
+/// <param name="Name">One line of plain text.</param>
+/// <param name="Order">Where it stands in the list, lowest first.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record CategoryInput(string? Name = null, int Order = 0)
+internal sealed record CategoryInput(
+    [Required, PlainText(Category.MaxName), Example("Tin tức")] string? Name = null,
+    [WholeNumber(0, Category.MaxOrder), Example(10)] int Order = 0
+)
 {
     /// <summary>What is wrong, field by field; null when nothing is.</summary>
     public IResult? Problem(HttpContext context, string slug)
     {
         var mistakes = new FieldErrors(context);
         mistakes.Slug(slug);
-        mistakes.Text("name", Name, Category.MaxName, required: true);
-        if (Order is < 0 or > Category.MaxOrder)
-        {
-            mistakes.Add("order", "From 0 to 1,000,000.", "Từ 0 đến 1.000.000.");
-        }
+        mistakes.Check(this);
         return mistakes.Problem();
     }
 }

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Xml;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
@@ -13,32 +16,37 @@ namespace PortalServices.Content.Feeds;
 internal static class FeedEndpoints
 {
     /// <summary>Articles in a feed.</summary>
-    public const int Most = 20;
+    private const int Max = 20;
 
     public static void MapFeeds(this IEndpointRouteBuilder site)
     {
-        site.MapRead(
-            "/feed.atom",
-            (string site, HttpRequest request, ContentContext database) =>
-                ReadAsync(
-                    site,
-                    request,
-                    database,
-                    feed =>
-                        ETagResult.Bytes(XmlText.Write(feed.ToAtom().WriteTo), "application/atom+xml; charset=utf-8")
-                )
-        );
-        site.MapRead(
-            "/feed.rss",
-            (string site, HttpRequest request, ContentContext database) =>
-                ReadAsync(
-                    site,
-                    request,
-                    database,
-                    feed => ETagResult.Bytes(XmlText.Write(feed.ToRss().WriteTo), "application/rss+xml; charset=utf-8")
-                )
-        );
+        MapFeed(site, "/feed.atom", "readAtomFeed", "Atom 1.0", "application/atom+xml", feed => feed.ToAtom().WriteTo);
+        MapFeed(site, "/feed.rss", "readRssFeed", "RSS 2.0", "application/rss+xml", feed => feed.ToRss().WriteTo);
     }
+
+    private static void MapFeed(
+        IEndpointRouteBuilder site,
+        [StringSyntax("Route")] string route,
+        string id,
+        string format,
+        string mediaType,
+        Func<ArticleFeed, Action<XmlWriter>> write
+    ) =>
+        site.MapRead(
+                route,
+                (string site, HttpRequest request, ContentContext database) =>
+                    ReadAsync(
+                        site,
+                        request,
+                        database,
+                        feed => ETagResult.Bytes(XmlText.Write(write(feed)), $"{mediaType}; charset=utf-8")
+                    )
+            )
+            .Describe(id, $"Reads the newest articles as {format}.")
+            .Takes(ArticleEndpoints.OfCategory)
+            .AnswersText(mediaType, $"The {Max} newest.")
+            .AnswersTag()
+            .Fails(ContentProblems.UnknownCategory);
 
     private static async Task<IResult> ReadAsync(
         string site,
@@ -68,7 +76,7 @@ internal static class FeedEndpoints
         var newest = await articles
             .OrderByDescending(article => article.ListedAt)
             .ThenBy(article => article.Id)
-            .Take(Most)
+            .Take(Max)
             .AsNoTracking()
             .ToListAsync(cancel);
         return reply(new ArticleFeed(request.HttpContext.Site(), category, categories, newest, request));

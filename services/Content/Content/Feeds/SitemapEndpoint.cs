@@ -3,6 +3,7 @@ using System.Xml;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
@@ -30,8 +31,19 @@ internal static class SitemapEndpoint
 
     public static void MapSitemap(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/sitemap.xml", ReadAsync);
-        site.MapRead("/sitemap-{part}.xml", ReadPartAsync);
+        site.MapRead("/sitemap.xml", ReadAsync)
+            .Describe("readSitemap", "Reads the addresses of the published articles, for search engines.")
+            .AnswersText(
+                "application/xml",
+                $"All of them, newest first; where they are more than {SitemapLimit.OfProtocol.MaxAddresses}, the index of the parts (Sitemap protocol)."
+            )
+            .AnswersTag();
+        site.MapRead("/sitemap-{part}.xml", ReadPartAsync)
+            .Describe("readSitemapPart", "Reads a part of the addresses of the published articles.")
+            .Takes(new ApiField("part", "Its number in the index.", ApiValue.WholeNumber(1, 1, int.MaxValue)))
+            .AnswersText("application/xml", $"{SitemapLimit.OfProtocol.MaxAddresses} of them, oldest first.")
+            .AnswersTag()
+            .Fails(CommonProblems.NotFound);
     }
 
     private static async Task<IResult> ReadAsync(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Search;
 using PortalServices.ServiceDefaults;
@@ -12,10 +13,28 @@ namespace PortalServices.Content.Lookups;
 /// <summary><c>GET lookups</c> and <c>GET lookups/{slug}?q=</c>: the tables that visitors look things up in.</summary>
 internal static class LookupEndpoints
 {
+    public static readonly ApiField OfSlug = ContentFields.SlugOf(
+        "slug",
+        "The table's name in its address.",
+        "van-ban"
+    );
+
     public static void MapLookups(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/lookups", ListAsync);
-        site.MapRead("/lookups/{slug}", ReadAsync);
+        site.MapRead("/lookups", ListAsync)
+            .Describe("listLookups", "Lists the lookup tables.")
+            .TakesPage()
+            .Answers<PagedList<LookupItem>>("A page of the list, by slug.")
+            .AnswersTag();
+        site.MapRead("/lookups/{slug}", ReadAsync)
+            .Describe("readLookup", "Reads a lookup table, or the rows that a search finds.")
+            .Takes(OfSlug, ArticleEndpoints.Search)
+            .TakesPage()
+            .Answers<LookupPage>(
+                "A page of its rows, in their order, or those found in the order of a search of articles, the first cell being the title."
+            )
+            .AnswersTag()
+            .Fails(CommonProblems.InvalidSearch, ContentProblems.UnknownLookup);
     }
 
     public static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)

@@ -1,25 +1,39 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
 
 /// <summary>What an editor sends: a whole table as it is to be.</summary>
-/// <param name="Title">1 to 300 characters.</param>
-/// <param name="Columns">1 to 12, each with a name of its own and a title.</param>
-/// <param name="Rows">Up to 5,000, each with one text of up to 2,000 characters for every column.</param>
-/// <param name="Summary">Up to 1,000 characters.</param>
+/// <param name="Title">One line of plain text.</param>
+/// <param name="Columns">What the cells are.</param>
+/// <param name="Rows">Each has one text for every column.</param>
+/// <param name="Summary">Plain text.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed partial record LookupInput(
-    string? Title = null,
-    IReadOnlyList<LookupColumnInput?>? Columns = null,
-    IReadOnlyList<IReadOnlyList<string?>?>? Rows = null,
-    string? Summary = null
+    [Required, PlainText(Article.MaxTitle), Example("Hội nghị tổng kết")] string? Title = null,
+    [Required, Items(1, LookupTable.MaxColumns)] IReadOnlyList<LookupColumnInput?>? Columns = null,
+    [
+        Required,
+        Items(0, LookupTable.MaxRows),
+        Items(1, LookupTable.MaxColumns, Depth = 1),
+        PlainText(LookupTable.MaxCell),
+        Example("162-KH/TU")
+    ]
+        IReadOnlyList<IReadOnlyList<string?>?>? Rows = null,
+    [PlainText(Article.MaxSummary, SeveralLines = true), Example("Tóm tắt.")] string? Summary = null
 )
 {
+    /// <summary>Of a column, for programs.</summary>
+    public const string ColumnName = $"^{ColumnLetters}$";
+
+    private const string ColumnLetters = "[A-Za-z][A-Za-z0-9_-]*";
+
     // A table may be wrong in every cell; an editor mends a few at a time.
     private const int MaxMistakes = 20;
 
@@ -28,8 +42,7 @@ internal sealed partial record LookupInput(
     {
         var mistakes = new FieldErrors(context);
         mistakes.Slug(slug);
-        mistakes.Text("title", Title, Article.MaxTitle, required: true);
-        mistakes.Text("summary", Summary, Article.MaxSummary, severalLines: true);
+        mistakes.Check(this);
         CheckColumns(mistakes);
         CheckRows(mistakes);
         return mistakes.Problem();
@@ -46,7 +59,7 @@ internal sealed partial record LookupInput(
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var c = 0; c < Columns.Count; c++)
         {
-            var (name, title) = (Columns[c]?.Name, Columns[c]?.Title);
+            var name = Columns[c]?.Name;
             var field = string.Create(CultureInfo.InvariantCulture, $"columns[{c}]");
             if (name is not { Length: <= LookupTable.MaxColumnName } || !NamePattern().IsMatch(name))
             {
@@ -60,7 +73,7 @@ internal sealed partial record LookupInput(
             {
                 mistakes.Add($"{field}.name", "Used by another column.", "Đã được dùng cho cột khác.");
             }
-            mistakes.Text($"{field}.title", title, Article.MaxTitle, required: true);
+            mistakes.Check(Columns[c] ?? new LookupColumnInput(), within: $"{field}.");
         }
     }
 
@@ -94,13 +107,16 @@ internal sealed partial record LookupInput(
         }
     }
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A" + ColumnLetters + @"\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }
 
 /// <summary>A column as an editor sends it.</summary>
-/// <param name="Name">For programs: a letter, then letters, digits, <c>_</c> and <c>-</c>; at most 64, and once in a
-/// table.</param>
-/// <param name="Title">For people, 1 to 300 characters.</param>
+/// <param name="Name">For programs; once in a table, whatever the case.</param>
+/// <param name="Title">For people.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LookupColumnInput(string? Name = null, string? Title = null);
+internal sealed record LookupColumnInput(
+    [Required, MaxLength(LookupTable.MaxColumnName), RegularExpression(LookupInput.ColumnName), Example("number")]
+        string? Name = null,
+    [Required, PlainText(Article.MaxTitle), Example("Số ký hiệu")] string? Title = null
+);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -18,10 +19,38 @@ internal static class LookupOperatorEndpoints
 
     public static void MapLookupEditing(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/lookups", LookupEndpoints.ListAsync);
-        site.MapRead("/lookups/{slug}", ReadAsync);
-        site.MapPut("/lookups/{slug}", PutAsync);
-        site.MapDelete("/lookups/{slug}", DeleteAsync);
+        site.MapRead("/lookups", LookupEndpoints.ListAsync)
+            .Describe("listAllLookups", "Lists the lookup tables.")
+            .TakesPage()
+            .Answers<PagedList<LookupItem>>("A page of the list, by slug.")
+            .AnswersTag();
+        site.MapRead("/lookups/{slug}", ReadAsync)
+            .Describe("readWholeLookup", "Reads a lookup table whole.")
+            .Takes(LookupEndpoints.OfSlug)
+            .Answers<EditedLookup>("The table.")
+            .AnswersVersion()
+            .Fails(ContentProblems.UnknownLookup);
+        site.MapPut("/lookups/{slug}", PutAsync)
+            .Describe("putLookup", "Makes a lookup table, or replaces it whole.", "To replace one, send `If-Match`.")
+            .Takes(LookupEndpoints.OfSlug)
+            .TakesVersion(isRequired: false)
+            .Takes(
+                new ApiField(
+                    "If-None-Match",
+                    "`*` makes sure that a table that exists is not replaced.",
+                    ApiValue.OneOf(["*"])
+                )
+            )
+            .TakesBody<LookupInput>()
+            .Answers<EditedLookup>("Made.", StatusCodes.Status201Created)
+            .Answers<EditedLookup>("Replaced.")
+            .Fails(CommonProblems.InvalidFields, ContentProblems.UnknownLookup);
+        site.MapDelete("/lookups/{slug}", DeleteAsync)
+            .Describe("deleteLookup", "Deletes a lookup table.")
+            .Takes(LookupEndpoints.OfSlug)
+            .TakesVersion()
+            .Answers(StatusCodes.Status204NoContent, "It is gone.")
+            .Fails(ContentProblems.UnknownLookup);
     }
 
     private static async Task<IResult> ReadAsync(

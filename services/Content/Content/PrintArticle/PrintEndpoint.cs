@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.ServiceDefaults;
 
@@ -9,7 +10,14 @@ namespace PortalServices.Content.PrintArticle;
 /// <summary><c>GET articles/{slug}/print</c>: an article as a page of its own, for paper.</summary>
 internal static class PrintEndpoint
 {
-    public static void MapPrint(this IEndpointRouteBuilder site) => site.MapRead("/articles/{slug}/print", ReadAsync);
+    public static void MapPrint(this IEndpointRouteBuilder site) =>
+        site.MapRead("/articles/{slug}/print", ReadAsync)
+            .Describe("printArticle", "Reads a published article as a page for paper.")
+            .Takes(ArticleEndpoints.OfSlug)
+            .AnswersText("text/html", "The page, in the language of the site.")
+            .AnswersTag()
+            .AnswersMoved("/api/sites/sonla/articles/hoi-nghi-tong-ket/print")
+            .Fails(ContentProblems.UnknownArticle);
 
     private static async Task<IResult> ReadAsync(string site, string slug, HttpContext context, ArticleQueries queries)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -9,7 +10,12 @@ namespace PortalServices.Content.Videos;
 /// <summary><c>GET videos</c>: the video block, newest first.</summary>
 internal static class VideoEndpoints
 {
-    public static void MapVideos(this IEndpointRouteBuilder site) => site.MapRead("/videos", ListAsync);
+    public static void MapVideos(this IEndpointRouteBuilder site) =>
+        site.MapRead("/videos", ListAsync)
+            .Describe("listVideos", "Lists the videos whose date has come.")
+            .TakesPage()
+            .Answers<PagedList<VideoItem>>("A page of the list, the newest first.")
+            .AnswersTag();
 
     private static async Task<IResult> ListAsync(
         string site,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.ServiceDefaults;
 
@@ -17,11 +18,37 @@ internal static class VideoOperatorEndpoints
 
     public static void MapVideoEditing(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/videos", ListAsync);
-        site.MapRead("/videos/{id:guid}", ReadAsync);
-        site.MapPost("/videos", CreateAsync);
-        site.MapPut("/videos/{id:guid}", ChangeAsync);
-        site.MapDelete("/videos/{id:guid}", DeleteAsync);
+        var id = new ApiField("id", "The video's id.", ApiValue.Uuid());
+        site.MapRead("/videos", ListAsync)
+            .Describe("listAllVideos", "Lists the videos, those to come too.")
+            .TakesPage()
+            .Answers<PagedList<EditedVideo>>("A page of the list, the newest first.")
+            .AnswersTag();
+        site.MapRead("/videos/{id:guid}", ReadAsync)
+            .Describe("readVideo", "Reads a video.")
+            .Takes(id)
+            .Answers<EditedVideo>("The video.")
+            .AnswersVersion()
+            .Fails(ContentProblems.UnknownVideo);
+        site.MapPost("/videos", CreateAsync)
+            .Describe("addVideo", "Adds a video.")
+            .TakesBody<VideoInput>()
+            .Answers<EditedVideo>("Added.", StatusCodes.Status201Created, ContentFields.LocationOf("videos"))
+            .AnswersVersion()
+            .Fails(CommonProblems.InvalidFields);
+        site.MapPut("/videos/{id:guid}", ChangeAsync)
+            .Describe("changeVideo", "Changes a video: it is as it is sent, whole.")
+            .Takes(id)
+            .TakesVersion()
+            .TakesBody<VideoInput>()
+            .Answers<EditedVideo>("As it is now.")
+            .Fails(CommonProblems.InvalidFields, ContentProblems.UnknownVideo);
+        site.MapDelete("/videos/{id:guid}", DeleteAsync)
+            .Describe("deleteVideo", "Deletes a video.")
+            .Takes(id)
+            .TakesVersion()
+            .Answers(StatusCodes.Status204NoContent, "It is gone.")
+            .Fails(ContentProblems.UnknownVideo);
     }
 
     private static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
@@ -19,12 +21,34 @@ internal static class BaselineEndpoints
 {
     public static void MapBaselines(this IEndpointRouteBuilder site)
     {
-        site.MapPost("/baselines", ApplyAsync);
+        site.MapPost("/baselines", ApplyAsync)
+            .Describe(
+                "applyBaseline",
+                "Carries an old system's number in; it is shown with the counted views and never drawn as traffic.",
+                $"0 ≤ `today` ≤ `week` ≤ `total`; `at` is up to {CorrectionEndpoints.MaxDaysBack} days ago."
+            )
+            .TakesBody<BaselineRequest>()
+            .Answers<AdjustmentReply>("Applied.", StatusCodes.Status201Created)
+            .Answers<AdjustmentReply>("The same was applied before.")
+            .Fails(
+                CountingProblems.InvalidPage,
+                CountingProblems.InvalidReason,
+                CountingProblems.InvalidInstant,
+                CountingProblems.InvalidBaseline,
+                CountingProblems.BaselineExists,
+                CountingProblems.AlreadyUndone,
+                CountingProblems.CountTooLarge,
+                CountingProblems.AuditFull
+            );
         site.MapPost(
-            "/baselines/{id}/undo",
-            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
-                AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
-        );
+                "/baselines/{id}/undo",
+                (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                    AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
+            )
+            .Describe("undoBaseline", "Takes a baseline back.")
+            .Takes(new ApiField("id", "The baseline's id.", ApiValue.Text("old-counter", 1, 64, BaselineRequest.Name)))
+            .Undoes()
+            .Fails(CountingProblems.UnknownBaseline);
     }
 
     private static async Task<IResult> ApplyAsync(
@@ -105,21 +129,23 @@ internal static class BaselineEndpoints
 }
 
 /// <summary>An old system's number.</summary>
-/// <param name="Id">Applied once under this name: 1 to 64 letters, digits, <c>_</c>, <c>.</c> or <c>-</c>.</param>
+/// <param name="Id">The baseline's id, under which it is applied once.</param>
 /// <param name="Page">The page; left out for the site.</param>
 /// <param name="Total">All that was counted there.</param>
-/// <param name="Week">The part of it that was counted in the week of <paramref name="At"/>.</param>
-/// <param name="Today">The part of it that was counted on the day of <paramref name="At"/>.</param>
-/// <param name="At">When the old system stopped counting: an instant with its zone, up to 35 days ago; now when it is
-/// left out.</param>
-/// <param name="Reason">For the audit, 1 to 500 characters.</param>
+/// <param name="Week">The part of it that was counted in the week of <c>at</c>; at least <c>today</c>.</param>
+/// <param name="Today">The part of it that was counted on the day of <c>at</c>.</param>
+/// <param name="At">When the old system stopped counting, with its zone; now when it is left out.</param>
+/// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record BaselineRequest(
-    string? Id,
-    string? Page,
-    long? Total,
-    long? Week,
-    long? Today,
-    string? At,
-    string? Reason
-);
+    [Required, Length(1, 64), RegularExpression(BaselineRequest.Name), Example("old-counter")] string? Id,
+    [MinLength(1), Example("/tin-tuc?ItemID=42")] string? Page,
+    [Required, WholeNumber(0, Adjustment.MaxViews), Example(18_481_240)] long? Total,
+    [WholeNumber(0, Adjustment.MaxViews), Example(96_101)] long? Week,
+    [WholeNumber(0, Adjustment.MaxViews), Example(31_315)] long? Today,
+    [DataType(DataType.DateTime), Example("2026-11-25T10:00:00+07:00")] string? At,
+    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+)
+{
+    public const string Name = "^[A-Za-z0-9_.-]{1,64}$";
+}

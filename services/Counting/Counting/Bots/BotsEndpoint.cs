@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Storage;
@@ -13,10 +14,27 @@ namespace PortalServices.Counting.Bots;
 /// </summary>
 internal static class BotsEndpoint
 {
-    public const int DaysByDefault = 30,
+    private const int DaysByDefault = 30,
         MaxDays = 1_000;
 
-    public static void MapBots(this IEndpointRouteBuilder site) => site.MapRead("/bots", HandleAsync);
+    public static void MapBots(this IEndpointRouteBuilder site) =>
+        site.MapRead("/bots", HandleAsync)
+            .Describe("readBots", "Reads the views of bots by day of the site and reason; they are in no other number.")
+            .Takes(
+                new(
+                    "from",
+                    $"The first date of the site; {DaysByDefault} days before `to` when it is left out.",
+                    ApiValue.Date("2026-11-01")
+                ),
+                new(
+                    "to",
+                    $"The date after the last, at most {MaxDays} days later; tomorrow when it is left out.",
+                    ApiValue.Date("2026-12-01")
+                )
+            )
+            .Answers<BotsReply>("Every day of the span, in order.")
+            .AnswersTag(ReadStatsEndpoints.Tag)
+            .Fails(CountingProblems.InvalidDay, CountingProblems.InvalidSpan, CountingProblems.TooManyItems);
 
     private static async Task<IResult> HandleAsync(
         string site,

@@ -1,5 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 using PortalServices.OperatorAccess;
@@ -11,6 +14,19 @@ namespace PortalServices.Counting.CorrectCount;
 internal static class AdjustmentReplies
 {
     public const int MaxReason = 500;
+
+    /// <summary>Tells of <see cref="UndoAsync"/>.</summary>
+    public static RouteHandlerBuilder Undoes(this RouteHandlerBuilder route) =>
+        route
+            .TakesBody<UndoRequest>(isOptional: true)
+            .Answers<AdjustmentReply>("Taken back.")
+            .Fails(
+                CountingProblems.InvalidReason,
+                CountingProblems.AlreadyUndone,
+                CountingProblems.NegativeCount,
+                CountingProblems.CountTooLarge,
+                CountingProblems.AuditFull
+            );
 
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
@@ -86,5 +102,6 @@ internal static class AdjustmentReplies
 internal sealed record AdjustmentReply(string Id);
 
 /// <summary>Why a baseline or correction is taken back; may be left out.</summary>
+/// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UndoRequest(string? Reason);
+internal sealed record UndoRequest([Length(1, AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -10,10 +11,23 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary><c>GET audit</c>: who changed what, when and why, the newest first.</summary>
 internal static class AuditEndpoint
 {
-    public const int MaxPerPage = 100,
+    private const int MaxPerPage = 100,
         PerPage = 20;
 
-    public static void MapAudit(this IEndpointRouteBuilder site) => site.MapRead("/audit", HandleAsync);
+    public static void MapAudit(this IEndpointRouteBuilder site) =>
+        site.MapRead("/audit", HandleAsync)
+            .Describe("readAudit", "Reads who changed what, when and why, the newest first.")
+            .Takes(
+                new(
+                    "page",
+                    "The page of the list, the newest entries on the first.",
+                    ApiValue.WholeNumber(1, 1, int.MaxValue, 1)
+                ),
+                new("pageSize", "Entries on a page.", ApiValue.WholeNumber(PerPage, 1, MaxPerPage, PerPage))
+            )
+            .Answers<AuditReply>("A page of the audit.")
+            .AnswersTag(ReadStatsEndpoints.Tag)
+            .Fails(CountingProblems.InvalidLimit);
 
     private static async Task<IResult> HandleAsync(
         string site,

@@ -1,10 +1,13 @@
 using System.Buffers.Text;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
@@ -21,16 +24,50 @@ internal static class CorrectionEndpoints
     /// <summary>How far back a day may be corrected.</summary>
     public const int MaxDaysBack = 35;
 
-    public const long MaxChange = 1_000_000_000;
+    private static OpenApiSchema AnId => ApiValue.Text("thang-11-tin-tuc-42", 16, 64, "^[A-Za-z0-9_-]{16,64}$");
 
     public static void MapCorrections(this IEndpointRouteBuilder site)
     {
-        site.MapPost("/corrections", CorrectAsync);
+        site.MapPost("/corrections", CorrectAsync)
+            .Describe(
+                "correct",
+                "Puts a page's number of a day right: the day, the page and the totals change in one commit.",
+                $"`day` is today or one of the {MaxDaysBack} days before."
+            )
+            .Takes(
+                new ApiField(
+                    IdempotencyKey.Header,
+                    "The correction's id, so that a request that was not answered can be sent again; one is made up when it is left out.",
+                    AnId
+                )
+            )
+            .TakesBody<CorrectionRequest>()
+            .Answers<AdjustmentReply>(
+                "Applied, now or before under the same `Idempotency-Key`.",
+                StatusCodes.Status201Created
+            )
+            .Fails(
+                CountingProblems.InvalidPage,
+                CountingProblems.InvalidDay,
+                CountingProblems.InvalidChange,
+                CountingProblems.InvalidReason,
+                CommonProblems.InvalidIdempotencyKey,
+                CountingProblems.UnknownPage,
+                CountingProblems.NegativeCount,
+                CountingProblems.CountTooLarge,
+                CountingProblems.AuditFull,
+                CountingProblems.AlreadyUndone,
+                CommonProblems.IdempotencyKeyReused
+            );
         site.MapPost(
-            "/corrections/{id}/undo",
-            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
-                AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
-        );
+                "/corrections/{id}/undo",
+                (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                    AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
+            )
+            .Describe("undoCorrection", "Takes a correction back.")
+            .Takes(new ApiField("id", "The correction's id.", AnId))
+            .Undoes()
+            .Fails(CountingProblems.UnknownCorrection);
     }
 
     private static async Task<IResult> CorrectAsync(
@@ -80,7 +117,7 @@ internal static class CorrectionEndpoints
             );
         }
 
-        if (request.Change is not (>= -MaxChange and <= MaxChange and not 0))
+        if (request.Change is not (>= -CorrectionRequest.MaxChange and <= CorrectionRequest.MaxChange and not 0))
         {
             return Problem.Of(CountingProblems.InvalidChange);
         }
@@ -147,9 +184,17 @@ internal static class CorrectionEndpoints
 }
 
 /// <summary>What an operator asks to be corrected.</summary>
-/// <param name="Page">A page with numbers.</param>
-/// <param name="Day">The site's date, <c>2026-11-25</c>; today or one of the 35 days before.</param>
-/// <param name="Change">Views to add, below zero to take away; at most 10⁹.</param>
-/// <param name="Reason">For the audit, 1 to 500 characters.</param>
+/// <param name="Page">A page with numbers: a path, or the full address of one of the site's pages.</param>
+/// <param name="Day">The site's date.</param>
+/// <param name="Change">Views to add, below zero to take away; not 0.</param>
+/// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record CorrectionRequest(string? Page, string? Day, long? Change, string? Reason);
+internal sealed record CorrectionRequest(
+    [Required, Example("/tin-tuc?ItemID=42")] string? Page,
+    [Required, DataType(DataType.Date), Example("2026-11-25")] string? Day,
+    [Required, WholeNumber(-CorrectionRequest.MaxChange, CorrectionRequest.MaxChange), Example(-3)] long? Change,
+    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+)
+{
+    public const long MaxChange = 1_000_000_000;
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -13,9 +14,22 @@ namespace PortalServices.Counting.RankPages;
 /// </summary>
 internal static class TopPagesEndpoint
 {
-    public const int LimitByDefault = 10;
+    private const int LimitByDefault = 10;
 
-    public static void MapTopPages(this IEndpointRouteBuilder site) => site.MapRead("/pages/top", HandleAsync);
+    public static void MapTopPages(this IEndpointRouteBuilder site) =>
+        site.MapRead("/pages/top", HandleAsync)
+            .Describe("readTopPages", "Reads the most viewed pages of a period.")
+            .Takes(
+                new("period", "What the pages are ranked by.", ApiValue.OneOf(["today", "week", "total"], "today")),
+                new(
+                    "limit",
+                    "How many pages at most.",
+                    ApiValue.WholeNumber(10, 1, PageRanking.MaxPages, LimitByDefault)
+                )
+            )
+            .Answers<TopPagesReply>("The pages with views in the period, the most first; equal ones by path.")
+            .AnswersTag(ReadStatsEndpoints.Tag)
+            .Fails(CountingProblems.InvalidPeriod, CountingProblems.InvalidLimit);
 
     private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Storage;
@@ -15,17 +16,48 @@ namespace PortalServices.Counting.ReadStats;
 /// </summary>
 internal static class ReadStatsEndpoints
 {
-    /// <summary>Most paths in an address, and in a body.</summary>
-    public const int MaxInAddress = 20,
-        MaxInBody = 100;
+    /// <summary>Most paths in a body.</summary>
+    public const int MaxInBody = 100;
+
+    private const int MaxInAddress = 20;
+
+    /// <summary>The entity tag of numbers.</summary>
+    public static readonly ApiField Tag = new(
+        "ETag",
+        "Covers all numbers but not the instant they were taken at.",
+        ApiValue.Text("W/\"5f0c8e9a4b570190d5f25c1e7a33b1d2\"")
+    );
 
     private const int MaxQueryBytes = 256 * 1024;
 
     public static void MapReadStats(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/stats", StatsAsync);
-        site.MapRead("/pages", PagesAsync);
-        site.MapPost("/pages/query", QueryAsync);
+        const string Pages = "The pages in the order asked for; zeros for one never seen.";
+        var page = ApiValue.Text("/tin-tuc?ItemID=42", least: 1);
+        site.MapRead("/stats", StatsAsync)
+            .Describe("readStats", "Reads online, views and visitors of the site, and the views of one page.")
+            .Takes(new ApiField("page", "A path, or the full address of one of the site's pages.", page))
+            .Answers<StatsReply>("The numbers, all of one moment; `page` when it was asked for and is known.")
+            .AnswersTag(Tag)
+            .Fails(CountingProblems.InvalidPage);
+        site.MapRead("/pages", PagesAsync)
+            .Describe("readPages", "Reads the views of several pages.")
+            .Takes(
+                new ApiField(
+                    "path",
+                    "The pages, each a path or a full address.",
+                    ApiValue.List(page, 1, MaxInAddress)
+                ).Required()
+            )
+            .Answers<PagesReply>(Pages)
+            .AnswersTag(Tag)
+            .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
+        site.MapPost("/pages/query", QueryAsync)
+            .Describe("queryPages", "Reads the views of many pages.")
+            .TakesBody<PagesQuery>()
+            .Answers<PagesReply>(Pages)
+            .AnswersTag(Tag)
+            .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
     }
 
     private static async Task<IResult> StatsAsync(string site, HttpRequest request, CountedSites sites)

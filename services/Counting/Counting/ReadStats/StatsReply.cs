@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
@@ -103,7 +105,11 @@ internal sealed record ViewReply(
 }
 
 /// <summary>The body of <c>POST …/pages/query</c>.</summary>
-internal sealed record PagesQuery(IReadOnlyList<string?>? Paths);
+/// <param name="Paths">The pages, each a path or a full address.</param>
+internal sealed record PagesQuery(
+    [Required, Items(1, ReadStatsEndpoints.MaxInBody), MinLength(1), Example("/tin-tuc?ItemID=42")]
+        IReadOnlyList<string?>? Paths
+);
 
 [JsonSerializable(typeof(ViewReply))]
 [JsonSerializable(typeof(StatsReply))]

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
 using PortalServices.ServiceDefaults;
@@ -9,7 +10,36 @@ namespace PortalServices.Counting.ReadTraffic;
 /// <summary><c>GET traffic?from=&amp;to=&amp;step=</c>: counted views by minute, hour or day of the site.</summary>
 internal static class TrafficEndpoint
 {
-    public static void MapTraffic(this IEndpointRouteBuilder site) => site.MapRead("/traffic", HandleAsync);
+    public static void MapTraffic(this IEndpointRouteBuilder site) =>
+        site.MapRead("/traffic", HandleAsync)
+            .Describe(
+                "readTraffic",
+                "Reads counted views by minute, hour or day of the site.",
+                $"At most {TrafficSpan.MaxItems} items. Minutes are kept for the running day of the site and the {TrafficSteps.DaysOfMinutes} before it, "
+                    + $"hours for the running day and {TrafficSteps.DaysOfHours} before it, days for ever."
+            )
+            .Takes(
+                new ApiField(
+                    "from",
+                    "The first instant in which a bucket may begin, with its zone.",
+                    ApiValue.Instant("2026-11-25T00:00:00+07:00")
+                ).Required(),
+                new ApiField(
+                    "to",
+                    "The first instant in which none does any more, with its zone.",
+                    ApiValue.Instant("2026-11-26T00:00:00+07:00")
+                ).Required(),
+                new ApiField("step", "The size of the buckets.", ApiValue.OneOf(["minute", "hour", "day"])).Required()
+            )
+            .Answers<TrafficReply>("Every bucket that begins in the span, in order, also those without a view.")
+            .AnswersTag(ReadStatsEndpoints.Tag)
+            .Fails(
+                CountingProblems.InvalidStep,
+                CountingProblems.InvalidInstant,
+                CountingProblems.InvalidSpan,
+                CountingProblems.SpanNotKept,
+                CountingProblems.TooManyItems
+            );
 
     private static async Task<IResult> HandleAsync(
         string site,

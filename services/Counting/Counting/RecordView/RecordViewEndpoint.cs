@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.Pages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
@@ -22,7 +23,27 @@ internal static class RecordViewEndpoint
         // Here, and not for each request: then none of them needs services of its own.
         var sites = routes.ServiceProvider.GetRequiredService<CountedSites>();
         var intake = routes.ServiceProvider.GetRequiredService<ViewIntake>();
-        routes.MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, intake));
+        routes
+            .MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, intake))
+            .Describe(
+                "recordView",
+                "Records a page view, and answers when it is stored.",
+                "The fields come as JSON in the body, or in the address of a request without body."
+            )
+            .Takes(new ApiField("return", "`minimal` asks for an answer without numbers.", ApiValue.OneOf(["minimal"])))
+            .TakesBody<ViewRequest>(isOptional: true)
+            .TakesTextOrQuery()
+            .Answers<ViewReply>("Stored, or `counted` is false and `reason` says why; with the numbers that hold now.")
+            .Answers(StatusCodes.Status204NoContent, "The same for `return=minimal`.")
+            .Fails(
+                CountingProblems.InvalidPage,
+                CountingProblems.InvalidViewId,
+                CountingProblems.InvalidAge,
+                CountingProblems.InvalidReferrer,
+                CountingProblems.ViewExpired,
+                CountingProblems.TooManyWaiting,
+                CountingProblems.StoreFull
+            );
     }
 
     private static async Task<IResult> HandleAsync(

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
@@ -10,7 +12,19 @@ namespace PortalServices.Counting.RecordView;
 /// What a client says of a view: the fields of a JSON object in an <c>application/json</c> or <c>text/plain</c> body
 /// (what sendBeacon can send), or the same fields in the query string of a request without body.
 /// </summary>
-internal sealed record ViewRequest(string? Page, string? View, long Age, string? Referrer)
+/// <param name="Page">A path, or the full address of one of the site's pages; as the site names it, at most 512
+/// bytes.</param>
+/// <param name="View">The client's own id of this view. Sent again with the same id, a view counts once; without one,
+/// every request is a new view.</param>
+/// <param name="Age">How many milliseconds ago the client first sent this view.</param>
+/// <param name="Referrer">Where the visitor came from; plain text.</param>
+internal sealed record ViewRequest(
+    [Required, Example("/tin-tuc?ItemID=42")] string? Page,
+    [Length(16, 64), RegularExpression("^[A-Za-z0-9_-]{16,64}$"), Example("0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57")]
+        string? View,
+    [WholeNumber(0), Example(0)] long Age,
+    [MaxLength(ViewRequest.LongestReferrer), Example("https://www.example.vn/")] string? Referrer
+)
 {
     /// <summary>
     /// A body with all fields at their longest, and every character of the page and the referrer escaped.

@@ -1,9 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using PortalServices.ApiDocuments;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Storage;
@@ -22,8 +24,19 @@ internal static class StoreLossEndpoints
 
     public static void MapStoreLoss(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/store-loss", ReadAsync);
-        site.MapPost("/store-loss/acknowledge", AcknowledgeAsync);
+        site.MapRead("/store-loss", ReadAsync)
+            .Describe(
+                "readStoreLoss",
+                "Reads whether the store lost views that it had acknowledged.",
+                "A loss stays until an operator acknowledges it; then the last one is told with who did."
+            )
+            .Answers<StoreLossReply>("What was expected, and what was found.")
+            .AnswersTag(ReadStatsEndpoints.Tag);
+        site.MapPost("/store-loss/acknowledge", AcknowledgeAsync)
+            .Describe("acknowledgeStoreLoss", "Acknowledges that the store lost views: `storeLoss` is told no more.")
+            .TakesBody<AcknowledgeRequest>()
+            .Answers<StoreLossReply>("Acknowledged, now or before.", headers: ReadStatsEndpoints.Tag)
+            .Fails(CountingProblems.InvalidReason, CountingProblems.NoStoreLoss, CountingProblems.AuditFull);
     }
 
     private static async Task<IResult> ReadAsync(
@@ -206,6 +219,8 @@ internal sealed record StoreLossReply(
 internal sealed record LossSeen(string Who, DateTime At, string Reason);
 
 /// <summary>What an operator says of a loss.</summary>
-/// <param name="Reason">For the audit, 1 to 500 characters.</param>
+/// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record AcknowledgeRequest(string? Reason);
+internal sealed record AcknowledgeRequest(
+    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+);

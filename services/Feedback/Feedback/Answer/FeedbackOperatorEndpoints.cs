@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Personal;
@@ -22,30 +23,143 @@ internal static class FeedbackOperatorEndpoints
     /// <summary>The largest body of a step.</summary>
     public const int MaxBytes = 128 * 1024;
 
-    /// <summary>Most characters of a note.</summary>
-    public const int MaxNote = 5_000;
-
-    /// <summary>Most characters of an operator's name.</summary>
-    public const int MaxOperator = 200;
+    public static readonly ApiField OfId = new("id", "The feedback's id.", ApiValue.Uuid());
 
     public static void MapFeedbackOfOperators(this IEndpointRouteBuilder site)
     {
-        site.MapRead("/feedback", ListAsync);
-        site.MapRead("/feedback/audit", AuditAsync);
-        site.MapPost("/feedback/retention", RetainAsync);
-        site.MapRead("/feedback/{id:guid}", ReadAsync);
-        site.MapRead("/feedback/{id:guid}/steps", StepsAsync);
-        site.MapPost("/feedback/{id:guid}/start", StartAsync);
-        site.MapPost("/feedback/{id:guid}/assign", AssignAsync);
-        site.MapPost("/feedback/{id:guid}/notes", NoteAsync);
-        site.MapPost("/feedback/{id:guid}/answer", AnswerAsync);
-        site.MapPost("/feedback/{id:guid}/publish", PublishAsync);
-        site.MapPost("/feedback/{id:guid}/unpublish", UnpublishAsync);
-        site.MapPost("/feedback/{id:guid}/decline", DeclineAsync);
-        site.MapPost("/feedback/{id:guid}/spam", SpamAsync);
-        site.MapPost("/feedback/{id:guid}/reopen", ReopenAsync);
-        site.MapPost("/feedback/{id:guid}/erase", EraseAsync);
+        site.MapRead("/feedback", ListAsync)
+            .Describe("listAllFeedback", "Lists feedback in any state, or what a search finds.")
+            .TakesFilters()
+            .TakesPart()
+            .Answers<PartOfList<HandledFeedback>>(
+                "A page of the list: what is open by its due day, then the rest; or the newest first."
+            );
+        site.MapRead("/feedback/{id:guid}", ReadAsync)
+            .Describe("readAnyFeedback", "Reads feedback whole.")
+            .Takes(OfId)
+            .Answers<HandledFeedback>("The feedback.")
+            .AnswersVersion()
+            .Fails(FeedbackProblems.UnknownFeedback);
+        site.MapRead("/feedback/{id:guid}/steps", StepsAsync)
+            .Describe("listFeedbackSteps", "Lists what was done with feedback, by whom and when.")
+            .Takes(OfId)
+            .TakesPart()
+            .Answers<PartOfList<StepReply>>("A page of the steps, the latest first.")
+            .Fails(FeedbackProblems.UnknownFeedback);
+        site.MapPost("/feedback/{id:guid}/start", StartAsync)
+            .Describe(
+                "startFeedback",
+                "Takes received feedback up; it is the caller's, unless it is somebody's already."
+            )
+            .Steps();
+        site.MapPost("/feedback/{id:guid}/assign", AssignAsync)
+            .Describe("assignFeedback", "Says who is to answer.")
+            .TakesBody<AssignInput>()
+            .Changes()
+            .Fails(CommonProblems.InvalidFields, FeedbackProblems.Erased);
+        site.MapPost("/feedback/{id:guid}/notes", NoteAsync)
+            .Describe("noteOnFeedback", "Adds a note, for operators only.")
+            .TakesBody<NoteInput>()
+            .Steps()
+            .Fails(CommonProblems.InvalidFields);
+        site.MapPost("/feedback/{id:guid}/answer", AnswerAsync)
+            .Describe("answerFeedback", "Answers feedback that is received or in progress.")
+            .TakesBody<AnswerInput>()
+            .Steps()
+            .Fails(CommonProblems.InvalidFields, MessagingProblems.OutboxFull);
+        site.MapPost("/feedback/{id:guid}/publish", PublishAsync)
+            .Describe(
+                "publishFeedback",
+                "Publishes answered feedback: everybody can read the three texts.",
+                "A text that is left out is the feedback's own, with what is certainly personal hidden. What is only likely is marked in `suggestions` of the feedback, by `start` and "
+                    + "`length` in UTF-16 code units of the text, and is published as it stands: read it, and send the text without it. Texts that are sent are published as they are, and kept in the audit."
+            )
+            .TakesBody<PublishInput>(isOptional: true)
+            .Steps()
+            .Fails(CommonProblems.InvalidFields);
+        site.MapPost("/feedback/{id:guid}/unpublish", UnpublishAsync)
+            .Describe("unpublishFeedback", "Takes published feedback back; it is answered.")
+            .Steps();
+        site.MapPost("/feedback/{id:guid}/decline", DeclineAsync)
+            .Describe("declineFeedback", "Declines feedback that is received or in progress: its sender reads why.")
+            .TakesBody<ReasonInput>()
+            .Steps()
+            .Fails(CommonProblems.InvalidFields, MessagingProblems.OutboxFull);
+        site.MapPost("/feedback/{id:guid}/spam", SpamAsync)
+            .Describe(
+                "markFeedbackAsSpam",
+                "Marks feedback that is received or in progress as spam; its sender reads that it is declined."
+            )
+            .Steps();
+        site.MapPost("/feedback/{id:guid}/reopen", ReopenAsync)
+            .Describe(
+                "reopenFeedback",
+                "Opens it again: answered or declined feedback is in progress, spam is received."
+            )
+            .Steps();
     }
+
+    /// <summary>Erasure and audit: what is done with personal data.</summary>
+    public static void MapFeedbackKeeping(this IEndpointRouteBuilder site)
+    {
+        site.MapPost("/feedback/{id:guid}/erase", EraseAsync)
+            .Describe(
+                "eraseFeedback",
+                "Erases the personal data of feedback for ever: every text of it, those of its steps, and what was published.",
+                "What stays is that there was feedback, when, what became of it, and the reason that is sent here. What was open is declined without a word; what was published is "
+                    + "answered. It is final, and can be repeated: what is erased already is answered as it is."
+            )
+            .TakesBody<ReasonInput>()
+            .Changes()
+            .Fails(CommonProblems.InvalidFields);
+        site.MapPost("/feedback/retention", RetainAsync)
+            .Describe(
+                "eraseOldFeedback",
+                "Erases the personal data of everything that came so long ago and is no longer open. What is published stays published."
+            )
+            .TakesBody<RetentionInput>()
+            .Answers<ErasedReply>("Done.")
+            .Fails(CommonProblems.InvalidFields);
+        site.MapRead("/feedback/audit", AuditAsync)
+            .Describe("auditFeedback", "Lists all that was done with the site's feedback, exports and erasures too.")
+            .TakesPart()
+            .Answers<PartOfList<StepReply>>("A page of the steps, the latest first.");
+    }
+
+    /// <summary>The filters of the list, as <see cref="FeedbackList"/> reads them.</summary>
+    public static RouteHandlerBuilder TakesFilters(this RouteHandlerBuilder route) =>
+        route
+            .Takes(
+                new(
+                    "status",
+                    "Only feedback in one of these states, parted by commas: `received`, `inProgress`, `answered`, `published`, `declined`, `spam`.",
+                    ApiValue.Text("received,inProgress")
+                ),
+                new("overdue", "Only what is open and past its due day, or only the rest.", ApiValue.Flag()),
+                new("assignedTo", "Only what this operator is to answer.", ApiValue.Text("an")),
+                new(
+                    "q",
+                    "Words that must all be there, in any spelling: receipt, name, e-mail address, telephone, title, content, answer.",
+                    ApiValue.Text("hoc phi", most: FeedbackList.MaxSearch)
+                ),
+                new("sort", "The order.", ApiValue.OneOf(["dueBy", "newest"], "dueBy"))
+            )
+            .Fails(
+                CommonProblems.InvalidRequest,
+                CommonProblems.InvalidSearch,
+                CommonProblems.InvalidSort,
+                FeedbackProblems.InvalidStatus
+            );
+
+    private static RouteHandlerBuilder Changes(this RouteHandlerBuilder route) =>
+        route
+            .Takes(OfId)
+            .TakesVersion()
+            .Answers<HandledFeedback>("As it is now.")
+            .Fails(FeedbackProblems.UnknownFeedback);
+
+    private static RouteHandlerBuilder Steps(this RouteHandlerBuilder route) =>
+        route.Changes().Fails(CommonProblems.IllegalState, FeedbackProblems.Erased);
 
     private static async Task<IResult> ListAsync(
         string site,
@@ -138,14 +252,14 @@ internal static class FeedbackOperatorEndpoints
         }
         var to = FeedbackText.Clean(input.To);
         var mistakes = new FieldErrors(context);
-        mistakes.Text("to", to, MaxOperator, required: to is not null);
+        mistakes.Check(input, FeedbackText.Clean);
         return mistakes.Problem()
             ?? await stepping.AnnotateAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
     }
 
     private static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping)
     {
-        var (text, problem) = await ReadTextAsync<NoteInput>(context, "text", input => input.Text, MaxNote);
+        var (text, problem) = await ReadTextAsync<NoteInput>(context, input => input.Text);
         return text is null
             ? problem!
             : await stepping.AnnotateAsync(context, site, id, StepKind.Noted, (_, _) => text);
@@ -160,12 +274,7 @@ internal static class FeedbackOperatorEndpoints
         TimeProvider time
     )
     {
-        var (text, problem) = await ReadTextAsync<AnswerInput>(
-            context,
-            "text",
-            input => input.Text,
-            FeedbackEntry.MaxAnswer
-        );
+        var (text, problem) = await ReadTextAsync<AnswerInput>(context, input => input.Text);
         return text is null
             ? problem!
             : await stepping.TransitionAsync(
@@ -186,12 +295,7 @@ internal static class FeedbackOperatorEndpoints
         TimeProvider time
     )
     {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(
-            context,
-            "reason",
-            input => input.Reason,
-            FeedbackEntry.MaxReason
-        );
+        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, input => input.Reason);
         return reason is null
             ? problem!
             : await stepping.TransitionAsync(
@@ -225,21 +329,7 @@ internal static class FeedbackOperatorEndpoints
                 FeedbackText.Clean(given.Answer)
             );
             var mistakes = new FieldErrors(context);
-            mistakes.Text("title", input.Title, FeedbackEntry.MaxTitle, required: input.Title is not null);
-            mistakes.Text(
-                "content",
-                input.Content,
-                FeedbackEntry.MaxContent,
-                required: input.Content is not null,
-                severalLines: true
-            );
-            mistakes.Text(
-                "answer",
-                input.Answer,
-                FeedbackEntry.MaxAnswer,
-                required: input.Answer is not null,
-                severalLines: true
-            );
+            mistakes.Check(input);
             if (mistakes.Problem() is { } wrong)
             {
                 return wrong;
@@ -296,12 +386,7 @@ internal static class FeedbackOperatorEndpoints
         Erasure erasure
     )
     {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(
-            context,
-            "reason",
-            input => input.Reason,
-            FeedbackEntry.MaxReason
-        );
+        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, input => input.Reason);
         return reason is null ? problem! : await stepping.EraseAsync(context, site, id, erasure, reason);
     }
 
@@ -314,11 +399,7 @@ internal static class FeedbackOperatorEndpoints
         }
         var reason = FeedbackText.Clean(input.Reason);
         var mistakes = new FieldErrors(context);
-        mistakes.Text("reason", reason, FeedbackEntry.MaxReason, required: true);
-        if (input.OlderThanDays is < 1 or > 36_500)
-        {
-            mistakes.Add("olderThanDays", "From 1 to 36,500.", "Từ 1 đến 36.500.");
-        }
+        mistakes.Check(input, FeedbackText.Clean);
         if (mistakes.Problem() is { } wrong)
         {
             return wrong;
@@ -377,9 +458,7 @@ internal static class FeedbackOperatorEndpoints
 
     private static async Task<(string? Text, IResult? Problem)> ReadTextAsync<TInput>(
         HttpContext context,
-        string field,
-        Func<TInput, string?> text,
-        int most
+        Func<TInput, string?> text
     )
         where TInput : class
     {
@@ -388,9 +467,8 @@ internal static class FeedbackOperatorEndpoints
         {
             return (null, problem);
         }
-        var clean = FeedbackText.Clean(text(input));
         var mistakes = new FieldErrors(context);
-        mistakes.Text(field, clean, most, required: true, severalLines: true);
-        return mistakes.Problem() is { } wrong ? (null, wrong) : (clean, null);
+        mistakes.Check(input, FeedbackText.Clean);
+        return mistakes.Problem() is { } wrong ? (null, wrong) : (FeedbackText.Clean(text(input)), null);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using PortalServices.ApiDocuments;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Captcha;
@@ -11,14 +12,65 @@ namespace PortalServices.Feedback.Captcha;
 /// </summary>
 internal static class CaptchaEndpoints
 {
+    /// <summary>What an id looks like.</summary>
+    public const string AnId = "CfDJ8N2Uu1Zk3p9Q";
+
     private static readonly Lazy<byte[]> Script = new(ReadScript);
 
     public static void MapCaptchas(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/captchas", Issue);
-        routes.MapRead("/api/captchas/{id}/image.png", ImageAsync);
-        routes.MapRead("/api/captchas/{id}/audio.wav", SoundAsync);
-        routes.MapRead("/api/captchas/work.js", () => ETagResult.Bytes(Script.Value, "text/javascript; charset=utf-8"));
+        var id = new ApiField("id", "The captcha's id.", ApiValue.Text(AnId));
+        routes
+            .MapPost("/api/captchas", Issue)
+            .Describe(
+                "makeCaptcha",
+                "Makes a captcha.",
+                "Where another service verifies (`Captcha:Verifier`), there is none to be made, and the answer is 404 `not_found`."
+            )
+            .Takes(
+                new ApiField(
+                    "site",
+                    "The site whose language its sound has; else `Accept-Language` says it.",
+                    ApiFields.SiteId.Schema
+                )
+            )
+            .Answers<CaptchaReply>("A captcha.", StatusCodes.Status201Created)
+            .Fails(CommonProblems.NotFound, CommonProblems.UnknownSite);
+        routes
+            .MapRead("/api/captchas/{id}/image.png", ImageAsync)
+            .Describe("readCaptchaImage", "Reads the captcha's image, the same at every time.")
+            .Takes(id)
+            .AnswersBytes("image/png", "The image.")
+            .Fails(FeedbackProblems.UnknownCaptcha, FeedbackProblems.CaptchaGone, FeedbackProblems.CaptchaBusy);
+        routes
+            .MapRead("/api/captchas/{id}/audio.wav", SoundAsync)
+            .Describe(
+                "readCaptchaSound",
+                "Reads the captcha's sound, for those who do not see the image; the same at every time."
+            )
+            .Takes(
+                id,
+                new ApiField(
+                    "lang",
+                    "The language that it is spoken in; left out for that of `Accept-Language`.",
+                    ApiValue.OneOf([RequestLanguage.Vietnamese, RequestLanguage.English])
+                )
+            )
+            .AnswersBytes("audio/wav", "The sound.")
+            .Fails(
+                CommonProblems.InvalidRequest,
+                FeedbackProblems.UnknownCaptcha,
+                FeedbackProblems.CaptchaGone,
+                FeedbackProblems.CaptchaBusy
+            );
+        routes
+            .MapRead("/api/captchas/work.js", () => ETagResult.Bytes(Script.Value, "text/javascript; charset=utf-8"))
+            .Describe(
+                "readCaptchaWorkScript",
+                "Reads the script that solves proof of work in a browser: `solveCaptchaWork(challenge)`."
+            )
+            .AnswersText("text/javascript", "The script.")
+            .AnswersTag();
     }
 
     private static IResult Issue(

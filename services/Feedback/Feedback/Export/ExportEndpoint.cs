@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
@@ -38,7 +39,22 @@ internal static class ExportEndpoint
         "erasedAt",
     ];
 
-    public static void MapExport(this IEndpointRouteBuilder site) => site.MapRead("/feedback/export.csv", ExportAsync);
+    public static void MapExport(this IEndpointRouteBuilder site) =>
+        site.MapRead("/feedback/export.csv", ExportAsync)
+            .Describe(
+                "exportFeedback",
+                "Reads what the list shows for the same questions, all of it, for a spreadsheet. The export is audited."
+            )
+            .TakesFilters()
+            .AnswersText(
+                "text/csv",
+                "UTF-8 with a byte order mark; no cell is a formula; instants by the site's clock.",
+                new ApiField(
+                    "Content-Disposition",
+                    "What to call the file.",
+                    ApiValue.Text("attachment; filename=\"feedback-sonla-2026-11-26.csv\"")
+                )
+            );
 
     private static async Task<IResult> ExportAsync(
         string site,

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Lists;
@@ -33,6 +35,28 @@ internal readonly record struct ListPart(Paging Paging, ListCursor? After)
         part = new ListPart(paging, cursor);
         return null;
     }
+}
+
+/// <summary>What the API document tells of parts of lists.</summary>
+internal static class ListContract
+{
+    private static readonly ApiField After = new(
+        "after",
+        "What comes after another part of the list: its `next`, as it is, with the same filters and order. What comes or goes meanwhile moves nothing. Without `page`; nothing is counted.",
+        ApiValue.Text(
+            new ListCursor(
+                ListOrder.Newest,
+                0,
+                1_781_000_000_000,
+                new Guid("0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57")
+            ).ToString(),
+            most: ListCursor.Length
+        )
+    );
+
+    /// <summary>A part of a list, as <see cref="ListPart"/> reads it.</summary>
+    public static RouteHandlerBuilder TakesPart(this RouteHandlerBuilder route) =>
+        route.TakesPage().Takes(After).Fails(FeedbackProblems.InvalidCursor);
 }
 
 /// <summary>A part of a list that can be read on from where it ends.</summary>

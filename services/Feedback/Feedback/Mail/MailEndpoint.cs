@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
+using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.ServiceDefaults;
@@ -11,7 +13,15 @@ namespace PortalServices.Feedback.Mail;
 internal static class MailEndpoint
 {
     public static void MapMails(this IEndpointRouteBuilder site) =>
-        site.MapRead("/feedback/{id:guid}/mails", ListAsync);
+        site.MapRead("/feedback/{id:guid}/mails", ListAsync)
+            .Describe(
+                "listFeedbackMails",
+                "Lists the mails about feedback: what waits, what the mail server took, what was given up and why."
+            )
+            .Takes(FeedbackOperatorEndpoints.OfId)
+            .TakesPage()
+            .Answers<PagedList<MailReply>>("A page of the mails, the latest first.")
+            .Fails(FeedbackProblems.UnknownFeedback);
 
     private static async Task<IResult> ListAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
     {

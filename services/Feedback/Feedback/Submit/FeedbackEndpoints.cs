@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Storage;
@@ -15,10 +16,86 @@ internal static class FeedbackEndpoints
 {
     public static void MapFeedbackOfVisitors(this IEndpointRouteBuilder site)
     {
-        site.MapPost("/feedback", SubmitAsync);
-        site.MapRead("/feedback", PublishedAsync);
-        site.MapRead("/feedback/{receipt}", ReadAsync);
+        const string Receipt = "/api/sites/sonla/feedback/7KQ2-M0XA-T9RD";
+        site.MapPost("/feedback", SubmitAsync)
+            .Describe(
+                "sendFeedback",
+                "Sends feedback.",
+                "Fields are looked at first, so that a mistake costs no captcha. A wrong answer uses its captcha up: make another one, and keep the key. Sent again with the same key "
+                    + "and fields, it is the same feedback and is answered with the same receipt. Where much is submitted, the answer to an image or a sound alone is not enough (429 "
+                    + "`captcha_work_required`, and the answer stays good): send proof of work as well, or alone. `filled_too_fast` and `request_in_progress` carry `Retry-After`, too."
+            )
+            .Takes(
+                Key(
+                    IdempotencyKey.Header,
+                    "The sender's own name for this feedback, under which it is taken once. A form may say `idempotencyKey` instead; one of them must be there."
+                )
+            )
+            .TakesBody<FeedbackInput>()
+            .TakesForm(
+                new("captcha.id", "As `id` of `captcha` in JSON.", ApiValue.Text(CaptchaEndpoints.AnId)),
+                new(
+                    "captcha.answer",
+                    "As `answer` of `captcha` in JSON; this or `altcha` must be there.",
+                    ApiValue.Text(CaptchaInput.AnAnswer)
+                ),
+                new(
+                    "altcha",
+                    "As `work` of `captcha` in JSON, by the name that an ALTCHA widget gives it.",
+                    ApiValue.Text(CaptchaInput.ASolution, most: WorkChallenges.MaxCharacters)
+                ),
+                Key("idempotencyKey", "As the header, for pages that cannot send one.")
+            )
+            .Answers<FeedbackReceipt>(
+                "It is stored. To a JSON body.",
+                StatusCodes.Status201Created,
+                ApiFields.Location("Where its sender reads what has become of it.", Receipt)
+            )
+            .Answers(
+                StatusCodes.Status303SeeOther,
+                "It is stored. To a form.",
+                ApiFields.Location(
+                    "The site's `receiptPage` with `receipt=` and the code, or where its sender reads what has become of it.",
+                    Receipt
+                )
+            )
+            .Fails(
+                CommonProblems.InvalidRequest,
+                CommonProblems.InvalidFields,
+                FeedbackProblems.IdempotencyKeyRequired,
+                CommonProblems.InvalidIdempotencyKey,
+                CommonProblems.IdempotencyKeyReused,
+                FeedbackProblems.CaptchaWrong,
+                FeedbackProblems.CaptchaExpired,
+                FeedbackProblems.CaptchaUsed,
+                FeedbackProblems.CaptchaUnknown,
+                FeedbackProblems.CaptchaWorkTooCheap,
+                FeedbackProblems.CaptchaUnavailable,
+                FeedbackProblems.Automated,
+                FeedbackProblems.FeedbackFull,
+                MessagingProblems.OutboxFull
+            )
+            .FailsForNow(FeedbackProblems.TooFast, FeedbackProblems.InProgress, FeedbackProblems.CaptchaWorkRequired);
+        site.MapRead("/feedback", PublishedAsync)
+            .Describe("listPublishedFeedback", "Lists the feedback that was published, without personal data.")
+            .TakesPart()
+            .Answers<PartOfList<PublicFeedback>>("A page of the list, the latest publication first.")
+            .AnswersTag();
+        site.MapRead("/feedback/{receipt}", ReadAsync)
+            .Describe("readOwnFeedback", "Reads what has become of feedback, for its sender.")
+            .Takes(
+                new ApiField(
+                    "receipt",
+                    "The code, in capital or small letters, with or without hyphens.",
+                    ApiValue.Text("7KQ2-M0XA-T9RD")
+                )
+            )
+            .Answers<OwnFeedback>("The feedback. Spam is told as declined.")
+            .Fails(FeedbackProblems.UnknownReceipt);
     }
+
+    private static ApiField Key(string name, string description) =>
+        new(name, description, ApiValue.Text("5f0c8e9a4b570190", pattern: "^[A-Za-z0-9_-]{16,64}$"));
 
     private static async Task<IResult> SubmitAsync(
         string site,

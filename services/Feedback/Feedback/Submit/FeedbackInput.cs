@@ -1,31 +1,36 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ApiDocuments;
+using PortalServices.Feedback.Captcha;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 
 /// <summary>What a visitor sends.</summary>
-/// <param name="FullName">1 to 100 characters.</param>
-/// <param name="Title">1 to 200 characters.</param>
-/// <param name="Content">1 to 5,000 characters.</param>
-/// <param name="Email">Where the answer is sent; null for nowhere.</param>
-/// <param name="Phone">8 to 15 digits; null for none.</param>
-/// <param name="Page">Where the visitor is: an http or https address, or a path; null for nothing.</param>
-/// <param name="Captcha">The challenge and its answer, or proof of work.</param>
-/// <param name="Website">A field that people do not see and leave empty.</param>
+/// <param name="FullName">One line of plain text.</param>
+/// <param name="Title">One line of plain text.</param>
+/// <param name="Content">Plain text.</param>
+/// <param name="Email">Where the sender is written to; left out for nowhere.</param>
+/// <param name="Phone">8 to 15 digits, and what stands between them.</param>
+/// <param name="Page">Where the sender is: an http or https address, or a path that begins with <c>/</c>.</param>
+/// <param name="Captcha">The captcha and what was typed, or proof of work; one of <c>answer</c> and <c>work</c> must be
+/// there. Of both, both must be right.</param>
+/// <param name="Website">Hidden from people, for programs to fill in; must be empty.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FeedbackInput(
-    string? FullName = null,
-    string? Title = null,
-    string? Content = null,
-    string? Email = null,
-    string? Phone = null,
-    string? Page = null,
-    CaptchaInput? Captcha = null,
-    string? Website = null
+    [Required, PlainText(FeedbackEntry.MaxName), Example("Nguyễn Văn An")] string? FullName = null,
+    [Required, PlainText(FeedbackEntry.MaxTitle), Example("Hỏi về học phí")] string? Title = null,
+    [Required, PlainText(FeedbackEntry.MaxContent, SeveralLines = true), Example("Trường thu học phí thế nào?")]
+        string? Content = null,
+    [MaxLength(FeedbackEntry.MaxEmail), Example("an@example.vn")] string? Email = null,
+    [MaxLength(FeedbackEntry.MaxPhone), Example("0912 345 678")] string? Phone = null,
+    [MaxLength(FeedbackEntry.MaxPage), Example("/tuyen-sinh")] string? Page = null,
+    [Required] CaptchaInput? Captcha = null,
+    [MaxLength(0), Example("")] string? Website = null
 )
 {
     /// <summary>Each text as it is kept.</summary>
@@ -44,9 +49,7 @@ internal sealed record FeedbackInput(
     public IResult? Problem(HttpContext context)
     {
         var mistakes = new FieldErrors(context);
-        mistakes.Text("fullName", FullName, FeedbackEntry.MaxName, required: true);
-        mistakes.Text("title", Title, FeedbackEntry.MaxTitle, required: true);
-        mistakes.Text("content", Content, FeedbackEntry.MaxContent, required: true, severalLines: true);
+        mistakes.Check(this);
         if (Email is not null && !IsEmail(Email))
         {
             mistakes.Add(
@@ -143,8 +146,18 @@ internal sealed record FeedbackInput(
 }
 
 /// <summary>A challenge and its answer, or proof of work, or both.</summary>
-/// <param name="Id">As it was issued; a verifier elsewhere needs none.</param>
-/// <param name="Answer">What was typed; the token of a verifier elsewhere.</param>
-/// <param name="Work">The solution of a proof-of-work challenge, as an ALTCHA widget has it: JSON in Base64.</param>
+/// <param name="Id">The captcha's id; another service's verification needs none.</param>
+/// <param name="Answer">What was typed, in any case, with spaces anywhere; or the token of another service.</param>
+/// <param name="Work">The solution of a challenge of <c>captchas/work</c>, once: the JSON <c>{algorithm, challenge,
+/// number, salt, signature}</c> in Base64, as an ALTCHA widget sends it.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record CaptchaInput(string? Id = null, string? Answer = null, string? Work = null);
+internal sealed record CaptchaInput(
+    [Example(CaptchaEndpoints.AnId)] string? Id = null,
+    [Example(CaptchaInput.AnAnswer)] string? Answer = null,
+    [MaxLength(WorkChallenges.MaxCharacters), Example(CaptchaInput.ASolution)] string? Work = null
+)
+{
+    /// <summary>Examples.</summary>
+    public const string AnAnswer = "7HM4TW",
+        ASolution = "eyJhbGdvcml0aG0iOiJTSEEtMjU2IiwibnVtYmVyIjo0MjE3fQ==";
+}

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Storage;
 using PortalServices.ServiceDefaults;
@@ -10,7 +11,16 @@ namespace PortalServices.Feedback.Verify;
 /// <summary><c>GET …/captchas/work</c>, below a site.</summary>
 internal static class WorkEndpoints
 {
-    public static void MapWork(this IEndpointRouteBuilder site) => site.MapRead("/captchas/work", IssueAsync);
+    public static void MapWork(this IEndpointRouteBuilder site) =>
+        site.MapRead("/captchas/work", IssueAsync)
+            .Describe(
+                "makeCaptchaWork",
+                "Makes a proof-of-work challenge, by version 1 of ALTCHA's protocol.",
+                "`challenge` is the SHA-256 of `salt` and a number from 0 to `maxnumber` in decimal digits: whoever finds it may submit once, at this site, until `expires` (three minutes). "
+                    + "`maxnumber` rises with what the caller's address submits. Where another service verifies (`Captcha:Verifier`), the answer is 404 `not_found`."
+            )
+            .Answers<WorkChallenge>("A challenge.")
+            .Fails(CommonProblems.NotFound);
 
     private static async Task<IResult> IssueAsync(
         string site,
