@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Counting;
 using PortalServices.Counting.Housekeeping;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ClockedHost;

@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using PortalServices.Counting.ApiDocument;
+using PortalServices.Counting.Http;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.InProcess;
 using PortalServices.Messaging;

@@ -5,17 +5,16 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.AnnounceViews;
-using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RecordView;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
-using PortalServices.Testing.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests.Fixtures;
@@ -37,7 +36,7 @@ public sealed class StoreFixture : IAsyncLifetime
         Connection = await Redis.ConnectAsync();
     }
 
-    public Task<Ledger> LedgerAsync(string site) => Ledger.ReadAsync(Connection, site);
+    public Task<StoredLedger> LedgerAsync(string site) => StoredLedger.ReadAsync(Connection, site);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;

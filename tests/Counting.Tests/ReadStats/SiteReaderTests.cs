@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RecordView;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Counting.Tests.RecordView;
 
@@ -70,7 +69,7 @@ public sealed class ViewCommitterTests(StoreFixture store)
         Assert.True(second.Site!.Version.CompareTo(first.Site!.Version) > 0);
         Assert.True(second.Site.Version.Epoch > first.Site.Version.Epoch);
         await using var connection = await redis.ConnectAsync();
-        Assert.Equal(2, (await Ledger.ReadAsync(connection, _site.Id)).Total);
+        Assert.Equal(2, (await StoredLedger.ReadAsync(connection, _site.Id)).Total);
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class ViewCommitterTests(StoreFixture store)
             TestContext.Current.CancellationToken
         );
         await using var connection = await redis.ConnectAsync();
-        Assert.Equal(2, (await Ledger.ReadAsync(connection, _site.Id)).Total);
+        Assert.Equal(2, (await StoredLedger.ReadAsync(connection, _site.Id)).Total);
     }
 
     [Fact]

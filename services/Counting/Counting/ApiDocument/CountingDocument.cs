@@ -2,8 +2,8 @@ using PortalServices.ApiDocuments;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
+using PortalServices.Counting.RecordView;
 using PortalServices.Messaging;
 
 namespace PortalServices.Counting.ApiDocument;

@@ -1,6 +1,7 @@
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.RecordView;

@@ -2,6 +2,7 @@ using PortalServices.ApiDocuments;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.Http;
 using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.ServiceDefaults;
 using static PortalServices.Counting.ApiDocument.CountingFields;

@@ -1,4 +1,6 @@
 using PortalServices.ApiDocuments;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;

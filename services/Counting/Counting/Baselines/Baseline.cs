@@ -1,6 +1,6 @@
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Baselines;
 

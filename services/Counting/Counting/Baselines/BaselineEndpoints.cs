@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.ReadTraffic;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -40,7 +40,7 @@ internal static class BaselineEndpoints
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.BaselineRequest);
+        var (request, problem) = await OperatorBody.ReadAsync(context.Request, BaselineJson.Readable.BaselineRequest);
         if (request is null)
         {
             return problem!;
@@ -92,7 +92,7 @@ internal static class BaselineEndpoints
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
                 AdjustmentOutcome.Present
                     when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) =>
-                    TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
+                    TypedResults.Json(new AdjustmentReply(baseline.Id), CorrectionJson.Readable.AdjustmentReply),
                 AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
             };
@@ -123,3 +123,9 @@ internal sealed record BaselineRequest(
     string? At,
     string? Reason
 );
+
+[JsonSerializable(typeof(BaselineRequest))]
+internal sealed partial class BaselineJson : JsonSerializerContext
+{
+    public static BaselineJson Readable { get; } = new(CountingJson.Options());
+}

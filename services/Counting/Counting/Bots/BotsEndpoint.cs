@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Bots;
@@ -63,7 +65,7 @@ internal static class BotsEndpoint
                 .Select(DateOnly.FromDayNumber)
                 .ToArray();
             var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
-            return new NumbersResult<BotsReply>(reply, reply, CountingJson.Readable.BotsReply);
+            return new NumbersResult<BotsReply>(reply, reply, BotsJson.Readable.BotsReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -138,3 +140,9 @@ internal sealed record BotsReply(string Site, DateOnly From, DateOnly To, IReadO
 /// <param name="Day">The site's date.</param>
 /// <param name="Reasons">How many by reason: <c>noUserAgent</c>, <c>declaredCrawler</c>, <c>httpTool</c>.</param>
 internal sealed record BotDay(DateOnly Day, IReadOnlyDictionary<string, long> Reasons);
+
+[JsonSerializable(typeof(BotsReply))]
+internal sealed partial class BotsJson : JsonSerializerContext
+{
+    public static BotsJson Readable { get; } = new(CountingJson.Options());
+}

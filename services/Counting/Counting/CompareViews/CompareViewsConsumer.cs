@@ -1,7 +1,9 @@
 using MassTransit;
 using PortalServices.Contracts;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReportStoreLoss;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.CompareViews;
 

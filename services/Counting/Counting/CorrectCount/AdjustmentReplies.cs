@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -29,7 +30,7 @@ internal static class AdjustmentReplies
 
         var (request, problem) = await OperatorBody.ReadAsync(
             context.Request,
-            CountingJson.Readable.UndoRequest,
+            CorrectionJson.Readable.UndoRequest,
             whenEmpty: new UndoRequest(null)
         );
         if (request is null)
@@ -46,7 +47,7 @@ internal static class AdjustmentReplies
         {
             var outcome = await adjustments.UndoAsync(counted, kind, id, context.Operator()!.Name, request.Reason);
             return outcome == AdjustmentOutcome.Applied
-                ? TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply)
+                ? TypedResults.Json(new AdjustmentReply(id), CorrectionJson.Readable.AdjustmentReply)
                 : Refusal(outcome, kind);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -61,7 +62,7 @@ internal static class AdjustmentReplies
     public static IResult Created(string id) =>
         TypedResults.Json(
             new AdjustmentReply(id),
-            CountingJson.Readable.AdjustmentReply,
+            CorrectionJson.Readable.AdjustmentReply,
             statusCode: StatusCodes.Status201Created
         );
 
@@ -88,3 +89,12 @@ internal sealed record AdjustmentReply(string Id);
 /// <summary>Why a baseline or correction is taken back; may be left out.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UndoRequest(string? Reason);
+
+[JsonSerializable(typeof(CorrectionRequest))]
+[JsonSerializable(typeof(UndoRequest))]
+[JsonSerializable(typeof(AdjustmentReply))]
+[JsonSerializable(typeof(AuditReply))]
+internal sealed partial class CorrectionJson : JsonSerializerContext
+{
+    public static CorrectionJson Readable { get; } = new(CountingJson.Options());
+}

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CorrectCount;
@@ -44,7 +45,7 @@ internal static class AuditEndpoint
                 CountingKeys.Ledger(site),
                 process => ReadAsync(process, ledger, site, page, pageSize)
             );
-            return new NumbersResult<AuditReply>(reply, reply, CountingJson.Readable.AuditReply);
+            return new NumbersResult<AuditReply>(reply, reply, CorrectionJson.Readable.AuditReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

@@ -5,9 +5,10 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -46,7 +47,10 @@ internal static class CorrectionEndpoints
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.CorrectionRequest);
+        var (request, problem) = await OperatorBody.ReadAsync(
+            context.Request,
+            CorrectionJson.Readable.CorrectionRequest
+        );
         if (request is null)
         {
             return problem!;
@@ -58,7 +62,7 @@ internal static class CorrectionEndpoints
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        var today = counted.Calendar.DateOf(SiteTime.SiteCalendar.MinuteOf(now));
+        var today = counted.Calendar.DateOf(SiteCalendar.MinuteOf(now));
         if (
             !DateOnly.TryParseExact(
                 request.Day,

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Housekeeping;

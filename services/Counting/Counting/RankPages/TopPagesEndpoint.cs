@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortalServices.Counting.Http;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RankPages;
@@ -77,7 +79,7 @@ internal static class TopPagesEndpoint
             {
                 AsOf = default,
             },
-            CountingJson.Readable.TopPagesReply
+            TopPagesJson.Readable.TopPagesReply
         );
     }
 }
@@ -88,3 +90,9 @@ internal static class TopPagesEndpoint
 /// <param name="AsOf">When the numbers were true.</param>
 /// <param name="Stale">The store is away, and these are the last numbers known.</param>
 internal sealed record TopPagesReply(string Period, IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
+
+[JsonSerializable(typeof(TopPagesReply))]
+internal sealed partial class TopPagesJson : JsonSerializerContext
+{
+    public static TopPagesJson Readable { get; } = new(CountingJson.Options());
+}

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.RecordView;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
@@ -76,7 +76,7 @@ internal static class ReadStatsEndpoints
 
         try
         {
-            var query = JsonSerializer.Deserialize(body.Span, CountingJson.Readable.PagesQuery);
+            var query = JsonSerializer.Deserialize(body.Span, StatsJson.Readable.PagesQuery);
             return await AnswerAsync(counted, request, query?.Paths ?? [], MaxInBody);
         }
         catch (JsonException)
@@ -110,7 +110,7 @@ internal static class ReadStatsEndpoints
         var numbers = view.Snapshot.Site;
         var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], numbers)).ToArray();
         var reply = new PagesReply(items, view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, CountingJson.Readable.PagesReply);
+        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, StatsJson.Readable.PagesReply);
     }
 
     private static IResult Stats(CountedSite counted, SiteView? view, string? path)
@@ -121,7 +121,7 @@ internal static class ReadStatsEndpoints
         }
 
         var reply = StatsReply.Of(counted.Site, view, path);
-        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Readable.StatsReply);
+        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, StatsJson.Readable.StatsReply);
     }
 
     private static bool TryIdentify(

@@ -1,6 +1,7 @@
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 

@@ -1,7 +1,8 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadTraffic;
@@ -41,7 +42,7 @@ internal static class TrafficEndpoint
 
             var items = await counted.Traffic.ReadAsync(span.Step, span.Buckets);
             var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
-            return new NumbersResult<TrafficReply>(reply, reply, CountingJson.Readable.TrafficReply);
+            return new NumbersResult<TrafficReply>(reply, reply, TrafficJson.Readable.TrafficReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -63,3 +64,9 @@ internal sealed record TrafficReply(
     DateTime To,
     IReadOnlyList<TrafficItem> Items
 );
+
+[JsonSerializable(typeof(TrafficReply))]
+internal sealed partial class TrafficJson : JsonSerializerContext
+{
+    public static TrafficJson Readable { get; } = new(CountingJson.Options());
+}

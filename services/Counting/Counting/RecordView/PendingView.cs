@@ -1,7 +1,6 @@
 using PortalServices.Counting.Bots;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.RecordView;
 

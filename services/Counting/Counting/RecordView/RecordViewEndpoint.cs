@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using PortalServices.Counting.Pages;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
@@ -108,7 +108,7 @@ internal static class RecordViewEndpoint
     private static JsonHttpResult<ViewReply> Reply(CountedSite counted, string path, string? reason, SiteView view) =>
         TypedResults.Json(
             new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)),
-            CountingJson.Readable.ViewReply
+            ViewJson.Readable.ViewReply
         );
 
     private static void Count(ViewOutcome outcome) =>

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Bots;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.RecordView;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PortalServices.Counting.Http;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;

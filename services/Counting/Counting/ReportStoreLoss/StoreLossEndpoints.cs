@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -67,7 +68,7 @@ internal static class StoreLossEndpoints
 
         var (request, problem) = await OperatorBody.ReadAsync(
             context.Request,
-            CountingJson.Readable.AcknowledgeRequest
+            StoreLossJson.Readable.AcknowledgeRequest
         );
         if (request is null)
         {
@@ -173,7 +174,7 @@ internal static class StoreLossEndpoints
                     new LossSeen(entry.Who, entry.At, entry.Reason ?? "")
                 )
             : new StoreLossReply(site, false, null, null, null, null);
-        return new NumbersResult<StoreLossReply>(reply, reply, CountingJson.Readable.StoreLossReply);
+        return new NumbersResult<StoreLossReply>(reply, reply, StoreLossJson.Readable.StoreLossReply);
     }
 
     private static AuditState StateOf(LedgerState state) => new(state.Version.Epoch, state.Version.Commit, state.Views);
@@ -209,3 +210,10 @@ internal sealed record LossSeen(string Who, DateTime At, string Reason);
 /// <param name="Reason">For the audit, 1 to 500 characters.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AcknowledgeRequest(string? Reason);
+
+[JsonSerializable(typeof(StoreLossReply))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
+internal sealed partial class StoreLossJson : JsonSerializerContext
+{
+    public static StoreLossJson Readable { get; } = new(CountingJson.Options());
+}

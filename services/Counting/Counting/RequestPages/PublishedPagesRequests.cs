@@ -1,6 +1,7 @@
 using PortalServices.Contracts;
 using PortalServices.Counting.AnnounceViews;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
