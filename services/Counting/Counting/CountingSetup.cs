@@ -63,8 +63,7 @@ public static class CountingSetup
         services.TryAddSingleton<StoreLosses>();
         services.TryAddSingleton<SecretAcceptance>();
         services.TryAddSingleton<WaitingViews>();
-        services.TryAddSingleton<CountedSites>();
-        services.TryAddSingleton<ViewIntake>();
+        services.AddSites();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(),
             provider.GetRequiredService<ViewLedger>(),

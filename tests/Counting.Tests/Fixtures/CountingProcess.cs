@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.ConsumeArticles;
@@ -98,12 +97,10 @@ internal sealed class CountingProcess : IAsyncDisposable
         ));
         new MessagingBuilder(builder.Services).AddCountingConsumers();
         _host = builder.Build();
-        Site = Get<CountedSites>().TryGet(sites[0].Id, out var counted)
-            ? counted
-            : throw new InvalidOperationException();
+        Site = new SiteParts(_host.Services, sites[0]);
     }
 
-    public CountedSite Site { get; }
+    public SiteParts Site { get; }
 
     /// <summary>What it announced.</summary>
     public CapturedEvents Events { get; } = new();
@@ -166,12 +163,21 @@ internal sealed class CountingProcess : IAsyncDisposable
         return CommitAsync(lane, sequence, batch);
     }
 
-    public Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch) =>
-        Get<StoreConnection>()
+    public async Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch)
+    {
+        var reply = await Get<StoreConnection>()
             .WithProcessAsync(
                 CountingKeys.Ledger(Site.Site.Id),
                 process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch)
             );
+        if (reply.Numbers is { } numbers)
+        {
+            // As the committer says: only what is announced is of interest here.
+            await Get<ChangedPages>().CommittedAsync(new LedgerCommitted(Site.Site.Id, numbers, HasNewVisitors: false));
+        }
+
+        return reply;
+    }
 
     /// <summary>Keeps house once, whoever's turn it is.</summary>
     public async Task KeepHouseAsync()
@@ -186,15 +192,7 @@ internal sealed class CountingProcess : IAsyncDisposable
 
     /// <summary>Keeps house when it is this process' turn; whether it was.</summary>
     public Task<bool> TryKeepHouseAsync() =>
-        new SiteHousekeeping(
-            Site,
-            Get<StoreConnection>(),
-            Get<ViewLedger>(),
-            Get<VisitorStore>(),
-            Get<IOptions<CountingOptions>>().Value,
-            _time,
-            NullLogger.Instance
-        ).RunAsync(CancellationToken.None);
+        Get<PerSite<SiteHousekeeping>>().Of(Site.Site.Id).RunAsync(CancellationToken.None);
 
     /// <summary>Publishes an article that has these pages.</summary>
     public Task PublishAsync(params string[] paths) =>

@@ -343,7 +343,7 @@ public sealed class CommitTests(StoreFixture store)
                     Bot = BotReason.HttpTool,
                 }
             );
-            Assert.Equal(ViewOutcome.Bot, answer.Outcome);
+            Assert.Equal(ViewFate.Bot, answer.Fate);
         }
 
         var day = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow()).Day;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.Counting.CheckStore;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.Ledger;
-using PortalServices.Counting.RecordView;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
@@ -95,7 +95,7 @@ public sealed class LedgerDamageTests(StoreFixture store)
             StringComparison.Ordinal
         );
 
-        Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await process.ViewAsync("/a")).Fate);
         await Assert.ThrowsAsync<DamagedLedgerException>(() => process.PublishAsync("/b"));
         await process.KeepHouseAsync();
         Assert.Equal(before, await FieldsAsync());
@@ -107,7 +107,7 @@ public sealed class LedgerDamageTests(StoreFixture store)
         Assert.Equal(HealthStatus.Degraded, health.Status);
 
         await using var other = new CountingProcess(store, new Site { Id = StoreFixture.NewSite() });
-        Assert.Equal(ViewOutcome.Counted, (await other.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await other.ViewAsync("/a")).Fate);
     }
 
     /// <summary>
@@ -123,9 +123,9 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site);
         await process.ViewAsync("/a");
         await store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), field, value);
-        Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await process.ViewAsync("/a")).Fate);
         var before = await FieldsAsync();
-        Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await process.ViewAsync("/a")).Fate);
         Assert.Equal(before, await FieldsAsync());
         Assert.Single(process.Get<ViewLedger>().Damages);
     }
@@ -138,8 +138,8 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await process.ViewAsync("/a");
         await store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(_site.Id), "p:/bad", "x");
         var before = await FieldsAsync();
-        Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/bad")).Outcome);
-        Assert.Equal(ViewOutcome.StoreAway, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await process.ViewAsync("/bad")).Fate);
+        Assert.Equal(ViewFate.StoreAway, (await process.ViewAsync("/a")).Fate);
         var after = await FieldsAsync();
         Assert.True(after.Remove(CountingKeys.DamageMark));
         Assert.Equal(before, after);
@@ -167,11 +167,11 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await one.KeepHouseAsync();
         var before = await FieldsAsync();
 
-        Assert.Equal(ViewOutcome.StoreAway, (await two.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await two.ViewAsync("/a")).Fate);
         await using var three = new CountingProcess(store, _site);
         await Assert.ThrowsAsync<DamagedLedgerException>(() => three.PublishAsync("/b"));
         await using var four = new CountingProcess(store, _site);
-        Assert.Equal(ViewOutcome.StoreAway, (await four.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await four.ViewAsync("/a")).Fate);
         await using var five = new CountingProcess(store, _site);
         Assert.True(await five.Site.Reader.OpenAsync());
         Assert.Equal(before, await FieldsAsync());
@@ -192,21 +192,21 @@ public sealed class LedgerDamageTests(StoreFixture store)
         await DamageAsync("w:299227y0");
         await DamageAsync("p:/bad", "x");
         await one.KeepHouseAsync();
-        Assert.Equal(ViewOutcome.StoreAway, (await two.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await two.ViewAsync("/a")).Fate);
 
         // One of two: the other one keeps it closed.
         await MendAsync("w:299227y0");
         await LookAsync(two);
-        Assert.Equal(ViewOutcome.StoreAway, (await one.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await one.ViewAsync("/a")).Fate);
         Assert.Contains("p:/bad", Assert.Single(two.Get<ViewLedger>().Damages), StringComparison.Ordinal);
 
         await MendAsync("p:/bad");
         await LookAsync(two);
         Assert.Empty(two.Get<ViewLedger>().Damages);
-        Assert.Equal(ViewOutcome.Counted, (await two.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await two.ViewAsync("/a")).Fate);
         // It has not looked itself, and reads it.
         Assert.NotNull(await one.Site.Reader.ReadNowAsync([]));
-        Assert.Equal(ViewOutcome.Counted, (await one.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await one.ViewAsync("/a")).Fate);
         Assert.Empty(one.Get<ViewLedger>().Damages);
         Assert.Equal(4, (await store.LedgerAsync(_site.Id)).Total);
     }
@@ -240,7 +240,7 @@ public sealed class LedgerDamageTests(StoreFixture store)
                     .Connection.GetDatabase()
                     .ScriptEvaluateAsync(known.Scripts[script], [CountingKeys.Ledger(_site.Id)], arguments)
             );
-            Assert.True(ViewLedger.MarkOf(refusal) == "1 somebody found it", $"{script}: {refusal.Message}");
+            Assert.True(DamageMark.Of(refusal) == "1 somebody found it", $"{script}: {refusal.Message}");
         }
 
         Assert.Equal(before, await FieldsAsync());
@@ -271,7 +271,7 @@ public sealed class LedgerDamageTests(StoreFixture store)
         redis.Pause();
         var waiting = process.Site.Committer.CommitAsync(process.Pending("/a", id: 7));
         await Eventually.HoldsAsync(
-            () => process.Site.Reader.IsStoreAway,
+            () => process.Site.Availability.IsAway,
             "its commit is not answered",
             TestContext.Current.CancellationToken
         );
@@ -284,12 +284,12 @@ public sealed class LedgerDamageTests(StoreFixture store)
         redis.Resume();
 
         Assert.Equal(
-            ViewOutcome.StoreAway,
-            (await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome
+            ViewFate.StoreAway,
+            (await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Fate
         );
         Assert.Equal(
-            ViewOutcome.StoreAway,
-            (await late.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Outcome
+            ViewFate.StoreAway,
+            (await late.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Fate
         );
         await Eventually.HoldsAsync(
             async () =>
@@ -297,14 +297,14 @@ public sealed class LedgerDamageTests(StoreFixture store)
                 await LookAsync(process);
                 // As every second.
                 process.Site.Reader.RefreshIfActive();
-                return !process.Site.Reader.IsStoreAway && !process.Get<ViewLedger>().Damages.Any();
+                return !process.Site.Availability.IsAway && !process.Get<ViewLedger>().Damages.Any();
             },
             "it is found whole",
             TestContext.Current.CancellationToken
         );
         var again = await Eventually.BecomesAsync(
             () => process.ViewAsync("/a", id: 7),
-            answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate,
+            answer => answer.Fate is ViewFate.Counted or ViewFate.Duplicate,
             "it is counted again",
             TestContext.Current.CancellationToken
         );

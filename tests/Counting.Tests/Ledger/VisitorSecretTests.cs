@@ -2,7 +2,6 @@ using PortalServices.Counting.AcceptSecret;
 using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 
@@ -59,7 +58,7 @@ public sealed class VisitorSecretTests(StoreFixture store)
         await using var counting = new CountingProcess(store, site);
         await counting.ViewAsync("/a");
         await store.Connection.GetDatabase().HashSetAsync(CountingKeys.Ledger(site.Id), Check, "0123456789abcdef");
-        Assert.Equal(ViewOutcome.StoreAway, (await counting.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await counting.ViewAsync("/a")).Fate);
         Assert.NotNull(counting.Get<FatalStop>().Message);
         Assert.Equal(1, (await store.LedgerAsync(site.Id)).Total);
     }
@@ -110,9 +109,9 @@ public sealed class VisitorSecretTests(StoreFixture store)
         }
 
         await using var after = Differing(site);
-        Assert.Equal(ViewOutcome.Expired, (await after.ViewAsync("/a", id: 8, age: TimeSpan.FromMinutes(1))).Outcome);
-        Assert.Equal(ViewOutcome.Counted, (await after.ViewAsync("/a", id: 7)).Outcome);
-        Assert.Equal(ViewOutcome.Duplicate, (await after.ViewAsync("/a", id: 7)).Outcome);
+        Assert.Equal(ViewFate.Expired, (await after.ViewAsync("/a", id: 8, age: TimeSpan.FromMinutes(1))).Fate);
+        Assert.Equal(ViewFate.Counted, (await after.ViewAsync("/a", id: 7)).Fate);
+        Assert.Equal(ViewFate.Duplicate, (await after.ViewAsync("/a", id: 7)).Fate);
         await after.Site.Keys.NameAsync(after.Site.Calendar.Of(week), System.Net.IPAddress.Loopback, "browser");
         Assert.NotEqual(
             key,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Ledger;
-using PortalServices.Counting.RecordView;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
@@ -134,8 +134,8 @@ public sealed class StoreFillTests(StoreFixture store)
         (await FillAsync(process)).Take(new StoreMemory(Most, Most));
         redis.Resume();
 
-        Assert.Equal(ViewOutcome.Counted, (await inFlight).Outcome);
-        Assert.Equal(ViewOutcome.StoreFull, (await waiting).Outcome);
+        Assert.Equal(ViewFate.Counted, (await inFlight).Fate);
+        Assert.Equal(ViewFate.StoreFull, (await waiting).Fate);
     }
 
     [Fact]
@@ -153,8 +153,8 @@ public sealed class StoreFillTests(StoreFixture store)
                         while (Interlocked.Increment(ref sent) is var page && page <= Pages)
                         {
                             Assert.Equal(
-                                ViewOutcome.Counted,
-                                (await process.ViewAsync($"/{page}/{new string('x', 400)}")).Outcome
+                                ViewFate.Counted,
+                                (await process.ViewAsync($"/{page}/{new string('x', 400)}")).Fate
                             );
                         }
                     })
@@ -180,7 +180,7 @@ public sealed class StoreFillTests(StoreFixture store)
         await using var process = new CountingProcess(redis, _site, null, ("Counting:AnswerWithin", "00:00:01"));
         await using var connection = await redis.ConnectAsync();
         const ulong First = 1;
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a", First)).Outcome);
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a", First)).Fate);
         // What else a store holds leaves it little.
         await FillToAsync(process, connection, 0.92);
         var (sent, counted) = (0, 1);
@@ -197,8 +197,8 @@ public sealed class StoreFillTests(StoreFixture store)
                         )
                         {
                             Assert.Equal(
-                                ViewOutcome.Counted,
-                                (await process.ViewAsync("/a", (ulong)Random.Shared.NextInt64())).Outcome
+                                ViewFate.Counted,
+                                (await process.ViewAsync("/a", (ulong)Random.Shared.NextInt64())).Fate
                             );
                             Interlocked.Increment(ref counted);
                         }
@@ -211,7 +211,7 @@ public sealed class StoreFillTests(StoreFixture store)
         Assert.Empty(ledger.Contradictions());
         Assert.InRange((await ReadAsync(process)).Fraction, 0.85, 0.98);
         // An id that went is not counted again.
-        Assert.Equal(ViewOutcome.Expired, (await process.ViewAsync("/a", First, age: TimeSpan.FromMinutes(1))).Outcome);
+        Assert.Equal(ViewFate.Expired, (await process.ViewAsync("/a", First, age: TimeSpan.FromMinutes(1))).Fate);
     }
 
     /// <summary>
@@ -227,7 +227,7 @@ public sealed class StoreFillTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site, time, ("Counting:ViewIdGeneration", "00:00:01"));
         for (var id = 1UL; id <= 3; id++)
         {
-            Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a", id << 40)).Outcome);
+            Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a", id << 40)).Fate);
         }
 
         (await FillAsync(process)).Take(new StoreMemory(Most, Most));
@@ -236,7 +236,7 @@ public sealed class StoreFillTests(StoreFixture store)
             {
                 if (isViewed)
                 {
-                    Assert.Equal(ViewOutcome.StoreFull, (await process.ViewAsync("/a", 4)).Outcome);
+                    Assert.Equal(ViewFate.StoreFull, (await process.ViewAsync("/a", 4)).Fate);
                 }
                 else
                 {
@@ -253,18 +253,15 @@ public sealed class StoreFillTests(StoreFixture store)
             Cancel
         );
 
-        Assert.Equal(ViewOutcome.StoreFull, (await process.ViewAsync("/a", 4)).Outcome);
+        Assert.Equal(ViewFate.StoreFull, (await process.ViewAsync("/a", 4)).Fate);
         // The commits without views left no more behind than any other.
         Assert.Single(
             await store.Connection.GetDatabase().HashKeysAsync(CountingKeys.Ledger(_site.Id)),
             field => field.StartsWith("r:")
         );
         (await FillAsync(process)).Take(new StoreMemory(Most / 2, Most));
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a", 5)).Outcome);
-        Assert.Equal(
-            ViewOutcome.Expired,
-            (await process.ViewAsync("/a", 1UL << 40, age: TimeSpan.FromMinutes(1))).Outcome
-        );
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a", 5)).Fate);
+        Assert.Equal(ViewFate.Expired, (await process.ViewAsync("/a", 1UL << 40, age: TimeSpan.FromMinutes(1))).Fate);
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal(4, ledger.Total);
         Assert.Empty(ledger.Contradictions());
@@ -282,7 +279,7 @@ public sealed class StoreFillTests(StoreFixture store)
         for (var i = 0; i < 5; i++)
         {
             time.Advance(TimeSpan.FromSeconds(10));
-            Assert.Equal(ViewOutcome.StoreFull, (await process.ViewAsync("/a", 1)).Outcome);
+            Assert.Equal(ViewFate.StoreFull, (await process.ViewAsync("/a", 1)).Fate);
         }
 
         Assert.Equal(before, (await store.LedgerAsync(_site.Id)).Commit);

@@ -131,7 +131,7 @@ internal static class CountingFields
     public static readonly ApiField Reason = new(
         "reason",
         "For the audit.",
-        ApiValue.Text("Thử tải", 1, AdjustmentReplies.MaxReason)
+        ApiValue.Text("Thử tải", 1, AuditEntry.MaxReason)
     );
 
     public static readonly ApiField BaselineId = new(

@@ -22,7 +22,7 @@ internal static class BaselineEndpoints
         site.MapPost("/baselines", ApplyAsync);
         site.MapPost(
             "/baselines/{id}/undo",
-            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+            (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
                 AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
         );
     }
@@ -30,12 +30,13 @@ internal static class BaselineEndpoints
     private static async Task<IResult> ApplyAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
+        PerSite<SiteCalendar> calendars,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -47,12 +48,12 @@ internal static class BaselineEndpoints
         }
 
         string? page = null;
-        if (request.Page is not null && !PageIdentity.TryParse(request.Page, counted.Site, "", out page, out _))
+        if (request.Page is not null && !PageIdentity.TryParse(request.Page, known, "", out page, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
@@ -82,11 +83,11 @@ internal static class BaselineEndpoints
             return Problem.Of(CountingProblems.InvalidBaseline, detail: fault);
         }
 
-        var buckets = counted.Calendar.Of(at);
+        var buckets = calendars.Of(site).Of(at);
         var entry = baseline.Audit(context.Operator()!.Name, now, buckets);
         try
         {
-            var (outcome, taken) = await adjustments.ApplyAsync(counted, baseline.At(buckets), entry);
+            var (outcome, taken) = await adjustments.ApplyAsync(site, baseline.At(buckets), entry);
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),

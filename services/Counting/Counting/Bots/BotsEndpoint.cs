@@ -23,18 +23,19 @@ internal static class BotsEndpoint
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
         StoreConnection store,
         ViewLedger ledger,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!calendars.TryGet(site, out var calendar))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var tomorrow = counted.Calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
+        var tomorrow = calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
         if (
             !TryRead(request.Query["to"], tomorrow, out var to)
             || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from)
@@ -64,7 +65,12 @@ internal static class BotsEndpoint
                 .Range(from.DayNumber, to.DayNumber - from.DayNumber)
                 .Select(DateOnly.FromDayNumber)
                 .ToArray();
-            var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
+            var reply = new BotsReply(
+                site,
+                from,
+                to,
+                await ReadAsync(store, ledger, site, await timelines.Of(site).GetAsync(), days)
+            );
             return new NumbersResult<BotsReply>(reply, reply, BotsJson.Readable.BotsReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -76,7 +82,8 @@ internal static class BotsEndpoint
     private static async Task<BotDay[]> ReadAsync(
         StoreConnection store,
         ViewLedger ledger,
-        CountedSite counted,
+        string site,
+        SiteTimeline timeline,
         DateOnly[] days
     )
     {
@@ -86,7 +93,6 @@ internal static class BotsEndpoint
         }
 
         var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
-        var timeline = await counted.Timeline.GetAsync();
         // A day on which the site's calendar changed has two buckets.
         var fields = days.SelectMany(day =>
                 timeline
@@ -98,7 +104,6 @@ internal static class BotsEndpoint
                     )
             )
             .ToArray();
-        var site = counted.Site.Id;
         var values = await store.WithProcessAsync(
             CountingKeys.Ledger(site),
             process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)])

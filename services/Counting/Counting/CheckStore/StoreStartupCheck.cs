@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
@@ -13,7 +14,9 @@ namespace PortalServices.Counting.CheckStore;
 internal sealed partial class StoreStartupCheck(
     StoreConnection store,
     ViewLedger ledger,
-    CountedSites sites,
+    SiteList sites,
+    PerSite<SiteCalendar> calendars,
+    PerSite<KeptTimeline> timelines,
     TimeProvider time,
     ILogger<StoreStartupCheck> logger
 ) : IHostedService
@@ -55,8 +58,8 @@ internal sealed partial class StoreStartupCheck(
         var late = Task.Delay(LooksWithin, time, cancellationToken);
         foreach (var site in sites.All)
         {
-            var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Site.Id));
-            var look = ledger.LookOnceAsync(process, site.Site.Id).AsTask();
+            var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
+            var look = ledger.LookOnceAsync(process, site.Id).AsTask();
             if (await Task.WhenAny(look, late) != look)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -66,22 +69,22 @@ internal sealed partial class StoreStartupCheck(
 
             if (await look is { } fault)
             {
-                throw new StartupException(ViewLedger.Refusal(site.Site.Id, fault));
+                throw new StartupException(ViewLedger.Refusal(site.Id, fault));
             }
         }
 
         return true;
     }
 
-    private async Task BeginAsync(CountedSite site, bool hasLooked = false)
+    private async Task BeginAsync(Site site, bool hasLooked = false)
     {
         try
         {
             await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Site.Id),
-                process => ledger.ClaimSecretAsync(process, site.Site.Id)
+                CountingKeys.Ledger(site.Id),
+                process => ledger.ClaimSecretAsync(process, site.Id)
             );
-            await site.Timeline.GetAsync();
+            await timelines.Of(site.Id).GetAsync();
         }
         catch (DamagedLedgerException)
         {
@@ -93,12 +96,12 @@ internal sealed partial class StoreStartupCheck(
             // It may have been mended while nothing ran; else another process marked it, and it was told: the other
             // sites are counted.
             var mended = await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Site.Id),
+                CountingKeys.Ledger(site.Id),
                 process =>
                     ledger.LookForMendingAsync(
                         process,
-                        site.Site.Id,
-                        site.Calendar.Of(time.GetUtcNow()),
+                        site.Id,
+                        calendars.Of(site.Id).Of(time.GetUtcNow()),
                         CancellationToken.None
                     )
             );

@@ -11,19 +11,17 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    public const int MaxReason = 500;
-
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
         AdjustmentKind kind,
         string site,
         string id,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
         Adjustments adjustments
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out _))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -38,14 +36,14 @@ internal static class AdjustmentReplies
             return problem!;
         }
 
-        if (request.Reason is not null && !IsReason(request.Reason))
+        if (request.Reason is not null && !AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
 
         try
         {
-            var outcome = await adjustments.UndoAsync(counted, kind, id, context.Operator()!.Name, request.Reason);
+            var outcome = await adjustments.UndoAsync(site, kind, id, context.Operator()!.Name, request.Reason);
             return outcome == AdjustmentOutcome.Applied
                 ? TypedResults.Json(new AdjustmentReply(id), CorrectionJson.Readable.AdjustmentReply)
                 : Refusal(outcome, kind);
@@ -55,9 +53,6 @@ internal static class AdjustmentReplies
             return StoreFailure.Reply();
         }
     }
-
-    public static bool IsReason(string? reason) =>
-        reason is { Length: <= MaxReason } && !string.IsNullOrWhiteSpace(reason);
 
     public static IResult Created(string id) =>
         TypedResults.Json(

@@ -19,7 +19,7 @@ internal static class AuditEndpoint
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger
     )

@@ -29,7 +29,7 @@ internal static class CorrectionEndpoints
         site.MapPost("/corrections", CorrectAsync);
         site.MapPost(
             "/corrections/{id}/undo",
-            (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+            (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
                 AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
         );
     }
@@ -37,12 +37,14 @@ internal static class CorrectionEndpoints
     private static async Task<IResult> CorrectAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -57,12 +59,12 @@ internal static class CorrectionEndpoints
         }
 
         var now = time.GetUtcNow();
-        if (!PageIdentity.TryParse(request.Page ?? "", counted.Site, "", out var path, out _))
+        if (!PageIdentity.TryParse(request.Page ?? "", known, "", out var path, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        var today = counted.Calendar.DateOf(SiteCalendar.MinuteOf(now));
+        var today = calendars.Of(site).DateOf(SiteCalendar.MinuteOf(now));
         if (
             !DateOnly.TryParseExact(
                 request.Day,
@@ -89,7 +91,7 @@ internal static class CorrectionEndpoints
             return Problem.Of(CountingProblems.InvalidChange);
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
@@ -101,7 +103,7 @@ internal static class CorrectionEndpoints
 
         try
         {
-            var buckets = (await counted.Timeline.GetAsync()).Of(day)[^1];
+            var buckets = (await timelines.Of(site).GetAsync()).Of(day)[^1];
             var change = request.Change.Value;
             var entry = new AuditEntry
             {
@@ -124,7 +126,7 @@ internal static class CorrectionEndpoints
                 buckets.Week,
                 new ViewTotals(change, change, change)
             );
-            var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
+            var (outcome, taken) = await adjustments.ApplyAsync(site, adjustment, entry);
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),

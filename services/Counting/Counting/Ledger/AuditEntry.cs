@@ -10,6 +10,8 @@ namespace PortalServices.Counting.Ledger;
 /// <remarks>The ledger adds what was shown before and after, as of the commit that holds the entry.</remarks>
 internal sealed record AuditEntry
 {
+    public const int MaxReason = 500;
+
     /// <summary>
     /// <c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c>
     /// (another one accepted).
@@ -94,6 +96,10 @@ internal sealed record AuditEntry
             WeekBucket ?? week,
             new ViewTotals(Change ?? Today ?? 0, Change ?? Week ?? 0, Change ?? Total ?? 0)
         );
+
+    /// <summary>Whether a text says why somebody changes numbers.</summary>
+    public static bool IsReason(string? reason) =>
+        reason is { Length: <= MaxReason } && !string.IsNullOrWhiteSpace(reason);
 
     /// <summary>Whether two entries ask for the same, whoever asks, and when.</summary>
     public bool AsksTheSame(AuditEntry other) =>

@@ -9,7 +9,7 @@ namespace PortalServices.Counting.Ledger;
 /// The published pages whose shown total this process changed and has not announced yet, each with its newest number.
 /// Notes cost a commit one write to a dictionary a page, and wait for nobody.
 /// </summary>
-internal sealed class ChangedPages(SiteList sites)
+internal sealed class ChangedPages(SiteList sites) : ILedgerSubscriber
 {
     /// <summary>Of one site; about 20 MB. Past it, all published pages are announced anew instead.</summary>
     public const int MaxPages = 100_000;
@@ -19,6 +19,16 @@ internal sealed class ChangedPages(SiteList sites)
         _ => new SiteChanges(),
         StringComparer.Ordinal
     );
+
+    public ValueTask CommittedAsync(LedgerCommitted commit)
+    {
+        foreach (var (path, record) in commit.Pages)
+        {
+            Note(commit.Site, path, record, commit.Numbers.Site.Version);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>A page's record as of a state of the ledger. Of several the newest is kept.</summary>
     public void Note(string site, string path, PageRecord record, LedgerVersion version)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.RankPages;
 using PortalServices.Counting.Store;
 using StackExchange.Redis;
 
@@ -11,7 +10,7 @@ namespace PortalServices.Counting.Ledger;
 /// generation, and do not wait for housekeeping.
 /// Nothing is sought for them, because the names of their fields are known. For one caller at a time.
 /// </summary>
-internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger ledger, PageRanking ranking)
+internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger ledger, ScanGate scans)
 {
     private const int Levels = 3,
         FieldsPerCommand = 500,
@@ -73,7 +72,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
         for (var commands = 0; commands < MaxCommands && _over.Count > 0; commands++)
         {
             // Whoever goes through the pages does not hold views up.
-            if (!await ranking.TryWhileNotReadingAsync(() => RemoveSomeAsync(process)))
+            if (!await scans.TryRunAsync(() => RemoveSomeAsync(process)))
             {
                 return;
             }

@@ -10,7 +10,6 @@ namespace PortalServices.Counting.Ledger;
 // finds the damage marks the ledger, and the scripts that write refuse one that is marked.
 internal sealed partial class ViewLedger
 {
-    private const string DamagedCode = "DAMAGED ";
     private const int MaxFaultLength = 300;
     private readonly ConcurrentDictionary<string, Damage> _damaged = new(StringComparer.Ordinal);
 
@@ -198,16 +197,6 @@ internal sealed partial class ViewLedger
             )
         );
 
-    /// <summary>
-    /// The mark of a damaged ledger in the answer of a script that refused to write to it; null in other answers.
-    /// </summary>
-    public static string? MarkOf(RedisServerException e)
-    {
-        // Garnet puts ERR before every code of a script.
-        var answer = e.Message.StartsWith("ERR ", StringComparison.Ordinal) ? e.Message["ERR ".Length..] : e.Message;
-        return answer.StartsWith(DamagedCode, StringComparison.Ordinal) ? answer[DamagedCode.Length..] : null;
-    }
-
     /// <summary>Runs a command that writes to a ledger, unless that is damaged.</summary>
     private async Task<T> WatchAsync<T>(StoreProcess process, string site, Func<Task<T>> write)
     {
@@ -221,7 +210,7 @@ internal sealed partial class ViewLedger
 
             return await store.WatchWriteAsync(site, write);
         }
-        catch (RedisServerException e) when (MarkOf(e) is { } mark)
+        catch (RedisServerException e) when (DamageMark.Of(e) is { } mark)
         {
             throw NoteDamage(process, site, FaultOf(mark), markedAt: time.GetTimestamp());
         }

@@ -121,7 +121,7 @@ internal sealed partial class ViewLedger(
             "applied" or "repeated" => new CommitReply(
                 CommitState.Applied,
                 (string)reply[1]!,
-                Changed(site, ReadReply(process, site, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)) with
+                See(site, ReadReply(process, site, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)) with
                 {
                     IsRepeated = (string?)reply[0] == "repeated",
                 },
@@ -170,8 +170,7 @@ internal sealed partial class ViewLedger(
             throw;
         }
 
-        epochs?.See(site, read.Site.Version.Epoch);
-        return read;
+        return See(site, read);
     }
 
     /// <summary>
@@ -467,15 +466,10 @@ internal sealed partial class ViewLedger(
         return ((string?)await receipt)?.Split(' ', 2)[0] == sequence.ToString(CultureInfo.InvariantCulture);
     }
 
-    private LedgerRead Changed(string site, LedgerRead commit)
+    private LedgerRead See(string site, LedgerRead read)
     {
-        epochs?.See(site, commit.Site.Version.Epoch);
-        foreach (var (path, record) in changed is null ? [] : commit.Pages)
-        {
-            changed!.Note(site, path, record, commit.Site.Version);
-        }
-
-        return commit;
+        epochs?.See(site, read.Site.Version.Epoch);
+        return read;
     }
 
     private static LedgerRead ReadReply(
@@ -537,7 +531,11 @@ internal sealed record LedgerRead(
 /// What became of a batch: its state, a letter for each view, the numbers behind it, and in a gap the last sequence the
 /// store knows.
 /// </summary>
-internal sealed record CommitReply(CommitState State, string Outcome, LedgerRead? Numbers, long LastSequence);
+internal sealed record CommitReply(CommitState State, string Outcome, LedgerRead? Numbers, long LastSequence)
+{
+    /// <summary>What became of a view, by its place in the batch.</summary>
+    public ViewFate FateOf(int view) => ViewFates.OfLetter(Outcome[view]);
+}
 
 internal enum CommitState
 {
@@ -548,7 +546,4 @@ internal enum CommitState
 
     /// <summary>A later batch of the lane is in: this one was clear long ago.</summary>
     Stale,
-
-    /// <summary>The store has no room for views of this site. The batch was not sent.</summary>
-    StoreFull,
 }

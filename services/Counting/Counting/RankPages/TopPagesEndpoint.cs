@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
@@ -19,9 +20,14 @@ internal static class TopPagesEndpoint
 
     public static void MapTopPages(this IEndpointRouteBuilder site) => site.MapRead("/pages/top", HandleAsync);
 
-    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> HandleAsync(
+        string site,
+        HttpRequest request,
+        PerSite<SiteReader> readers,
+        PerSite<PageRanking> rankings
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!readers.TryGet(site, out var reader))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -47,11 +53,9 @@ internal static class TopPagesEndpoint
         try
         {
             // First, so that the ranking knows of what other replicas have committed.
-            await counted.Reader.ReadAsync([]);
-            var paths = await counted.Ranking.TopAsync(period, limit);
-            return await counted.Reader.ReadAsync(paths) is { } view
-                ? Reply(name, period, paths, view)
-                : StoreFailure.Reply();
+            await reader.ReadAsync([]);
+            var paths = await rankings.Of(site).TopAsync(period, limit);
+            return await reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

@@ -28,37 +28,52 @@ internal static class ReadStatsEndpoints
         site.MapPost("/pages/query", QueryAsync);
     }
 
-    private static async Task<IResult> StatsAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> StatsAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
         if (!request.Query.TryGetValue("page", out var page))
         {
-            return Stats(counted, await counted.Reader.ReadAsync([]), null);
+            return Stats(known, await readers.Of(site).ReadAsync([]), null);
         }
 
-        if (!TryIdentify(counted.Site, request, page, out var paths, out var problem))
+        if (!TryIdentify(known, request, page, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
         // With the store away and the page's numbers unknown, the box still has the site's; the page is left out.
-        return await counted.Reader.ReadAsync([paths[0]]) is { } view
-            ? Stats(counted, view, paths[0])
-            : Stats(counted, counted.Reader.LastOfSite(), null);
+        return await readers.Of(site).ReadAsync([paths[0]]) is { } view
+            ? Stats(known, view, paths[0])
+            : Stats(known, readers.Of(site).LastOfSite(), null);
     }
 
-    private static Task<IResult> PagesAsync(string site, HttpRequest request, CountedSites sites) =>
-        sites.TryGet(site, out var counted)
-            ? AnswerAsync(counted, request, request.Query["path"], MaxInAddress)
+    private static Task<IResult> PagesAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    ) =>
+        sites.TryGet(site, out var known)
+            ? AnswerAsync(known, readers.Of(site), request, request.Query["path"], MaxInAddress)
             : Task.FromResult(Problem.Of(CommonProblems.UnknownSite));
 
-    private static async Task<IResult> QueryAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> QueryAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -77,7 +92,7 @@ internal static class ReadStatsEndpoints
         try
         {
             var query = JsonSerializer.Deserialize(body.Span, StatsJson.Readable.PagesQuery);
-            return await AnswerAsync(counted, request, query?.Paths ?? [], MaxInBody);
+            return await AnswerAsync(known, readers.Of(site), request, query?.Paths ?? [], MaxInBody);
         }
         catch (JsonException)
         {
@@ -86,7 +101,8 @@ internal static class ReadStatsEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        CountedSite counted,
+        Site site,
+        SiteReader reader,
         HttpRequest request,
         IReadOnlyList<string?> asked,
         int most
@@ -97,12 +113,12 @@ internal static class ReadStatsEndpoints
             return Problem.Of(CountingProblems.TooManyPaths, detail: $"{asked.Count} / {most}");
         }
 
-        if (!TryIdentify(counted.Site, request, asked, out var paths, out var problem))
+        if (!TryIdentify(site, request, asked, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
-        if (await counted.Reader.ReadAsync(paths) is not { } view)
+        if (await reader.ReadAsync(paths) is not { } view)
         {
             return StoreFailure.Reply();
         }
@@ -113,14 +129,14 @@ internal static class ReadStatsEndpoints
         return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, StatsJson.Readable.PagesReply);
     }
 
-    private static IResult Stats(CountedSite counted, SiteView? view, string? path)
+    private static IResult Stats(Site site, SiteView? view, string? path)
     {
         if (view is null)
         {
             return StoreFailure.Reply();
         }
 
-        var reply = StatsReply.Of(counted.Site, view, path);
+        var reply = StatsReply.Of(site, view, path);
         return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, StatsJson.Readable.StatsReply);
     }
 

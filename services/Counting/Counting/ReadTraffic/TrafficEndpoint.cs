@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
@@ -15,11 +17,13 @@ internal static class TrafficEndpoint
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
+        PerSite<TrafficReader> readers,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!calendars.TryGet(site, out var calendar))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -28,8 +32,8 @@ internal static class TrafficEndpoint
         {
             var query = request.Query;
             var (span, problem, detail) = TrafficSpan.Read(
-                counted.Calendar,
-                await counted.Timeline.GetAsync(),
+                calendar,
+                await timelines.Of(site).GetAsync(),
                 time.GetUtcNow(),
                 query["from"],
                 query["to"],
@@ -40,7 +44,7 @@ internal static class TrafficEndpoint
                 return Problem.Of(problem!, detail);
             }
 
-            var items = await counted.Traffic.ReadAsync(span.Step, span.Buckets);
+            var items = await readers.Of(site).ReadAsync(span.Step, span.Buckets);
             var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
             return new NumbersResult<TrafficReply>(reply, reply, TrafficJson.Readable.TrafficReply);
         }

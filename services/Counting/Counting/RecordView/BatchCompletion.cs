@@ -16,7 +16,7 @@ internal sealed class BatchCompletion : IThreadPoolWorkItem
         (_views, _answers, _from) = (views, answers, from);
 
     /// <summary>
-    /// BatchCompletion the views, each with the answer at its place. One that has an answer already keeps it. Never runs a
+    /// Completes the views, each with the answer at its place. One that has an answer already keeps it. Never runs a
     /// reply in the caller.
     /// </summary>
     public static void Complete(IReadOnlyList<PendingView> views, ViewAnswer[] answers)

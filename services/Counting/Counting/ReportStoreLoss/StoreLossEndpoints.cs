@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
@@ -29,7 +28,7 @@ internal static class StoreLossEndpoints
 
     private static async Task<IResult> ReadAsync(
         string site,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger,
         StoreLosses losses
@@ -53,7 +52,7 @@ internal static class StoreLossEndpoints
     private static async Task<IResult> AcknowledgeAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger,
         StoreLosses losses,
@@ -75,7 +74,7 @@ internal static class StoreLossEndpoints
             return problem!;
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.Ledger;
 using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
@@ -79,7 +78,7 @@ internal sealed partial class StoreConnection(
             _writeFailures.TryRemove(site, out _);
             return answer;
         }
-        catch (RedisServerException e) when (IsUnknownScript(e) || ViewLedger.MarkOf(e) is not null)
+        catch (RedisServerException e) when (IsUnknownScript(e) || DamageMark.Of(e) is not null)
         {
             // It says nothing about whether the store takes writes.
             throw;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using PortalServices.Counting.Ledger;
 
 namespace PortalServices.Counting.Store;
 
@@ -21,10 +20,10 @@ internal sealed partial class StoreMemoryMonitor(StoreConnection store, ILogger<
         }
     }
 
-    /// <summary>Before a batch is sent.</summary>
-    public void BeforeCommit(StoreProcess process, CommitBatch batch)
+    /// <summary>Before a batch is sent that may make the store grow by so many bytes.</summary>
+    public void BeforeCommit(StoreProcess process, long growth)
     {
-        if (process.Fill.MayGrow(batch.MaxGrowth))
+        if (process.Fill.MayGrow(growth))
         {
             Poll(process);
         }

@@ -5,7 +5,7 @@ using PortalServices.Counting.Store;
 namespace PortalServices.Counting.ReadStats;
 
 /// <summary>What this process holds of one site's numbers, and whether it may still be shown as current.</summary>
-internal sealed class HeldNumbers(SiteCalendar calendar, int maxPages, TimeProvider time)
+internal sealed class NumbersCache(SiteCalendar calendar, int maxPages, TimeProvider time)
 {
     /// <summary>
     /// Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are
