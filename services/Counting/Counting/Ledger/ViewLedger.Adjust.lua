@@ -1,43 +1,50 @@
 -- Applies a baseline or a correction, or takes one back: once, audited, all of it or nothing.
 --
 -- KEYS 1  the site's ledger
--- ARGV 1  'b' baseline, 'c' correction  2 its id  3 'apply' or 'undo'
---      4  path of the page, '' for none     5  '1': the site's numbers change, else '0'
---      6  day  7 week: bucket names of the numbers that change
---      8  total  9 the day's part  10 the week's part: views that are added, below zero to take away
---     11  day  12 week: bucket names of now
---     13  audit entry, JSON  14 most audit entries  15 most views that a number may show
--- Reply   1  'applied'; or, with nothing changed: 'present' (the id was applied before), 'undone' (and taken back), 'unknownId' (of an undo),
---            'full' (no room for another audit entry), 'unknownPage' (of a correction), 'negative', 'tooLarge' (what would be shown)
---         2  'applied': number of the audit entry; 'present': the audit entry of the id
---         3  'applied': epoch  4 commit number  5 the page's record, '' for none
-local ledger, kind, id, undo, path, ofSite = KEYS[1], ARGV[1], ARGV[2], ARGV[3] == 'undo', ARGV[4], ARGV[5] == '1'
-local day, week, today, thisWeek = ARGV[6], ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
-local change = { total = tonumber(ARGV[8]), day = tonumber(ARGV[9]), week = tonumber(ARGV[10]) }
-local most = tonumber(ARGV[15])
+-- ARGV names, each followed by its value
+--      kind        'b' baseline, 'c' correction
+--      id          its id
+--      action      'apply' or 'undo'
+--      path        of the page, '' for none
+--      ofSite      '1': the site's numbers change, else '0'
+--      day, week   bucket names of the numbers that change
+--      byTotal, byDay, byWeek   views that are added, below zero to take away
+--      today, thisWeek          bucket names of now
+--      audit       the audit entry, JSON
+--      maxAudits   most audit entries
+--      maxViews    most views that a number may show
+-- Reply names, each followed by its value
+--      outcome     'applied'; or, with nothing changed: 'present' (the id was applied before), 'undone' (and taken back), 'unknownId' (of an
+--                  undo), 'full' (no room for another audit entry), 'unknownPage' (of a correction), 'negative', 'tooLarge' (what would be shown)
+--      audit       of 'applied' the number of the audit entry; of 'present' the audit entry of the id
+--      epoch, commit, page      of 'applied': the state of the ledger behind it, and the page's record, '' for none
+local given = argumentsByName()
+local ledger, kind, id, path = KEYS[1], given.kind, given.id, given.path
+local undo, ofSite = given.action == 'undo', given.ofSite == '1'
+local day, week, today, thisWeek = given.day, given.week, tonumber(given.today), tonumber(given.thisWeek)
+local change = { total = tonumber(given.byTotal), day = tonumber(given.byDay), week = tonumber(given.byWeek) }
+local most = tonumber(given.maxViews)
 local page, mark = 'p:' .. path, kind .. 'l:' .. id
 local T, D, W = kind .. 't', kind .. 'd:' .. day, kind .. 'w:' .. week
-local old = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'an', mark, page, 'pn',
-  T, D, W, 'v', 'd:' .. day, 'w:' .. week, 'bt', 'bd:' .. day, 'bw:' .. week, 'ct', 'cd:' .. day, 'cw:' .. week)
-local audits, marked, record = number(old[5]), old[6], recordOf(old[7])
+local old = fieldsOf(ledger, { 'n', 'epoch', 'run', 't', 'an', mark, page, 'pn',
+  T, D, W, 'v', 'd:' .. day, 'w:' .. week, 'bt', 'bd:' .. day, 'bw:' .. week, 'ct', 'cd:' .. day, 'cw:' .. week })
+local audits, marked, record = number(old.an), old[mark], recordOf(old[page])
+local function refuse(outcome) return { 'outcome', outcome } end
 
 -- 1. May it happen at all?
 if undo then
-  if not marked then return { 'unknownId' } end
-  if string.find(marked, ' ', 1, true) then return { 'undone' } end
+  if not marked then return refuse('unknownId') end
+  if string.find(marked, ' ', 1, true) then return refuse('undone') end
 elseif marked then
-  if string.find(marked, ' ', 1, true) then return { 'undone' } end
-  return { 'present', call('HGET', ledger, 'a:' .. string.match(marked, '^%d+')) }
+  if string.find(marked, ' ', 1, true) then return refuse('undone') end
+  return { 'outcome', 'present', 'audit', call('HGET', ledger, 'a:' .. string.match(marked, '^%d+')) }
 end
-if audits >= tonumber(ARGV[14]) then return { 'full' } end
-if kind == 'c' and not undo and not record then return { 'unknownPage' } end
+if audits >= tonumber(given.maxAudits) then return refuse('full') end
+if kind == 'c' and not undo and not record then return refuse('unknownPage') end
 
-local writes, before, after = {}, {}, {}
+local writes, put = newWrites()
+local before, after = {}, {}
 local fault, newRecord
-local function put(field, value)
-  writes[#writes + 1] = field
-  writes[#writes + 1] = value
-end
 -- What readers would be shown must stay within bounds, and goes into the audit when it has a name there.
 local function shows(name, was, by)
   if was + by < 0 then fault = fault or 'negative' end
@@ -50,12 +57,12 @@ end
 
 -- 2. The site: its day, its week and its total.
 if ofSite then
-  shows('total', number(old[12]) + number(old[15]) + number(old[18]), change.total)
-  shows('day', number(old[13]) + number(old[16]) + number(old[19]), change.day)
-  shows(nil, number(old[14]) + number(old[17]) + number(old[20]), change.week)
-  put(T, number(old[9]) + change.total)
-  if change.day ~= 0 then put(D, number(old[10]) + change.day) end
-  if change.week ~= 0 then put(W, number(old[11]) + change.week) end
+  shows('total', number(old.v) + number(old.bt) + number(old.ct), change.total)
+  shows('day', number(old['d:' .. day]) + number(old['bd:' .. day]) + number(old['cd:' .. day]), change.day)
+  shows(nil, number(old['w:' .. week]) + number(old['bw:' .. week]) + number(old['cw:' .. week]), change.week)
+  put(T, number(old[T]) + change.total)
+  if change.day ~= 0 then put(D, number(old[D]) + change.day) end
+  if change.week ~= 0 then put(W, number(old[W]) + change.week) end
 end
 
 -- 3. The page. As of its views, the two latest days and weeks are kept of its adjustments.
@@ -95,19 +102,19 @@ if path ~= '' then
   local isOne = part.day[3] == 0 and part.week[3] == 0
   local function textOf(kept) return isOne and kept[1] .. ' ' .. kept[2] or table.concat(kept, ' ') end
   local text = part.total .. ' ' .. textOf(part.day) .. ' ' .. textOf(part.week)
-  if not record then put('pn', number(old[8]) + 1) end
+  if not record then put('pn', number(old.pn) + 1) end
   newRecord = join(counted, kind == 'b' and text or baseline, kind == 'c' and text or correction, flags)
   put(page, newRecord)
 end
-if fault then return { fault } end
+if fault then return refuse(fault) end
 
 -- 4. The audit: an entry never changes, and the mark of the id tells which entries applied it and took it back.
 audits = audits + 1
-local entry = string.sub(ARGV[13], 1, -2)
+local entry = string.sub(given.audit, 1, -2)
   .. ',"before":{' .. table.concat(before, ',') .. '},"after":{' .. table.concat(after, ',') .. '}}'
 put('an', audits)
 put('a:' .. audits, entry)
 put(mark, undo and marked .. ' ' .. audits or audits)
-local epoch, commit = stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
+local epoch, commit = stampAfter(put, old)
 call('HSET', ledger, unpack(writes))
-return { 'applied', tostring(audits), epoch, commit, newRecord or '' }
+return { 'outcome', 'applied', 'audit', tostring(audits), 'epoch', epoch, 'commit', commit, 'page', newRecord or '' }

@@ -3,14 +3,16 @@
 --
 -- KEYS 1  the site's ledger
 -- ARGV for each article: its id, 32 hexadecimal digits; version, from 1 to 2^53; '1' published, '0' withdrawn; how many pages it has; their paths
--- Reply   1  how many articles have changed: of the others this version or a later one is in already; with 0, nothing is written
---         2  epoch  3 commit number  4.. of each page that these have, its path and its record
+-- Reply   names, each followed by its value
+--         marked         how many articles have changed: of the others this version or a later one is in already; with 0, nothing is written
+--         epoch, commit  the state of the ledger behind it
+--         pages          of each page that these have, its path and its record
 local ledger = KEYS[1]
-local names, place, articles = { 'n', 'epoch', 'run', 't', 'pn' }, {}, {}
+local names, isRead, articles = { 'n', 'epoch', 'run', 't', 'pn' }, {}, {}
 local function read(field)
-  if not place[field] then
+  if not isRead[field] then
     names[#names + 1] = field
-    place[field] = #names
+    isRead[field] = true
   end
 end
 local at = 1
@@ -21,12 +23,12 @@ while at <= #ARGV do
   for i = article.first, article.last do read('p:' .. ARGV[i]) end
   at = article.last + 1
 end
-local old = call('HMGET', ledger, unpack(names))
+local old = fieldsOf(ledger, names)
 
 -- What is in the ledger, or is to be. Several articles may have a page, and what one does to it the next finds.
 local new, changed, marked, added = {}, {}, 0, 0
 local function get(field)
-  return new[field] or old[place[field]]
+  return new[field] or old[field]
 end
 local function set(field, value)
   if not new[field] then changed[#changed + 1] = field end
@@ -53,22 +55,18 @@ for _, article in ipairs(articles) do
     end
   end
 end
-if marked == 0 then return { 0 } end
+if marked == 0 then return { 'marked', 0 } end
 
-local writes = {}
-local function put(field, value)
-  writes[#writes + 1] = field
-  writes[#writes + 1] = value
-end
-local epoch, commit = stamp(put, old[3], number(old[2]), number(old[1]), storeTime(number(old[4])))
-if added > 0 then put('pn', number(old[5]) + added) end
-local reply = { marked, epoch, commit }
+local writes, put = newWrites()
+local epoch, commit = stampAfter(put, old)
+if added > 0 then put('pn', number(old.pn) + added) end
+local pages = {}
 for _, field in ipairs(changed) do
   put(field, new[field])
   if string.sub(field, 1, 2) == 'p:' then
-    reply[#reply + 1] = string.sub(field, 3)
-    reply[#reply + 1] = new[field]
+    pages[#pages + 1] = string.sub(field, 3)
+    pages[#pages + 1] = new[field]
   end
 end
 call('HSET', ledger, unpack(writes))
-return reply
+return { 'marked', marked, 'epoch', epoch, 'commit', commit, 'pages', pages }

@@ -31,6 +31,34 @@ local function stamp(put, run, epoch, commit, now)
   return epoch, commit + 1
 end
 
+-- Fields of a ledger as of one moment, by their names.
+local function fieldsOf(ledger, names)
+  local values, fields = call('HMGET', ledger, unpack(names)), {}
+  for i = 1, #names do fields[names[i]] = values[i] end
+  return fields
+end
+
+-- The arguments of a script that takes them as names, each followed by its value.
+local function argumentsByName()
+  local named = {}
+  for i = 1, #ARGV, 2 do named[ARGV[i]] = ARGV[i + 1] end
+  return named
+end
+
+-- What a script is to write, for its one HSET.
+local function newWrites()
+  local writes = {}
+  return writes, function(field, value)
+    writes[#writes + 1] = field
+    writes[#writes + 1] = value
+  end
+end
+
+-- The fields of a new commit of a script that has read n, epoch, run and t.
+local function stampAfter(put, old)
+  return stamp(put, old.run, number(old.epoch), number(old.n), storeTime(number(old.t)))
+end
+
 -- Generations of view ids: the current one and the one before it are kept, as "number began count" each. The first begins with the ledger.
 local function generationsOf(text, now)
   if not text then return { number = 1, began = now, count = 0 }, nil end

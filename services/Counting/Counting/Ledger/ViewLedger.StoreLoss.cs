@@ -17,22 +17,22 @@ internal sealed partial class ViewLedger
         RedisValue[] Arguments(string note) =>
             [acknowledged.Version.Epoch, acknowledged.Version.Commit, acknowledged.Views, note];
         // Nearly always there is nothing to write. What is not on disk yet is not acknowledged either.
-        var reply = await ReadAsync(process, site, LedgerScript.CompareState, Arguments("0"));
-        epochs?.See(site, (long)reply[2]);
-        if ((string?)reply[0] == "lost")
+        var reply = new ScriptReply(await ReadAsync(process, site, LedgerScript.CompareState, Arguments("0")));
+        epochs?.See(site, reply.Version.Epoch);
+        if (reply.Text("verdict") == "lost")
         {
-            reply = await WriteAsync(process, LedgerScript.CompareState, site, Arguments("1"));
+            reply = new ScriptReply(await WriteAsync(process, LedgerScript.CompareState, site, Arguments("1")));
         }
 
         return new StateComparison(
-            (string?)reply[0] switch
+            reply.Text("verdict") switch
             {
                 "none" => StateVerdict.Kept,
                 "noted" => StateVerdict.Noted,
                 _ => StateVerdict.Known,
             },
-            StoreLoss.Parse((string?)reply[1]),
-            new LedgerState(new LedgerVersion((long)reply[2], (long)reply[3]), (long)reply[4])
+            StoreLoss.Parse(reply.Text("open")),
+            new LedgerState(reply.Version, reply.Number("views"))
         );
     }
 
@@ -45,16 +45,18 @@ internal sealed partial class ViewLedger
         AuditEntry audit
     )
     {
-        var reply = await WriteAsync(
-            process,
-            LedgerScript.AcknowledgeLoss,
-            site,
-            [audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
+        var reply = new ScriptReply(
+            await WriteAsync(
+                process,
+                LedgerScript.AcknowledgeLoss,
+                site,
+                [audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
+            )
         );
-        var outcome = Enum.Parse<LossAcknowledgement>((string)reply[0]!, ignoreCase: true);
+        var outcome = Enum.Parse<LossAcknowledgement>(reply.Text("outcome"), ignoreCase: true);
         return (
             outcome,
-            outcome is LossAcknowledgement.Acknowledged or LossAcknowledgement.Present ? (long)reply[1] : 0
+            outcome is LossAcknowledgement.Acknowledged or LossAcknowledgement.Present ? reply.Number("audit") : 0
         );
     }
 

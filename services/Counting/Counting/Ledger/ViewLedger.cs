@@ -192,40 +192,48 @@ internal sealed partial class ViewLedger(
     )
     {
         var ofSite = adjustment.Kind == AdjustmentKind.Correction || adjustment.Path is null;
-        var reply = await WriteAsync(
-            process,
-            LedgerScript.Adjust,
-            site,
-            [
-                adjustment.Kind == AdjustmentKind.Correction ? "c" : "b",
-                adjustment.Id,
-                undo ? "undo" : "apply",
-                adjustment.Path ?? "",
-                ofSite ? "1" : "0",
-                adjustment.Day,
-                adjustment.Week,
-                adjustment.Views.Total,
-                adjustment.Views.Today,
-                adjustment.Views.Week,
-                now.Day,
-                now.Week,
-                audit,
-                MaxAuditEntries,
-                Adjustment.MaxViews,
-            ]
+        var reply = new ScriptReply(
+            await WriteAsync(
+                process,
+                LedgerScript.Adjust,
+                site,
+                ByName(
+                    ("kind", adjustment.Kind == AdjustmentKind.Correction ? "c" : "b"),
+                    ("id", adjustment.Id),
+                    ("action", undo ? "undo" : "apply"),
+                    ("path", adjustment.Path ?? ""),
+                    ("ofSite", ofSite ? "1" : "0"),
+                    ("day", adjustment.Day),
+                    ("week", adjustment.Week),
+                    ("byTotal", adjustment.Views.Total),
+                    ("byDay", adjustment.Views.Today),
+                    ("byWeek", adjustment.Views.Week),
+                    ("today", now.Day),
+                    ("thisWeek", now.Week),
+                    ("audit", audit),
+                    ("maxAudits", MaxAuditEntries),
+                    ("maxViews", Adjustment.MaxViews)
+                )
+            )
         );
-        var outcome = Enum.Parse<AdjustmentOutcome>((string)reply[0]!, ignoreCase: true);
+        var outcome = Enum.Parse<AdjustmentOutcome>(reply.Text("outcome"), ignoreCase: true);
         if (outcome == AdjustmentOutcome.Applied && adjustment.Path is { } path)
         {
-            changed?.Note(
-                site,
-                path,
-                PageRecord.Parse((string)reply[4]!),
-                new LedgerVersion((long)reply[2], (long)reply[3])
-            );
+            changed?.Note(site, path, PageRecord.Parse(reply.Text("page")), reply.Version);
         }
 
-        return (outcome, reply.Length > 1 ? (string?)reply[1] ?? "" : "");
+        return (outcome, reply.Text("audit"));
+    }
+
+    private static RedisValue[] ByName(params ReadOnlySpan<(string Name, RedisValue Value)> arguments)
+    {
+        var values = new RedisValue[2 * arguments.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            (values[2 * i], values[(2 * i) + 1]) = (arguments[i].Name, arguments[i].Value);
+        }
+
+        return values;
     }
 
     /// <summary>
@@ -259,35 +267,36 @@ internal sealed partial class ViewLedger(
     public async Task<int> MarkPagesAsync(StoreProcess process, string site, IReadOnlyList<ArticleMark> articles)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(articles.Count, MaxMarkedArticles);
-        const int First = 3;
-        var reply = await WriteAsync(
-            process,
-            LedgerScript.MarkPages,
-            site,
-            [
-                .. articles.SelectMany(article =>
-                    (RedisValue[])
-                        [
-                            article.Article.ToString("N"),
-                            article.Version,
-                            article.IsPublished ? "1" : "0",
-                            article.Paths.Count,
-                            .. article.Paths,
-                        ]
-                ),
-            ]
+        var reply = new ScriptReply(
+            await WriteAsync(
+                process,
+                LedgerScript.MarkPages,
+                site,
+                [
+                    .. articles.SelectMany(article =>
+                        (RedisValue[])
+                            [
+                                article.Article.ToString("N"),
+                                article.Version,
+                                article.IsPublished ? "1" : "0",
+                                article.Paths.Count,
+                                .. article.Paths,
+                            ]
+                    ),
+                ]
+            )
         );
-        var marked = (int)reply[0];
+        var marked = (int)reply.Number("marked");
         if (marked == 0)
         {
             return 0;
         }
 
-        var version = new LedgerVersion((long)reply[1], (long)reply[2]);
-        epochs?.See(site, version.Epoch);
-        for (var i = First; changed is not null && i < reply.Length; i += 2)
+        epochs?.See(site, reply.Version.Epoch);
+        var pages = reply.Texts("pages");
+        for (var i = 0; changed is not null && i < pages.Length; i += 2)
         {
-            changed.Note(site, (string)reply[i]!, PageRecord.Parse((string)reply[i + 1]!), version);
+            changed.Note(site, pages[i], PageRecord.Parse(pages[i + 1]), reply.Version);
         }
 
         return marked;
