@@ -1,7 +1,6 @@
-using Microsoft.Extensions.Options;
-using PortalServices.Counting;
 using PortalServices.Counting.Housekeeping;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ClockedHost;
@@ -26,24 +25,14 @@ internal static class HousekeepingEndpoint
 
     private static async Task<IResult> RunAsync(
         string site,
-        CountedSites sites,
-        StoreConnection store,
-        ViewLedger ledger,
-        VisitorStore visitors,
-        IOptions<CountingOptions> options,
-        TimeProvider time,
-        ILogger<HousekeepingService> logger,
+        PerSite<SiteHousekeeping> housekeeping,
         CancellationToken stopping
     )
     {
         try
         {
-            return sites.TryGet(site, out var counted)
-                ? TypedResults.Ok(
-                    await new SiteHousekeeping(counted, store, ledger, visitors, options.Value, time, logger).RunAsync(
-                        stopping
-                    )
-                )
+            return housekeeping.TryGet(site, out var its)
+                ? TypedResults.Ok(await its.RunAsync(stopping))
                 : TypedResults.NotFound();
         }
         catch (Exception e) when (StoreFailure.Is(e))

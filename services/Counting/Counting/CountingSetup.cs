@@ -10,11 +10,13 @@ using PortalServices.Counting.AcceptSecret;
 using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.Baselines;
 using PortalServices.Counting.Bots;
+using PortalServices.Counting.CheckStore;
 using PortalServices.Counting.CompareViews;
 using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.DeadLetters;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
@@ -22,7 +24,7 @@ using PortalServices.Counting.RecordView;
 using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.Counting.RequestPages;
 using PortalServices.Counting.Seed;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
@@ -100,8 +102,7 @@ public static class CountingSetup
         services.TryAddSingleton<StoreLosses>();
         services.TryAddSingleton<SecretAcceptance>();
         services.TryAddSingleton<WaitingViews>();
-        services.TryAddSingleton<CountedSites>();
-        services.TryAddSingleton<ViewIntake>();
+        services.AddSiteParts();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<StoreConnection>(),
             provider.GetRequiredService<ViewLedger>(),

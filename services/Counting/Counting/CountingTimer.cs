@@ -1,4 +1,7 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.RecordView;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
@@ -7,7 +10,13 @@ namespace PortalServices.Counting;
 /// What happens by the clock: active sites are read once a second, views that waited too long are answered, and the
 /// store's settings are looked at again, and how full it is.
 /// </summary>
-internal sealed class CountingTimer(CountedSites sites, StoreConnection store, StoreMemoryMonitor fill) : IPeriodicWork
+internal sealed class CountingTimer(
+    SiteList sites,
+    PerSite<ViewCommitter> committers,
+    PerSite<SiteReader> readers,
+    StoreConnection store,
+    StoreMemoryMonitor fill
+) : IPeriodicWork
 {
     private const int BeatsPerSecond = 10;
     private const int SecondsBetweenChecks = 10;
@@ -41,15 +50,15 @@ internal sealed class CountingTimer(CountedSites sites, StoreConnection store, S
             sites.All,
             site =>
             {
-                site.Committer.CompleteOverdue();
+                committers.Of(site.Id).CompleteOverdue();
                 if (isMemoryShort)
                 {
-                    site.Committer.MakeRoom();
+                    committers.Of(site.Id).MakeRoom();
                 }
 
                 if (n % BeatsPerSecond == 0)
                 {
-                    site.Reader.RefreshIfActive();
+                    readers.Of(site.Id).RefreshIfActive();
                 }
 
                 return Task.CompletedTask;

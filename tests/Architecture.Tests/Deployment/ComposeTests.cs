@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
-using PortalServices.Counting;
+using PortalServices.Counting.Store;
 using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;

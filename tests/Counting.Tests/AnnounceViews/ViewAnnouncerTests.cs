@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 using PortalServices.Contracts;
 using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.Baselines;
+using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.RecordView;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -54,7 +54,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await process.AdjustAsync(AdjustmentOf.Baseline(null, 100), Now(process));
         await process.Announcer.AnnounceChangesAsync(Cancel);
         Assert.Empty(process.Events.Taken);
-        await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+        await process.Announcer.AnnounceAllAsync(process.Site.Site, Cancel);
         Assert.Equal(["/articles/a"], process.Events.Taken.Select(each => each.Path));
     }
 
@@ -80,7 +80,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         );
         var baseline = new Baseline("old-counter", "/articles/a", 1_000, 0, 0, "old counter");
         await adjustments.ApplyAsync(
-            process.Site,
+            process.Site.Site.Id,
             baseline.At(now),
             baseline.Audit("tests", TimeProvider.System.GetUtcNow(), now)
         );
@@ -89,7 +89,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await AnnouncedAsync(1_006);
         Assert.Equal(
             AdjustmentOutcome.Applied,
-            await adjustments.UndoAsync(process.Site, AdjustmentKind.Baseline, "old-counter", "tests", null)
+            await adjustments.UndoAsync(process.Site.Site.Id, AdjustmentKind.Baseline, "old-counter", "tests", null)
         );
         await AnnouncedAsync(6);
 
@@ -170,7 +170,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         process.Events.IsAway = true;
         await process.ViewAsync("/articles/a");
         Assert.False(await process.Announcer.AnnounceChangesAsync(Cancel));
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/articles/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/articles/a")).Fate);
         Assert.False(await process.Announcer.AnnounceChangesAsync(Cancel));
         Assert.Empty(process.Events.Taken);
 
@@ -189,7 +189,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site, time);
         await process.PublishAsync("/articles/a");
         process.Events.IsAway = true;
-        var all = process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+        var all = process.Announcer.AnnounceAllAsync(process.Site.Site, Cancel);
         await Eventually.HoldsAsync(() => process.Events.Tries == 1, "it is tried", Cancel);
         process.Events.IsAway = false;
         await Eventually.HoldsAsync(
@@ -243,7 +243,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
 
                 if (random.Next(10) == 0)
                 {
-                    await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+                    await process.Announcer.AnnounceAllAsync(process.Site.Site, Cancel);
                 }
             }
 
@@ -257,7 +257,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         await using var process = new CountingProcess(store, _site);
         await process.PublishAsync("/articles/a");
         var answer = await process.ViewAsync("/articles/a");
-        await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+        await process.Announcer.AnnounceAllAsync(process.Site.Site, Cancel);
         Assert.Equal([Event("/articles/a", 1, answer.Site!.Version)], process.Events.Taken);
     }
 
@@ -279,7 +279,7 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
                         .Select(i => new StackExchange.Redis.HashEntry($"p:/articles/{i}", mark)),
                 ]
             );
-        await process.Announcer.AnnounceAllAsync(process.Site, Cancel);
+        await process.Announcer.AnnounceAllAsync(process.Site.Site, Cancel);
         Assert.Equal(
             (Pages, Pages),
             (process.Events.Taken.Count, process.Events.Taken.Select(each => each.Path).Distinct().Count())

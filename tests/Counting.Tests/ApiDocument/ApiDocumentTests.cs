@@ -1,4 +1,5 @@
 using System.Reflection;
+using PortalServices.Counting.Http;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.InProcess;
 using PortalServices.Messaging;

@@ -1,7 +1,8 @@
 using CsCheck;
 using PortalServices.Counting.Baselines;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 

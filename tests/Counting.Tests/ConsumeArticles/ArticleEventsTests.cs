@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Contracts;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
 using PortalServices.InProcess;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;

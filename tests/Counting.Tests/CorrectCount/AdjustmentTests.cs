@@ -1,6 +1,5 @@
-using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 

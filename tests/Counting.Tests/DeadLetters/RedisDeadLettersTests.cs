@@ -1,5 +1,6 @@
 using PortalServices.Counting.DeadLetters;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;

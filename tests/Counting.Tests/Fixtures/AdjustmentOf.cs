@@ -1,5 +1,5 @@
-using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Tests.Fixtures;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using PortalServices.Contracts;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Model;
 using PortalServices.Messaging;
 
 namespace PortalServices.Counting.Tests.Fixtures;

@@ -2,20 +2,18 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.AnnounceViews;
-using PortalServices.Counting.CorrectCount;
+using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RecordView;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
-using PortalServices.Testing.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests.Fixtures;
@@ -37,7 +35,7 @@ public sealed class StoreFixture : IAsyncLifetime
         Connection = await Redis.ConnectAsync();
     }
 
-    public Task<Ledger> LedgerAsync(string site) => Ledger.ReadAsync(Connection, site);
+    public Task<StoredLedger> LedgerAsync(string site) => StoredLedger.ReadAsync(Connection, site);
 
     public async ValueTask DisposeAsync()
     {
@@ -99,12 +97,10 @@ internal sealed class CountingProcess : IAsyncDisposable
         ));
         new MessagingBuilder(builder.Services).AddCountingConsumers();
         _host = builder.Build();
-        Site = Get<CountedSites>().TryGet(sites[0].Id, out var counted)
-            ? counted
-            : throw new InvalidOperationException();
+        Site = new SiteParts(_host.Services, sites[0]);
     }
 
-    public CountedSite Site { get; }
+    public SiteParts Site { get; }
 
     /// <summary>What it announced.</summary>
     public CapturedEvents Events { get; } = new();
@@ -167,12 +163,21 @@ internal sealed class CountingProcess : IAsyncDisposable
         return CommitAsync(lane, sequence, batch);
     }
 
-    public Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch) =>
-        Get<StoreConnection>()
+    public async Task<CommitReply> CommitAsync(string lane, long sequence, CommitBatch batch)
+    {
+        var reply = await Get<StoreConnection>()
             .WithProcessAsync(
                 CountingKeys.Ledger(Site.Site.Id),
                 process => Get<ViewLedger>().CommitAsync(process, Site.Site.Id, lane, sequence, batch)
             );
+        if (reply.Numbers is { } numbers)
+        {
+            // As the committer says: only what is announced is of interest here.
+            await Get<ChangedPages>().CommittedAsync(new LedgerCommitted(Site.Site.Id, numbers, HasNewVisitors: false));
+        }
+
+        return reply;
+    }
 
     /// <summary>Keeps house once, whoever's turn it is.</summary>
     public async Task KeepHouseAsync()
@@ -187,15 +192,7 @@ internal sealed class CountingProcess : IAsyncDisposable
 
     /// <summary>Keeps house when it is this process' turn; whether it was.</summary>
     public Task<bool> TryKeepHouseAsync() =>
-        new SiteHousekeeping(
-            Site,
-            Get<StoreConnection>(),
-            Get<ViewLedger>(),
-            Get<VisitorStore>(),
-            Get<IOptions<CountingOptions>>().Value,
-            _time,
-            NullLogger.Instance
-        ).RunAsync(CancellationToken.None);
+        Get<PerSite<SiteHousekeeping>>().Of(Site.Site.Id).RunAsync(CancellationToken.None);
 
     /// <summary>Publishes an article that has these pages.</summary>
     public Task PublishAsync(params string[] paths) =>

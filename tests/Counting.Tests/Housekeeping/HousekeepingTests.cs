@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Housekeeping;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;

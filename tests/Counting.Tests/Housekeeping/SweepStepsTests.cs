@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -60,7 +60,7 @@ public sealed class SweepStepsTests
 
         // Somebody goes through the pages until all are folded and the first step of removing them waits.
         var gone = new TaskCompletionSource();
-        var before = process.Site.Ranking.WhileNotReadingAsync(() => gone.Task);
+        var before = process.Site.Scans.RunAsync(() => gone.Task);
         var house = process.KeepHouseAsync();
         await Eventually.BecomesAsync(
             async () => (int)await database.HashGetAsync(key, "pn"),
@@ -118,7 +118,7 @@ public sealed class SweepStepsTests
 
         // The first step waits for somebody who goes through the pages.
         var gone = new TaskCompletionSource();
-        var before = process.Site.Ranking.WhileNotReadingAsync(() => gone.Task);
+        var before = process.Site.Scans.RunAsync(() => gone.Task);
         using var stop = new CancellationTokenSource();
         var house = process.Get<HousekeepingService>().RunAsync(stop.Token);
         await Eventually.HoldsAsync(

@@ -1,6 +1,6 @@
 using System.Globalization;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -71,7 +71,7 @@ public sealed class PageRankingTests
         await using var process = new CountingProcess(redis, _site);
         await process.ViewAsync("/a");
         var removing = new TaskCompletionSource();
-        var removal = process.Site.Ranking.WhileNotReadingAsync(() => removing.Task);
+        var removal = process.Site.Scans.RunAsync(() => removing.Task);
         var top = process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
         for (var i = 0; i < 20; i++)
         {
@@ -131,7 +131,7 @@ public sealed class PageRankingTests
         await using var other = new CountingProcess(redis, _site);
         await process.ViewAsync("/a");
         var removed = new TaskCompletionSource();
-        var removal = process.Site.Ranking.WhileNotReadingAsync(() => removed.Task);
+        var removal = process.Site.Scans.RunAsync(() => removed.Task);
         var first = process.Site.Ranking.TopAsync(RankPeriod.Total, 10);
         await Eventually.HoldsAsync(() => first.IsCompleted, "an answer without a ranking", Cancel);
         await Assert.ThrowsAsync<TimeoutException>(() => first);
@@ -141,7 +141,7 @@ public sealed class PageRankingTests
 
         await other.ViewAsync("/b");
         removed = new TaskCompletionSource();
-        removal = process.Site.Ranking.WhileNotReadingAsync(() => removed.Task);
+        removal = process.Site.Scans.RunAsync(() => removed.Task);
         // From here on a new ranking is waited for.
         await Eventually.BecomesAsync(
             async () =>

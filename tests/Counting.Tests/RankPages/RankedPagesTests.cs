@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsCheck;
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.Storage;
 
 namespace PortalServices.Counting.Tests.RankPages;
 

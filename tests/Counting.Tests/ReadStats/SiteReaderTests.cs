@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -257,7 +258,7 @@ public sealed class SiteReaderTests(StoreFixture store)
     public async Task What_was_just_read_is_of_one_commit_or_not_shown()
     {
         await using var process = new CountingProcess(store, _site);
-        var held = new HeldNumbers(process.Site.Calendar, 2_000, TimeProvider.System);
+        var held = new NumbersCache(process.Site.Calendar, 2_000, TimeProvider.System);
         var buckets = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
         string[] pages = ["/a", "/b"];
         held.Take(Read(8, 50, ("/a", 20), ("/b", 30)), null, TimeProvider.System.GetTimestamp(), pages.ToHashSet());

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.Counting.Visitors;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 

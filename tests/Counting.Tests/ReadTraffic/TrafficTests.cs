@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadTraffic;
-using PortalServices.Counting.SiteTime;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.Counting.Tests.SiteTime;
+using PortalServices.Counting.Tests.Model;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
-using PortalServices.Counting.RecordView;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
-using PortalServices.Testing.Store;
 
 namespace PortalServices.Counting.Tests.RecordView;
 
@@ -23,8 +22,8 @@ public sealed class ViewCommitterTests(StoreFixture store)
             Enumerable.Range(0, 1_000).Select(i => process.ViewAsync($"/{i % 10}", id: (ulong)(i % 500) + 1))
         );
 
-        Assert.Equal(500, answers.Count(answer => answer.Outcome == ViewOutcome.Counted));
-        Assert.Equal(500, answers.Count(answer => answer.Outcome == ViewOutcome.Duplicate));
+        Assert.Equal(500, answers.Count(answer => answer.Fate == ViewFate.Counted));
+        Assert.Equal(500, answers.Count(answer => answer.Fate == ViewFate.Duplicate));
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal(501, ledger.Total);
         Assert.InRange(ledger.Commit - before, 1, 500);
@@ -49,7 +48,7 @@ public sealed class ViewCommitterTests(StoreFixture store)
         await process.ViewAsync("/a");
         // As after a failover that lost everything.
         await store.Connection.GetDatabase().KeyDeleteAsync(CountingKeys.Ledger(_site.Id));
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a")).Fate);
         Assert.Equal(1, (await store.LedgerAsync(_site.Id)).Total);
     }
 
@@ -62,7 +61,7 @@ public sealed class ViewCommitterTests(StoreFixture store)
         await redis.RestartAsync();
         var second = await Eventually.BecomesAsync(
             () => process.ViewAsync("/a", id: 1),
-            answer => answer.Outcome is ViewOutcome.Counted or ViewOutcome.Duplicate,
+            answer => answer.Fate is ViewFate.Counted or ViewFate.Duplicate,
             "a view",
             TestContext.Current.CancellationToken
         );
@@ -70,7 +69,7 @@ public sealed class ViewCommitterTests(StoreFixture store)
         Assert.True(second.Site!.Version.CompareTo(first.Site!.Version) > 0);
         Assert.True(second.Site.Version.Epoch > first.Site.Version.Epoch);
         await using var connection = await redis.ConnectAsync();
-        Assert.Equal(2, (await Ledger.ReadAsync(connection, _site.Id)).Total);
+        Assert.Equal(2, (await StoredLedger.ReadAsync(connection, _site.Id)).Total);
     }
 
     [Fact]
@@ -88,18 +87,18 @@ public sealed class ViewCommitterTests(StoreFixture store)
         Assert.False(inFlight.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         process.Site.Committer.CompleteOverdue();
-        Assert.Equal(ViewOutcome.StoreAway, (await inFlight).Outcome);
+        Assert.Equal(ViewFate.StoreAway, (await inFlight).Fate);
 
         // Whether it was sent before nobody waited any more or not: with its id it counts once.
         redis.Resume();
         await Eventually.BecomesAsync(
             () => process.ViewAsync("/a", id: 1),
-            answer => answer.Outcome != ViewOutcome.StoreAway,
+            answer => answer.Fate != ViewFate.StoreAway,
             "the view sent again",
             TestContext.Current.CancellationToken
         );
         await using var connection = await redis.ConnectAsync();
-        Assert.Equal(2, (await Ledger.ReadAsync(connection, _site.Id)).Total);
+        Assert.Equal(2, (await StoredLedger.ReadAsync(connection, _site.Id)).Total);
     }
 
     [Fact]
@@ -113,14 +112,11 @@ public sealed class ViewCommitterTests(StoreFixture store)
             .Range(0, 256)
             .Select(_ => process.Site.Committer.CommitAsync(process.Pending("/a")))
             .ToArray();
-        Assert.Equal(
-            ViewOutcome.TooManyWaiting,
-            (await process.Site.Committer.CommitAsync(process.Pending("/a"))).Outcome
-        );
+        Assert.Equal(ViewFate.TooManyWaiting, (await process.Site.Committer.CommitAsync(process.Pending("/a"))).Fate);
 
         redis.Resume();
-        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(ViewOutcome.Counted, answer.Outcome));
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a")).Outcome);
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(ViewFate.Counted, answer.Fate));
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a")).Fate);
     }
 
     [Fact]
@@ -132,8 +128,8 @@ public sealed class ViewCommitterTests(StoreFixture store)
         await process.Site.Reader.OpenAsync();
         var accepted = process.Pending("/a");
         time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(ViewOutcome.Counted, (await process.Site.Committer.CommitAsync(accepted)).Outcome);
-        Assert.Equal(ViewOutcome.Counted, (await process.ViewAsync("/a")).Outcome);
+        Assert.Equal(ViewFate.Counted, (await process.Site.Committer.CommitAsync(accepted)).Fate);
+        Assert.Equal(ViewFate.Counted, (await process.ViewAsync("/a")).Fate);
 
         var ledger = await store.LedgerAsync(_site.Id);
         Assert.Equal(1, ledger.Days[midnight.AddDays(-1).ToUnixTimeSeconds() / 60]);

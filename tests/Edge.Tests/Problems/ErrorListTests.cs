@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
 using PortalServices.Content;
-using PortalServices.Counting;
+using PortalServices.Counting.Http;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;

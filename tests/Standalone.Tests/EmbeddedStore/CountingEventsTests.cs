@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Counting;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.ConsumeArticles;
+using PortalServices.Counting.Ledger;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using PortalServices.Counting;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.RankPages;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -30,7 +30,7 @@ public sealed class SweepStepsTests
         using var folder = new TemporaryDirectory();
         await using var store = await StoreRun.StartAsync(folder.Path);
         await using var counting = Counting(store);
-        Assert.True(counting.Services.GetRequiredService<CountedSites>().TryGet(Site, out var site));
+        var ranking = counting.Services.GetRequiredService<PerSite<PageRanking>>().Of(Site);
         var (key, database) = (CountingKeys.Ledger(Site), store.Connection.GetDatabase());
         // Small and large ones in turn.
         foreach (var some in Enumerable.Range(1, Large).Chunk(1_000))
@@ -52,23 +52,18 @@ public sealed class SweepStepsTests
         await database.HashSetAsync(key, "pn", Small + Large);
         await counting.Services.GetRequiredService<StoreConnection>().ProcessOfAsync(key);
         var read = new TaskCompletionSource();
-        var before = site!.Ranking.WhileNotReadingAsync(() => read.Task);
-        var house = new SiteHousekeeping(
-            site,
-            counting.Services.GetRequiredService<StoreConnection>(),
-            counting.Services.GetRequiredService<ViewLedger>(),
-            counting.Services.GetRequiredService<VisitorStore>(),
-            counting.Services.GetRequiredService<IOptions<CountingOptions>>().Value,
-            TimeProvider.System,
-            NullLogger.Instance
-        ).RunAsync(TestContext.Current.CancellationToken);
+        var before = counting.Services.GetRequiredService<PerSite<ScanGate>>().Of(Site).RunAsync(() => read.Task);
+        var house = counting
+            .Services.GetRequiredService<PerSite<SiteHousekeeping>>()
+            .Of(Site)
+            .RunAsync(TestContext.Current.CancellationToken);
         await Eventually.BecomesAsync(
             async () => (int)await database.HashGetAsync(key, "pn"),
             pages => pages == Large,
             "all folded",
             TestContext.Current.CancellationToken
         );
-        var top = site.Ranking.TopAsync(RankPeriod.Total, PageRanking.MaxPages);
+        var top = ranking.TopAsync(RankPeriod.Total, PageRanking.MaxPages);
         read.SetResult();
         await before;
         Assert.Equal(Enumerable.Range(0, PageRanking.MaxPages).Select(i => Text($"/large/{Large - i}")), await top);

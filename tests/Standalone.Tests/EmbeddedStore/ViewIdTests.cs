@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.RecordView;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
@@ -33,10 +36,10 @@ public sealed class ViewIdTests
         using var folder = new TemporaryDirectory();
         await using var store = await StoreRun.StartAsync(folder.Path, Megabytes);
         await using var counting = Counting(store, sites, TimeProvider.System);
-        var all = counting.Services.GetRequiredService<CountedSites>().All;
+        var all = Enumerable.Range(1, sites).Select(i => new SiteParts(counting.Services, $"site-{i}")).ToArray();
         foreach (var site in all)
         {
-            Assert.Equal(ViewOutcome.Counted, (await ViewAsync(site, First)).Outcome);
+            Assert.Equal(ViewFate.Counted, (await ViewAsync(site, First)).Fate);
         }
 
         await FillAsync(counting, store, filled);
@@ -56,7 +59,7 @@ public sealed class ViewIdTests
                                 .Range(0, views)
                                 .Select(_ => ViewAsync(site, views == 1 ? 0 : (ulong)Random.Shared.NextInt64()))
                         );
-                        Assert.Equal([ViewOutcome.Counted], answers.Select(answer => answer.Outcome).Distinct());
+                        Assert.Equal([ViewFate.Counted], answers.Select(answer => answer.Fate).Distinct());
                         counted[site] += views;
                     }
                 })
@@ -65,7 +68,7 @@ public sealed class ViewIdTests
 
         foreach (var site in all)
         {
-            Assert.Equal(ViewOutcome.Expired, (await ViewAsync(site, First, age: TimeSpan.FromMinutes(1))).Outcome);
+            Assert.Equal(ViewFate.Expired, (await ViewAsync(site, First, age: TimeSpan.FromMinutes(1))).Fate);
         }
 
         // What is more than that goes with the next views.
@@ -75,7 +78,7 @@ public sealed class ViewIdTests
                 var most = (await LookAsync(counting)).MaxIds(MaxIds, sites);
                 foreach (var site in all)
                 {
-                    Assert.Equal(ViewOutcome.Counted, (await ViewAsync(site, id: 0)).Outcome);
+                    Assert.Equal(ViewFate.Counted, (await ViewAsync(site, id: 0)).Fate);
                     counted[site]++;
                 }
 
@@ -89,7 +92,7 @@ public sealed class ViewIdTests
         Assert.InRange((await LookAsync(counting)).Fraction, filled - 0.05, 0.98);
         foreach (var site in all)
         {
-            var ledger = await Ledger.ReadAsync(store.Connection, site.Site.Id);
+            var ledger = await Ledger.ReadAsync(store.Connection, site.Id);
             Assert.Equal(counted[site], ledger.Total);
             Assert.Empty(ledger.Contradictions());
         }
@@ -103,9 +106,9 @@ public sealed class ViewIdTests
         await using var store = await StoreRun.StartAsync(folder.Path, Megabytes);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var counting = Counting(store, sites: 2, time);
-        Assert.True(counting.Services.GetRequiredService<CountedSites>().TryGet("site-1", out var busy));
-        Assert.True(counting.Services.GetRequiredService<CountedSites>().TryGet("site-2", out var quiet));
-        Assert.Equal(ViewOutcome.Counted, (await ViewAsync(quiet, First, time: time)).Outcome);
+        var busy = new SiteParts(counting.Services, "site-1");
+        var quiet = new SiteParts(counting.Services, "site-2");
+        Assert.Equal(ViewFate.Counted, (await ViewAsync(quiet, First, time: time)).Fate);
         for (var i = 0; i < 80; i++)
         {
             await Task.WhenAll(
@@ -116,7 +119,7 @@ public sealed class ViewIdTests
         }
 
         await FillAsync(counting, store, 0.982);
-        Assert.Equal(ViewOutcome.StoreFull, (await ViewAsync(quiet, 2, time: time)).Outcome);
+        Assert.Equal(ViewFate.StoreFull, (await ViewAsync(quiet, 2, time: time)).Fate);
         // As by the clock: the site that has the ids is viewed no more, and the other is refused.
         await Eventually.BecomesAsync(
             async () =>
@@ -124,17 +127,17 @@ public sealed class ViewIdTests
                 time.Advance(TimeSpan.FromSeconds(1));
                 busy.Committer.MakeRoom();
                 await LookAsync(counting);
-                return (await ViewAsync(quiet, 2, time: time)).Outcome;
+                return (await ViewAsync(quiet, 2, time: time)).Fate;
             },
-            outcome => outcome == ViewOutcome.Counted,
+            fate => fate == ViewFate.Counted,
             "a view of the other site",
             Cancel
         );
-        Assert.Equal(ViewOutcome.Counted, (await ViewAsync(busy, id: 0)).Outcome);
+        Assert.Equal(ViewFate.Counted, (await ViewAsync(busy, id: 0)).Fate);
     }
 
     private static async Task<ViewAnswer> ViewAsync(
-        CountedSite site,
+        SiteParts site,
         ulong id,
         TimeSpan age = default,
         TimeProvider? time = null
@@ -174,12 +177,10 @@ public sealed class ViewIdTests
     /// <summary>
     /// Ids of the current generation and of the one before it; of each the ledger has number, began and count.
     /// </summary>
-    private static async Task<long[]> IdsAsync(StoreRun store, CountedSite site)
+    private static async Task<long[]> IdsAsync(StoreRun store, SiteParts site)
     {
         var generations = (string?)
-            await store
-                .Connection.GetDatabase()
-                .HashGetAsync(CountingKeys.Ledger(site.Site.Id), CountingKeys.Generations);
+            await store.Connection.GetDatabase().HashGetAsync(CountingKeys.Ledger(site.Id), CountingKeys.Generations);
         return
         [
             .. generations!
@@ -209,5 +210,17 @@ public sealed class ViewIdTests
             )
             .AddSingleton<FatalStop>();
         return builder.AddCounting().AddMessaging(bus => bus.AddCountingConsumers()).Build();
+    }
+
+    /// <summary>What counting holds of a site.</summary>
+    private sealed class SiteParts(IServiceProvider services, string id)
+    {
+        public string Id => id;
+
+        public SiteReader Reader => services.GetRequiredService<PerSite<SiteReader>>().Of(id);
+
+        public StoreClock Clock => services.GetRequiredService<PerSite<StoreClock>>().Of(id);
+
+        public ViewCommitter Committer => services.GetRequiredService<PerSite<ViewCommitter>>().Of(id);
     }
 }

@@ -5,7 +5,7 @@ namespace PortalServices.Testing.Store;
 
 /// <summary>
 /// A site's ledger as it lies in the store, read past the product. The only place of the tests that spells a key or a
-/// field; the schema is told in services/Counting/Counting/Storage/CountingKeys.cs.
+/// field; the schema is told in services/Counting/Counting/Ledger/CountingKeys.cs.
 /// </summary>
 public sealed record Ledger
 {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.AcceptSecret;
@@ -14,7 +15,7 @@ internal sealed class AcceptSecretCommand(IServiceProvider services) : IHostComm
 
     public async Task<int> RunAsync(string[] args, CancellationToken ct)
     {
-        foreach (var line in await services.AcceptVisitorSecretAsync())
+        foreach (var line in await services.GetRequiredService<SecretAcceptance>().RunAsync())
         {
             Console.WriteLine(line);
         }

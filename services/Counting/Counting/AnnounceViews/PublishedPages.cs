@@ -1,4 +1,5 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.AnnounceViews;
 
@@ -6,7 +7,7 @@ namespace PortalServices.Counting.AnnounceViews;
 /// The published pages of a site, some thousand at a time by their paths: the ledger is gone through once for each such
 /// part.
 /// </summary>
-internal sealed class PublishedPages(CountedSite site, StoreConnection store, ViewLedger ledger)
+internal sealed class PublishedPages(string site, ScanGate scans, StoreConnection store, ViewLedger ledger)
 {
     /// <summary>Most pages at a time; all that is held of a site however many it has.</summary>
     public const int MaxAtOnce = 10_000;
@@ -23,11 +24,11 @@ internal sealed class PublishedPages(CountedSite site, StoreConnection store, Vi
         }
 
         var next = new SortedSet<string>(StringComparer.Ordinal);
-        await store.ProcessOfAsync(CountingKeys.Ledger(site.Site.Id));
+        await store.ProcessOfAsync(CountingKeys.Ledger(site));
         // Only the paths, and only from the store: whoever asks for a ranking meanwhile waits for it.
-        await site.Ranking.WhileNotReadingAsync(async () =>
+        await scans.RunAsync(async () =>
         {
-            await foreach (var field in ledger.ScanAsync(site.Site.Id, CountingKeys.PageFields))
+            await foreach (var field in ledger.ScanAsync(site, CountingKeys.PageFields))
             {
                 if (
                     CountingKeys.PathOf((string)field.Name!) is { } path
@@ -51,8 +52,8 @@ internal sealed class PublishedPages(CountedSite site, StoreConnection store, Vi
     {
         const long NoBucket = 0;
         var read = await store.WithProcessAsync(
-            CountingKeys.Ledger(site.Site.Id),
-            process => ledger.ReadAsync(process, site.Site.Id, NoBucket, NoBucket, paths)
+            CountingKeys.Ledger(site),
+            process => ledger.ReadAsync(process, site, NoBucket, NoBucket, paths)
         );
         return
         [

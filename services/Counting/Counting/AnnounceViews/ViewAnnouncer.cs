@@ -1,5 +1,7 @@
 using PortalServices.Contracts;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
@@ -10,7 +12,8 @@ namespace PortalServices.Counting.AnnounceViews;
 /// all of every site announced. No request waits for it.
 /// </summary>
 internal sealed class ViewAnnouncer(
-    CountedSites sites,
+    SiteList sites,
+    PerSite<ScanGate> scans,
     StoreConnection store,
     ViewLedger ledger,
     ChangedPages changed,
@@ -35,7 +38,7 @@ internal sealed class ViewAnnouncer(
         foreach (var site in sites.All)
         {
             // One site's trouble is not another's.
-            hasAll &= await TryAnnounceAsync(site.Site.Id, changed.Waiting(site.Site.Id), cancel);
+            hasAll &= await TryAnnounceAsync(site.Id, changed.Waiting(site.Id), cancel);
         }
 
         return hasAll;
@@ -44,9 +47,9 @@ internal sealed class ViewAnnouncer(
     /// <summary>
     /// Announces every published page of a site. Where the store or the bus is away, it goes on when they are back.
     /// </summary>
-    public async Task AnnounceAllAsync(CountedSite site, CancellationToken cancel)
+    public async Task AnnounceAllAsync(Site site, CancellationToken cancel)
     {
-        var pages = new PublishedPages(site, store, ledger);
+        var pages = new PublishedPages(site.Id, scans.Of(site.Id), store, ledger);
         IReadOnlyList<string> paths = [];
         do
         {
@@ -61,7 +64,7 @@ internal sealed class ViewAnnouncer(
             foreach (var some in paths.Chunk(PagesPerRead))
             {
                 await UntilItSucceedsAsync(
-                    async () => await TryAnnounceAsync(site.Site.Id, await pages.ReadAsync(some), cancel),
+                    async () => await TryAnnounceAsync(site.Id, await pages.ReadAsync(some), cancel),
                     cancel
                 );
             }

@@ -1,3 +1,4 @@
+using PortalServices.Counting.Ledger;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.AnnounceViews;
@@ -7,7 +8,7 @@ namespace PortalServices.Counting.AnnounceViews;
 /// whatever was lost on the way; of a site with more changes than are remembered, or with a ledger of another epoch, at
 /// once.
 /// </summary>
-internal sealed class ViewTurns(ViewAnnouncer announcer, CountedSites sites, ChangedPages changed, TimeProvider time)
+internal sealed class ViewTurns(ViewAnnouncer announcer, SiteList sites, ChangedPages changed, TimeProvider time)
     : IPeriodicWork
 {
     private long _lastTurn;
@@ -31,7 +32,7 @@ internal sealed class ViewTurns(ViewAnnouncer announcer, CountedSites sites, Cha
         }
 
         await PeriodicWorkSetup.ForEachAsync(
-            sites.All.Where(site => changed.TakeOverflow(site.Site.Id) || isDue),
+            sites.All.Where(site => changed.TakeOverflow(site.Id) || isDue),
             site => announcer.AnnounceAllAsync(site, stopping),
             stopping
         );

@@ -1,6 +1,5 @@
-using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Baselines;
 
@@ -22,7 +21,7 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
             ? $"id '{Id}' is not 1 to 64 letters, digits, _ . or -"
         : Today < 0 || Week < Today || Total < Week || Total > Adjustment.MaxViews
             ? $"{Id}: 0 ≤ today ≤ week ≤ total ≤ {Adjustment.MaxViews} does not hold"
-        : !AdjustmentReplies.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
+        : !AuditEntry.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
         : null;
 
     /// <summary>The change that it is, at an instant with these buckets.</summary>

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.ReadTraffic;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -42,7 +42,7 @@ internal static class BaselineEndpoints
             );
         site.MapPost(
                 "/baselines/{id}/undo",
-                (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
                     AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
             )
             .Describe("undoBaseline", "Takes a baseline back.")
@@ -54,29 +54,30 @@ internal static class BaselineEndpoints
     private static async Task<IResult> ApplyAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
+        PerSite<SiteCalendar> calendars,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.BaselineRequest);
+        var (request, problem) = await OperatorBody.ReadAsync(context.Request, BaselineJson.Readable.BaselineRequest);
         if (request is null)
         {
             return problem!;
         }
 
         string? page = null;
-        if (request.Page is not null && !PageIdentity.TryParse(request.Page, counted.Site, "", out page, out _))
+        if (request.Page is not null && !PageIdentity.TryParse(request.Page, known, "", out page, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
@@ -106,17 +107,17 @@ internal static class BaselineEndpoints
             return Problem.Of(CountingProblems.InvalidBaseline, detail: fault);
         }
 
-        var buckets = counted.Calendar.Of(at);
+        var buckets = calendars.Of(site).Of(at);
         var entry = baseline.Audit(context.Operator()!.Name, now, buckets);
         try
         {
-            var (outcome, taken) = await adjustments.ApplyAsync(counted, baseline.At(buckets), entry);
+            var (outcome, taken) = await adjustments.ApplyAsync(site, baseline.At(buckets), entry);
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
                 AdjustmentOutcome.Present
                     when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) =>
-                    TypedResults.Json(new AdjustmentReply(baseline.Id), CountingJson.Readable.AdjustmentReply),
+                    TypedResults.Json(new AdjustmentReply(baseline.Id), CorrectionJson.Readable.AdjustmentReply),
                 AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
                 _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
             };
@@ -148,4 +149,10 @@ internal sealed record BaselineRequest(
 )
 {
     public const string Name = "^[A-Za-z0-9_.-]{1,64}$";
+}
+
+[JsonSerializable(typeof(BaselineRequest))]
+internal sealed partial class BaselineJson : JsonSerializerContext
+{
+    public static BaselineJson Readable { get; } = new(CountingJson.Options());
 }

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Bots;
@@ -33,24 +35,25 @@ internal static class BotsEndpoint
                 )
             )
             .Answers<BotsReply>("Every day of the span, in order.")
-            .AnswersTag(ReadStatsEndpoints.Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.InvalidDay, CountingProblems.InvalidSpan, CountingProblems.TooManyItems);
 
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
         StoreConnection store,
         ViewLedger ledger,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!calendars.TryGet(site, out var calendar))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var tomorrow = counted.Calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
+        var tomorrow = calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
         if (
             !TryRead(request.Query["to"], tomorrow, out var to)
             || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from)
@@ -80,8 +83,13 @@ internal static class BotsEndpoint
                 .Range(from.DayNumber, to.DayNumber - from.DayNumber)
                 .Select(DateOnly.FromDayNumber)
                 .ToArray();
-            var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, counted, days));
-            return new NumbersResult<BotsReply>(reply, reply, CountingJson.Readable.BotsReply);
+            var reply = new BotsReply(
+                site,
+                from,
+                to,
+                await ReadAsync(store, ledger, site, await timelines.Of(site).GetAsync(), days)
+            );
+            return new NumbersResult<BotsReply>(reply, reply, BotsJson.Readable.BotsReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -92,7 +100,8 @@ internal static class BotsEndpoint
     private static async Task<BotDay[]> ReadAsync(
         StoreConnection store,
         ViewLedger ledger,
-        CountedSite counted,
+        string site,
+        SiteTimeline timeline,
         DateOnly[] days
     )
     {
@@ -102,7 +111,6 @@ internal static class BotsEndpoint
         }
 
         var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
-        var timeline = await counted.Timeline.GetAsync();
         // A day on which the site's calendar changed has two buckets.
         var fields = days.SelectMany(day =>
                 timeline
@@ -114,7 +122,6 @@ internal static class BotsEndpoint
                     )
             )
             .ToArray();
-        var site = counted.Site.Id;
         var values = await store.WithProcessAsync(
             CountingKeys.Ledger(site),
             process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)])
@@ -156,3 +163,9 @@ internal sealed record BotsReply(string Site, DateOnly From, DateOnly To, IReadO
 /// <param name="Day">The site's date.</param>
 /// <param name="Reasons">How many by reason: <c>noUserAgent</c>, <c>declaredCrawler</c>, <c>httpTool</c>.</param>
 internal sealed record BotDay(DateOnly Day, IReadOnlyDictionary<string, long> Reasons);
+
+[JsonSerializable(typeof(BotsReply))]
+internal sealed partial class BotsJson : JsonSerializerContext
+{
+    public static BotsJson Readable { get; } = new(CountingJson.Options());
+}

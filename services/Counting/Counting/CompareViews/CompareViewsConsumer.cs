@@ -1,12 +1,15 @@
 using MassTransit;
 using PortalServices.Contracts;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReportStoreLoss;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CompareViews;
 
 /// <summary>Compares what content kept of a ledger with the ledger.</summary>
-internal sealed class CompareViewsConsumer(CountedSites sites, AcknowledgedStates acknowledged, StoreLosses losses)
+internal sealed class CompareViewsConsumer(SiteList sites, AcknowledgedStates acknowledged, StoreLosses losses)
     : IConsumer<SiteViewsRemembered>
 {
     public async Task Consume(ConsumeContext<SiteViewsRemembered> context)

@@ -1,5 +1,5 @@
 using PortalServices.Contracts;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 

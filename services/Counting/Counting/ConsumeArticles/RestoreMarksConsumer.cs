@@ -1,7 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using PortalServices.Contracts;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.ConsumeArticles;
 

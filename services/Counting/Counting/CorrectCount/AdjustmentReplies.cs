@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -34,18 +35,18 @@ internal static class AdjustmentReplies
         string site,
         string id,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
         Adjustments adjustments
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out _))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
         var (request, problem) = await OperatorBody.ReadAsync(
             context.Request,
-            CountingJson.Readable.UndoRequest,
+            CorrectionJson.Readable.UndoRequest,
             whenEmpty: new UndoRequest(null)
         );
         if (request is null)
@@ -53,16 +54,16 @@ internal static class AdjustmentReplies
             return problem!;
         }
 
-        if (request.Reason is not null && !IsReason(request.Reason))
+        if (request.Reason is not null && !AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
 
         try
         {
-            var outcome = await adjustments.UndoAsync(counted, kind, id, context.Operator()!.Name, request.Reason);
+            var outcome = await adjustments.UndoAsync(site, kind, id, context.Operator()!.Name, request.Reason);
             return outcome == AdjustmentOutcome.Applied
-                ? TypedResults.Json(new AdjustmentReply(id), CountingJson.Readable.AdjustmentReply)
+                ? TypedResults.Json(new AdjustmentReply(id), CorrectionJson.Readable.AdjustmentReply)
                 : Refusal(outcome, kind);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -71,13 +72,10 @@ internal static class AdjustmentReplies
         }
     }
 
-    public static bool IsReason(string? reason) =>
-        reason is { Length: <= MaxReason } && !string.IsNullOrWhiteSpace(reason);
-
     public static IResult Created(string id) =>
         TypedResults.Json(
             new AdjustmentReply(id),
-            CountingJson.Readable.AdjustmentReply,
+            CorrectionJson.Readable.AdjustmentReply,
             statusCode: StatusCodes.Status201Created
         );
 
@@ -105,3 +103,12 @@ internal sealed record AdjustmentReply(string Id);
 /// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UndoRequest([Length(1, AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason);
+
+[JsonSerializable(typeof(CorrectionRequest))]
+[JsonSerializable(typeof(UndoRequest))]
+[JsonSerializable(typeof(AdjustmentReply))]
+[JsonSerializable(typeof(AuditReply))]
+internal sealed partial class CorrectionJson : JsonSerializerContext
+{
+    public static CorrectionJson Readable { get; } = new(CountingJson.Options());
+}

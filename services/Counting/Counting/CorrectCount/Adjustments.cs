@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.CorrectCount;
 
@@ -11,6 +14,8 @@ namespace PortalServices.Counting.CorrectCount;
 internal sealed class Adjustments(
     StoreConnection store,
     ViewLedger ledger,
+    PerSite<SiteCalendar> calendars,
+    PerSite<SiteReader> readers,
     TimeProvider time,
     IOptions<CountingOptions> options
 )
@@ -23,7 +28,7 @@ internal sealed class Adjustments(
     /// <exception cref="StoreUnavailableException">The store is away; the adjustment may be in or not, and can be sent
     /// again under its id.</exception>
     public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(
-        CountedSite site,
+        string site,
         Adjustment adjustment,
         AuditEntry entry
     )
@@ -44,7 +49,7 @@ internal sealed class Adjustments(
     /// <summary>Takes one back, as it was applied.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; it can be asked again.</exception>
     public async Task<AdjustmentOutcome> UndoAsync(
-        CountedSite site,
+        string site,
         AdjustmentKind kind,
         string id,
         string who,
@@ -56,7 +61,7 @@ internal sealed class Adjustments(
             return AdjustmentOutcome.UnknownId;
         }
 
-        var then = site.Calendar.Of(applied.At);
+        var then = calendars.Of(site).Of(applied.At);
         var entry = new AuditEntry
         {
             Kind = "undo",
@@ -77,7 +82,7 @@ internal sealed class Adjustments(
         return outcome == AdjustmentOutcome.Undone && repeated ? AdjustmentOutcome.Applied : outcome;
     }
 
-    private async Task<AuditEntry?> FindAsync(CountedSite site, AdjustmentKind kind, string id)
+    private async Task<AuditEntry?> FindAsync(string site, AdjustmentKind kind, string id)
     {
         var mark = await ReadAsync(site, [CountingKeys.AdjustmentField(kind, id)]);
         if (mark[0].Split(' ')[0] is not { Length: > 0 } number)
@@ -89,17 +94,17 @@ internal sealed class Adjustments(
         return AuditEntry.Parse(entry[0]);
     }
 
-    private async Task<string[]> ReadAsync(CountedSite site, IReadOnlyList<string> fields)
+    private async Task<string[]> ReadAsync(string site, IReadOnlyList<string> fields)
     {
         var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site.Site.Id),
-            process => ledger.ReadFieldsAsync(process, site.Site.Id, fields)
+            CountingKeys.Ledger(site),
+            process => ledger.ReadFieldsAsync(process, site, fields)
         );
         return Array.ConvertAll(values, value => (string?)value ?? "");
     }
 
     private async Task<(AdjustmentOutcome Outcome, string Text, bool Repeated)> UntilClearAsync(
-        CountedSite site,
+        string site,
         Adjustment adjustment,
         bool undo,
         AuditEntry entry
@@ -110,22 +115,22 @@ internal sealed class Adjustments(
         {
             try
             {
-                var now = site.Calendar.Of(time.GetUtcNow());
+                var now = calendars.Of(site).Of(time.GetUtcNow());
                 var (outcome, text) = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site.Site.Id),
-                    process => ledger.AdjustAsync(process, site.Site.Id, adjustment, undo, now, entry.ToJson())
+                    CountingKeys.Ledger(site),
+                    process => ledger.AdjustAsync(process, site, adjustment, undo, now, entry.ToJson())
                 );
                 if (outcome == AdjustmentOutcome.Applied)
                 {
                     // So that this process' own readers see it at once.
-                    await site.Reader.ReadNowAsync(adjustment.Path is { } path ? [path] : []);
+                    await readers.Of(site).ReadNowAsync(adjustment.Path is { } path ? [path] : []);
                 }
 
                 return (outcome, text, repeated);
             }
             catch (Exception e) when (StoreFailure.Is(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
             {
-                await Task.Delay(BetweenTries, TimeProvider.System);
+                await Task.Delay(BetweenTries, time);
             }
         }
     }

@@ -2,8 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CorrectCount;
@@ -26,13 +27,13 @@ internal static class AuditEndpoint
                 new("pageSize", "Entries on a page.", ApiValue.WholeNumber(PerPage, 1, MaxPerPage, PerPage))
             )
             .Answers<AuditReply>("A page of the audit.")
-            .AnswersTag(ReadStatsEndpoints.Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.InvalidLimit);
 
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger
     )
@@ -58,7 +59,7 @@ internal static class AuditEndpoint
                 CountingKeys.Ledger(site),
                 process => ReadAsync(process, ledger, site, page, pageSize)
             );
-            return new NumbersResult<AuditReply>(reply, reply, CountingJson.Readable.AuditReply);
+            return new NumbersResult<AuditReply>(reply, reply, CorrectionJson.Readable.AuditReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

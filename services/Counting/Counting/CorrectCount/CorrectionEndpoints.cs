@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -61,7 +62,7 @@ internal static class CorrectionEndpoints
             );
         site.MapPost(
                 "/corrections/{id}/undo",
-                (string site, string id, HttpContext context, CountedSites sites, Adjustments adjustments) =>
+                (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
                     AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
             )
             .Describe("undoCorrection", "Takes a correction back.")
@@ -73,29 +74,34 @@ internal static class CorrectionEndpoints
     private static async Task<IResult> CorrectAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, CountingJson.Readable.CorrectionRequest);
+        var (request, problem) = await OperatorBody.ReadAsync(
+            context.Request,
+            CorrectionJson.Readable.CorrectionRequest
+        );
         if (request is null)
         {
             return problem!;
         }
 
         var now = time.GetUtcNow();
-        if (!PageIdentity.TryParse(request.Page ?? "", counted.Site, "", out var path, out _))
+        if (!PageIdentity.TryParse(request.Page ?? "", known, "", out var path, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        var today = counted.Calendar.DateOf(SiteTime.SiteCalendar.MinuteOf(now));
+        var today = calendars.Of(site).DateOf(SiteCalendar.MinuteOf(now));
         if (
             !DateOnly.TryParseExact(
                 request.Day,
@@ -122,7 +128,7 @@ internal static class CorrectionEndpoints
             return Problem.Of(CountingProblems.InvalidChange);
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
@@ -134,7 +140,7 @@ internal static class CorrectionEndpoints
 
         try
         {
-            var buckets = (await counted.Timeline.GetAsync()).Of(day)[^1];
+            var buckets = (await timelines.Of(site).GetAsync()).Of(day)[^1];
             var change = request.Change.Value;
             var entry = new AuditEntry
             {
@@ -157,7 +163,7 @@ internal static class CorrectionEndpoints
                 buckets.Week,
                 new ViewTotals(change, change, change)
             );
-            var (outcome, taken) = await adjustments.ApplyAsync(counted, adjustment, entry);
+            var (outcome, taken) = await adjustments.ApplyAsync(site, adjustment, entry);
             return outcome switch
             {
                 AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),

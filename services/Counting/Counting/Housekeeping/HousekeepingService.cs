@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
@@ -9,13 +9,9 @@ namespace PortalServices.Counting.Housekeeping;
 /// Keeps house, site after site. Each has its turn once in the time that is set, on whichever replica comes first.
 /// </summary>
 internal sealed class HousekeepingService(
-    CountedSites sites,
-    StoreConnection store,
-    ViewLedger ledger,
-    VisitorStore visitors,
-    IOptions<CountingOptions> options,
-    TimeProvider time,
-    ILogger<HousekeepingService> logger
+    SiteList sites,
+    PerSite<SiteHousekeeping> housekeeping,
+    IOptions<CountingOptions> options
 ) : IPeriodicWork
 {
     private const int LooksPerTurn = 10;
@@ -30,12 +26,7 @@ internal sealed class HousekeepingService(
     {
         await PeriodicWorkSetup.ForEachAsync(
             sites.All,
-            site =>
-                RunAsync(
-                    new SiteHousekeeping(site, store, ledger, visitors, options.Value, time, logger),
-                    site.Site.Id,
-                    stopping
-                ),
+            site => RunAsync(housekeeping.Of(site.Id), site.Id, stopping),
             stopping
         );
         var every = options.Value.HousekeepingEvery / LooksPerTurn;

@@ -1,4 +1,6 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
@@ -7,8 +9,13 @@ namespace PortalServices.Counting.Housekeeping;
 /// Looks again, on every replica, at the ledgers that were found damaged: one that somebody has mended is counted
 /// again.
 /// </summary>
-internal sealed class LedgerMending(CountedSites sites, StoreConnection store, ViewLedger ledger, TimeProvider time)
-    : IPeriodicWork
+internal sealed class LedgerMending(
+    SiteList sites,
+    PerSite<SiteCalendar> calendars,
+    StoreConnection store,
+    ViewLedger ledger,
+    TimeProvider time
+) : IPeriodicWork
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -22,14 +29,14 @@ internal sealed class LedgerMending(CountedSites sites, StoreConnection store, V
         return Every;
     }
 
-    private async Task LookAsync(CountedSite site, CancellationToken stopping)
+    private async Task LookAsync(Site site, CancellationToken stopping)
     {
         try
         {
             await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Site.Id),
+                CountingKeys.Ledger(site.Id),
                 process =>
-                    ledger.LookForMendingAsync(process, site.Site.Id, site.Calendar.Of(time.GetUtcNow()), stopping)
+                    ledger.LookForMendingAsync(process, site.Id, calendars.Of(site.Id).Of(time.GetUtcNow()), stopping)
             );
         }
         catch (Exception e) when (StoreFailure.Is(e))

@@ -1,6 +1,5 @@
 using System.Globalization;
-using PortalServices.Counting.ReadTraffic;
-using PortalServices.Counting.SiteTime;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Housekeeping;
 

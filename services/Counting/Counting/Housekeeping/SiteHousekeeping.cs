@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Housekeeping;
@@ -11,7 +11,10 @@ namespace PortalServices.Counting.Housekeeping;
 /// command that is harmless to repeat, to do twice at a time, and to leave half done.
 /// </summary>
 internal sealed partial class SiteHousekeeping(
-    CountedSite site,
+    string site,
+    SiteCalendar calendar,
+    KeptTimeline timeline,
+    ScanGate scans,
     StoreConnection store,
     ViewLedger ledger,
     VisitorStore visitors,
@@ -27,17 +30,15 @@ internal sealed partial class SiteHousekeeping(
     private const int MaxPerSweep = 100_000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private string Id => site.Site.Id;
-
     /// <summary>Every process does it when it starts, whoever's turn it is.</summary>
-    public async Task NoteCalendarAsync() => await site.Timeline.GetAsync();
+    public async Task NoteCalendarAsync() => await timeline.GetAsync();
 
     /// <summary>One turn. True when it was this process' turn.</summary>
     /// <exception cref="OperationCanceledException">The process ends: what is left is left to the next turn. A step
     /// that was begun is finished.</exception>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        var process = await store.ProcessOfAsync(CountingKeys.Ledger(Id));
+        var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
         if (!await TakeTurnAsync())
         {
             return false;
@@ -53,7 +54,7 @@ internal sealed partial class SiteHousekeeping(
         }
         catch (Exception e) when (ViewLedger.IsUnreadable(e))
         {
-            if (!await ledger.LookForDamageAsync(process, Id, stopping))
+            if (!await ledger.LookForDamageAsync(process, site, stopping))
             {
                 throw;
             }
@@ -70,7 +71,7 @@ internal sealed partial class SiteHousekeeping(
     {
         using var write = await store.Writes.BeginAsync();
         return await store.Database.StringSetAsync(
-            CountingKeys.Housekeeping(Id),
+            CountingKeys.Housekeeping(site),
             Environment.MachineName,
             options.HousekeepingEvery,
             When.NotExists,
@@ -80,13 +81,13 @@ internal sealed partial class SiteHousekeeping(
 
     private async Task CloseWeeksAsync(StoreProcess process)
     {
-        var now = site.Calendar.Of(time.GetUtcNow());
-        var read = await ledger.ReadAsync(process, Id, now.Day, now.Week, []);
-        await site.Visitors.FreezeClosedWeeksAsync(process, read.Site, now.Week);
-        if (now.Minute - now.Week >= VisitorCounter.SettledMinutes)
+        var now = calendar.Of(time.GetUtcNow());
+        var read = await ledger.ReadAsync(process, site, now.Day, now.Week, []);
+        await new ClosedWeeks(site, ledger, visitors, time).FreezeAsync(process, read.Site, now.Week);
+        if (now.Minute - now.Week >= ClosedWeeks.SettledMinutes)
         {
             // Nobody can tell any more which member was whose.
-            await visitors.DestroyKeyAsync(Id, site.Calendar.Of(now.Week - 1).Week);
+            await visitors.DestroyKeyAsync(site, calendar.Of(now.Week - 1).Week);
         }
     }
 
@@ -94,10 +95,10 @@ internal sealed partial class SiteHousekeeping(
     private async Task<bool> SweepAsync(StoreProcess process, CancellationToken stopping)
     {
         var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
-        var head = await ledger.ReadFieldsAsync(process, Id, CountingKeys.SweepHead);
+        var head = await ledger.ReadFieldsAsync(process, site, CountingKeys.SweepHead);
         var (pages, generations, storeTime) = (Number(head[0]), (string?)head[1] ?? "", Number(head[2]));
-        var sweep = LedgerSweep.At(site.Calendar, minute, storeTime, generations);
-        var silentSince = site.Calendar.DayOf(site.Calendar.DateOf(minute).AddDays(-PageFold.SilentDays));
+        var sweep = LedgerSweep.At(calendar, minute, storeTime, generations);
+        var silentSince = calendar.DayOf(calendar.DateOf(minute).AddDays(-PageFold.SilentDays));
         // As long as there is room, small pages keep their numbers; in a store that is filling up there is none.
         var folds = pages >= process.Fill.MaxPages(options.PagesPerSite) * CountingOptions.FoldFrom;
 
@@ -105,9 +106,9 @@ internal sealed partial class SiteHousekeeping(
         List<string> small = [],
             empty = [];
         // Nothing is removed before the scan has ended: on Garnet that would hide fields from it.
-        await foreach (var field in ledger.ScanAsync(Id, "*").WithCancellation(stopping))
+        await foreach (var field in ledger.ScanAsync(site, "*").WithCancellation(stopping))
         {
-            if (await ledger.IsDamagedAsync(process, Id, field))
+            if (await ledger.IsDamagedAsync(process, site, field))
             {
                 return false;
             }
@@ -139,27 +140,27 @@ internal sealed partial class SiteHousekeeping(
         var (removed, folded) = (0L, 0L);
         foreach (var fields in over.Chunk(FieldsPerCommand))
         {
-            removed += await RemoveAsync(() => ledger.RemoveAsync(process, Id, fields), stopping);
+            removed += await RemoveAsync(() => ledger.RemoveAsync(process, site, fields), stopping);
         }
 
         foreach (var paths in small.Chunk(PagesPerFold))
         {
             folded += await StepAsync(
-                () => ledger.FoldPagesAsync(process, Id, silentSince, PageFold.MaxViews, paths),
+                () => ledger.FoldPagesAsync(process, site, silentSince, PageFold.MaxViews, paths),
                 stopping
             );
         }
 
         foreach (var paths in empty.Concat(small).Chunk(FieldsPerCommand))
         {
-            await RemoveAsync(() => ledger.DropFoldedAsync(process, Id, paths), stopping);
+            await RemoveAsync(() => ledger.DropFoldedAsync(process, site, paths), stopping);
         }
 
         CountingTelemetry.RemovedFields.Add(removed);
         CountingTelemetry.FoldedPages.Add(folded);
         if (folded > 0)
         {
-            LogFolded(Id, folded, PageFold.MaxViews, PageFold.SilentDays);
+            LogFolded(site, folded, PageFold.MaxViews, PageFold.SilentDays);
         }
 
         // What was found and not removed was removed by somebody else: then there is no end to wait for.
@@ -173,7 +174,7 @@ internal sealed partial class SiteHousekeeping(
     private async Task<long> RemoveAsync(Func<Task<long>> remove, CancellationToken stopping)
     {
         var removed = 0L;
-        await site.Ranking.WhileNotReadingAsync(async () => removed = await StepAsync(remove, stopping));
+        await scans.RunAsync(async () => removed = await StepAsync(remove, stopping));
         return removed;
     }
 
@@ -189,7 +190,7 @@ internal sealed partial class SiteHousekeeping(
         var took = time.GetElapsedTime(began);
         if (took > TimeSpan.Zero)
         {
-            await Task.Delay(took < LongestPause ? took : LongestPause, TimeProvider.System, stopping);
+            await Task.Delay(took < LongestPause ? took : LongestPause, time, stopping);
         }
 
         return count;

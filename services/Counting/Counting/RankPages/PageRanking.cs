@@ -1,5 +1,6 @@
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.RankPages;
 
@@ -18,9 +19,10 @@ internal sealed class PageRanking(
     SiteCalendar calendar,
     StoreConnection store,
     ViewLedger ledger,
+    ScanGate scans,
     TimeProvider time,
     CountingOptions options
-)
+) : ILedgerSubscriber
 {
     /// <summary>Most pages in an answer.</summary>
     public const int MaxPages = 1_000;
@@ -44,12 +46,9 @@ internal sealed class PageRanking(
     private Task? _reading;
     private bool _isChoosing;
     private long _examined;
-    private Task _lastScan = Task.CompletedTask;
     private string _runId = "";
-    private LedgerVersion _latest,
-        _chainStart,
-        _chainEnd;
-    private LedgerVersion? _read;
+    private LedgerVersion _latest;
+    private Coverage _coverage;
     private long _lastAsked,
         _readAt;
     private TimeSpan _readFor;
@@ -80,7 +79,7 @@ internal sealed class PageRanking(
             lock (_gate)
             {
                 _lastAsked = time.GetTimestamp();
-                if (!IsComplete && (_read is null || IsPauseOver))
+                if (!IsComplete && (_coverage.ReadUpTo is null || IsPauseOver))
                 {
                     // One that failed before it could be noted here let nobody know that it has ended.
                     if (_reading is null or { IsCompleted: true })
@@ -99,7 +98,7 @@ internal sealed class PageRanking(
                     : PatienceWithOldRanking;
                 try
                 {
-                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, TimeProvider.System);
+                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
                 }
                 catch (Exception e) when (StoreFailure.Is(e) && known is not null)
                 {
@@ -127,22 +126,22 @@ internal sealed class PageRanking(
     }
 
     /// <summary>This process committed, and these are all the pages that the commit changed.</summary>
-    public void Committed(LedgerRead commit)
+    public ValueTask CommittedAsync(LedgerCommitted commit)
+    {
+        Take(commit.Numbers);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Take(LedgerRead commit)
     {
         lock (_gate)
         {
             var version = commit.Site.Version;
             Saw(commit.RunId, version);
-            // An unbroken chain of own commits: nothing else has changed in between.
-            if (commit.IsRepeated || version != _chainEnd with { Commit = _chainEnd.Commit + 1 })
-            {
-                _chainStart = version;
-            }
-
-            _chainEnd = version;
+            _coverage = _coverage.WithOwn(version, commit.IsRepeated);
             if (_pages is not null && time.GetElapsedTime(_lastAsked) > AskedLately)
             {
-                (_pages, _read) = (null, null);
+                LetGo();
             }
 
             // Which pages matter is decided by the day it is, not by that of a late batch.
@@ -163,7 +162,7 @@ internal sealed class PageRanking(
             {
                 if (full.Count > MaxWaiting)
                 {
-                    (_pages, _read) = (null, null);
+                    LetGo();
                 }
                 else if (!_isChoosing)
                 {
@@ -187,75 +186,20 @@ internal sealed class PageRanking(
         }
     }
 
-    /// <summary>
-    /// Runs something that removes fields, while the pages are not being gone through: on Garnet a scan's place is a
-    /// count of fields, and each that is removed before it hides one behind it. There this process is the only one.
-    /// </summary>
-    public async Task WhileNotReadingAsync(Func<Task> work)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_gate)
-        {
-            (before, _lastScan) = (_lastScan, done.Task);
-        }
+    private bool IsComplete => _coverage.Covers(_latest);
 
-        await before;
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            done.SetResult();
-        }
-    }
-
-    /// <summary>
-    /// As <see cref="WhileNotReadingAsync"/>, for who can come again; false when the pages are being gone through, and
-    /// nothing was run.
-    /// </summary>
-    public async Task<bool> TryWhileNotReadingAsync(Func<Task> work)
-    {
-        lock (_gate)
-        {
-            if (!_lastScan.IsCompleted)
-            {
-                return false;
-            }
-        }
-
-        await WhileNotReadingAsync(work);
-        return true;
-    }
-
-    private bool IsComplete => _read is { } read && _latest.CompareTo(Known(read)) <= 0;
+    private void LetGo() => (_pages, _coverage) = (null, _coverage with { ReadUpTo = null });
 
     private bool IsPauseOver =>
         time.GetElapsedTime(_readAt)
         >= (_readFor * ShareOfTime > ShortestPause ? _readFor * ShareOfTime : ShortestPause);
-
-    /// <summary>Up to which version all is known: what was gone through, and own commits that join on to it.</summary>
-    private LedgerVersion Known(LedgerVersion read)
-    {
-        var joins = _chainStart.Epoch == read.Epoch && _chainStart.Commit <= read.Commit + 1;
-        return joins && _chainEnd.CompareTo(read) > 0 ? _chainEnd : read;
-    }
 
     private void Saw(string runId, LedgerVersion version)
     {
         if (_runId != runId)
         {
             // After a restart of the store its word counts, also when it is an older one.
-            (_runId, _pages, _committed, _read, _latest, _chainStart, _chainEnd) = (
-                runId,
-                null,
-                null,
-                null,
-                default,
-                default,
-                default
-            );
+            (_runId, _pages, _committed, _latest, _coverage) = (runId, null, null, default, default);
         }
 
         if (version.CompareTo(_latest) > 0)
@@ -270,9 +214,7 @@ internal sealed class PageRanking(
         try
         {
             // Its turn is taken at once, and what it does in it holds nobody's gate.
-            await WhileNotReadingAsync(() =>
-                Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync))
-            );
+            await scans.RunAsync(() => Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync)));
         }
         finally
         {
@@ -344,7 +286,8 @@ internal sealed class PageRanking(
 
             TakeOver(committed);
             Note(committed.Count);
-            (_pages, _committed, _read) = (pages, null, before.Site.Version);
+            (_pages, _committed) = (pages, null);
+            _coverage = _coverage with { ReadUpTo = before.Site.Version };
         }
 
         return true;

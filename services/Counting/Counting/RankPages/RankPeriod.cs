@@ -1,4 +1,4 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.RankPages;
 

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RankPages;
@@ -28,12 +31,17 @@ internal static class TopPagesEndpoint
                 )
             )
             .Answers<TopPagesReply>("The pages with views in the period, the most first; equal ones by path.")
-            .AnswersTag(ReadStatsEndpoints.Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.InvalidPeriod, CountingProblems.InvalidLimit);
 
-    private static async Task<IResult> HandleAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> HandleAsync(
+        string site,
+        HttpRequest request,
+        PerSite<SiteReader> readers,
+        PerSite<PageRanking> rankings
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!readers.TryGet(site, out var reader))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -59,11 +67,9 @@ internal static class TopPagesEndpoint
         try
         {
             // First, so that the ranking knows of what other replicas have committed.
-            await counted.Reader.ReadAsync([]);
-            var paths = await counted.Ranking.TopAsync(period, limit);
-            return await counted.Reader.ReadAsync(paths) is { } view
-                ? Reply(name, period, paths, view)
-                : StoreFailure.Reply();
+            await reader.ReadAsync([]);
+            var paths = await rankings.Of(site).TopAsync(period, limit);
+            return await reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -91,7 +97,7 @@ internal static class TopPagesEndpoint
             {
                 AsOf = default,
             },
-            CountingJson.Readable.TopPagesReply
+            TopPagesJson.Readable.TopPagesReply
         );
     }
 }
@@ -102,3 +108,9 @@ internal static class TopPagesEndpoint
 /// <param name="AsOf">When the numbers were true.</param>
 /// <param name="Stale">The store is away, and these are the last numbers known.</param>
 internal sealed record TopPagesReply(string Period, IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
+
+[JsonSerializable(typeof(TopPagesReply))]
+internal sealed partial class TopPagesJson : JsonSerializerContext
+{
+    public static TopPagesJson Readable { get; } = new(CountingJson.Options());
+}

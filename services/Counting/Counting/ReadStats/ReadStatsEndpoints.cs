@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.RecordView;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
@@ -21,13 +21,6 @@ internal static class ReadStatsEndpoints
 
     private const int MaxInAddress = 20;
 
-    /// <summary>The entity tag of numbers.</summary>
-    public static readonly ApiField Tag = new(
-        "ETag",
-        "Covers all numbers but not the instant they were taken at.",
-        ApiValue.Text("W/\"5f0c8e9a4b570190d5f25c1e7a33b1d2\"")
-    );
-
     private const int MaxQueryBytes = 256 * 1024;
 
     public static void MapReadStats(this IEndpointRouteBuilder site)
@@ -38,7 +31,7 @@ internal static class ReadStatsEndpoints
             .Describe("readStats", "Reads online, views and visitors of the site, and the views of one page.")
             .Takes(new ApiField("page", "A path, or the full address of one of the site's pages.", page))
             .Answers<StatsReply>("The numbers, all of one moment; `page` when it was asked for and is known.")
-            .AnswersTag(Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.InvalidPage);
         site.MapRead("/pages", PagesAsync)
             .Describe("readPages", "Reads the views of several pages.")
@@ -50,47 +43,62 @@ internal static class ReadStatsEndpoints
                 ).Required()
             )
             .Answers<PagesReply>(Pages)
-            .AnswersTag(Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
         site.MapPost("/pages/query", QueryAsync)
             .Describe("queryPages", "Reads the views of many pages.")
             .TakesBody<PagesQuery>()
             .Answers<PagesReply>(Pages)
-            .AnswersTag(Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
     }
 
-    private static async Task<IResult> StatsAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> StatsAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
 
         if (!request.Query.TryGetValue("page", out var page))
         {
-            return Stats(counted, await counted.Reader.ReadAsync([]), null);
+            return Stats(known, await readers.Of(site).ReadAsync([]), null);
         }
 
-        if (!TryIdentify(counted.Site, request, page, out var paths, out var problem))
+        if (!TryIdentify(known, request, page, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
         // With the store away and the page's numbers unknown, the box still has the site's; the page is left out.
-        return await counted.Reader.ReadAsync([paths[0]]) is { } view
-            ? Stats(counted, view, paths[0])
-            : Stats(counted, counted.Reader.LastOfSite(), null);
+        return await readers.Of(site).ReadAsync([paths[0]]) is { } view
+            ? Stats(known, view, paths[0])
+            : Stats(known, readers.Of(site).LastOfSite(), null);
     }
 
-    private static Task<IResult> PagesAsync(string site, HttpRequest request, CountedSites sites) =>
-        sites.TryGet(site, out var counted)
-            ? AnswerAsync(counted, request, request.Query["path"], MaxInAddress)
+    private static Task<IResult> PagesAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    ) =>
+        sites.TryGet(site, out var known)
+            ? AnswerAsync(known, readers.Of(site), request, request.Query["path"], MaxInAddress)
             : Task.FromResult(Problem.Of(CommonProblems.UnknownSite));
 
-    private static async Task<IResult> QueryAsync(string site, HttpRequest request, CountedSites sites)
+    private static async Task<IResult> QueryAsync(
+        string site,
+        HttpRequest request,
+        SiteList sites,
+        PerSite<SiteReader> readers
+    )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!sites.TryGet(site, out var known))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -108,8 +116,8 @@ internal static class ReadStatsEndpoints
 
         try
         {
-            var query = JsonSerializer.Deserialize(body.Span, CountingJson.Readable.PagesQuery);
-            return await AnswerAsync(counted, request, query?.Paths ?? [], MaxInBody);
+            var query = JsonSerializer.Deserialize(body.Span, StatsJson.Readable.PagesQuery);
+            return await AnswerAsync(known, readers.Of(site), request, query?.Paths ?? [], MaxInBody);
         }
         catch (JsonException)
         {
@@ -118,7 +126,8 @@ internal static class ReadStatsEndpoints
     }
 
     private static async Task<IResult> AnswerAsync(
-        CountedSite counted,
+        Site site,
+        SiteReader reader,
         HttpRequest request,
         IReadOnlyList<string?> asked,
         int most
@@ -129,12 +138,12 @@ internal static class ReadStatsEndpoints
             return Problem.Of(CountingProblems.TooManyPaths, detail: $"{asked.Count} / {most}");
         }
 
-        if (!TryIdentify(counted.Site, request, asked, out var paths, out var problem))
+        if (!TryIdentify(site, request, asked, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
-        if (await counted.Reader.ReadAsync(paths) is not { } view)
+        if (await reader.ReadAsync(paths) is not { } view)
         {
             return StoreFailure.Reply();
         }
@@ -142,18 +151,18 @@ internal static class ReadStatsEndpoints
         var numbers = view.Snapshot.Site;
         var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], numbers)).ToArray();
         var reply = new PagesReply(items, view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, CountingJson.Readable.PagesReply);
+        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, StatsJson.Readable.PagesReply);
     }
 
-    private static IResult Stats(CountedSite counted, SiteView? view, string? path)
+    private static IResult Stats(Site site, SiteView? view, string? path)
     {
         if (view is null)
         {
             return StoreFailure.Reply();
         }
 
-        var reply = StatsReply.Of(counted.Site, view, path);
-        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, CountingJson.Readable.StatsReply);
+        var reply = StatsReply.Of(site, view, path);
+        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, StatsJson.Readable.StatsReply);
     }
 
     private static bool TryIdentify(

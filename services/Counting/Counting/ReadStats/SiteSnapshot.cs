@@ -1,4 +1,5 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.ReadStats;
 

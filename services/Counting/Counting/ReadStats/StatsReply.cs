@@ -1,16 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.Baselines;
-using PortalServices.Counting.Bots;
-using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.RankPages;
-using PortalServices.Counting.ReadTraffic;
-using PortalServices.Counting.ReportStoreLoss;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
@@ -70,40 +63,6 @@ internal sealed record PageReply(string Path, ViewTotals Views)
 /// <summary>Pages in the order asked for.</summary>
 internal sealed record PagesReply(IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
 
-/// <summary>
-/// What became of a view: counted, or why not (<c>duplicate</c>, <c>bot</c>, <c>optedOut</c>), and the numbers behind
-/// it.
-/// </summary>
-internal sealed record ViewReply(
-    bool Counted,
-    string? Reason,
-    string Site,
-    long Online,
-    int OnlineWindowMinutes,
-    ViewTotals Views,
-    ViewTotals Visitors,
-    PageReply? Page,
-    DateTime AsOf,
-    bool Stale,
-    bool StoreLoss
-)
-{
-    public ViewReply(bool counted, string? reason, StatsReply stats)
-        : this(
-            counted,
-            reason,
-            stats.Site,
-            stats.Online,
-            stats.OnlineWindowMinutes,
-            stats.Views,
-            stats.Visitors,
-            stats.Page,
-            stats.AsOf,
-            stats.Stale,
-            stats.StoreLoss
-        ) { }
-}
-
 /// <summary>The body of <c>POST …/pages/query</c>.</summary>
 /// <param name="Paths">The pages, each a path or a full address.</param>
 internal sealed record PagesQuery(
@@ -111,31 +70,10 @@ internal sealed record PagesQuery(
         IReadOnlyList<string?>? Paths
 );
 
-[JsonSerializable(typeof(ViewReply))]
 [JsonSerializable(typeof(StatsReply))]
 [JsonSerializable(typeof(PagesReply))]
 [JsonSerializable(typeof(PagesQuery))]
-[JsonSerializable(typeof(TopPagesReply))]
-[JsonSerializable(typeof(TrafficReply))]
-[JsonSerializable(typeof(CorrectionRequest))]
-[JsonSerializable(typeof(BaselineRequest))]
-[JsonSerializable(typeof(UndoRequest))]
-[JsonSerializable(typeof(AdjustmentReply))]
-[JsonSerializable(typeof(AuditReply))]
-[JsonSerializable(typeof(BotsReply))]
-[JsonSerializable(typeof(StoreLossReply))]
-[JsonSerializable(typeof(AcknowledgeRequest))]
-internal sealed partial class CountingJson : JsonSerializerContext
+internal sealed partial class StatsJson : JsonSerializerContext
 {
-    /// <summary>Vietnamese is left readable.</summary>
-    public static CountingJson Readable { get; } =
-        new(
-            new JsonSerializerOptions
-            {
-                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-                AllowDuplicateProperties = false,
-                Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-            }
-        );
+    public static StatsJson Readable { get; } = new(CountingJson.Options());
 }

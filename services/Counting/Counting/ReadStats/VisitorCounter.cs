@@ -1,20 +1,24 @@
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadStats;
 
-/// <summary>Counts the visitors of one site, and turns those of closed weeks into numbers.</summary>
-internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore visitors, TimeProvider time)
+/// <summary>Counts the visitors of one site.</summary>
+internal sealed class VisitorCounter(Site site, VisitorStore visitors, TimeProvider time) : ILedgerSubscriber
 {
-    /// <summary>A closed week is frozen this long after its end, so that its last batches are in.</summary>
-    public const long SettledMinutes = 10;
-
     private volatile bool _added = true;
 
-    /// <summary>A commit brought visitors that were not known to be stored.</summary>
-    public void Added() => _added = true;
+    public ValueTask CommittedAsync(LedgerCommitted commit)
+    {
+        if (commit.HasNewVisitors)
+        {
+            _added = true;
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Visitors of today, of the weeks that are open, and online.</summary>
     /// <param name="process">The store.</param>
@@ -54,22 +58,5 @@ internal sealed class VisitorCounter(Site site, ViewLedger ledger, VisitorStore 
             counts.Online,
             takenAt
         );
-    }
-
-    /// <summary>Freezes the weeks that are over. Harmless to repeat, and on several replicas at once.</summary>
-    public async Task FreezeClosedWeeksAsync(StoreProcess process, SiteNumbers numbers, long currentWeek)
-    {
-        var nowMinute = SiteCalendar.MinuteOf(time.GetUtcNow());
-        foreach (var week in numbers.OpenWeeks)
-        {
-            if (week < currentWeek && nowMinute - currentWeek >= SettledMinutes)
-            {
-                // The last step takes the week off the list of open ones: whoever is killed before it leaves all to the
-                // next turn.
-                await visitors.DestroyKeyAsync(site.Id, week);
-                await visitors.ExpireWeekAsync(site.Id, week);
-                await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
-            }
-        }
     }
 }

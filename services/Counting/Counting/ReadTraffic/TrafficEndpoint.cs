@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadTraffic;
@@ -32,7 +35,7 @@ internal static class TrafficEndpoint
                 new ApiField("step", "The size of the buckets.", ApiValue.OneOf(["minute", "hour", "day"])).Required()
             )
             .Answers<TrafficReply>("Every bucket that begins in the span, in order, also those without a view.")
-            .AnswersTag(ReadStatsEndpoints.Tag)
+            .AnswersTag(NumbersTag.Header)
             .Fails(
                 CountingProblems.InvalidStep,
                 CountingProblems.InvalidInstant,
@@ -44,11 +47,13 @@ internal static class TrafficEndpoint
     private static async Task<IResult> HandleAsync(
         string site,
         HttpRequest request,
-        CountedSites sites,
+        PerSite<SiteCalendar> calendars,
+        PerSite<KeptTimeline> timelines,
+        PerSite<TrafficReader> readers,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var counted))
+        if (!calendars.TryGet(site, out var calendar))
         {
             return Problem.Of(CommonProblems.UnknownSite);
         }
@@ -57,8 +62,8 @@ internal static class TrafficEndpoint
         {
             var query = request.Query;
             var (span, problem, detail) = TrafficSpan.Read(
-                counted.Calendar,
-                await counted.Timeline.GetAsync(),
+                calendar,
+                await timelines.Of(site).GetAsync(),
                 time.GetUtcNow(),
                 query["from"],
                 query["to"],
@@ -69,9 +74,9 @@ internal static class TrafficEndpoint
                 return Problem.Of(problem!, detail);
             }
 
-            var items = await counted.Traffic.ReadAsync(span.Step, span.Buckets);
+            var items = await readers.Of(site).ReadAsync(span.Step, span.Buckets);
             var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
-            return new NumbersResult<TrafficReply>(reply, reply, CountingJson.Readable.TrafficReply);
+            return new NumbersResult<TrafficReply>(reply, reply, TrafficJson.Readable.TrafficReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {
@@ -93,3 +98,9 @@ internal sealed record TrafficReply(
     DateTime To,
     IReadOnlyList<TrafficItem> Items
 );
+
+[JsonSerializable(typeof(TrafficReply))]
+internal sealed partial class TrafficJson : JsonSerializerContext
+{
+    public static TrafficJson Readable { get; } = new(CountingJson.Options());
+}

@@ -1,4 +1,6 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.ReadTraffic;
 

@@ -1,61 +1,58 @@
+using Microsoft.AspNetCore.Http;
 using PortalServices.Counting.Bots;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 
 /// <summary>
-/// A view that was accepted and waits for its commit. Its stamp, age and visitor were fixed at acceptance and never
-/// change.
+/// A view on its way: what the steps of the intake find out about it, then the answer of its commit. Its stamp, age and
+/// visitor are fixed by the intake and never change while it waits.
 /// </summary>
 /// <remarks>
 /// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="BatchCompletion"/> does.
 /// </remarks>
 internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
 {
-    public required string Path { get; init; }
+    /// <summary>The request that it came with.</summary>
+    public HttpContext? Context { get; init; }
 
-    public required TimeBuckets Buckets { get; init; }
+    /// <summary>What its client says of it.</summary>
+    public ViewRequest? Request { get; set; }
+
+    /// <summary>What is wrong with the request of a view that is refused.</summary>
+    public ProblemCode? Problem { get; set; }
+
+    /// <summary>Identity of its page.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Where it is counted, by this machine's clock.</summary>
+    public TimeBuckets Buckets { get; set; }
 
     /// <summary>Fingerprint of the view id; 0 for none.</summary>
-    public ulong Id { get; init; }
+    public ulong Id { get; set; }
+
+    /// <summary>Local timestamp at which it had arrived whole.</summary>
+    public long Arrived { get; set; }
 
     /// <summary>When the client first sent it, store time in ms.</summary>
-    public long FirstSent { get; init; }
+    public long FirstSent { get; set; }
+
+    /// <summary>For how long this process stood still lately, ms: so long it may have lain in a socket.</summary>
+    public long StoodStill { get; set; }
 
     /// <summary>Members of the visitors' HLLs; null for a view without a visitor.</summary>
-    public VisitorNames? Visitor { get; init; }
+    public VisitorNames? Visitor { get; set; }
 
-    public BotReason Bot { get; init; }
+    public BotReason Bot { get; set; }
 
     /// <summary>Local timestamp after which nobody waits any more.</summary>
-    public required long Deadline { get; init; }
+    public long Deadline { get; set; }
 }
 
 /// <summary>
-/// What became of a view, with the numbers of its site and page as of its commit; those are null when it was refused.
+/// What became of a view, with the numbers of its site and page as of its commit; those are null when it was not
+/// committed.
 /// </summary>
-internal readonly record struct ViewAnswer(ViewOutcome Outcome, SiteNumbers? Site = null, PageRecord? Page = null);
-
-internal enum ViewOutcome
-{
-    Counted,
-    Duplicate,
-
-    /// <summary>
-    /// First sent before the ids that are still remembered: it may have been counted, so it is not counted again.
-    /// </summary>
-    Expired,
-    Bot,
-
-    /// <summary>Too many views wait.</summary>
-    TooManyWaiting,
-
-    /// <summary>The store did not answer in time, or this process stood still. The view may still count.</summary>
-    StoreAway,
-
-    /// <summary>The store has no room for views of this site. The view was not sent to it.</summary>
-    StoreFull,
-}
+internal readonly record struct ViewAnswer(ViewFate Fate, SiteNumbers? Site = null, PageRecord? Page = null);

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.Pages;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
-using PortalServices.Counting.Visitors;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
@@ -21,10 +21,17 @@ internal static class RecordViewEndpoint
     public static void MapRecordView(this IEndpointRouteBuilder routes)
     {
         // Here, and not for each request: then none of them needs services of its own.
-        var sites = routes.ServiceProvider.GetRequiredService<CountedSites>();
-        var intake = routes.ServiceProvider.GetRequiredService<ViewIntake>();
+        var sites = routes.ServiceProvider.GetRequiredService<SiteList>();
+        var intakes = routes.ServiceProvider.GetRequiredService<PerSite<ViewIntake>>();
+        var readers = routes.ServiceProvider.GetRequiredService<PerSite<SiteReader>>();
         routes
-            .MapPost("/views", (string site, HttpContext context) => HandleAsync(site, context, sites, intake))
+            .MapPost(
+                "/views",
+                (string site, HttpContext context) =>
+                    sites.TryGet(site, out var known)
+                        ? HandleAsync(known, context, intakes.Of(site), readers.Of(site))
+                        : Task.FromResult(Problem.Of(CommonProblems.UnknownSite))
+            )
             .Describe(
                 "recordView",
                 "Records a page view, and answers when it is stored.",
@@ -46,105 +53,47 @@ internal static class RecordViewEndpoint
             );
     }
 
-    private static async Task<IResult> HandleAsync(
-        string site,
-        HttpContext context,
-        CountedSites sites,
-        ViewIntake intake
-    )
+    private static async Task<IResult> HandleAsync(Site site, HttpContext context, ViewIntake intake, SiteReader reader)
     {
-        if (!sites.TryGet(site, out var counted))
+        var view = new PendingView { Context = context };
+        var answer = await intake.AcceptAsync(view);
+        Count(answer.Fate, view.Problem);
+        return answer.Fate switch
         {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var request = context.Request;
-        var (view, problem) = await ViewRequest.ReadAsync(request);
-        if (view is null)
-        {
-            return Refused(problem!);
-        }
-
-        if (!PageIdentity.TryParse(view.Page!, counted.Site, WebOrigin.Of(request), out var path, out var fault))
-        {
-            return Refused(
-                fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage
-            );
-        }
-
-        if (OptOut.Decide(request.Headers, counted.Site.Privacy) == OptOutOutcome.Drop)
-        {
-            return await NotCountedAsync(counted, path, "optedOut", IsMinimal(request));
-        }
-
-        var answer = await intake.AcceptAsync(counted, path, view, context);
-        Count(answer.Outcome);
-        return answer.Outcome switch
-        {
-            ViewOutcome.Expired => Problem.Of(CountingProblems.ViewExpired),
-            ViewOutcome.TooManyWaiting => Problem.Of(CountingProblems.TooManyWaiting, retryAfter: TryAgain),
-            ViewOutcome.StoreAway => StoreFailure.Reply(),
-            ViewOutcome.StoreFull => Problem.Of(CountingProblems.StoreFull, retryAfter: TryAgainMuchLater),
-            _ when IsMinimal(request) => TypedResults.NoContent(),
-            _ => await StoredAsync(counted, path, answer),
+            ViewFate.Refused => Problem.Of(view.Problem!),
+            ViewFate.Expired => Problem.Of(CountingProblems.ViewExpired),
+            ViewFate.TooManyWaiting => Problem.Of(CountingProblems.TooManyWaiting, retryAfter: TryAgain),
+            ViewFate.StoreAway => StoreFailure.Reply(),
+            ViewFate.StoreFull => Problem.Of(CountingProblems.StoreFull, retryAfter: TryAgainMuchLater),
+            _ when context.Request.Query["return"] == "minimal" => TypedResults.NoContent(),
+            _ => await NumbersOfAsync(reader, view.Path, answer) is { } numbers
+                ? Reply(site, view.Path, answer.Fate.ReplyReason(), numbers)
+                : StoreFailure.Reply(),
         };
     }
 
-    private static bool IsMinimal(HttpRequest request) => request.Query["return"] == "minimal";
+    /// <summary>As of its commit; of a view that was not committed, as of now.</summary>
+    private static async ValueTask<SiteView?> NumbersOfAsync(SiteReader reader, string path, ViewAnswer answer) =>
+        answer.Fate == ViewFate.OptedOut
+            ? await reader.ReadNowAsync([path])
+            : reader.After(answer.Site!, answer.Page!) ?? await reader.ReadAsync([path]);
 
-    private static IResult Refused(ProblemCode problem)
-    {
-        CountingTelemetry.Views.Add(
-            1,
-            new KeyValuePair<string, object?>("outcome", "refused"),
-            new KeyValuePair<string, object?>("code", problem.Code)
-        );
-        return Problem.Of(problem);
-    }
-
-    private static async Task<IResult> StoredAsync(CountedSite counted, string path, ViewAnswer answer)
-    {
-        var reason = answer.Outcome switch
-        {
-            ViewOutcome.Duplicate => "duplicate",
-            ViewOutcome.Bot => "bot",
-            _ => null,
-        };
-        var view = counted.Reader.After(answer.Site!, answer.Page!) ?? await counted.Reader.ReadAsync([path]);
-        return view is null ? StoreFailure.Reply() : Reply(counted, path, reason, view);
-    }
-
-    private static async Task<IResult> NotCountedAsync(CountedSite counted, string path, string reason, bool minimal)
-    {
-        CountingTelemetry.Views.Add(1, new KeyValuePair<string, object?>("outcome", reason));
-        if (minimal)
-        {
-            return TypedResults.NoContent();
-        }
-
-        var view = await counted.Reader.ReadNowAsync([path]);
-        return view is null ? StoreFailure.Reply() : Reply(counted, path, reason, view);
-    }
-
-    private static JsonHttpResult<ViewReply> Reply(CountedSite counted, string path, string? reason, SiteView view) =>
+    private static JsonHttpResult<ViewReply> Reply(Site site, string path, string? reason, SiteView view) =>
         TypedResults.Json(
-            new ViewReply(reason is null, reason, StatsReply.Of(counted.Site, view, path)),
-            CountingJson.Readable.ViewReply
+            new ViewReply(reason is null, reason, StatsReply.Of(site, view, path)),
+            ViewJson.Readable.ViewReply
         );
 
-    private static void Count(ViewOutcome outcome) =>
-        CountingTelemetry.Views.Add(
-            1,
-            new KeyValuePair<string, object?>(
-                "outcome",
-                outcome switch
-                {
-                    ViewOutcome.Counted => "counted",
-                    ViewOutcome.Duplicate => "duplicate",
-                    ViewOutcome.Expired => "expired",
-                    ViewOutcome.Bot => "bot",
-                    _ => "refused",
-                }
-            )
-        );
+    private static void Count(ViewFate fate, ProblemCode? problem)
+    {
+        var outcome = new KeyValuePair<string, object?>("outcome", fate.MetricName());
+        if (problem is null)
+        {
+            CountingTelemetry.Views.Add(1, outcome);
+        }
+        else
+        {
+            CountingTelemetry.Views.Add(1, outcome, new KeyValuePair<string, object?>("code", problem.Code));
+        }
+    }
 }

@@ -1,4 +1,4 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
 
 namespace PortalServices.Counting.RecordView;
 

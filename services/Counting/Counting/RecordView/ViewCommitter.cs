@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Bots;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
@@ -19,6 +21,8 @@ internal sealed partial class ViewCommitter(
     AcknowledgedStates acknowledged,
     StoreMemoryMonitor fill,
     SiteReader reader,
+    StoreAvailability availability,
+    IReadOnlyList<ILedgerSubscriber> subscribers,
     WaitingViews places,
     RememberedVisitors remembered,
     ExpiredIds expired,
@@ -46,14 +50,14 @@ internal sealed partial class ViewCommitter(
         // The store has been away for a while: another view would only wait in vain. The reader's beat tells when that
         // is over.
         var failingSince = Volatile.Read(ref _failingSince);
-        if (failingSince != 0 && reader.IsStoreAway && time.GetElapsedTime(failingSince) > FailingLong)
+        if (failingSince != 0 && availability.IsAway && time.GetElapsedTime(failingSince) > FailingLong)
         {
-            return Task.FromResult(new ViewAnswer(ViewOutcome.StoreAway));
+            return Task.FromResult(new ViewAnswer(ViewFate.StoreAway));
         }
 
         if (!places.TryEnter())
         {
-            return Task.FromResult(new ViewAnswer(ViewOutcome.TooManyWaiting));
+            return Task.FromResult(new ViewAnswer(ViewFate.TooManyWaiting));
         }
 
         if (_queue.Add(view))
@@ -115,7 +119,7 @@ internal sealed partial class ViewCommitter(
                 LogFault(e, site);
                 Volatile.Write(ref _failingSince, 0);
                 _lane.Renew();
-                Refuse(views, ViewOutcome.StoreAway);
+                Refuse(views, ViewFate.StoreAway);
             }
         }
     }
@@ -143,11 +147,11 @@ internal sealed partial class ViewCommitter(
         }
 
         remembered.AddTo(batch, views);
-        var reply = await CommitUntilClearAsync(batch, views);
-        if (reply is not { State: CommitState.Applied })
+        var (reply, refusal) = await CommitUntilClearAsync(batch, views);
+        if (reply is null)
         {
-            Refuse(views, reply is null ? ViewOutcome.StoreAway : ViewOutcome.StoreFull);
-            if (reply is not null)
+            Refuse(views, refusal);
+            if (refusal == ViewFate.StoreFull)
             {
                 await MakeRoomAsync(mayCommit: true);
                 return;
@@ -163,27 +167,25 @@ internal sealed partial class ViewCommitter(
         CountingTelemetry.BatchViews.Record(views.Count);
         CountingTelemetry.CommitSeconds.Record(time.GetElapsedTime(started).TotalSeconds);
         var numbers = reply.Numbers!;
-        await reader.TakeAsync(numbers, newVisitors: batch.Visitors.Count > 0);
+        await PublishAsync(numbers, hasNewVisitors: batch.Visitors.Count > 0);
         var answers = new ViewAnswer[indexes.Length];
         for (var i = 0; i < indexes.Length; i++)
         {
-            var outcome =
-                indexes[i] == NotAView
-                    ? ViewOutcome.Bot
-                    : reply.Outcome[indexes[i]] switch
-                    {
-                        'c' => ViewOutcome.Counted,
-                        'd' => ViewOutcome.Duplicate,
-                        'e' => ViewOutcome.Expired,
-                        var letter => throw new InvalidOperationException(
-                            $"The ledger answered '{letter}' for a view."
-                        ),
-                    };
-            answers[i] = new ViewAnswer(outcome, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
+            var fate = indexes[i] == NotAView ? ViewFate.Bot : reply.FateOf(indexes[i]);
+            answers[i] = new ViewAnswer(fate, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
         }
 
         BatchCompletion.Complete(views, answers);
         await MakeRoomAsync(mayCommit: false);
+    }
+
+    private async Task PublishAsync(LedgerRead numbers, bool hasNewVisitors)
+    {
+        var commit = new LedgerCommitted(site, numbers, hasNewVisitors);
+        foreach (var subscriber in subscribers)
+        {
+            await subscriber.CommittedAsync(commit);
+        }
     }
 
     /// <summary>Between two batches, so that ids do not come faster than those go that are over.</summary>
@@ -219,13 +221,10 @@ internal sealed partial class ViewCommitter(
             return;
         }
 
-        if (
-            await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is
-            { State: CommitState.Applied } reply
-        )
+        if (await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is { Reply.Numbers: { } numbers })
         {
             _lane.Advance();
-            await reader.TakeAsync(reply.Numbers!, newVisitors: false);
+            await PublishAsync(numbers, hasNewVisitors: false);
         }
         else
         {
@@ -234,117 +233,138 @@ internal sealed partial class ViewCommitter(
     }
 
     /// <summary>
-    /// The reply that makes the batch's outcome clear, or that it is not sent to a full store; null when it is not sent
-    /// again: it certainly was not applied and nobody waits for it any more, or the ledger is damaged.
+    /// The reply of a batch that is stored; else what its views are answered: it certainly was not applied, or nobody
+    /// waits for it any more, or the ledger is damaged.
     /// </summary>
-    private async Task<CommitReply?> CommitUntilClearAsync(CommitBatch batch, IReadOnlyList<PendingView> views)
+    private async Task<(CommitReply? Reply, ViewFate Refusal)> CommitUntilClearAsync(
+        CommitBatch batch,
+        IReadOnlyList<PendingView> views
+    )
     {
-        var (wasSent, unclear, hasLooked) = (false, false, false);
+        var (wasSent, isUnclear, hasLooked) = (false, false, false);
         var delay = FirstRetry;
         while (true)
         {
-            StoreProcess? process = null;
-            try
+            var attempt = await TryCommitAsync(batch, hasViews: views.Count > 0, isUnclear);
+            wasSent |= attempt.WasSent;
+            // What a script trips over, it trips over again.
+            if (attempt.Outcome == AttemptOutcome.Unreadable && !hasLooked)
             {
-                process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
-                // Here and not where views come in, so that it holds for those in the queue, too. What may be stored
-                // already goes on.
-                if (!unclear && views.Count > 0 && !HasRoom(process.Fill.Room))
-                {
+                hasLooked = true;
+                await LookForDamageAsync(attempt.Process!);
+            }
+
+            var isAwaited = views.Any(view => !view.Task.IsCompleted);
+            switch (CommitTransitions.After(attempt.Outcome, isUnclear, isAwaited))
+            {
+                case CommitMove.Answer:
+                    return (attempt.Reply, default);
+                case CommitMove.SendInNewLane:
+                    _lane.Renew();
+                    isUnclear = false;
+                    continue;
+                case CommitMove.RefuseFull:
                     if (wasSent)
                     {
                         // Its number must never be given to another batch.
                         _lane.Renew();
                     }
 
-                    return new CommitReply(CommitState.StoreFull, "", null, 0);
-                }
-
-                fill.BeforeCommit(process, batch);
-                _lane.Prepare(unclear);
-                wasSent = true;
-                var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
-                switch (reply.State)
-                {
-                    case CommitState.Applied:
-                        Volatile.Write(ref _failingSince, 0);
-                        _triedAt = Math.Max(1, time.GetTimestamp());
-                        SeeCommit(reply.Numbers!.Site.Version.Commit);
-                        acknowledged.Note(
-                            site,
-                            new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal)
-                        );
-                        return reply;
-                    case CommitState.Gap:
-                        // What follows was acknowledged and is gone: the store was restored, failed over, or lost its
-                        // last second.
-                        LogGap(site, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
-                        CountingTelemetry.Gaps.Add(1);
-                        _lane.Renew();
-                        unclear = false;
-                        continue;
-                    default:
-                        throw new InvalidOperationException(
-                            $"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."
-                        );
-                }
-            }
-            catch (UnsafeStoreException)
-            {
-                if (!unclear)
-                {
-                    return null;
-                }
-            }
-            catch (DamagedLedgerException)
-            {
-                // Somebody must come: nobody is let wait for it. A batch that may be stored is given up with its lane,
-                // so that it is never sent again; a view of it that comes again with its id is found.
-                return null;
-            }
-            catch (StoreUnavailableException e)
-            {
-                Failing(e);
-            }
-            catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
-            {
-                // Restarted: it is checked and taught the scripts before the next try.
-                store.Forget(process!);
-            }
-            catch (RedisServerException e)
-            {
-                Failing(e);
-                // What a script trips over, it trips over again.
-                if (!hasLooked && ViewLedger.IsUnreadable(e))
-                {
-                    hasLooked = true;
-                    await LookForDamageAsync(process!);
-                }
-            }
-            catch (Exception e)
-                when (e
-                        is UnclearCommitException
-                            or RedisException
-                            or RedisCommandException
-                            or TimeoutException
-                            or ObjectDisposedException
-                            or OperationCanceledException
-                )
-            {
-                unclear = true;
-                Failing(e);
+                    return (null, ViewFate.StoreFull);
+                case CommitMove.GiveUp:
+                    return (null, ViewFate.StoreAway);
             }
 
-            if (!unclear && views.All(view => view.Task.IsCompleted))
-            {
-                return null;
-            }
-
-            await Task.Delay(delay, TimeProvider.System);
+            isUnclear |= attempt.Outcome == AttemptOutcome.Unclear;
+            await Task.Delay(delay, time);
             delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             CountingTelemetry.Retries.Add(1);
         }
     }
+
+    private async Task<Attempt> TryCommitAsync(CommitBatch batch, bool hasViews, bool isUnclear)
+    {
+        StoreProcess? process = null;
+        var wasSent = false;
+        try
+        {
+            process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+            // Here and not where views come in, so that it holds for those in the queue, too. What may be stored
+            // already goes on.
+            if (!isUnclear && hasViews && !HasRoom(process.Fill.Room))
+            {
+                return Came(AttemptOutcome.Full);
+            }
+
+            fill.BeforeCommit(process, batch.MaxGrowth);
+            _lane.Prepare(isUnclear);
+            wasSent = true;
+            var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
+            switch (reply.State)
+            {
+                case CommitState.Applied:
+                    Volatile.Write(ref _failingSince, 0);
+                    _triedAt = Math.Max(1, time.GetTimestamp());
+                    SeeCommit(reply.Numbers!.Site.Version.Commit);
+                    acknowledged.Note(
+                        site,
+                        new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal)
+                    );
+                    return Came(AttemptOutcome.Applied) with { Reply = reply };
+                case CommitState.Gap:
+                    // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last
+                    // second.
+                    LogGap(site, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
+                    CountingTelemetry.Gaps.Add(1);
+                    return Came(AttemptOutcome.Gap);
+                default:
+                    throw new InvalidOperationException(
+                        $"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."
+                    );
+            }
+        }
+        catch (UnsafeStoreException)
+        {
+            return Came(AttemptOutcome.Unsafe);
+        }
+        catch (DamagedLedgerException)
+        {
+            return Came(AttemptOutcome.Damaged);
+        }
+        catch (StoreUnavailableException e)
+        {
+            return Failed(AttemptOutcome.Unavailable, e);
+        }
+        catch (RedisServerException e) when (StoreConnection.IsUnknownScript(e))
+        {
+            // It is checked and taught the scripts before the next try.
+            store.Forget(process!);
+            return Came(AttemptOutcome.Restarted);
+        }
+        catch (RedisServerException e)
+        {
+            return Failed(ViewLedger.IsUnreadable(e) ? AttemptOutcome.Unreadable : AttemptOutcome.Rejected, e);
+        }
+        catch (Exception e) when (StoreFailure.Is(e))
+        {
+            return Failed(AttemptOutcome.Unclear, e);
+        }
+
+        Attempt Came(AttemptOutcome outcome) => new(outcome, wasSent, process);
+
+        Attempt Failed(AttemptOutcome outcome, Exception e)
+        {
+            Failing(e);
+            return Came(outcome);
+        }
+    }
+
+    private readonly record struct Attempt(
+        AttemptOutcome Outcome,
+        bool WasSent,
+        StoreProcess? Process,
+        CommitReply? Reply = null
+    );
 
     private async Task LookForDamageAsync(StoreProcess process)
     {
@@ -381,7 +401,7 @@ internal sealed partial class ViewCommitter(
             LogFailing(site, e.Message);
         }
 
-        reader.StoreFailed();
+        availability.Failed();
     }
 
     /// <summary>Whether a store so full takes views of this site.</summary>
@@ -394,8 +414,8 @@ internal sealed partial class ViewCommitter(
             _ => true,
         };
 
-    private static void Refuse(IReadOnlyList<PendingView> views, ViewOutcome outcome) =>
-        BatchCompletion.Complete(views, new ViewAnswer(outcome));
+    private static void Refuse(IReadOnlyList<PendingView> views, ViewFate fate) =>
+        BatchCompletion.Complete(views, new ViewAnswer(fate));
 
     [LoggerMessage(
         Level = LogLevel.Critical,

@@ -1,4 +1,5 @@
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
@@ -70,7 +71,7 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
             late.AddRange(_inFlight.Where(view => view.Deadline <= now));
         }
 
-        BatchCompletion.Complete(late, new ViewAnswer(ViewOutcome.StoreAway));
+        BatchCompletion.Complete(late, new ViewAnswer(ViewFate.StoreAway));
     }
 
     private List<PendingView> Dequeue()

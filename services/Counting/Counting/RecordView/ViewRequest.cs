@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
+using PortalServices.Counting.Http;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.RecordView;
 

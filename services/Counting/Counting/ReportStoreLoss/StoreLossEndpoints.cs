@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.ReadStats;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Http;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
 
@@ -31,17 +32,17 @@ internal static class StoreLossEndpoints
                 "A loss stays until an operator acknowledges it; then the last one is told with who did."
             )
             .Answers<StoreLossReply>("What was expected, and what was found.")
-            .AnswersTag(ReadStatsEndpoints.Tag);
+            .AnswersTag(NumbersTag.Header);
         site.MapPost("/store-loss/acknowledge", AcknowledgeAsync)
             .Describe("acknowledgeStoreLoss", "Acknowledges that the store lost views: `storeLoss` is told no more.")
             .TakesBody<AcknowledgeRequest>()
-            .Answers<StoreLossReply>("Acknowledged, now or before.", headers: ReadStatsEndpoints.Tag)
+            .Answers<StoreLossReply>("Acknowledged, now or before.", headers: NumbersTag.Header)
             .Fails(CountingProblems.InvalidReason, CountingProblems.NoStoreLoss, CountingProblems.AuditFull);
     }
 
     private static async Task<IResult> ReadAsync(
         string site,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger,
         StoreLosses losses
@@ -65,7 +66,7 @@ internal static class StoreLossEndpoints
     private static async Task<IResult> AcknowledgeAsync(
         string site,
         HttpContext context,
-        CountedSites sites,
+        SiteList sites,
         StoreConnection store,
         ViewLedger ledger,
         StoreLosses losses,
@@ -80,14 +81,14 @@ internal static class StoreLossEndpoints
 
         var (request, problem) = await OperatorBody.ReadAsync(
             context.Request,
-            CountingJson.Readable.AcknowledgeRequest
+            StoreLossJson.Readable.AcknowledgeRequest
         );
         if (request is null)
         {
             return problem!;
         }
 
-        if (!AdjustmentReplies.IsReason(request.Reason))
+        if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
@@ -186,7 +187,7 @@ internal static class StoreLossEndpoints
                     new LossSeen(entry.Who, entry.At, entry.Reason ?? "")
                 )
             : new StoreLossReply(site, false, null, null, null, null);
-        return new NumbersResult<StoreLossReply>(reply, reply, CountingJson.Readable.StoreLossReply);
+        return new NumbersResult<StoreLossReply>(reply, reply, StoreLossJson.Readable.StoreLossReply);
     }
 
     private static AuditState StateOf(LedgerState state) => new(state.Version.Epoch, state.Version.Commit, state.Views);
@@ -224,3 +225,10 @@ internal sealed record LossSeen(string Who, DateTime At, string Reason);
 internal sealed record AcknowledgeRequest(
     [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
 );
+
+[JsonSerializable(typeof(StoreLossReply))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
+internal sealed partial class StoreLossJson : JsonSerializerContext
+{
+    public static StoreLossJson Readable { get; } = new(CountingJson.Options());
+}

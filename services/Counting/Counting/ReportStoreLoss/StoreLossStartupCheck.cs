@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;

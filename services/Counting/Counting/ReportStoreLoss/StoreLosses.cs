@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 
@@ -9,7 +12,7 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// of it, so every replica knows, after a restart, too.
 /// </summary>
 internal sealed partial class StoreLosses(
-    CountedSites sites,
+    PerSite<SiteReader> readers,
     StoreConnection store,
     ViewLedger ledger,
     AcknowledgedStates acknowledged,
@@ -74,9 +77,9 @@ internal sealed partial class StoreLosses(
         }
 
         // So that this process' own readers are told at once.
-        if (changed && sites.TryGet(site, out var counted) && counted.Reader.Latest is not null)
+        if (changed && readers.TryGet(site, out var reader) && reader.Latest is not null)
         {
-            await counted.Reader.ReadNowAsync([]);
+            await reader.ReadNowAsync([]);
         }
     }
 

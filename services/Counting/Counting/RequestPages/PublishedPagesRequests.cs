@@ -1,6 +1,7 @@
 using PortalServices.Contracts;
 using PortalServices.Counting.AnnounceViews;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 
@@ -12,7 +13,7 @@ namespace PortalServices.Counting.RequestPages;
 /// anew, under the new epoch.
 /// </summary>
 internal sealed class PublishedPagesRequests(
-    CountedSites sites,
+    SiteList sites,
     StoreConnection store,
     ViewLedger ledger,
     LedgerEpochs epochs,
@@ -33,7 +34,7 @@ internal sealed class PublishedPagesRequests(
         var isTaken = true;
         foreach (var site in sites.All)
         {
-            var id = site.Site.Id;
+            var id = site.Id;
             if (await EpochAsync(id) is not { } epoch)
             {
                 continue;

@@ -3,10 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Baselines;
-using PortalServices.Counting.CorrectCount;
-using PortalServices.Counting.Pages;
-using PortalServices.Counting.SiteTime;
-using PortalServices.Counting.Storage;
+using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Seed;

@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Text;
+using PortalServices.Counting.Model;
+
+namespace PortalServices.Counting.Ledger;
+
+/// <summary>
+/// What one commit sends: views and bots of one site whose stamps lie in one minute. It is sent again unchanged until
+/// its outcome is clear.
+/// </summary>
+internal sealed class CommitBatch
+{
+    /// <summary>
+    /// Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8
+    /// of them.
+    /// </summary>
+    public const int MaxViews = 256;
+
+    /// <summary>
+    /// A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a
+    /// short field and its value.
+    /// </summary>
+    public const int IdBytes = 144;
+
+    // Above the index of any page: the view is a bot's, of the reason behind it.
+    private const int BotFlag = 0x8000;
+
+    private const int ViewBytes = 16;
+    private const int FieldBytes = 256;
+
+    private readonly Dictionary<string, int> _pages = new(StringComparer.Ordinal);
+    private readonly List<string> _paths = [];
+    private readonly byte[] _views = new byte[MaxViews * ViewBytes];
+    private readonly List<(string Reason, int Requests)> _bots = [];
+    private int _viewCount;
+
+    public required TimeBuckets Buckets { get; init; }
+
+    public IReadOnlyList<string> Paths => _paths;
+
+    public ReadOnlyMemory<byte> Views => _views.AsMemory(0, _viewCount * ViewBytes);
+
+    /// <summary>Visitors whose adds are not known to be stored yet.</summary>
+    public List<VisitorNames> Visitors { get; } = [];
+
+    public string Bots => string.Join(' ', _bots.Select(bot => $"{bot.Reason} {bot.Requests}"));
+
+    /// <summary>
+    /// By how many bytes the store's hash grows at the most, should every page and id be new to it; measured on Garnet,
+    /// which takes more than Redis.
+    /// </summary>
+    public long MaxGrowth => _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
+
+    /// <summary>Adds a view; its place in the outcome.</summary>
+    /// <param name="path">Page identity.</param>
+    /// <param name="id">Fingerprint of the view id, 0 for a view without one.</param>
+    /// <param name="firstSent">When the client first sent it, store time in ms.</param>
+    public int AddView(string path, ulong id, long firstSent) => AddView(PageIndex(path) + 1, id, firstSent);
+
+    /// <summary>
+    /// Adds a request of a bot, and the page whose numbers it is shown. One with an id counts once, as a view does.
+    /// </summary>
+    public void AddBot(string path, string reason, ulong id = 0, long firstSent = 0)
+    {
+        PageIndex(path);
+        var index = _bots.FindIndex(bot => bot.Reason == reason);
+        if (index < 0)
+        {
+            index = _bots.Count;
+            _bots.Add((reason, 0));
+        }
+
+        if (id == 0)
+        {
+            _bots[index] = (reason, _bots[index].Requests + 1);
+        }
+        else
+        {
+            AddView(BotFlag + index + 1, id, firstSent);
+        }
+    }
+
+    public int PageIndex(string path)
+    {
+        if (!_pages.TryGetValue(path, out var index))
+        {
+            index = _paths.Count;
+            _pages.Add(path, index);
+            _paths.Add(path);
+        }
+
+        return index;
+    }
+
+    private int AddView(int index, ulong id, long firstSent)
+    {
+        var view = _views.AsSpan(_viewCount * ViewBytes, ViewBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(view, id);
+        // 16 bits of the page's index follow the 48 bits of the instant.
+        BinaryPrimitives.WriteUInt64BigEndian(view[8..], ((ulong)Math.Max(0, firstSent) << 16) | (uint)index);
+        return _viewCount++;
+    }
+
+    public override string ToString() =>
+        new StringBuilder().Append(_viewCount).Append(" views of ").Append(_paths.Count).Append(" pages").ToString();
+}

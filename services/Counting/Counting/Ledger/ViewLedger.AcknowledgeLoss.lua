@@ -1,0 +1,25 @@
+-- An operator has seen that the store lost acknowledged commits: the ledger tells of it no more. Audited, with what was expected and found.
+--
+-- KEYS 1  the site's ledger
+-- ARGV 1  audit entry, JSON  2 most audit entries
+-- Reply   names, each followed by its value
+--         outcome  'acknowledged'; or, with nothing changed: 'present' (acknowledged before), 'none' (nothing was lost), 'full' (no room for
+--                  another audit entry)
+--         audit    of 'acknowledged' and 'present': number of the audit entry
+local old = fieldsOf(KEYS[1], { 'n', 'epoch', 'run', 't', 'an', 'sl', 'la' })
+local open, audits = old.sl, number(old.an)
+if not open then return { 'outcome', 'none' } end
+if open == '' then return { 'outcome', 'present', 'audit', old.la } end
+if audits >= tonumber(ARGV[2]) then return { 'outcome', 'full' } end
+
+local writes, put = newWrites()
+local function state(epoch, commit, views) return '{"epoch":' .. epoch .. ',"commit":' .. commit .. ',"views":' .. views .. '}' end
+local a, b, c, d, e, f = string.match(open, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+)')
+audits = audits + 1
+put('sl', '')
+put('la', audits)
+put('an', audits)
+put('a:' .. audits, string.sub(ARGV[1], 1, -2) .. ',"expected":' .. state(a, b, c) .. ',"found":' .. state(d, e, f) .. '}')
+stampAfter(put, old)
+call('HSET', KEYS[1], unpack(writes))
+return { 'outcome', 'acknowledged', 'audit', tostring(audits) }

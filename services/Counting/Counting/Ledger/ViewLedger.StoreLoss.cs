@@ -1,0 +1,138 @@
+using System.Globalization;
+using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Ledger;
+
+/// <summary>What becomes of a ledger whose store lost commits that it had acknowledged.</summary>
+internal sealed partial class ViewLedger
+{
+    /// <summary>Compares a state that was acknowledged with the ledger's, and notes a loss there, once.</summary>
+    /// <param name="process">The store.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="acknowledged">The default for none: then only the loss that is noted is asked for.</param>
+    public async Task<StateComparison> CompareAsync(StoreProcess process, string site, LedgerState acknowledged)
+    {
+        RedisValue[] Arguments(string note) =>
+            [acknowledged.Version.Epoch, acknowledged.Version.Commit, acknowledged.Views, note];
+        // Nearly always there is nothing to write. What is not on disk yet is not acknowledged either.
+        var reply = new ScriptReply(await ReadAsync(process, site, LedgerScript.CompareState, Arguments("0")));
+        epochs?.See(site, reply.Version.Epoch);
+        if (reply.Text("verdict") == "lost")
+        {
+            reply = new ScriptReply(await WriteAsync(process, LedgerScript.CompareState, site, Arguments("1")));
+        }
+
+        return new StateComparison(
+            reply.Text("verdict") switch
+            {
+                "none" => StateVerdict.Kept,
+                "noted" => StateVerdict.Noted,
+                _ => StateVerdict.Known,
+            },
+            StoreLoss.Parse(reply.Text("open")),
+            new LedgerState(reply.Version, reply.Number("views"))
+        );
+    }
+
+    /// <summary>
+    /// Acknowledges the loss that the ledger tells of; the number of the audit entry, of one acknowledged before, too.
+    /// </summary>
+    public async Task<(LossAcknowledgement Outcome, long Entry)> AcknowledgeLossAsync(
+        StoreProcess process,
+        string site,
+        AuditEntry audit
+    )
+    {
+        var reply = new ScriptReply(
+            await WriteAsync(
+                process,
+                LedgerScript.AcknowledgeLoss,
+                site,
+                [audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
+            )
+        );
+        var outcome = Enum.Parse<LossAcknowledgement>(reply.Text("outcome"), ignoreCase: true);
+        return (
+            outcome,
+            outcome is LossAcknowledgement.Acknowledged or LossAcknowledgement.Present ? reply.Number("audit") : 0
+        );
+    }
+
+    /// <summary>
+    /// The loss that the ledger tells of, and the audit entry that acknowledged the last one, 0 for none.
+    /// </summary>
+    public async Task<(StoreLoss? Loss, long Entry)> ReadLossAsync(StoreProcess process, string site)
+    {
+        var fields = await ReadFieldsAsync(process, site, [CountingKeys.OpenLoss, CountingKeys.LossEntry]);
+        return (StoreLoss.Parse((string?)fields[0]), fields[1].IsNullOrEmpty ? 0 : (long)fields[1]);
+    }
+}
+
+/// <summary>A state of a ledger that was acknowledged: which one, and how many views had been counted.</summary>
+/// <param name="Version">Which.</param>
+/// <param name="Views">Counted ones, without baselines and corrections: a number that never falls.</param>
+internal readonly record struct LedgerState(LedgerVersion Version, long Views) : IComparable<LedgerState>
+{
+    public int CompareTo(LedgerState other) => Version.CompareTo(other.Version);
+}
+
+/// <summary>Acknowledged commits that the store does not have any more.</summary>
+/// <param name="Expected">The last state known to be acknowledged.</param>
+/// <param name="Found">What the store had instead.</param>
+/// <param name="NotedAt">When that was noted, by the store's clock.</param>
+internal sealed record StoreLoss(LedgerState Expected, LedgerState Found, DateTimeOffset NotedAt)
+{
+    /// <summary>Reads the ledger's field; null where nothing is lost, or that was acknowledged.</summary>
+    /// <exception cref="FormatException">What is stored is no loss.</exception>
+    public static StoreLoss? Parse(string? field)
+    {
+        if (string.IsNullOrEmpty(field))
+        {
+            return null;
+        }
+
+        var numbers = Array.ConvertAll(field.Split(' '), word => long.Parse(word, CultureInfo.InvariantCulture));
+        return numbers.Length == 7
+            ? new StoreLoss(
+                new LedgerState(new LedgerVersion(numbers[0], numbers[1]), numbers[2]),
+                new LedgerState(new LedgerVersion(numbers[3], numbers[4]), numbers[5]),
+                DateTimeOffset.FromUnixTimeMilliseconds(numbers[6])
+            )
+            : throw new FormatException($"A noted loss has {numbers.Length} numbers.");
+    }
+}
+
+/// <summary>What came of a comparison.</summary>
+/// <param name="Verdict">In a word.</param>
+/// <param name="Open">The loss that no operator has acknowledged, if there is one.</param>
+/// <param name="Present">The ledger's state behind it.</param>
+internal sealed record StateComparison(StateVerdict Verdict, StoreLoss? Open, LedgerState Present);
+
+internal enum StateVerdict
+{
+    /// <summary>The ledger has it.</summary>
+    Kept,
+
+    /// <summary>It was lost, which is noted now.</summary>
+    Noted,
+
+    /// <summary>It was lost, as was noted before.</summary>
+    Known,
+}
+
+/// <summary>What came of an acknowledgement. Only <see cref="Acknowledged"/> changes anything.</summary>
+internal enum LossAcknowledgement
+{
+    Acknowledged,
+
+    /// <summary>It was acknowledged before.</summary>
+    Present,
+
+    /// <summary>Nothing was lost, ever.</summary>
+    None,
+
+    /// <summary>The audit has no room for another entry.</summary>
+    Full,
+}

@@ -1,0 +1,42 @@
+using StackExchange.Redis;
+
+namespace PortalServices.Counting.Store;
+
+/// <summary>Has the store write a checkpoint, with all writes of this process held back meanwhile.</summary>
+internal sealed class StoreCheckpoint(StoreConnection store)
+{
+    /// <summary>Returns when the checkpoint is written.</summary>
+    public Task WriteAsync() =>
+        store.Writes.WithoutWritesAsync(async () =>
+        {
+            // On the connection of the writes: one that was given up, but still is on its way to the store, comes
+            // before it.
+            var database = store.Database;
+            try
+            {
+                await database.ExecuteAsync("SAVE");
+            }
+            catch (RedisTimeoutException)
+            {
+                // It is still being written. The connection answers the next command when it is done; until then
+                // nothing may be written.
+                await AnsweredAsync(database);
+            }
+        });
+
+    private static async Task AnsweredAsync(IDatabase database)
+    {
+        while (true)
+        {
+            try
+            {
+                await database.PingAsync();
+                return;
+            }
+            catch (RedisTimeoutException)
+            {
+                // Wait on.
+            }
+        }
+    }
+}
