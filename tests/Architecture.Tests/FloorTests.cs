@@ -15,7 +15,7 @@ public sealed class FloorTests
     private static readonly string[][] FloorsOfCounting =
     [
         [""],
-        ["ApiDocument", "Seed"],
+        ["Seed"],
         ["Baselines", "CompareViews", "RankPages", "RecordView"],
         ["CorrectCount", "ReportStoreLoss", "RequestPages"],
         [
