@@ -35,9 +35,10 @@ public sealed partial class WalkTests
             {
                 folder = row.Groups[1].Value;
             }
-            else if (FileRow().Match(line) is { Success: true } file)
+            else if (line.StartsWith("| ", StringComparison.Ordinal) && char.IsAsciiDigit(line[2]))
             {
-                walk.Add((life, $"{folder}/{file.Groups[1].Value}"));
+                // A row that is written otherwise leads to no file, and is found by that.
+                walk.Add((life, $"{folder}/{FileRow().Match(line).Groups[1].Value}"));
             }
         }
         return walk;
