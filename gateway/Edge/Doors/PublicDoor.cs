@@ -4,7 +4,7 @@ using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 
-/// <summary>What is not there for the internet, whichever part of the process would answer it.</summary>
+/// <summary>Hides the operators', health, metrics and docs routes on the public endpoint.</summary>
 internal static class PublicDoor
 {
     private static readonly PathString[] Closed = ["/api/operator", "/health", "/metrics", "/docs", "/openapi"];

@@ -56,7 +56,7 @@ internal sealed class PackedCall(ReadOnlyMemory<byte> request, PackTarget target
 }
 
 /// <summary>Where a request goes, with whose connections, and how long it may take.</summary>
-internal sealed record PackTarget(HttpMessageInvoker Client, string Address, TimeSpan Patience);
+internal sealed record PackTarget(HttpMessageInvoker Client, string Address, TimeSpan Timeout);
 
 /// <summary>The service's reply, or why there is none.</summary>
 internal readonly record struct PackedAnswer(

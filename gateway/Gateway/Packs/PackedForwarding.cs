@@ -77,7 +77,7 @@ internal sealed class PackedForwarding(
             new PackTarget(
                 feature.Cluster.HttpClient,
                 destination.Model.Config.Address,
-                Patience(context, feature.Cluster.Config.HttpRequest)
+                Timeout(context, feature.Cluster.Config.HttpRequest)
             )
         );
         lane.Add(call);
@@ -109,7 +109,7 @@ internal sealed class PackedForwarding(
     }
 
     // That of the cluster, or what is left of the edge's, whichever ends first.
-    private TimeSpan Patience(HttpContext context, ForwarderRequestConfig? request)
+    private TimeSpan Timeout(HttpContext context, ForwarderRequestConfig? request)
     {
         var left = context.Features.Get<Resent>() is { } resent ? RequestTimeout - resent.After : RequestTimeout;
         return request?.ActivityTimeout is { } timeout && timeout < left ? timeout : left;

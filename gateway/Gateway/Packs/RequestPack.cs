@@ -89,7 +89,7 @@ internal sealed partial class RequestPack : IDisposable
     private async Task<PackedAnswer[]> AskAsync()
     {
         var target = _calls[0].Target;
-        _end.CancelAfter(target.Patience);
+        _end.CancelAfter(target.Timeout);
         using var content = new PackContent(_calls);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(target.Address), PackFormat.Path))
         {

@@ -150,18 +150,16 @@ internal static class SiteSetup
     }
 
     /// <summary>
-    /// The reader comes last: it counts the visitors anew, of which the counter must have heard. Pages that changed are
-    /// noted only where they are announced.
+    /// Pages that changed are noted first, and only where they are announced. The reader comes last: it counts the
+    /// visitors anew, of which the counter must have heard just before.
     /// </summary>
-    private static IReadOnlyList<ILedgerSubscriber> SubscribersOf(this IServiceProvider all, Site site)
+    private static ILedgerSubscriber[] SubscribersOf(this IServiceProvider all, Site site)
     {
-        List<ILedgerSubscriber> subscribers = [all.Of<PageRanking>(site), all.Of<VisitorCounter>(site)];
-        if (all.GetService<ChangedPages>() is { } changed)
-        {
-            subscribers.Add(changed);
-        }
-
-        return [.. subscribers, all.Of<SiteReader>(site)];
+        var counter = all.Of<VisitorCounter>(site);
+        var (ranking, reader) = (all.Of<PageRanking>(site), all.Of<SiteReader>(site));
+        return all.GetService<ChangedPages>() is { } changed
+            ? [changed, ranking, counter, reader]
+            : [ranking, counter, reader];
     }
 
     private static void AddPerSite<T>(this IServiceCollection services, Func<IServiceProvider, Site, T> make)

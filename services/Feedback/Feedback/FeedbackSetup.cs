@@ -42,7 +42,7 @@ public static class FeedbackSetup
     {
         Tags =
         [
-            (Captchas, "Something to read or to hear that programs find hard; each may be answered once."),
+            (Captchas, "Image and audio captchas, and proof of work; each may be answered once."),
             (Visitors, "Send it, ask by receipt what has become of it, read what was published."),
             (Answering, "What came in, and every step from reading to answering. At the operators' door only."),
             (Keeping, "Export, erasure, audit. At the operators' door only."),

@@ -35,7 +35,11 @@ public static class InputCheck
                 var isNeeded = isRequired || (text.NotBlank && sent is not null);
                 errors.Text($"{within}{name}", sent, text.Length, isNeeded, text.SeveralLines);
             }
-            else if (value is int number && (number < range!.Least || number > range.Most))
+            else if (
+                value is int or long
+                && Convert.ToInt64(value, CultureInfo.InvariantCulture) is var number
+                && (number < range!.Least || number > range.Most)
+            )
             {
                 errors.Add(
                     $"{within}{name}",

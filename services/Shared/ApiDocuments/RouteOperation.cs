@@ -91,7 +91,7 @@ internal static partial class RouteOperation
                 {
                     Headers = [tag, .. reply.Headers],
                 },
-                new ApiReply(StatusCodes.Status304NotModified, "It is what the caller holds.") { Headers = [tag] },
+                new ApiReply(StatusCodes.Status304NotModified, "Not modified.") { Headers = [tag] },
             ],
             (_, { Type: not null }) when operation.HasVersion =>
             [

@@ -134,7 +134,7 @@ internal sealed class DatabaseFilter<TContext>(
     }
 }
 
-/// <summary>Tells once that the database fails who asks, and once more when it answers again.</summary>
+/// <summary>Logs the start and the end of an outage of the database, once each.</summary>
 internal sealed partial class DatabaseOutage<TContext>(ILogger<DatabaseOutage<TContext>> logger)
     where TContext : DbContext
 {

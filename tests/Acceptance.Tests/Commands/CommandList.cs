@@ -11,6 +11,7 @@ internal static class CommandList
         ["docker compose"] =
             "The tests have no Docker; ComposeTests parse compose.yaml and start each host with its settings.",
         ["cp deploy/example.env"] = "It is for Docker; ComposeTests hold the file to compose.yaml.",
+        ["tests/compile-ahead"] = "A whole run of the tests begins with it.",
         ["tests/run"] = "This test is run by it.",
         ["tests/captcha-attack"] = "It takes minutes and needs tesseract; what it runs is built with the tests.",
         ["tests/Upgrade.Tests/make-fixtures"] =

@@ -128,7 +128,7 @@ public sealed class SiteReaderTests(StoreFixture store)
             }
 
             Assert.True(
-                tries < 20 && asked.Elapsed >= SiteReader.PatienceWithOldNumbers,
+                tries < 20 && asked.Elapsed >= SiteReader.TimeoutWithOldNumbers,
                 $"Not answered with fresh numbers after {asked.ElapsedMilliseconds} ms, try {tries}."
             );
         }

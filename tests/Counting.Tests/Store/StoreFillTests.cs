@@ -90,7 +90,7 @@ public sealed class StoreFillTests(StoreFixture store)
             fill.Take(new StoreMemory(most * percent / 100, most));
             long ids = fill.MaxIds(10_000_000, sites);
             var bytes =
-                CommitBatch.IdBytes
+                StoreFill.IdBytes
                     * (Math.Min(ids, 64) + Math.Clamp(ids - 1_024, 0, 4_096) + Math.Clamp(ids - 65_536, 0, 65_536))
                 + (6 * ids);
             Assert.InRange(2 * sites * bytes, 0.8 * share * most, share * most);

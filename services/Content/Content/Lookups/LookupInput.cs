@@ -22,7 +22,7 @@ internal sealed partial record LookupInput(
         Required,
         Items(0, LookupTable.MaxRows),
         Items(1, LookupTable.MaxColumns, Depth = 1),
-        PlainText(LookupTable.MaxCell),
+        PlainText(LookupTable.MaxCell, SeveralLines = true),
         Example("162-KH/TU")
     ]
         IReadOnlyList<IReadOnlyList<string?>?>? Rows = null,

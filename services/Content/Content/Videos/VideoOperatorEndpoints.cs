@@ -37,7 +37,7 @@ internal static class VideoOperatorEndpoints
             .AnswersVersion()
             .Fails(CommonProblems.InvalidFields);
         site.MapPut("/videos/{id:guid}", ChangeAsync)
-            .Describe("changeVideo", "Changes a video: it is as it is sent, whole.")
+            .Describe("changeVideo", "Replaces a video.")
             .Takes(id)
             .TakesVersion()
             .TakesBody<VideoInput>()

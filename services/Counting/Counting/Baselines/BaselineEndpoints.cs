@@ -24,7 +24,7 @@ internal static class BaselineEndpoints
         site.MapPost("/baselines", ApplyAsync)
             .Describe(
                 "applyBaseline",
-                "Carries an old system's number in; it is shown with the counted views and never drawn as traffic.",
+                "Imports a baseline from a previous counter; it is added to the counted views, and never to traffic.",
                 $"0 ≤ `today` ≤ `week` ≤ `total`; `at` is up to {CorrectionEndpoints.MaxDaysBack} days ago."
             )
             .TakesBody<BaselineRequest>()
@@ -145,7 +145,7 @@ internal sealed record BaselineRequest(
     [WholeNumber(0, Adjustment.MaxViews), Example(96_101)] long? Week,
     [WholeNumber(0, Adjustment.MaxViews), Example(31_315)] long? Today,
     [DataType(DataType.DateTime), Example("2026-11-25T10:00:00+07:00")] string? At,
-    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+    [Required, MaxLength(AuditEntry.MaxReason), Example("Thử tải")] string? Reason
 )
 {
     public const string Name = "^[A-Za-z0-9_.-]{1,64}$";

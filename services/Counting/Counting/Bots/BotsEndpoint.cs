@@ -83,12 +83,7 @@ internal static class BotsEndpoint
                 .Range(from.DayNumber, to.DayNumber - from.DayNumber)
                 .Select(DateOnly.FromDayNumber)
                 .ToArray();
-            var reply = new BotsReply(
-                site,
-                from,
-                to,
-                await ReadAsync(store, ledger, site, await timelines.Of(site).GetAsync(), days)
-            );
+            var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, site, timelines.Of(site), days));
             return new NumbersResult<BotsReply>(reply, reply, BotsJson.Readable.BotsReply);
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -101,15 +96,17 @@ internal static class BotsEndpoint
         StoreConnection store,
         ViewLedger ledger,
         string site,
-        SiteTimeline timeline,
+        KeptTimeline kept,
         DateOnly[] days
     )
     {
+        // Nothing is asked for that the store would have to answer.
         if (days.Length == 0)
         {
             return [];
         }
 
+        var timeline = await kept.GetAsync();
         var reasons = BotReasons.All.Select(reason => reason.StoredName()).ToArray();
         // A day on which the site's calendar changed has two buckets.
         var fields = days.SelectMany(day =>

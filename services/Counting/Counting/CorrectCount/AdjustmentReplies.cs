@@ -14,8 +14,6 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    public const int MaxReason = 500;
-
     /// <summary>Tells of <see cref="UndoAsync"/>.</summary>
     public static RouteHandlerBuilder Undoes(this RouteHandlerBuilder route) =>
         route
@@ -102,7 +100,7 @@ internal sealed record AdjustmentReply(string Id);
 /// <summary>Why a baseline or correction is taken back; may be left out.</summary>
 /// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UndoRequest([Length(1, AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason);
+internal sealed record UndoRequest([Length(1, AuditEntry.MaxReason), Example("Thử tải")] string? Reason);
 
 [JsonSerializable(typeof(CorrectionRequest))]
 [JsonSerializable(typeof(UndoRequest))]

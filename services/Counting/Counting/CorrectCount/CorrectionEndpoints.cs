@@ -199,7 +199,7 @@ internal sealed record CorrectionRequest(
     [Required, Example("/tin-tuc?ItemID=42")] string? Page,
     [Required, DataType(DataType.Date), Example("2026-11-25")] string? Day,
     [Required, WholeNumber(-CorrectionRequest.MaxChange, CorrectionRequest.MaxChange), Example(-3)] long? Change,
-    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+    [Required, MaxLength(AuditEntry.MaxReason), Example("Thử tải")] string? Reason
 )
 {
     public const long MaxChange = 1_000_000_000;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using PortalServices.Counting.Model;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.Ledger;
 
@@ -15,12 +16,6 @@ internal sealed class CommitBatch
     /// of them.
     /// </summary>
     public const int MaxViews = 256;
-
-    /// <summary>
-    /// A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a
-    /// short field and its value.
-    /// </summary>
-    public const int IdBytes = 144;
 
     // Above the index of any page: the view is a bot's, of the reason behind it.
     private const int BotFlag = 0x8000;
@@ -49,7 +44,8 @@ internal sealed class CommitBatch
     /// By how many bytes the store's hash grows at the most, should every page and id be new to it; measured on Garnet,
     /// which takes more than Redis.
     /// </summary>
-    public long MaxGrowth => _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * IdBytes);
+    public long MaxGrowth =>
+        _paths.Sum(path => FieldBytes + Encoding.UTF8.GetByteCount(path)) + (_viewCount * StoreFill.IdBytes);
 
     /// <summary>Adds a view; its place in the outcome.</summary>
     /// <param name="path">Page identity.</param>

@@ -14,8 +14,6 @@ internal sealed class PerSite<T>(SiteList sites, Func<Site, T> make)
         StringComparer.Ordinal
     );
 
-    public IReadOnlyCollection<T> All => _bySite.Values;
-
     /// <summary>That of a site of the site list.</summary>
     public T Of(string site) => _bySite[site];
 

@@ -33,7 +33,7 @@ internal sealed class PageRanking(
     public const int MaxWaiting = 50_000;
 
     /// <summary>How long a reader waits for a new ranking while there is an old one to show.</summary>
-    public static readonly TimeSpan PatienceWithOldRanking = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan TimeoutWithOldRanking = TimeSpan.FromSeconds(1);
 
     private const int PagesPerPiece = 1_000;
     private const int ShareOfTime = 20;
@@ -93,12 +93,10 @@ internal sealed class PageRanking(
 
             if (reading is not null)
             {
-                var patience = known is null
-                    ? options.AnswerWithin - time.GetElapsedTime(asked)
-                    : PatienceWithOldRanking;
+                var timeout = known is null ? options.AnswerWithin - time.GetElapsedTime(asked) : TimeoutWithOldRanking;
                 try
                 {
-                    await reading.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
+                    await reading.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, time);
                 }
                 catch (Exception e) when (StoreFailure.Is(e) && known is not null)
                 {

@@ -29,7 +29,13 @@ internal static class ReadStatsEndpoints
         var page = ApiValue.Text("/tin-tuc?ItemID=42", least: 1);
         site.MapRead("/stats", StatsAsync)
             .Describe("readStats", "Reads online, views and visitors of the site, and the views of one page.")
-            .Takes(new ApiField("page", "A path, or the full address of one of the site's pages.", page))
+            .Takes(
+                new ApiField(
+                    "page",
+                    "A path, or the full address of one of the site's pages; as the site names it, at most 512 bytes.",
+                    page
+                )
+            )
             .Answers<StatsReply>("The numbers, all of one moment; `page` when it was asked for and is known.")
             .AnswersTag(NumbersTag.Header)
             .Fails(CountingProblems.InvalidPage);

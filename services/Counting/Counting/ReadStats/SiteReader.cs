@@ -23,7 +23,7 @@ internal sealed class SiteReader(
     public static readonly TimeSpan AskedLately = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a reader waits for new numbers while there are old ones to show.</summary>
-    public static readonly TimeSpan PatienceWithOldNumbers = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan TimeoutWithOldNumbers = TimeSpan.FromSeconds(1);
 
     private const int MaxReads = 5;
 
@@ -49,7 +49,7 @@ internal sealed class SiteReader(
         var round = _rounds.Request(paths);
         if (!availability.IsAway)
         {
-            var timeout = Task.Delay(Latest is null ? options.AnswerWithin : PatienceWithOldNumbers, time);
+            var timeout = Task.Delay(Latest is null ? options.AnswerWithin : TimeoutWithOldNumbers, time);
             for (var reads = 0; reads < MaxReads; reads++, round = _rounds.Request(paths))
             {
                 await Task.WhenAny(round, timeout);
@@ -82,7 +82,7 @@ internal sealed class SiteReader(
     {
         if (!availability.IsAway)
         {
-            await Task.WhenAny(_rounds.Request(paths), Task.Delay(PatienceWithOldNumbers, time));
+            await Task.WhenAny(_rounds.Request(paths), Task.Delay(TimeoutWithOldNumbers, time));
         }
 
         return await ReadAsync(paths);

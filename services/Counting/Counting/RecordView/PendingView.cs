@@ -15,10 +15,10 @@ namespace PortalServices.Counting.RecordView;
 /// </remarks>
 internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
 {
-    /// <summary>The request that it came with.</summary>
-    public HttpContext? Context { get; init; }
+    /// <summary>The request that it came with; null once it waits for its commit.</summary>
+    public HttpContext? Context { get; set; }
 
-    /// <summary>What its client says of it.</summary>
+    /// <summary>What its client says of it; null once it waits for its commit.</summary>
     public ViewRequest? Request { get; set; }
 
     /// <summary>What is wrong with the request of a view that is refused.</summary>
@@ -49,6 +49,9 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
 
     /// <summary>Local timestamp after which nobody waits any more.</summary>
     public long Deadline { get; set; }
+
+    /// <summary>Lets go of the request, which may be over long before the outcome of the commit is clear.</summary>
+    public void Forget() => (Context, Request) = (null, null);
 }
 
 /// <summary>

@@ -28,6 +28,9 @@ internal sealed class ViewIntake
     private readonly TimeProvider _time;
     private readonly TimeSpan _answerWithin;
 
+    // In their order: null passes the view on, a fate ends it. A view that passes all is committed.
+    private readonly Func<PendingView, ValueTask<ViewFate?>>[] _steps;
+
     // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
     private readonly TimeSpan _maxTolerablePause;
 
@@ -48,35 +51,34 @@ internal sealed class ViewIntake
         (_visitors, _fingerprint, _committer) = (visitors, fingerprint, committer);
         (_suspension, _time) = (suspension, time);
         (_answerWithin, _maxTolerablePause) = (options.Value.AnswerWithin, options.Value.ViewIdGeneration / 2);
-        Steps =
+        _steps =
         [
-            new("read the request", ReadRequestAsync),
-            new("identify the page", IdentifyPage),
-            new("honour an opt-out", HonourOptOut),
-            new("stamp", Stamp),
-            new("refuse after a suspension", RefuseAfterSuspension),
-            new("open the ledger", OpenLedgerAsync),
-            new("tell bots", TellBots),
-            new("date", Date),
-            new("refuse what is too old", RefuseTooOld),
-            new("name the visitor", NameVisitorAsync),
+            ReadRequestAsync,
+            IdentifyPage,
+            HonourOptOut,
+            Stamp,
+            RefuseAfterSuspension,
+            OpenLedgerAsync,
+            ClassifyBot,
+            Date,
+            RefuseTooOld,
+            NameVisitorAsync,
         ];
     }
 
-    /// <summary>In their order; a view that passes all is committed.</summary>
-    public IReadOnlyList<IntakeStep> Steps { get; }
-
     public async ValueTask<ViewAnswer> AcceptAsync(PendingView view)
     {
-        for (var i = 0; i < Steps.Count; i++)
+        foreach (var step in _steps)
         {
-            if (await Steps[i].Run(view) is { } fate)
+            if (await step(view) is { } fate)
             {
                 return new ViewAnswer(fate);
             }
         }
 
         _reader.Touch();
+        // A batch whose outcome is unclear outlives the requests of its views.
+        view.Forget();
         var answer = await _committer.CommitAsync(view);
         return answer.Fate == ViewFate.Expired ? new ViewAnswer(TooOld(view)) : answer;
     }
@@ -122,7 +124,7 @@ internal sealed class ViewIntake
     private async ValueTask<ViewFate?> OpenLedgerAsync(PendingView view) =>
         _clock.Known || await _reader.OpenAsync() ? null : ViewFate.StoreAway;
 
-    private static ValueTask<ViewFate?> TellBots(PendingView view)
+    private static ValueTask<ViewFate?> ClassifyBot(PendingView view)
     {
         // Counted by reason, with the commit.
         view.Bot = BotDetector.Classify(view.Context!.Request.Headers.UserAgent);
@@ -187,8 +189,3 @@ internal sealed class ViewIntake
 
     private static ValueTask<ViewFate?> End(ViewFate fate) => new(fate);
 }
-
-/// <summary>A step of the intake.</summary>
-/// <param name="Name">What it does.</param>
-/// <param name="Run">Null passes the view on; a fate ends it.</param>
-internal sealed record IntakeStep(string Name, Func<PendingView, ValueTask<ViewFate?>> Run);

@@ -60,7 +60,7 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
         List<PendingView> late = [];
         lock (_gate)
         {
-            // First come, first late: everybody has the same patience. Their places are free again, for this site or
+            // First come, first late: all have the same timeout. Their places are free again, for this site or
             // another.
             while (_waiting.TryPeek(out var view) && view.Deadline <= now)
             {

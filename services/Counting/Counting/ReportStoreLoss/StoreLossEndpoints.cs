@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
@@ -223,7 +222,7 @@ internal sealed record LossSeen(string Who, DateTime At, string Reason);
 /// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AcknowledgeRequest(
-    [Required, MaxLength(AdjustmentReplies.MaxReason), Example("Thử tải")] string? Reason
+    [Required, MaxLength(AuditEntry.MaxReason), Example("Thử tải")] string? Reason
 );
 
 [JsonSerializable(typeof(StoreLossReply))]

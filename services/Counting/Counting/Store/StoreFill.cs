@@ -1,5 +1,3 @@
-using PortalServices.Counting.Ledger;
-
 namespace PortalServices.Counting.Store;
 
 /// <summary>
@@ -19,12 +17,18 @@ internal sealed class StoreFill
     // Looked at again after so much of the memory may have been filled, however soon that is.
     private const double MaxUnseen = 0.02;
 
+    /// <summary>
+    /// A shard of its own, which a new id has when its generation has just got more of them: what Garnet counts for a
+    /// short field and its value.
+    /// </summary>
+    public const int IdBytes = 144;
+
     private const double ShareOfIds = 0.25,
         ShareOfLastIds = 0.04;
     private const int Generations = 2,
         LeastIds = 256;
 
-    // Of an id in a shard that is there; a shard costs CommitBatch.IdBytes. Measured on Garnet, which takes more than
+    // Of an id in a shard that is there; a shard costs IdBytes. Measured on Garnet, which takes more than
     // Redis.
     private const int BytesInShard = 8;
 
@@ -92,8 +96,8 @@ internal sealed class StoreFill
         var ids = 0L;
         foreach (var (from, until, shards) in Levels)
         {
-            var alone = Math.Min(shards, bytes / (CommitBatch.IdBytes + BytesInShard));
-            bytes -= alone * (CommitBatch.IdBytes + BytesInShard);
+            var alone = Math.Min(shards, bytes / (IdBytes + BytesInShard));
+            bytes -= alone * (IdBytes + BytesInShard);
             var others = alone < shards ? 0 : Math.Min(until - from - shards, bytes / BytesInShard);
             bytes -= others * BytesInShard;
             ids += alone + others;

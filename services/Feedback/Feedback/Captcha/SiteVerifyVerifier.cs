@@ -89,8 +89,8 @@ internal sealed partial class SiteVerifyVerifier(
 
     private async Task<Reply?> AskAsync(string token, string? address, CancellationToken cancel)
     {
-        using var patience = new CancellationTokenSource(options.Value.SiteVerifyTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var timeout = new CancellationTokenSource(options.Value.SiteVerifyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         var fields = new List<KeyValuePair<string, string>>
         {
             new("secret", options.Value.SiteVerifySecret!),

@@ -165,23 +165,23 @@ internal sealed partial class MailSender(
 
     private async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
     {
-        using var patience = new CancellationTokenSource(_options.Timeout, time);
+        using var timeout = new CancellationTokenSource(_options.Timeout, time);
         // A mail under way is not torn: whether it went could not be known then.
-        await using var ending = stopping.Register(() => patience.CancelAfter(LastWait));
+        await using var ending = stopping.Register(() => timeout.CancelAfter(LastWait));
         var isSending = false;
         try
         {
             if (!client.IsConnected)
             {
-                await client.ConnectAsync(_options.Host!, _options.Port, Socket(_options.Security), patience.Token);
+                await client.ConnectAsync(_options.Host!, _options.Port, Socket(_options.Security), timeout.Token);
                 if (!string.IsNullOrEmpty(_options.UserName))
                 {
-                    await client.AuthenticateAsync(_options.UserName, _options.Password!, patience.Token);
+                    await client.AuthenticateAsync(_options.UserName, _options.Password!, timeout.Token);
                 }
             }
 
             isSending = true;
-            await client.SendAsync(message, patience.Token);
+            await client.SendAsync(message, timeout.Token);
             return MailOutcome.Sent;
         }
         catch (SmtpCommandException refused) when (refused.StatusCode != SmtpStatusCode.ServiceNotAvailable)

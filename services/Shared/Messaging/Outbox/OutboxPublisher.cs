@@ -27,7 +27,7 @@ internal sealed partial class OutboxPublisher<TContext>(
     private const int MaxAtOnce = 100;
     private const int InParallel = 8;
 
-    // Longer than the transport's own patience, so that two publishers seldom publish the same; a killed one's events
+    // Longer than the transport's own timeout, so that two publishers seldom publish the same; a killed one's events
     // wait so long.
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);

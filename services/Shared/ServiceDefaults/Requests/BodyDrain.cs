@@ -13,7 +13,7 @@ namespace PortalServices.ServiceDefaults;
 internal static class BodyDrain
 {
     private const int MaxBytes = 4 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public static void UseBodyDrain(this IApplicationBuilder app) =>
         app.Use((context, next) => HasBody(context) ? RunAsync(context, next) : next(context));
@@ -43,7 +43,7 @@ internal static class BodyDrain
     private static async Task DrainAsync(HttpContext context)
     {
         var pipe = context.Request.BodyReader;
-        ITimer? patience = null;
+        ITimer? timeout = null;
         try
         {
             for (long read = 0; read <= MaxBytes; )
@@ -51,7 +51,7 @@ internal static class BodyDrain
                 // Nearly always the body has been read already, and no timer is needed.
                 if (!pipe.TryRead(out var result))
                 {
-                    patience ??= BodyTimeout.Start(pipe, Patience, TimeProvider.System);
+                    timeout ??= BodyTimeout.Start(pipe, Timeout, TimeProvider.System);
                     result = await pipe.ReadAsync();
                 }
 
@@ -75,9 +75,9 @@ internal static class BodyDrain
         }
         finally
         {
-            if (patience is not null)
+            if (timeout is not null)
             {
-                await patience.DisposeAsync();
+                await timeout.DisposeAsync();
             }
         }
     }
