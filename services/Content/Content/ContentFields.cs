@@ -9,7 +9,7 @@ internal static class ContentFields
 {
     public const string SlugPattern = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
-    /// <summary>A name in an address, as the API document tells of it.</summary>
+    /// <summary>A name in an address, as the API document describes it.</summary>
     public static ApiField SlugOf(string name, string description, string example) =>
         new(name, description, ApiValue.Text(example, 1, VietnameseText.Slug.MaxLength, SlugPattern));
 

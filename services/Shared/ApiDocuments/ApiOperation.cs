@@ -3,7 +3,7 @@ using PortalServices.ServiceDefaults;
 namespace PortalServices.ApiDocuments;
 
 /// <summary>
-/// What an API document tells of one route. Handlers read addresses and bodies themselves, and what they accept and
+/// How an API document describes one route. Handlers read addresses and bodies themselves, and what they accept and
 /// answer is not for the framework to guess: <see cref="RouteContract"/> says it beside the route.
 /// </summary>
 /// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>

@@ -128,7 +128,7 @@ internal static class ArticleEndpoints
             ApiValue.OneOf(sorts.Keys)
         );
 
-    /// <summary>Tells of <see cref="Moved"/>.</summary>
+    /// <summary>Documents <see cref="Moved"/>.</summary>
     public static RouteHandlerBuilder AnswersMoved(this RouteHandlerBuilder route, string example) =>
         route.Answers(
             StatusCodes.Status301MovedPermanently,

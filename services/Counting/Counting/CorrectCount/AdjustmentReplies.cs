@@ -14,7 +14,7 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    /// <summary>Tells of <see cref="UndoAsync"/>.</summary>
+    /// <summary>Documents <see cref="UndoAsync"/>.</summary>
     public static RouteHandlerBuilder Undoes(this RouteHandlerBuilder route) =>
         route
             .TakesBody<UndoRequest>(isOptional: true)

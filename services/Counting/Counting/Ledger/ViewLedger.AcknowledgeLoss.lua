@@ -1,4 +1,4 @@
--- An operator has seen that the store lost acknowledged commits: the ledger tells of it no more. Audited, with what was expected and found.
+-- An operator has seen that the store lost acknowledged commits: the ledger reports it no more. Audited, with what was expected and found.
 --
 -- KEYS 1  the site's ledger
 -- ARGV 1  audit entry, JSON  2 most audit entries

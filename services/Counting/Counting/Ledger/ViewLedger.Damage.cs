@@ -169,7 +169,7 @@ internal sealed partial class ViewLedger
 
         // Before the mark goes: whoever writes then takes no earlier look's word for it.
         _looks.TryRemove(site, out _);
-        if ((int)await WriteUnwatchedAsync(process, LedgerScript.ClearDamage, site, [mark]) == 0)
+        if ((int)await EvaluateAsync(process, LedgerScript.ClearDamage, site, [mark]) == 0)
         {
             return false;
         }
@@ -239,7 +239,7 @@ internal sealed partial class ViewLedger
 
         try
         {
-            await WriteUnwatchedAsync(process, LedgerScript.MarkDamage, site, [damage.Fault]);
+            await EvaluateAsync(process, LedgerScript.MarkDamage, site, [damage.Fault]);
             _damaged.TryUpdate(site, damage with { MarkedAt = time.GetTimestamp() }, damage);
         }
         catch (Exception e) when (StoreFailure.Is(e))

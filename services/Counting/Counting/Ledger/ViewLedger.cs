@@ -381,34 +381,21 @@ internal sealed partial class ViewLedger(
         !(await WriteAsync(process, LedgerScript.TryWrite, site, [SecretCheckOf(site)])).IsNull;
 
     /// <summary>Runs a script that writes nothing; what it saw is on disk.</summary>
-    private async Task<RedisResult> ReadAsync(
+    private Task<RedisResult> ReadAsync(
         StoreProcess process,
         string site,
         LedgerScript script,
         RedisValue[] arguments
-    )
-    {
-        using var command = await store.Writes.BeginAsync();
-        return await OnDiskAsync(
-            process,
-            site,
-            store.Database.ScriptEvaluateAsync(
-                process.Scripts[script],
-                [CountingKeys.Ledger(site)],
-                arguments,
-                CommandFlags.DemandMaster
-            )
-        );
-    }
+    ) => EvaluateAsync(process, script, site, arguments);
 
     private Task<RedisResult> WriteAsync(
         StoreProcess process,
         LedgerScript script,
         string site,
         RedisValue[] arguments
-    ) => WatchAsync(process, site, () => WriteUnwatchedAsync(process, script, site, arguments));
+    ) => WatchAsync(process, site, () => EvaluateAsync(process, script, site, arguments));
 
-    private async Task<RedisResult> WriteUnwatchedAsync(
+    private async Task<RedisResult> EvaluateAsync(
         StoreProcess process,
         LedgerScript script,
         string site,

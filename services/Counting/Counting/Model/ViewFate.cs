@@ -32,7 +32,7 @@ internal enum ViewFate
 
 internal static class ViewFates
 {
-    /// <summary>The fate that the ledger tells by a letter.</summary>
+    /// <summary>The fate that a letter of the ledger stands for.</summary>
     public static ViewFate OfLetter(char letter) =>
         letter switch
         {

@@ -28,12 +28,15 @@ internal static class StoreLossEndpoints
             .Describe(
                 "readStoreLoss",
                 "Reads whether the store lost views that it had acknowledged.",
-                "A loss stays until an operator acknowledges it; then the last one is told with who did."
+                "A loss stays until an operator acknowledges it; then the last one is reported with who did."
             )
             .Answers<StoreLossReply>("What was expected, and what was found.")
             .AnswersTag(NumbersTag.Header);
         site.MapPost("/store-loss/acknowledge", AcknowledgeAsync)
-            .Describe("acknowledgeStoreLoss", "Acknowledges that the store lost views: `storeLoss` is told no more.")
+            .Describe(
+                "acknowledgeStoreLoss",
+                "Acknowledges that the store lost views: `storeLoss` is reported no more."
+            )
             .TakesBody<AcknowledgeRequest>()
             .Answers<StoreLossReply>("Acknowledged, now or before.", headers: NumbersTag.Header)
             .Fails(CountingProblems.InvalidReason, CountingProblems.NoStoreLoss, CountingProblems.AuditFull);

@@ -37,7 +37,7 @@ internal readonly record struct ListPart(Paging Paging, ListCursor? After)
     }
 }
 
-/// <summary>What the API document tells of parts of lists.</summary>
+/// <summary>How the API document describes parts of lists.</summary>
 internal static class ListContract
 {
     private static readonly ApiField After = new(

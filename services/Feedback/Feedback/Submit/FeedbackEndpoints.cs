@@ -90,7 +90,7 @@ internal static class FeedbackEndpoints
                     ApiValue.Text("7KQ2-M0XA-T9RD")
                 )
             )
-            .Answers<OwnFeedback>("The feedback. Spam is told as declined.")
+            .Answers<OwnFeedback>("The feedback. Spam is shown as declined.")
             .Fails(FeedbackProblems.UnknownReceipt);
     }
 
