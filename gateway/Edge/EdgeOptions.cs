@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Edge;
 

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Edge;
 
 /// <summary>Refusals at the edge.</summary>

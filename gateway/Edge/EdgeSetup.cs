@@ -1,12 +1,19 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PortalServices.Edge.Compression;
+using PortalServices.Edge.Doors;
+using PortalServices.Edge.Headers;
+using PortalServices.Edge.Limits;
+using PortalServices.Edge.Reference;
+using PortalServices.Edge.Sites;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.ServiceDefaults.Connections;
+using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.Sites;
 
 namespace PortalServices.Edge;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge;
 

@@ -1,6 +1,5 @@
 using PortalServices.Edge;
 using PortalServices.Gateway;
-using PortalServices.ServiceDefaults;
 
 return await PortalProcess.RunAsync(
     args,

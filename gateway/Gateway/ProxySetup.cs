@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.Gateway.Packs;
+using PortalServices.Gateway.Replicas;
 using PortalServices.Gateway.Settings;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Requests;
+using PortalServices.OperatorAccess.Gate;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;

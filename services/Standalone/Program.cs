@@ -1,10 +1,12 @@
 using PortalServices.Content;
 using PortalServices.Counting;
+using PortalServices.DeadLetters;
 using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
-using PortalServices.Standalone;
+using PortalServices.Standalone.Seeding;
+using PortalServices.Standalone.Store;
 
 return await PortalProcess.RunAsync(
     StandaloneArguments.Read(args),

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using PortalServices.Content;
 using PortalServices.Counting;
+using PortalServices.DeadLetters;
 using PortalServices.Feedback;
-using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
+using PortalServices.OperatorAccess.Gate;
 using PortalServices.Testing;
 
 namespace PortalServices.Architecture.Tests;

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Database;
+using PortalServices.DeadLetters;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.Testing;

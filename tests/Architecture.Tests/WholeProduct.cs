@@ -5,6 +5,7 @@ using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
 
 namespace PortalServices.Architecture.Tests;

@@ -1,7 +1,7 @@
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
 namespace PortalServices.ClockedHost;
 

@@ -2,6 +2,8 @@ using PortalServices.ClockedHost;
 using PortalServices.Counting;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.ServiceDefaults.Settings;
 
 // Counting.Host under a calendar clock that a test sets: a process of its own, so that it can be killed like the real
 // one.

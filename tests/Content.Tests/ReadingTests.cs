@@ -2,7 +2,6 @@ using System.Net;
 using PortalServices.Content.Tests.Lookups;
 using PortalServices.Content.Tests.Videos;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Tests;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.Http.Json;
 
 namespace PortalServices.Edge.Tests;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
 
 namespace PortalServices.InProcess;

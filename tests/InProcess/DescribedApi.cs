@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Doors;
 
 namespace PortalServices.InProcess;
 

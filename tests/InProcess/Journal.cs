@@ -6,7 +6,7 @@ namespace PortalServices.InProcess;
 /// <summary>Keeps what a process logs, all but the line about its limits at each start.</summary>
 public sealed class Journal : ILoggerProvider
 {
-    private const string Limits = "PortalServices.ServiceDefaults.ConnectionBudget";
+    private const string Limits = "PortalServices.ServiceDefaults.Connections.ConnectionBudget";
 
     private readonly ConcurrentQueue<LogEntry> _entries = new();
 

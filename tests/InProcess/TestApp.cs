@@ -3,6 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Doors;
+using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.Sites;
 using PortalServices.Testing;
 
 namespace PortalServices.InProcess;

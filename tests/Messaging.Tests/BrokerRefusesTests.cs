@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using PortalServices.Messaging.Broker;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;

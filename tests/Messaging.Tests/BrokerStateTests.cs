@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Messaging.Broker;
 
 namespace PortalServices.Messaging.Tests;
 

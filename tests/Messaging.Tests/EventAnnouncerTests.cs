@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PortalServices.Messaging.Bus;
 using PortalServices.Messaging.Tests.Fixtures;
 
 namespace PortalServices.Messaging.Tests;

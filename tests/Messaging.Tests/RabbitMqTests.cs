@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using PortalServices.Messaging.Bus;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 using RabbitMQ.Client;

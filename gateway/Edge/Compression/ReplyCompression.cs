@@ -1,13 +1,9 @@
 using System.IO.Compression;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Compression;
 
 /// <summary>
 /// Replies to readers in brotli or gzip, at the fastest level. Only what everybody may read: the length of a compressed

@@ -1,8 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
-
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Doors;
 
 /// <summary>Hides the operators', health, metrics and docs routes on the public endpoint.</summary>
 internal static class PublicDoor

@@ -1,7 +1,6 @@
-using Microsoft.AspNetCore.Builder;
 using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Headers;
 
 /// <summary>
 /// Takes away every header that speaks for the client's address, or for the gateway, once the believed ones have been

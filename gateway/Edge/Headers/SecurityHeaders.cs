@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Headers;
 
 /// <summary>
 /// Headers that narrow what a browser does with a reply. A reply that brings its own, as a web page does, keeps it.

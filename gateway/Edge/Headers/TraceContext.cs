@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Headers;
 
 /// <summary>
 /// Takes the trace of a caller and leaves its baggage: nothing reads it, and it is escaped anew at each hop, so that a

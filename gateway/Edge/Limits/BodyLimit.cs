@@ -1,9 +1,9 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using PortalServices.Http.Requests;
 using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// Waits for the whole body before anything behind the edge sees the request, and refuses one that is too large,

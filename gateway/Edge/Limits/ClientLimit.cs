@@ -1,7 +1,6 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// A limit of a browser at an address, and a more generous one of the address with all its browsers, so that one

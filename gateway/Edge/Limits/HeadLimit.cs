@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// Refuses a request whose line or headers are larger than a service accepts. Over HTTP/2 a service would close the

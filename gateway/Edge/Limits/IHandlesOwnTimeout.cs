@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// Metadata of an endpoint that keeps to <see cref="EdgeOptions.RequestTimeout"/> by itself, without a timer for each

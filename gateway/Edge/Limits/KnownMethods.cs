@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using PortalServices.ServiceDefaults;
-
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// Refuses methods that no route has, CONNECT and TRACE among them, before a proxy or a route makes something of them.

@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// A limit that names itself: a token bucket for each of those whom it parts. They are folded onto a fixed number of

@@ -1,9 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
+using PortalServices.Sites;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// What visitors may do only so often: read page numbers and traffic, which can cost a read of the store each; ask for

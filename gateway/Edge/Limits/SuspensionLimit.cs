@@ -1,7 +1,6 @@
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// Refuses what may have waited too long in this process' sockets; who still waits for an answer sends it again.

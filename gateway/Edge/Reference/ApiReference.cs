@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Reference;
 
 /// <summary>
 /// <c>/docs</c>, the API reference for people, at the operators' door: a page that shows the OpenAPI documents of this

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Sites;
 
 /// <summary>
 /// What pages of other origins may do with a site's routes. Every origin that <see cref="SiteDoor"/> has let through is

@@ -1,8 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using PortalServices.ServiceDefaults;
+using PortalServices.Sites;
 
-namespace PortalServices.Edge;
+namespace PortalServices.Edge.Sites;
 
 /// <summary>
 /// Under <c>/api/sites/{site}</c>: an unknown site and a foreign origin go no further; nor does one that is foreign to

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>A pack, made when its connection is there and takes it: until then its requests have waited.</summary>
 internal sealed class PackContent : HttpContent

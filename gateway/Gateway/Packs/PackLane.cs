@@ -1,6 +1,4 @@
-using PortalServices.ServiceDefaults;
-
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>
 /// The requests that wait to be sent to one destination. The first has the pool run the lane, behind whatever is ready

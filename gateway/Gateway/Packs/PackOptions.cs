@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>Bounds of packs; section <c>Packs</c>.</summary>
 internal sealed class PackOptions

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>
 /// A request that travels in a pack, and waits for its answer. Who completes it runs what waits for it, to the end of

@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using PortalServices.Edge;
-using PortalServices.ServiceDefaults;
+using PortalServices.Edge.Limits;
+using PortalServices.Gateway.Replicas;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>
 /// Sends small requests to a service in packs: what waits at the same time travels together, since a request of its own

@@ -1,8 +1,7 @@
 using System.Net;
-using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Packs;
 
 /// <summary>Requests that are sent to one target as one, and their answers.</summary>
 internal sealed partial class RequestPack : IDisposable

@@ -1,4 +1,4 @@
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>How far a request came that got no reply, by the exception it ended with.</summary>
 internal static class Delivery

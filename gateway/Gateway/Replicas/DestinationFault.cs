@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// Lets only faults of a destination count against its health: it cannot be connected to, or the connection was lost.

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// The body of a request that may be sent twice. The edge has waited for it, and where it is large or came in chunks

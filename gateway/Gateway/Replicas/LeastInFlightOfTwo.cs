@@ -1,7 +1,7 @@
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// Of two replicas picked at random the one with fewer requests under way, however they travel: the proxy's own

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Yarp.ReverseProxy.Configuration;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// Whether a request may be made twice: one that only reads, and on routes with the metadata <c>Repeat: WithViewId</c>

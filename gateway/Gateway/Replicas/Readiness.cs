@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// What the probes of a replica say: one that answers is healthy, one that has not answered several times in a row is

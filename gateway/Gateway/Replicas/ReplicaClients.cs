@@ -1,6 +1,6 @@
 using Yarp.ReverseProxy.Forwarder;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>The clients that talk to replicas, one for each cluster.</summary>
 internal sealed class ReplicaClients(ReplicaHealth health) : ForwarderHttpClientFactory

@@ -1,9 +1,8 @@
-using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// Leaves a replica out at once that cannot be connected to or says that it ends, until a probe finds it ready. A dead

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>Counts the requests under way to each replica. Comes behind the choice of one.</summary>
 internal sealed class RequestsUnderWay

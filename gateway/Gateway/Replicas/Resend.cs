@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Edge;
-using PortalServices.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
-namespace PortalServices.Gateway;
+namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
 /// Sends a request to another replica, once, that the first one got nothing of, or that may be made twice and whose

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Authentication;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.Gateway.Replicas;
+using PortalServices.OperatorAccess.Gate;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 

@@ -1,6 +1,5 @@
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 

@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.AnnounceArticles;
@@ -17,8 +13,8 @@ using PortalServices.Content.Storage;
 using PortalServices.Content.Videos;
 using PortalServices.Contracts;
 using PortalServices.Database;
+using PortalServices.DeadLetters;
 using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 

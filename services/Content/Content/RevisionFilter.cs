@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 

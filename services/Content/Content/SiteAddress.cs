@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
 using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 

@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.ApiDocuments;
@@ -25,8 +21,10 @@ using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.Counting.RequestPages;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Store;
+using PortalServices.DeadLetters;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Counting;
 

@@ -2,7 +2,6 @@ using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
 

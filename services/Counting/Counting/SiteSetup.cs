@@ -1,7 +1,5 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.Ledger;
@@ -11,7 +9,6 @@ using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting;
 

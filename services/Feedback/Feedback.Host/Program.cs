@@ -1,7 +1,9 @@
+using PortalServices.DeadLetters;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
 return await PortalProcess.RunAsync(
     args,

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Feedback;
 
 /// <summary>Failures of feedback.</summary>

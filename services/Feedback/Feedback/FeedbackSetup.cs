@@ -1,17 +1,12 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Database;
+using PortalServices.DeadLetters;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
 using PortalServices.Feedback.Mail;
@@ -19,8 +14,8 @@ using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
-using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Feedback;
 

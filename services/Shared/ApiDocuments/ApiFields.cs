@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.ApiDocuments;
 
 /// <summary>What is sent to the routes of every service, and comes back from them.</summary>
@@ -34,11 +32,11 @@ public static class ApiFields
     internal static ApiField IfNoneMatch(ApiField tag) =>
         new("If-None-Match", "The entity tags that the caller holds.", tag.Schema);
 
-    /// <summary>What an editor has read, as <see cref="ServiceDefaults.IfMatch"/> compares it.</summary>
+    /// <summary>What an editor has read, as <see cref="Http.Requests.IfMatch"/> compares it.</summary>
     public static ApiField IfMatch { get; } =
         new("If-Match", "The `ETag` that was read before; `*` for whatever is there.", ApiValue.Text("\"7\""));
 
-    /// <summary>The version of what an editor reads, as <see cref="ServiceDefaults.IfMatch"/> tells it.</summary>
+    /// <summary>The version of what an editor reads, as <see cref="Http.Requests.IfMatch"/> reads it.</summary>
     public static ApiField Version { get; } =
         new("ETag", "The version, to be sent as `If-Match` with a change.", ApiValue.Text("\"7\""));
 

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ApiDocuments;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Json;
 
 namespace PortalServices.ApiDocuments;
 

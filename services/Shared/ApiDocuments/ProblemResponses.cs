@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 
 namespace PortalServices.ApiDocuments;

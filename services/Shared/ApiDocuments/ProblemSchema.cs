@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.ApiDocuments;
 

@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.ApiDocuments;
 
 /// <summary>

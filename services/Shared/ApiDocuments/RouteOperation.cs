@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
-using PortalServices.ServiceDefaults;
 using Route = Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription;
 
 namespace PortalServices.ApiDocuments;

@@ -1,5 +1,4 @@
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
 
 namespace PortalServices.ApiDocuments;
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
 
 namespace PortalServices.Database;
 

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Database;
 

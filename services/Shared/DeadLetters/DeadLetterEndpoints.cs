@@ -1,12 +1,14 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using PortalServices.ApiDocuments;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Json;
+using PortalServices.Http.Problems;
+using PortalServices.Http.Requests;
+using PortalServices.Messaging;
+using PortalServices.Messaging.Bus;
+using PortalServices.Messaging.DeadLetters;
+using PortalServices.Messaging.Retired;
+using PortalServices.OperatorAccess.Gate;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.DeadLetters;
 
 /// <summary>
 /// <c>/api/operator/dead-letters/{service}</c>, of each service of the process: operators list dead letters, replay

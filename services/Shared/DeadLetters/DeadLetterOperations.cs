@@ -1,7 +1,8 @@
 using PortalServices.ApiDocuments;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
+using PortalServices.Messaging;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.DeadLetters;
 
 /// <summary>
 /// The operators' routes of dead letters, as the API document of each service that has some tells of its own.

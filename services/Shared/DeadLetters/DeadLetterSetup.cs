@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-
-namespace PortalServices.Messaging;
+namespace PortalServices.DeadLetters;
 
 /// <summary>The operators' routes of the dead letters.</summary>
 public static class DeadLetterSetup

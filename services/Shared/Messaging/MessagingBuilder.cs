@@ -1,10 +1,10 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Outbox;
+using PortalServices.Messaging.Retired;
 
 namespace PortalServices.Messaging;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Messaging;
 

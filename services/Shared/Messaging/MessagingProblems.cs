@@ -1,4 +1,4 @@
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
 
 namespace PortalServices.Messaging;
 

@@ -1,11 +1,9 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport.Configuration;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
+using PortalServices.Messaging.Retired;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 using RabbitMQ.Client;
 
 namespace PortalServices.Messaging;

@@ -1,7 +1,9 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.OperatorAccess.Gate;
+using PortalServices.OperatorAccess.Keys;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.Sites;
 
 namespace PortalServices.OperatorAccess;
 

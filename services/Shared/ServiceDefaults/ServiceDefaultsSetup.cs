@@ -1,13 +1,15 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using PortalServices.Http.Json;
+using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.ServiceDefaults.Health;
+using PortalServices.ServiceDefaults.Packs;
+using PortalServices.ServiceDefaults.Requests;
+using PortalServices.ServiceDefaults.Shutdown;
 
 namespace PortalServices.ServiceDefaults;
 

@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>Routes of a site: those with <c>{site}</c> in their pattern.</summary>
 public static class KnownSite

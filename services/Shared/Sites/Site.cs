@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>What becomes of a view whose browser asks not to be tracked (<c>Sec-GPC</c> or <c>DNT</c>).</summary>
 public enum VisitorPrivacy

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
+using PortalServices.ServiceDefaults.Settings;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>Reads the site file, so that its mistakes are reported with those of the settings.</summary>
 internal sealed class SiteCheck(IServiceProvider services) : IStartupCheck

@@ -2,8 +2,11 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using PortalServices.Http.Json;
+using PortalServices.Http.Requests;
+using PortalServices.ServiceDefaults.Hosting;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>Reads the site file, strictly, and tells all its mistakes at once.</summary>
 internal sealed partial class SiteFile

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>
 /// An address that names a site, <c>/api/sites/{site}/…</c> or <c>/api/operator/sites/{site}/…</c>, read before

@@ -1,8 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>The websites that the product serves.</summary>
 public static class SiteSetup

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>Where the site file is; section <c>Sites</c>.</summary>
 public sealed class SitesOptions

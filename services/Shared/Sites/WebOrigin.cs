@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Sites;
 
 /// <summary>
 /// Origins (RFC 6454) of web pages, in one spelling whatever way they were given: as browsers write them, in lower case

@@ -1,7 +1,7 @@
 using PortalServices.Content;
 using PortalServices.Counting;
 
-namespace PortalServices.Standalone;
+namespace PortalServices.Standalone.Seeding;
 
 /// <summary>
 /// Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.

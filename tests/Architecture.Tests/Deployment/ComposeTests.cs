@@ -5,8 +5,9 @@ using PortalServices.Counting.Store;
 using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Keys;
+using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.Sites;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

@@ -10,8 +10,7 @@ using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
 using PortalServices.Database;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Bus;
 using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.AnnounceArticles;

@@ -1,6 +1,5 @@
 using PortalServices.Content.Tests.Lookups;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Tests.ApiDocument;
 

@@ -5,7 +5,7 @@ using PortalServices.Content.Articles;
 using PortalServices.Content.ShowViews;
 using PortalServices.Contracts;
 using PortalServices.Database;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Outbox;
 using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Articles;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using PortalServices.Contracts;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Content.Tests.Fixtures;
 

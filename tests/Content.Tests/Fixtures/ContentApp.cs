@@ -7,9 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
+using PortalServices.DeadLetters;
+using PortalServices.Http.Json;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
 using OperatorKey = PortalServices.Testing.Shapes.OperatorKey;
 
 namespace PortalServices.Content.Tests.Fixtures;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortalServices.Content.Search;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Search;

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Content.Tests.Storage;

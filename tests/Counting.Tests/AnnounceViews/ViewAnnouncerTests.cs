@@ -8,7 +8,6 @@ using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Counting.Tests.AnnounceViews;

@@ -1,10 +1,12 @@
 using System.Reflection;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Tests.Fixtures;
+using PortalServices.DeadLetters;
+using PortalServices.Http.Problems;
 using PortalServices.InProcess;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
 
 namespace PortalServices.Counting.Tests.ApiDocument;
 

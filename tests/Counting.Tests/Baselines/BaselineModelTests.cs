@@ -4,7 +4,6 @@ using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Baselines;
 

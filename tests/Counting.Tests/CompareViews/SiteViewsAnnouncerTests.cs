@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.CompareViews;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.CompareViews;
 

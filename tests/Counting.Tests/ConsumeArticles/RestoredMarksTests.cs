@@ -4,7 +4,6 @@ using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.ConsumeArticles;

@@ -2,8 +2,7 @@ using PortalServices.Counting.DeadLetters;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.DeadLetters;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.DeadLetters;

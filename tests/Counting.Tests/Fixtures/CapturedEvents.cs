@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PortalServices.Contracts;
 using PortalServices.Counting.Model;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Counting.Tests.Fixtures;
 

@@ -11,7 +11,7 @@ using PortalServices.Counting.Model;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Store;
 using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Bus;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;

@@ -6,7 +6,6 @@ using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.RecordView;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Fixtures;
 

@@ -1,5 +1,4 @@
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

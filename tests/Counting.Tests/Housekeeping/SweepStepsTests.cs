@@ -4,7 +4,6 @@ using PortalServices.Counting.Housekeeping;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;

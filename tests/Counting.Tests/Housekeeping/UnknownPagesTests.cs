@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.Housekeeping;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Ledger;
 

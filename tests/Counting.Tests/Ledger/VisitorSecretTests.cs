@@ -3,7 +3,6 @@ using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Ledger;
 

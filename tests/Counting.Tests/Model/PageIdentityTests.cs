@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Model;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.Model;
 

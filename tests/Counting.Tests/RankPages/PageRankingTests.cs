@@ -2,7 +2,6 @@ using System.Globalization;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;

@@ -4,7 +4,6 @@ using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

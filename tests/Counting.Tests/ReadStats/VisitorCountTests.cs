@@ -5,7 +5,6 @@ using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Counting.Tests.ReadStats;

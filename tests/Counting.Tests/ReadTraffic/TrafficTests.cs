@@ -3,7 +3,6 @@ using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadTraffic;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.Counting.Tests.Model;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.ReadTraffic;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using PortalServices.Counting.RecordView;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Tests.RecordView;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.RecordView;

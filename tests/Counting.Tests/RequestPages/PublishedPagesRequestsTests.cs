@@ -2,7 +2,6 @@ using PortalServices.Counting.AnnounceViews;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RequestPages;
 using PortalServices.Counting.Tests.Fixtures;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Counting.Tests.RequestPages;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortalServices.Counting;
 using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PortalServices.InProcess;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Doors;
 using PortalServices.Testing;
 
 namespace PortalServices.Database.Tests.Fixtures;

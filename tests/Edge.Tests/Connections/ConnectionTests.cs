@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.ServiceDefaults.Connections;
 using PortalServices.Testing;
 
 namespace PortalServices.Edge.Tests.Connections;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using PortalServices.Edge.Tests.Proxy;
-using PortalServices.OperatorAccess;
+using PortalServices.OperatorAccess.Keys;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using PortalServices.Http.Requests;
 
 namespace PortalServices.Edge.Tests.Limits;
 

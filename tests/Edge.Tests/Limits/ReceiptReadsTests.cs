@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.Http.Problems;
 using PortalServices.Testing;
 
 namespace PortalServices.Edge.Tests.Limits;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PortalServices.Edge.Limits;
 
 namespace PortalServices.Edge.Tests.Limits;
 

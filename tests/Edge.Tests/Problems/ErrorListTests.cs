@@ -4,8 +4,9 @@ using System.Xml.Linq;
 using PortalServices.Content;
 using PortalServices.Counting.Http;
 using PortalServices.Feedback;
+using PortalServices.Http.Problems;
 using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
+using PortalServices.OperatorAccess.Gate;
 using PortalServices.Testing;
 
 namespace PortalServices.Edge.Tests.Problems;

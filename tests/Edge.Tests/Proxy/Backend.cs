@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Http.Json;
+using PortalServices.Http.Problems;
+using PortalServices.ServiceDefaults.Packs;
 
 namespace PortalServices.Edge.Tests.Proxy;
 

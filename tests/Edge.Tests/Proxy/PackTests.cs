@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.ServiceDefaults.Packs;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 

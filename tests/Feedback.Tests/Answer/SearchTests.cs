@@ -6,7 +6,7 @@ using PortalServices.Database;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
 namespace PortalServices.Feedback.Tests.Answer;
 

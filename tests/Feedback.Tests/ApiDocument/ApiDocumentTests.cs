@@ -1,7 +1,9 @@
 using System.Reflection;
+using PortalServices.DeadLetters;
+using PortalServices.Http.Problems;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.ApiDocument;

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Tests.ApiDocument;
 

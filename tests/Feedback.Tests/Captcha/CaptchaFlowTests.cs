@@ -2,8 +2,6 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Database;
-using PortalServices.Feedback.Captcha;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Captcha;

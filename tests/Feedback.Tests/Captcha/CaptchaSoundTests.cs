@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using PortalServices.Feedback.Captcha;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
 
 namespace PortalServices.Feedback.Tests.Captcha;
 

@@ -1,4 +1,3 @@
-using PortalServices.Feedback.Captcha;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Captcha;

@@ -1,4 +1,3 @@
-using PortalServices.Feedback.Captcha;
 using SkiaSharp;
 
 namespace PortalServices.Feedback.Tests.Captcha;

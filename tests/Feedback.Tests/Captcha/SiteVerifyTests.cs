@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Tests.Captcha;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PortalServices.Feedback.Captcha;
 
 namespace PortalServices.Feedback.Tests.Captcha;
 

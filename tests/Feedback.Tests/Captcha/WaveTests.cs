@@ -1,5 +1,3 @@
-using PortalServices.Feedback.Captcha;
-
 namespace PortalServices.Feedback.Tests.Captcha;
 
 public sealed class WaveTests

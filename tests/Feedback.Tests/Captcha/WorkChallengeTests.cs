@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Testing.Portal;
 
 namespace PortalServices.Feedback.Tests.Captcha;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Jint;
 using Jint.Native;
-using PortalServices.Feedback.Captcha;
 
 namespace PortalServices.Feedback.Tests.Captcha;
 

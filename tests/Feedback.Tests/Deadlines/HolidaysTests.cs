@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PortalServices.Database;
 using PortalServices.Feedback.Deadlines;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Deadlines;

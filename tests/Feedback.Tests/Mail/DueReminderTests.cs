@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
-using PortalServices.ServiceDefaults;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Mail;

@@ -3,7 +3,7 @@ using MimeKit;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Outbox;
 using PortalServices.Testing;
 using SmtpServer.Protocol;
 
@@ -509,10 +509,7 @@ public sealed class MailTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
     /// <summary>Waits until every event has taken effect.</summary>
     private static Task EventsDoneAsync(FeedbackApp app) =>
         Eventually.HoldsAsync(
-            () =>
-                app.WithDatabaseAsync(async database =>
-                    !await database.Set<Messaging.OutboxMessage>().AnyAsync(Cancel)
-                ),
+            () => app.WithDatabaseAsync(async database => !await database.Set<OutboxMessage>().AnyAsync(Cancel)),
             "every event has taken effect",
             Cancel
         );

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Bus;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Mail;

@@ -6,7 +6,7 @@ using PortalServices.Database;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Json;
 
 namespace PortalServices.Feedback.Tests.Personal;
 

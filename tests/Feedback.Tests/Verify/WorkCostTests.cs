@@ -1,5 +1,4 @@
 using System.Globalization;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Verify;

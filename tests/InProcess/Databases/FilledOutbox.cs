@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Outbox;
 using PortalServices.Testing;
 
 namespace PortalServices.InProcess.Databases;

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PortalServices.DeadLetters;
 using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Keys;
+using PortalServices.ServiceDefaults.Doors;
 using PortalServices.Testing;
 
 namespace PortalServices.Messaging.Tests.Fixtures;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MassTransit;
+using PortalServices.Messaging.Retired;
 
 namespace PortalServices.Messaging.Tests.Fixtures;
 

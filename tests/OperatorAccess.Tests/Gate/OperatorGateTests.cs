@@ -2,7 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
+using PortalServices.ServiceDefaults.Doors;
 
 namespace PortalServices.OperatorAccess.Tests.Gate;
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
+using PortalServices.ServiceDefaults.Doors;
 using PortalServices.Testing;
 
 namespace PortalServices.OperatorAccess.Tests.Gate;

@@ -1,4 +1,4 @@
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
 namespace PortalServices.OperatorAccess.Tests.Keys;
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults.ClientAddress;
 
 namespace PortalServices.ServiceDefaults.Tests.ClientAddress;
 

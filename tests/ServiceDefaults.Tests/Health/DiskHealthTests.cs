@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults.Health;
 using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Health;

@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using PortalServices.ServiceDefaults.Packs;
 
 namespace PortalServices.ServiceDefaults.Tests.Packs;
 

@@ -4,6 +4,8 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Http.Problems;
+using PortalServices.ServiceDefaults.Packs;
 using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Packs;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.Http.Problems;
 
 namespace PortalServices.ServiceDefaults.Tests.Problems;
 

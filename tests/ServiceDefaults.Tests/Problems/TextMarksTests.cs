@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using PortalServices.Http.Requests;
 
 namespace PortalServices.ServiceDefaults.Tests.Problems;
 

@@ -1,3 +1,5 @@
+using PortalServices.Http.Requests;
+
 namespace PortalServices.ServiceDefaults.Tests.Requests;
 
 public sealed class ShortTextTests

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PortalServices.ServiceDefaults.Settings;
 using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Settings;

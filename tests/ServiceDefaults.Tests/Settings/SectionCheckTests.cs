@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using PortalServices.ServiceDefaults.Tests.Process;
+using PortalServices.ServiceDefaults.Settings;
+using PortalServices.ServiceDefaults.Tests.Hosting;
 using PortalServices.Testing;
 
 namespace PortalServices.ServiceDefaults.Tests.Settings;

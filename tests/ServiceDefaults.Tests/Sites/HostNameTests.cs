@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.ServiceDefaults.Requests;
 
 namespace PortalServices.ServiceDefaults.Tests.Sites;
 

@@ -1,7 +1,6 @@
 using MassTransit;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.AnnounceArticles;
 

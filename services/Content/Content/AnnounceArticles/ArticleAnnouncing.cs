@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Content.AnnounceArticles;
 

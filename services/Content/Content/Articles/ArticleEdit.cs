@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
 using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Outbox;
+using PortalServices.OperatorAccess.Gate;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;

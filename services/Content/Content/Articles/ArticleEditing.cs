@@ -4,7 +4,7 @@ using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
 using PortalServices.Database;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Outbox;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;

@@ -1,10 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;

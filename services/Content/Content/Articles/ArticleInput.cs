@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

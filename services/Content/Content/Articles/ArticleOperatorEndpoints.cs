@@ -1,15 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
 using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
 
 namespace PortalServices.Content.Articles;
 

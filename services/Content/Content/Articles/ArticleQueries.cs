@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;

@@ -1,5 +1,4 @@
 using PortalServices.Content.Search;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

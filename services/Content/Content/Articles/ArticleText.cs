@@ -5,7 +5,6 @@ using AngleSharp.Html;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using PortalServices.Content.Bodies;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

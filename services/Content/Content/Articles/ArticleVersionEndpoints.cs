@@ -1,10 +1,6 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

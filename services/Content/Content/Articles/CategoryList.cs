@@ -1,8 +1,6 @@
 using System.Linq.Expressions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

@@ -1,13 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

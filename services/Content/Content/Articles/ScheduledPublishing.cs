@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Articles;
 

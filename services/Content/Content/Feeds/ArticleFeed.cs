@@ -1,8 +1,6 @@
 using System.ServiceModel.Syndication;
 using System.Xml.Linq;
-using Microsoft.AspNetCore.Http;
 using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Feeds;
 

@@ -1,12 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Xml;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Feeds;
 

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
 

@@ -1,11 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Search;
-using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Lookups;

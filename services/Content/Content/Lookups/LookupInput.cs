@@ -2,10 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Lookups;
 

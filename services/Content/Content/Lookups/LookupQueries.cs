@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
-using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Lookups;

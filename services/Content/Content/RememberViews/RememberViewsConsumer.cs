@@ -2,7 +2,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Content.RememberViews;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Content.Seed;
 
 /// <summary><c>--seed</c>: loads the seeds of content and ends.</summary>

@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Lookups;
@@ -11,7 +9,6 @@ using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Content.Videos;
 using PortalServices.Database;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Seed;
 

@@ -5,7 +5,7 @@ using PortalServices.Content.Lookups;
 using PortalServices.Content.RememberViews;
 using PortalServices.Content.Search;
 using PortalServices.Content.Videos;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Outbox;
 
 namespace PortalServices.Content.Storage;
 

@@ -1,9 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content.Videos;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Counting.AcceptSecret;
 
 /// <summary>

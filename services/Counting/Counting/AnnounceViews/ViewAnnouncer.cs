@@ -2,8 +2,7 @@ using PortalServices.Contracts;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Counting.AnnounceViews;
 

@@ -1,5 +1,4 @@
 using PortalServices.Counting.Ledger;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.AnnounceViews;
 

@@ -1,16 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Baselines;
 

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Bots;
 

@@ -1,9 +1,6 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CheckStore;
 

@@ -1,7 +1,6 @@
 using PortalServices.Contracts;
 using PortalServices.Counting.Ledger;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Bus;
 
 namespace PortalServices.Counting.CompareViews;
 

@@ -2,7 +2,6 @@ using PortalServices.Contracts;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ConsumeArticles;
 

@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.Logging;
 using PortalServices.Contracts;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;

@@ -1,13 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.CorrectCount;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
+using PortalServices.Http.Json;
 using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.DeadLetters;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.DeadLetters;

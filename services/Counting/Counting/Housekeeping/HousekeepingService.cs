@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Housekeeping;
 

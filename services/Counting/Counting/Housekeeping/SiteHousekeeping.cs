@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Counting.Http;
 
 /// <summary>Failures of counting.</summary>

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Counting.Http;
 
 /// <summary>Instants as they come in addresses and bodies.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Http;
 

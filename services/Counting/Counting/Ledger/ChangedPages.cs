@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Ledger;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Ledger;
 

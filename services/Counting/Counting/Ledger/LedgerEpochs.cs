@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Ledger;
 

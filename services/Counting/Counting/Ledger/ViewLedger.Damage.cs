@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
 using StackExchange.Redis;

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Ledger;

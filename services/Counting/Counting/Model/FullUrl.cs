@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Model;
 

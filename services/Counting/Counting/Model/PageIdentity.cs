@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Model;
 

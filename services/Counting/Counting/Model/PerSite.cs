@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.Model;
 

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Counting.Model;
 
 /// <summary>

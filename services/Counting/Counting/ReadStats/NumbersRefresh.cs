@@ -1,7 +1,6 @@
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.ReadStats;

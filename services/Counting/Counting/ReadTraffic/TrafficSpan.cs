@@ -1,6 +1,5 @@
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReadTraffic;
 

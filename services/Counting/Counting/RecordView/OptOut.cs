@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 

@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.Http;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 

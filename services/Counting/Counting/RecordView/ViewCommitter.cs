@@ -1,10 +1,8 @@
-using Microsoft.Extensions.Logging;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.RecordView;

@@ -2,10 +2,8 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 

@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 

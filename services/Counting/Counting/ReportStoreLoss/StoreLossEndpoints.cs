@@ -1,16 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Hosting;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 

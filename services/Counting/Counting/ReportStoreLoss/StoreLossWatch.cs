@@ -1,6 +1,5 @@
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Counting.Seed;
 
 /// <summary><c>--seed</c>: loads the seeds of counting and ends.</summary>

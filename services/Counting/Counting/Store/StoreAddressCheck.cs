@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Configuration;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Counting.Store;
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Store;

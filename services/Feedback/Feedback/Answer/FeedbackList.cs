@@ -1,9 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Feedback.Answer;

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
@@ -8,8 +5,6 @@ using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Answer;
 

@@ -1,9 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Answer;
 

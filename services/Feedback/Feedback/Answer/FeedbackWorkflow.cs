@@ -1,12 +1,9 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.Messaging;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.OperatorAccess.Gate;
 
 namespace PortalServices.Feedback.Answer;
 

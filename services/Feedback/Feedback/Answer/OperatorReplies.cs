@@ -1,7 +1,6 @@
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Personal.Recognition;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Answer;
 

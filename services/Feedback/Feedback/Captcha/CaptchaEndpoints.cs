@@ -1,9 +1,5 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Captcha;
 

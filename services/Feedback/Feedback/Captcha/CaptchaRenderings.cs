@@ -1,6 +1,8 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
+using PortalServices.Feedback.Captcha.Image;
+using PortalServices.Feedback.Captcha.Sound;
 
 namespace PortalServices.Feedback.Captcha;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Deadlines;
 

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Feedback.Deadlines;
 

@@ -1,12 +1,9 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Export;
 

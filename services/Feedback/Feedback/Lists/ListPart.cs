@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Lists;
 

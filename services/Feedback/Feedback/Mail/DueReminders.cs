@@ -1,10 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 

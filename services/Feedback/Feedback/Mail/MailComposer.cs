@@ -5,7 +5,6 @@ using MimeKit.Text;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 

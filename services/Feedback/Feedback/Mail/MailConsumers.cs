@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Contracts;
 using PortalServices.Feedback.Storage;
-using PortalServices.Messaging;
+using PortalServices.Messaging.Retired;
 
 namespace PortalServices.Feedback.Mail;
 

@@ -1,11 +1,8 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 

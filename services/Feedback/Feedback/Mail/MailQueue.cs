@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Storage;
-using PortalServices.Messaging;
 
 namespace PortalServices.Feedback.Mail;
 

@@ -1,12 +1,9 @@
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using PortalServices.Database;
 using PortalServices.Feedback.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PortalServices.Feedback.Submit;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Mail;
 

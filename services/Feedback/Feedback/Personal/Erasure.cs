@@ -6,7 +6,6 @@ using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
-using PortalServices.Messaging;
 
 namespace PortalServices.Feedback.Personal;
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Feedback.Personal;
 
 /// <summary>A reply that tells of people: nobody on its way, and no browser, keeps it.</summary>

@@ -1,10 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Verify;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Personal;
 

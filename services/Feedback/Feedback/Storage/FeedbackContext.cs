@@ -1,11 +1,8 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Submit;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Storage;
 

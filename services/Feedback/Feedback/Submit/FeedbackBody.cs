@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 

@@ -1,13 +1,7 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Storage;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 

@@ -3,10 +3,7 @@ using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Captcha;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 

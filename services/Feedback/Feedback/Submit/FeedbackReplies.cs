@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Feedback.Submit;
 
 /// <summary>What a sender is told at once.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 

@@ -1,5 +1,3 @@
-using PortalServices.ServiceDefaults;
-
 namespace PortalServices.Feedback.Submit;
 
 /// <summary>Where a sender reads what has become of their feedback.</summary>

@@ -4,13 +4,10 @@ using Microsoft.Extensions.Options;
 using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Verify;
-using PortalServices.Messaging;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Submit;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Captcha;
 
 namespace PortalServices.Feedback.Verify;
 

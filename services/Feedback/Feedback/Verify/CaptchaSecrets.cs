@@ -2,9 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Database;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Verify;

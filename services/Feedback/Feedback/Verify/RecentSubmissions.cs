@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Verify;

@@ -1,10 +1,6 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Captcha;
 using PortalServices.Feedback.Storage;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Feedback.Verify;
 

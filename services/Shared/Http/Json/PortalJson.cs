@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Json;
 
 /// <summary>
 /// How the product reads and writes JSON: camelCase, enums as camelCase words, nothing lenient, Vietnamese left

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 /// <summary>Failures that every part of the product can answer with.</summary>
 public static class CommonProblems

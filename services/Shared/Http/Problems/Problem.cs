@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 /// <summary>
 /// Replies of failed requests: RFC 9457 problem details with a stable code, in Vietnamese or English.

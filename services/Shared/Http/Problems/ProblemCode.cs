@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 /// <summary>
 /// A way a request can fail. Declared as <c>public static readonly</c> fields of static classes named <c>…Problems</c>,

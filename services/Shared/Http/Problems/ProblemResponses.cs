@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using PortalServices.Http.Requests;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 /// <summary>Turns exceptions, and failed replies without a body, into problems.</summary>
 internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger) : IExceptionHandler

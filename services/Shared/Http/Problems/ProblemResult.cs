@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 internal sealed class ProblemResult(
     ProblemCode code,

@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Problems;
 
 /// <summary>The language of a request that accepts none of the product's; null where nothing says it.</summary>
 public delegate string? DefaultLanguage(HttpContext context);

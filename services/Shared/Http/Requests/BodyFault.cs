@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// What is wrong with a request whose body could not be read to its end. It is always the doing of whoever sent it,

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// The largest body of a route, as metadata of its endpoint, where the edge's usual limit does not fit. Not the

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Ends a wait for more of a request's body.</summary>
 public static class BodyTimeout

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// A reply with an <c>ETag</c> over its content (RFC 9110, section 8.8.3), and 304 for who has it already. Asked for

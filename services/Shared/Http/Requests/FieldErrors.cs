@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Gathers what is wrong with the fields of a request, in the language of whoever sent it.</summary>
 public sealed class FieldErrors(HttpContext context)
@@ -57,7 +56,7 @@ public sealed class FieldErrors(HttpContext context)
     public IResult? Problem() =>
         _mistakes.Count == 0
             ? null
-            : ServiceDefaults.Problem.Of(
+            : Problems.Problem.Of(
                 CommonProblems.InvalidFields,
                 errors: _mistakes.ToDictionary(each => each.Key, each => each.Value.ToArray())
             );

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// Optimistic concurrency over HTTP (RFC 9110, section 13.1.1): a version is told as <c>ETag: "7"</c>, and a change
@@ -27,11 +26,11 @@ public static class IfMatch
         var header = context.Request.Headers.IfMatch;
         if (string.IsNullOrWhiteSpace(header))
         {
-            return ServiceDefaults.Problem.Of(CommonProblems.IfMatchRequired);
+            return Problems.Problem.Of(CommonProblems.IfMatchRequired);
         }
         if (!TryRead(header, out var asked))
         {
-            return ServiceDefaults.Problem.Of(CommonProblems.InvalidIfMatch);
+            return Problems.Problem.Of(CommonProblems.InvalidIfMatch);
         }
         if (
             asked.Any(each =>
@@ -62,7 +61,7 @@ public static class IfMatch
     public static IResult Conflict(HttpContext context, long version)
     {
         Tag(context, version);
-        return ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
+        return Problems.Problem.Of(CommonProblems.VersionConflict);
     }
 
     /// <summary>
@@ -77,9 +76,7 @@ public static class IfMatch
         var request = context.Request;
         if (version is not { } present)
         {
-            return request.Headers.IfMatch.Count == 0
-                ? null
-                : ServiceDefaults.Problem.Of(CommonProblems.VersionConflict);
+            return request.Headers.IfMatch.Count == 0 ? null : Problems.Problem.Of(CommonProblems.VersionConflict);
         }
         if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Instants as databases keep them, and as requests write them.</summary>
 public static class Instants

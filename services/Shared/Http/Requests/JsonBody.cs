@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Reads a JSON body of bounded size, as strictly as <see cref="PortalJson"/>.</summary>
 public static class JsonBody

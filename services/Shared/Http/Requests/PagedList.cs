@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>A part of a list.</summary>
 /// <param name="Items">What is on this page.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// Which part of a list is asked for: <c>?page=1&amp;pageSize=20</c>. Every list is <c>{items, total, page,

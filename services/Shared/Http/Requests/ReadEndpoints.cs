@@ -1,9 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Maps what can be read.</summary>
 public static class ReadEndpoints

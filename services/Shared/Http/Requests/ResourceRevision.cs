@@ -1,6 +1,6 @@
 using Microsoft.Net.Http.Headers;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// Names the state of everything that a reply is made of, where that can be known before the reply is made: a client

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Texts of others, such as what an exception says, as a database keeps them.</summary>
 public static class ShortText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>
 /// Combining marks of a text. No language sets more than a few on a letter (the stream-safe format of Unicode allows

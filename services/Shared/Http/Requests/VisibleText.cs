@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.Http.Requests;
 
 /// <summary>Whether a text shows anything.</summary>
 internal static class VisibleText

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Hosting;
-using PortalServices.ServiceDefaults;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Broker;
 
 /// <summary>An open connection with a channel that has been answered.</summary>
 internal readonly record struct BrokerConnection(IConnection Connection, IChannel Channel);

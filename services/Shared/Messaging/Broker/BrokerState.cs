@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Broker;
 
 /// <summary>
 /// What the broker says to this process: whether it lets it in, and whether it takes anything. What is wrong is logged

@@ -1,7 +1,6 @@
-using PortalServices.ServiceDefaults;
 using RabbitMQ.Client;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Broker;
 
 /// <summary>
 /// Keeps a connection to the broker by which it is known whether events can be handed over. A broker with too little

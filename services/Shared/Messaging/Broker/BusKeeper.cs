@@ -1,10 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
-using PortalServices.ServiceDefaults;
 using RabbitMQ.Client;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Broker;
 
 /// <summary>
 /// Starts a bus once the broker has let this process in, and another one when its consumers do not come back by

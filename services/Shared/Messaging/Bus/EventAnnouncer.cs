@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>
 /// Publishes events past any outbox: those that are told again and again anyway, so that none of them needs to be kept.

@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>A consumer as it was registered.</summary>
 /// <param name="Service">The service it belongs to, whose dead letters it fills.</param>

@@ -1,8 +1,7 @@
 using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>
 /// How every consumer takes its messages: retried, then put among the dead letters; over RabbitMQ from a bounded quorum

@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>An event on its way.</summary>
 /// <param name="Id">The same at every repetition, so that a consumer can tell.</param>

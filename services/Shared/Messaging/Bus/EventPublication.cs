@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>What an event says of itself, alike on every transport.</summary>
 internal static class EventPublication

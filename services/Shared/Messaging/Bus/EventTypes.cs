@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using MassTransit;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Json;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>
 /// The events that this process publishes or consumes, by the name that is written into outboxes and dead letters.

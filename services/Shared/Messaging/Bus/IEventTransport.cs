@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>Takes events to their consumers: over RabbitMQ, or within the process.</summary>
 internal interface IEventTransport

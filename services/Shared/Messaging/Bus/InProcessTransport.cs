@@ -1,7 +1,7 @@
 using MassTransit;
 using MassTransit.Mediator;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>Hands events to the consumers of this process and waits until they have done their work.</summary>
 internal sealed class InProcessTransport(IMediator mediator) : IEventTransport

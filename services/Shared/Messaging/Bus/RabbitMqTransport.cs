@@ -1,6 +1,6 @@
 using MassTransit;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Bus;
 
 /// <summary>Publishes with confirmation by the broker.</summary>
 internal sealed class RabbitMqTransport(BusKeeper keeper, EventTypes types) : IEventTransport

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Requests;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>A message that a consumer failed on for good.</summary>
 public sealed class DeadLetter

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>
 /// Around a consumer and its retries: what still fails becomes a dead letter, so that it neither blocks nor gets lost.

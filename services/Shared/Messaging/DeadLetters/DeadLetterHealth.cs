@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>Tells of dead letters, which wait for an operator; when they are full, failing messages are held.</summary>
 internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingOptions> options) : IHealthCheck

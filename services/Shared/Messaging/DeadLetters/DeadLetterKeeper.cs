@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>Puts what cannot be consumed among the dead letters of a consumer's service, and tells.</summary>
 internal sealed partial class DeadLetterKeeper(

@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>
 /// Where a service keeps its dead letters. Bounded; every method may be repeated. An exception means that the store

@@ -1,8 +1,7 @@
-using PortalServices.ServiceDefaults;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>
 /// Moves what the broker has parked among the dead letters: messages that it has handed out too often to processes that

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>
 /// A message as the broker has it, as a dead letter: an event, also one of a later version, by its own id, type and

@@ -1,8 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>Dead letters in a table of the service's own database.</summary>
 internal sealed class SqlDeadLetters<TContext>(IServiceScopeFactory scopes, IOptions<MessagingOptions> options)

@@ -1,8 +1,7 @@
 using System.Runtime.Serialization;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>
 /// Around a whole queue of the broker: a message that its consumer cannot read becomes a dead letter at once. To hand

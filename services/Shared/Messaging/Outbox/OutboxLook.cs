@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Outbox;
 
 /// <summary>
 /// Counts what waits in the outbox of <typeparamref name="TContext"/>, beside its publisher: a consumer in this process

@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Outbox;
 
 /// <summary>
 /// An event that waits to be published. It is written in the same transaction as the change it tells of, and deleted

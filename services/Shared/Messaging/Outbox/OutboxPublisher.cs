@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
+using PortalServices.Messaging.Retired;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Outbox;
 
 /// <summary>
 /// Publishes what the outbox of <typeparamref name="TContext"/> holds. A message is deleted only after the broker has

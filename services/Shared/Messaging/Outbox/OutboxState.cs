@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Outbox;
 
 /// <summary>How full the outbox in <typeparamref name="TContext"/> is, as its publisher saw it last.</summary>
 public sealed class OutboxState<TContext>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Outbox;
 
 /// <summary>
 /// The commands on an outbox. Several publishers may share one: each claims what it publishes for a while.

@@ -1,4 +1,4 @@
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Retired;
 
 /// <summary>
 /// Does what a consumer of an earlier version did, for the messages that the earlier version has left: in its queue,

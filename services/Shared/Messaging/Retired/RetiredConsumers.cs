@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Retired;
 
 /// <summary>The retired consumers of this process.</summary>
 internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, IServiceScopeFactory scopes)

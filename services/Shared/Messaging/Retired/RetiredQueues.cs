@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-using PortalServices.ServiceDefaults;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace PortalServices.Messaging;
+namespace PortalServices.Messaging.Retired;
 
 /// <summary>
 /// Deletes the queues of retired consumers at the broker: each is unbound, its messages are consumed, and when it is

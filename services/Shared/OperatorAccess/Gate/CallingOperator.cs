@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Gate;
 
 /// <summary>Who a request on the operators' routes comes from.</summary>
 /// <param name="Name">The name of the key, for audits.</param>

@@ -1,8 +1,10 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
+using PortalServices.OperatorAccess.Keys;
+using PortalServices.ServiceDefaults.Doors;
+using PortalServices.Sites;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Gate;
 
 /// <summary>
 /// Stands before everything under <c>/api/operator</c>. It decides by the address, before the route has its say, so

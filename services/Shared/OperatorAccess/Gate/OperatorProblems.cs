@@ -1,6 +1,6 @@
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Gate;
 
 /// <summary>Refusals on the operators' routes.</summary>
 public static class OperatorProblems

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Gate;
 
 /// <summary>
 /// What an operators' route is limited by for keys that are good for some sites only. A route below

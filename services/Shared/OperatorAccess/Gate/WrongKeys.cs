@@ -1,10 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
-using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Hosting;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Gate;
 
 /// <summary>
 /// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute

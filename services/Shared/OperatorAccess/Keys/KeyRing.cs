@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Keys;
 
 /// <summary>Finds the holder of a presented key, in a time that tells nothing about the keys there are.</summary>
 internal sealed class KeyRing(IOptions<OperatorsOptions> options)

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Json;
+using PortalServices.ServiceDefaults.Hosting;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Keys;
 
 /// <summary>
 /// <c>--new-key NAME --scopes a,b --sites x,y</c>: prints the key, which is stored nowhere, and on the next line the

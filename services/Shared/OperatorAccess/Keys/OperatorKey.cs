@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Keys;
 
 /// <summary>
 /// One key as settings hold it: never the key itself. The key has 256 random bits, so a plain SHA-256 of it can be

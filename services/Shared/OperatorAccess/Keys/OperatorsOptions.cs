@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Keys;
 
 /// <summary>Who may use the operators' routes; section <c>Operators</c>.</summary>
 public sealed class OperatorsOptions : IValidatableObject

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.OperatorAccess;
+namespace PortalServices.OperatorAccess.Keys;
 
 /// <summary>
 /// Which scope an operators' address needs. A table, so that it is decided before routing and alike for addresses that

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.ClientAddress;
 
 /// <summary>Lists of addresses in settings, as CIDR blocks; a lone address is a block of one.</summary>
 public static class AddressBlocks

@@ -1,9 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
+using PortalServices.ServiceDefaults.Requests;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.ClientAddress;
 
 /// <summary>The client's address, scheme and host behind proxies that are believed.</summary>
 public static class ForwardedClient

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.ClientAddress;
 
 /// <summary>Whom a service believes about clients; section <c>Gateway</c>.</summary>
 public sealed class GatewayOptions : IValidatableObject

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults.ClientAddress;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// Shares the connections of this process among its clients: so many in all at the public door, of which one address

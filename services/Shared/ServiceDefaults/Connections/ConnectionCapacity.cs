@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// The limits that hold, as set or as chosen from the descriptors and the memory of this process (in a container, its

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// The places of a door and who has them. Not safe for several threads at once: the budget's lock guards it.

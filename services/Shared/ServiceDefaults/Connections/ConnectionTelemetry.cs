@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// Numbers of connections, and a line in the log at most once a minute while some are refused or closed.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// How many file descriptors this process may have open. Where that cannot be read (Windows has no such limit), no

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// The reply to a connection for which there is no place: the same whatever is asked, and without reading it.

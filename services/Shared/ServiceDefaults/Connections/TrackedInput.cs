@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>What a connection receives. Notes how much that is, and whether the server waits for more.</summary>
 internal sealed class TrackedInput(PipeReader inner, TrackedConnection connection) : PipeReader

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>What a connection sends. Notes whether the server waits until the client has read some of it.</summary>
 internal sealed class TrackedOutput(PipeWriter inner, TrackedConnection connection) : PipeWriter

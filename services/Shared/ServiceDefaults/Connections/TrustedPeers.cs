@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>
 /// Peers that stand for many clients, as CIDR blocks: their connections have no limit by address, and are not closed

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Doors;
 
 /// <summary>Where a connection came in: the name of the Kestrel endpoint, whatever its port.</summary>
 public enum Door

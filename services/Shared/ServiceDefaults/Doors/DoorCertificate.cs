@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Configuration;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Doors;
 
 /// <summary>
 /// The certificates of the doors, looked at before the server does: it would say what is wrong with one, and not with

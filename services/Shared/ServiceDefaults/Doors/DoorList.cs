@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Doors;
 
 /// <summary>
 /// The doors of this process, from <c>Kestrel:Endpoints</c>: opens them, marks their connections and says where they

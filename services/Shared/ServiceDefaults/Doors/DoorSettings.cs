@@ -2,7 +2,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Doors;
 
 /// <summary>
 /// What the section <c>Kestrel</c> may hold: what the server reads of it, and of that what is right for a door.

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Doors;
 
 /// <summary>How every process listens.</summary>
 internal static class KestrelSetup

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>Settings of the disks that the process writes to, section <c>Disk</c>.</summary>
 public sealed class DiskOptions

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>
 /// <c>--health</c>: asks the process that runs with the same settings whether it is ready, for images without a shell

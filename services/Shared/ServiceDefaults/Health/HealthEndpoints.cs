@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.Http.Json;
+using PortalServices.ServiceDefaults.Shutdown;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>
 /// <c>/health/live</c> and <c>/health/ready</c>. Ready means "can answer": an unhealthy check is 503, a degraded one is

@@ -1,7 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>
 /// One health check, which has <see cref="Budget"/> to end. At most one run of it is under way: who asks meanwhile is

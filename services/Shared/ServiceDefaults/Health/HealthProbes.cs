@@ -1,8 +1,7 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>
 /// The health checks of the process, asked side by side: the report is there within a second, whatever stands still,

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Health;
 
 /// <summary>Names the background work that fails at the moment. Requests are answered without it.</summary>
 internal sealed class WorkHealth(IServiceProvider services) : IHealthCheck

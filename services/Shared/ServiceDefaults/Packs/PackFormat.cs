@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Packs;
 
 /// <summary>
 /// How small requests travel together from the gateway to a service: one HTTP request carries a pack of them, its reply

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Packs;
 
 /// <summary>
 /// Reads the parts of a pack; see <see cref="PackFormat"/>. Throws <see cref="InvalidDataException"/> where they do not

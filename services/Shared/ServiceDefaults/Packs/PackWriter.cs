@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Packs;
 
 /// <summary>Writes the parts of a pack; see <see cref="PackFormat"/>.</summary>
 internal sealed class PackWriter(int bytes)

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Packs;
 
 /// <summary>
 /// One request of a pack and its reply, as a server would hand them to the pipeline. The reply is kept until it is

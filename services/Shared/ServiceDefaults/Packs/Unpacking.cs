@@ -1,13 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults.ClientAddress;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Packs;
 
 /// <summary>
 /// Runs the requests of a pack through the pipeline as if each had come by itself, all at once, and replies when the

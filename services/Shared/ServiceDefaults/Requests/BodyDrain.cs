@@ -1,9 +1,8 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using PortalServices.Http.Requests;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Requests;
 
 /// <summary>
 /// Reads what is left of a request's body before the reply ends, also of one that was refused: over HTTP/2 a reply to a

@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Requests;
 
 /// <summary>
 /// The host that a request names, in one spelling: lower case, international names in punycode. A name that says it is

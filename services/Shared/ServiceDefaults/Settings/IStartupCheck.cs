@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// Looks at settings before the process starts, beside the validation of options: all mistakes of all checks are

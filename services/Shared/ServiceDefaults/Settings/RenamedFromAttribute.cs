@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// The name that a setting had in an earlier version. A start with it stops, as with every name that does not exist,

@@ -1,7 +1,6 @@
 using System.Text;
-using Microsoft.Extensions.Configuration;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// Settings from files, one each, as container engines hand out secrets: unlike a command line they are not shown to

@@ -1,7 +1,6 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>The settings that <see cref="SecretFiles"/> has read, as a source that can be told from others.</summary>
 internal sealed class SecretFilesSource(IEnumerable<KeyValuePair<string, string?>> settings) : IConfigurationSource

@@ -1,4 +1,4 @@
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>Where settings lie as files; section <c>Secrets</c>.</summary>
 public sealed class SecretsOptions

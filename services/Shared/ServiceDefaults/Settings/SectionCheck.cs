@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// Refuses settings that nothing reads: sections that do not exist, and what is wrong within those that are not bound

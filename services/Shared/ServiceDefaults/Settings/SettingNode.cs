@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Configuration;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// A setting or a section as the sources hold it: every value with its source, the one that wins last, and the parts

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>
 /// How a setting or a section is built: what settings are held to, so that none is ignored in silence.

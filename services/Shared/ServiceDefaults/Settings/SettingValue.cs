@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Settings;
 
 /// <summary>Reads one value as the binder does, and refuses what that would misread.</summary>
 internal static class SettingValue

@@ -1,11 +1,6 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Shutdown;
 
 /// <summary>
 /// The end of a process that was asked to end, before anything in it stops. First it says that it is not ready and goes

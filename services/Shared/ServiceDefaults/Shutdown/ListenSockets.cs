@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Shutdown;
 
 /// <summary>
 /// The sockets that this process listens at. To close one resets the connections that the kernel has accepted for it,

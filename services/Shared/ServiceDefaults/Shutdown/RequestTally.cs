@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
-
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Shutdown;
 
 /// <summary>
 /// The requests of this process, so that its last line can say that each was answered. One is read when its head is;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace PortalServices.ServiceDefaults;
+namespace PortalServices.ServiceDefaults.Shutdown;
 
 /// <summary>How a process ends; section <c>Shutdown</c>.</summary>
 internal sealed class ShutdownOptions

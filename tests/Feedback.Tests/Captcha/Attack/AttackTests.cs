@@ -1,5 +1,4 @@
-using PortalServices.Feedback.Captcha;
-using PortalServices.ServiceDefaults;
+using PortalServices.Http.Problems;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Captcha.Attack;

@@ -1,5 +1,3 @@
-using PortalServices.Feedback.Captcha;
-
 namespace PortalServices.Feedback.Tests.Captcha.Attack;
 
 /// <summary>What an ear keeps of a sound: how strong it is in some bands, a hundred times a second. A power of less

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>The colours of one picture.</summary>
 /// <param name="Ink">Of the characters and of the lines and dots across them.</param>

@@ -1,6 +1,7 @@
+using PortalServices.Feedback.Captcha.Sound;
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>
 /// A picture of an answer for people: bent, touching characters among lines of the same ink, with cuts through both.

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>What is in a picture besides its characters.</summary>
 internal static class Clutter

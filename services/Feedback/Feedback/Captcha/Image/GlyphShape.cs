@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>
 /// One way to write a character: the lines that a pen follows, 100 high, y downwards. A server may have no fonts, so

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>A round pen of one opaque colour whose width changes along a line.</summary>
 internal sealed class Pen(SKCanvas canvas, SKColor colour) : IDisposable

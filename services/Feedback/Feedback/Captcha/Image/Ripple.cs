@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>
 /// A field that moves every point of a plane along two waves, each by where the point is on the other axis; it is

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Image;
 
 /// <summary>
 /// The characters of an answer as lines in a picture: each in one of its shapes, bent and turned, touching its

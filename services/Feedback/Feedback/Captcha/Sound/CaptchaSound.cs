@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>
 /// An answer spoken for those who cannot see its picture, before other voices and over noise of its own. WCAG 2.2,

@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>
 /// What lies under the voices of a sound, from its start to its end: noise that changes its colour, and two other

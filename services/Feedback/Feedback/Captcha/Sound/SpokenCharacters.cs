@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>
 /// The names of the characters as voices say them in one language, all equally loud. How they were recorded stands

@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>One character said once.</summary>
 /// <param name="Start">The sample at which it begins.</param>

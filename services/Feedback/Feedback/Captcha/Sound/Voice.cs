@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>
 /// A recording with another pitch and another speed. It is read faster or slower, which changes both, and then made

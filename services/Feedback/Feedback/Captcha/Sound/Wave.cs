@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Sound;
 
 /// <summary>RIFF WAVE files of one kind: PCM, one channel, 16 bits, 16 kHz.</summary>
 internal static class Wave

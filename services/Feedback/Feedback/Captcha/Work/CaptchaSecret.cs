@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Work;
 
 /// <summary>
 /// What all replicas sign proof-of-work challenges with, and hash addresses and the keys of erased feedback with.

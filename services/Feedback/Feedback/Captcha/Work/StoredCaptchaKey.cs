@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Work;
 
 /// <summary>The key of <see cref="CaptchaSecret"/>, one for all replicas.</summary>
 internal sealed class StoredCaptchaKey

@@ -6,9 +6,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using PortalServices.ServiceDefaults;
 
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Work;
 
 /// <summary>
 /// Proof of work by version 1 of ALTCHA's protocol (https://altcha.org/docs/v2/proof-of-work/): <c>challenge</c> is the

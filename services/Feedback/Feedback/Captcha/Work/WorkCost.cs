@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Captcha;
+namespace PortalServices.Feedback.Captcha.Work;
 
 /// <summary>
 /// What proof of work costs, by how much was submitted within the last hour. It rises in proportion once the thresholds

@@ -528,7 +528,7 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.ToTable("Videos");
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.DeadLetter", b =>
+            modelBuilder.Entity("PortalServices.Messaging.DeadLetters.DeadLetter", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid");
@@ -568,7 +568,7 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.ToTable("DeadLetters", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.OutboxMessage", b =>
+            modelBuilder.Entity("PortalServices.Messaging.Outbox.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");

@@ -521,7 +521,7 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.ToTable("Videos");
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.DeadLetter", b =>
+            modelBuilder.Entity("PortalServices.Messaging.DeadLetters.DeadLetter", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT");
@@ -561,7 +561,7 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.ToTable("DeadLetters", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.OutboxMessage", b =>
+            modelBuilder.Entity("PortalServices.Messaging.Outbox.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");

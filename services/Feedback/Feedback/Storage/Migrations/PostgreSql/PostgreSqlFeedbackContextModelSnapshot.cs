@@ -333,7 +333,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.ToTable("Feedback", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.DeadLetter", b =>
+            modelBuilder.Entity("PortalServices.Messaging.DeadLetters.DeadLetter", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid");
@@ -373,7 +373,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.ToTable("DeadLetters", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.OutboxMessage", b =>
+            modelBuilder.Entity("PortalServices.Messaging.Outbox.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");

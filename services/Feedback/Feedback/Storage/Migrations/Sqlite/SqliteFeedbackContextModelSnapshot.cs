@@ -326,7 +326,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.ToTable("Feedback", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.DeadLetter", b =>
+            modelBuilder.Entity("PortalServices.Messaging.DeadLetters.DeadLetter", b =>
                 {
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT");
@@ -366,7 +366,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.ToTable("DeadLetters", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Messaging.OutboxMessage", b =>
+            modelBuilder.Entity("PortalServices.Messaging.Outbox.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");

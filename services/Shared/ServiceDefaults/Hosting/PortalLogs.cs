@@ -1,0 +1,46 @@
+namespace PortalServices.ServiceDefaults.Hosting;
+
+/// <summary>Logs: one line each, on the standard output, in UTC; levels by the section <c>Logging</c>.</summary>
+internal static class PortalLogs
+{
+    public const string Section = "Logging";
+
+    public static void AddPortalLogs(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        logging.AddFilter("Yarp", LogLevel.Warning);
+        // It tells of every probe that failed; a change of a replica's health is told beside it.
+        logging.AddFilter("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", LogLevel.Error);
+        // Its errors are exceptions, too: who expects one, such as a key that is taken, handles it, and any other is
+        // told where it ends. Its warnings stay.
+        logging.AddFilter("Microsoft.EntityFrameworkCore", level => level is LogLevel.Warning or LogLevel.Critical);
+        // What goes wrong with the bus is told by its users, once an outage; the bus tells each of thousands of tries,
+        // with its stack trace.
+        logging.AddFilter("MassTransit", LogLevel.None);
+        // A part logs its own troubles; this would tell them again at each look from outside.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+        // These two repeat a failed start with its stack trace, which is told in one line already.
+        logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host",
+            level => StartupFailure.Started && level >= LogLevel.Warning
+        );
+        // Its warnings are of clients that leave while their request is read: nobody else's trouble.
+        logging.AddFilter(
+            "Microsoft.AspNetCore.Server.Kestrel",
+            level => StartupFailure.Started && level >= LogLevel.Error
+        );
+        // A level that cannot be read would throw before the start can name it together with all else that is wrong.
+        if (FrameworkSections.Logging.Accepts(configuration, Section))
+        {
+            logging.AddConfiguration(configuration.GetSection(Section));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using PortalServices.Counting;
+using PortalServices.ServiceDefaults;
+using PortalServices.ServiceDefaults.Health;
+using PortalServices.ServiceDefaults.Settings;
+
+namespace PortalServices.Standalone.Store;
+
+/// <summary>Puts the data folder, what is generated in it, and the store under the modules.</summary>
+internal static class EmbeddedStoreSetup
+{
+    private const string Connection = "ConnectionStrings:redis";
+    private const string VisitorSecret = "Counting:VisitorSecret";
+    private const string AcknowledgedFile = "Counting:AcknowledgedFile";
+    private const string ContentDatabase = "ConnectionStrings:content";
+    private const string FeedbackDatabase = "ConnectionStrings:feedback";
+
+    /// <summary>
+    /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the
+    /// store then starts before them and ends after them. A process that runs a command leaves the folder to the one
+    /// that serves, unless the command is for the store itself.
+    /// </summary>
+    public static WebApplicationBuilder AddEmbeddedStore(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<DataOptions>(DataOptions.Section);
+        builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
+        if (builder.CommandSwitch() is "--seed")
+        {
+            throw new StartupException("--seed: this host loads its seeds at every start");
+        }
+        if (builder.CommandSwitch() is CountingSetup.AcceptSecretSwitch)
+        {
+            builder.Services.AddSingleton<IHostCommand, AcceptSecretInStore>();
+        }
+        else if (builder.CommandSwitch() is not null)
+        {
+            return builder;
+        }
+        if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
+        {
+            builder.Services.AddSingleton<IStartupCheck>(new OtherStoreCheck());
+        }
+
+        PrivateFiles.MaskWhatIsCreated();
+        var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder], Console.Error.WriteLine);
+        if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
+        {
+            builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
+        }
+        if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))
+        {
+            builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
+        }
+        if (string.IsNullOrEmpty(builder.Configuration[FeedbackDatabase]))
+        {
+            builder.Configuration[FeedbackDatabase] = $"Data Source={data.Feedback}";
+        }
+        if (string.IsNullOrEmpty(builder.Configuration[AcknowledgedFile]))
+        {
+            builder.Configuration[AcknowledgedFile] = data.Acknowledged;
+        }
+        AdministratorKey.Add(builder.Services, data);
+        var socket = StoreSocket.Place(data.Store);
+        builder.Configuration[Connection] = socket.ConnectionString;
+
+        // By factories, so that the host disposes of them.
+        builder.Services.AddSingleton(_ => data);
+        builder.Services.AddSingleton(_ => socket);
+        builder.Services.AddSingleton(new DataPlace(data.Store));
+        builder.Services.AddSingleton<EmbeddedStore>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
+        builder.Services.AddPeriodicWork<Checkpoints>().AddPeriodicWork<LogWatch>();
+        return builder;
+    }
+
+    private sealed class OtherStoreCheck : IStartupCheck
+    {
+        public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
+            new([$"{Connection}: this host has its own store; run the separate services to use another"]);
+    }
+
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+}

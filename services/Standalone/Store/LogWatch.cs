@@ -1,0 +1,87 @@
+using Tsavorite.core;
+
+namespace PortalServices.Standalone.Store;
+
+/// <summary>
+/// Ends the process when the store's log takes nothing more, such as after one write to a full disk: what was in memory
+/// and not in the file could not be told from it any more, and views would be answered 503 until somebody came. Started
+/// again, it has everything that was acknowledged.
+/// </summary>
+internal sealed class LogWatch : IPeriodicWork
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    // Views wait no longer for a commit, so longer than usual it is in any case.
+    private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(5);
+
+    // After some failures the store neither writes nor says so. No disk that is only slow takes as long.
+    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(30);
+
+    private readonly Func<long?> _unfinishedFrom;
+    private readonly Func<CancellationToken, Task> _commit;
+    private readonly string _folder;
+    private readonly FatalStop _fatal;
+    private readonly TimeProvider _time;
+    private (long From, long Since)? _unfinished;
+
+    public LogWatch(EmbeddedStore store, DataFolder data, FatalStop fatal, TimeProvider time)
+        : this(() => store.UnfinishedFrom, store.CommitAsync, data.Store, fatal, time) { }
+
+    /// <param name="unfinishedFrom">Up to where the log is on disk while it goes further, else null.</param>
+    /// <param name="commit">Has the log written; may never end.</param>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="fatal">Ends the process.</param>
+    /// <param name="time">The clock.</param>
+    internal LogWatch(
+        Func<long?> unfinishedFrom,
+        Func<CancellationToken, Task> commit,
+        string folder,
+        FatalStop fatal,
+        TimeProvider time
+    ) => (_unfinishedFrom, _commit, _folder, _fatal, _time) = (unfinishedFrom, commit, folder, fatal, time);
+
+    public string Name => "watching the log of the store";
+
+    public async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        if (await FindFaultAsync(stopping) is not { } fault)
+        {
+            return Look;
+        }
+        _fatal.Stop(
+            $"Store: {_folder} could not be written to: {fault}. Nothing that was acknowledged is lost. Make room, or mend the disk, and start again."
+        );
+        return IPeriodicWork.Finished;
+    }
+
+    private async Task<string?> FindFaultAsync(CancellationToken stopping)
+    {
+        // Nothing waits for its commit: nothing is asked of a disk that is perhaps busy with a checkpoint.
+        if (_unfinishedFrom() is not { } from)
+        {
+            return null;
+        }
+        if (_unfinished?.From != from)
+        {
+            _unfinished = (from, _time.GetTimestamp());
+        }
+        try
+        {
+            await _commit(stopping).WaitAsync(CommitWithin, _time, stopping);
+            return null;
+        }
+        catch (CommitFailureException failure)
+        {
+            return failure.InnerException?.Message ?? failure.Message;
+        }
+        catch (TimeoutException)
+        {
+            return DiskProbe.FindFault(_folder)
+                ?? (
+                    _time.GetElapsedTime(_unfinished!.Value.Since) > StandsStill
+                        ? $"its log stands still since {StandsStill.TotalSeconds:0} s"
+                        : null
+                );
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace PortalServices.Standalone.Store;
+
+/// <summary>The socket file through which this process reaches its own store.</summary>
+internal sealed class StoreSocket : IDisposable
+{
+    // What every system allows in a socket's address, the closing zero byte left out.
+    private const int LongestAddress = 103;
+    private const string TemporaryPrefix = "portal-store-";
+    private readonly string? _temporary;
+
+    private StoreSocket(string path, string? temporary) => (Path, _temporary) = (path, temporary);
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The store's address as a connection string.</summary>
+    public string ConnectionString => "!" + Path;
+
+    /// <summary>
+    /// In the store's folder; when that path is too long for an address, or has what parts a connection string, in a
+    /// fresh private folder for temporary files. Its name is noted in the store's folder, so that the next start clears
+    /// away what a killed process left.
+    /// </summary>
+    public static StoreSocket Place(string folder)
+    {
+        const string Name = "garnet.sock";
+        var note = System.IO.Path.Combine(folder, "socket-folder");
+        RemoveLeftOver(note);
+        var path = System.IO.Path.Combine(folder, Name);
+        if (Encoding.UTF8.GetByteCount(path) <= LongestAddress && !path.AsSpan().ContainsAny(',', '='))
+        {
+            return new StoreSocket(path, null);
+        }
+        var temporary = Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
+        File.WriteAllText(note, temporary);
+        return new StoreSocket(System.IO.Path.Combine(temporary, Name), temporary);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_temporary is not null)
+        {
+            Directory.Delete(_temporary, recursive: true);
+        }
+        else
+        {
+            File.Delete(Path);
+        }
+    }
+
+    private static void RemoveLeftOver(string note)
+    {
+        if (!File.Exists(note))
+        {
+            return;
+        }
+        var left = File.ReadAllText(note);
+        if (
+            System.IO.Path.GetFileName(left).StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+            && Directory.Exists(left)
+        )
+        {
+            Directory.Delete(left, recursive: true);
+        }
+        File.Delete(note);
+    }
+}
