@@ -10,6 +10,63 @@ namespace PortalServices.Acceptance.Tests.Feedback;
 /// </summary>
 public sealed class FeedbackBadInputTests(Portals portals)
 {
+    private static readonly string Json = JsonSerializer.Serialize(Visitor.Fields());
+
+    private static readonly (string Field, object? Value)[] WrongFields =
+    [
+        ("fullName", null),
+        ("fullName", "   "),
+        ("fullName", new string('a', 101)),
+        ("title", null),
+        ("title", new string('a', 201)),
+        ("content", ""),
+        ("content", new string('a', 5_001)),
+        ("title", "một\nhai"),
+        ("fullName", "An\r\nBcc: x@example.vn"),
+        ("title", "a\u0000b"),
+        ("content", "a\u0007b"),
+        ("fullName", "\u202E\u200B"),
+        ("email", "an"),
+        ("email", "an@example"),
+        ("email", "an@example.vn\r\nBcc: b@example.vn"),
+        ("email", "An <an@example.vn>"),
+        ("email", "an@example.vn, b@example.vn"),
+        ("email", new string('a', 250) + "@example.vn"),
+        ("phone", "123"),
+        ("phone", "gọi tôi"),
+        ("phone", "0912345678901234567"),
+        ("page", "javascript:alert(1)"),
+        ("page", "tin-tuc"),
+        ("page", "/" + new string('a', 3_000)),
+        ("email", "a@-b.vn"),
+        ("email", "a@b-.vn"),
+        ("email", "a@b.vn."),
+        ("email", "a@b..vn"),
+        ("email", "a@b.12"),
+        ("page", "//host/x"),
+        ("page", "/\\host"),
+        ("email", "a.@b.vn"),
+        ("email", ".a@b.vn"),
+        ("email", "a%c.vn@b.vn"),
+        ("email", "a@b.0x1"),
+        ("email", "a@b.v"),
+        ("page", "/%2f/host"),
+        ("page", "/%5Chost"),
+        ("page", "http:\\\\host"),
+        ("page", "http://user:pw@host/"),
+        ("title", "\uFFFC"),
+        ("title", "\U0001D159"),
+        ("fullName", "\u200D\u200C"),
+        ("fullName", "\u3164"),
+        ("title", "\u2800\u00AD"),
+        ("content", "\u0301\uFE0F"),
+        ("title", "\U000E0041"),
+        ("title", "\uFFFE"),
+        ("captcha", null),
+        ("captcha", new { id = "x" }),
+        ("captcha", new { id = "x", answer = " " }),
+    ];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryShape]
@@ -17,62 +74,7 @@ public sealed class FeedbackBadInputTests(Portals portals)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var captcha = await visitor.SolvedAsync();
-        foreach (
-            var (field, value) in new (string, object?)[]
-            {
-                ("fullName", null),
-                ("fullName", "   "),
-                ("fullName", new string('a', 101)),
-                ("title", null),
-                ("title", new string('a', 201)),
-                ("content", ""),
-                ("content", new string('a', 5_001)),
-                ("title", "một\nhai"),
-                ("fullName", "An\r\nBcc: x@example.vn"),
-                ("title", "a\u0000b"),
-                ("content", "a\u0007b"),
-                ("fullName", "\u202E\u200B"),
-                ("email", "an"),
-                ("email", "an@example"),
-                ("email", "an@example.vn\r\nBcc: b@example.vn"),
-                ("email", "An <an@example.vn>"),
-                ("email", "an@example.vn, b@example.vn"),
-                ("email", new string('a', 250) + "@example.vn"),
-                ("phone", "123"),
-                ("phone", "gọi tôi"),
-                ("phone", "0912345678901234567"),
-                ("page", "javascript:alert(1)"),
-                ("page", "tin-tuc"),
-                ("page", "/" + new string('a', 3_000)),
-                ("email", "a@-b.vn"),
-                ("email", "a@b-.vn"),
-                ("email", "a@b.vn."),
-                ("email", "a@b..vn"),
-                ("email", "a@b.12"),
-                ("page", "//host/x"),
-                ("page", "/\\host"),
-                ("email", "a.@b.vn"),
-                ("email", ".a@b.vn"),
-                ("email", "a%c.vn@b.vn"),
-                ("email", "a@b.0x1"),
-                ("email", "a@b.v"),
-                ("page", "/%2f/host"),
-                ("page", "/%5Chost"),
-                ("page", "http:\\\\host"),
-                ("page", "http://user:pw@host/"),
-                ("title", "\uFFFC"),
-                ("title", "\U0001D159"),
-                ("fullName", "\u200D\u200C"),
-                ("fullName", "\u3164"),
-                ("title", "\u2800\u00AD"),
-                ("content", "\u0301\uFE0F"),
-                ("title", "\U000E0041"),
-                ("title", "\uFFFE"),
-                ("captcha", null),
-                ("captcha", new { id = "x" }),
-                ("captcha", new { id = "x", answer = " " }),
-            }
-        )
+        foreach (var (field, value) in WrongFields)
         {
             var fields = Visitor.Fields();
             fields["captcha"] = captcha;
@@ -90,54 +92,74 @@ public sealed class FeedbackBadInputTests(Portals portals)
     }
 
     [Theory, EveryShape]
-    public async Task Requests_are_refused_with_their_code(Shape shape)
+    public async Task An_idempotency_key_is_required_and_of_valid_length(Shape shape)
     {
         var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
-        var json = JsonSerializer.Serialize(Visitor.Fields());
-        (string, string) key = ("Idempotency-Key", Visitor.NewKey());
-        Assert.Equal((400, "idempotency_key_required"), Code(await visitor.SendRawAsync(json, "application/json")));
-        Assert.Equal(
-            (400, "invalid_idempotency_key"),
-            Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", "short")))
-        );
-        Assert.Equal(
-            (400, "invalid_idempotency_key"),
-            Code(await visitor.SendRawAsync(json, "application/json", ("Idempotency-Key", new string('a', 65))))
-        );
-        Assert.Equal((400, "invalid_json"), Code(await visitor.SendRawAsync("{", "application/json", key)));
-        Assert.Equal((400, "invalid_json"), Code(await visitor.SendRawAsync("[]", "application/json", key)));
-        Assert.Equal(
-            (400, "invalid_json"),
-            Code(await visitor.SendRawAsync("""{"title":"a","title":"b"}""", "application/json", key))
-        );
-        Assert.Equal(
-            (400, "invalid_fields"),
-            Code(await visitor.SendRawAsync("""{"admin":true}""", "application/json", key))
-        );
-        Assert.Equal(
-            (400, "invalid_json"),
-            Code(await visitor.SendBytesAsync([.. "{\"title\":\""u8, 0xC3, 0x28, .. "\"}"u8], "application/json", key))
-        );
-        Assert.Equal((415, "unsupported_media_type"), Code(await visitor.SendRawAsync(json, "text/plain", key)));
+        Assert.Equal((400, "idempotency_key_required"), Code(await visitor.SendRawAsync(Json, "application/json")));
+        foreach (var invalid in (string[])["short", new string('a', 65)])
+        {
+            Assert.Equal(
+                (400, "invalid_idempotency_key"),
+                Code(await visitor.SendRawAsync(Json, "application/json", ("Idempotency-Key", invalid)))
+            );
+        }
+        Assert.Equal(0, await CountAsync(visitor));
+    }
+
+    [Theory, EveryShape]
+    public async Task A_body_that_is_not_valid_JSON_of_the_right_fields_is_refused(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
+        var key = NewKey();
+        foreach (
+            var (body, code) in new[]
+            {
+                ("{", "invalid_json"),
+                ("[]", "invalid_json"),
+                ("""{"title":"a","title":"b"}""", "invalid_json"),
+                ("""{"admin":true}""", "invalid_fields"),
+            }
+        )
+        {
+            Assert.Equal((400, code), Code(await visitor.SendRawAsync(body, "application/json", key)));
+        }
+        byte[] invalidUtf8 = [.. "{\"title\":\""u8, 0xC3, 0x28, .. "\"}"u8];
+        Assert.Equal((400, "invalid_json"), Code(await visitor.SendBytesAsync(invalidUtf8, "application/json", key)));
+        Assert.Equal(0, await CountAsync(visitor));
+    }
+
+    [Theory, EveryShape]
+    public async Task A_body_of_another_type_or_too_large_is_refused(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
+        var key = NewKey();
+        Assert.Equal((415, "unsupported_media_type"), Code(await visitor.SendRawAsync(Json, "text/plain", key)));
         Assert.Equal(
             (415, "unsupported_media_type"),
-            Code(await visitor.SendBytesAsync(Encoding.UTF8.GetBytes(json), "multipart/form-data; boundary=x", key))
+            Code(await visitor.SendBytesAsync(Encoding.UTF8.GetBytes(Json), "multipart/form-data; boundary=x", key))
         );
+        var large = new string('a', 1024 * 1024);
         Assert.Equal(
             (413, "body_too_large"),
-            Code(
-                await visitor.SendRawAsync(
-                    new string('a', 1024 * 1024),
-                    "application/json",
-                    key,
-                    ("Connection", "close")
-                )
-            )
+            Code(await visitor.SendRawAsync(large, "application/json", key, ("Connection", "close")))
         );
+        Assert.Equal(0, await CountAsync(visitor));
+    }
+
+    [Theory, EveryShape]
+    public async Task A_submission_with_the_field_that_is_hidden_from_people_is_refused(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var spam = Visitor.Fields();
         spam["website"] = "https://example.com";
         Assert.Equal((400, "automated_submission"), Code(await visitor.SendAsync(spam)));
-        // Bytes that are no text, in a form: told of the field that has them.
+        Assert.Equal(0, await CountAsync(visitor));
+    }
+
+    [Theory, EveryShape]
+    public async Task Bytes_of_a_form_that_are_no_text_are_refused_with_the_name_of_their_field(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         var form = await visitor.SendBytesAsync(
             Encoding.ASCII.GetBytes(
                 "fullName=%C3%28&title=a&content=b&captcha.answer=x&idempotencyKey=" + Visitor.NewKey()
@@ -146,21 +168,30 @@ public sealed class FeedbackBadInputTests(Portals portals)
         );
         Assert.Equal((400, "invalid_fields"), Code(form));
         Assert.Equal(["fullName"], form.Json.GetProperty("errors").EnumerateObject().Select(each => each.Name));
+        Assert.Equal(0, await CountAsync(visitor));
+    }
+
+    [Theory, EveryShape]
+    public async Task An_unknown_site_and_a_foreign_origin_are_refused(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
         Assert.Equal(
             (404, "unknown_site"),
             Code(
                 await visitor.Portal.Public.PostAsync(
                     "/api/sites/nowhere/feedback",
-                    json,
+                    Json,
                     "application/json",
                     Cancel,
-                    key
+                    NewKey()
                 )
             )
         );
         Assert.Equal(
             (403, "foreign_origin"),
-            Code(await visitor.SendRawAsync(json, "application/json", key, ("Origin", "https://elsewhere.example")))
+            Code(
+                await visitor.SendRawAsync(Json, "application/json", NewKey(), ("Origin", "https://elsewhere.example"))
+            )
         );
         Assert.Equal(0, await CountAsync(visitor));
     }
@@ -244,6 +275,8 @@ public sealed class FeedbackBadInputTests(Portals portals)
         Assert.Equal((400, "invalid_paging"), Code(await visitor.ReadAsync("?pageSize=0")));
         Assert.Equal((400, "invalid_cursor"), Code(await visitor.ReadAsync("?after=x")));
     }
+
+    private static (string Name, string Value) NewKey() => ("Idempotency-Key", Visitor.NewKey());
 
     private static (int, string?) Code(Reply reply) => ((int)reply.Status, reply.Code);
 

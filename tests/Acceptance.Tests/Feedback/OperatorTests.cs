@@ -8,6 +8,29 @@ namespace PortalServices.Acceptance.Tests.Feedback;
 /// <summary>Operators read, answer, publish, decline and erase.</summary>
 public sealed class OperatorTests(Portals portals)
 {
+    private static readonly (string Step, object Body)[] WrongSteps =
+    [
+        ("answer", new { text = "" }),
+        ("answer", new { text = new string('x', 20_001) }),
+        ("answer", new { other = "x" }),
+        ("answer", new { text = "a\u0001b" }),
+        ("decline", new { reason = "   " }),
+        ("assign", new { to = new string('x', 201) }),
+        ("erase", new { }),
+    ];
+
+    private static readonly (string Query, string Code)[] WrongQueries =
+    [
+        ("?status=open", "invalid_status"),
+        ("?status=1", "invalid_status"),
+        ("?sort=oldest", "invalid_sort"),
+        ("?pageSize=0", "invalid_paging"),
+        ("?pageSize=1000", "invalid_paging"),
+        ("?after=x", "invalid_cursor"),
+        ("?overdue=maybe", "invalid_request"),
+        ($"?q={new string('a', 1_000)}", "invalid_search"),
+    ];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryShape]
@@ -79,9 +102,7 @@ public sealed class OperatorTests(Portals portals)
     [Theory, EveryShape]
     public async Task What_may_not_follow_is_refused_and_changes_nothing(Shape shape)
     {
-        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
-        await visitor.ReceiptAsync();
-        var entry = await OnlyAsync(visitor);
+        var (visitor, entry) = await WithOneAsync(shape);
         foreach (
             var (step, body) in new (string, object?)[] { ("publish", null), ("unpublish", null), ("reopen", null) }
         )
@@ -235,100 +256,87 @@ public sealed class OperatorTests(Portals portals)
     }
 
     [Theory, EveryShape]
-    public async Task Bad_steps_are_told_what_is_wrong(Shape shape)
+    public async Task Wrong_fields_of_a_step_are_refused_and_change_nothing(Shape shape)
     {
-        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
-        await visitor.ReceiptAsync();
-        var entry = await OnlyAsync(visitor);
-        foreach (
-            var (step, body, code) in new (string, object?, string)[]
-            {
-                ("answer", new { text = "" }, "invalid_fields"),
-                ("answer", new { text = new string('x', 20_001) }, "invalid_fields"),
-                ("answer", new { other = "x" }, "invalid_fields"),
-                ("answer", new { text = "a\u0001b" }, "invalid_fields"),
-                ("decline", new { reason = "   " }, "invalid_fields"),
-                ("assign", new { to = new string('x', 201) }, "invalid_fields"),
-                ("erase", new { }, "invalid_fields"),
-            }
-        )
+        var (visitor, entry) = await WithOneAsync(shape);
+        foreach (var (step, body) in WrongSteps)
         {
-            Assert.Equal((400, code), Code(await ActAsync(visitor, entry, step, body)));
+            Assert.Equal((400, "invalid_fields"), Code(await ActAsync(visitor, entry, step, body)));
         }
+        await UnchangedAsync(visitor, entry);
+    }
 
-        Assert.Equal(
-            (428, "if_match_required"),
-            Code(
-                await visitor.Portal.WriteAsOperatorAsync(
-                    visitor.Site,
-                    $"feedback/{Text(entry, "id")}/start",
-                    null,
-                    Cancel
-                )
-            )
-        );
+    [Theory, EveryShape]
+    public async Task A_step_needs_the_version_that_was_read(Shape shape)
+    {
+        var (visitor, entry) = await WithOneAsync(shape);
+        Assert.Equal((428, "if_match_required"), Code(await WriteAsync(visitor, $"{Text(entry, "id")}/start")));
+        await UnchangedAsync(visitor, entry);
+    }
+
+    [Theory, EveryShape]
+    public async Task A_step_of_unknown_feedback_is_refused(Shape shape)
+    {
+        var (visitor, entry) = await WithOneAsync(shape);
         Assert.Equal(
             (404, "unknown_feedback"),
-            Code(
-                await visitor.Portal.WriteAsOperatorAsync(
-                    visitor.Site,
-                    $"feedback/{Guid.NewGuid()}/start",
-                    null,
-                    Cancel,
-                    ("If-Match", "\"1\"")
-                )
-            )
+            Code(await WriteAsync(visitor, $"{Guid.NewGuid()}/start", null, ("If-Match", "\"1\"")))
         );
-        foreach (
-            var (query, code) in new[]
-            {
-                ("?status=open", "invalid_status"),
-                ("?status=1", "invalid_status"),
-                ("?sort=oldest", "invalid_sort"),
-                ("?pageSize=0", "invalid_paging"),
-                ("?pageSize=1000", "invalid_paging"),
-                ("?after=x", "invalid_cursor"),
-                ("?overdue=maybe", "invalid_request"),
-                ($"?q={new string('a', 1_000)}", "invalid_search"),
-            }
-        )
+        await UnchangedAsync(visitor, entry);
+    }
+
+    [Theory, EveryShape]
+    public async Task A_wrong_query_of_the_list_is_refused_with_its_code(Shape shape)
+    {
+        var (visitor, entry) = await WithOneAsync(shape);
+        foreach (var (query, code) in WrongQueries)
         {
             Assert.Equal(
                 (400, code),
                 Code(await visitor.Portal.ReadAsOperatorAsync(visitor.Site, "feedback" + query, Cancel))
             );
         }
+        await UnchangedAsync(visitor, entry);
+    }
 
+    [Theory, EveryShape]
+    public async Task Retention_is_a_day_at_least_and_erases_nothing_that_is_younger(Shape shape)
+    {
+        var (visitor, entry) = await WithOneAsync(shape);
         Assert.Equal(
             (400, "invalid_fields"),
-            Code(
-                await visitor.Portal.WriteAsOperatorAsync(
-                    visitor.Site,
-                    "feedback/retention",
-                    new { olderThanDays = 0, reason = "x" },
-                    Cancel
-                )
-            )
+            Code(await WriteAsync(visitor, "retention", new { olderThanDays = 0, reason = "x" }))
         );
-        var kept = await visitor.Portal.WriteAsOperatorAsync(
-            visitor.Site,
-            "feedback/retention",
-            new { olderThanDays = 1, reason = "Hết hạn lưu." },
-            Cancel
-        );
-        Assert.Equal((200, 0), ((int)kept.Status, kept.Json.GetProperty("erased").GetInt32()));
+        var reply = await WriteAsync(visitor, "retention", new { olderThanDays = 1, reason = "Hết hạn lưu." });
+        Assert.Equal((200, 0), ((int)reply.Status, reply.Json.GetProperty("erased").GetInt32()));
+        await UnchangedAsync(visitor, entry);
+    }
+
+    private async Task<(Visitor Visitor, JsonElement Entry)> WithOneAsync(Shape shape)
+    {
+        var visitor = await Visitor.OfNewSiteAsync(portals, shape, Cancel);
+        await visitor.ReceiptAsync();
+        return (visitor, await OnlyAsync(visitor));
+    }
+
+    private static Task<Reply> WriteAsync(
+        Visitor visitor,
+        string path,
+        object? body = null,
+        params (string Name, string Value)[] headers
+    ) => visitor.Portal.WriteAsOperatorAsync(visitor.Site, $"feedback/{path}", body, Cancel, headers);
+
+    private static async Task UnchangedAsync(Visitor visitor, JsonElement entry) =>
         Assert.Equal(
             entry.GetProperty("version").GetInt64(),
             (await OnlyAsync(visitor)).GetProperty("version").GetInt64()
         );
-    }
 
     private static Task<Reply> ActAsync(Visitor visitor, JsonElement entry, string step, object? body = null) =>
-        visitor.Portal.WriteAsOperatorAsync(
-            visitor.Site,
-            $"feedback/{Text(entry, "id")}/{step}",
+        WriteAsync(
+            visitor,
+            $"{Text(entry, "id")}/{step}",
             body,
-            Cancel,
             ("If-Match", $"\"{entry.GetProperty("version").GetInt64()}\"")
         );
 
