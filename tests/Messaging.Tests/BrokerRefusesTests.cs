@@ -21,10 +21,7 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
     [InlineData("password", "ACCESS_REFUSED|user name or password")]
     [InlineData("virtual host", "NOT_ALLOWED")]
     [InlineData("access to the virtual host", "NOT_ALLOWED")]
-    public async Task A_login_that_is_refused_at_the_start_is_told_and_everything_flows_once_it_is_accepted(
-        string what,
-        string reason
-    )
+    public async Task A_login_refused_at_the_start_is_reported_once_and_only_delays_events(string what, string reason)
     {
         var account = await Account.NewAsync(
             own.Server.Broker,
@@ -43,44 +40,11 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         {
             await app.WriteAsync("waits");
         }
-        await Eventually.HoldsAsync(
-            async () => await app.CheckAsync("brokerConnection") == "degraded",
-            "it is told",
-            Cancel
-        );
-        // Some more logins, none of which is told again.
-        await Eventually.HoldsAsync(() => Told().Length > 0, "it is logged", Cancel);
-        var description = await app.DescriptionAsync("brokerConnection");
-        Assert.Matches(
-            $@"^The broker refuses (the login|this service) \(.*({reason}).*\)\. Events wait\.$",
-            description
-        );
-        Assert.DoesNotContain(
-            account.Password,
-            string.Concat(journal.Entries.Select(each => each.Text + each.Exception)),
-            StringComparison.Ordinal
-        );
 
-        await account.LetInAsync();
-        await Eventually.HoldsAsync(
-            async () =>
-                await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy",
-            "it is well",
-            Cancel,
-            Patience
-        );
-        // The first one had no queues to wait in, and goes to those that are there first.
-        await app.WriteAsync("flows");
-        await Eventually.HoldsAsync(
-            () =>
-                app.Readers.First.Texts.Contains("flows")
-                && app.Readers.Second.Texts.Contains("flows")
-                && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
-            "both arrive",
-            Cancel,
-            Patience
-        );
-        Assert.Single(Told());
+        await RefusalIsReportedAsync(app, journal, reason);
+        AssertNotLogged(account.Password, journal);
+        await EverythingFlowsOnceAcceptedAsync(app, account);
+        Assert.Single(RefusalsIn(journal));
         // Beside it there is one line of the outbox, whatever waits in it.
         Assert.InRange(
             journal.Entries.Count(each =>
@@ -89,15 +53,6 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
             1,
             2
         );
-
-        string[] Told() =>
-            [
-                .. journal
-                    .Entries.Where(each =>
-                        each.Level == LogLevel.Error && each.Text.Contains("refuses", StringComparison.Ordinal)
-                    )
-                    .Select(each => each.Text),
-            ];
     }
 
     [Fact]
@@ -172,25 +127,7 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
             Patience
         );
 
-        await account.LetInAsync();
-        await Eventually.HoldsAsync(
-            async () =>
-                await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy",
-            "it is well",
-            Cancel,
-            Patience
-        );
-        // The first one had no queues to wait in, and goes to those that are there first.
-        await app.WriteAsync("flows");
-        await Eventually.HoldsAsync(
-            () =>
-                app.Readers.First.Texts.Contains("flows")
-                && app.Readers.Second.Texts.Contains("flows")
-                && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
-            "both arrive",
-            Cancel,
-            Patience
-        );
+        await EverythingFlowsOnceAcceptedAsync(app, account);
     }
 
     [Fact]
@@ -304,6 +241,60 @@ public sealed class BrokerRefusesTests(Servers servers, BrokerRefusesTests.Own o
         );
         await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("waits"), "it arrives", Cancel);
     }
+
+    private static async Task RefusalIsReportedAsync(NoteApp app, Journal journal, string reason)
+    {
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "degraded",
+            "it is reported",
+            Cancel
+        );
+        // Some more logins, none of which is logged again.
+        await Eventually.HoldsAsync(() => RefusalsIn(journal).Length > 0, "it is logged", Cancel);
+        Assert.Matches(
+            $@"^The broker refuses (the login|this service) \(.*({reason}).*\)\. Events wait\.$",
+            await app.DescriptionAsync("brokerConnection")
+        );
+    }
+
+    private static async Task EverythingFlowsOnceAcceptedAsync(NoteApp app, Account account)
+    {
+        await account.LetInAsync();
+        await Eventually.HoldsAsync(
+            async () =>
+                await app.CheckAsync("broker") == "healthy" && await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel,
+            Patience
+        );
+        // The first one had no queues to wait in, and goes to those that are there first.
+        await app.WriteAsync("flows");
+        await Eventually.HoldsAsync(
+            () =>
+                app.Readers.First.Texts.Contains("flows")
+                && app.Readers.Second.Texts.Contains("flows")
+                && app.Readers.First.Texts.Concat(app.Readers.Second.Texts).Contains("waits"),
+            "both arrive",
+            Cancel,
+            Patience
+        );
+    }
+
+    private static void AssertNotLogged(string secret, Journal journal) =>
+        Assert.DoesNotContain(
+            secret,
+            string.Concat(journal.Entries.Select(each => each.Text + each.Exception)),
+            StringComparison.Ordinal
+        );
+
+    private static string[] RefusalsIn(Journal journal) =>
+        [
+            .. journal
+                .Entries.Where(each =>
+                    each.Level == LogLevel.Error && each.Text.Contains("refuses", StringComparison.Ordinal)
+                )
+                .Select(each => each.Text),
+        ];
 
     /// <summary>A broker whose users these tests change.</summary>
     public sealed class Own : IAsyncLifetime

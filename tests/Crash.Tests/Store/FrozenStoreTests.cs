@@ -14,6 +14,30 @@ public sealed class FrozenStoreTests
     public async Task Replicas_stay_ready_and_the_gateway_goes_on_asking_them_for_the_numbers_that_they_have()
     {
         await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Replicas = 2 });
+        await BothReplicasHaveNumbersAsync(portal);
+
+        portal.Redis.Pause();
+        try
+        {
+            foreach (var replica in portal.Replicas)
+            {
+                await StaysReadyAsync(replica.Probe);
+            }
+            // For longer than the gateway takes to give up a replica whose probes fail: until the store has let its own
+            // time pass twice, five seconds each.
+            await BeginsAnewAsync(portal, times: 2);
+            await GatewayServesStaleNumbersAsync(portal);
+        }
+        finally
+        {
+            portal.Redis.Resume();
+        }
+
+        await NumbersAreFreshAgainAsync(portal);
+    }
+
+    private static async Task BothReplicasHaveNumbersAsync(ServicesShape portal)
+    {
         await Eventually.HoldsAsync(
             async () =>
             {
@@ -31,47 +55,35 @@ public sealed class FrozenStoreTests
             "the gateway knows both",
             Cancel
         );
+    }
 
-        portal.Redis.Pause();
-        try
+    /// <summary>Whoever asks, and however often.</summary>
+    private static async Task StaysReadyAsync(PortalClient probe)
+    {
+        for (var times = 0; times < 5; times++)
         {
-            foreach (var replica in portal.Replicas)
-            {
-                // Whoever asks, and however often.
-                for (var probe = 0; probe < 5; probe++)
-                {
-                    var ready = await replica.Probe.GetAsync("/health/ready", Cancel);
-                    Assert.Equal(
-                        (HttpStatusCode.OK, "ready"),
-                        (ready.Status, ready.Json.GetProperty("status").GetString())
-                    );
-                    var store = ready.Json.GetProperty("checks").GetProperty("store");
-                    Assert.Equal(
-                        ("degraded", "It did not answer within 600 ms."),
-                        (store.GetProperty("status").GetString(), store.GetProperty("description").GetString())
-                    );
-                }
-            }
-
-            // For longer than the gateway takes to give up a replica whose probes fail: until the store has let its own
-            // time pass twice, five seconds each.
-            await BeginsAnewAsync(portal, times: 2);
-            Assert.Equal(["answering", "answering"], await WordsOfGatewayAsync(portal));
-            for (var read = 0; read < 10; read++)
-            {
-                Assert.Equal(
-                    (HttpStatusCode.OK, true),
-                    (await portal.PublicDoor.StatsAsync("site", Cancel)) is var box
-                        ? (box.Status, box.Stats.Stale)
-                        : default
-                );
-            }
+            var ready = await probe.GetAsync("/health/ready", Cancel);
+            Assert.Equal((HttpStatusCode.OK, "ready"), (ready.Status, ready.Json.GetProperty("status").GetString()));
+            var store = ready.Json.GetProperty("checks").GetProperty("store");
+            Assert.Equal(
+                ("degraded", "It did not answer within 600 ms."),
+                (store.GetProperty("status").GetString(), store.GetProperty("description").GetString())
+            );
         }
-        finally
+    }
+
+    private static async Task GatewayServesStaleNumbersAsync(ServicesShape portal)
+    {
+        Assert.Equal(["answering", "answering"], await WordsOfGatewayAsync(portal));
+        for (var read = 0; read < 10; read++)
         {
-            portal.Redis.Resume();
+            var reply = await portal.PublicDoor.StatsAsync("site", Cancel);
+            Assert.Equal((HttpStatusCode.OK, true), (reply.Status, reply.Stats.Stale));
         }
+    }
 
+    private static async Task NumbersAreFreshAgainAsync(ServicesShape portal)
+    {
         await Eventually.HoldsAsync(
             async () =>
                 (await portal.Replicas[0].Probe.GetAsync("/health/ready", Cancel))

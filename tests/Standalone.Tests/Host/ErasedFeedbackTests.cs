@@ -34,44 +34,14 @@ public sealed class ErasedFeedbackTests
         await using var portal = await StandaloneShape.StartNewAsync(
             new PortalSettings { Feedback = true, Keys = [key] }
         );
-        var captcha = await CaptchaAsync(portal);
-        await using (var database = await portal.ConnectToFeedbackAsync())
-        {
-            var answer = (await CaptchaSolver.OfAsync(database)).Answer(captcha);
-            // Nobody types faster.
-            var body = JsonSerializer.Serialize(
-                new
-                {
-                    fullName = "Dauten An",
-                    title = "Dautieude",
-                    content = string.Join(' ', Enumerable.Repeat("Daunoidung", 400)),
-                    email = "dauthu@example.vn",
-                    captcha = new { id = captcha, answer },
-                }
-            );
-            await PortalServices.Testing.Eventually.HoldsAsync(
-                async () =>
-                    (
-                        await portal.PublicDoor.PostAsync(
-                            "/api/sites/site/feedback",
-                            body,
-                            "application/json",
-                            Cancel,
-                            ("Idempotency-Key", new string('k', 20))
-                        )
-                    ).Status is System.Net.HttpStatusCode.Created,
-                "it is taken",
-                Cancel
-            );
-        }
-
-        var id = (await ReadAsync("")).GetProperty("items")[0].GetProperty("id").GetString();
-        await StepAsync("notes", new { text = "Daughichu" });
-        await StepAsync("answer", new { text = "Dautraloi" });
-        await StepAsync("publish", new { content = "Daucongbo" });
+        await SubmitMarkedAsync(portal);
+        var entry = await Entry.OnlyAsync(portal, key);
+        await entry.StepAsync("notes", new { text = "Daughichu" });
+        await entry.StepAsync("answer", new { text = "Dautraloi" });
+        await entry.StepAsync("publish", new { content = "Daucongbo" });
         // The process locks others of its files while it runs.
-        Assert.Equal(Marks, Marks.Where(mark => IsInAFile(mark, "feedback.db*")));
-        await StepAsync("erase", new { reason = "Theo yêu cầu" });
+        Assert.Equal(Marks, MarksIn(portal, "feedback.db*"));
+        await entry.StepAsync("erase", new { reason = "Theo yêu cầu" });
         if (isKilled)
         {
             await portal.KillAsync();
@@ -79,26 +49,86 @@ public sealed class ErasedFeedbackTests
         }
 
         Assert.All(await portal.TerminateAsync(), code => Assert.Equal(0, code));
-        Assert.Equal([], Marks.Where(mark => IsInAFile(mark, "*")));
+        Assert.Equal([], MarksIn(portal, "*"));
+    }
 
-        bool IsInAFile(string mark, string files) =>
+    private static async Task SubmitMarkedAsync(StandaloneShape portal)
+    {
+        var captcha = await CaptchaAsync(portal);
+        await using var database = await portal.ConnectToFeedbackAsync();
+        var answer = (await CaptchaSolver.OfAsync(database)).Answer(captcha);
+        var body = JsonSerializer.Serialize(
+            new
+            {
+                fullName = "Dauten An",
+                title = "Dautieude",
+                content = string.Join(' ', Enumerable.Repeat("Daunoidung", 400)),
+                email = "dauthu@example.vn",
+                captcha = new { id = captcha, answer },
+            }
+        );
+        // Nobody types faster than the captcha allows.
+        await PortalServices.Testing.Eventually.HoldsAsync(
+            async () =>
+                (
+                    await portal.PublicDoor.PostAsync(
+                        "/api/sites/site/feedback",
+                        body,
+                        "application/json",
+                        Cancel,
+                        ("Idempotency-Key", new string('k', 20))
+                    )
+                ).Status is System.Net.HttpStatusCode.Created,
+            "it is taken",
+            Cancel
+        );
+    }
+
+    private static IEnumerable<string> MarksIn(StandaloneShape portal, string files) =>
+        Marks.Where(mark =>
             Directory
                 .GetFiles(portal.Data, files, SearchOption.AllDirectories)
-                .Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0);
+                .Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0)
+        );
 
-        async Task<JsonElement> ReadAsync(string path) =>
-            (await portal.OperatorsDoor.SendAsync(Message(HttpMethod.Get, path, null), Cancel)).Json;
+    private static async Task<string> CaptchaAsync(StandaloneShape portal) =>
+        (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
+            .Json.GetProperty("id")
+            .GetString()!;
 
-        async Task StepAsync(string step, object body)
+    private static byte[] Bytes(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    /// <summary>The only feedback, in an operator's hands.</summary>
+    private sealed record Entry(StandaloneShape Portal, OperatorKey Key, string Id)
+    {
+        public static async Task<Entry> OnlyAsync(StandaloneShape portal, OperatorKey key)
         {
-            var reply = await portal.OperatorsDoor.SendAsync(
-                Message(HttpMethod.Post, $"/{id}/{step}", JsonSerializer.Serialize(body)),
+            var list = await portal.OperatorsDoor.SendAsync(Message(portal, key, HttpMethod.Get, "", null), Cancel);
+            return new Entry(portal, key, list.Json.GetProperty("items")[0].GetProperty("id").GetString()!);
+        }
+
+        public async Task StepAsync(string step, object body)
+        {
+            var reply = await Portal.OperatorsDoor.SendAsync(
+                Message(Portal, Key, HttpMethod.Post, $"/{Id}/{step}", JsonSerializer.Serialize(body)),
                 Cancel
             );
             Assert.True((int)reply.Status == 200, reply.ToString());
         }
 
-        HttpRequestMessage Message(HttpMethod method, string path, string? body)
+        private static HttpRequestMessage Message(
+            StandaloneShape portal,
+            OperatorKey key,
+            HttpMethod method,
+            string path,
+            string? body
+        )
         {
             var message = portal.OperatorsDoor.Message(
                 method,
@@ -112,18 +142,5 @@ public sealed class ErasedFeedbackTests
             }
             return message;
         }
-    }
-
-    private static async Task<string> CaptchaAsync(StandaloneShape portal) =>
-        (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
-            .Json.GetProperty("id")
-            .GetString()!;
-
-    private static byte[] Bytes(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
     }
 }
