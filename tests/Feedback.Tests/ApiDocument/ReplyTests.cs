@@ -4,259 +4,57 @@ using PortalServices.Feedback.Mail;
 
 namespace PortalServices.Feedback.Tests.ApiDocument;
 
-/// <summary>What feedback answers is what the document tells: status, headers, media type, every field.</summary>
+/// <summary>Replies of feedback are as documented: status, headers, media type, every field.</summary>
 public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private static readonly object Why = new { reason = "Theo yêu cầu" };
 
     [Fact]
-    public async Task Every_answer_that_is_told_of_is_given_as_it_is_told()
+    public async Task Every_documented_reply_is_given_as_documented()
     {
-        var app = await apps.OnAsync(DatabaseKind.Sqlite);
-        var site = app.NewSite();
-        var told = await ComparisonAsync(app);
+        var session = await ComparedSession.StartAsync(await apps.OnAsync(DatabaseKind.Sqlite));
 
-        await SendAsync(HttpMethod.Post, $"/api/captchas?site={site}");
-        await SendAsync(HttpMethod.Post, "/api/captchas?site=khong-co");
-        var (id, answer) = await app.NewCaptchaAsync();
-        foreach (
-            var path in (string[])
-                [
-                    $"{id}/image.png",
-                    $"{id}/audio.wav?lang=vi",
-                    $"{id}/audio.wav?lang=fr",
-                    "khong-co/image.png",
-                    "khong-co/audio.wav",
-                ]
-        )
-        {
-            await SendAsync(HttpMethod.Get, $"/api/captchas/{path}");
-        }
-        foreach (var path in (string[])["image.png", "audio.wav"])
-        {
-            await SendAsync(HttpMethod.Get, $"/api/captchas/{id}/{path}", null, ("Range", "bytes=0-1"));
-        }
-        await SendAsync(HttpMethod.Get, "/api/captchas/work.js");
-        var script = await app.SendAsync(Door.Public, HttpMethod.Get, "/api/captchas/work.js", null);
-        await SendAsync(HttpMethod.Get, "/api/captchas/work.js", null, ("If-None-Match", script.Tag!));
-        await SendAsync(HttpMethod.Get, $"/api/sites/{site}/captchas/work");
-        await SendAsync(HttpMethod.Get, "/api/sites/khong-co/captchas/work");
-        told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", await app.SubmitWorkAsync(site));
+        var captcha = await GetCaptchasAsync(session);
+        await SubmitFormsAsync(session, captcha);
+        await SubmitJsonAsync(session, captcha);
+        var answered = await AnswerAndPublishAsync(session);
+        var declined = await DeclineAsync(session);
+        await MarkAsSpamAsync(session);
+        await AddMailsAsync(session.App, answered);
+        await ReadAsOperatorAsync(session, answered, declined);
+        await ReadPagesAsOperatorAsync(session, answered);
+        await EraseAsync(session, declined);
+        await EraseByAgeAsync(session);
 
-        (string, string)[] form =
-        [
-            ("fullName", "An"),
-            ("title", "Góp ý"),
-            ("content", "Một\r\nHai"),
-            ("captcha.id", id),
-            ("captcha.answer", answer),
-            ("idempotencyKey", new('k', 20)),
-            ("send", "Gửi"),
-        ];
-        await SubmitFormAsync(form);
-        await SubmitFormAsync(form);
-        await SubmitFormAsync([.. Enumerable.Range(0, 100).Select(n => ($"f{n}", "x"))]);
-        await SubmitAsync(new string('j', 20));
-        await SubmitAsync(new string('j', 20), "Tiêu đề khác");
-        await SubmitAsync(new string('n', 20), "");
-        await SubmitAsync("short");
-        await SubmitAsync(new string('c', 20), captcha: (id, answer));
-        await SubmitAsync(new string('c', 20), captcha: ("khong-co", answer));
-        var wrong = await app.NewCaptchaAsync();
-        await SubmitAsync(new string('c', 20), captcha: (wrong.Id, "WRONG"));
-        await SendAsync(HttpMethod.Post, $"/api/sites/{site}/feedback", new StringContent("x"));
-        await SendAsync(HttpMethod.Post, $"/api/sites/{site}/feedback", JsonContent.Create(new { fullName = "An" }));
-        await SendAsync(
-            HttpMethod.Post,
-            $"/api/sites/{site}/feedback",
-            JsonContent.Create(new { website = "https://spam.example" }),
-            ("Idempotency-Key", new string('w', 20))
-        );
-
-        var (first, second, third) = (
-            await app.SendFeedbackAsync(site, email: "an@example.vn", phone: "0912345678"),
-            await app.SendFeedbackAsync(site),
-            await app.SendFeedbackAsync(site)
-        );
-        await StepAsync(first, "start", null, null);
-        await StepAsync(first, "start", null, "\"9\"");
-        await StepAsync(first, "start");
-        await StepAsync(first, "start");
-        await StepAsync(first, "assign", new { to = "Bình" });
-        await StepAsync(first, "assign", new { });
-        await StepAsync(first, "notes", new { text = "Đã hỏi." });
-        await StepAsync(first, "notes", new { text = "" });
-        await StepAsync(first, "answer", new { text = "Thu theo quý." });
-        await StepAsync(first, "publish", new { title = new string('x', 300) });
-        await StepAsync(first, "publish");
-        await ReadAsync("feedback");
-        await ReadAsync($"feedback/{first.Receipt}");
-        await ReadAsync("feedback?page=0");
-        await ReadAsync("feedback?after=x");
-        await ReadAsync("feedback/khong-co");
-        await StepAsync(first, "unpublish");
-        await StepAsync(first, "reopen");
-        await StepAsync(second, "decline", Why);
-        await ReadAsync($"feedback/{second.Receipt}");
-        await StepAsync(third, "spam");
-        await ReadAsync($"feedback/{third.Receipt}");
-
-        await app.WithDatabaseAsync(database =>
-        {
-            foreach (var (to, done, failure) in new[] { ("", (long?)null, "550"), ("can-bo@example.vn", 1, null) })
-            {
-                database.Add(
-                    new WaitingMail
-                    {
-                        Id = Guid.NewGuid(),
-                        FeedbackId = first.Id,
-                        Kind = to.Length == 0 ? MailKind.Receipt : MailKind.Arrived,
-                        Of = 0,
-                        To = to,
-                        CreatedAt = 1,
-                        DoneAt = done,
-                        Failure = failure,
-                    }
-                );
-            }
-            return database.SaveChangesAsync(TestContext.Current.CancellationToken);
-        });
-        string[] read =
-        [
-            "feedback",
-            "feedback?status=spam,received&overdue=false&sort=newest&q=hoc&pageSize=1",
-            "feedback?status=x",
-            "feedback?overdue=x",
-            "feedback?sort=x",
-            $"feedback/{first.Id}",
-            $"feedback/{second.Id}",
-            $"feedback/{Guid.NewGuid()}",
-            $"feedback/{first.Id}/steps",
-            $"feedback/{first.Id}/mails",
-            $"feedback/{Guid.NewGuid()}/mails",
-            $"feedback/{Guid.NewGuid()}/steps",
-            "feedback/audit",
-            "feedback/audit?page=0",
-            "feedback/export.csv",
-            "feedback/export.csv?status=x",
-        ];
-        foreach (var path in read)
-        {
-            await ReadAsOperatorAsync(path);
-        }
-        foreach (var list in (string[])["feedback", "feedback/audit", $"feedback/{first.Id}/steps"])
-        {
-            var next = (await app.ReadAsync(site, $"{list}?pageSize=1")).Json.GetProperty("next").GetString();
-            await ReadAsOperatorAsync($"{list}?pageSize=1&after={next}");
-            await ReadAsOperatorAsync($"{list}?after=x");
-        }
-
-        await StepAsync(second, "erase", Why);
-        await StepAsync(second, "erase", Why);
-        await StepAsync(second, "erase", new { });
-        await StepAsync(second, "notes", new { text = "Muộn rồi." });
-        await ReadAsync($"feedback/{second.Receipt}");
-        await ReadAsOperatorAsync($"feedback/{second.Id}");
-        await ReadAsOperatorAsync("feedback/audit");
-        foreach (var days in (int[])[0, 1])
-        {
-            told.Compare(
-                HttpMethod.Post,
-                $"/api/operator/sites/{site}/feedback/retention",
-                await app.CommandAsync(site, "feedback/retention", new { olderThanDays = days, reason = "Hết hạn" })
-            );
-        }
-
-        Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
-        Assert.All(told.Told.Unseen, each => Assert.Contains("/dead-letters/", each, StringComparison.Ordinal));
-
-        async Task SendAsync(
-            HttpMethod method,
-            string path,
-            HttpContent? content = null,
-            params (string Name, string Value)[] headers
-        ) => told.Compare(method, path, await app.SendAsync(Door.Public, method, path, content, headers));
-
-        Task SubmitFormAsync((string Name, string Value)[] fields) =>
-            SendAsync(
-                HttpMethod.Post,
-                $"/api/sites/{site}/feedback",
-                new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)))
-            );
-
-        async Task SubmitAsync(string key, string title = "Học phí", (string? Id, string? Answer)? captcha = null) =>
-            told.Compare(
-                HttpMethod.Post,
-                $"/api/sites/{site}/feedback",
-                await app.SubmitAsync(site, key, title: title, captcha: captcha)
-            );
-
-        async Task StepAsync(SentFeedback feedback, string step, object? body = null, string? match = "*")
-        {
-            var path = $"feedback/{feedback.Id}/{step}";
-            (string, string)[] headers = match is null ? [] : [("If-Match", match)];
-            told.Compare(
-                HttpMethod.Post,
-                $"/api/operator/sites/{site}/{path}",
-                await app.CommandAsync(site, path, body, headers)
-            );
-        }
-
-        async Task ReadAsync(string path)
-        {
-            var whole = await app.GetAsync(site, path);
-            told.Compare(HttpMethod.Get, $"/api/sites/{site}/{path}", whole);
-            if (whole.Tag is { } tag)
-            {
-                await SendAsync(HttpMethod.Get, $"/api/sites/{site}/{path}", null, ("If-None-Match", tag));
-            }
-        }
-
-        async Task ReadAsOperatorAsync(string path)
-        {
-            var whole = await app.ReadAsync(site, path);
-            told.Compare(HttpMethod.Get, $"/api/operator/sites/{site}/{path}", whole);
-            if (whole.Tag is { } tag)
-            {
-                told.Compare(
-                    HttpMethod.Get,
-                    $"/api/operator/sites/{site}/{path}",
-                    await app.ReadAsync(site, path, ("If-None-Match", tag))
-                );
-            }
-        }
+        session.AssertAsDocumented();
+        Assert.All(session.Unseen, each => Assert.Contains("/dead-letters/", each, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task What_is_to_be_tried_again_after_a_while_is_told_with_the_while()
+    public async Task A_submission_too_soon_after_the_captcha_is_given_the_documented_Retry_After()
     {
         await using var app = await apps.StartAsync(DatabaseKind.Sqlite, null, "--Captcha:FastestFill=00:00:30");
-        var (site, told) = (app.NewSite(), await ComparisonAsync(app));
-        var reply = await app.SubmitAsync(site);
-        told.Compare(HttpMethod.Post, $"/api/sites/{site}/feedback", reply.IsProblem(400, "filled_too_fast"));
+        var session = await ComparedSession.StartAsync(app);
+        var reply = (await session.SubmitAsync()).IsProblem(400, "filled_too_fast");
         Assert.InRange(
             int.Parse(reply.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture),
             1,
             30
         );
-        Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
+        session.AssertAsDocumented();
     }
 
     [Fact]
-    public async Task That_work_is_required_is_told_with_the_while_until_it_is_not()
+    public async Task A_submission_that_lacks_required_work_is_given_the_documented_reply()
     {
         await using var app = await apps.StartAsync(DatabaseKind.Sqlite, null, "--Captcha:AddressSubmissionsPerHour=0");
-        var (site, told) = (app.NewSite(), await ComparisonAsync(app));
-        told.Compare(
-            HttpMethod.Post,
-            $"/api/sites/{site}/feedback",
-            (await app.SubmitAsync(site)).IsProblem(429, "captcha_work_required")
-        );
-        Assert.True(told.Mistakes.Count == 0, string.Join('\n', told.Mistakes));
+        var session = await ComparedSession.StartAsync(app);
+        (await session.SubmitAsync()).IsProblem(429, "captcha_work_required");
+        session.AssertAsDocumented();
     }
 
     [Theory, EveryDatabase]
-    public async Task Of_steps_at_once_one_is_taken_and_the_others_are_told_the_present_version(DatabaseKind kind)
+    public async Task Of_concurrent_steps_one_is_taken_and_the_others_are_given_the_current_version(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
         var feedback = await app.SendFeedbackAsync(app.NewSite());
@@ -272,17 +70,189 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         );
     }
 
-    private static async Task<Comparison> ComparisonAsync(FeedbackApp app) =>
-        new(
-            new ToldReplies((await app.SendAsync(Door.Operators, HttpMethod.Get, "/openapi/feedback.json", null)).Json)
-        );
-
-    /// <summary>Gathers where answers are not as they are told.</summary>
-    private sealed record Comparison(ToldReplies Told)
+    /// <summary>Captchas and proofs of work; returns a captcha that is not used yet, with its answer.</summary>
+    private static async Task<(string Id, string Answer)> GetCaptchasAsync(ComparedSession session)
     {
-        public List<string> Mistakes { get; } = [];
+        await session.SendAsync(HttpMethod.Post, $"/api/captchas?site={session.Site}");
+        await session.SendAsync(HttpMethod.Post, "/api/captchas?site=khong-co");
+        var (id, answer) = await session.App.NewCaptchaAsync();
+        string[] paths =
+        [
+            $"{id}/image.png",
+            $"{id}/audio.wav?lang=vi",
+            $"{id}/audio.wav?lang=fr",
+            "khong-co/image.png",
+            "khong-co/audio.wav",
+        ];
+        foreach (var path in paths)
+        {
+            await session.SendAsync(HttpMethod.Get, $"/api/captchas/{path}");
+        }
+        foreach (var path in (string[])["image.png", "audio.wav"])
+        {
+            await session.SendAsync(HttpMethod.Get, $"/api/captchas/{id}/{path}", null, ("Range", "bytes=0-1"));
+        }
+        await session.SendAsync(HttpMethod.Get, "/api/captchas/work.js");
+        var script = await session.App.SendAsync(Door.Public, HttpMethod.Get, "/api/captchas/work.js", null);
+        await session.SendAsync(HttpMethod.Get, "/api/captchas/work.js", null, ("If-None-Match", script.Tag!));
+        await session.SendAsync(HttpMethod.Get, $"/api/sites/{session.Site}/captchas/work");
+        await session.SendAsync(HttpMethod.Get, "/api/sites/khong-co/captchas/work");
+        await session.SubmitWorkAsync();
+        return (id, answer);
+    }
 
-        public void Compare(HttpMethod method, string path, AppReply reply) =>
-            Mistakes.AddRange(Told.MistakesIn(method, path, reply));
+    private static async Task SubmitFormsAsync(ComparedSession session, (string Id, string Answer) captcha)
+    {
+        (string, string)[] form =
+        [
+            ("fullName", "An"),
+            ("title", "Góp ý"),
+            ("content", "Một\r\nHai"),
+            ("captcha.id", captcha.Id),
+            ("captcha.answer", captcha.Answer),
+            ("idempotencyKey", new('k', 20)),
+            ("send", "Gửi"),
+        ];
+        await session.SubmitFormAsync(form);
+        await session.SubmitFormAsync(form);
+        await session.SubmitFormAsync([.. Enumerable.Range(0, 100).Select(n => ($"f{n}", "x"))]);
+    }
+
+    /// <param name="session">The session.</param>
+    /// <param name="used">A captcha that a form was sent with.</param>
+    private static async Task SubmitJsonAsync(ComparedSession session, (string Id, string Answer) used)
+    {
+        await session.SubmitAsync(new string('j', 20));
+        await session.SubmitAsync(new string('j', 20), "Tiêu đề khác");
+        await session.SubmitAsync(new string('n', 20), "");
+        await session.SubmitAsync("short");
+        await session.SubmitAsync(new string('c', 20), captcha: used);
+        await session.SubmitAsync(new string('c', 20), captcha: ("khong-co", used.Answer));
+        var wrong = await session.App.NewCaptchaAsync();
+        await session.SubmitAsync(new string('c', 20), captcha: (wrong.Id, "WRONG"));
+        await session.PostAsync(new StringContent("x"));
+        await session.PostAsync(JsonContent.Create(new { fullName = "An" }));
+        await session.PostAsync(
+            JsonContent.Create(new { website = "https://spam.example" }),
+            ("Idempotency-Key", new string('w', 20))
+        );
+    }
+
+    private static async Task<SentFeedback> AnswerAndPublishAsync(ComparedSession session)
+    {
+        var feedback = await session.App.SendFeedbackAsync(session.Site, email: "an@example.vn", phone: "0912345678");
+        await session.StepAsync(feedback, "start", null, null);
+        await session.StepAsync(feedback, "start", null, "\"9\"");
+        await session.StepAsync(feedback, "start");
+        await session.StepAsync(feedback, "start");
+        await session.StepAsync(feedback, "assign", new { to = "Bình" });
+        await session.StepAsync(feedback, "assign", new { });
+        await session.StepAsync(feedback, "notes", new { text = "Đã hỏi." });
+        await session.StepAsync(feedback, "notes", new { text = "" });
+        await session.StepAsync(feedback, "answer", new { text = "Thu theo quý." });
+        await session.StepAsync(feedback, "publish", new { title = new string('x', 300) });
+        await session.StepAsync(feedback, "publish");
+        await session.ReadAsync("feedback");
+        await session.ReadAsync($"feedback/{feedback.Receipt}");
+        await session.ReadAsync("feedback?page=0");
+        await session.ReadAsync("feedback?after=x");
+        await session.ReadAsync("feedback/khong-co");
+        await session.StepAsync(feedback, "unpublish");
+        await session.StepAsync(feedback, "reopen");
+        return feedback;
+    }
+
+    private static async Task<SentFeedback> DeclineAsync(ComparedSession session)
+    {
+        var feedback = await session.App.SendFeedbackAsync(session.Site);
+        await session.StepAsync(feedback, "decline", Why);
+        await session.ReadAsync($"feedback/{feedback.Receipt}");
+        return feedback;
+    }
+
+    private static async Task MarkAsSpamAsync(ComparedSession session)
+    {
+        var feedback = await session.App.SendFeedbackAsync(session.Site);
+        await session.StepAsync(feedback, "spam");
+        await session.ReadAsync($"feedback/{feedback.Receipt}");
+    }
+
+    /// <summary>A mail that failed, and one that was sent.</summary>
+    private static Task<int> AddMailsAsync(FeedbackApp app, SentFeedback feedback) =>
+        app.WithDatabaseAsync(database =>
+        {
+            foreach (var (to, done, failure) in new[] { ("", (long?)null, "550"), ("can-bo@example.vn", 1, null) })
+            {
+                database.Add(
+                    new WaitingMail
+                    {
+                        Id = Guid.NewGuid(),
+                        FeedbackId = feedback.Id,
+                        Kind = to.Length == 0 ? MailKind.Receipt : MailKind.Arrived,
+                        Of = 0,
+                        To = to,
+                        CreatedAt = 1,
+                        DoneAt = done,
+                        Failure = failure,
+                    }
+                );
+            }
+            return database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+
+    private static async Task ReadAsOperatorAsync(ComparedSession session, SentFeedback answered, SentFeedback declined)
+    {
+        string[] paths =
+        [
+            "feedback",
+            "feedback?status=spam,received&overdue=false&sort=newest&q=hoc&pageSize=1",
+            "feedback?status=x",
+            "feedback?overdue=x",
+            "feedback?sort=x",
+            $"feedback/{answered.Id}",
+            $"feedback/{declined.Id}",
+            $"feedback/{Guid.NewGuid()}",
+            $"feedback/{answered.Id}/steps",
+            $"feedback/{answered.Id}/mails",
+            $"feedback/{Guid.NewGuid()}/mails",
+            $"feedback/{Guid.NewGuid()}/steps",
+            "feedback/audit",
+            "feedback/audit?page=0",
+            "feedback/export.csv",
+            "feedback/export.csv?status=x",
+        ];
+        foreach (var path in paths)
+        {
+            await session.ReadAsOperatorAsync(path);
+        }
+    }
+
+    private static async Task ReadPagesAsOperatorAsync(ComparedSession session, SentFeedback answered)
+    {
+        foreach (var list in (string[])["feedback", "feedback/audit", $"feedback/{answered.Id}/steps"])
+        {
+            var first = await session.App.ReadAsync(session.Site, $"{list}?pageSize=1");
+            await session.ReadAsOperatorAsync($"{list}?pageSize=1&after={first.Json.GetProperty("next").GetString()}");
+            await session.ReadAsOperatorAsync($"{list}?after=x");
+        }
+    }
+
+    private static async Task EraseAsync(ComparedSession session, SentFeedback feedback)
+    {
+        await session.StepAsync(feedback, "erase", Why);
+        await session.StepAsync(feedback, "erase", Why);
+        await session.StepAsync(feedback, "erase", new { });
+        await session.StepAsync(feedback, "notes", new { text = "Muộn rồi." });
+        await session.ReadAsync($"feedback/{feedback.Receipt}");
+        await session.ReadAsOperatorAsync($"feedback/{feedback.Id}");
+        await session.ReadAsOperatorAsync("feedback/audit");
+    }
+
+    private static async Task EraseByAgeAsync(ComparedSession session)
+    {
+        foreach (var days in (int[])[0, 1])
+        {
+            await session.CommandAsync("feedback/retention", new { olderThanDays = days, reason = "Hết hạn" });
+        }
     }
 }

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace PortalServices.InProcess;
 
-/// <summary>Compares answers with what the document tells of them.</summary>
-public sealed class ToldReplies(JsonElement document)
+/// <summary>Compares replies with the API document.</summary>
+public sealed class DocumentedReplies(JsonElement document)
 {
     private readonly HashSet<string> _seen = [];
 
     /// <summary>
-    /// The answers to what goes well that the document tells of and that were not seen yet, such as <c>GET
+    /// The documented replies with a status of 2xx or 3xx that were not seen yet, such as <c>GET
     /// /api/sites/{site}/videos 200</c>.
     /// </summary>
     public IEnumerable<string> Unseen =>
@@ -18,11 +18,11 @@ public sealed class ToldReplies(JsonElement document)
         where operation.Name != "head"
         from response in operation.Value.GetProperty("responses").EnumerateObject()
         where response.Name[0] is '2' or '3'
-        let told = $"{operation.Name.ToUpperInvariant()} {path.Name} {response.Name}"
-        where !_seen.Contains(told)
-        select told;
+        let documented = $"{operation.Name.ToUpperInvariant()} {path.Name} {response.Name}"
+        where !_seen.Contains(documented)
+        select documented;
 
-    /// <summary>Where an answer is not as it is told.</summary>
+    /// <summary>Where a reply is not as documented.</summary>
     public IReadOnlyList<string> MistakesIn(HttpMethod method, string path, AppReply reply)
     {
         var parts = path.Split('?')[0].Split('/');
@@ -32,36 +32,41 @@ public sealed class ToldReplies(JsonElement document)
             .EnumerateObject()
             .Where(each => Matches(each.Name.Split('/'), parts))
             .MinBy(each => each.Name.Count(c => c == '{'));
-        var told = $"{method} {route.Name} {reply.Status.ToString(CultureInfo.InvariantCulture)}";
+        var documented = $"{method} {route.Name} {reply.Status.ToString(CultureInfo.InvariantCulture)}";
         var responses = route.Value.GetProperty(method.Method.ToLowerInvariant()).GetProperty("responses");
         if (!responses.TryGetProperty(reply.Status.ToString(CultureInfo.InvariantCulture), out var response))
         {
-            return [$"{told} is not told of"];
+            return [$"{documented} is not documented"];
         }
-        _seen.Add(told);
+        _seen.Add(documented);
         response = Resolve(response);
-        return [.. InHeaders(response, reply).Concat(InBody(response, reply)).Select(mistake => $"{told}: {mistake}")];
+        return
+        [
+            .. InHeaders(response, reply).Concat(InBody(response, reply)).Select(mistake => $"{documented}: {mistake}"),
+        ];
     }
 
     private static IEnumerable<string> InHeaders(JsonElement response, AppReply reply)
     {
-        var told = response.TryGetProperty("headers", out var headers)
+        var documented = response.TryGetProperty("headers", out var headers)
             ? headers.EnumerateObject().Select(header => header.Name).ToArray()
             : [];
         // Of a client's mistakes, only some can be tried again after a while.
         foreach (
-            var name in told.Where(name => reply.Header(name) is null && !(name == "Retry-After" && reply.Status < 500))
+            var name in documented.Where(name =>
+                reply.Header(name) is null && !(name == "Retry-After" && reply.Status < 500)
+            )
         )
         {
-            yield return $"{name} is told of and missing";
+            yield return $"{name} is documented and missing";
         }
         foreach (
             var name in new[] { "ETag", "Location", "Retry-After" }
-                .Except(told)
+                .Except(documented)
                 .Where(name => reply.Header(name) is not null)
         )
         {
-            yield return $"{name} is not told of";
+            yield return $"{name} is not documented";
         }
     }
 
@@ -69,12 +74,12 @@ public sealed class ToldReplies(JsonElement document)
     {
         if (!response.TryGetProperty("content", out var content))
         {
-            return reply.Bytes.Length == 0 ? [] : ["a body is not told of"];
+            return reply.Bytes.Length == 0 ? [] : ["a body is not documented"];
         }
         var type = reply.Header("Content-Type")?.Split(';')[0] ?? "";
         if (!content.TryGetProperty(type, out var media))
         {
-            return [$"the type {type} is not told of"];
+            return [$"the type {type} is not documented"];
         }
         return type.EndsWith("json", StringComparison.Ordinal)
             ? InValue(media.GetProperty("schema"), reply.Json, "")
@@ -122,9 +127,9 @@ public sealed class ToldReplies(JsonElement document)
                 schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.Object
                     ? more
                     : (JsonElement?)null;
-            if ((fields.TryGetValue(field.Name, out var told) ? told : others) is not { } of)
+            if ((fields.TryGetValue(field.Name, out var documented) ? documented : others) is not { } of)
             {
-                yield return $"{at}.{field.Name} is not told of";
+                yield return $"{at}.{field.Name} is not documented";
             }
             else
             {
