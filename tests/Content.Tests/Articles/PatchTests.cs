@@ -48,6 +48,22 @@ public sealed class PatchTests(ContentApps apps) : IClassFixture<ContentApps>
                 patched.Tag
             )
         );
+        Assert.Equal("Hai", (await app.GetAsync(site, "articles/mot")).Json.GetProperty("title").GetString());
+
+        string? Field(string name) => patched.Json.GetProperty(name).GetString();
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task A_merge_patch_needs_the_current_version(DatabaseKind database)
+    {
+        var app = await apps.OnAsync(database);
+        var site = app.NewSite();
+        var article = await app.WriteAndPublishAsync(site, "Một");
+        (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", """{"title":"Hai"}""", article.Tag)).Is(
+            HttpStatusCode.OK
+        );
+
         (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", "{}", article.Tag)).IsProblem(
             412,
             "version_conflict"
@@ -56,35 +72,29 @@ public sealed class PatchTests(ContentApps apps) : IClassFixture<ContentApps>
             428,
             "if_match_required"
         );
-        Assert.Equal(
-            ["title"],
-            (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", """{"title":null}""", "*"))
-                .IsProblem(400, "invalid_fields")
-                .WrongFields
-        );
-        Assert.Equal(
-            ["titel"],
-            (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", """{"titel":null}""", "*"))
-                .IsProblem(400, "invalid_fields")
-                .WrongFields
-        );
+        Assert.Equal("Hai", (await app.GetAsync(site, "articles/mot")).Json.GetProperty("title").GetString());
+    }
+
+    [Theory]
+    [EveryDatabase]
+    public async Task A_wrong_merge_patch_is_refused_and_changes_nothing(DatabaseKind database)
+    {
+        var app = await apps.OnAsync(database);
+        var site = app.NewSite();
+        var article = await app.WriteAndPublishAsync(site, "Một");
+
+        Assert.Equal(["title"], (await RefusedAsync("""{"title":null}""", "invalid_fields")).WrongFields);
+        Assert.Equal(["titel"], (await RefusedAsync("""{"titel":null}""", "invalid_fields")).WrongFields);
         Assert.Equal(
             "title",
-            (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", """{"title":7}""", "*"))
-                .IsProblem(400, "invalid_json")
-                .Json.GetProperty("detail")
-                .GetString()
+            (await RefusedAsync("""{"title":7}""", "invalid_json")).Json.GetProperty("detail").GetString()
         );
-        (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", "[]", "*")).IsProblem(
-            400,
-            "invalid_json"
-        );
-        (
-            await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", """{"title":"a","title":"b"}""", "*")
-        ).IsProblem(400, "invalid_json");
-        Assert.Equal("Hai", (await app.GetAsync(site, "articles/mot")).Json.GetProperty("title").GetString());
+        await RefusedAsync("[]", "invalid_json");
+        await RefusedAsync("""{"title":"a","title":"b"}""", "invalid_json");
+        Assert.Equal("Một", (await app.GetAsync(site, "articles/mot")).Json.GetProperty("title").GetString());
 
-        string? Field(string name) => patched.Json.GetProperty(name).GetString();
+        async Task<AppReply> RefusedAsync(string patch, string code) =>
+            (await app.EditAsync(HttpMethod.Patch, site, $"articles/{article.Id}", patch, "*")).IsProblem(400, code);
     }
 
     [Theory]
