@@ -127,7 +127,13 @@ public sealed class ListTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
                 )
             );
         }
+    }
 
+    [Theory, EveryDatabase]
+    public async Task A_wrong_filter_order_or_part_is_refused(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var site = app.NewSite();
         foreach (
             var (query, code) in new[]
             {

@@ -13,6 +13,8 @@ namespace PortalServices.Feedback.Tests.Personal;
 /// <summary>SQLite: what was erased is in no file of the database any more.</summary>
 public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
+    private const string MarkedKey = "Daukey-0912345678";
+
     private static readonly string[] Marks =
     [
         "Dautitle",
@@ -34,62 +36,13 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
     [Fact]
     public async Task After_erasing_and_a_clean_stop_no_file_has_a_word_of_it()
     {
-        // Enough of all sizes for pages to split and for rows to move.
-        const int Count = 120;
         var database = await NewDatabaseAsync();
         await using (var app = await FeedbackApp.StartAsync(database))
         {
             var site = app.NewSite();
-            var sent = new List<SentFeedback>();
-            for (var i = 0; i < Count; i++)
-            {
-                var feedback = await app.SendFeedbackAsync(
-                    site,
-                    $"Dauname An {i}",
-                    Long("Dautitle", i % 15 * 10),
-                    Long("Daucontent", i % 7 * i % 5_000),
-                    $"dauemail{i}@example.vn",
-                    "0912345678"
-                );
-                sent.Add(feedback);
-                await app.StepAsync(feedback, "notes", new { text = Long("Daunote", i * 10) });
-                await app.StepAsync(feedback, "assign", new { to = "Dauassign" });
-                if (i % 3 == 0)
-                {
-                    await app.StepAsync(feedback, "decline", new { reason = "Daudecline" });
-                }
-                else
-                {
-                    await app.StepAsync(feedback, "answer", new { text = Long("Dauanswer", i * 20) });
-                    await app.StepAsync(
-                        feedback,
-                        "publish",
-                        new { title = "Daupublic", content = Long("Daupublic", i * 10) }
-                    );
-                }
-            }
-
-            await app.WithDatabaseAsync(async context =>
-            {
-                context.Add(
-                    new WaitingMail
-                    {
-                        Id = Guid.NewGuid(),
-                        FeedbackId = sent[0].Id,
-                        Kind = MailKind.Receipt,
-                        Of = 0,
-                        To = "",
-                        CreatedAt = 1,
-                        Failure = "550 Daufailure dauemail0@example.vn",
-                    }
-                );
-                return await context.SaveChangesAsync(Cancel);
-            });
-            await app.SubmitAsync(site, "Daukey-0912345678");
-            var keyed = (await app.ReadAsync(site, "feedback?sort=newest")).Items[0];
-            sent.Add(
-                new SentFeedback(site, keyed.GetProperty("receipt").GetString()!, keyed.GetProperty("id").GetGuid())
-            );
+            var sent = await SendMarkedAsync(app, site);
+            await AddFailedMailAsync(app, sent[0]);
+            sent.Add(await SendWithMarkedKeyAsync(app, site));
             await app.ReadAsync(site, "feedback/export.csv?assignedTo=Dauassign&q=Dautitle&status=declined");
             // The test would see nothing that is written otherwise than it looks for.
             var stored = await FilesAsync(database);
@@ -100,14 +53,8 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
                 (await app.StepAsync(feedback, "erase", new { reason = "Theo yêu cầu" })).Is(HttpStatusCode.OK);
             }
             // The key stays taken, though nobody knows it any more.
-            (await app.SubmitAsync(site, "Daukey-0912345678")).IsProblem(422, "idempotency_key_reused");
-            Assert.Contains(
-                (await app.ReadAsync(site, "feedback/audit?pageSize=100&page=2")).Items.Concat(
-                    (await app.ReadAsync(site, "feedback/audit?pageSize=100")).Items
-                ),
-                step =>
-                    step.TryGetProperty("text", out var text) && text.GetString() == "q, assignedTo, status=declined"
-            );
+            (await app.SubmitAsync(site, MarkedKey)).IsProblem(422, "idempotency_key_reused");
+            await SearchInAuditHasNoWordsAsync(app, site);
         }
 
         // The connections in the pool are still open, as they are when a process ends.
@@ -252,6 +199,74 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         {
             Pooling = true,
         }.ToString();
+
+    // Enough of all sizes for pages to split and for rows to move.
+    private static async Task<List<SentFeedback>> SendMarkedAsync(FeedbackApp app, string site)
+    {
+        var sent = new List<SentFeedback>();
+        for (var i = 0; i < 120; i++)
+        {
+            var feedback = await app.SendFeedbackAsync(
+                site,
+                $"Dauname An {i}",
+                Long("Dautitle", i % 15 * 10),
+                Long("Daucontent", i % 7 * i % 5_000),
+                $"dauemail{i}@example.vn",
+                "0912345678"
+            );
+            sent.Add(feedback);
+            await app.StepAsync(feedback, "notes", new { text = Long("Daunote", i * 10) });
+            await app.StepAsync(feedback, "assign", new { to = "Dauassign" });
+            if (i % 3 == 0)
+            {
+                await app.StepAsync(feedback, "decline", new { reason = "Daudecline" });
+            }
+            else
+            {
+                await app.StepAsync(feedback, "answer", new { text = Long("Dauanswer", i * 20) });
+                await app.StepAsync(
+                    feedback,
+                    "publish",
+                    new { title = "Daupublic", content = Long("Daupublic", i * 10) }
+                );
+            }
+        }
+        return sent;
+    }
+
+    private static Task<int> AddFailedMailAsync(FeedbackApp app, SentFeedback feedback) =>
+        app.WithDatabaseAsync(context =>
+        {
+            context.Add(
+                new WaitingMail
+                {
+                    Id = Guid.NewGuid(),
+                    FeedbackId = feedback.Id,
+                    Kind = MailKind.Receipt,
+                    Of = 0,
+                    To = "",
+                    CreatedAt = 1,
+                    Failure = "550 Daufailure dauemail0@example.vn",
+                }
+            );
+            return context.SaveChangesAsync(Cancel);
+        });
+
+    private static async Task<SentFeedback> SendWithMarkedKeyAsync(FeedbackApp app, string site)
+    {
+        await app.SubmitAsync(site, MarkedKey);
+        var keyed = (await app.ReadAsync(site, "feedback?sort=newest")).Items[0];
+        return new SentFeedback(site, keyed.GetProperty("receipt").GetString()!, keyed.GetProperty("id").GetGuid());
+    }
+
+    /// <summary>The audit names the fields of the export's search, and not what was searched for.</summary>
+    private static async Task SearchInAuditHasNoWordsAsync(FeedbackApp app, string site) =>
+        Assert.Contains(
+            (await app.ReadAsync(site, "feedback/audit?pageSize=100&page=2")).Items.Concat(
+                (await app.ReadAsync(site, "feedback/audit?pageSize=100")).Items
+            ),
+            step => step.TryGetProperty("text", out var text) && text.GetString() == "q, assignedTo, status=declined"
+        );
 
     private static DatabaseErasure<FeedbackContext> ErasureOf(FeedbackApp app) =>
         app.Services.GetRequiredService<DatabaseErasure<FeedbackContext>>();

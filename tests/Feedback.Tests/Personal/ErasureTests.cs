@@ -23,17 +23,7 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     {
         var app = await apps.OnAsync(kind);
         var (site, key) = (app.NewSite(), Guid.NewGuid().ToString());
-        var receipt = (
-            await app.SubmitAsync(
-                site,
-                key,
-                $"{Trace} An",
-                $"{Trace} hỏi",
-                $"{Trace} kể",
-                "dauvet@example.vn",
-                "0912345678"
-            )
-        )
+        var receipt = (await SubmitTraceAsync(app, site, key))
             .Is(HttpStatusCode.Created)
             .Json.GetProperty("receipt")
             .GetString()!;
@@ -77,17 +67,7 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
         var own = (await app.GetAsync(site, $"feedback/{receipt}")).Is(HttpStatusCode.OK).Json;
         Assert.Equal(("answered", ""), (own.GetProperty("status").GetString(), own.GetProperty("title").GetString()));
         // The key stays taken: what it stood for is not known any more.
-        (
-            await app.SubmitAsync(
-                site,
-                key,
-                $"{Trace} An",
-                $"{Trace} hỏi",
-                $"{Trace} kể",
-                "dauvet@example.vn",
-                "0912345678"
-            )
-        ).IsProblem(422, "idempotency_key_reused");
+        (await SubmitTraceAsync(app, site, key)).IsProblem(422, "idempotency_key_reused");
         Assert.Single((await app.ReadAsync(site, "feedback")).Items);
     }
 
@@ -268,6 +248,17 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
             .ServiceProvider.GetRequiredService<Erasure>()
             .EraseBeforeAsync(site, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), "retention", "730 days", Cancel);
     }
+
+    private static Task<AppReply> SubmitTraceAsync(FeedbackApp app, string site, string key) =>
+        app.SubmitAsync(
+            site,
+            key,
+            $"{Trace} An",
+            $"{Trace} hỏi",
+            $"{Trace} kể",
+            "dauvet@example.vn",
+            "0912345678"
+        );
 
     /// <summary>The rows of a feedback in whose JSON the trace can still be read.</summary>
     private static Task<List<string>> RowsWithTraceAsync(FeedbackApp app, Guid id) =>

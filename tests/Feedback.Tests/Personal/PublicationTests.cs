@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using PortalServices.Database;
 
 namespace PortalServices.Feedback.Tests.Personal;
@@ -61,21 +62,10 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
     }
 
     [Theory, EveryDatabase]
-    public async Task What_is_likely_is_marked_for_the_operator_who_decides_and_what_is_sent_is_published_and_audited(
-        DatabaseKind kind
-    )
+    public async Task Likely_personal_data_is_marked_for_the_operator(DatabaseKind kind)
     {
         var app = await apps.OnAsync(kind);
-        // A character outside the Basic Multilingual Plane is two code units.
-        const string Content = "😀 Bà Trần Thị Hoa (0912 345 678) lấn đất, số 123456789.";
-        var feedback = await app.SendFeedbackAsync(
-            app.NewSite(),
-            "Nguyễn Văn An",
-            "Gọi 0987654321",
-            Content,
-            "an@example.vn"
-        );
-        await app.StepAsync(feedback, "answer", new { text = "Đã báo ông An." });
+        var feedback = await AnsweredAboutAPersonAsync(app);
         var read = (await app.ReadAsync(feedback.Site, $"feedback/{feedback.Id}")).Json;
         Assert.Equal(
             [
@@ -85,23 +75,18 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
                 ("content", "123456789", "number", false),
                 ("answer", "An", "name", true),
             ],
-            read.GetProperty("suggestions")
-                .EnumerateArray()
-                .Select(each =>
-                    (
-                        each.GetProperty("field").GetString(),
-                        read.GetProperty(each.GetProperty("field").GetString()!)
-                            .GetString()!
-                            .Substring(each.GetProperty("start").GetInt32(), each.GetProperty("length").GetInt32()),
-                        each.GetProperty("kind").GetString(),
-                        each.GetProperty("hidden").GetBoolean()
-                    )
-                )
+            read.GetProperty("suggestions").EnumerateArray().Select(each => Suggestion(read, each))
         );
         Assert.False(
             (await app.ReadAsync(feedback.Site, "feedback")).Items.Single().TryGetProperty("suggestions", out _)
         );
+    }
 
+    [Theory, EveryDatabase]
+    public async Task A_publication_of_control_or_invisible_characters_is_refused(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await AnsweredAboutAPersonAsync(app);
         (await app.StepAsync(feedback, "publish", new { content = "Một\u0007dòng" })).IsProblem(400, "invalid_fields");
         (
             await app.StepAsync(
@@ -115,6 +100,14 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
                 }
             )
         ).IsProblem(400, "invalid_fields");
+        Assert.Empty((await app.GetAsync(feedback.Site, "feedback")).Items);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_the_operator_writes_is_published_and_audited(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await AnsweredAboutAPersonAsync(app);
         var published = (await app.StepAsync(feedback, "publish", new { content = "Một hộ lấn đất." }))
             .Is(HttpStatusCode.OK)
             .Json;
@@ -135,8 +128,14 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
                 step.GetProperty("text").GetString()
             )
         );
+    }
 
-        // Without a word of the operator's own, what was only likely is published.
+    [Theory, EveryDatabase]
+    public async Task Published_again_without_the_operator_s_words_only_certain_data_is_hidden(DatabaseKind kind)
+    {
+        var app = await apps.OnAsync(kind);
+        var feedback = await AnsweredAboutAPersonAsync(app);
+        await app.StepAsync(feedback, "publish", new { content = "Một hộ lấn đất." });
         await app.StepAsync(feedback, "unpublish");
         await app.StepAsync(feedback, "publish");
         Assert.Equal(
@@ -159,6 +158,37 @@ public sealed class PublicationTests(FeedbackApps apps) : IClassFixture<Feedback
         Assert.Equal(
             200,
             (await app.GetAsync(feedback.Site, "feedback")).Items.Single().GetProperty("title").GetString()!.Length
+        );
+    }
+
+    // A character outside the Basic Multilingual Plane is two code units.
+    private static async Task<SentFeedback> AnsweredAboutAPersonAsync(FeedbackApp app)
+    {
+        var feedback = await app.SendFeedbackAsync(
+            app.NewSite(),
+            "Nguyễn Văn An",
+            "Gọi 0987654321",
+            "😀 Bà Trần Thị Hoa (0912 345 678) lấn đất, số 123456789.",
+            "an@example.vn"
+        );
+        await app.StepAsync(feedback, "answer", new { text = "Đã báo ông An." });
+        return feedback;
+    }
+
+    private static (string? Field, string Marked, string? Kind, bool Hidden) Suggestion(
+        JsonElement feedback,
+        JsonElement suggestion
+    )
+    {
+        var field = suggestion.GetProperty("field").GetString()!;
+        return (
+            field,
+            feedback
+                .GetProperty(field)
+                .GetString()!
+                .Substring(suggestion.GetProperty("start").GetInt32(), suggestion.GetProperty("length").GetInt32()),
+            suggestion.GetProperty("kind").GetString(),
+            suggestion.GetProperty("hidden").GetBoolean()
         );
     }
 }
