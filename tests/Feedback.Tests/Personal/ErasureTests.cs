@@ -250,15 +250,7 @@ public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps
     }
 
     private static Task<AppReply> SubmitTraceAsync(FeedbackApp app, string site, string key) =>
-        app.SubmitAsync(
-            site,
-            key,
-            $"{Trace} An",
-            $"{Trace} hỏi",
-            $"{Trace} kể",
-            "dauvet@example.vn",
-            "0912345678"
-        );
+        app.SubmitAsync(site, key, $"{Trace} An", $"{Trace} hỏi", $"{Trace} kể", "dauvet@example.vn", "0912345678");
 
     /// <summary>The rows of a feedback in whose JSON the trace can still be read.</summary>
     private static Task<List<string>> RowsWithTraceAsync(FeedbackApp app, Guid id) =>
