@@ -12,6 +12,7 @@ using PortalServices.Counting.ConsumeArticles;
 using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.DeadLetters;
 using PortalServices.Counting.Housekeeping;
+using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.RankPages;
 using PortalServices.Counting.ReadStats;
@@ -102,7 +103,6 @@ public static class CountingSetup
         services.TryAddSingleton<WaitingViews>();
         services.AddSiteParts();
         services.TryAddSingleton(provider => new KnownPages(
-            provider.GetRequiredService<StoreConnection>(),
             provider.GetRequiredService<ViewLedger>(),
             provider.GetRequiredService<SiteList>()
         ));
@@ -158,11 +158,14 @@ public static class CountingSetup
         var counting = routes.MapGroup("").WithGroupName(Name);
         var site = counting.MapGroup("/api/sites/{site}");
         site.MapGroup("").WithTags(Views).MapRecordView();
-        var numbers = site.MapGroup("").WithTags(Numbers);
+        var numbers = site.MapGroup("").WithTags(Numbers).NeedsKnownSite().AddEndpointFilter<StoreFailureFilter>();
         numbers.MapReadStats();
         numbers.MapTopPages();
         numbers.MapTraffic();
-        var operators = counting.MapGroup("/api/operator/sites/{site}");
+        var operators = counting
+            .MapGroup("/api/operator/sites/{site}")
+            .NeedsKnownSite()
+            .AddEndpointFilter<StoreFailureFilter>();
         var adjusting = operators.MapGroup("").WithTags(Adjusting);
         adjusting.MapCorrections();
         adjusting.MapBaselines();

@@ -17,157 +17,72 @@ internal static class SiteSetup
 {
     public static void AddSiteParts(this IServiceCollection services)
     {
-        services.AddPerSite(static (_, site) => new SiteCalendar(site));
-        services.AddPerSite(static (_, _) => new ScanGate());
-        services.AddPerSite(static (_, _) => new StoreAvailability());
-        services.AddPerSite(static (all, _) => new StoreClock(all.Get<TimeProvider>()));
-        services.AddPerSite(
-            static (all, site) =>
-                new KeptTimeline(
-                    site,
-                    all.Of<SiteCalendar>(site),
-                    all.Get<StoreConnection>(),
-                    all.Get<ViewLedger>(),
-                    all.Get<FatalStop>(),
-                    all.Get<TimeProvider>()
-                )
-        );
-        services.AddReaders();
-        services.AddIntake();
-        services.AddPerSite(
-            static (all, site) =>
-                new SiteHousekeeping(
-                    site.Id,
-                    all.Of<SiteCalendar>(site),
-                    all.Of<KeptTimeline>(site),
-                    all.Of<ScanGate>(site),
-                    all.Get<StoreConnection>(),
-                    all.Get<ViewLedger>(),
-                    all.Get<VisitorStore>(),
-                    all.Options(),
-                    all.Get<TimeProvider>(),
-                    all.Get<ILogger<HousekeepingService>>()
-                )
-        );
-    }
-
-    private static void AddReaders(this IServiceCollection services)
-    {
-        services.AddPerSite(
-            static (all, site) => new VisitorCounter(site, all.Get<VisitorStore>(), all.Get<TimeProvider>())
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new NumbersCache(all.Of<SiteCalendar>(site), all.Options().HeldPages, all.Get<TimeProvider>())
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new PageRanking(
-                    site.Id,
-                    all.Of<SiteCalendar>(site),
-                    all.Get<StoreConnection>(),
-                    all.Get<ViewLedger>(),
-                    all.Of<ScanGate>(site),
-                    all.Get<TimeProvider>(),
-                    all.Options()
-                )
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new TrafficReader(site.Id, all.Get<StoreConnection>(), all.Get<ViewLedger>(), all.Get<TimeProvider>())
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new NumbersRefresh(
-                    site,
-                    all.Of<SiteCalendar>(site),
-                    all.Of<KeptTimeline>(site),
-                    all.Get<StoreConnection>(),
-                    all.Get<ViewLedger>(),
-                    all.Of<VisitorCounter>(site),
-                    all.Of<StoreClock>(site),
-                    all.Of<NumbersCache>(site),
-                    all.Of<PageRanking>(site).Seen,
-                    all.Get<TimeProvider>()
-                )
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new SiteReader(
-                    all.Of<SiteCalendar>(site),
-                    all.Of<StoreClock>(site),
-                    all.Of<StoreAvailability>(site),
-                    all.Of<NumbersCache>(site),
-                    all.Of<NumbersRefresh>(site),
-                    all.Options(),
-                    all.Get<TimeProvider>()
-                )
-        );
-    }
-
-    private static void AddIntake(this IServiceCollection services)
-    {
-        services.AddPerSite(
-            static (all, site) =>
-                new VisitorKeys(site, all.Get<StoreConnection>(), all.Get<VisitorStore>(), all.Options())
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new ViewCommitter(
-                    site.Id,
-                    all.Get<StoreConnection>(),
-                    all.Get<ViewLedger>(),
-                    all.Get<AcknowledgedStates>(),
-                    all.Get<StoreMemoryMonitor>(),
-                    all.Of<SiteReader>(site),
-                    all.Of<StoreAvailability>(site),
-                    all.SubscribersOf(site),
-                    all.Get<WaitingViews>(),
-                    new RememberedVisitors(all.Options().RememberedVisitors),
-                    new ExpiredIds(site.Id, all.Get<StoreConnection>(), all.Get<ViewLedger>(), all.Of<ScanGate>(site)),
-                    all.Get<TimeProvider>(),
-                    all.Get<ILogger<ViewCommitter>>()
-                )
-        );
-        services.AddPerSite(
-            static (all, site) =>
-                new ViewIntake(
-                    site,
-                    all.Of<SiteCalendar>(site),
-                    all.Of<StoreClock>(site),
-                    all.Of<SiteReader>(site),
-                    all.Of<VisitorKeys>(site),
-                    new ViewIdFingerprint(Encoding.UTF8.GetBytes(all.Options().VisitorSecret), site.Id),
-                    all.Of<ViewCommitter>(site),
-                    all.Get<SuspensionDetector>(),
-                    all.Get<TimeProvider>(),
-                    all.Get<IOptions<CountingOptions>>()
-                )
-        );
+        services.TryAddSingleton(all => new PerSite<IServiceProvider>(
+            all.GetRequiredService<SiteList>(),
+            site => ScopeOf(all, site)
+        ));
+        services.TryAddScoped<SiteOfScope>();
+        services.TryAddScoped(all => all.GetRequiredService<SiteOfScope>().Site!);
+        services.TryAddScoped(all => all.GetRequiredService<IOptions<CountingOptions>>().Value);
+        services.TryAddScoped<IReadOnlyList<ILedgerSubscriber>>(SubscribersIn);
+        services.TryAddScoped<LedgerSeen>(all => all.GetRequiredService<PageRanking>().Seen);
+        services.TryAddScoped<ExpiredIds>();
+        services.TryAddScoped<RememberedVisitors>();
+        services.TryAddScoped(all => new ViewIdFingerprint(
+            Encoding.UTF8.GetBytes(all.GetRequiredService<CountingOptions>().VisitorSecret),
+            all.GetRequiredService<Site>().Id
+        ));
+        services.AddPerSite<SiteCalendar>();
+        services.AddPerSite<ScanGate>();
+        services.AddPerSite<StoreAvailability>();
+        services.AddPerSite<StoreClock>();
+        services.AddPerSite<KeptTimeline>();
+        services.AddPerSite<VisitorCounter>();
+        services.AddPerSite<NumbersCache>();
+        services.AddPerSite<PageRanking>();
+        services.AddPerSite<TrafficReader>();
+        services.AddPerSite<NumbersRefresh>();
+        services.AddPerSite<SiteReader>();
+        services.AddPerSite<VisitorKeys>();
+        services.AddPerSite<ViewCommitter>();
+        services.AddPerSite<ViewIntake>();
+        services.AddPerSite<SiteHousekeeping>();
     }
 
     /// <summary>
     /// Pages that changed are noted first, and only where they are announced. The reader comes last: it counts the
     /// visitors anew, of which the counter must have heard just before.
     /// </summary>
-    private static ILedgerSubscriber[] SubscribersOf(this IServiceProvider all, Site site)
+    private static IReadOnlyList<ILedgerSubscriber> SubscribersIn(IServiceProvider scope)
     {
-        var counter = all.Of<VisitorCounter>(site);
-        var (ranking, reader) = (all.Of<PageRanking>(site), all.Of<SiteReader>(site));
-        return all.GetService<ChangedPages>() is { } changed
+        var counter = scope.GetRequiredService<VisitorCounter>();
+        var (ranking, reader) = (scope.GetRequiredService<PageRanking>(), scope.GetRequiredService<SiteReader>());
+        return scope.GetService<ChangedPages>() is { } changed
             ? [changed, ranking, counter, reader]
             : [ranking, counter, reader];
     }
 
-    private static void AddPerSite<T>(this IServiceCollection services, Func<IServiceProvider, Site, T> make)
-        where T : class =>
-        services.TryAddSingleton(all => new PerSite<T>(all.Get<SiteList>(), site => make(all, site)));
+    /// <summary>One for each site, made of the others of its site and of what the process has once.</summary>
+    private static void AddPerSite<T>(this IServiceCollection services)
+        where T : class
+    {
+        services.TryAddScoped<T>();
+        services.TryAddSingleton(all => new PerSite<T>(
+            all.GetRequiredService<SiteList>(),
+            site => all.GetRequiredService<PerSite<IServiceProvider>>().Of(site.Id).GetRequiredService<T>()
+        ));
+    }
 
-    private static T Of<T>(this IServiceProvider all, Site site)
-        where T : class => all.Get<PerSite<T>>().Of(site.Id);
+    /// <summary>The scope of a site, for as long as the process lives.</summary>
+    private static IServiceProvider ScopeOf(IServiceProvider all, Site site)
+    {
+        var scope = all.CreateScope().ServiceProvider;
+        scope.GetRequiredService<SiteOfScope>().Site = site;
+        return scope;
+    }
 
-    private static T Get<T>(this IServiceProvider all)
-        where T : notnull => all.GetRequiredService<T>();
-
-    private static CountingOptions Options(this IServiceProvider all) => all.Get<IOptions<CountingOptions>>().Value;
+    private sealed class SiteOfScope
+    {
+        public Site? Site { get; set; }
+    }
 }

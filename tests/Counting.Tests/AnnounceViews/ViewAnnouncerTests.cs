@@ -80,7 +80,6 @@ public sealed class ViewAnnouncerTests(StoreFixture store)
         var baseline = new Baseline("old-counter", "/articles/a", 1_000, 0, 0, "old counter");
         await adjustments.ApplyAsync(
             process.Site.Site.Id,
-            baseline.At(now),
             baseline.Audit("tests", TimeProvider.System.GetUtcNow(), now)
         );
         await AnnouncedAsync(1_001);

@@ -57,6 +57,7 @@ public sealed class BaselineModelTests(StoreFixture store)
                     break;
                 default:
                     var baseline = new Baseline(step.Id, step.Page, step.Total, step.Week, step.Today, "why");
+                    var entry = baseline.Audit("test", DateTimeOffset.UnixEpoch, now);
                     await process
                         .Get<StoreConnection>()
                         .WithProcessAsync(
@@ -67,10 +68,10 @@ public sealed class BaselineModelTests(StoreFixture store)
                                     .AdjustAsync(
                                         known,
                                         site.Id,
-                                        baseline.At(now),
+                                        entry.ToAdjustment(now),
                                         undo: false,
                                         now,
-                                        baseline.Audit("test", DateTimeOffset.UnixEpoch, now).ToJson()
+                                        entry.ToJson()
                                     )
                         );
                     model.Apply(step.Id, step.Page, day, new ViewTotals(step.Today, step.Week, step.Total));

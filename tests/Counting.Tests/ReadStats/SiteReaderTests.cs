@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Counting.Store;
 using PortalServices.Counting.Tests.Fixtures;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
@@ -257,7 +258,11 @@ public sealed class SiteReaderTests(StoreFixture store)
     public async Task What_was_just_read_is_of_one_commit_or_not_shown()
     {
         await using var process = new CountingProcess(store, _site);
-        var held = new NumbersCache(process.Site.Calendar, 2_000, TimeProvider.System);
+        var held = new NumbersCache(
+            process.Site.Calendar,
+            new CountingOptions { HeldPages = 2_000 },
+            TimeProvider.System
+        );
         var buckets = process.Site.Calendar.Of(TimeProvider.System.GetUtcNow());
         string[] pages = ["/a", "/b"];
         held.Take(Read(8, 50, ("/a", 20), ("/b", 30)), null, TimeProvider.System.GetTimestamp(), pages.ToHashSet());
@@ -278,10 +283,20 @@ public sealed class SiteReaderTests(StoreFixture store)
                 "run",
                 1,
                 1,
-                SiteNumbers.None(buckets.Day, buckets.Week) with
+                new SiteNumbers
                 {
                     Version = new LedgerVersion(1, commit),
+                    IdHorizon = 0,
+                    Day = buckets.Day,
+                    Week = buckets.Week,
                     CountedTotal = total,
+                    CountedDay = 0,
+                    CountedWeek = 0,
+                    AdjustedTotal = 0,
+                    AdjustedDay = 0,
+                    AdjustedWeek = 0,
+                    FrozenVisitors = 0,
+                    OpenWeeks = [],
                 },
                 [
                     .. records.Select(page =>

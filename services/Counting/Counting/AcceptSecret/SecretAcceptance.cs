@@ -9,13 +9,7 @@ namespace PortalServices.Counting.AcceptSecret;
 /// View ids begin a new generation, weeks get new keys; who was here this week counts once more. Counting processes
 /// with the secret before, should there be some, end at their next commit.
 /// </summary>
-internal sealed class SecretAcceptance(
-    SiteList sites,
-    StoreConnection store,
-    ViewLedger ledger,
-    VisitorStore visitors,
-    TimeProvider time
-)
+internal sealed class SecretAcceptance(SiteList sites, ViewLedger ledger, VisitorStore visitors, TimeProvider time)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -38,8 +32,8 @@ internal sealed class SecretAcceptance(
         {
             try
             {
-                await store.WithProcessAsync(
-                    CountingKeys.Ledger(site.Id),
+                await ledger.WithProcessAsync(
+                    site.Id,
                     async process =>
                     {
                         await work(process, site);
@@ -56,15 +50,8 @@ internal sealed class SecretAcceptance(
 
     private async Task RefuseDamageAsync(StoreProcess process, Site site)
     {
-        if (
-            await ledger.FindDamageAsync(
-                process,
-                site.Id,
-                new SiteCalendar(site).Of(time.GetUtcNow()),
-                CancellationToken.None
-            ) is
-            { } fault
-        )
+        var now = new SiteCalendar(site).Of(time.GetUtcNow());
+        if (await ledger.FindDamageAsync(process, site.Id, now) is { } fault)
         {
             throw new StartupException(ViewLedger.Refusal(site.Id, fault));
         }
@@ -78,14 +65,9 @@ internal sealed class SecretAcceptance(
         }
 
         // It was mended while no counting process runs, which would have noticed.
-        await ledger.LookForMendingAsync(
-            process,
-            site.Id,
-            new SiteCalendar(site).Of(time.GetUtcNow()),
-            CancellationToken.None
-        );
-        // First: after the next step a repeated command has nothing left to do.
         var (calendar, now) = (new SiteCalendar(site), time.GetUtcNow());
+        await ledger.LookForMendingAsync(process, site.Id, calendar.Of(now));
+        // First: after the next step a repeated command has nothing left to do.
         foreach (var week in new[] { now - Week, now, now + Week }.Select(at => calendar.Of(at).Week))
         {
             await visitors.DestroyKeyAsync(site.Id, week);

@@ -1,5 +1,4 @@
 using PortalServices.Counting.Ledger;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.AnnounceViews;
 
@@ -7,7 +6,7 @@ namespace PortalServices.Counting.AnnounceViews;
 /// The published pages of a site, some thousand at a time by their paths: the ledger is gone through once for each such
 /// part.
 /// </summary>
-internal sealed class PublishedPages(string site, ScanGate scans, StoreConnection store, ViewLedger ledger)
+internal sealed class PublishedPages(string site, ScanGate scans, ViewLedger ledger)
 {
     /// <summary>Most pages at a time; all that is held of a site however many it has.</summary>
     public const int MaxAtOnce = 10_000;
@@ -24,7 +23,7 @@ internal sealed class PublishedPages(string site, ScanGate scans, StoreConnectio
         }
 
         var next = new SortedSet<string>(StringComparer.Ordinal);
-        await store.ProcessOfAsync(CountingKeys.Ledger(site));
+        await ledger.ProcessOfAsync(site);
         // Only the paths, and only from the store: whoever asks for a ranking meanwhile waits for it.
         await scans.RunAsync(async () =>
         {
@@ -51,8 +50,8 @@ internal sealed class PublishedPages(string site, ScanGate scans, StoreConnectio
     public async Task<IReadOnlyList<KeyValuePair<string, PageViews>>> ReadAsync(IReadOnlyList<string> paths)
     {
         const long NoBucket = 0;
-        var read = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
+        var read = await ledger.WithProcessAsync(
+            site,
             process => ledger.ReadAsync(process, site, NoBucket, NoBucket, paths)
         );
         return

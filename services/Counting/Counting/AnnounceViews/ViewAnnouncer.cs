@@ -13,7 +13,6 @@ namespace PortalServices.Counting.AnnounceViews;
 internal sealed class ViewAnnouncer(
     SiteList sites,
     PerSite<ScanGate> scans,
-    StoreConnection store,
     ViewLedger ledger,
     ChangedPages changed,
     EventAnnouncer events,
@@ -48,7 +47,7 @@ internal sealed class ViewAnnouncer(
     /// </summary>
     public async Task AnnounceAllAsync(Site site, CancellationToken cancel)
     {
-        var pages = new PublishedPages(site.Id, scans.Of(site.Id), store, ledger);
+        var pages = new PublishedPages(site.Id, scans.Of(site.Id), ledger);
         IReadOnlyList<string> paths = [];
         do
         {

@@ -24,10 +24,6 @@ internal sealed record Baseline(string Id, string? Page, long Total, long Week, 
         : !AuditEntry.IsReason(Reason) ? $"{Id}: reason is not 1 to 500 characters"
         : null;
 
-    /// <summary>The change that it is, at an instant with these buckets.</summary>
-    public Adjustment At(TimeBuckets instant) =>
-        new(AdjustmentKind.Baseline, Id, Page, instant.Day, instant.Week, new ViewTotals(Today, Week, Total));
-
     /// <summary>The entry of the audit: who, when, why, what.</summary>
     public AuditEntry Audit(string who, DateTimeOffset at, TimeBuckets instant) =>
         new()

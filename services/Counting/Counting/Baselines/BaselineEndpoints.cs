@@ -5,7 +5,6 @@ using PortalServices.Counting.CorrectCount;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.Baselines;
 
@@ -22,7 +21,7 @@ internal static class BaselineEndpoints
                 "Imports a baseline from a previous counter; it is added to the counted views, and never to traffic.",
                 $"0 ≤ `today` ≤ `week` ≤ `total`; `at` is up to {CorrectionEndpoints.MaxDaysBack} days ago."
             )
-            .TakesBody<BaselineRequest>()
+            .Reads<BaselineRequest>()
             .Answers<AdjustmentReply>("Applied.", StatusCodes.Status201Created)
             .Answers<AdjustmentReply>("The same was applied before.")
             .Fails(
@@ -37,8 +36,8 @@ internal static class BaselineEndpoints
             );
         site.MapPost(
                 "/baselines/{id}/undo",
-                (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
-                    AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, site, id, context, sites, adjustments)
+                (string id, HttpContext context, Adjustments adjustments) =>
+                    AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, id, context, adjustments)
             )
             .Describe("undoBaseline", "Takes a baseline back.")
             .Takes(new ApiField("id", "The baseline's id.", ApiValue.Text("old-counter", 1, 64, BaselineRequest.Name)))
@@ -47,31 +46,18 @@ internal static class BaselineEndpoints
     }
 
     private static async Task<IResult> ApplyAsync(
-        string site,
         HttpContext context,
-        SiteList sites,
         PerSite<SiteCalendar> calendars,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var (request, problem) = await OperatorBody.ReadAsync(context.Request, BaselineJson.Readable.BaselineRequest);
-        if (request is null)
-        {
-            return problem!;
-        }
-
+        var (site, request) = (context.Site(), context.Sent<BaselineRequest>());
         string? page = null;
-        if (request.Page is not null && !PageIdentity.TryParse(request.Page, known, "", out page, out _))
+        if (request.Page is not null && !PageIdentity.TryParse(request.Page, site, "", out page, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
-
         if (!AuditEntry.IsReason(request.Reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
@@ -88,7 +74,6 @@ internal static class BaselineEndpoints
         {
             return Problem.Of(CountingProblems.InvalidInstant, detail: "at");
         }
-
         var baseline = new Baseline(
             request.Id ?? "",
             page,
@@ -102,25 +87,18 @@ internal static class BaselineEndpoints
             return Problem.Of(CountingProblems.InvalidBaseline, detail: fault);
         }
 
-        var buckets = calendars.Of(site).Of(at);
+        var buckets = calendars.Of(site.Id).Of(at);
         var entry = baseline.Audit(context.Operator()!.Name, now, buckets);
-        try
+        var (outcome, taken) = await adjustments.ApplyAsync(site.Id, entry);
+        return outcome switch
         {
-            var (outcome, taken) = await adjustments.ApplyAsync(site, baseline.At(buckets), entry);
-            return outcome switch
-            {
-                AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
-                AdjustmentOutcome.Present
-                    when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) =>
-                    TypedResults.Json(new AdjustmentReply(baseline.Id), CorrectionJson.Readable.AdjustmentReply),
-                AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
-                _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
-            };
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+            AdjustmentOutcome.Applied => AdjustmentReplies.Created(baseline.Id),
+            AdjustmentOutcome.Present
+                when taken!.AsksTheSame(entry) && (request.At is null || taken.DayBucket == entry.DayBucket) =>
+                AdjustmentReplies.Done(baseline.Id),
+            AdjustmentOutcome.Present => Problem.Of(CountingProblems.BaselineExists),
+            _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Baseline),
+        };
     }
 }
 
@@ -144,10 +122,4 @@ internal sealed record BaselineRequest(
 )
 {
     public const string Name = "^[A-Za-z0-9_.-]{1,64}$";
-}
-
-[JsonSerializable(typeof(BaselineRequest))]
-internal sealed partial class BaselineJson : JsonSerializerContext
-{
-    public static BaselineJson Readable { get; } = new(CountingJson.Options());
 }

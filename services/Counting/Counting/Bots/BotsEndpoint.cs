@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.Bots;
 
@@ -32,7 +29,7 @@ internal static class BotsEndpoint
                 )
             )
             .Answers<BotsReply>("Every day of the span, in order.")
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.InvalidDay, CountingProblems.InvalidSpan, CountingProblems.TooManyItems);
 
     private static async Task<IResult> HandleAsync(
@@ -40,17 +37,11 @@ internal static class BotsEndpoint
         HttpRequest request,
         PerSite<SiteCalendar> calendars,
         PerSite<KeptTimeline> timelines,
-        StoreConnection store,
         ViewLedger ledger,
         TimeProvider time
     )
     {
-        if (!calendars.TryGet(site, out var calendar))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var tomorrow = calendar.DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
+        var tomorrow = calendars.Of(site).DateOf(SiteCalendar.MinuteOf(time.GetUtcNow())).AddDays(1);
         if (
             !TryRead(request.Query["to"], tomorrow, out var to)
             || !TryRead(request.Query["from"], to.AddDays(-DaysByDefault), out var from)
@@ -74,28 +65,14 @@ internal static class BotsEndpoint
             return Problem.Of(CountingProblems.TooManyItems, detail: $"{to.DayNumber - from.DayNumber} / {MaxDays}");
         }
 
-        try
-        {
-            var days = Enumerable
-                .Range(from.DayNumber, to.DayNumber - from.DayNumber)
-                .Select(DateOnly.FromDayNumber)
-                .ToArray();
-            var reply = new BotsReply(site, from, to, await ReadAsync(store, ledger, site, timelines.Of(site), days));
-            return new NumbersResult<BotsReply>(reply, reply, BotsJson.Readable.BotsReply);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+        var days = Enumerable
+            .Range(from.DayNumber, to.DayNumber - from.DayNumber)
+            .Select(DateOnly.FromDayNumber)
+            .ToArray();
+        return Numbers.Reply(new BotsReply(site, from, to, await ReadAsync(ledger, site, timelines.Of(site), days)));
     }
 
-    private static async Task<BotDay[]> ReadAsync(
-        StoreConnection store,
-        ViewLedger ledger,
-        string site,
-        KeptTimeline kept,
-        DateOnly[] days
-    )
+    private static async Task<BotDay[]> ReadAsync(ViewLedger ledger, string site, KeptTimeline kept, DateOnly[] days)
     {
         // Nothing is asked for that the store would have to answer.
         if (days.Length == 0)
@@ -116,12 +93,9 @@ internal static class BotsEndpoint
                     )
             )
             .ToArray();
-        var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
-            process => ledger.ReadFieldsAsync(process, site, [.. fields.Select(field => field.Name)])
-        );
+        var values = await ledger.ReadFieldsAsync(site, [.. fields.Select(field => field.Name)]);
         var counts = fields
-            .Zip(values, (field, value) => (field.Day, field.Reason, Count: value.IsNullOrEmpty ? 0 : (long)value))
+            .Zip(values, (field, value) => (field.Day, field.Reason, Count: ViewLedger.Number(value)))
             .ToLookup(field => field.Day);
         return
         [
@@ -138,11 +112,7 @@ internal static class BotsEndpoint
     private static bool TryRead(string? text, DateOnly otherwise, out DateOnly day)
     {
         day = otherwise;
-        return text is null
-            || (
-                DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-                && day.Year is >= 1970 and < 9000
-            );
+        return text is null || (WrittenValue.TryReadDay(text, out day) && day.Year is >= 1970 and < 9000);
     }
 }
 
@@ -157,9 +127,3 @@ internal sealed record BotsReply(string Site, DateOnly From, DateOnly To, IReadO
 /// <param name="Day">The site's date.</param>
 /// <param name="Reasons">How many by reason: <c>noUserAgent</c>, <c>declaredCrawler</c>, <c>httpTool</c>.</param>
 internal sealed record BotDay(DateOnly Day, IReadOnlyDictionary<string, long> Reasons);
-
-[JsonSerializable(typeof(BotsReply))]
-internal sealed partial class BotsJson : JsonSerializerContext
-{
-    public static BotsJson Readable { get; } = new(CountingJson.Options());
-}

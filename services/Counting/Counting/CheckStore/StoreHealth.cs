@@ -86,7 +86,7 @@ internal sealed class StoreHealth(StoreConnection store, ViewLedger ledger) : IH
     {
         try
         {
-            await store.WithProcessAsync(CountingKeys.Ledger(site), process => ledger.TryWriteAsync(process, site));
+            await ledger.WithProcessAsync(site, process => ledger.TryWriteAsync(process, site));
             return null;
         }
         catch (Exception e) when (StoreFailure.Is(e))

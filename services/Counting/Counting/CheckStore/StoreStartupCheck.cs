@@ -9,7 +9,6 @@ namespace PortalServices.Counting.CheckStore;
 /// the process runs, answers 503, and checks the store before its first commit.
 /// </summary>
 internal sealed partial class StoreStartupCheck(
-    StoreConnection store,
     ViewLedger ledger,
     SiteList sites,
     PerSite<SiteCalendar> calendars,
@@ -55,7 +54,7 @@ internal sealed partial class StoreStartupCheck(
         var late = Task.Delay(LooksWithin, time, cancellationToken);
         foreach (var site in sites.All)
         {
-            var process = await store.ProcessOfAsync(CountingKeys.Ledger(site.Id));
+            var process = await ledger.ProcessOfAsync(site.Id);
             var look = ledger.LookOnceAsync(process, site.Id).AsTask();
             if (await Task.WhenAny(look, late) != look)
             {
@@ -77,10 +76,7 @@ internal sealed partial class StoreStartupCheck(
     {
         try
         {
-            await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Id),
-                process => ledger.ClaimSecretAsync(process, site.Id)
-            );
+            await ledger.WithProcessAsync(site.Id, process => ledger.ClaimSecretAsync(process, site.Id));
             await timelines.Of(site.Id).GetAsync();
         }
         catch (DamagedLedgerException)
@@ -92,15 +88,9 @@ internal sealed partial class StoreStartupCheck(
 
             // It may have been mended while nothing ran; else another process marked it, and it was told: the other
             // sites are counted.
-            var mended = await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Id),
-                process =>
-                    ledger.LookForMendingAsync(
-                        process,
-                        site.Id,
-                        calendars.Of(site.Id).Of(time.GetUtcNow()),
-                        CancellationToken.None
-                    )
+            var mended = await ledger.WithProcessAsync(
+                site.Id,
+                process => ledger.LookForMendingAsync(process, site.Id, calendars.Of(site.Id).Of(time.GetUtcNow()))
             );
             if (mended)
             {

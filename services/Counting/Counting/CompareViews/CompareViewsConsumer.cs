@@ -21,13 +21,7 @@ internal sealed class CompareViewsConsumer(SiteList sites, AcknowledgedStates ac
 
         var state = new LedgerState(new LedgerVersion(kept.Epoch, kept.Commit), kept.Views);
         acknowledged.Expect(kept.Site, state);
-        try
-        {
-            await losses.CompareAsync(kept.Site, state);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            // The watch compares it when the store is back.
-        }
+        // The watch compares it when the store is back.
+        await StoreFailure.TryAsync(() => losses.CompareAsync(kept.Site, state));
     }
 }

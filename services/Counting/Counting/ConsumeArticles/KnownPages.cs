@@ -16,12 +16,10 @@ public sealed class KnownPages
     /// <summary>Most pages of one article: as many as its event can name.</summary>
     public const int MaxPaths = ArticlePublished.MaxPreviousPaths + 1;
 
-    private readonly StoreConnection _store;
     private readonly ViewLedger _ledger;
     private readonly SiteList _sites;
 
-    internal KnownPages(StoreConnection store, ViewLedger ledger, SiteList sites) =>
-        (_store, _ledger, _sites) = (store, ledger, sites);
+    internal KnownPages(ViewLedger ledger, SiteList sites) => (_ledger, _sites) = (ledger, sites);
 
     /// <summary>Marks the pages of an article as published.</summary>
     /// <param name="site">A site of the site list.</param>
@@ -55,10 +53,7 @@ public sealed class KnownPages
         var restored = 0;
         foreach (var some in valid.Chunk(ViewLedger.MaxMarkedArticles))
         {
-            restored += await _store.WithProcessAsync(
-                CountingKeys.Ledger(siteId),
-                process => RestoreAsync(process, siteId, some)
-            );
+            restored += await _ledger.WithProcessAsync(siteId, process => RestoreAsync(process, siteId, some));
         }
 
         return (restored, articles.Count - valid.Length);
@@ -103,10 +98,7 @@ public sealed class KnownPages
             throw new ArgumentException(mistake);
         }
 
-        await _store.WithProcessAsync(
-            CountingKeys.Ledger(siteId),
-            process => _ledger.MarkPagesAsync(process, siteId, [mark])
-        );
+        await _ledger.WithProcessAsync(siteId, process => _ledger.MarkPagesAsync(process, siteId, [mark]));
     }
 
     private static string? Mistake(Site site, ArticleMark article) =>

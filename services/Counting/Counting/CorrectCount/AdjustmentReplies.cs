@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
-using PortalServices.Counting.Store;
+using PortalServices.Http.Json;
 
 namespace PortalServices.Counting.CorrectCount;
 
@@ -13,7 +13,7 @@ internal static class AdjustmentReplies
     /// <summary>Documents <see cref="UndoAsync"/>.</summary>
     public static RouteHandlerBuilder Undoes(this RouteHandlerBuilder route) =>
         route
-            .TakesBody<UndoRequest>(isOptional: true)
+            .Reads(whenEmpty: new UndoRequest(null))
             .Answers<AdjustmentReply>("Taken back.")
             .Fails(
                 CountingProblems.InvalidReason,
@@ -26,52 +26,25 @@ internal static class AdjustmentReplies
     /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
     public static async Task<IResult> UndoAsync(
         AdjustmentKind kind,
-        string site,
         string id,
         HttpContext context,
-        SiteList sites,
         Adjustments adjustments
     )
     {
-        if (!sites.TryGet(site, out _))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var (request, problem) = await OperatorBody.ReadAsync(
-            context.Request,
-            CorrectionJson.Readable.UndoRequest,
-            whenEmpty: new UndoRequest(null)
-        );
-        if (request is null)
-        {
-            return problem!;
-        }
-
-        if (request.Reason is not null && !AuditEntry.IsReason(request.Reason))
+        var reason = context.Sent<UndoRequest>().Reason;
+        if (reason is not null && !AuditEntry.IsReason(reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
 
-        try
-        {
-            var outcome = await adjustments.UndoAsync(site, kind, id, context.Operator()!.Name, request.Reason);
-            return outcome == AdjustmentOutcome.Applied
-                ? TypedResults.Json(new AdjustmentReply(id), CorrectionJson.Readable.AdjustmentReply)
-                : Refusal(outcome, kind);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+        var outcome = await adjustments.UndoAsync(context.Site().Id, kind, id, context.Operator()!.Name, reason);
+        return outcome == AdjustmentOutcome.Applied ? Done(id) : Refusal(outcome, kind);
     }
 
-    public static IResult Created(string id) =>
-        TypedResults.Json(
-            new AdjustmentReply(id),
-            CorrectionJson.Readable.AdjustmentReply,
-            statusCode: StatusCodes.Status201Created
-        );
+    public static IResult Created(string id) => Done(id, StatusCodes.Status201Created);
+
+    public static IResult Done(string id, int status = StatusCodes.Status200OK) =>
+        TypedResults.Json(new AdjustmentReply(id), PortalJson.Replies, statusCode: status);
 
     public static IResult Refusal(AdjustmentOutcome outcome, AdjustmentKind kind) =>
         outcome switch
@@ -97,12 +70,3 @@ internal sealed record AdjustmentReply(string Id);
 /// <param name="Reason">For the audit.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UndoRequest([Length(1, AuditEntry.MaxReason), Example("Thử tải")] string? Reason);
-
-[JsonSerializable(typeof(CorrectionRequest))]
-[JsonSerializable(typeof(UndoRequest))]
-[JsonSerializable(typeof(AdjustmentReply))]
-[JsonSerializable(typeof(AuditReply))]
-internal sealed partial class CorrectionJson : JsonSerializerContext
-{
-    public static CorrectionJson Readable { get; } = new(CountingJson.Options());
-}

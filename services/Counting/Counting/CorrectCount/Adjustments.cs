@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
@@ -12,27 +11,20 @@ namespace PortalServices.Counting.CorrectCount;
 /// the store is asked for again until it is clear or the caller has waited long enough.
 /// </summary>
 internal sealed class Adjustments(
-    StoreConnection store,
     ViewLedger ledger,
     PerSite<SiteCalendar> calendars,
     PerSite<SiteReader> readers,
-    TimeProvider time,
-    IOptions<CountingOptions> options
+    TimeProvider time
 )
 {
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
-
     /// <summary>
     /// Applies one. <see cref="AdjustmentOutcome.Present"/> when its id is taken; then <c>Taken</c> tells by what.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store is away; the adjustment may be in or not, and can be sent
     /// again under its id.</exception>
-    public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(
-        string site,
-        Adjustment adjustment,
-        AuditEntry entry
-    )
+    public async Task<(AdjustmentOutcome Outcome, AuditEntry? Taken)> ApplyAsync(string site, AuditEntry entry)
     {
+        var adjustment = entry.ToAdjustment(calendars.Of(site).Of(entry.At));
         var (outcome, text, repeated) = await UntilClearAsync(site, adjustment, undo: false, entry);
         if (outcome != AdjustmentOutcome.Present)
         {
@@ -61,7 +53,6 @@ internal sealed class Adjustments(
             return AdjustmentOutcome.UnknownId;
         }
 
-        var then = calendars.Of(site).Of(applied.At);
         var entry = new AuditEntry
         {
             Kind = "undo",
@@ -75,7 +66,7 @@ internal sealed class Adjustments(
         };
         var (outcome, _, repeated) = await UntilClearAsync(
             site,
-            applied.ToAdjustment(then.Day, then.Week).Opposite(),
+            applied.ToAdjustment(calendars.Of(site).Of(applied.At)).Opposite(),
             undo: true,
             entry
         );
@@ -84,24 +75,16 @@ internal sealed class Adjustments(
 
     private async Task<AuditEntry?> FindAsync(string site, AdjustmentKind kind, string id)
     {
-        var mark = await ReadAsync(site, [CountingKeys.AdjustmentField(kind, id)]);
-        if (mark[0].Split(' ')[0] is not { Length: > 0 } number)
-        {
-            return null;
-        }
-
-        var entry = await ReadAsync(site, [CountingKeys.AuditField(long.Parse(number, CultureInfo.InvariantCulture))]);
-        return AuditEntry.Parse(entry[0]);
+        var mark = await ReadAsync(site, CountingKeys.AdjustmentField(kind, id));
+        return mark.Split(' ')[0] is { Length: > 0 } number
+            ? AuditEntry.Parse(
+                await ReadAsync(site, CountingKeys.AuditField(long.Parse(number, CultureInfo.InvariantCulture)))
+            )
+            : null;
     }
 
-    private async Task<string[]> ReadAsync(string site, IReadOnlyList<string> fields)
-    {
-        var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
-            process => ledger.ReadFieldsAsync(process, site, fields)
-        );
-        return Array.ConvertAll(values, value => (string?)value ?? "");
-    }
+    private Task<string> ReadAsync(string site, string field) =>
+        ledger.WithProcessAsync(site, process => ledger.ReadFieldAsync(process, site, field));
 
     private async Task<(AdjustmentOutcome Outcome, string Text, bool Repeated)> UntilClearAsync(
         string site,
@@ -110,28 +93,20 @@ internal sealed class Adjustments(
         AuditEntry entry
     )
     {
-        var started = time.GetTimestamp();
-        for (var repeated = false; ; repeated = true)
-        {
-            try
+        var (outcome, text, repeated) = await ledger.UntilClearAsync(
+            site,
+            async (process, repeated) =>
             {
                 var now = calendars.Of(site).Of(time.GetUtcNow());
-                var (outcome, text) = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site),
-                    process => ledger.AdjustAsync(process, site, adjustment, undo, now, entry.ToJson())
-                );
-                if (outcome == AdjustmentOutcome.Applied)
-                {
-                    // So that this process' own readers see it at once.
-                    await readers.Of(site).ReadNowAsync(adjustment.Path is { } path ? [path] : []);
-                }
-
+                var (outcome, text) = await ledger.AdjustAsync(process, site, adjustment, undo, now, entry.ToJson());
                 return (outcome, text, repeated);
             }
-            catch (Exception e) when (StoreFailure.Is(e) && time.GetElapsedTime(started) < options.Value.AnswerWithin)
-            {
-                await Task.Delay(BetweenTries, time);
-            }
+        );
+        if (outcome == AdjustmentOutcome.Applied)
+        {
+            // So that this process' own readers see it at once.
+            await readers.Of(site).ReadNowAsync(adjustment.Path is { } path ? [path] : []);
         }
+        return (outcome, text, repeated);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
@@ -24,44 +23,24 @@ internal static class AuditEndpoint
                 new("pageSize", "Entries on a page.", ApiValue.WholeNumber(PerPage, 1, MaxPerPage, PerPage))
             )
             .Answers<AuditReply>("A page of the audit.")
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.InvalidLimit);
 
-    private static async Task<IResult> HandleAsync(
-        string site,
-        HttpRequest request,
-        SiteList sites,
-        StoreConnection store,
-        ViewLedger ledger
-    )
+    private static async Task<IResult> HandleAsync(string site, HttpRequest request, ViewLedger ledger)
     {
-        if (!sites.TryGet(site, out _))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        if (!TryRead(request.Query["page"], 1, int.MaxValue, out var page))
+        if (!WrittenValue.TryReadNumber(request.Query["page"], 1, int.MaxValue, out var page))
         {
             return Problem.Of(CountingProblems.InvalidLimit, detail: "page");
         }
 
-        if (!TryRead(request.Query["pageSize"], PerPage, MaxPerPage, out var pageSize))
+        if (!WrittenValue.TryReadNumber(request.Query["pageSize"], PerPage, MaxPerPage, out var pageSize))
         {
             return Problem.Of(CountingProblems.InvalidLimit, detail: $"pageSize 1 / {MaxPerPage}");
         }
 
-        try
-        {
-            var reply = await store.WithProcessAsync(
-                CountingKeys.Ledger(site),
-                process => ReadAsync(process, ledger, site, page, pageSize)
-            );
-            return new NumbersResult<AuditReply>(reply, reply, CorrectionJson.Readable.AuditReply);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+        return Numbers.Reply(
+            await ledger.WithProcessAsync(site, process => ReadAsync(process, ledger, site, page, pageSize))
+        );
     }
 
     private static async Task<AuditReply> ReadAsync(
@@ -73,7 +52,7 @@ internal static class AuditEndpoint
     )
     {
         var count = await ledger.ReadFieldsAsync(process, site, [CountingKeys.AuditEntries]);
-        var total = count[0].IsNullOrEmpty ? 0 : (long)count[0];
+        var total = ViewLedger.Number(count[0]);
         // Entries are never changed or removed: number and entry belong together whatever is added meanwhile.
         var newest = total - ((page - 1L) * pageSize);
         var numbers = Enumerable.Range(0, pageSize).Select(i => newest - i).Where(number => number > 0).ToArray();
@@ -104,17 +83,6 @@ internal static class AuditEndpoint
 
     private static AdjustmentKind KindOf(AuditEntry entry) =>
         (entry.Of ?? entry.Kind) == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline;
-
-    private static bool TryRead(string? text, int otherwise, int most, out int number)
-    {
-        number = otherwise;
-        return text is null
-            || (
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-                && number >= 1
-                && number <= most
-            );
-    }
 }
 
 /// <summary>A page of the audit.</summary>

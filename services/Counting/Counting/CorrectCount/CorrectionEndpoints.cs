@@ -8,7 +8,6 @@ using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.CorrectCount;
 
@@ -37,7 +36,7 @@ internal static class CorrectionEndpoints
                     AnId
                 )
             )
-            .TakesBody<CorrectionRequest>()
+            .Reads<CorrectionRequest>()
             .Answers<AdjustmentReply>(
                 "Applied, now or before under the same `Idempotency-Key`.",
                 StatusCodes.Status201Created
@@ -57,8 +56,8 @@ internal static class CorrectionEndpoints
             );
         site.MapPost(
                 "/corrections/{id}/undo",
-                (string site, string id, HttpContext context, SiteList sites, Adjustments adjustments) =>
-                    AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, site, id, context, sites, adjustments)
+                (string id, HttpContext context, Adjustments adjustments) =>
+                    AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, id, context, adjustments)
             )
             .Describe("undoCorrection", "Takes a correction back.")
             .Takes(new ApiField("id", "The correction's id.", AnId))
@@ -67,47 +66,22 @@ internal static class CorrectionEndpoints
     }
 
     private static async Task<IResult> CorrectAsync(
-        string site,
         HttpContext context,
-        SiteList sites,
         PerSite<SiteCalendar> calendars,
         PerSite<KeptTimeline> timelines,
         Adjustments adjustments,
         TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var (request, problem) = await OperatorBody.ReadAsync(
-            context.Request,
-            CorrectionJson.Readable.CorrectionRequest
-        );
-        if (request is null)
-        {
-            return problem!;
-        }
-
+        var (site, request) = (context.Site(), context.Sent<CorrectionRequest>());
         var now = time.GetUtcNow();
-        if (!PageIdentity.TryParse(request.Page ?? "", known, "", out var path, out _))
+        if (!PageIdentity.TryParse(request.Page ?? "", site, "", out var path, out _))
         {
             return Problem.Of(CountingProblems.InvalidPage);
         }
 
-        var today = calendars.Of(site).DateOf(SiteCalendar.MinuteOf(now));
-        if (
-            !DateOnly.TryParseExact(
-                request.Day,
-                "yyyy-MM-dd",
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.None,
-                out var day
-            )
-            || day > today
-            || day < today.AddDays(-MaxDaysBack)
-        )
+        var today = calendars.Of(site.Id).DateOf(SiteCalendar.MinuteOf(now));
+        if (!WrittenValue.TryReadDay(request.Day, out var day) || day > today || day < today.AddDays(-MaxDaysBack))
         {
             return Problem.Of(
                 CountingProblems.InvalidDay,
@@ -133,44 +107,28 @@ internal static class CorrectionEndpoints
             return Problem.Of(CommonProblems.InvalidIdempotencyKey);
         }
 
-        try
+        var buckets = (await timelines.Of(site.Id).GetAsync()).Of(day)[^1];
+        var entry = new AuditEntry
         {
-            var buckets = (await timelines.Of(site).GetAsync()).Of(day)[^1];
-            var change = request.Change.Value;
-            var entry = new AuditEntry
-            {
-                Kind = "correction",
-                Id = id,
-                Page = path,
-                Day = day,
-                Change = change,
-                Reason = request.Reason,
-                Who = context.Operator()!.Name,
-                At = now.UtcDateTime,
-                DayBucket = buckets.Day,
-                WeekBucket = buckets.Week,
-            };
-            var adjustment = new Adjustment(
-                AdjustmentKind.Correction,
-                id,
-                path,
-                buckets.Day,
-                buckets.Week,
-                new ViewTotals(change, change, change)
-            );
-            var (outcome, taken) = await adjustments.ApplyAsync(site, adjustment, entry);
-            return outcome switch
-            {
-                AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),
-                AdjustmentOutcome.Present when taken!.AsksTheSame(entry) => AdjustmentReplies.Created(id),
-                AdjustmentOutcome.Present => Problem.Of(CommonProblems.IdempotencyKeyReused),
-                _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Correction),
-            };
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
+            Kind = "correction",
+            Id = id,
+            Page = path,
+            Day = day,
+            Change = request.Change,
+            Reason = request.Reason,
+            Who = context.Operator()!.Name,
+            At = now.UtcDateTime,
+            DayBucket = buckets.Day,
+            WeekBucket = buckets.Week,
+        };
+        var (outcome, taken) = await adjustments.ApplyAsync(site.Id, entry);
+        return outcome switch
         {
-            return StoreFailure.Reply();
-        }
+            AdjustmentOutcome.Applied => AdjustmentReplies.Created(id),
+            AdjustmentOutcome.Present when taken!.AsksTheSame(entry) => AdjustmentReplies.Created(id),
+            AdjustmentOutcome.Present => Problem.Of(CommonProblems.IdempotencyKeyReused),
+            _ => AdjustmentReplies.Refusal(outcome, AdjustmentKind.Correction),
+        };
     }
 
     /// <summary>

@@ -11,7 +11,6 @@ namespace PortalServices.Counting.Housekeeping;
 internal sealed class LedgerMending(
     SiteList sites,
     PerSite<SiteCalendar> calendars,
-    StoreConnection store,
     ViewLedger ledger,
     TimeProvider time
 ) : IPeriodicWork
@@ -24,23 +23,18 @@ internal sealed class LedgerMending(
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await PeriodicWorkSetup.ForEachAsync(sites.All, site => LookAsync(site, stopping), stopping);
+        // Of a store that is away others tell.
+        await PeriodicWorkSetup.ForEachAsync(
+            sites.All,
+            site => StoreFailure.TryAsync(() => LookAsync(site.Id, stopping)),
+            stopping
+        );
         return Every;
     }
 
-    private async Task LookAsync(Site site, CancellationToken stopping)
-    {
-        try
-        {
-            await store.WithProcessAsync(
-                CountingKeys.Ledger(site.Id),
-                process =>
-                    ledger.LookForMendingAsync(process, site.Id, calendars.Of(site.Id).Of(time.GetUtcNow()), stopping)
-            );
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            // Of a store that is away others tell.
-        }
-    }
+    private Task<bool> LookAsync(string site, CancellationToken stopping) =>
+        ledger.WithProcessAsync(
+            site,
+            process => ledger.LookForMendingAsync(process, site, calendars.Of(site).Of(time.GetUtcNow()), stopping)
+        );
 }

@@ -53,9 +53,11 @@ internal sealed class LedgerSweep(long minutesSince, long hoursSince, long recei
             _ => false,
         };
 
-    private static ReadOnlySpan<char> Word(ReadOnlySpan<char> text, char end) =>
+    /// <summary>What stands before the first such character; all of the text where there is none.</summary>
+    public static ReadOnlySpan<char> Word(ReadOnlySpan<char> text, char end) =>
         text.IndexOf(end) is >= 0 and var at ? text[..at] : text;
 
-    private static long? Number(ReadOnlySpan<char> text) =>
+    /// <summary>A number without a sign; null for another text.</summary>
+    public static long? Number(ReadOnlySpan<char> text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PortalServices.Counting.Housekeeping;
 
 /// <summary>
@@ -18,19 +16,11 @@ internal static class PageFold
     /// <param name="record">As in the ledger; one with a baseline, a correction or a publication has more parts than
     /// the first.</param>
     /// <param name="silentSince">Bucket name of a day: it must have had no view from then on.</param>
-    public static bool IsCandidate(ReadOnlySpan<char> record, long silentSince)
-    {
-        var space = record.IndexOf(' ');
-        if (space <= 0 || record.Contains('|'))
-        {
-            return false;
-        }
-
-        var day = record[(space + 1)..];
-        day = day.IndexOf(' ') is > 0 and var end ? day[..end] : day;
-        return long.TryParse(record[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-            && total <= MaxViews
-            && long.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            && last < silentSince;
-    }
+    public static bool IsCandidate(ReadOnlySpan<char> record, long silentSince) =>
+        record.IndexOf(' ') is > 0 and var space
+        && !record.Contains('|')
+        && LedgerSweep.Number(record[..space]) is { } total
+        && total <= MaxViews
+        && LedgerSweep.Number(LedgerSweep.Word(record[(space + 1)..], ' ')) is { } last
+        && last < silentSince;
 }

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.Housekeeping;
 /// command that is harmless to repeat, to do twice at a time, and to leave half done.
 /// </summary>
 internal sealed partial class SiteHousekeeping(
-    string site,
+    Site site,
     SiteCalendar calendar,
     KeptTimeline timeline,
     ScanGate scans,
@@ -19,13 +19,15 @@ internal sealed partial class SiteHousekeeping(
     VisitorStore visitors,
     CountingOptions options,
     TimeProvider time,
-    ILogger logger
+    ILogger<HousekeepingService> logger
 )
 {
     /// <summary>Fields that one command removes, and pages that one folds, at the most.</summary>
     public const int FieldsPerCommand = 500,
         PagesPerFold = 200;
 
+    // A closed week is frozen this long after its end, so that its last batches are in.
+    private const long SettledMinutes = 10;
     private const int MaxPerSweep = 100_000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -37,7 +39,7 @@ internal sealed partial class SiteHousekeeping(
     /// that was begun is finished.</exception>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+        var process = await ledger.ProcessOfAsync(site.Id);
         if (!await TakeTurnAsync())
         {
             return false;
@@ -53,7 +55,7 @@ internal sealed partial class SiteHousekeeping(
         }
         catch (Exception e) when (ViewLedger.IsUnreadable(e))
         {
-            if (!await ledger.LookForDamageAsync(process, site, stopping))
+            if (!await ledger.LookForDamageAsync(process, site.Id, stopping))
             {
                 throw;
             }
@@ -70,7 +72,7 @@ internal sealed partial class SiteHousekeeping(
     {
         using var write = await store.Writes.BeginAsync();
         return await store.Database.StringSetAsync(
-            CountingKeys.Housekeeping(site),
+            CountingKeys.Housekeeping(site.Id),
             Environment.MachineName,
             options.HousekeepingEvery,
             When.NotExists,
@@ -78,24 +80,39 @@ internal sealed partial class SiteHousekeeping(
         );
     }
 
+    /// <summary>
+    /// Turns the visitors of the weeks that are over into numbers. Harmless to repeat, and on several replicas at once.
+    /// </summary>
     private async Task CloseWeeksAsync(StoreProcess process)
     {
         var now = calendar.Of(time.GetUtcNow());
-        var read = await ledger.ReadAsync(process, site, now.Day, now.Week, []);
-        await new ClosedWeeks(site, ledger, visitors, time).FreezeAsync(process, read.Site, now.Week);
-        if (now.Minute - now.Week >= ClosedWeeks.SettledMinutes)
+        var read = await ledger.ReadAsync(process, site.Id, now.Day, now.Week, []);
+        if (now.Minute - now.Week < SettledMinutes)
         {
-            // Nobody can tell any more which member was whose.
-            await visitors.DestroyKeyAsync(site, calendar.Of(now.Week - 1).Week);
+            return;
         }
+        foreach (var week in read.Site.OpenWeeks.Where(week => week < now.Week))
+        {
+            // The last step takes the week off the list of open ones: whoever is killed before it leaves all to the
+            // next turn.
+            await visitors.DestroyKeyAsync(site.Id, week);
+            await visitors.ExpireWeekAsync(site.Id, week);
+            await ledger.FreezeWeekAsync(process, site.Id, week, await visitors.CountWeekAsync(site.Id, week));
+        }
+        // Nobody can tell any more which member was whose.
+        await visitors.DestroyKeyAsync(site.Id, calendar.Of(now.Week - 1).Week);
     }
 
     /// <summary>One pass. True when there is more than one takes.</summary>
     private async Task<bool> SweepAsync(StoreProcess process, CancellationToken stopping)
     {
         var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
-        var head = await ledger.ReadFieldsAsync(process, site, CountingKeys.SweepHead);
-        var (pages, generations, storeTime) = (Number(head[0]), (string?)head[1] ?? "", Number(head[2]));
+        var head = await ledger.ReadFieldsAsync(process, site.Id, CountingKeys.SweepHead);
+        var (pages, generations, storeTime) = (
+            ViewLedger.Number(head[0]),
+            (string?)head[1] ?? "",
+            ViewLedger.Number(head[2])
+        );
         var sweep = LedgerSweep.At(calendar, minute, storeTime, generations);
         var silentSince = calendar.DayOf(calendar.DateOf(minute).AddDays(-PageFold.SilentDays));
         // As long as there is room, small pages keep their numbers; in a store that is filling up there is none.
@@ -105,9 +122,9 @@ internal sealed partial class SiteHousekeeping(
         List<string> small = [],
             empty = [];
         // Nothing is removed before the scan has ended: on Garnet that would hide fields from it.
-        await foreach (var field in ledger.ScanAsync(site, "*").WithCancellation(stopping))
+        await foreach (var field in ledger.ScanAsync(site.Id, "*").WithCancellation(stopping))
         {
-            if (await ledger.IsDamagedAsync(process, site, field))
+            if (await ledger.IsDamagedAsync(process, site.Id, field))
             {
                 return false;
             }
@@ -139,27 +156,27 @@ internal sealed partial class SiteHousekeeping(
         var (removed, folded) = (0L, 0L);
         foreach (var fields in over.Chunk(FieldsPerCommand))
         {
-            removed += await RemoveAsync(() => ledger.RemoveAsync(process, site, fields), stopping);
+            removed += await RemoveAsync(() => ledger.RemoveAsync(process, site.Id, fields), stopping);
         }
 
         foreach (var paths in small.Chunk(PagesPerFold))
         {
             folded += await StepAsync(
-                () => ledger.FoldPagesAsync(process, site, silentSince, PageFold.MaxViews, paths),
+                () => ledger.FoldPagesAsync(process, site.Id, silentSince, PageFold.MaxViews, paths),
                 stopping
             );
         }
 
         foreach (var paths in empty.Concat(small).Chunk(FieldsPerCommand))
         {
-            await RemoveAsync(() => ledger.DropFoldedAsync(process, site, paths), stopping);
+            await RemoveAsync(() => ledger.DropFoldedAsync(process, site.Id, paths), stopping);
         }
 
         CountingTelemetry.RemovedFields.Add(removed);
         CountingTelemetry.FoldedPages.Add(folded);
         if (folded > 0)
         {
-            LogFolded(site, folded, PageFold.MaxViews, PageFold.SilentDays);
+            LogFolded(site.Id, folded, PageFold.MaxViews, PageFold.SilentDays);
         }
 
         // What was found and not removed was removed by somebody else: then there is no end to wait for.
@@ -194,8 +211,6 @@ internal sealed partial class SiteHousekeeping(
 
         return count;
     }
-
-    private static long Number(RedisValue value) => value.IsNullOrEmpty ? 0 : (long)value;
 
     [LoggerMessage(
         Level = LogLevel.Information,

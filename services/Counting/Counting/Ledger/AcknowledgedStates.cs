@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Ledger;
 
@@ -11,16 +11,12 @@ internal sealed class AcknowledgedStates(SiteList sites)
     // A store becomes another process now and then, and is compared within a second: more than these wait only for a
     // store that is away.
     private const int MaxUncompared = 8;
-    private readonly FrozenDictionary<string, Entry> _bySite = sites.All.ToFrozenDictionary(
-        site => site.Id,
-        _ => new Entry(),
-        StringComparer.Ordinal
-    );
+    private readonly PerSite<Entry> _bySite = new(sites, _ => new Entry());
 
     /// <summary>A commit was acknowledged.</summary>
     public void Note(string site, LedgerState state)
     {
-        if (!_bySite.TryGetValue(site, out var entry))
+        if (!_bySite.TryGet(site, out var entry))
         {
             return;
         }
@@ -41,7 +37,7 @@ internal sealed class AcknowledgedStates(SiteList sites)
     /// <summary>A state that was acknowledged earlier is told by somebody who kept it outside the store.</summary>
     public void Expect(string site, LedgerState state)
     {
-        if (_bySite.TryGetValue(site, out var entry))
+        if (_bySite.TryGet(site, out var entry))
         {
             lock (entry)
             {
@@ -53,7 +49,7 @@ internal sealed class AcknowledgedStates(SiteList sites)
     /// <summary>Whether there are states that were not compared with the store yet.</summary>
     public bool HasUncompared(string site)
     {
-        var entry = _bySite[site];
+        var entry = _bySite.Of(site);
         lock (entry)
         {
             return entry.Uncompared.Count > 0;
@@ -66,7 +62,7 @@ internal sealed class AcknowledgedStates(SiteList sites)
     /// </summary>
     public IReadOnlyList<LedgerState> Of(string site)
     {
-        var entry = _bySite[site];
+        var entry = _bySite.Of(site);
         lock (entry)
         {
             return [.. entry.Uncompared.Concat(entry.Last is { } last ? [last] : []).Distinct().OrderDescending()];
@@ -76,7 +72,7 @@ internal sealed class AcknowledgedStates(SiteList sites)
     /// <summary>The last state; null where none is known.</summary>
     public LedgerState? Last(string site)
     {
-        var entry = _bySite[site];
+        var entry = _bySite.Of(site);
         lock (entry)
         {
             return entry.Last;
@@ -89,7 +85,7 @@ internal sealed class AcknowledgedStates(SiteList sites)
     /// <param name="comparison">What came of it.</param>
     public void Compared(string site, LedgerState state, StateComparison comparison)
     {
-        var entry = _bySite[site];
+        var entry = _bySite.Of(site);
         lock (entry)
         {
             entry.Uncompared.Remove(state);

@@ -12,6 +12,14 @@ internal sealed record AuditEntry
 {
     public const int MaxReason = 500;
 
+    // Vietnamese stays readable in the store.
+    private static readonly JsonSerializerOptions Stored = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
     /// <summary>
     /// <c>baseline</c>, <c>correction</c>, <c>undo</c>, <c>storeLoss</c> (acknowledged) or <c>visitorSecret</c>
     /// (another one accepted).
@@ -67,14 +75,14 @@ internal sealed record AuditEntry
     [JsonIgnore]
     public bool IsAdjustment => Kind is "baseline" or "correction" or "undo";
 
-    public string ToJson() => JsonSerializer.Serialize(this, AuditJson.Readable.AuditEntry);
+    public string ToJson() => JsonSerializer.Serialize(this, Stored);
 
     /// <exception cref="FormatException">What is stored is no entry.</exception>
     public static AuditEntry Parse(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, AuditJson.Readable.AuditEntry)
+            return JsonSerializer.Deserialize<AuditEntry>(json, Stored)
                 ?? throw new FormatException("An audit entry is empty.");
         }
         catch (JsonException e)
@@ -85,15 +93,14 @@ internal sealed record AuditEntry
     }
 
     /// <summary>The adjustment that this entry tells of.</summary>
-    /// <param name="day">Bucket names for an entry that does not hold its own.</param>
-    /// <param name="week">Likewise.</param>
-    public Adjustment ToAdjustment(long day, long week) =>
+    /// <param name="otherwise">The buckets of an entry that does not hold its own.</param>
+    public Adjustment ToAdjustment(TimeBuckets otherwise) =>
         new(
             Kind == "correction" ? AdjustmentKind.Correction : AdjustmentKind.Baseline,
             Id,
             Page,
-            DayBucket ?? day,
-            WeekBucket ?? week,
+            DayBucket ?? otherwise.Day,
+            WeekBucket ?? otherwise.Week,
             new ViewTotals(Change ?? Today ?? 0, Change ?? Week ?? 0, Change ?? Total ?? 0)
         );
 
@@ -124,18 +131,3 @@ internal sealed record AuditNumbers(long? Day, long? Total, long? Page);
 /// <param name="Commit">Number of the commit.</param>
 /// <param name="Views">Counted views, without baselines and corrections.</param>
 internal sealed record AuditState(long Epoch, long Commit, long Views);
-
-[JsonSerializable(typeof(AuditEntry))]
-internal sealed partial class AuditJson : JsonSerializerContext
-{
-    /// <summary>Vietnamese stays readable in the store.</summary>
-    public static AuditJson Readable { get; } =
-        new(
-            new JsonSerializerOptions
-            {
-                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-                Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-            }
-        );
-}

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Ledger;
@@ -13,11 +12,7 @@ internal sealed class ChangedPages(SiteList sites) : ILedgerSubscriber
     /// <summary>Of one site; about 20 MB. Past it, all published pages are announced anew instead.</summary>
     public const int MaxPages = 100_000;
 
-    private readonly FrozenDictionary<string, SiteChanges> _bySite = sites.All.ToFrozenDictionary(
-        site => site.Id,
-        _ => new SiteChanges(),
-        StringComparer.Ordinal
-    );
+    private readonly PerSite<SiteChanges> _bySite = new(sites, _ => new SiteChanges());
 
     public ValueTask CommittedAsync(LedgerCommitted commit)
     {
@@ -32,7 +27,7 @@ internal sealed class ChangedPages(SiteList sites) : ILedgerSubscriber
     /// <summary>A page's record as of a state of the ledger. Of several the newest is kept.</summary>
     public void Note(string site, string path, PageRecord record, LedgerVersion version)
     {
-        if (!record.IsPublished || !_bySite.TryGetValue(site, out var changes))
+        if (!record.IsPublished || !_bySite.TryGet(site, out var changes))
         {
             return;
         }
@@ -52,12 +47,12 @@ internal sealed class ChangedPages(SiteList sites) : ILedgerSubscriber
     }
 
     /// <summary>What waits to be announced.</summary>
-    public KeyValuePair<string, PageViews>[] Waiting(string site) => _bySite[site].Pages.ToArray();
+    public KeyValuePair<string, PageViews>[] Waiting(string site) => _bySite.Of(site).Pages.ToArray();
 
     /// <summary>A number was announced, so an older one of the page need not be.</summary>
     public void Announced(string site, string path, PageViews views)
     {
-        var pages = _bySite[site].Pages;
+        var pages = _bySite.Of(site).Pages;
         while (pages.TryGetValue(path, out var held) && held.Version.CompareTo(views.Version) <= 0)
         {
             // Unless a newer one was noted in between.
@@ -69,13 +64,13 @@ internal sealed class ChangedPages(SiteList sites) : ILedgerSubscriber
     }
 
     /// <summary>Has all published pages of a site announced: their numbers are of another epoch.</summary>
-    public void AnnounceAll(string site) => _bySite[site].Overflowed = true;
+    public void AnnounceAll(string site) => _bySite.Of(site).Overflowed = true;
 
     /// <summary>
     /// Whether changes were let go, or all are of another epoch, since it was asked last: all published pages of the
     /// site are to be announced.
     /// </summary>
-    public bool TakeOverflow(string site) => Interlocked.Exchange(ref _bySite[site].Overflowed, false);
+    public bool TakeOverflow(string site) => Interlocked.Exchange(ref _bySite.Of(site).Overflowed, false);
 
     private sealed class SiteChanges
     {

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.Ledger;
 /// generation, and do not wait for housekeeping.
 /// Nothing is sought for them, because the names of their fields are known. For one caller at a time.
 /// </summary>
-internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger ledger, ScanGate scans)
+internal sealed class ExpiredIds(Site site, ViewLedger ledger, ScanGate scans)
 {
     private const int Levels = 3,
         FieldsPerCommand = 500,
@@ -33,16 +33,17 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
     /// </summary>
     public async ValueTask<bool> MayEndAsync()
     {
-        var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+        var process = await ledger.ProcessOfAsync(site.Id);
         if (process.Fill.Room < AdmissionLevel.KnownSites)
         {
             return false;
         }
 
-        var generations = (
-            (string?)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.Generations]))[0] ?? ""
-        ).Split(' ');
-        return generations.Where((_, i) => i % WordsPerGeneration == WordsPerGeneration - 1).Any(count => count != "0");
+        var generations = await ledger.ReadFieldAsync(process, site.Id, CountingKeys.Generations);
+        return generations
+            .Split(' ')
+            .Where((_, i) => i % WordsPerGeneration == WordsPerGeneration - 1)
+            .Any(count => count != "0");
     }
 
     /// <summary>
@@ -57,7 +58,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
             return;
         }
 
-        var process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+        var process = await ledger.ProcessOfAsync(site.Id);
         if (process.Fill.Room < AdmissionLevel.KnownPages)
         {
             return;
@@ -65,7 +66,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
 
         if (numbers.IdHorizon != _horizon)
         {
-            Note((string?)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.Generations]))[0] ?? "");
+            Note(await ledger.ReadFieldAsync(process, site.Id, CountingKeys.Generations));
             _horizon = numbers.IdHorizon;
         }
 
@@ -116,7 +117,7 @@ internal sealed class ExpiredIds(string site, StoreConnection store, ViewLedger 
         }
 
         // One that fails is tried again.
-        _removedOfLevel += await ledger.RemoveAsync(process, site, _fields.Current);
+        _removedOfLevel += await ledger.RemoveAsync(process, site.Id, _fields.Current);
         if (_fields.MoveNext())
         {
             return;

@@ -11,7 +11,6 @@ namespace PortalServices.Counting.Ledger;
 internal sealed class KeptTimeline(
     Site site,
     SiteCalendar current,
-    StoreConnection store,
     ViewLedger ledger,
     FatalStop fatal,
     TimeProvider time
@@ -31,16 +30,10 @@ internal sealed class KeptTimeline(
             return known;
         }
 
-        var key = CountingKeys.Ledger(site.Id);
-        var notes =
-            (string?)
-                (
-                    await store.WithProcessAsync(
-                        key,
-                        process => ledger.ReadFieldsAsync(process, site.Id, [CountingKeys.Calendars])
-                    )
-                )[0]
-            ?? "";
+        var notes = await ledger.WithProcessAsync(
+            site.Id,
+            process => ledger.ReadFieldAsync(process, site.Id, CountingKeys.Calendars)
+        );
         while (!notes.EndsWith($" {Own}", StringComparison.Ordinal))
         {
             var minute = SiteCalendar.MinuteOf(time.GetUtcNow());
@@ -51,8 +44,8 @@ internal sealed class KeptTimeline(
 
             // Another process may have noted its own meanwhile; then that one is looked at.
             var before = notes;
-            notes = await store.WithProcessAsync(
-                key,
+            notes = await ledger.WithProcessAsync(
+                site.Id,
                 process => ledger.NoteCalendarAsync(process, site.Id, Own, minute, before)
             );
         }

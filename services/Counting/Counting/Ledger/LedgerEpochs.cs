@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using PortalServices.Counting.Model;
 
 namespace PortalServices.Counting.Ledger;
 
@@ -10,24 +10,21 @@ internal sealed class LedgerEpochs(SiteList sites)
 {
     private const long Unknown = -1;
 
-    private readonly FrozenDictionary<string, Seen> _bySite = sites.All.ToFrozenDictionary(
-        site => site.Id,
-        _ => new Seen(),
-        StringComparer.Ordinal
-    );
+    private readonly PerSite<Seen> _bySite = new(sites, _ => new Seen());
 
     /// <summary>A reply of the store was of this epoch; 0 of a site without a ledger.</summary>
     public void See(string site, long epoch)
     {
         // Every commit comes by here, and next to none brings another one.
-        if (_bySite.TryGetValue(site, out var seen) && Volatile.Read(ref seen.Epoch) != epoch)
+        if (_bySite.TryGet(site, out var seen) && Volatile.Read(ref seen.Epoch) != epoch)
         {
             Volatile.Write(ref seen.Epoch, epoch);
         }
     }
 
     /// <summary>The epoch seen last; null before the first.</summary>
-    public long? Of(string site) => Volatile.Read(ref _bySite[site].Epoch) is var epoch and not Unknown ? epoch : null;
+    public long? Of(string site) =>
+        Volatile.Read(ref _bySite.Of(site).Epoch) is var epoch and not Unknown ? epoch : null;
 
     private sealed class Seen
     {

@@ -59,7 +59,7 @@ internal static partial class LedgerField
             ("bd" or "bw" or "cd" or "cw", false) => IsNumber(rest) && IsSigned(text),
             ("run", true) => Word().IsMatch(text),
             ("sc", true) => Check().IsMatch(text),
-            ("ef", true) => First().IsMatch(text),
+            ("ef", true) => OneOrTwoNumbers().IsMatch(text),
             ("sl", true) => Loss().IsMatch(text),
             ("dm", true) => Mark().IsMatch(text),
             ("z", true) => Calendars().IsMatch(text),
@@ -71,7 +71,7 @@ internal static partial class LedgerField
             ("r", false) => Word().IsMatch(rest) && Receipt().IsMatch(text),
             ("bot", false) => Bot().IsMatch(rest) && IsNumber(text),
             ("a", false) => IsNumber(rest) && text.StartsWith('{') && text.EndsWith('}'),
-            ("bl" or "cl", false) => rest.Length > 0 && Entries().IsMatch(text),
+            ("bl" or "cl", false) => rest.Length > 0 && OneOrTwoNumbers().IsMatch(text),
             _ => null,
         };
     }
@@ -115,9 +115,9 @@ internal static partial class LedgerField
     [GeneratedRegex(@"\A[!-~]{1,200}\z")]
     private static partial Regex Word();
 
-    // Some versions wrote no epoch behind it.
+    // Where the epoch began, behind which some versions wrote no epoch; and an adjustment, taken back or not.
     [GeneratedRegex(@"\A[0-9]+( [0-9]+)?\z")]
-    private static partial Regex First();
+    private static partial Regex OneOrTwoNumbers();
 
     [GeneratedRegex(@"\A[0-9]+ [ -~]+\z")]
     private static partial Regex Mark();
@@ -145,9 +145,6 @@ internal static partial class LedgerField
 
     [GeneratedRegex(@"\A[0-9]+:[A-Za-z-]+\z")]
     private static partial Regex Bot();
-
-    [GeneratedRegex(@"\A[0-9]+( [0-9]+)?\z")]
-    private static partial Regex Entries();
 
     // Earlier versions had a fourth level; nothing searches it any more, and housekeeping removes it.
     [GeneratedRegex(@"\A[0-9]+:[1234]:\z")]

@@ -4,30 +4,15 @@ namespace PortalServices.Counting.Ledger;
 /// Runs one at a time what goes through all fields of one ledger, and what removes fields: on Garnet a scan's place is a
 /// count of fields, and each that is removed before it hides one behind it. There this process is the only one.
 /// </summary>
-internal sealed class ScanGate
+internal sealed class ScanGate : IDisposable
 {
-    private readonly Lock _gate = new();
-    private Task _last = Task.CompletedTask;
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Runs something when all that came before has ended.</summary>
     public async Task RunAsync(Func<Task> work)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_gate)
-        {
-            (before, _last) = (_last, done.Task);
-        }
-
-        await before;
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            done.SetResult();
-        }
+        await _turn.WaitAsync();
+        await RunInTurnAsync(work);
     }
 
     /// <summary>
@@ -35,15 +20,25 @@ internal sealed class ScanGate
     /// </summary>
     public async Task<bool> TryRunAsync(Func<Task> work)
     {
-        lock (_gate)
+        if (!await _turn.WaitAsync(0))
         {
-            if (!_last.IsCompleted)
-            {
-                return false;
-            }
+            return false;
         }
-
-        await RunAsync(work);
+        await RunInTurnAsync(work);
         return true;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task RunInTurnAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 }

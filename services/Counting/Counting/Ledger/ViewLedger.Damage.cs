@@ -54,7 +54,7 @@ internal sealed partial class ViewLedger
         StoreProcess process,
         string site,
         TimeBuckets now,
-        CancellationToken cancel
+        CancellationToken cancel = default
     )
     {
         if (await FindDamageAsync(site, MayBeUnknown(process), cancel) is { } fault)
@@ -64,12 +64,7 @@ internal sealed partial class ViewLedger
 
         try
         {
-            var reply = await ReadAsync(
-                process,
-                site,
-                LedgerScript.Read,
-                [now.Day, now.Week, (long)_options.ViewIdGeneration.TotalMilliseconds]
-            );
+            var reply = await EvaluateAsync(process, LedgerScript.Read, site, ReadArguments(now.Day, now.Week, []));
             _ = ReadReply(process, reply, now.Day, now.Week, [], sentAt: 0);
             return null;
         }
@@ -149,11 +144,11 @@ internal sealed partial class ViewLedger
         StoreProcess process,
         string site,
         TimeBuckets now,
-        CancellationToken cancel
+        CancellationToken cancel = default
     )
     {
         var known = _damaged.GetValueOrDefault(site);
-        var mark = (string?)(await ReadFieldsAsync(process, site, [CountingKeys.DamageMark]))[0] ?? "";
+        var mark = await ReadFieldAsync(process, site, CountingKeys.DamageMark);
         if (mark.Length == 0 && known is null)
         {
             return false;
@@ -226,12 +221,7 @@ internal sealed partial class ViewLedger
     /// </summary>
     private async Task TryMarkAsync(StoreProcess process, string site)
     {
-        if (!_damaged.TryGetValue(site, out var damage) || damage.IsMarked)
-        {
-            return;
-        }
-
-        if (!_marking.TryAdd(site, process))
+        if (!_damaged.TryGetValue(site, out var damage) || damage.IsMarked || !_marking.TryAdd(site, process))
         {
             return;
         }

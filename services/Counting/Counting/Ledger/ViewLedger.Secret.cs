@@ -53,7 +53,7 @@ internal sealed partial class ViewLedger
 
     /// <summary>Whether a ledger was made with this process' secret; null for one that does not say.</summary>
     public async Task<bool?> HasSecretAsync(StoreProcess process, string site) =>
-        (string?)(await ReadFieldsAsync(process, site, [CountingKeys.SecretCheck]))[0] is { Length: > 0 } held
+        await ReadFieldAsync(process, site, CountingKeys.SecretCheck) is { Length: > 0 } held
             ? held == SecretCheckOf(site)
             : null;
 

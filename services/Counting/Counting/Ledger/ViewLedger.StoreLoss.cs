@@ -17,7 +17,7 @@ internal sealed partial class ViewLedger
         RedisValue[] Arguments(string note) =>
             [acknowledged.Version.Epoch, acknowledged.Version.Commit, acknowledged.Views, note];
         // Nearly always there is nothing to write. What is not on disk yet is not acknowledged either.
-        var reply = new ScriptReply(await ReadAsync(process, site, LedgerScript.CompareState, Arguments("0")));
+        var reply = new ScriptReply(await EvaluateAsync(process, LedgerScript.CompareState, site, Arguments("0")));
         epochs?.See(site, reply.Version.Epoch);
         if (reply.Text("verdict") == "lost")
         {
@@ -66,7 +66,7 @@ internal sealed partial class ViewLedger
     public async Task<(StoreLoss? Loss, long Entry)> ReadLossAsync(StoreProcess process, string site)
     {
         var fields = await ReadFieldsAsync(process, site, [CountingKeys.OpenLoss, CountingKeys.LossEntry]);
-        return (StoreLoss.Parse((string?)fields[0]), fields[1].IsNullOrEmpty ? 0 : (long)fields[1]);
+        return (StoreLoss.Parse((string?)fields[0]), Number(fields[1]));
     }
 }
 

@@ -38,8 +38,39 @@ internal sealed partial class ViewLedger(
         NumbersInReply = 13,
         MarkInReply = FirstNumberInReply + NumbersInReply - 1;
     private const int MaxCalendars = 100;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
+
+    /// <summary>The checked process that holds a site's ledger.</summary>
+    /// <inheritdoc cref="StoreConnection.ProcessOfAsync"/>
+    public ValueTask<StoreProcess> ProcessOfAsync(string site) => store.ProcessOfAsync(CountingKeys.Ledger(site));
+
+    /// <summary>
+    /// Runs commands against the checked process that holds a site's ledger; once more when it turns out to have
+    /// restarted.
+    /// </summary>
+    public Task<T> WithProcessAsync<T>(string site, Func<StoreProcess, Task<T>> command) =>
+        store.WithProcessAsync(CountingKeys.Ledger(site), command);
+
+    /// <summary>Likewise what may be repeated, until its outcome is clear or the time of an answer is over.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="command">Is told whether an earlier try may have done it.</param>
+    public async Task<T> UntilClearAsync<T>(string site, Func<StoreProcess, bool, Task<T>> command)
+    {
+        var started = time.GetTimestamp();
+        for (var mayBeDone = false; ; mayBeDone = true)
+        {
+            try
+            {
+                return await WithProcessAsync(site, process => command(process, mayBeDone));
+            }
+            catch (Exception e) when (StoreFailure.Is(e) && time.GetElapsedTime(started) < _options.AnswerWithin)
+            {
+                await Task.Delay(BetweenTries, time);
+            }
+        }
+    }
 
     /// <summary>
     /// Stores a batch. When it returns <see cref="CommitState.Applied"/>, the batch is on disk and counted exactly
@@ -122,17 +153,14 @@ internal sealed partial class ViewLedger(
                 See(site, ReadReply(process, site, reply, buckets.Day, buckets.Week, batch.Paths, sentAt)) with
                 {
                     IsRepeated = (string?)reply[0] == "repeated",
-                },
-                0
+                }
             ),
             "gap" => new CommitReply(
                 CommitState.Gap,
-                "",
-                null,
-                long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)
+                LastSequence: long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)
             ),
             "secret" => throw store.RefuseSecret(site),
-            _ => new CommitReply(CommitState.Stale, "", null, 0),
+            _ => new CommitReply(CommitState.Stale),
         };
     }
 
@@ -146,30 +174,21 @@ internal sealed partial class ViewLedger(
     )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MaxPathsPerRead);
-        var arguments = new RedisValue[3 + paths.Count];
-        arguments[0] = day;
-        arguments[1] = week;
-        arguments[2] = (long)_options.ViewIdGeneration.TotalMilliseconds;
-        for (var i = 0; i < paths.Count; i++)
-        {
-            arguments[3 + i] = paths[i];
-        }
-
         var sentAt = time.GetTimestamp();
-        var reply = await ReadAsync(process, site, LedgerScript.Read, arguments);
-        LedgerRead read;
+        var reply = await EvaluateAsync(process, LedgerScript.Read, site, ReadArguments(day, week, paths));
         try
         {
-            read = ReadReply(process, site, reply, day, week, paths, sentAt);
+            return See(site, ReadReply(process, site, reply, day, week, paths, sentAt));
         }
         catch (DamagedLedgerException)
         {
             await TryMarkAsync(process, site);
             throw;
         }
-
-        return See(site, read);
     }
+
+    private RedisValue[] ReadArguments(long day, long week, IReadOnlyList<string> paths) =>
+        [day, week, (long)_options.ViewIdGeneration.TotalMilliseconds, .. paths.Select(path => (RedisValue)path)];
 
     /// <summary>
     /// Applies a baseline or a correction once, or takes one back; what became of it, and the text that goes with that.
@@ -252,7 +271,7 @@ internal sealed partial class ViewLedger(
                 site,
                 [.. articles.Select(article => CountingKeys.ArticleField(article.Article))]
             ),
-            version => version.IsNullOrEmpty ? 0 : (long)version
+            Number
         );
 
     /// <summary>
@@ -350,14 +369,20 @@ internal sealed partial class ViewLedger(
     public async Task<RedisValue[]> ReadFieldsAsync(StoreProcess process, string site, IReadOnlyList<string> fields)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fields.Count, MaxPathsPerRead);
-        var reply = await ReadAsync(
-            process,
-            site,
-            LedgerScript.ReadFields,
-            [.. fields.Select(field => (RedisValue)field)]
-        );
-        return (RedisValue[])reply!;
+        RedisValue[] names = [.. fields.Select(field => (RedisValue)field)];
+        return (RedisValue[])(await EvaluateAsync(process, LedgerScript.ReadFields, site, names))!;
     }
+
+    /// <inheritdoc cref="ReadFieldsAsync(StoreProcess, string, IReadOnlyList{string})"/>
+    public Task<RedisValue[]> ReadFieldsAsync(string site, IReadOnlyList<string> fields) =>
+        WithProcessAsync(site, process => ReadFieldsAsync(process, site, fields));
+
+    /// <summary>The text of a field, <c>""</c> where there is none.</summary>
+    public async Task<string> ReadFieldAsync(StoreProcess process, string site, string field) =>
+        (string?)(await ReadFieldsAsync(process, site, [field]))[0] ?? "";
+
+    /// <summary>The number of a field, 0 where there is none.</summary>
+    public static long Number(RedisValue field) => field.IsNullOrEmpty ? 0 : (long)field;
 
     /// <summary>
     /// Goes through the fields, some at a time, while commits go on: what is there from beginning to end is seen, what
@@ -377,14 +402,6 @@ internal sealed partial class ViewLedger(
     /// <summary>Writes what is there already, to see whether the ledger takes it and has it on disk.</summary>
     public async Task<bool> TryWriteAsync(StoreProcess process, string site) =>
         !(await WriteAsync(process, LedgerScript.TryWrite, site, [SecretCheckOf(site)])).IsNull;
-
-    /// <summary>Runs a script that writes nothing; what it saw is on disk.</summary>
-    private Task<RedisResult> ReadAsync(
-        StoreProcess process,
-        string site,
-        LedgerScript script,
-        RedisValue[] arguments
-    ) => EvaluateAsync(process, script, site, arguments);
 
     private Task<RedisResult> WriteAsync(
         StoreProcess process,
@@ -525,7 +542,12 @@ internal sealed record LedgerRead(
 /// What became of a batch: its state, a letter for each view, the numbers behind it, and in a gap the last sequence the
 /// store knows.
 /// </summary>
-internal sealed record CommitReply(CommitState State, string Outcome, LedgerRead? Numbers, long LastSequence)
+internal sealed record CommitReply(
+    CommitState State,
+    string Outcome = "",
+    LedgerRead? Numbers = null,
+    long LastSequence = 0
+)
 {
     /// <summary>What became of a view, by its place in the batch.</summary>
     public ViewFate FateOf(int view) => ViewFates.OfLetter(Outcome[view]);

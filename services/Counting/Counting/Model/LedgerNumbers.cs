@@ -52,24 +52,6 @@ internal sealed record SiteNumbers
     public bool StoreLoss { get; init; }
 
     public ViewTotals Shown => new(CountedDay + AdjustedDay, CountedWeek + AdjustedWeek, CountedTotal + AdjustedTotal);
-
-    /// <summary>A site without a ledger.</summary>
-    public static SiteNumbers None(long day, long week) =>
-        new()
-        {
-            Version = default,
-            IdHorizon = 0,
-            Day = day,
-            Week = week,
-            CountedTotal = 0,
-            CountedDay = 0,
-            CountedWeek = 0,
-            AdjustedTotal = 0,
-            AdjustedDay = 0,
-            AdjustedWeek = 0,
-            FrozenVisitors = 0,
-            OpenWeeks = [],
-        };
 }
 
 /// <summary>Views, or visitors, of today, of this week and in all.</summary>

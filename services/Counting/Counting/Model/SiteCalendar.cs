@@ -12,22 +12,15 @@ namespace PortalServices.Counting.Model;
 /// <item>A week begins with the day of its first date.</item>
 /// </list>
 /// </summary>
-internal sealed class SiteCalendar
+internal sealed class SiteCalendar(TimeZoneInfo zone, DayOfWeek firstDayOfWeek)
 {
-    private readonly SiteClock _clock;
-    private readonly DayOfWeek _firstDayOfWeek;
+    private readonly SiteClock _clock = new(zone);
 
     // Nearly every question is about the current minute. Replaced whole, so readers need no lock.
     private Answer? _latest;
 
     public SiteCalendar(Site site)
         : this(site.Zone, site.FirstDayOfWeek) { }
-
-    public SiteCalendar(TimeZoneInfo zone, DayOfWeek firstDayOfWeek)
-    {
-        _clock = new SiteClock(zone);
-        _firstDayOfWeek = firstDayOfWeek;
-    }
 
     /// <summary>The buckets of an instant.</summary>
     public TimeBuckets Of(DateTimeOffset instant) => Of(MinuteOf(instant));
@@ -107,9 +100,19 @@ internal sealed class SiteCalendar
     private long WeekStart(long date)
     {
         // 1970-01-01 was a Thursday.
-        var daysIntoWeek = SiteClock.FloorMod(date + (int)DayOfWeek.Thursday - (int)_firstDayOfWeek, 7);
+        var daysIntoWeek = SiteClock.FloorMod(date + (int)DayOfWeek.Thursday - (int)firstDayOfWeek, 7);
         return _clock.FirstAt((date - daysIntoWeek) * SiteClock.MinutesPerDay);
     }
 
     private sealed record Answer(TimeBuckets Buckets);
 }
+
+/// <summary>
+/// Where an instant is counted: each bucket is named by the instant at which it begins by the site's clock, in unix
+/// minutes (UTC).
+/// </summary>
+/// <param name="Minute">The minute.</param>
+/// <param name="Hour">The hour; 60 minutes, fewer where the clock is moved within it.</param>
+/// <param name="Day">The site's day.</param>
+/// <param name="Week">The site's week; begins with a day.</param>
+internal readonly record struct TimeBuckets(long Minute, long Hour, long Day, long Week);

@@ -14,18 +14,15 @@ internal static class TrafficSteps
     public const int DaysOfMinutes = 3,
         DaysOfHours = 400;
 
-    /// <summary>Reads <c>minute</c>, <c>hour</c> or <c>day</c>.</summary>
-    public static bool TryParse(string? text, out TrafficStep step)
-    {
-        (step, var known) = text switch
+    /// <summary>Reads <c>minute</c>, <c>hour</c> or <c>day</c>; null for another word.</summary>
+    public static TrafficStep? Parse(string? text) =>
+        text switch
         {
-            "minute" => (TrafficStep.Minute, true),
-            "hour" => (TrafficStep.Hour, true),
-            "day" => (TrafficStep.Day, true),
-            _ => (default, false),
+            "minute" => TrafficStep.Minute,
+            "hour" => TrafficStep.Hour,
+            "day" => TrafficStep.Day,
+            _ => null,
         };
-        return known;
-    }
 
     /// <summary>The start of the first bucket that is kept at a moment, in unix minutes.</summary>
     public static long KeptSince(this TrafficStep step, SiteCalendar calendar, long now) =>

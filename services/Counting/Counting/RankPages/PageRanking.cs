@@ -15,9 +15,8 @@ namespace PortalServices.Counting.RankPages;
 /// of its own, a thousand pages at a time, and takes over at every step what was committed meanwhile.
 /// </remarks>
 internal sealed class PageRanking(
-    string site,
+    Site site,
     SiteCalendar calendar,
-    StoreConnection store,
     ViewLedger ledger,
     ScanGate scans,
     TimeProvider time,
@@ -212,7 +211,7 @@ internal sealed class PageRanking(
         try
         {
             // Its turn is taken at once, and what it does in it holds nobody's gate.
-            await scans.RunAsync(() => Task.Run(() => store.WithProcessAsync(CountingKeys.Ledger(site), ReadAsync)));
+            await scans.RunAsync(() => Task.Run(() => ledger.WithProcessAsync(site.Id, ReadAsync)));
         }
         finally
         {
@@ -234,9 +233,9 @@ internal sealed class PageRanking(
             _committed = committed;
         }
 
-        var before = await ledger.ReadAsync(process, site, now.Day, now.Week, []);
+        var before = await ledger.ReadAsync(process, site.Id, now.Day, now.Week, []);
         var ofPiece = 0;
-        await foreach (var field in ledger.ScanAsync(site, CountingKeys.PageFields))
+        await foreach (var field in ledger.ScanAsync(site.Id, CountingKeys.PageFields))
         {
             var record = ((ReadOnlyMemory<byte>)field.Value).Span;
             // Of most pages no more than their numbers is looked at.

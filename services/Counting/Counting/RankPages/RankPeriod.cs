@@ -12,18 +12,15 @@ internal enum RankPeriod
 
 internal static class RankPeriods
 {
-    /// <summary>Reads <c>today</c>, <c>week</c> or <c>total</c>.</summary>
-    public static bool TryParse(string text, out RankPeriod period)
-    {
-        (period, var known) = text switch
+    /// <summary>Reads <c>today</c>, <c>week</c> or <c>total</c>; null for another word.</summary>
+    public static RankPeriod? Parse(string text) =>
+        text switch
         {
-            "today" => (RankPeriod.Today, true),
-            "week" => (RankPeriod.Week, true),
-            "total" => (RankPeriod.Total, true),
-            _ => (default, false),
+            "today" => RankPeriod.Today,
+            "week" => RankPeriod.Week,
+            "total" => RankPeriod.Total,
+            _ => null,
         };
-        return known;
-    }
 
     public static long Of(this RankPeriod period, ViewTotals views) =>
         period switch

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
@@ -28,7 +26,7 @@ internal static class TopPagesEndpoint
                 )
             )
             .Answers<TopPagesReply>("The pages with views in the period, the most first; equal ones by path.")
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.InvalidPeriod, CountingProblems.InvalidLimit);
 
     private static async Task<IResult> HandleAsync(
@@ -38,49 +36,26 @@ internal static class TopPagesEndpoint
         PerSite<PageRanking> rankings
     )
     {
-        if (!readers.TryGet(site, out var reader))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
         var name = (string?)request.Query["period"] ?? "today";
-        if (!RankPeriods.TryParse(name, out var period))
+        if (RankPeriods.Parse(name) is not { } period)
         {
             return Problem.Of(CountingProblems.InvalidPeriod);
         }
 
-        var limit = LimitByDefault;
-        if (
-            (string?)request.Query["limit"] is { } text
-            && !(
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                && limit is >= 1 and <= PageRanking.MaxPages
-            )
-        )
+        if (!WrittenValue.TryReadNumber(request.Query["limit"], LimitByDefault, PageRanking.MaxPages, out var limit))
         {
             return Problem.Of(CountingProblems.InvalidLimit, detail: $"1 / {PageRanking.MaxPages}");
         }
 
-        try
-        {
-            // First, so that the ranking knows of what other replicas have committed.
-            await reader.ReadAsync([]);
-            var paths = await rankings.Of(site).TopAsync(period, limit);
-            return await reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+        var reader = readers.Of(site);
+        // First, so that the ranking knows of what other replicas have committed.
+        await reader.ReadAsync([]);
+        var paths = await rankings.Of(site).TopAsync(period, limit);
+        return await reader.ReadAsync(paths) is { } view ? Reply(name, period, paths, view) : StoreFailure.Reply();
     }
 
     // In the order of the numbers that are shown, which may be newer than those that chose the pages.
-    private static NumbersResult<TopPagesReply> Reply(
-        string name,
-        RankPeriod period,
-        IReadOnlyList<string> paths,
-        SiteView view
-    )
+    private static IResult Reply(string name, RankPeriod period, IReadOnlyList<string> paths, SiteView view)
     {
         var items = paths
             .Select((path, i) => PageReply.Of(path, view.Pages[i], view.Snapshot.Site))
@@ -88,14 +63,7 @@ internal static class TopPagesEndpoint
             .OrderByDescending(page => period.Of(page.Views))
             .ThenBy(page => page.Path, StringComparer.Ordinal);
         var reply = new TopPagesReply(name, [.. items], view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<TopPagesReply>(
-            reply,
-            reply with
-            {
-                AsOf = default,
-            },
-            TopPagesJson.Readable.TopPagesReply
-        );
+        return Numbers.Reply(reply, reply with { AsOf = default });
     }
 }
 
@@ -105,9 +73,3 @@ internal static class TopPagesEndpoint
 /// <param name="AsOf">When the numbers were true.</param>
 /// <param name="Stale">The store is away, and these are the last numbers known.</param>
 internal sealed record TopPagesReply(string Period, IReadOnlyList<PageReply> Items, DateTime AsOf, bool Stale);
-
-[JsonSerializable(typeof(TopPagesReply))]
-internal sealed partial class TopPagesJson : JsonSerializerContext
-{
-    public static TopPagesJson Readable { get; } = new(CountingJson.Options());
-}

@@ -52,19 +52,12 @@ internal sealed class HeldPages(int most, TimeProvider time)
     /// The pages that somebody asked for within the time. The others stay, for when the store is away, until their
     /// place is needed.
     /// </summary>
-    public List<string> AskedWithin(TimeSpan age, long now)
-    {
-        var lately = new List<string>();
-        foreach (var (path, page) in _pages)
-        {
-            if (page.AskedAt != NeverAsked && time.GetElapsedTime(page.AskedAt, now) <= age)
-            {
-                lately.Add(path);
-            }
-        }
-
-        return lately;
-    }
+    public List<string> AskedWithin(TimeSpan age, long now) =>
+        [
+            .. _pages
+                .Where(page => page.Value.AskedAt != NeverAsked && time.GetElapsedTime(page.Value.AskedAt, now) <= age)
+                .Select(page => page.Key),
+        ];
 
     /// <summary>Takes records as of one state of the ledger.</summary>
     /// <param name="records">The records.</param>

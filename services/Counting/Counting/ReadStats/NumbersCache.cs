@@ -5,7 +5,7 @@ using PortalServices.Counting.Store;
 namespace PortalServices.Counting.ReadStats;
 
 /// <summary>What this process holds of one site's numbers, and whether it may still be shown as current.</summary>
-internal sealed class NumbersCache(SiteCalendar calendar, int maxPages, TimeProvider time)
+internal sealed class NumbersCache(SiteCalendar calendar, CountingOptions options, TimeProvider time)
 {
     /// <summary>
     /// Older numbers are read anew before they are shown. With the read itself it stays within the two seconds that are
@@ -14,7 +14,7 @@ internal sealed class NumbersCache(SiteCalendar calendar, int maxPages, TimeProv
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1.5);
 
     private readonly Lock _gate = new();
-    private readonly HeldPages _pages = new(maxPages, time);
+    private readonly HeldPages _pages = new(options.HeldPages, time);
     private volatile SiteSnapshot? _snapshot;
 
     /// <summary>The latest snapshot; null until the store was read once.</summary>

@@ -15,7 +15,7 @@ internal sealed class NumbersRefresh(
     VisitorCounter visitors,
     StoreClock clock,
     NumbersCache cache,
-    Action<LedgerRead> seen,
+    LedgerSeen seen,
     TimeProvider time
 )
 {
@@ -123,3 +123,6 @@ internal sealed class NumbersRefresh(
         }
     }
 }
+
+/// <summary>Hears of every read of the site's ledger.</summary>
+internal delegate void LedgerSeen(LedgerRead read);

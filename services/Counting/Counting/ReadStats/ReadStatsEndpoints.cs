@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
@@ -33,7 +32,7 @@ internal static class ReadStatsEndpoints
                 )
             )
             .Answers<StatsReply>("The numbers, all of one moment; `page` when it was asked for and is known.")
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.InvalidPage);
         site.MapRead("/pages", PagesAsync)
             .Describe("readPages", "Reads the views of several pages.")
@@ -45,92 +44,44 @@ internal static class ReadStatsEndpoints
                 ).Required()
             )
             .Answers<PagesReply>(Pages)
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
         site.MapPost("/pages/query", QueryAsync)
             .Describe("queryPages", "Reads the views of many pages.")
-            .TakesBody<PagesQuery>()
+            .Reads(MaxQueryBytes, whenNull: new PagesQuery([]))
             .Answers<PagesReply>(Pages)
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
     }
 
-    private static async Task<IResult> StatsAsync(
-        string site,
-        HttpRequest request,
-        SiteList sites,
-        PerSite<SiteReader> readers
-    )
+    private static async Task<IResult> StatsAsync(HttpContext context, PerSite<SiteReader> readers)
     {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
+        var (site, request) = (context.Site(), context.Request);
+        var reader = readers.Of(site.Id);
         if (!request.Query.TryGetValue("page", out var page))
         {
-            return Stats(known, await readers.Of(site).ReadAsync([]), null);
+            return Stats(site, await reader.ReadAsync([]), null);
         }
-
-        if (!TryIdentify(known, request, page, out var paths, out var problem))
+        if (!TryIdentify(site, request, page, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
         // With the store away and the page's numbers unknown, the box still has the site's; the page is left out.
-        return await readers.Of(site).ReadAsync([paths[0]]) is { } view
-            ? Stats(known, view, paths[0])
-            : Stats(known, readers.Of(site).LastOfSite(), null);
+        return await reader.ReadAsync([paths[0]]) is { } view
+            ? Stats(site, view, paths[0])
+            : Stats(site, reader.LastOfSite(), null);
     }
 
-    private static Task<IResult> PagesAsync(
-        string site,
-        HttpRequest request,
-        SiteList sites,
-        PerSite<SiteReader> readers
-    ) =>
-        sites.TryGet(site, out var known)
-            ? AnswerAsync(known, readers.Of(site), request, request.Query["path"], MaxInAddress)
-            : Task.FromResult(Problem.Of(CommonProblems.UnknownSite));
+    private static Task<IResult> PagesAsync(HttpContext context, PerSite<SiteReader> readers) =>
+        AnswerAsync(context, readers, context.Request.Query["path"], MaxInAddress);
 
-    private static async Task<IResult> QueryAsync(
-        string site,
-        HttpRequest request,
-        SiteList sites,
-        PerSite<SiteReader> readers
-    )
-    {
-        if (!sites.TryGet(site, out var known))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MaxQueryBytes);
-        if (tooLarge)
-        {
-            return Problem.Of(CommonProblems.BodyTooLarge);
-        }
-
-        if (!RequestBytes.IsUtf8(request.ContentType, "application/json"))
-        {
-            return Problem.Of(CommonProblems.UnsupportedMediaType);
-        }
-
-        try
-        {
-            var query = JsonSerializer.Deserialize(body.Span, StatsJson.Readable.PagesQuery);
-            return await AnswerAsync(known, readers.Of(site), request, query?.Paths ?? [], MaxInBody);
-        }
-        catch (JsonException)
-        {
-            return Problem.Of(CommonProblems.InvalidJson);
-        }
-    }
+    private static Task<IResult> QueryAsync(HttpContext context, PerSite<SiteReader> readers) =>
+        AnswerAsync(context, readers, context.Sent<PagesQuery>().Paths ?? [], MaxInBody);
 
     private static async Task<IResult> AnswerAsync(
-        Site site,
-        SiteReader reader,
-        HttpRequest request,
+        HttpContext context,
+        PerSite<SiteReader> readers,
         IReadOnlyList<string?> asked,
         int most
     )
@@ -140,12 +91,12 @@ internal static class ReadStatsEndpoints
             return Problem.Of(CountingProblems.TooManyPaths, detail: $"{asked.Count} / {most}");
         }
 
-        if (!TryIdentify(site, request, asked, out var paths, out var problem))
+        if (!TryIdentify(context.Site(), context.Request, asked, out var paths, out var problem))
         {
             return Problem.Of(problem);
         }
 
-        if (await reader.ReadAsync(paths) is not { } view)
+        if (await readers.Of(context.Site().Id).ReadAsync(paths) is not { } view)
         {
             return StoreFailure.Reply();
         }
@@ -153,7 +104,7 @@ internal static class ReadStatsEndpoints
         var numbers = view.Snapshot.Site;
         var items = paths.Select((path, i) => PageReply.Of(path, view.Pages[i], numbers)).ToArray();
         var reply = new PagesReply(items, view.Snapshot.AsOf.UtcDateTime, view.Stale);
-        return new NumbersResult<PagesReply>(reply, reply with { AsOf = default }, StatsJson.Readable.PagesReply);
+        return Numbers.Reply(reply, reply with { AsOf = default });
     }
 
     private static IResult Stats(Site site, SiteView? view, string? path)
@@ -164,7 +115,7 @@ internal static class ReadStatsEndpoints
         }
 
         var reply = StatsReply.Of(site, view, path);
-        return new NumbersResult<StatsReply>(reply, reply with { AsOf = default }, StatsJson.Readable.StatsReply);
+        return Numbers.Reply(reply, reply with { AsOf = default });
     }
 
     private static bool TryIdentify(

@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
-using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 
@@ -68,11 +66,3 @@ internal sealed record PagesQuery(
     [Required, Items(1, ReadStatsEndpoints.MaxInBody), MinLength(1), Example("/tin-tuc?ItemID=42")]
         IReadOnlyList<string?>? Paths
 );
-
-[JsonSerializable(typeof(StatsReply))]
-[JsonSerializable(typeof(PagesReply))]
-[JsonSerializable(typeof(PagesQuery))]
-internal sealed partial class StatsJson : JsonSerializerContext
-{
-    public static StatsJson Readable { get; } = new(CountingJson.Options());
-}

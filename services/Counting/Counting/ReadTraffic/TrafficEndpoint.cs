@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.ReadTraffic;
 
@@ -32,7 +30,7 @@ internal static class TrafficEndpoint
                 new ApiField("step", "The size of the buckets.", ApiValue.OneOf(["minute", "hour", "day"])).Required()
             )
             .Answers<TrafficReply>("Every bucket that begins in the span, in order, also those without a view.")
-            .AnswersTag(NumbersTag.Header)
+            .AnswersTag(Numbers.Tag)
             .Fails(
                 CountingProblems.InvalidStep,
                 CountingProblems.InvalidInstant,
@@ -50,35 +48,22 @@ internal static class TrafficEndpoint
         TimeProvider time
     )
     {
-        if (!calendars.TryGet(site, out var calendar))
+        var query = request.Query;
+        var (span, problem, detail) = TrafficSpan.Read(
+            calendars.Of(site),
+            await timelines.Of(site).GetAsync(),
+            time.GetUtcNow(),
+            query["from"],
+            query["to"],
+            query["step"]
+        );
+        if (span is null)
         {
-            return Problem.Of(CommonProblems.UnknownSite);
+            return Problem.Of(problem!, detail);
         }
 
-        try
-        {
-            var query = request.Query;
-            var (span, problem, detail) = TrafficSpan.Read(
-                calendar,
-                await timelines.Of(site).GetAsync(),
-                time.GetUtcNow(),
-                query["from"],
-                query["to"],
-                query["step"]
-            );
-            if (span is null)
-            {
-                return Problem.Of(problem!, detail);
-            }
-
-            var items = await readers.Of(site).ReadAsync(span.Step, span.Buckets);
-            var reply = new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items);
-            return new NumbersResult<TrafficReply>(reply, reply, TrafficJson.Readable.TrafficReply);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
+        var items = await readers.Of(site).ReadAsync(span.Step, span.Buckets);
+        return Numbers.Reply(new TrafficReply(site, query["step"]!, span.From.UtcDateTime, span.To.UtcDateTime, items));
     }
 }
 
@@ -95,9 +80,3 @@ internal sealed record TrafficReply(
     DateTime To,
     IReadOnlyList<TrafficItem> Items
 );
-
-[JsonSerializable(typeof(TrafficReply))]
-internal sealed partial class TrafficJson : JsonSerializerContext
-{
-    public static TrafficJson Readable { get; } = new(CountingJson.Options());
-}

@@ -8,7 +8,7 @@ namespace PortalServices.Counting.ReadTraffic;
 /// Reads buckets of one site in one command, and gives what it read to all who ask for the same within a second:
 /// however many charts are open, the store hears of each once a second.
 /// </summary>
-internal sealed class TrafficReader(string site, StoreConnection store, ViewLedger ledger, TimeProvider time)
+internal sealed class TrafficReader(Site site, ViewLedger ledger, TimeProvider time)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
@@ -40,13 +40,12 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
                 return held.Items;
             }
 
-            foreach (
-                var (old, _) in _held
-                    .Where(entry => time.GetElapsedTime(entry.Value.AskedAt, now) >= FreshFor)
-                    .ToArray()
-            )
+            foreach (var (old, entry) in _held)
             {
-                _held.Remove(old);
+                if (time.GetElapsedTime(entry.AskedAt, now) >= FreshFor)
+                {
+                    _held.Remove(old);
+                }
             }
 
             if (_held.Count >= MaxHeld)
@@ -69,19 +68,15 @@ internal sealed class TrafficReader(string site, StoreConnection store, ViewLedg
             fields = fields.Concat(buckets.Select(CountingKeys.CorrectedField));
         }
 
-        var values = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
-            process => ledger.ReadFieldsAsync(process, site, [.. fields])
-        );
-        long Number(int i) => values[i].IsNullOrEmpty ? 0 : (long)values[i];
+        var values = await ledger.ReadFieldsAsync(site.Id, [.. fields]);
         return
         [
             .. buckets.Select(
                 (bucket, i) =>
                     new TrafficItem(
                         TrafficSpan.At(bucket).UtcDateTime,
-                        Number(i),
-                        withCorrections ? Number(buckets.Count + i) : null
+                        ViewLedger.Number(values[i]),
+                        withCorrections ? ViewLedger.Number(values[buckets.Count + i]) : null
                     )
             ),
         ];

@@ -24,7 +24,7 @@ internal sealed record TrafficSpan(
         string? stepText
     )
     {
-        if (!TrafficSteps.TryParse(stepText, out var step))
+        if (TrafficSteps.Parse(stepText) is not { } step)
         {
             return (null, CountingProblems.InvalidStep, null);
         }

@@ -15,7 +15,8 @@ internal static class RecordViewEndpoint
 
     public static void MapRecordView(this IEndpointRouteBuilder routes)
     {
-        // Here, and not for each request: then none of them needs services of its own.
+        // Here, and not for each request: then none of them needs services of its own. The site and a failing store are
+        // answered here, too: a filter costs each view an invocation context.
         var sites = routes.ServiceProvider.GetRequiredService<SiteList>();
         var intakes = routes.ServiceProvider.GetRequiredService<PerSite<ViewIntake>>();
         var readers = routes.ServiceProvider.GetRequiredService<PerSite<SiteReader>>();

@@ -1,4 +1,5 @@
 using PortalServices.Counting.Ledger;
+using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -6,7 +7,7 @@ namespace PortalServices.Counting.RecordView;
 /// Visitors of one site whose adds were acknowledged in the current minute, so that they are not sent again. Bounded:
 /// past the limit a visitor is simply sent again. Used by one commit at a time.
 /// </summary>
-internal sealed class RememberedVisitors(int most)
+internal sealed class RememberedVisitors(CountingOptions options)
 {
     private readonly HashSet<UInt128> _stored = [];
     private long _minute;
@@ -34,7 +35,7 @@ internal sealed class RememberedVisitors(int most)
     {
         foreach (var visitor in batch.Visitors)
         {
-            if (_stored.Count >= most)
+            if (_stored.Count >= options.RememberedVisitors)
             {
                 return;
             }

@@ -13,7 +13,7 @@ namespace PortalServices.Counting.RecordView;
 /// ledger makes it clear.
 /// </summary>
 internal sealed partial class ViewCommitter(
-    string site,
+    Site site,
     StoreConnection store,
     ViewLedger ledger,
     AcknowledgedStates acknowledged,
@@ -25,7 +25,7 @@ internal sealed partial class ViewCommitter(
     RememberedVisitors remembered,
     ExpiredIds expired,
     TimeProvider time,
-    ILogger logger
+    ILogger<ViewCommitter> logger
 )
 {
     private const int NotAView = -1;
@@ -95,7 +95,7 @@ internal sealed partial class ViewCommitter(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFault(e, site);
+            LogFault(e, site.Id);
             _lane.Renew();
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class ViewCommitter(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogFault(e, site);
+                LogFault(e, site.Id);
                 Volatile.Write(ref _failingSince, 0);
                 _lane.Renew();
                 Refuse(views, ViewFate.StoreAway);
@@ -125,7 +125,7 @@ internal sealed partial class ViewCommitter(
     private async Task CommitAsync(IReadOnlyList<PendingView> views)
     {
         using var activity = CountingTelemetry.Source.StartActivity("counting.commit");
-        activity?.SetTag("portal.site", site);
+        activity?.SetTag("portal.site", site.Id);
         activity?.SetTag("portal.batch.views", views.Count);
         var started = time.GetTimestamp();
 
@@ -152,11 +152,12 @@ internal sealed partial class ViewCommitter(
             if (refusal == ViewFate.StoreFull)
             {
                 await MakeRoomAsync(mayCommit: true);
-                return;
             }
-
-            // The lane goes with the batch: its number must never be given to another one.
-            _lane.Renew();
+            else
+            {
+                // The lane goes with the batch: its number must never be given to another one.
+                _lane.Renew();
+            }
             return;
         }
 
@@ -179,7 +180,7 @@ internal sealed partial class ViewCommitter(
 
     private async Task PublishAsync(LedgerRead numbers, bool hasNewVisitors)
     {
-        var commit = new LedgerCommitted(site, numbers, hasNewVisitors);
+        var commit = new LedgerCommitted(site.Id, numbers, hasNewVisitors);
         foreach (var subscriber in subscribers)
         {
             await subscriber.CommittedAsync(commit);
@@ -286,7 +287,7 @@ internal sealed partial class ViewCommitter(
         var wasSent = false;
         try
         {
-            process = await store.ProcessOfAsync(CountingKeys.Ledger(site));
+            process = await ledger.ProcessOfAsync(site.Id);
             // Here and not where views come in, so that it holds for those in the queue, too. What may be stored
             // already goes on.
             if (!isUnclear && hasViews && !HasRoom(process.Fill.Room))
@@ -297,7 +298,7 @@ internal sealed partial class ViewCommitter(
             fill.BeforeCommit(process, batch.MaxGrowth);
             _lane.Prepare(isUnclear);
             wasSent = true;
-            var reply = await ledger.CommitAsync(process, site, _lane.Id, _lane.Sequence, batch);
+            var reply = await ledger.CommitAsync(process, site.Id, _lane.Id, _lane.Sequence, batch);
             switch (reply.State)
             {
                 case CommitState.Applied:
@@ -305,19 +306,19 @@ internal sealed partial class ViewCommitter(
                     _triedAt = Math.Max(1, time.GetTimestamp());
                     SeeCommit(reply.Numbers!.Site.Version.Commit);
                     acknowledged.Note(
-                        site,
+                        site.Id,
                         new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal)
                     );
                     return Came(AttemptOutcome.Applied) with { Reply = reply };
                 case CommitState.Gap:
                     // What follows was acknowledged and is gone: the store was restored, failed over, or lost its last
                     // second.
-                    LogGap(site, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
+                    LogGap(site.Id, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
                     CountingTelemetry.Gaps.Add(1);
                     return Came(AttemptOutcome.Gap);
                 default:
                     throw new InvalidOperationException(
-                        $"The ledger of {site} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."
+                        $"The ledger of {site.Id} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."
                     );
             }
         }
@@ -364,17 +365,9 @@ internal sealed partial class ViewCommitter(
         CommitReply? Reply = null
     );
 
-    private async Task LookForDamageAsync(StoreProcess process)
-    {
-        try
-        {
-            await ledger.LookForDamageAsync(process, site, CancellationToken.None);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            // The next batch that fails looks again.
-        }
-    }
+    // The next batch that fails looks again.
+    private Task<bool> LookForDamageAsync(StoreProcess process) =>
+        StoreFailure.TryAsync(() => ledger.LookForDamageAsync(process, site.Id, CancellationToken.None));
 
     /// <summary>
     /// Each commit has a greater number than those acknowledged before it, whatever lane they were in: else the store
@@ -384,7 +377,7 @@ internal sealed partial class ViewCommitter(
     {
         if (commit <= _acknowledgedCommit)
         {
-            LogLost(site, commit, _acknowledgedCommit);
+            LogLost(site.Id, commit, _acknowledgedCommit);
             CountingTelemetry.Gaps.Add(1);
         }
 
@@ -396,7 +389,7 @@ internal sealed partial class ViewCommitter(
         if (Volatile.Read(ref _failingSince) == 0)
         {
             Volatile.Write(ref _failingSince, Math.Max(1, time.GetTimestamp()));
-            LogFailing(site, e.Message);
+            LogFailing(site.Id, e.Message);
         }
 
         availability.Failed();

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using Microsoft.Extensions.Options;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
@@ -15,71 +14,45 @@ namespace PortalServices.Counting.RecordView;
 /// all, its stamp by this machine's clock, its first-sent instant by the store's, and its visitor. Whatever happens to
 /// the commit later, a view that waits, is repeated or comes late from a healed connection stays as old as it is.
 /// </summary>
-internal sealed class ViewIntake
+internal sealed class ViewIntake(
+    Site site,
+    SiteCalendar calendar,
+    StoreClock clock,
+    SiteReader reader,
+    VisitorKeys visitors,
+    ViewIdFingerprint fingerprint,
+    ViewCommitter committer,
+    SuspensionDetector suspension,
+    TimeProvider time,
+    CountingOptions options
+)
 {
-    private readonly Site _site;
-    private readonly SiteCalendar _calendar;
-    private readonly StoreClock _clock;
-    private readonly SiteReader _reader;
-    private readonly VisitorKeys _visitors;
-    private readonly ViewIdFingerprint _fingerprint;
-    private readonly ViewCommitter _committer;
-    private readonly SuspensionDetector _suspension;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _answerWithin;
-
-    // In their order: null passes the view on, a fate ends it. A view that passes all is committed.
-    private readonly Func<PendingView, ValueTask<ViewFate?>>[] _steps;
-
     // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
-    private readonly TimeSpan _maxTolerablePause;
-
-    public ViewIntake(
-        Site site,
-        SiteCalendar calendar,
-        StoreClock clock,
-        SiteReader reader,
-        VisitorKeys visitors,
-        ViewIdFingerprint fingerprint,
-        ViewCommitter committer,
-        SuspensionDetector suspension,
-        TimeProvider time,
-        IOptions<CountingOptions> options
-    )
-    {
-        (_site, _calendar, _clock, _reader) = (site, calendar, clock, reader);
-        (_visitors, _fingerprint, _committer) = (visitors, fingerprint, committer);
-        (_suspension, _time) = (suspension, time);
-        (_answerWithin, _maxTolerablePause) = (options.Value.AnswerWithin, options.Value.ViewIdGeneration / 2);
-        _steps =
-        [
-            ReadRequestAsync,
-            IdentifyPage,
-            HonourOptOut,
-            Stamp,
-            RefuseAfterSuspension,
-            OpenLedgerAsync,
-            ClassifyBot,
-            Date,
-            RefuseTooOld,
-            NameVisitorAsync,
-        ];
-    }
+    private readonly TimeSpan _maxTolerablePause = options.ViewIdGeneration / 2;
 
     public async ValueTask<ViewAnswer> AcceptAsync(PendingView view)
     {
-        foreach (var step in _steps)
+        // In their order: null passes the view on, a fate ends it. A view that passes all is committed.
+        var ended =
+            await ReadRequestAsync(view)
+            ?? IdentifyPage(view)
+            ?? HonourOptOut(view)
+            ?? Stamp(view)
+            ?? RefuseAfterSuspension(view)
+            ?? await OpenLedgerAsync(view)
+            ?? ClassifyBot(view)
+            ?? Date(view)
+            ?? RefuseTooOld(view)
+            ?? await NameVisitorAsync(view);
+        if (ended is { } fate)
         {
-            if (await step(view) is { } fate)
-            {
-                return new ViewAnswer(fate);
-            }
+            return new ViewAnswer(fate);
         }
 
-        _reader.Touch();
+        reader.Touch();
         // A batch whose outcome is unclear outlives the requests of its views.
         view.Forget();
-        var answer = await _committer.CommitAsync(view);
+        var answer = await committer.CommitAsync(view);
         return answer.Fate == ViewFate.Expired ? new ViewAnswer(TooOld(view)) : answer;
     }
 
@@ -89,70 +62,66 @@ internal sealed class ViewIntake
         return view.Request is null ? ViewFate.Refused : null;
     }
 
-    private ValueTask<ViewFate?> IdentifyPage(PendingView view)
+    private ViewFate? IdentifyPage(PendingView view)
     {
         var own = WebOrigin.Of(view.Context!.Request);
-        if (PageIdentity.TryParse(view.Request!.Page!, _site, own, out var path, out var fault))
+        if (PageIdentity.TryParse(view.Request!.Page!, site, own, out var path, out var fault))
         {
             view.Path = path;
-            return Pass;
+            return null;
         }
 
         view.Problem = fault == PageFault.ForeignOrigin ? CommonProblems.ForeignOrigin : CountingProblems.InvalidPage;
-        return End(ViewFate.Refused);
+        return ViewFate.Refused;
     }
 
-    private ValueTask<ViewFate?> HonourOptOut(PendingView view) =>
-        OptOut.Decide(view.Context!.Request.Headers, _site.Privacy) == OptOutOutcome.Drop
-            ? End(ViewFate.OptedOut)
-            : Pass;
+    private ViewFate? HonourOptOut(PendingView view) =>
+        OptOut.Decide(view.Context!.Request.Headers, site.Privacy) == OptOutOutcome.Drop ? ViewFate.OptedOut : null;
 
-    private ValueTask<ViewFate?> Stamp(PendingView view)
+    private ViewFate? Stamp(PendingView view)
     {
-        view.Arrived = _time.GetTimestamp();
-        view.Buckets = _calendar.Of(_time.GetUtcNow());
-        view.Deadline = view.Arrived + (long)(_answerWithin.TotalSeconds * _time.TimestampFrequency);
+        view.Arrived = time.GetTimestamp();
+        view.Buckets = calendar.Of(time.GetUtcNow());
+        view.Deadline = view.Arrived + (long)(options.AnswerWithin.TotalSeconds * time.TimestampFrequency);
         view.Id = view.Request!.View is { } id ? Fingerprint(id) : 0;
-        return Pass;
+        return null;
     }
 
-    private ValueTask<ViewFate?> RefuseAfterSuspension(PendingView view) =>
-        view.Request!.View is not null && _suspension.ResumedWithin(_maxTolerablePause)
-            ? End(ViewFate.StoreAway)
-            : Pass;
+    private ViewFate? RefuseAfterSuspension(PendingView view) =>
+        view.Request!.View is not null && suspension.ResumedWithin(_maxTolerablePause) ? ViewFate.StoreAway : null;
 
     private async ValueTask<ViewFate?> OpenLedgerAsync(PendingView view) =>
-        _clock.Known || await _reader.OpenAsync() ? null : ViewFate.StoreAway;
+        clock.Known || await reader.OpenAsync() ? null : ViewFate.StoreAway;
 
-    private static ValueTask<ViewFate?> ClassifyBot(PendingView view)
+    private static ViewFate? ClassifyBot(PendingView view)
     {
         // Counted by reason, with the commit.
         view.Bot = BotDetector.Classify(view.Context!.Request.Headers.UserAgent);
-        return Pass;
+        return null;
     }
 
-    private ValueTask<ViewFate?> Date(PendingView view)
+    private ViewFate? Date(PendingView view)
     {
         // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the
         // sockets of a process that stood still.
-        view.StoodStill = (long)Math.Ceiling(_suspension.RecentPause().TotalMilliseconds);
+        view.StoodStill = (long)Math.Ceiling(suspension.RecentPause().TotalMilliseconds);
         var age = view.Request!.Age + GatewayHeaders.WaitedMilliseconds(view.Context!.Request.Headers);
-        view.FirstSent = Math.Max(0, _clock.At(view.Arrived) - age - view.StoodStill);
-        return Pass;
+        view.FirstSent = Math.Max(0, clock.At(view.Arrived) - age - view.StoodStill);
+        return null;
     }
 
     // What this process does not know yet, the ledger decides.
-    private ValueTask<ViewFate?> RefuseTooOld(PendingView view) =>
-        view is { Bot: BotReason.None, Request.View: not null } && view.FirstSent <= _reader.Latest?.Site.IdHorizon
-            ? End(TooOld(view))
-            : Pass;
+    private ViewFate? RefuseTooOld(PendingView view) =>
+        view is { Bot: BotReason.None, Request.View: not null } && view.FirstSent <= reader.Latest?.Site.IdHorizon
+            ? TooOld(view)
+            : null;
 
     private async ValueTask<ViewFate?> NameVisitorAsync(PendingView view)
     {
         var request = view.Context!.Request;
         if (
             view.Bot != BotReason.None
-            || OptOut.Decide(request.Headers, _site.Privacy) != OptOutOutcome.CountWithVisitor
+            || OptOut.Decide(request.Headers, site.Privacy) != OptOutOutcome.CountWithVisitor
         )
         {
             return null;
@@ -162,7 +131,7 @@ internal sealed class ViewIntake
         {
             var address = view.Context.Connection.RemoteIpAddress ?? IPAddress.None;
             string? agent = request.Headers.UserAgent;
-            view.Visitor = await _visitors.NameAsync(view.Buckets, address, agent!);
+            view.Visitor = await visitors.NameAsync(view.Buckets, address, agent!);
             return null;
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -174,18 +143,14 @@ internal sealed class ViewIntake
     // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no
     // older than it is.
     private ViewFate TooOld(PendingView view) =>
-        view.StoodStill == 0 || view.FirstSent + view.StoodStill <= _reader.Latest?.Site.IdHorizon
+        view.StoodStill == 0 || view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon
             ? ViewFate.Expired
             : ViewFate.StoreAway;
 
     private ulong Fingerprint(string viewId)
     {
         Span<byte> print = stackalloc byte[ViewIdFingerprint.Size];
-        _fingerprint.Write(viewId, print);
+        fingerprint.Write(viewId, print);
         return BinaryPrimitives.ReadUInt64BigEndian(print);
     }
-
-    private static ValueTask<ViewFate?> Pass => default;
-
-    private static ValueTask<ViewFate?> End(ViewFate fate) => new(fate);
 }

@@ -1,7 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
+using PortalServices.Http.Json;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -42,5 +43,5 @@ internal sealed record ViewReply(
 [JsonSerializable(typeof(ViewReply))]
 internal sealed partial class ViewJson : JsonSerializerContext
 {
-    public static ViewJson Readable { get; } = new(CountingJson.Options());
+    public static ViewJson Readable { get; } = new(new JsonSerializerOptions(PortalJson.Replies));
 }

@@ -39,8 +39,7 @@ internal sealed record ViewRequest(
     /// <summary>Reads a request; the problem when it is none.</summary>
     public static async ValueTask<(ViewRequest? View, ProblemCode? Problem)> ReadAsync(HttpRequest request)
     {
-        var (body, tooLarge) = await RequestBytes.ReadAsync(request, MaxBytes);
-        if (tooLarge)
+        if (await BoundedBody.ReadAsync(request, MaxBytes) is not { } body)
         {
             return (null, CommonProblems.BodyTooLarge);
         }
@@ -50,7 +49,7 @@ internal sealed record ViewRequest(
             return Check(FromQuery(request.Query));
         }
 
-        if (!RequestBytes.IsUtf8(request.ContentType, "application/json", "text/plain"))
+        if (!BoundedBody.IsOneOf(request, "application/json", "text/plain"))
         {
             return (null, CommonProblems.UnsupportedMediaType);
         }

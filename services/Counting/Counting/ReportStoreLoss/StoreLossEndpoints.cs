@@ -1,11 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
-using PortalServices.Counting.Store;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 
@@ -15,8 +13,6 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// </summary>
 internal static class StoreLossEndpoints
 {
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
-
     public static void MapStoreLoss(this IEndpointRouteBuilder site)
     {
         site.MapRead("/store-loss", ReadAsync)
@@ -26,165 +22,93 @@ internal static class StoreLossEndpoints
                 "A loss stays until an operator acknowledges it; then the last one is reported with who did."
             )
             .Answers<StoreLossReply>("What was expected, and what was found.")
-            .AnswersTag(NumbersTag.Header);
+            .AnswersTag(Numbers.Tag);
         site.MapPost("/store-loss/acknowledge", AcknowledgeAsync)
             .Describe(
                 "acknowledgeStoreLoss",
                 "Acknowledges that the store lost views: `storeLoss` is reported no more."
             )
-            .TakesBody<AcknowledgeRequest>()
-            .Answers<StoreLossReply>("Acknowledged, now or before.", headers: NumbersTag.Header)
+            .Reads<AcknowledgeRequest>()
+            .Answers<StoreLossReply>("Acknowledged, now or before.", headers: Numbers.Tag)
             .Fails(CountingProblems.InvalidReason, CountingProblems.NoStoreLoss, CountingProblems.AuditFull);
     }
 
-    private static async Task<IResult> ReadAsync(
-        string site,
-        SiteList sites,
-        StoreConnection store,
-        ViewLedger ledger,
-        StoreLosses losses
-    )
-    {
-        if (!sites.TryGet(site, out _))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        try
-        {
-            return await ReplyAsync(site, store, ledger, losses);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            return StoreFailure.Reply();
-        }
-    }
-
     private static async Task<IResult> AcknowledgeAsync(
-        string site,
         HttpContext context,
-        SiteList sites,
-        StoreConnection store,
         ViewLedger ledger,
         StoreLosses losses,
-        TimeProvider time,
-        IOptions<CountingOptions> options
+        TimeProvider time
     )
     {
-        if (!sites.TryGet(site, out _))
-        {
-            return Problem.Of(CommonProblems.UnknownSite);
-        }
-
-        var (request, problem) = await OperatorBody.ReadAsync(
-            context.Request,
-            StoreLossJson.Readable.AcknowledgeRequest
-        );
-        if (request is null)
-        {
-            return problem!;
-        }
-
-        if (!AuditEntry.IsReason(request.Reason))
+        var (site, reason) = (context.Site().Id, context.Sent<AcknowledgeRequest>().Reason);
+        if (!AuditEntry.IsReason(reason))
         {
             return Problem.Of(CountingProblems.InvalidReason);
         }
 
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            try
+        // Whether it is in or not: to acknowledge it again changes nothing.
+        return await ledger.UntilClearAsync(
+            site,
+            async (process, _) =>
             {
-                var outcome = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site),
-                    process =>
-                        AcknowledgeOnceAsync(process, ledger, site, request.Reason!, context.Operator()!.Name, time)
-                );
+                var (loss, _) = await ledger.ReadLossAsync(process, site);
+                var entry = new AuditEntry
+                {
+                    Kind = "storeLoss",
+                    Id = (loss?.NotedAt ?? default).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+                    Reason = reason,
+                    Who = context.Operator()!.Name,
+                    At = time.GetUtcNow().UtcDateTime,
+                };
+                var (outcome, _) = await ledger.AcknowledgeLossAsync(process, site, entry);
                 return outcome switch
                 {
                     LossAcknowledgement.None => Problem.Of(CountingProblems.NoStoreLoss),
                     LossAcknowledgement.Full => Problem.Of(CountingProblems.AuditFull),
-                    _ => await ReplyAsync(site, store, ledger, losses),
+                    _ => await ReadAsync(site, ledger, losses),
                 };
             }
-            catch (Exception e) when (StoreFailure.Is(e))
-            {
-                // Whether it is in or not: to acknowledge it again changes nothing.
-                if (time.GetElapsedTime(started) >= options.Value.AnswerWithin)
-                {
-                    return StoreFailure.Reply();
-                }
-
-                await Task.Delay(BetweenTries, time);
-            }
-        }
+        );
     }
 
-    private static async Task<LossAcknowledgement> AcknowledgeOnceAsync(
-        StoreProcess process,
-        ViewLedger ledger,
-        string site,
-        string reason,
-        string who,
-        TimeProvider time
-    )
+    private static async Task<IResult> ReadAsync(string site, ViewLedger ledger, StoreLosses losses)
     {
-        var (loss, _) = await ledger.ReadLossAsync(process, site);
-        var entry = new AuditEntry
-        {
-            Kind = "storeLoss",
-            Id = (loss?.NotedAt ?? default).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-            Reason = reason,
-            Who = who,
-            At = time.GetUtcNow().UtcDateTime,
-        };
-        return (await ledger.AcknowledgeLossAsync(process, site, entry)).Outcome;
-    }
-
-    private static async Task<IResult> ReplyAsync(
-        string site,
-        StoreConnection store,
-        ViewLedger ledger,
-        StoreLosses losses
-    )
-    {
-        var (loss, acknowledgement) = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
+        var (loss, acknowledgement) = await ledger.WithProcessAsync(
+            site,
             async process =>
             {
                 var (open, number) = await ledger.ReadLossAsync(process, site);
-                return open is null && number > 0
-                    ? (
-                        open,
-                        AuditEntry.Parse(
-                            (string)(await ledger.ReadFieldsAsync(process, site, [CountingKeys.AuditField(number)]))[0]!
-                        )
-                    )
-                    : (open, (AuditEntry?)null);
+                return (
+                    open,
+                    open is null && number > 0
+                        ? AuditEntry.Parse(await ledger.ReadFieldAsync(process, site, CountingKeys.AuditField(number)))
+                        : null
+                );
             }
         );
         await losses.SeeAsync(site, loss);
-        var reply =
-            loss is not null
-                ? new StoreLossReply(
+        return Numbers.Reply(
+            (loss, acknowledgement) switch
+            {
+                ({ } open, _) => new StoreLossReply(
                     site,
                     true,
-                    StateOf(loss.Expected),
-                    StateOf(loss.Found),
-                    loss.NotedAt.UtcDateTime,
+                    StateOf(open.Expected),
+                    StateOf(open.Found),
+                    open.NotedAt.UtcDateTime,
                     null
-                )
-            : acknowledgement is { } entry
-                ? new StoreLossReply(
+                ),
+                (_, { } entry) => new StoreLossReply(
                     site,
                     false,
                     entry.Expected,
                     entry.Found,
                     NotedAt(entry),
                     new LossSeen(entry.Who, entry.At, entry.Reason ?? "")
-                )
-            : new StoreLossReply(site, false, null, null, null, null);
-        return new NumbersResult<StoreLossReply>(reply, reply, StoreLossJson.Readable.StoreLossReply);
+                ),
+                _ => new StoreLossReply(site, false, null, null, null, null),
+            }
+        );
     }
 
     private static AuditState StateOf(LedgerState state) => new(state.Version.Epoch, state.Version.Commit, state.Views);
@@ -222,10 +146,3 @@ internal sealed record LossSeen(string Who, DateTime At, string Reason);
 internal sealed record AcknowledgeRequest(
     [Required, MaxLength(AuditEntry.MaxReason), Example("Thử tải")] string? Reason
 );
-
-[JsonSerializable(typeof(StoreLossReply))]
-[JsonSerializable(typeof(AcknowledgeRequest))]
-internal sealed partial class StoreLossJson : JsonSerializerContext
-{
-    public static StoreLossJson Readable { get; } = new(CountingJson.Options());
-}

@@ -23,21 +23,10 @@ internal sealed class StoreLossWatch(SiteList sites, AcknowledgedStates acknowle
         var isRound = _runs++ % RunsPerRound == 0;
         await PeriodicWorkSetup.ForEachAsync(
             sites.All.Where(site => isRound || acknowledged.HasUncompared(site.Id)),
-            site => CompareAsync(site.Id),
+            // It is compared when the store is back; of one that is away others tell.
+            site => StoreFailure.TryAsync(() => losses.CompareAsync(site.Id)),
             stopping
         );
         return Every;
-    }
-
-    private async Task CompareAsync(string site)
-    {
-        try
-        {
-            await losses.CompareAsync(site);
-        }
-        catch (Exception e) when (StoreFailure.Is(e))
-        {
-            // It is compared when the store is back; of one that is away others tell.
-        }
     }
 }

@@ -12,7 +12,6 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// </summary>
 internal sealed partial class StoreLosses(
     PerSite<SiteReader> readers,
-    StoreConnection store,
     ViewLedger ledger,
     AcknowledgedStates acknowledged,
     ILogger<StoreLosses> logger
@@ -41,10 +40,7 @@ internal sealed partial class StoreLosses(
     /// <inheritdoc cref="CompareAsync(string)"/>
     public async Task CompareAsync(string site, LedgerState state)
     {
-        var comparison = await store.WithProcessAsync(
-            CountingKeys.Ledger(site),
-            process => ledger.CompareAsync(process, site, state)
-        );
+        var comparison = await ledger.WithProcessAsync(site, process => ledger.CompareAsync(process, site, state));
         acknowledged.Compared(site, state, comparison);
         if (comparison.Verdict == StateVerdict.Noted)
         {

@@ -13,7 +13,6 @@ namespace PortalServices.Counting.RequestPages;
 /// </summary>
 internal sealed class PublishedPagesRequests(
     SiteList sites,
-    StoreConnection store,
     ViewLedger ledger,
     LedgerEpochs epochs,
     ChangedPages changed,
@@ -74,15 +73,11 @@ internal sealed class PublishedPagesRequests(
 
         try
         {
-            return (
-                await store.WithProcessAsync(
-                    CountingKeys.Ledger(site),
-                    process => ledger.ReadAsync(process, site, NoBucket, NoBucket, [])
-                )
-            )
-                .Site
-                .Version
-                .Epoch;
+            var read = await ledger.WithProcessAsync(
+                site,
+                process => ledger.ReadAsync(process, site, NoBucket, NoBucket, [])
+            );
+            return read.Site.Version.Epoch;
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

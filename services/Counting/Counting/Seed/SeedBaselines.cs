@@ -16,7 +16,6 @@ namespace PortalServices.Counting.Seed;
 internal sealed partial class SeedBaselines(
     SiteList sites,
     IOptions<SeedsOptions> seeds,
-    StoreConnection store,
     ViewLedger ledger,
     TimeProvider time,
     ILogger<SeedBaselines> logger
@@ -47,16 +46,17 @@ internal sealed partial class SeedBaselines(
             var buckets = new SiteCalendar(site).Of(now);
             foreach (var baseline in baselines)
             {
-                var (outcome, _) = await store.WithProcessAsync(
-                    CountingKeys.Ledger(site.Id),
+                var entry = baseline.Audit("seeds", now, buckets);
+                var (outcome, _) = await ledger.WithProcessAsync(
+                    site.Id,
                     process =>
                         ledger.AdjustAsync(
                             process,
                             site.Id,
-                            baseline.At(buckets),
+                            entry.ToAdjustment(buckets),
                             undo: false,
                             buckets,
-                            baseline.Audit("seeds", now, buckets).ToJson()
+                            entry.ToJson()
                         )
                 );
                 switch (outcome)
@@ -97,27 +97,21 @@ internal sealed partial class SeedBaselines(
             throw new StartupException($"{file}: {e.Message}");
         }
 
-        var baselines = new List<Baseline>();
-        foreach (var entry in seed?.Baselines ?? [])
-        {
-            string? page = null;
-            if (entry.Page is not null && !PageIdentity.TryParse(entry.Page, site, "", out page, out _))
-            {
-                throw new StartupException($"{file}: {entry.Id}: '{entry.Page}' is not a page.");
-            }
-
-            var baseline = new Baseline(entry.Id, page, entry.Total, entry.Week, entry.Today, entry.Reason);
-            if (baseline.Fault() is { } fault)
-            {
-                throw new StartupException($"{file}: {fault}.");
-            }
-
-            baselines.Add(baseline);
-        }
-
+        List<Baseline> baselines = [.. (seed?.Baselines ?? []).Select(entry => Check(site, file, entry))];
         return baselines.DistinctBy(baseline => baseline.Id).Count() == baselines.Count
             ? baselines
             : throw new StartupException($"{file}: two baselines have the same id.");
+    }
+
+    private static Baseline Check(Site site, string file, SeedEntry entry)
+    {
+        string? page = null;
+        if (entry.Page is not null && !PageIdentity.TryParse(entry.Page, site, "", out page, out _))
+        {
+            throw new StartupException($"{file}: {entry.Id}: '{entry.Page}' is not a page.");
+        }
+        var baseline = new Baseline(entry.Id, page, entry.Total, entry.Week, entry.Today, entry.Reason);
+        return baseline.Fault() is { } fault ? throw new StartupException($"{file}: {fault}.") : baseline;
     }
 
     private string FileOf(Site site) => Path.Combine(seeds.Value.Directory, site.Id, "baselines.json");

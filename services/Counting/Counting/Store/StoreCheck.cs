@@ -87,25 +87,13 @@ internal static class StoreCheck
                 );
         }
 
-        if (policy != SafePolicy)
-        {
-            throw new UnsafeStoreException(
-                $"The store at {server.EndPoint} may evict counts: maxmemory-policy is {policy}, must be {SafePolicy}."
-            );
-        }
-
-        if (appendOnly != "yes")
-        {
-            throw new UnsafeStoreException(
-                $"The store at {server.EndPoint} forgets at a restart: appendonly is {appendOnly}, must be yes."
-            );
-        }
-
-        return fsync is "always" or "everysec"
-            ? fsync
-            : throw new UnsafeStoreException(
-                $"The store at {server.EndPoint} does not write to disk in time: appendfsync is {fsync}, must be always or everysec."
-            );
+        var fault =
+            policy != SafePolicy ? $"may evict counts: maxmemory-policy is {policy}, must be {SafePolicy}"
+            : appendOnly != "yes" ? $"forgets at a restart: appendonly is {appendOnly}, must be yes"
+            : fsync is not ("always" or "everysec")
+                ? $"does not write to disk in time: appendfsync is {fsync}, must be always or everysec"
+            : null;
+        return fault is null ? fsync : throw new UnsafeStoreException($"The store at {server.EndPoint} {fault}.");
     }
 
     /// <summary>How much the store holds, and from where on it forgets or refuses.</summary>

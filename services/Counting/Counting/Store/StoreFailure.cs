@@ -23,6 +23,20 @@ internal static class StoreFailure
                 or ObjectDisposedException
                 or OperationCanceledException;
 
+    /// <summary>Runs something that comes again, or that another way leads to; false when the store failed.</summary>
+    public static async Task<bool> TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (Exception e) when (Is(e))
+        {
+            return false;
+        }
+    }
+
     /// <summary>503 <c>store_unavailable</c>.</summary>
     public static IResult Reply() => Problem.Of(CommonProblems.StoreUnavailable, retryAfter: TryAgain);
 }

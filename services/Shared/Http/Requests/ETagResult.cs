@@ -12,12 +12,25 @@ namespace PortalServices.Http.Requests;
 /// </summary>
 public static class ETagResult
 {
+    private const string JsonType = "application/json; charset=utf-8";
+
     /// <summary>As JSON, without the fields that have no value.</summary>
-    public static IResult Json<T>(T value) =>
-        Bytes(JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Replies), "application/json; charset=utf-8");
+    public static IResult Json<T>(T value) => Bytes(Write(value), JsonType);
+
+    /// <summary>Likewise, with a weak tag, which covers what of it matters to who has it already.</summary>
+    /// <param name="value">What is answered.</param>
+    /// <param name="hash">Hexadecimal digits, of what the tag covers.</param>
+    public static IResult WeakJson<T>(T value, string hash) =>
+        new Result(() => Write(value), JsonType, hash, isWeak: true);
 
     /// <summary>As it is.</summary>
-    public static IResult Bytes(byte[] content, string contentType) => new Result(content, contentType);
+    public static IResult Bytes(byte[] content, string contentType) =>
+        new Result(
+            () => content,
+            contentType,
+            Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12)),
+            isWeak: false
+        );
 
     /// <summary>304 for a client that has a reply of this revision, by the tag of that reply.</summary>
     public static IResult NotModified(EntityTagHeaderValue held, ResourceRevision revision)
@@ -25,6 +38,8 @@ public static class ETagResult
         ArgumentNullException.ThrowIfNull(held);
         return new Unchanged(held.ToString(), revision);
     }
+
+    private static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, PortalJson.Replies);
 
     private static void Describe(HttpResponse response, string tag, ResourceRevision? revision)
     {
@@ -46,20 +61,21 @@ public static class ETagResult
         }
     }
 
-    private sealed class Result(byte[] content, string contentType) : IResult
+    private sealed class Result(Func<byte[]> write, string contentType, string hash, bool isWeak) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12));
             var revision = httpContext.Features.Get<ResourceRevision>();
             var response = httpContext.Response;
-            Describe(response, ResourceRevision.TagOf(hash, revision), revision);
+            var tag = ResourceRevision.TagOf(hash, revision);
+            Describe(response, isWeak ? $"W/{tag}" : tag, revision);
             if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, revision?.LastModified))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
             }
 
+            var content = write();
             response.ContentType = contentType;
             response.ContentLength = content.Length;
             return response.Body.WriteAsync(content, httpContext.RequestAborted).AsTask();

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.Http.Requests;
 
@@ -44,7 +42,7 @@ public static class JsonBody
         {
             return (default, Problem.Of(CommonProblems.BodyTooLarge));
         }
-        if (!IsOneOf(request.ContentType, mediaTypes))
+        if (!BoundedBody.IsOneOf(request, mediaTypes))
         {
             return (default, Problem.Of(CommonProblems.UnsupportedMediaType));
         }
@@ -67,9 +65,4 @@ public static class JsonBody
             return Problem.Of(CommonProblems.InvalidJson);
         }
     }
-
-    private static bool IsOneOf(string? contentType, string[] mediaTypes) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && mediaTypes.Any(each => type.MediaType.Equals(each, StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || type.Encoding is UTF8Encoding);
 }
