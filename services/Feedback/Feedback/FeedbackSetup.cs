@@ -11,7 +11,6 @@ using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
 using PortalServices.ServiceDefaults;
@@ -85,7 +84,7 @@ public static class FeedbackSetup
                 new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }
             );
         services.AddScoped<ICaptchaVerifier>(provider =>
-            provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.Verifier == CaptchaVerifierKind.SelfHosted
+            provider.GetRequiredService<IOptions<CaptchaOptions>>().Value.IsSelfHosted
                 ? provider.GetRequiredService<SelfHostedVerifier>()
                 : provider.GetRequiredService<SiteVerifyVerifier>()
         );

@@ -1,8 +1,6 @@
 using System.Net;
 using PortalServices.Database;
-using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Lists;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Tests.Answer;
 

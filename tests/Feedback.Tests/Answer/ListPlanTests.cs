@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Database;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Tests.Answer;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.ServiceDefaults.Hosting;
 

@@ -1,9 +1,8 @@
 using System.Net;
 using PortalServices.Database;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Submit;
-using static PortalServices.Feedback.Answer.StepKind;
-using static PortalServices.Feedback.Submit.FeedbackStatus;
+using static PortalServices.Feedback.Entries.FeedbackStatus;
+using static PortalServices.Feedback.Entries.StepKind;
 
 namespace PortalServices.Feedback.Tests.Answer;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.Database;
 using PortalServices.DeadLetters;
-using PortalServices.Feedback.Storage;
 using PortalServices.Http.Json;
 using PortalServices.Messaging;
 using PortalServices.Messaging.Retired;

@@ -5,7 +5,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
-using PortalServices.Feedback.Storage;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Personal;

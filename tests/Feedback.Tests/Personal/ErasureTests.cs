@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Database;
-using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
 using PortalServices.Http.Json;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using PortalServices.Feedback.Personal;
-using PortalServices.Feedback.Submit;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Personal;

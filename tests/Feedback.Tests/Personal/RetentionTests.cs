@@ -170,7 +170,7 @@ public sealed class RetentionTests(FeedbackApps apps) : IClassFixture<FeedbackAp
                     .Select(n => StoredFeedback.Of(site, n, Monday))
                     .Select(entry =>
                     {
-                        entry.Become(PortalServices.Feedback.Submit.FeedbackStatus.Answered);
+                        entry.Become(FeedbackStatus.Answered);
                         return entry;
                     })
             );

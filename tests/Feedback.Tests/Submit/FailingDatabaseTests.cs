@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Database;
-using PortalServices.Feedback.Storage;
 using PortalServices.Testing;
 
 namespace PortalServices.Feedback.Tests.Submit;

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Database;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Tests.Submit;
 

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Lists;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Feedback.Answer;
@@ -15,8 +14,6 @@ internal sealed class FeedbackList
 {
     /// <summary>Most characters of a search.</summary>
     public const int MaxSearch = 200;
-
-    private static readonly FeedbackStatus[] AllStatuses = Enum.GetValues<FeedbackStatus>();
 
     private readonly FeedbackContext _database;
     private readonly IReadOnlyList<Range> _ranges;
@@ -47,43 +44,28 @@ internal sealed class FeedbackList
     /// <summary>The list that is asked for; or the reply that says what is wrong with the question.</summary>
     public static (FeedbackList? List, IResult? Problem) Read(
         HttpRequest request,
-        Site site,
         FeedbackContext database,
         TimeProvider time
     )
     {
-        var query = request.Query;
-        var entries = database.Entries.AsNoTracking().Where(entry => entry.Site == site.Id);
-        SearchQuery? search = null;
-        if ((string?)query["q"] is { } text && !string.IsNullOrWhiteSpace(text))
+        var (query, site) = (request.Query, request.HttpContext.Site());
+        var ofAll = database.Entries.AsNoTracking().Where(entry => entry.Site == site.Id);
+        var search = (string?)query["q"] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+        if (search?.Length > MaxSearch)
         {
-            if (text.Length > MaxSearch)
-            {
-                return (null, Problem.Of(CommonProblems.InvalidSearch));
-            }
-            search = SearchQuery.Parse(text);
-            entries = FeedbackSearch.Find(database, site.Id, search).AsNoTracking();
+            return (null, Problem.Of(CommonProblems.InvalidSearch));
+        }
+        if (search is not null)
+        {
+            ofAll = FeedbackSearch.Find(database, site.Id, SearchQuery.Parse(search)).AsNoTracking();
         }
 
-        var ofAll = entries;
-        List<FeedbackStatus>? statuses = null;
-        if ((string?)query["status"] is { Length: > 0 } names)
+        List<FeedbackStatus?>? statuses = (string?)query["status"] is { Length: > 0 } names
+            ? [.. names.Split(',').Select(StatusOf)]
+            : null;
+        if (statuses?.Contains(null) == true)
         {
-            statuses = [];
-            foreach (var name in names.Split(','))
-            {
-                if (
-                    !Enum.TryParse<FeedbackStatus>(name, ignoreCase: true, out var status)
-                    || !char.IsAsciiLetter(name[0])
-                    || !Enum.IsDefined(status)
-                )
-                {
-                    return (null, Problem.Of(FeedbackProblems.InvalidStatus));
-                }
-                statuses.Add(status);
-            }
-
-            entries = entries.Where(entry => statuses.Contains(entry.Status));
+            return (null, Problem.Of(FeedbackProblems.InvalidStatus));
         }
 
         bool? isOverdue = null;
@@ -94,20 +76,15 @@ internal sealed class FeedbackList
                 return (null, Problem.Of(CommonProblems.InvalidRequest, detail: "overdue: true, false"));
             }
             isOverdue = wanted;
-            var today = Today(site, time).DayNumber;
-            (ofAll, entries) = (OfUrgency(ofAll, today, wanted), OfUrgency(entries, today, wanted));
+            var today = site.Today(time).DayNumber;
+            ofAll = wanted ? ofAll.Where(entry => entry.Urgency < today) : ofAll.Where(entry => entry.Urgency >= today);
         }
 
-        if ((string?)query["assignedTo"] is { Length: > 0 } assignee)
+        string? assignee = query["assignedTo"];
+        var isAssigned = !string.IsNullOrEmpty(assignee);
+        if (isAssigned)
         {
-            (ofAll, entries) = (
-                ofAll.Where(entry => entry.AssignedTo == assignee),
-                entries.Where(entry => entry.AssignedTo == assignee)
-            );
-        }
-        else
-        {
-            assignee = null!;
+            ofAll = ofAll.Where(entry => entry.AssignedTo == assignee);
         }
         ListOrder? order = ((string?)query["sort"] ?? "") switch
         {
@@ -119,32 +96,30 @@ internal sealed class FeedbackList
         {
             return (null, Problem.Of(CommonProblems.InvalidSort, detail: "dueBy, newest"));
         }
+        var wantedStatuses = statuses?.OfType<FeedbackStatus>().ToList();
+        var entries = wantedStatuses is null ? ofAll : ofAll.Where(entry => wantedStatuses.Contains(entry.Status));
         // What is found is put in order itself.
         IReadOnlyList<Range> ranges =
-            search is not null || (statuses is null && isOverdue is null && assignee is null)
+            search is not null || (wantedStatuses is null && isOverdue is null && !isAssigned)
                 ? [new Range(entries, MayBeOpen: true, MayBeClosed: true)]
                 :
                 [
-                    .. AllStatuses
-                        .Where(status => statuses?.Contains(status) != false)
+                    .. Enum.GetValues<FeedbackStatus>()
+                        .Where(status => wantedStatuses?.Contains(status) != false)
                         .Select(status => Range.Of(ofAll, status))
                         .Where(range => range.MayBeOpen || isOverdue != true),
                 ];
         return (new FeedbackList(database, entries, ranges, order.Value), null);
     }
 
-    /// <summary>The day by the site's clock.</summary>
-    public static DateOnly Today(Site site, TimeProvider time) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), site.Zone).DateTime);
-
     /// <summary>A part of it.</summary>
     public Task<PartOfList<T>> ReadAsync<T>(ListPart part, Func<FeedbackEntry, T> show, CancellationToken cancel)
     {
-        var ranges = _ranges.SelectMany(range => range.From(Order, part.After)).Select(Keys).ToList();
-        if (ranges.Count == 0)
-        {
-            ranges = [Keys(_database.Entries.Where(entry => false))];
-        }
+        var ranges = _ranges
+            .SelectMany(range => range.From(Order, part.After))
+            .DefaultIfEmpty(_database.Entries.Where(entry => false))
+            .Select(Keys)
+            .ToList();
         var keys =
             ranges.Count == 1
                 ? Sorted(ranges[0])
@@ -153,16 +128,7 @@ internal sealed class FeedbackList
                         .Select(each => Sorted(each).Take(part.Skip + part.Paging.Size + 1))
                         .Aggregate(Queryable.Concat)
                 );
-        return ListReading.ReadAsync(
-            keys.Skip(part.Skip),
-            () => CountAsync(cancel),
-            ids => _database.Entries.AsNoTracking().Where(entry => ids.Contains(entry.Id)),
-            entry => entry.Id,
-            show,
-            Order,
-            part,
-            cancel
-        );
+        return part.ReadAsync(keys, () => CountAsync(cancel), _database.Entries, show, cancel);
     }
 
     // Each range is counted in its index alone.
@@ -190,8 +156,12 @@ internal sealed class FeedbackList
             })
             : entries.Select(entry => new ListKey { Id = entry.Id, At = entry.ReceivedAt });
 
-    private static IQueryable<FeedbackEntry> OfUrgency(IQueryable<FeedbackEntry> entries, int today, bool isOverdue) =>
-        isOverdue ? entries.Where(entry => entry.Urgency < today) : entries.Where(entry => entry.Urgency >= today);
+    private static FeedbackStatus? StatusOf(string name) =>
+        Enum.TryParse<FeedbackStatus>(name, ignoreCase: true, out var status)
+        && char.IsAsciiLetter(name[0])
+        && Enum.IsDefined(status)
+            ? status
+            : null;
 
     /// <summary>What an index has in the list's order.</summary>
     /// <param name="Entries">In no order.</param>
@@ -209,21 +179,19 @@ internal sealed class FeedbackList
         /// <summary>What comes after a place, as ranges that begin there.</summary>
         public IEnumerable<IQueryable<FeedbackEntry>> From(ListOrder order, ListCursor? after)
         {
-            if (after is not { } cursor)
+            if (after is not { Urgency: var urgency, At: var at, Id: var id })
             {
                 return [Entries];
             }
-            var (urgency, at, id) = (cursor.Urgency, cursor.At, cursor.Id);
             // The first of the two conditions is what an index can be searched by.
+            var received = Entries.Where(entry => entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id));
             if (order != ListOrder.DueBy)
             {
-                return [Entries.Where(entry => entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id))];
+                return [received];
             }
             // No order goes down in a part of what it goes up in: the rest of the cursor's day is one range, what is
             // due later another.
-            var rest = Entries.Where(entry =>
-                entry.Urgency == urgency && entry.ReceivedAt <= at && (entry.ReceivedAt < at || entry.Id < id)
-            );
+            var rest = received.Where(entry => entry.Urgency == urgency);
             var later = Entries.Where(entry => entry.Urgency > urgency);
             return (urgency == FeedbackEntry.NotUrgent, MayBeOpen, MayBeClosed) switch
             {

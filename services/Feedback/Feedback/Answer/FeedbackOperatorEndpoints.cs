@@ -1,9 +1,7 @@
-using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
-using PortalServices.Contracts;
+using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Lists;
 using PortalServices.Feedback.Personal;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Answer;
@@ -18,7 +16,7 @@ internal static class FeedbackOperatorEndpoints
     /// <summary>The largest body of a step.</summary>
     public const int MaxBytes = 128 * 1024;
 
-    public static readonly ApiField OfId = new("id", "The feedback's id.", ApiValue.Uuid());
+    private static readonly ApiField OfId = new("id", "The feedback's id.", ApiValue.Uuid());
 
     public static void MapFeedbackOfOperators(this IEndpointRouteBuilder site)
     {
@@ -26,72 +24,63 @@ internal static class FeedbackOperatorEndpoints
             .Describe("listAllFeedback", "Lists feedback in any state, or what a search finds.")
             .TakesFilters()
             .TakesPart()
-            .Answers<PartOfList<HandledFeedback>>(
+            .Answers<PartOfList<OperatorFeedback>>(
                 "A page of the list: what is open by its due day, then the rest; or the newest first."
             );
-        site.MapRead("/feedback/{id:guid}", ReadAsync)
+        site.MapReadOfOne("", (Guid id, HttpContext context, FeedbackWorkflow steps) => steps.ReadAsync(context, id))
             .Describe("readAnyFeedback", "Reads feedback whole.")
-            .Takes(OfId)
-            .Answers<HandledFeedback>("The feedback.")
-            .AnswersVersion()
-            .Fails(FeedbackProblems.UnknownFeedback);
-        site.MapRead("/feedback/{id:guid}/steps", StepsAsync)
+            .Answers<OperatorFeedback>("The feedback.")
+            .AnswersVersion();
+        site.MapReadOfOne("/steps", StepsAsync)
             .Describe("listFeedbackSteps", "Lists what was done with feedback, by whom and when.")
-            .Takes(OfId)
             .TakesPart()
-            .Answers<PartOfList<StepReply>>("A page of the steps, the latest first.")
-            .Fails(FeedbackProblems.UnknownFeedback);
-        site.MapPost("/feedback/{id:guid}/start", StartAsync)
+            .Answers<PartOfList<StepReply>>("A page of the steps, the latest first.");
+        site.MapStep("start", StepKind.Started, (entry, by) => entry.AssignedTo ??= by)
             .Describe(
                 "startFeedback",
                 "Takes received feedback up; it is the caller's, unless it is somebody's already."
+            );
+        site.MapStep<AssignInput>(
+                "assign",
+                StepKind.Assigned,
+                (input, entry) => entry.AssignedTo = FeedbackText.Clean(input.To)
             )
-            .Steps();
-        site.MapPost("/feedback/{id:guid}/assign", AssignAsync)
-            .Describe("assignFeedback", "Says who is to answer.")
-            .TakesBody<AssignInput>()
-            .Changes()
-            .Fails(CommonProblems.InvalidFields, FeedbackProblems.Erased);
-        site.MapPost("/feedback/{id:guid}/notes", NoteAsync)
-            .Describe("noteOnFeedback", "Adds a note, for operators only.")
-            .TakesBody<NoteInput>()
-            .Steps()
-            .Fails(CommonProblems.InvalidFields);
-        site.MapPost("/feedback/{id:guid}/answer", AnswerAsync)
+            .Describe("assignFeedback", "Says who is to answer.");
+        site.MapStep<NoteInput>("notes", StepKind.Noted, (input, _) => FeedbackText.Clean(input.Text))
+            .Describe("noteOnFeedback", "Adds a note, for operators only.");
+        site.MapStep<AnswerInput>(
+                "answer",
+                StepKind.Answered,
+                (input, entry) => Close(entry, answer: FeedbackText.Clean(input.Text), reason: null)
+            )
             .Describe("answerFeedback", "Answers feedback that is received or in progress.")
-            .TakesBody<AnswerInput>()
-            .Steps()
-            .Fails(CommonProblems.InvalidFields, MessagingProblems.OutboxFull);
-        site.MapPost("/feedback/{id:guid}/publish", PublishAsync)
+            .Fails(MessagingProblems.OutboxFull);
+        site.MapStep("publish", StepKind.Published, Publish, otherwise: new PublishInput())
             .Describe(
                 "publishFeedback",
                 "Publishes answered feedback: everybody can read the three texts.",
                 "A text that is left out is the feedback's own, with what is certainly personal hidden. What is only likely is marked in `suggestions` of the feedback, by `start` and "
                     + "`length` in UTF-16 code units of the text, and is published as it stands: read it, and send the text without it. Texts that are sent are published as they are, and kept in the audit."
+            );
+        site.MapStep("unpublish", StepKind.Unpublished, (entry, _) => entry.Unpublish())
+            .Describe("unpublishFeedback", "Takes published feedback back; it is answered.");
+        site.MapStep<ReasonInput>(
+                "decline",
+                StepKind.Declined,
+                (input, entry) => Close(entry, answer: null, reason: FeedbackText.Clean(input.Reason))
             )
-            .TakesBody<PublishInput>(isOptional: true)
-            .Steps()
-            .Fails(CommonProblems.InvalidFields);
-        site.MapPost("/feedback/{id:guid}/unpublish", UnpublishAsync)
-            .Describe("unpublishFeedback", "Takes published feedback back; it is answered.")
-            .Steps();
-        site.MapPost("/feedback/{id:guid}/decline", DeclineAsync)
             .Describe("declineFeedback", "Declines feedback that is received or in progress: its sender reads why.")
-            .TakesBody<ReasonInput>()
-            .Steps()
-            .Fails(CommonProblems.InvalidFields, MessagingProblems.OutboxFull);
-        site.MapPost("/feedback/{id:guid}/spam", SpamAsync)
+            .Fails(MessagingProblems.OutboxFull);
+        site.MapStep("spam", StepKind.MarkedSpam)
             .Describe(
                 "markFeedbackAsSpam",
                 "Marks feedback that is received or in progress as spam; its sender reads that it is declined."
-            )
-            .Steps();
-        site.MapPost("/feedback/{id:guid}/reopen", ReopenAsync)
+            );
+        site.MapStep("reopen", StepKind.Reopened)
             .Describe(
                 "reopenFeedback",
                 "Opens it again: answered or declined feedback is in progress, spam is received."
-            )
-            .Steps();
+            );
     }
 
     /// <summary>Erasure and audit: what is done with personal data.</summary>
@@ -146,48 +135,91 @@ internal static class FeedbackOperatorEndpoints
                 FeedbackProblems.InvalidStatus
             );
 
+    /// <summary>What is read of one feedback.</summary>
+    public static RouteHandlerBuilder MapReadOfOne(this IEndpointRouteBuilder site, string part, Delegate handler) =>
+        site.MapRead("/feedback/{id:guid}" + part, handler).Takes(OfId).Fails(FeedbackProblems.UnknownFeedback);
+
+    /// <summary>A step without a body.</summary>
+    private static RouteHandlerBuilder MapStep(
+        this IEndpointRouteBuilder site,
+        string name,
+        StepKind kind,
+        Action<FeedbackEntry, string>? change = null
+    ) =>
+        site.MapPost(
+                $"/feedback/{{id:guid}}/{name}",
+                (Guid id, HttpContext context, FeedbackWorkflow steps) =>
+                    steps.TakeAsync(
+                        context,
+                        id,
+                        kind,
+                        (entry, by) =>
+                        {
+                            change?.Invoke(entry, by);
+                            return null;
+                        }
+                    )
+            )
+            .Changes()
+            .Fails(CommonProblems.IllegalState, FeedbackProblems.Erased);
+
+    /// <summary>A step with a body.</summary>
+    /// <param name="site">The routes.</param>
+    /// <param name="name">In the address.</param>
+    /// <param name="kind">The step.</param>
+    /// <param name="change">What it changes; returns the text for the audit.</param>
+    /// <param name="otherwise">What stands for a body that is not there; null where there must be one.</param>
+    private static RouteHandlerBuilder MapStep<TInput>(
+        this IEndpointRouteBuilder site,
+        string name,
+        StepKind kind,
+        Func<TInput, FeedbackEntry, string?> change,
+        TInput? otherwise = null
+    )
+        where TInput : class
+    {
+        var route = site.MapPost(
+                $"/feedback/{{id:guid}}/{name}",
+                async (Guid id, HttpContext context, FeedbackWorkflow steps) =>
+                {
+                    var (input, problem) =
+                        otherwise is not null && !HasBody(context.Request)
+                            ? (otherwise, null)
+                            : await ReadAsync<TInput>(context);
+                    return problem ?? await steps.TakeAsync(context, id, kind, (entry, _) => change(input!, entry));
+                }
+            )
+            .TakesBody<TInput>(isOptional: otherwise is not null)
+            .Changes();
+        return FeedbackWorkflow.Moves(kind)
+            ? route.Fails(CommonProblems.IllegalState, FeedbackProblems.Erased, CommonProblems.InvalidFields)
+            : route.Fails(CommonProblems.InvalidFields, FeedbackProblems.Erased);
+    }
+
     private static RouteHandlerBuilder Changes(this RouteHandlerBuilder route) =>
         route
             .Takes(OfId)
             .TakesVersion()
-            .Answers<HandledFeedback>("As it is now.")
+            .Answers<OperatorFeedback>("As it is now.")
             .Fails(FeedbackProblems.UnknownFeedback);
 
-    private static RouteHandlerBuilder Steps(this RouteHandlerBuilder route) =>
-        route.Changes().Fails(CommonProblems.IllegalState, FeedbackProblems.Erased);
-
-    private static async Task<IResult> ListAsync(
-        string site,
-        HttpRequest request,
-        FeedbackContext database,
-        TimeProvider time
-    )
+    private static async Task<IResult> ListAsync(HttpRequest request, FeedbackContext database, TimeProvider time)
     {
-        var known = request.HttpContext.Site();
-        var (list, problem) = FeedbackList.Read(request, known, database, time);
+        var (list, problem) = FeedbackList.Read(request, database, time);
         if (list is null)
         {
             return problem!;
         }
-        if (ListPart.Read(request, list.Order, out var part) is { } mistake)
-        {
-            return mistake;
-        }
-        var today = FeedbackList.Today(known, time);
-        return PersonalResult.Json(
-            await list.ReadAsync(part, entry => HandledFeedback.Of(entry, today), request.HttpContext.RequestAborted)
-        );
+        var today = request.HttpContext.Site().Today(time);
+        return ListPart.Read(request, list.Order, out var part)
+            ?? PersonalResult.Json(
+                await list.ReadAsync(
+                    part,
+                    entry => OperatorFeedback.Of(entry, today),
+                    request.HttpContext.RequestAborted
+                )
+            );
     }
-
-    private static async Task<IResult> ReadAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        FeedbackWorkflow stepping
-    ) =>
-        await stepping.FindAsync(site, id, context.RequestAborted) is { } entry
-            ? stepping.Reply(context, entry)
-            : Problem.Of(FeedbackProblems.UnknownFeedback);
 
     private static async Task<IResult> StepsAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
     {
@@ -195,10 +227,7 @@ internal static class FeedbackOperatorEndpoints
         {
             return problem;
         }
-        return await database.Entries.AnyAsync(
-            entry => entry.Site == site && entry.Id == id,
-            request.HttpContext.RequestAborted
-        )
+        return await database.HasEntryAsync(site, id, request.HttpContext.RequestAborted)
             ? await PartAsync(database.Steps.Where(step => step.FeedbackId == id), database, part, request)
             : Problem.Of(FeedbackProblems.UnknownFeedback);
     }
@@ -214,247 +243,67 @@ internal static class FeedbackOperatorEndpoints
         HttpRequest request
     ) =>
         PersonalResult.Json(
-            await ListReading.ReadAsync(
+            await part.ReadAsync(
                 steps.Select(step => new ListKey { Id = step.Id, At = step.At }),
-                ids => database.Steps.AsNoTracking().Where(step => ids.Contains(step.Id)),
-                step => step.Id,
+                database.Steps,
                 StepReply.Of,
-                ListOrder.Steps,
-                part,
                 request.HttpContext.RequestAborted
             )
         );
 
-    private static Task<IResult> StartAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
-        stepping.TransitionAsync(
-            context,
-            site,
-            id,
-            StepKind.Started,
-            (entry, by) =>
-            {
-                entry.AssignedTo ??= by;
-                return null;
-            }
+    // For the audit: what the operator wrote to be read by everybody; null where the texts are the feedback's own.
+    private static string? Publish(PublishInput input, FeedbackEntry entry)
+    {
+        var (title, content, answer) = (
+            FeedbackText.Clean(input.Title),
+            FeedbackText.Clean(input.Content),
+            FeedbackText.Clean(input.Answer)
         );
-
-    private static async Task<IResult> AssignAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping)
-    {
-        var (input, problem) = await JsonBody.ReadAsync<AssignInput>(context.Request, MaxBytes);
-        if (input is null)
-        {
-            return problem!;
-        }
-        var to = FeedbackText.Clean(input.To);
-        var mistakes = new FieldErrors(context);
-        mistakes.Check(input, FeedbackText.Clean);
-        return mistakes.Problem()
-            ?? await stepping.AnnotateAsync(context, site, id, StepKind.Assigned, (entry, _) => entry.AssignedTo = to);
+        entry.PublicTitle = title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MaxTitle);
+        entry.PublicContent = content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MaxContent);
+        entry.PublicAnswer = answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MaxAnswer);
+        var own = new[] { ("title", title), ("content", content), ("answer", answer) }
+            .Where(each => each.Item2 is not null)
+            .Select(each => $"{each.Item1}: {each.Item2}")
+            .ToList();
+        return own.Count == 0 ? null : string.Join("\n\n", own);
     }
 
-    private static async Task<IResult> NoteAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping)
+    // Either takes the place of what was said before.
+    private static string? Close(FeedbackEntry entry, string? answer, string? reason)
     {
-        var (text, problem) = await ReadTextAsync<NoteInput>(context, input => input.Text);
-        return text is null
-            ? problem!
-            : await stepping.AnnotateAsync(context, site, id, StepKind.Noted, (_, _) => text);
+        (entry.Answer, entry.DeclineReason) = (answer, reason);
+        return answer ?? reason;
     }
 
-    private static async Task<IResult> AnswerAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        FeedbackWorkflow stepping,
-        FeedbackContext database,
-        TimeProvider time
-    )
+    private static async Task<IResult> EraseAsync(Guid id, HttpContext context, FeedbackWorkflow steps)
     {
-        var (text, problem) = await ReadTextAsync<AnswerInput>(context, input => input.Text);
-        return text is null
-            ? problem!
-            : await stepping.TransitionAsync(
-                context,
-                site,
-                id,
-                StepKind.Answered,
-                (entry, _) => Close(entry, text, null, database, time)
-            );
-    }
-
-    private static async Task<IResult> DeclineAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        FeedbackWorkflow stepping,
-        FeedbackContext database,
-        TimeProvider time
-    )
-    {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, input => input.Reason);
-        return reason is null
-            ? problem!
-            : await stepping.TransitionAsync(
-                context,
-                site,
-                id,
-                StepKind.Declined,
-                (entry, _) => Close(entry, null, reason, database, time)
-            );
-    }
-
-    private static async Task<IResult> PublishAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        FeedbackWorkflow stepping,
-        TimeProvider time
-    )
-    {
-        var input = new PublishInput();
-        if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
-        {
-            var (given, problem) = await JsonBody.ReadAsync<PublishInput>(context.Request, MaxBytes);
-            if (given is null)
-            {
-                return problem!;
-            }
-            input = new PublishInput(
-                FeedbackText.Clean(given.Title),
-                FeedbackText.Clean(given.Content),
-                FeedbackText.Clean(given.Answer)
-            );
-            var mistakes = new FieldErrors(context);
-            mistakes.Check(input);
-            if (mistakes.Problem() is { } wrong)
-            {
-                return wrong;
-            }
-        }
-
-        return await stepping.TransitionAsync(
-            context,
-            site,
-            id,
-            StepKind.Published,
-            (entry, _) =>
-            {
-                entry.PublicTitle = input.Title ?? PersonalData.Hide(entry.Title, entry, FeedbackEntry.MaxTitle);
-                entry.PublicContent =
-                    input.Content ?? PersonalData.Hide(entry.Content, entry, FeedbackEntry.MaxContent);
-                entry.PublicAnswer =
-                    input.Answer ?? PersonalData.Hide(entry.Answer ?? "", entry, FeedbackEntry.MaxAnswer);
-                entry.PublishedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-                return OwnWords(input);
-            }
-        );
-    }
-
-    private static Task<IResult> UnpublishAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
-        stepping.TransitionAsync(
-            context,
-            site,
-            id,
-            StepKind.Unpublished,
-            (entry, _) =>
-            {
-                (entry.PublicTitle, entry.PublicContent, entry.PublicAnswer, entry.PublishedAt) = (
-                    null,
-                    null,
-                    null,
-                    null
-                );
-                return null;
-            }
-        );
-
-    private static Task<IResult> SpamAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
-        stepping.TransitionAsync(context, site, id, StepKind.MarkedSpam, (_, _) => null);
-
-    private static Task<IResult> ReopenAsync(string site, Guid id, HttpContext context, FeedbackWorkflow stepping) =>
-        stepping.TransitionAsync(context, site, id, StepKind.Reopened, (_, _) => null);
-
-    private static async Task<IResult> EraseAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        FeedbackWorkflow stepping,
-        Erasure erasure
-    )
-    {
-        var (reason, problem) = await ReadTextAsync<ReasonInput>(context, input => input.Reason);
-        return reason is null ? problem! : await stepping.EraseAsync(context, site, id, erasure, reason);
+        var (input, problem) = await ReadAsync<ReasonInput>(context);
+        return problem ?? await steps.EraseAsync(context, id, FeedbackText.Clean(input!.Reason)!);
     }
 
     private static async Task<IResult> RetainAsync(string site, HttpContext context, Erasure erasure, TimeProvider time)
     {
-        var (input, problem) = await JsonBody.ReadAsync<RetentionInput>(context.Request, MaxBytes);
-        if (input is null)
-        {
-            return problem!;
-        }
-        var reason = FeedbackText.Clean(input.Reason);
-        var mistakes = new FieldErrors(context);
-        mistakes.Check(input, FeedbackText.Clean);
-        if (mistakes.Problem() is { } wrong)
-        {
-            return wrong;
-        }
-        var before = time.GetUtcNow().AddDays(-input.OlderThanDays).ToUnixTimeMilliseconds();
-        return Results.Json(
-            new ErasedReply(
-                await erasure.EraseBeforeAsync(
-                    site,
-                    before,
-                    FeedbackWorkflow.Name(context),
-                    reason!,
-                    context.RequestAborted
-                )
-            ),
-            PortalJson.Replies
-        );
+        var (input, problem) = await ReadAsync<RetentionInput>(context);
+        return problem
+            ?? Results.Json(
+                new ErasedReply(
+                    await erasure.EraseBeforeAsync(
+                        site,
+                        time.GetUtcNow().AddDays(-input!.OlderThanDays).ToUnixTimeMilliseconds(),
+                        FeedbackWorkflow.Name(context),
+                        FeedbackText.Clean(input.Reason)!,
+                        context.RequestAborted
+                    )
+                ),
+                PortalJson.Replies
+            );
     }
 
-    /// <summary>
-    /// For the audit: what the operator wrote to be read by everybody; null where the texts are the feedback's own.
-    /// </summary>
-    private static string? OwnWords(PublishInput input)
-    {
-        var texts = new[] { ("title", input.Title), ("content", input.Content), ("answer", input.Answer) }
-            .Where(each => each.Item2 is not null)
-            .ToList();
-        return texts.Count == 0 ? null : string.Join("\n\n", texts.Select(each => $"{each.Item1}: {each.Item2}"));
-    }
+    private static bool HasBody(HttpRequest request) =>
+        request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
-    // Either takes the place of what was said before.
-    private static string Close(
-        FeedbackEntry entry,
-        string? answer,
-        string? reason,
-        FeedbackContext database,
-        TimeProvider time
-    )
-    {
-        (entry.Answer, entry.DeclineReason) = (answer, reason);
-        entry.AnsweredAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        Tell(database, entry, answer is null ? "declined" : "answered");
-        return answer ?? reason!;
-    }
-
-    private static void Tell(FeedbackContext database, FeedbackEntry entry, string status) =>
-        database.Publish(
-            new FeedbackAnswered
-            {
-                Site = entry.Site,
-                Feedback = entry.Id,
-                Status = status,
-                Version = entry.Version + 1,
-            }
-        );
-
-    private static async Task<(string? Text, IResult? Problem)> ReadTextAsync<TInput>(
-        HttpContext context,
-        Func<TInput, string?> text
-    )
+    private static async Task<(TInput? Input, IResult? Problem)> ReadAsync<TInput>(HttpContext context)
         where TInput : class
     {
         var (input, problem) = await JsonBody.ReadAsync<TInput>(context.Request, MaxBytes);
@@ -464,6 +313,6 @@ internal static class FeedbackOperatorEndpoints
         }
         var mistakes = new FieldErrors(context);
         mistakes.Check(input, FeedbackText.Clean);
-        return mistakes.Problem() is { } wrong ? (null, wrong) : (FeedbackText.Clean(text(input)), null);
+        return (input, mistakes.Problem());
     }
 }

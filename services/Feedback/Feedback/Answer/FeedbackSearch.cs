@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.VietnameseText;
 

@@ -1,5 +1,4 @@
-using PortalServices.Feedback.Submit;
-using static PortalServices.Feedback.Submit.FeedbackStatus;
+using static PortalServices.Feedback.Entries.FeedbackStatus;
 
 namespace PortalServices.Feedback.Answer;
 

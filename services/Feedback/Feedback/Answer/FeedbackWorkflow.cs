@@ -1,7 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Submit;
 using PortalServices.OperatorAccess.Gate;
 
@@ -13,9 +14,9 @@ namespace PortalServices.Feedback.Answer;
 /// </summary>
 internal sealed class FeedbackWorkflow(
     FeedbackContext database,
-    SiteList sites,
     OutboxState<FeedbackContext> outbox,
     NewMails mails,
+    Erasure erasure,
     TimeProvider time
 )
 {
@@ -24,49 +25,91 @@ internal sealed class FeedbackWorkflow(
     /// <summary>The operator, for the audit.</summary>
     public static string Name(HttpContext context) => context.Operator()?.Name ?? "";
 
-    public Task<FeedbackEntry?> FindAsync(string site, Guid id, CancellationToken cancel) =>
-        database.Entries.FirstOrDefaultAsync(entry => entry.Site == site && entry.Id == id, cancel);
+    /// <summary>The step leads to another status, by <see cref="FeedbackTransitions"/>; the others lead nowhere.</summary>
+    public static bool Moves(StepKind kind) => kind is not (StepKind.Assigned or StepKind.Noted);
 
-    /// <summary>A step that leads to another status, by <see cref="FeedbackTransitions"/>.</summary>
+    /// <summary>The feedback with its version.</summary>
+    public async Task<IResult> ReadAsync(HttpContext context, Guid id) =>
+        await FindAsync(context, id) is { } entry
+            ? Reply(context, entry)
+            : Problem.Of(FeedbackProblems.UnknownFeedback);
+
+    /// <summary>Takes a step.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="site">The site.</param>
     /// <param name="id">The feedback.</param>
     /// <param name="kind">The step.</param>
     /// <param name="change">What it changes besides; returns the text for the audit.</param>
-    public Task<IResult> TransitionAsync(
+    public async Task<IResult> TakeAsync(
         HttpContext context,
-        string site,
         Guid id,
         StepKind kind,
         Func<FeedbackEntry, string, string?> change
-    ) => StepAsync(context, site, id, kind, entry => FeedbackTransitions.After(entry.Status, kind), change);
-
-    /// <summary>A step that leads nowhere else.</summary>
-    /// <inheritdoc cref="TransitionAsync"/>
-    public Task<IResult> AnnotateAsync(
-        HttpContext context,
-        string site,
-        Guid id,
-        StepKind kind,
-        Func<FeedbackEntry, string, string?> change
-    ) => StepAsync(context, site, id, kind, entry => entry.Status, change);
+    )
+    {
+        // Only what is announced needs room among the events.
+        var isAnnounced = kind is StepKind.Answered or StepKind.Declined;
+        if (isAnnounced && outbox.IsFull)
+        {
+            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+        }
+        var (entry, problem) = await FindVersionAsync(context, id);
+        if (entry is null)
+        {
+            return problem!;
+        }
+        var from = entry.Status;
+        // What a step writes afterwards would not be erased with the rest.
+        if (entry.ErasedAt is not null && kind is not StepKind.Unpublished)
+        {
+            return Problem.Of(FeedbackProblems.Erased);
+        }
+        if ((Moves(kind) ? FeedbackTransitions.After(from, kind) : from) is not { } to)
+        {
+            return Problem.Of(
+                CommonProblems.IllegalState,
+                detail: JsonNamingPolicy.CamelCase.ConvertName(from.ToString())
+            );
+        }
+        var (by, now) = (Name(context), time.GetUtcNow());
+        var text = change(entry, by);
+        if (to != from)
+        {
+            entry.Become(to);
+        }
+        entry.Version++;
+        if (entry.ErasedAt is null)
+        {
+            FeedbackWords.Put(entry);
+        }
+        if (isAnnounced)
+        {
+            entry.AnsweredAt = now.ToUnixTimeMilliseconds();
+            database.Publish(entry.ToAnswered());
+            mails.AddAnswered(entry);
+        }
+        else if (kind is StepKind.Published)
+        {
+            entry.PublishedAt = now.ToUnixTimeMilliseconds();
+        }
+        database.Add(FeedbackStep.Of(entry, kind, by, now, from, text));
+        return await TrySaveAsync() ? Reply(context, entry) : await ConflictAsync(context, id);
+    }
 
     /// <summary>Erases the personal data.</summary>
-    public async Task<IResult> EraseAsync(HttpContext context, string site, Guid id, Erasure erasure, string reason)
+    public async Task<IResult> EraseAsync(HttpContext context, Guid id, string reason)
     {
         for (var tried = 1; ; tried++)
         {
-            var (entry, problem) = await ReadAsync(context, site, id, mayBeOver: Erasure.IsComplete);
+            var (entry, problem) = await FindVersionAsync(context, id, mayBeOver: Erasure.IsComplete);
             if (entry is null)
             {
                 return problem!;
             }
             await using var erasing = await erasure.BeginAsync(context.RequestAborted);
-            if (!await erasure.EraseAsync(entry, Name(context), reason, withPublication: true, context.RequestAborted))
-            {
-                return Reply(context, entry);
-            }
-            if (await TrySaveAsync())
+            if (
+                !await erasure.EraseAsync(entry, Name(context), reason, withPublication: true, context.RequestAborted)
+                || await TrySaveAsync()
+            )
             {
                 return Reply(context, entry);
             }
@@ -79,98 +122,28 @@ internal sealed class FeedbackWorkflow(
         }
     }
 
-    /// <summary>The feedback with its version.</summary>
-    public IResult Reply(HttpContext context, FeedbackEntry entry)
+    private Task<FeedbackEntry?> FindAsync(HttpContext context, Guid id)
     {
-        sites.TryGet(entry.Site, out var site);
-        IfMatch.Tag(context, entry.Version);
-        context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(
-            HandledFeedback.Of(entry, FeedbackList.Today(site!, time), PersonalSuggestion.AllOf(entry)),
-            PortalJson.Replies
+        var site = context.Site().Id;
+        return database.Entries.FirstOrDefaultAsync(
+            entry => entry.Site == site && entry.Id == id,
+            context.RequestAborted
         );
-    }
-
-    private async Task<IResult> StepAsync(
-        HttpContext context,
-        string site,
-        Guid id,
-        StepKind kind,
-        Func<FeedbackEntry, FeedbackStatus?> next,
-        Func<FeedbackEntry, string, string?> change
-    )
-    {
-        // Only what is announced needs room among the events.
-        if (kind is StepKind.Answered or StepKind.Declined && outbox.IsFull)
-        {
-            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
-        }
-        var (entry, problem) = await ReadAsync(context, site, id);
-        if (entry is null)
-        {
-            return problem!;
-        }
-        var from = entry.Status;
-        // What a step writes afterwards would not be erased with the rest.
-        if (entry.ErasedAt is not null && kind is not StepKind.Unpublished)
-        {
-            return Problem.Of(FeedbackProblems.Erased);
-        }
-        if (next(entry) is not { } to)
-        {
-            return Problem.Of(
-                CommonProblems.IllegalState,
-                detail: System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(from.ToString())
-            );
-        }
-        var by = Name(context);
-        var text = change(entry, by);
-        if (to != from)
-        {
-            entry.Become(to);
-        }
-        entry.Version++;
-        if (entry.ErasedAt is null)
-        {
-            FeedbackWords.Put(entry);
-        }
-        if (kind is StepKind.Answered or StepKind.Declined)
-        {
-            mails.AddAnswered(entry);
-        }
-        var now = time.GetUtcNow();
-        database.Add(
-            new FeedbackStep
-            {
-                Id = Guid.CreateVersion7(now),
-                Site = site,
-                FeedbackId = id,
-                At = now.ToUnixTimeMilliseconds(),
-                By = by,
-                Kind = kind,
-                From = from,
-                To = to,
-                Text = text,
-            }
-        );
-        return await SaveAsync(context, entry);
     }
 
     /// <param name="context">The request.</param>
-    /// <param name="site">The site.</param>
     /// <param name="id">The feedback.</param>
     /// <param name="mayBeOver">
     /// What was asked for is so already, whatever version the caller read before it: a repeat whose first answer was
     /// lost succeeds, too (RFC 9110, section 13.1.1).
     /// </param>
-    private async Task<(FeedbackEntry? Entry, IResult? Problem)> ReadAsync(
+    private async Task<(FeedbackEntry? Entry, IResult? Problem)> FindVersionAsync(
         HttpContext context,
-        string site,
         Guid id,
         Func<FeedbackEntry, bool>? mayBeOver = null
     )
     {
-        if (await FindAsync(site, id, context.RequestAborted) is not { } entry)
+        if (await FindAsync(context, id) is not { } entry)
         {
             return (null, Problem.Of(FeedbackProblems.UnknownFeedback));
         }
@@ -181,8 +154,15 @@ internal sealed class FeedbackWorkflow(
             : (entry, null);
     }
 
-    private async Task<IResult> SaveAsync(HttpContext context, FeedbackEntry entry) =>
-        await TrySaveAsync() ? Reply(context, entry) : await ConflictAsync(context, entry.Id);
+    private IResult Reply(HttpContext context, FeedbackEntry entry)
+    {
+        IfMatch.Tag(context, entry.Version);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            OperatorFeedback.Of(entry, context.Site().Today(time), PersonalSuggestion.AllOf(entry)),
+            PortalJson.Replies
+        );
+    }
 
     private async Task<bool> TrySaveAsync()
     {

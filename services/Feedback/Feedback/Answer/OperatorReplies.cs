@@ -1,6 +1,5 @@
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.Personal.Recognition;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Answer;
 
@@ -30,7 +29,7 @@ namespace PortalServices.Feedback.Answer;
 /// <param name="Version">The number in its <c>ETag</c>.</param>
 /// <param name="Suggestions">The personal data in <c>title</c>, <c>content</c> and <c>answer</c>, for whoever publishes
 /// them; left out in lists.</param>
-internal sealed record HandledFeedback(
+internal sealed record OperatorFeedback(
     Guid Id,
     string Receipt,
     FeedbackStatus Status,
@@ -57,7 +56,7 @@ internal sealed record HandledFeedback(
     IReadOnlyList<PersonalSuggestion>? Suggestions
 )
 {
-    public static HandledFeedback Of(
+    public static OperatorFeedback Of(
         FeedbackEntry entry,
         DateOnly today,
         IReadOnlyList<PersonalSuggestion>? suggestions = null

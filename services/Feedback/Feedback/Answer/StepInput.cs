@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Answer;
 

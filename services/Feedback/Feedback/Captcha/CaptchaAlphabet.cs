@@ -48,16 +48,10 @@ internal static class CaptchaAlphabet
     private static string Plain(string given)
     {
         // Runes, since a lone surrogate cannot be normalised.
-        var text = new StringBuilder(given.Length);
-        foreach (var rune in given.EnumerateRunes())
-        {
-            if (!Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
-            {
-                text.Append(rune.ToString());
-            }
-        }
-
-        return string.Concat(text.ToString().Normalize(NormalizationForm.FormKC).ToUpperInvariant().Select(Folded));
+        var seen = given
+            .EnumerateRunes()
+            .Where(rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format);
+        return string.Concat(string.Concat(seen).Normalize(NormalizationForm.FormKC).ToUpperInvariant().Select(Folded));
     }
 
     private static char Folded(char character) =>

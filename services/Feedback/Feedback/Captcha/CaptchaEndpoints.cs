@@ -11,7 +11,7 @@ internal static class CaptchaEndpoints
     /// <summary>What an id looks like.</summary>
     public const string AnId = "CfDJ8N2Uu1Zk3p9Q";
 
-    private static readonly Lazy<byte[]> Script = new(ReadScript);
+    private static readonly Lazy<byte[]> Script = new(() => EmbeddedFile.Read("Work.work.js"));
 
     public static void MapCaptchas(this IEndpointRouteBuilder routes)
     {
@@ -76,7 +76,7 @@ internal static class CaptchaEndpoints
         IOptions<CaptchaOptions> options
     )
     {
-        if (options.Value.Verifier != CaptchaVerifierKind.SelfHosted)
+        if (!options.Value.IsSelfHosted)
         {
             return Problem.Of(CommonProblems.NotFound);
         }
@@ -105,80 +105,61 @@ internal static class CaptchaEndpoints
         );
     }
 
-    private static async Task<IResult> ImageAsync(
-        string id,
-        HttpContext context,
-        CaptchaChallenges challenges,
-        CaptchaRenderings renderings,
-        TimeProvider time
+    private static Task<IResult> ImageAsync([AsParameters] Asked asked) =>
+        asked.ReplyAsync("image/png", asked.Renderings.ImageAsync);
+
+    private static Task<IResult> SoundAsync([AsParameters] Asked asked)
+    {
+        var language = (string?)asked.Context.Request.Query["lang"] ?? RequestLanguage.Of(asked.Context);
+        return asked.ReplyAsync(
+            "audio/wav",
+            language is RequestLanguage.Vietnamese or RequestLanguage.English
+                ? (challenge, cancel) => asked.Renderings.SoundAsync(challenge, language, cancel)
+                : null
+        );
+    }
+
+    /// <summary>What is asked of a challenge.</summary>
+    private sealed record Asked(
+        string Id,
+        HttpContext Context,
+        CaptchaChallenges Challenges,
+        CaptchaRenderings Renderings,
+        TimeProvider Time
     )
     {
-        var (challenge, problem) = Find(id, challenges, time);
-        return challenge is null
-            ? problem!
-            : Reply(
-                context,
-                challenge,
-                await renderings.ImageAsync(challenge, context.RequestAborted),
-                "image/png",
-                time
+        /// <summary>Replies with what is made of it; null for a language in which it is not spoken.</summary>
+        public async Task<IResult> ReplyAsync(
+            string contentType,
+            Func<CaptchaChallenge, CancellationToken, Task<byte[]?>>? make
+        )
+        {
+            if (Challenges.Read(Id) is not { } challenge)
+            {
+                return Problem.Of(FeedbackProblems.UnknownCaptcha);
+            }
+            if (challenge.ExpiresAt <= Time.GetUtcNow())
+            {
+                return Problem.Of(FeedbackProblems.CaptchaGone);
+            }
+            if (make is null)
+            {
+                return Problem.Of(CommonProblems.InvalidRequest, detail: "lang: vi, en");
+            }
+            if (await make(challenge, Context.RequestAborted) is not { } content)
+            {
+                return Problem.Of(FeedbackProblems.CaptchaBusy, retryAfter: TimeSpan.FromSeconds(1));
+            }
+            var seconds = Math.Max(0, (int)(challenge.ExpiresAt - Time.GetUtcNow()).TotalSeconds);
+            Context.Response.Headers.CacheControl = $"private, max-age={seconds}, immutable";
+            // Safari plays no sound whose server answers its first question, for two bytes, with all of them.
+            Context.Response.Headers.AcceptRanges = "bytes";
+            return Results.Bytes(
+                content,
+                contentType,
+                enableRangeProcessing: IsWithin(Context.Request, content.Length)
             );
-    }
-
-    private static async Task<IResult> SoundAsync(
-        string id,
-        HttpContext context,
-        CaptchaChallenges challenges,
-        CaptchaRenderings renderings,
-        TimeProvider time
-    )
-    {
-        var (challenge, problem) = Find(id, challenges, time);
-        if (challenge is null)
-        {
-            return problem!;
         }
-        var language = (string?)context.Request.Query["lang"] ?? RequestLanguage.Of(context);
-        return language is RequestLanguage.Vietnamese or RequestLanguage.English
-            ? Reply(
-                context,
-                challenge,
-                await renderings.SoundAsync(challenge, language, context.RequestAborted),
-                "audio/wav",
-                time
-            )
-            : Problem.Of(CommonProblems.InvalidRequest, detail: "lang: vi, en");
-    }
-
-    private static (CaptchaChallenge? Challenge, IResult? Problem) Find(
-        string id,
-        CaptchaChallenges challenges,
-        TimeProvider time
-    ) =>
-        challenges.Read(id) switch
-        {
-            null => (null, Problem.Of(FeedbackProblems.UnknownCaptcha)),
-            var old when old.ExpiresAt <= time.GetUtcNow() => (null, Problem.Of(FeedbackProblems.CaptchaGone)),
-            var challenge => (challenge, null),
-        };
-
-    private static IResult Reply(
-        HttpContext context,
-        CaptchaChallenge challenge,
-        byte[]? content,
-        string contentType,
-        TimeProvider time
-    )
-    {
-        if (content is null)
-        {
-            return Problem.Of(FeedbackProblems.CaptchaBusy, retryAfter: TimeSpan.FromSeconds(1));
-        }
-        var seconds = Math.Max(0, (int)(challenge.ExpiresAt - time.GetUtcNow()).TotalSeconds);
-        context.Response.Headers.CacheControl = $"private, max-age={seconds}, immutable";
-        // Safari plays no sound whose server answers its first question, for two bytes, with all of them.
-        context.Response.Headers.AcceptRanges = "bytes";
-        return Results.Bytes(content, contentType, enableRangeProcessing: IsWithin(context.Request, content.Length));
     }
 
     // What cannot be satisfied is answered whole, as a server may (RFC 9110, section 14.2): a failure without a problem
@@ -190,16 +171,6 @@ internal static class CaptchaEndpoints
         && request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges.Count: 1 } range
         && range.Ranges.Single() is var part
         && (part.From is { } from ? from < length : part.To > 0);
-
-    private static byte[] ReadScript()
-    {
-        using var stream = typeof(CaptchaEndpoints).Assembly.GetManifestResourceStream(
-            "PortalServices.Feedback.Captcha.Work.work.js"
-        )!;
-        var script = new byte[stream.Length];
-        stream.ReadExactly(script);
-        return script;
-    }
 }
 
 /// <summary>A challenge.</summary>
@@ -208,3 +179,20 @@ internal static class CaptchaEndpoints
 /// <param name="AudioUrl">Its sound, from the root of this door.</param>
 /// <param name="ExpiresAt">From then on no answer is taken, UTC.</param>
 internal sealed record CaptchaReply(string Id, string ImageUrl, string AudioUrl, DateTime ExpiresAt);
+
+/// <summary>Files in the assembly.</summary>
+internal static class EmbeddedFile
+{
+    /// <summary>A whole file.</summary>
+    /// <param name="name">Below <c>PortalServices.Feedback.Captcha</c>.</param>
+    public static byte[] Read(string name)
+    {
+        name = $"PortalServices.Feedback.Captcha.{name}";
+        using var stream =
+            typeof(EmbeddedFile).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
+        var file = new byte[stream.Length];
+        stream.ReadExactly(file);
+        return file;
+    }
+}

@@ -80,6 +80,8 @@ public sealed class CaptchaOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan SiteVerifyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    internal bool IsSelfHosted => Verifier == CaptchaVerifierKind.SelfHosted;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using PortalServices.ServiceDefaults.Settings;
 
 namespace PortalServices.Feedback.Deadlines;
 
@@ -112,4 +113,16 @@ internal sealed class Holidays
     );
 
     private sealed record Named(DateOnly Day, string Name);
+}
+
+/// <summary>
+/// Reads the files of holidays, so that a mistake in one stops the start, together with all else that is wrong.
+/// </summary>
+internal sealed class HolidaysCheck(IServiceProvider services) : IStartupCheck
+{
+    public ValueTask<IEnumerable<string>> FindMistakesAsync()
+    {
+        services.GetRequiredService<Holidays>();
+        return new([]);
+    }
 }

@@ -12,25 +12,7 @@ namespace PortalServices.Feedback.Export;
 /// </summary>
 internal sealed class CsvTable : IAsyncDisposable
 {
-    private static readonly char[] FormulaStarts =
-    [
-        '=',
-        '+',
-        '-',
-        '@',
-        '\t',
-        '\r',
-        '\n',
-        '＝',
-        '＋',
-        '－',
-        '＠',
-        '﹦',
-        '﹢',
-        '﹣',
-        '﹫',
-        '−',
-    ];
+    private const string FormulaStarts = "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−";
 
     private readonly CsvWriter _csv;
 
@@ -59,15 +41,10 @@ internal sealed class CsvTable : IAsyncDisposable
     public ValueTask DisposeAsync() => _csv.DisposeAsync();
 
     /// <summary>The text, as text.</summary>
-    public static string Harmless(string cell)
-    {
-        var start = cell.AsSpan();
-        while (start.Length > 0 && !FormulaStarts.Contains(start[0]) && IsUnseen(start[0]))
-        {
-            start = start[1..];
-        }
-        return start.Length > 0 && FormulaStarts.Contains(start[0]) ? "'" + cell : cell;
-    }
+    public static string Harmless(string cell) =>
+        FormulaStarts.Contains(cell.FirstOrDefault(unit => FormulaStarts.Contains(unit) || !IsUnseen(unit)))
+            ? "'" + cell
+            : cell;
 
     // What one spreadsheet or the other drops before it looks.
     private static bool IsUnseen(char character) =>

@@ -1,9 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.Deadlines;
 
 namespace PortalServices.Feedback.Export;
 
@@ -15,25 +15,26 @@ internal static class ExportEndpoint
 {
     private const int RowsBetweenFlushes = 200;
 
-    private static readonly string[] Columns =
+    /// <summary>The columns, with what a cell shows of feedback and how it writes an instant.</summary>
+    private static readonly (string Name, Func<OperatorFeedback, Func<DateTime?, string?>, string?> CellOf)[] Columns =
     [
-        "receipt",
-        "status",
-        "receivedAt",
-        "dueBy",
-        "overdue",
-        "assignedTo",
-        "fullName",
-        "email",
-        "phone",
-        "page",
-        "title",
-        "content",
-        "answer",
-        "answeredAt",
-        "declineReason",
-        "publishedAt",
-        "erasedAt",
+        ("receipt", (shown, _) => shown.Receipt),
+        ("status", (shown, _) => JsonNamingPolicy.CamelCase.ConvertName(shown.Status.ToString())),
+        ("receivedAt", (shown, at) => at(shown.ReceivedAt)),
+        ("dueBy", (shown, _) => shown.DueBy.ToString("O", CultureInfo.InvariantCulture)),
+        ("overdue", (shown, _) => shown.Overdue ? "true" : "false"),
+        ("assignedTo", (shown, _) => shown.AssignedTo),
+        ("fullName", (shown, _) => shown.FullName),
+        ("email", (shown, _) => shown.Email),
+        ("phone", (shown, _) => shown.Phone),
+        ("page", (shown, _) => shown.Page),
+        ("title", (shown, _) => shown.Title),
+        ("content", (shown, _) => shown.Content),
+        ("answer", (shown, _) => shown.Answer),
+        ("answeredAt", (shown, at) => at(shown.AnsweredAt)),
+        ("declineReason", (shown, _) => shown.DeclineReason),
+        ("publishedAt", (shown, at) => at(shown.PublishedAt)),
+        ("erasedAt", (shown, at) => at(shown.ErasedAt)),
     ];
 
     public static void MapExport(this IEndpointRouteBuilder site) =>
@@ -53,37 +54,31 @@ internal static class ExportEndpoint
                 )
             );
 
-    private static async Task<IResult> ExportAsync(
-        string site,
-        HttpContext context,
-        FeedbackContext database,
-        TimeProvider time
-    )
+    private static async Task<IResult> ExportAsync(HttpContext context, FeedbackContext database, TimeProvider time)
     {
-        var known = context.Site();
-        var (list, problem) = FeedbackList.Read(context.Request, known, database, time);
+        var (list, problem) = FeedbackList.Read(context.Request, database, time);
         if (list is null)
         {
             return problem!;
         }
-        if (HttpMethods.IsHead(context.Request.Method))
+        var site = context.Site();
+        if (!HttpMethods.IsHead(context.Request.Method))
         {
-            return new Csv(list.Entries, known, FeedbackList.Today(known, time), headersOnly: true);
+            var now = time.GetUtcNow();
+            database.Add(
+                new FeedbackStep
+                {
+                    Id = Guid.CreateVersion7(now),
+                    Site = site.Id,
+                    At = now.ToUnixTimeMilliseconds(),
+                    By = FeedbackWorkflow.Name(context),
+                    Kind = StepKind.Exported,
+                    Text = Filters(context.Request.Query),
+                }
+            );
+            await database.SaveChangesAsync(context.RequestAborted);
         }
-        var now = time.GetUtcNow();
-        database.Add(
-            new FeedbackStep
-            {
-                Id = Guid.CreateVersion7(now),
-                Site = site,
-                At = now.ToUnixTimeMilliseconds(),
-                By = FeedbackWorkflow.Name(context),
-                Kind = StepKind.Exported,
-                Text = Filters(context.Request.Query),
-            }
-        );
-        await database.SaveChangesAsync(context.RequestAborted);
-        return new Csv(list.Entries, known, FeedbackList.Today(known, time), headersOnly: false);
+        return new Csv(list.Entries, site, site.Today(time));
     }
 
     /// <summary>
@@ -108,7 +103,7 @@ internal static class ExportEndpoint
         return told.Count == 0 ? null : string.Join(", ", told);
     }
 
-    private sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today, bool headersOnly) : IResult
+    private sealed class Csv(IQueryable<FeedbackEntry> entries, Site site, DateOnly today) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -116,16 +111,17 @@ internal static class ExportEndpoint
             response.ContentType = "text/csv; charset=utf-8";
             response.Headers.ContentDisposition = $"attachment; filename=\"feedback-{site.Id}-{today:yyyy-MM-dd}.csv\"";
             response.Headers.CacheControl = "no-store";
-            if (headersOnly)
+            if (HttpMethods.IsHead(httpContext.Request.Method))
             {
                 return;
             }
             await using var table = new CsvTable(response.Body);
-            await table.WriteRowAsync(Columns);
+            await table.WriteRowAsync(Columns.Select(column => column.Name));
             var rows = 0;
             await foreach (var entry in entries.AsAsyncEnumerable().WithCancellation(httpContext.RequestAborted))
             {
-                await table.WriteRowAsync(CellsOf(entry));
+                var shown = OperatorFeedback.Of(entry, today);
+                await table.WriteRowAsync(Columns.Select(column => column.CellOf(shown, At)));
                 if (++rows % RowsBetweenFlushes == 0)
                 {
                     await table.FlushAsync();
@@ -133,36 +129,9 @@ internal static class ExportEndpoint
             }
         }
 
-        private IEnumerable<string?> CellsOf(FeedbackEntry entry)
-        {
-            var shown = HandledFeedback.Of(entry, today);
-            return
-            [
-                shown.Receipt,
-                System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(shown.Status.ToString()),
-                At(shown.ReceivedAt),
-                shown.DueBy.ToString("O", CultureInfo.InvariantCulture),
-                shown.Overdue ? "true" : "false",
-                shown.AssignedTo,
-                shown.FullName,
-                shown.Email,
-                shown.Phone,
-                shown.Page,
-                shown.Title,
-                shown.Content,
-                shown.Answer,
-                At(shown.AnsweredAt),
-                shown.DeclineReason,
-                At(shown.PublishedAt),
-                At(shown.ErasedAt),
-            ];
-        }
-
         private string? At(DateTime? utc) =>
             utc is { } instant
-                ? TimeZoneInfo
-                    .ConvertTimeFromUtc(instant, site.Zone)
-                    .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                ? site.Local(new DateTimeOffset(instant)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
                 : null;
     }
 }

@@ -5,9 +5,10 @@ namespace PortalServices.Feedback.Lists;
 /// <summary>
 /// Which part of a list is asked for: a page by its number, or what comes after a cursor (<c>?after=</c>).
 /// </summary>
+/// <param name="Order">The order that the list is in.</param>
 /// <param name="Paging">The page; with a cursor only its size counts.</param>
 /// <param name="After">The last item that was read; null for a page by its number.</param>
-internal readonly record struct ListPart(Paging Paging, ListCursor? After)
+internal readonly record struct ListPart(ListOrder Order, Paging Paging, ListCursor? After)
 {
     /// <summary>Items before the part, from the cursor on.</summary>
     public int Skip => After is null ? Paging.Skip : 0;
@@ -15,12 +16,12 @@ internal readonly record struct ListPart(Paging Paging, ListCursor? After)
     /// <summary>Reads it, or makes the reply that says what is wrong with it.</summary>
     public static IResult? Read(HttpRequest request, ListOrder order, out ListPart part)
     {
-        part = default;
-        if (!Paging.TryRead(request, out var paging))
+        var isPaged = Paging.TryRead(request, out var paging);
+        part = new ListPart(order, paging, null);
+        if (!isPaged)
         {
             return Problem.Of(CommonProblems.InvalidPaging);
         }
-        part = new ListPart(paging, null);
         if ((string?)request.Query["after"] is not { Length: > 0 } after)
         {
             return null;
@@ -29,7 +30,7 @@ internal readonly record struct ListPart(Paging Paging, ListCursor? After)
         {
             return Problem.Of(FeedbackProblems.InvalidCursor);
         }
-        part = new ListPart(paging, cursor);
+        part = part with { After = cursor };
         return null;
     }
 }

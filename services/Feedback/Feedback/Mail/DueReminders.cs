@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Feedback.Deadlines;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -35,7 +33,7 @@ internal sealed class DueReminders(
 
     internal async Task RemindAsync(Site site, CancellationToken cancel)
     {
-        var local = TimeZoneInfo.ConvertTime(time.GetUtcNow(), site.Zone);
+        var local = site.Local(time.GetUtcNow());
         if (
             options.Value.OperatorsOf(site.Id) is not { Count: > 0 } operators
             || TimeOnly.FromDateTime(local.DateTime) < options.Value.RemindFrom

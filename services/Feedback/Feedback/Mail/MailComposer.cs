@@ -2,9 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Text;
-using PortalServices.Feedback.Answer;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.Deadlines;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -28,28 +26,19 @@ internal sealed class MailComposer(
             return null;
         }
         var page = PageOf(site, entry);
-        return mail.Kind switch
+        var text = mail.Kind switch
         {
-            MailKind.Arrived => entry.Status == FeedbackStatus.Spam
-                ? null
-                : Message(mail, site, mail.To, site.Language, MailText.Arrived(site, entry)),
-            MailKind.DueSoon => !entry.IsOpen
-                ? null
-                : Message(
-                    mail,
-                    site,
-                    mail.To,
-                    site.Language,
-                    MailText.DueSoon(site, entry, FeedbackList.Today(site, time))
-                ),
+            MailKind.Arrived => entry.Status == FeedbackStatus.Spam ? null : MailText.Arrived(site, entry),
+            MailKind.DueSoon => entry.IsOpen ? MailText.DueSoon(site, entry, site.Today(time)) : null,
             MailKind.Receipt => entry.Email is null || entry.Status == FeedbackStatus.Spam
                 ? null
-                : Message(mail, site, entry.Email, entry.Language, MailText.Receipt(site, entry, page)),
-            MailKind.Answer => await IsAnswerOfAsync(mail, entry, cancel)
-                ? Message(mail, site, entry.Email!, entry.Language, MailText.Answer(site, entry, page))
-                : null,
+                : MailText.Receipt(site, entry, page),
+            MailKind.Answer => await IsAnswerOfAsync(mail, entry, cancel) ? MailText.Answer(site, entry, page) : null,
             _ => throw new InvalidOperationException($"There is no mail of kind {mail.Kind}."),
         };
+        return text is null ? null
+            : mail.Kind is MailKind.Receipt or MailKind.Answer ? Message(mail, site, entry.Email!, entry.Language, text)
+            : Message(mail, site, mail.To, site.Language, text);
     }
 
     /// <summary>

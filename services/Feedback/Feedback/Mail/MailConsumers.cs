@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Contracts;
-using PortalServices.Feedback.Storage;
 using PortalServices.Messaging.Retired;
 
 namespace PortalServices.Feedback.Mail;

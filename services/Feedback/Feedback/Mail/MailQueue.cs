@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Mail;
 

@@ -3,7 +3,6 @@ using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using PortalServices.Database;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -138,14 +137,21 @@ internal sealed partial class MailSender(
         {
             var composer = services.GetRequiredService<MailComposer>();
             return await composer.IsBeyondLimitAsync(mail, stopping)
-                ? (null, MailOutcome.Withheld("The address has had its receipts of this day."))
+                ? (null, new MailOutcome(OutcomeKind.Withheld, "The address has had its receipts of this day."))
                 : (await composer.ComposeAsync(mail, stopping), null);
         }
 #pragma warning disable CA1031 // Whatever is wrong with one mail is not wrong with the others.
         catch (Exception failure) when (!DatabaseFailure.Is(failure) && !stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return (null, MailOutcome.Later($"{failure.GetType().Name}: {failure.Message}", failure.GetType().Name));
+            return (
+                null,
+                new MailOutcome(
+                    OutcomeKind.Later,
+                    $"{failure.GetType().Name}: {failure.Message}",
+                    failure.GetType().Name
+                )
+            );
         }
     }
 
@@ -155,9 +161,12 @@ internal sealed partial class MailSender(
     private MailOutcome Judge(MailOutcome outcome)
     {
         _broken = outcome.Kind == OutcomeKind.Broken ? _broken + 1 : 0;
-        return outcome.Kind != OutcomeKind.Broken ? outcome
-            : _broken < MaxBroken ? MailOutcome.Later(outcome.Failure, outcome.Logged)
-            : MailOutcome.Away(outcome.Logged);
+        return outcome.Kind != OutcomeKind.Broken
+            ? outcome
+            : outcome with
+            {
+                Kind = _broken < MaxBroken ? OutcomeKind.Later : OutcomeKind.Away,
+            };
     }
 
     private async Task<MailOutcome> TrySendAsync(SmtpClient client, MimeMessage message, CancellationToken stopping)
@@ -179,7 +188,7 @@ internal sealed partial class MailSender(
 
             isSending = true;
             await client.SendAsync(message, timeout.Token);
-            return MailOutcome.Sent;
+            return new(OutcomeKind.Sent);
         }
         catch (SmtpCommandException refused) when (refused.StatusCode != SmtpStatusCode.ServiceNotAvailable)
         {
@@ -188,9 +197,9 @@ internal sealed partial class MailSender(
             var logged = refused.ErrorCode == SmtpErrorCode.SenderNotAccepted ? why : SmtpReply.CodesIn(why)!;
             var isOfThisMail =
                 refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
-            return !isOfThisMail ? MailOutcome.Away(logged)
-                : (int)refused.StatusCode >= 500 ? MailOutcome.Refused(why, logged)
-                : MailOutcome.Later(why, logged);
+            return !isOfThisMail ? new MailOutcome(OutcomeKind.Away, logged)
+                : (int)refused.StatusCode >= 500 ? new MailOutcome(OutcomeKind.Refused, why, logged)
+                : new MailOutcome(OutcomeKind.Later, why, logged);
         }
 #pragma warning disable CA1031 // MailKit tells of servers that are away by many kinds of exceptions.
         catch (Exception away)
@@ -198,14 +207,18 @@ internal sealed partial class MailSender(
         {
             if (!isSending)
             {
-                return MailOutcome.Away(away is OperationCanceledException ? "no answer in time" : away.Message);
+                return new MailOutcome(
+                    OutcomeKind.Away,
+                    away is OperationCanceledException ? "no answer in time" : away.Message
+                );
             }
             // Its message ends with what the server said last, perhaps of a recipient.
             if (client.IsConnected)
             {
                 await client.DisconnectAsync(quit: false, CancellationToken.None);
             }
-            return MailOutcome.Broken(
+            return new MailOutcome(
+                OutcomeKind.Broken,
                 away is OperationCanceledException
                     ? "no answer in time"
                     : $"the server broke off ({away.GetType().Name})"
@@ -367,16 +380,7 @@ internal sealed partial class MailSender(
     /// <param name="Logged">Why, without anything that names a person.</param>
     private readonly record struct MailOutcome(OutcomeKind Kind, string Failure, string Logged)
     {
-        public static readonly MailOutcome Sent = new(OutcomeKind.Sent, "", "");
-
-        public static MailOutcome Withheld(string why) => new(OutcomeKind.Withheld, why, why);
-
-        public static MailOutcome Refused(string why, string logged) => new(OutcomeKind.Refused, why, logged);
-
-        public static MailOutcome Later(string why, string logged) => new(OutcomeKind.Later, why, logged);
-
-        public static MailOutcome Broken(string why) => new(OutcomeKind.Broken, why, why);
-
-        public static MailOutcome Away(string why) => new(OutcomeKind.Away, why, why);
+        public MailOutcome(OutcomeKind kind, string why = "")
+            : this(kind, why, why) { }
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.Deadlines;
 
 namespace PortalServices.Feedback.Mail;
 
@@ -166,6 +166,5 @@ internal sealed record MailText(string Subject, string Body)
     private static string EnglishInstant(Site site, long at) =>
         Local(site, at).ToString("HH:mm, d MMMM yyyy", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Local(Site site, long at) =>
-        TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), site.Zone);
+    private static DateTimeOffset Local(Site site, long at) => site.Local(DateTimeOffset.FromUnixTimeMilliseconds(at));
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Mail;
 

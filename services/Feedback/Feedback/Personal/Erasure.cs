@@ -1,10 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Contracts;
 using PortalServices.Database;
-using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Mail;
-using PortalServices.Feedback.Storage;
-using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
 
 namespace PortalServices.Feedback.Personal;
@@ -44,23 +40,9 @@ internal sealed class Erasure(
         }
         var now = time.GetUtcNow();
         var from = entry.Status;
-        (entry.FullName, entry.Title, entry.Content, entry.Fingerprint, entry.Words, entry.WordHashes) = (
-            "",
-            "",
-            "",
-            "",
-            "",
-            ""
-        );
-        (entry.Email, entry.Recipient, entry.Phone, entry.Page, entry.Answer, entry.DeclineReason) = (
-            null,
-            null,
-            null,
-            null,
-            null,
-            null
-        );
-        entry.AssignedTo = null;
+        entry.FullName = entry.Title = entry.Content = entry.Fingerprint = entry.Words = entry.WordHashes = "";
+        entry.Email = entry.Recipient = entry.Phone = entry.Page = null;
+        entry.Answer = entry.DeclineReason = entry.AssignedTo = null;
         // Once: the hash of a hash would be found by nobody.
         if (entry.ErasedAt is null)
         {
@@ -73,20 +55,12 @@ internal sealed class Erasure(
             // Nobody can answer it any more, so nobody is to be reminded of it.
             entry.AnsweredAt = now.ToUnixTimeMilliseconds();
             entry.Become(FeedbackStatus.Declined);
-            database.Publish(
-                new FeedbackAnswered
-                {
-                    Site = entry.Site,
-                    Feedback = entry.Id,
-                    Status = "declined",
-                    Version = entry.Version,
-                }
-            );
+            database.Publish(entry.ToAnswered());
         }
 
         if (withPublication && entry.Status == FeedbackStatus.Published)
         {
-            (entry.PublicTitle, entry.PublicContent, entry.PublicAnswer, entry.PublishedAt) = (null, null, null, null);
+            entry.Unpublish();
             entry.Become(FeedbackStatus.Answered);
         }
 
@@ -104,20 +78,7 @@ internal sealed class Erasure(
             }
         }
 
-        database.Add(
-            new FeedbackStep
-            {
-                Id = Guid.CreateVersion7(now),
-                Site = entry.Site,
-                FeedbackId = entry.Id,
-                At = now.ToUnixTimeMilliseconds(),
-                By = by,
-                Kind = StepKind.Erased,
-                From = from,
-                To = entry.Status,
-                Text = reason,
-            }
-        );
+        database.Add(FeedbackStep.Of(entry, StepKind.Erased, by, now, from, reason));
         return true;
     }
 

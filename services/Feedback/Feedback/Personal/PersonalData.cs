@@ -1,6 +1,5 @@
 using System.Text;
 using PortalServices.Feedback.Personal.Recognition;
-using PortalServices.Feedback.Submit;
 
 namespace PortalServices.Feedback.Personal;
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Verify;
 
 namespace PortalServices.Feedback.Personal;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Submit;
 
@@ -20,6 +19,10 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
     public DbSet<WaitingMail> Mails => Set<WaitingMail>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Whether a site has this feedback.</summary>
+    public Task<bool> HasEntryAsync(string site, Guid id, CancellationToken cancel) =>
+        Entries.AnyAsync(entry => entry.Site == site && entry.Id == id, cancel);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

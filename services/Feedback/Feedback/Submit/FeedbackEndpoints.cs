@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Feedback.Lists;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Submit;
 
@@ -84,7 +83,7 @@ internal static class FeedbackEndpoints
                     ApiValue.Text("7KQ2-M0XA-T9RD")
                 )
             )
-            .Answers<OwnFeedback>("The feedback. Spam is shown as declined.")
+            .Answers<SenderFeedback>("The feedback. Spam is shown as declined.")
             .Fails(FeedbackProblems.UnknownReceipt);
     }
 
@@ -193,33 +192,25 @@ internal static class FeedbackEndpoints
                 .Entries.AsNoTracking()
                 .FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted)
                 is { } entry
-            ? Results.Json(OwnFeedback.Of(entry), PortalJson.Replies)
+            ? Results.Json(SenderFeedback.Of(entry), PortalJson.Replies)
             : Problem.Of(FeedbackProblems.UnknownReceipt);
     }
 
     private static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
     {
-        if (ListPart.Read(request, ListOrder.Published, out var part) is { } problem)
-        {
-            return problem;
-        }
-        var published = database
-            .Entries.AsNoTracking()
-            .Where(entry => entry.Site == site && entry.Status == FeedbackStatus.Published);
-        return ETagResult.Json(
-            await ListReading.ReadAsync(
-                published.Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }), // Not what was taken back meanwhile.
-                ids =>
-                    database
-                        .Entries.AsNoTracking()
-                        .Where(entry => ids.Contains(entry.Id) && entry.Status == FeedbackStatus.Published),
-                entry => entry.Id,
-                PublicFeedback.Of,
-                ListOrder.Published,
-                part,
-                request.HttpContext.RequestAborted
-            )
-        );
+        var published = database.Entries.Where(entry => entry.Status == FeedbackStatus.Published);
+        return ListPart.Read(request, ListOrder.Published, out var part)
+            ?? ETagResult.Json(
+                await part.ReadAsync(
+                    published
+                        .Where(entry => entry.Site == site)
+                        .Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }),
+                    // Not what was taken back meanwhile.
+                    published,
+                    PublicFeedback.Of,
+                    request.HttpContext.RequestAborted
+                )
+            );
     }
 
     private sealed class SeeOther(string address) : IResult

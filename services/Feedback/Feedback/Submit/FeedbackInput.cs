@@ -92,9 +92,7 @@ internal sealed record FeedbackInput(
     private static bool IsEmail(string text) =>
         text.Length <= FeedbackEntry.MaxEmail
         && Ascii.IsValid(text)
-        && !text.Any(c =>
-            c is <= ' ' or '"' or '\\' or '%' or '(' or ')' or '<' or '>' or ',' or ';' or ':' or '[' or ']'
-        )
+        && !text.Any(c => c <= ' ' || "\"\\%()<>,;:[]".Contains(c))
         && MailAddress.TryCreate(text, out var address)
         && address.Address == text
         && address.User.Length <= 64
@@ -120,7 +118,7 @@ internal sealed record FeedbackInput(
 
     private static bool IsPhone(string text) =>
         text.Length <= FeedbackEntry.MaxPhone
-        && text.All(c => char.IsAsciiDigit(c) || c is '+' or '-' or '.' or ' ' or '(' or ')')
+        && text.All(c => char.IsAsciiDigit(c) || "+-. ()".Contains(c))
         && text.Count(char.IsAsciiDigit) is >= 8 and <= 15;
 
     private static bool IsPage(string text) =>

@@ -25,7 +25,7 @@ internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, Da
 /// <param name="AnsweredAt">When it was answered or declined, UTC; null while it is neither.</param>
 /// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
 /// <param name="ErasedAt">When its texts were erased, UTC: why there is neither title nor answer.</param>
-internal sealed record OwnFeedback(
+internal sealed record SenderFeedback(
     string Receipt,
     FeedbackStatus Status,
     DateTime ReceivedAt,
@@ -37,7 +37,7 @@ internal sealed record OwnFeedback(
     DateTime? ErasedAt
 )
 {
-    public static OwnFeedback Of(FeedbackEntry entry) =>
+    public static SenderFeedback Of(FeedbackEntry entry) =>
         new(
             entry.Receipt,
             FeedbackReceipt.Shown(entry.Status),

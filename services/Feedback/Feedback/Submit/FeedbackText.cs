@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace PortalServices.Feedback.Submit;
 
 /// <summary>
@@ -15,16 +13,8 @@ internal static class FeedbackText
         {
             return null;
         }
-        var kept = new StringBuilder(text.Length);
-        foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
-        {
-            if (!IsUnseen(rune.Value))
-            {
-                kept.Append(rune.ToString());
-            }
-        }
-
-        var clean = Normal(kept.ToString()).Trim();
+        var seen = text.ReplaceLineEndings("\n").EnumerateRunes().Where(rune => !IsUnseen(rune.Value));
+        var clean = Normal(string.Concat(seen)).Trim();
         return clean.Length == 0 ? null : clean;
     }
 

@@ -3,10 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Contracts;
 using PortalServices.Database;
-using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Mail;
-using PortalServices.Feedback.Storage;
 using PortalServices.Feedback.Verify;
 
 namespace PortalServices.Feedback.Submit;
@@ -161,7 +159,6 @@ internal sealed class Submissions(
     private FeedbackEntry Add(Site site, FeedbackInput input, string key, string fingerprint, string language)
     {
         var now = time.GetUtcNow();
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, site.Zone).DateTime);
         var entry = new FeedbackEntry
         {
             Id = Guid.CreateVersion7(now),
@@ -178,24 +175,13 @@ internal sealed class Submissions(
             Phone = input.Phone,
             Page = input.Page,
             ReceivedAt = now.ToUnixTimeMilliseconds(),
-            DueBy = workingDays.After(today, options.Value.AnswerWithinWorkingDays),
+            DueBy = workingDays.After(site.Today(time), options.Value.AnswerWithinWorkingDays),
             Version = 1,
         };
         entry.Become(FeedbackStatus.Received);
         FeedbackWords.Put(entry);
         database.Add(entry);
-        database.Add(
-            new FeedbackStep
-            {
-                Id = Guid.CreateVersion7(now),
-                Site = site.Id,
-                FeedbackId = entry.Id,
-                At = entry.ReceivedAt,
-                By = "visitor",
-                Kind = StepKind.Received,
-                To = FeedbackStatus.Received,
-            }
-        );
+        database.Add(FeedbackStep.Of(entry, StepKind.Received, "visitor", now));
         mails.AddReceived(entry);
         database.Publish(
             new FeedbackReceived

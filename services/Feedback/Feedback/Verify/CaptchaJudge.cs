@@ -17,7 +17,7 @@ internal sealed class CaptchaJudge(
 )
 {
     /// <summary>Whether submissions are counted; each then waits for its turn.</summary>
-    public bool Counts => options.Value.Verifier == CaptchaVerifierKind.SelfHosted;
+    public bool Counts => options.Value.IsSelfHosted;
 
     /// <summary>Judges.</summary>
     /// <param name="site">Where it is submitted.</param>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Database;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Verify;
 

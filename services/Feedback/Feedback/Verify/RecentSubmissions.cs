@@ -1,6 +1,6 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Verify;
 
@@ -17,22 +17,23 @@ internal sealed class RecentSubmissions(FeedbackContext database, IOptions<Captc
     public async Task<int> WorkCostAsync(string site, string? address, CancellationToken cancel)
     {
         var since = Since();
-        // The cost of more is the same, so no more are looked at.
-        int maxOfAddress = WorkCost.MaxCounted(options.Value, options.Value.AddressSubmissionsPerHour),
-            maxOfSite = WorkCost.MaxCounted(options.Value, options.Value.SiteSubmissionsPerHour);
         var ofAddress = address is null
             ? 0
-            : await database
-                .UsedCaptchas.Where(used => used.Address == address && used.UsedAt > since)
+            : await CountAsync(used => used.Address == address, options.Value.AddressSubmissionsPerHour);
+        return WorkCost.Of(
+            options.Value,
+            ofAddress,
+            await CountAsync(used => used.Site == site, options.Value.SiteSubmissionsPerHour)
+        );
+
+        // The cost of more is the same, so no more are looked at.
+        Task<int> CountAsync(Expression<Func<UsedCaptcha, bool>> which, int threshold) =>
+            database
+                .UsedCaptchas.Where(which)
+                .Where(used => used.UsedAt > since)
                 .OrderBy(used => used.UsedAt)
-                .Take(maxOfAddress)
+                .Take(WorkCost.MaxCounted(options.Value, threshold))
                 .CountAsync(cancel);
-        var ofSite = await database
-            .UsedCaptchas.Where(used => used.Site == site && used.UsedAt > since)
-            .OrderBy(used => used.UsedAt)
-            .Take(maxOfSite)
-            .CountAsync(cancel);
-        return WorkCost.Of(options.Value, ofAddress, ofSite);
     }
 
     /// <summary>How long until an image or a sound alone is enough again; null when it is.</summary>

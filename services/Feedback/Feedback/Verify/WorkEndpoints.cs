@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Storage;
 
 namespace PortalServices.Feedback.Verify;
 
@@ -24,11 +23,10 @@ internal static class WorkEndpoints
         WorkChallenges challenges,
         CaptchaSecrets secrets,
         RecentSubmissions recent,
-        FeedbackContext database,
         IOptions<CaptchaOptions> options
     )
     {
-        if (options.Value.Verifier != CaptchaVerifierKind.SelfHosted)
+        if (!options.Value.IsSelfHosted)
         {
             return Problem.Of(CommonProblems.NotFound);
         }

@@ -80,11 +80,7 @@ internal static class Clutter
     }
 
     /// <summary>The width of a line that changes as those of the characters do.</summary>
-    public static Func<int, float> Width(SeededNumbers numbers)
-    {
-        var width = (float)numbers.Between(4.2, 5.8);
-        return Changing(width, numbers);
-    }
+    public static Func<int, float> Width(SeededNumbers numbers) => Changing((float)numbers.Between(4.2, 5.8), numbers);
 
     /// <summary>A width that grows and shrinks along a line.</summary>
     public static Func<int, float> Changing(float width, SeededNumbers numbers)

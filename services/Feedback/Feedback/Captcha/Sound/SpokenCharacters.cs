@@ -47,13 +47,7 @@ internal sealed class SpokenCharacters
 
     private static float[] Load(string language, char character, char voice)
     {
-        var name = $"PortalServices.Feedback.Captcha.Sound.{language}.{character}-{voice}.wav";
-        using var stream =
-            typeof(SpokenCharacters).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        var samples = Wave.Read(file);
+        var samples = Wave.Read(EmbeddedFile.Read($"Sound.{language}.{character}-{voice}.wav"));
         float energy = 0,
             peak = 0;
         foreach (var sample in samples)

@@ -30,15 +30,13 @@ internal sealed class CaptchaSecret
     }
 
     /// <summary>HMAC-SHA-256 of a text, in lower-case hexadecimal digits.</summary>
-    public string Sign(string text) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(_signatures, Encoding.UTF8.GetBytes(text)));
+    public string Sign(string text) => Hash(_signatures, Encoding.UTF8.GetBytes(text));
 
     /// <summary>
     /// An idempotency key as it is kept once its feedback is erased: its sender chose the words. 64 characters, as a
     /// key may have.
     /// </summary>
-    public string HashOfKey(string key) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(_keys, Encoding.UTF8.GetBytes(key)));
+    public string HashOfKey(string key) => Hash(_keys, Encoding.UTF8.GetBytes(key));
 
     /// <summary>
     /// A client address as it is kept: a keyed hash, of an IPv6 address by its /64, since one client has all of it.
@@ -50,8 +48,24 @@ internal sealed class CaptchaSecret
         {
             return null;
         }
-        var bytes = address.GetAddressBytes();
-        var part = address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, 8) : bytes;
-        return Convert.ToHexStringLower(HMACSHA256.HashData(_addresses, part).AsSpan(0, HashLength / 2));
+        var bytes = address.GetAddressBytes().AsSpan();
+        return Hash(_addresses, address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes)[
+            ..HashLength
+        ];
     }
+
+    private static string Hash(byte[] key, ReadOnlySpan<byte> content) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, content));
+}
+
+/// <summary>The key of <see cref="CaptchaSecret"/>, one for all replicas.</summary>
+internal sealed class StoredCaptchaKey
+{
+    /// <summary>The only row.</summary>
+    public const int TheOnly = 1;
+
+    public required int Id { get; init; }
+
+    /// <summary>Encrypted by ASP.NET Core Data Protection.</summary>
+    public required string Value { get; set; }
 }

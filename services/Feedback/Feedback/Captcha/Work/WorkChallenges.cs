@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -110,20 +109,16 @@ internal sealed partial class WorkChallenges(IOptions<CaptchaOptions> options, T
         {
             return null;
         }
-        var rented = ArrayPool<byte>.Shared.Rent(MaxCharacters);
+        var json = new byte[MaxCharacters];
         try
         {
-            return Convert.TryFromBase64String(solution, rented, out var length)
-                ? JsonSerializer.Deserialize<WorkSolution>(rented.AsSpan(0, length), PortalJson.Options)
+            return Convert.TryFromBase64String(solution, json, out var length)
+                ? JsonSerializer.Deserialize<WorkSolution>(json.AsSpan(0, length), PortalJson.Options)
                 : null;
         }
         catch (JsonException)
         {
             return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 

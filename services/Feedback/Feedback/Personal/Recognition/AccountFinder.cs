@@ -17,9 +17,7 @@ internal static partial class AccountFinder
                 && account.Value.Count(char.IsDigit) >= LeastDigits
             )
             {
-                found.Add(
-                    new(account.Index, account.Length, PersonalDataKind.BankAccount, about.Topic == Topic.BankAccount)
-                );
+                found.Add(PersonalSpan.Of(account, PersonalDataKind.BankAccount, about.Topic == Topic.BankAccount));
             }
         }
     }

@@ -7,13 +7,10 @@ namespace PortalServices.Feedback.Personal.Recognition;
 /// </summary>
 internal static partial class AddressFinder
 {
-    public static void Find(WordsOfText words, List<PersonalSpan> found)
-    {
-        foreach (Match address in Houses().Matches(words.Text))
-        {
-            found.Add(new(address.Index, address.Length, PersonalDataKind.Address, false));
-        }
-    }
+    public static void Find(WordsOfText words, List<PersonalSpan> found) =>
+        found.AddRange(
+            Houses().Matches(words.Text).Select(house => PersonalSpan.Of(house, PersonalDataKind.Address, false))
+        );
 
     // "12", "45/12A", "123/45/6".
     private const string House = @"\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}(?![\p{L}\p{N}])";

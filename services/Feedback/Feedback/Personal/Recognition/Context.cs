@@ -46,29 +46,23 @@ internal sealed class Context
     public Context(WordsOfText words)
     {
         _words = words;
-        for (var at = 0; at < words.Words.Count; )
+        for (var at = 0; at < words.Count; )
         {
-            if (ContextWords.At(words, at) is { } found)
-            {
-                var last = words.Words[at + found.Words - 1];
-                at += found.Words;
-                // "MST của tôi", "mã số thuế hộ kinh doanh".
-                var isPersonal =
-                    found.Topic == Topic.Tax
-                    && Enumerable
-                        .Range(at, Math.Min(2, words.Words.Count - at))
-                        .Any(i =>
-                            ContextWords.IsPerson(words.Words[i].Form)
-                            || ContextWords.IsPersonalTax(words.Words[i].Form)
-                        );
-                _marks.Add(
-                    (words.Words[at - found.Words].Start, last.End, isPersonal ? Topic.PersonalTax : found.Topic)
-                );
-            }
-            else
+            if (ContextWords.At(words, at) is not (var topic, var length))
             {
                 at++;
+                continue;
             }
+            var next = at + length;
+            // "MST của tôi", "mã số thuế hộ kinh doanh".
+            var isPersonal =
+                topic == Topic.Tax
+                && words
+                    .Words.Skip(next)
+                    .Take(2)
+                    .Any(word => ContextWords.IsPerson(word.Form) || ContextWords.IsPersonalTax(word.Form));
+            _marks.Add((words[at].Start, words[next - 1].End, isPersonal ? Topic.PersonalTax : topic));
+            at = next;
         }
     }
 
@@ -77,7 +71,7 @@ internal sealed class Context
     /// <param name="end">Where it ends.</param>
     public Said? Of(int start, int end)
     {
-        var next = _marks.FindIndexFrom(start);
+        var next = FirstFrom(start);
         if (next > 0 && _marks[next - 1] is var before && IsLeadingTo(before.End, start, out var isDirect))
         {
             return new(before.Topic, isDirect && !(before.Topic == Topic.Document && IsAfterPerson(start)));
@@ -87,16 +81,18 @@ internal sealed class Context
 
     /// <summary>The name of a bank stands after an account: "1903 4567 8901 23 - Techcombank".</summary>
     public bool IsBeforeBank(int end) =>
-        _marks.FindIndexFrom(end) is var next
+        FirstFrom(end) is var next
         && next < _marks.Count
         && _marks[next].Topic == Topic.Bank
         && _marks[next].Start - end <= 5
         && _words.Text.AsSpan(end.._marks[next].Start).Trim() is "" or "-" or "–" or "," or "tại" or "tai" or "(";
 
+    private int FirstFrom(int place) => _marks.FirstFrom(place, mark => mark.Start);
+
     // "Hồ sơ của ông 0912345678": the person's, not the file's.
     private bool IsAfterPerson(int start) =>
         _words.FirstFrom(start) is > 0 and var next
-        && _words.Words[next - 1] is var word
+        && _words[next - 1] is var word
         && ContextWords.IsPerson(word.Form)
         && _words.Text.AsSpan(word.End..start).IsWhiteSpace();
 
@@ -114,17 +110,14 @@ internal sealed class Context
             return false;
         }
         var words = 0;
-        for (var at = _words.FirstFrom(from); at < _words.Words.Count && _words.Words[at].Start < to; at++)
+        for (var at = _words.FirstFrom(from); at < _words.Count && _words[at].Start < to; at++)
         {
             // A new sentence begins.
-            if (
-                _words.Words[at].IsCapitalised
-                && _words.Text.AsSpan(from.._words.Words[at].Start).TrimEnd().EndsWith('.')
-            )
+            if (_words[at].IsCapitalised && _words.Text.AsSpan(from.._words[at].Start).TrimEnd().EndsWith('.'))
             {
                 return false;
             }
-            isDirect &= ContextWords.IsFiller(_words.Words[at].Form);
+            isDirect &= ContextWords.IsFiller(_words[at].Form);
             if (++words > MaxWords)
             {
                 return false;
@@ -156,28 +149,5 @@ internal sealed class Context
         }
         var gap = _words.Text.AsSpan(from..to).Trim();
         return gap is "(" or "[" || gap.StartsWith("là") || gap.StartsWith("la ") || gap.StartsWith("is ");
-    }
-}
-
-file static class Marks
-{
-    /// <summary>The first that begins at or after a place.</summary>
-    public static int FindIndexFrom(this List<(int Start, int End, Topic Topic)> marks, int place)
-    {
-        var (low, high) = (0, marks.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (marks[middle].Start < place)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
     }
 }

@@ -81,32 +81,14 @@ internal static class ContextWords
             .Select(word => WordForm.Of(word.TrimStart('=').Replace(" ", "", StringComparison.Ordinal)).Folded),
     ];
 
-    private static readonly HashSet<string> People =
-    [
-        .. "tôi em ông bà anh chị cô chú bác cháu mình hộ".Split(' ').Select(word => WordForm.Of(word).Marked),
-        "toi",
-        "ong",
-    ];
+    private static readonly HashSet<string> People = WordForm.MarkedOf(
+        "tôi em ông bà anh chị cô chú bác cháu mình hộ toi ong"
+    );
 
-    private static readonly Dictionary<string, List<Phrase>> ByFirst = Index();
+    private static readonly PhraseTable<Topic> Phrases = new(Topics, joints: ".-/");
 
     /// <summary>The longest one that begins with a word of a text; null for none.</summary>
-    public static (Topic Topic, int Words)? At(WordsOfText words, int at)
-    {
-        if (!ByFirst.TryGetValue(words.Words[at].Form.Folded, out var phrases))
-        {
-            return null;
-        }
-        foreach (var phrase in phrases)
-        {
-            if (IsAt(phrase, words, at))
-            {
-                return (phrase.Topic, phrase.Words.Length);
-            }
-        }
-
-        return null;
-    }
+    public static (Topic Topic, int Words)? At(WordsOfText words, int at) => Phrases.At(words, at);
 
     /// <summary>A word that says nothing else of the number after it.</summary>
     public static bool IsFiller(WordForm word) => Fillers.Contains(word.Folded);
@@ -126,50 +108,4 @@ internal static class ContextWords
 
     /// <summary>The tax on a person's income.</summary>
     public static bool IsPersonalTax(WordForm word) => word.Folded == "tncn";
-
-    private static bool IsAt(Phrase phrase, WordsOfText words, int at)
-    {
-        if (at + phrase.Words.Length > words.Words.Count)
-        {
-            return false;
-        }
-        for (var i = 0; i < phrase.Words.Length; i++)
-        {
-            var (wanted, found) = (phrase.Words[i], words.Words[at + i].Form);
-            if (!(phrase.IsExact ? wanted.Marked == found.Marked : wanted.IsWrittenAs(found)))
-            {
-                return false;
-            }
-            if (
-                i > 0
-                && words.After(at + i - 1) is var gap
-                && !WordsOfText.IsSpace(gap)
-                && gap is not ("." or "-" or "/")
-            )
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static Dictionary<string, List<Phrase>> Index()
-    {
-        var phrases =
-            from topic in Topics
-            from text in topic.Words.Split(", ")
-            let isExact = text[0] == '='
-            let words = text.TrimStart('=').Split(' ').Select(WordForm.Of).ToArray()
-            select new Phrase(words, topic.Topic, isExact);
-        return phrases
-            .GroupBy(phrase => phrase.Words[0].Folded)
-            .ToDictionary(
-                group => group.Key,
-                group => group.OrderByDescending(phrase => phrase.Words.Length).ToList(),
-                StringComparer.Ordinal
-            );
-    }
-
-    private sealed record Phrase(WordForm[] Words, Topic Topic, bool IsExact);
 }

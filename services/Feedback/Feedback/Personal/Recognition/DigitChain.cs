@@ -44,16 +44,13 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
             }
 
             var start = at;
-            var digits = new char[Math.Min(text.Length - at, 4 * MaxDigits)];
-            var length = 0;
-            for (; at < text.Length && IsDigitAt(text, isMasked, zeros, at); at++)
+            while (at < text.Length && IsDigitAt(text, isMasked, zeros, at))
             {
-                if (length < digits.Length)
-                {
-                    digits[length++] = DigitAt(text, at);
-                }
+                at++;
             }
-
+            var digits = Enumerable
+                .Range(start, Math.Min(at - start, 4 * MaxDigits))
+                .Select(place => DigitAt(text, place));
             var before = groups.Count == 0 ? "" : text[groups[^1].End..start];
             if (groups.Count > 0 && !IsSeparator(before))
             {
@@ -62,7 +59,7 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
                 before = "";
             }
 
-            groups.Add(new DigitGroup(start, at, new string(digits, 0, length), before));
+            groups.Add(new DigitGroup(start, at, string.Concat(digits), before));
         }
 
         if (groups.Count > 0)
@@ -72,41 +69,30 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     }
 
     /// <summary>The digits from one group to another, both included.</summary>
-    public string Digits(int from, int to) =>
-        from == to
-            ? groups[from].Digits
-            : string.Concat(groups.Skip(from).Take(to - from + 1).Select(group => group.Digits));
+    public string Digits(int from, int to) => string.Concat(Between(from, to).Select(group => group.Digits));
+
+    /// <summary>How many digits each of these groups has.</summary>
+    public int[] Sizes(int from, int to) => [.. Between(from, to).Select(group => group.Digits.Length)];
 
     /// <summary>A letter stands for a 0 after the first.</summary>
     public bool HasLetterWithin(int from, int to) =>
         text.AsSpan((groups[from].Start + 1)..groups[to].End).ContainsAny('O', 'o');
 
     /// <summary>Grouped by one and the same sign.</summary>
-    public bool IsEven(int from, int to)
-    {
-        for (var i = from + 1; i <= to; i++)
-        {
-            if (
-                groups[i].Before.Length > 2
-                || Core(groups[i].Before) != Core(groups[from + 1].Before)
-                || (groups[i].Before.Length == 2 && !string.IsNullOrWhiteSpace(groups[i].Before))
-            )
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool IsEven(int from, int to) =>
+        Between(from + 1, to)
+            .All(group =>
+                Core(group.Before) == Core(groups[from + 1].Before)
+                && (group.Before.Length < 2 || (group.Before.Length == 2 && string.IsNullOrWhiteSpace(group.Before)))
+            );
 
     /// <summary>Even, or a few short groups parted in any way but by commas: "048 - 090 - 001234".</summary>
     public bool IsInPieces(int from, int to) =>
         IsEven(from, to)
         || (
             to - from < MaxPieces
-            && Enumerable
-                .Range(from, to - from + 1)
-                .All(i => groups[i].Digits.Length <= MaxPieces && (i == from || !groups[i].Before.Contains(',')))
+            && Between(from, to).All(group => group.Digits.Length <= MaxPieces)
+            && !Between(from + 1, to).Any(group => group.Before.Contains(','))
         );
 
     /// <summary>Groups as people write telephone numbers in, and no list of short numbers.</summary>
@@ -122,7 +108,7 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
             return true;
         }
         var changes = 0;
-        var isSingle = Enumerable.Range(from, count).All(i => groups[i].Digits.Length == 1);
+        var isSingle = Between(from, to).All(group => group.Digits.Length == 1);
         for (var i = from; i <= to; i++)
         {
             var isLead = i == from || (i == from + 1 && groups[from].Digits is "84" or "0084");
@@ -175,21 +161,11 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         && groups[from].Digits[0] != '0'
         && IsEven(from, to)
         && Core(groups[to].Before) is '.' or ',' or ' '
-        && Enumerable.Range(from + 1, to - from).All(i => groups[i].Digits.Length == 3);
+        && Between(from + 1, to).All(group => group.Digits.Length == 3);
 
     /// <summary>A list of years.</summary>
-    public bool IsYears(int from, int to)
-    {
-        for (var i = from; i <= to; i++)
-        {
-            if (groups[i].Digits.Length != 4 || groups[i].Digits[..2] is not ("19" or "20"))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool IsYears(int from, int to) =>
+        Between(from, to).All(group => group.Digits is ['1', '9', _, _] or ['2', '0', _, _]);
 
     /// <summary>
     /// The first digit is a number's own first: no sign of a larger number stands before it. A whole mobile number is
@@ -212,7 +188,7 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
     public bool IsAscending(int from, int to) =>
         to > from
         && (
-            Enumerable.Range(from, to - from + 1).All(i => groups[i].Digits[0] == '0')
+            Between(from, to).All(group => group.Digits[0] == '0')
             || Enumerable
                 .Range(from + 1, to - from)
                 .All(i =>
@@ -221,10 +197,11 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
                 )
         );
 
+    private IEnumerable<DigitGroup> Between(int from, int to) => groups.Skip(from).Take(to - from + 1);
+
     // "0915 0930 45": times, rooms.
     private bool IsListOfLike(int from, int to) =>
-        groups[from].Digits.Length == 4
-        && Enumerable.Range(from + 1, to - from).Any(i => groups[i].Digits.Length == 4 && groups[i].Digits[0] == '0');
+        groups[from].Digits.Length == 4 && Between(from + 1, to).Any(group => group.Digits is ['0', _, _, _]);
 
     // "09 10 11 12 13": days, classes, houses.
     private bool IsProgression(int from, int to)
@@ -249,15 +226,8 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
 
     private static char Core(string separator)
     {
-        foreach (var unit in separator)
-        {
-            if (!char.IsWhiteSpace(unit) && CharUnicodeInfo.GetUnicodeCategory(unit) != UnicodeCategory.Format)
-            {
-                return IsDash(unit) ? '-' : unit;
-            }
-        }
-
-        return ' ';
+        var core = separator.FirstOrDefault(unit => !char.IsWhiteSpace(unit) && !IsFormat(unit), ' ');
+        return IsDash(core) ? '-' : core;
     }
 
     private static bool IsDash(char unit) =>
@@ -273,42 +243,14 @@ internal sealed class DigitChain(string text, IReadOnlyList<DigitGroup> groups)
         {
             return true;
         }
-        foreach (var unit in between)
-        {
-            if (
-                !(
-                    char.IsWhiteSpace(unit)
-                    || unit
-                        is '.'
-                            or ','
-                            or '/'
-                            or '\\'
-                            or '('
-                            or ')'
-                            or '['
-                            or ']'
-                            or '_'
-                            or '*'
-                            or '|'
-                            or '~'
-                            or '·'
-                            or '•'
-                            or '‧'
-                            or '∙'
-                            or '․'
-                            or '\''
-                    || IsDash(unit)
-                    || CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.Format
-                )
-            )
-            {
-                return false;
-            }
-        }
-
         // "7, 8": a list.
-        return !between.Contains(',') || between.Length == 1;
+        return between.All(IsOfSeparator) && (!between.Contains(',') || between.Length == 1);
     }
+
+    private static bool IsOfSeparator(char unit) =>
+        char.IsWhiteSpace(unit) || ".,/\\()[]_*|~·•‧∙․'".Contains(unit) || IsDash(unit) || IsFormat(unit);
+
+    private static bool IsFormat(char unit) => CharUnicodeInfo.GetUnicodeCategory(unit) == UnicodeCategory.Format;
 
     private static bool IsDigitAt(string text, bool[] isMasked, HashSet<int> zeros, int at) =>
         !isMasked[at] && (char.IsDigit(text[at]) || zeros.Contains(at));

@@ -7,56 +7,42 @@ internal static partial class DocumentFinder
 {
     // The two letters of a health insurance card say whose it is (Decision 1351/QĐ-BHXH of 2015).
     private static readonly HashSet<string> Insured =
-    [
-        .. "DN HX CH NN TK HC XK HT TB NO CT XB TN CS XN MS CC CK CB KC HD TE BT HN DT DK XD TS TC TQ TA TY HG LS PV HS SV GB GD QN CA CY ND TV TD TL".Split(
-            ' '
-        ),
-    ];
+        "DN HX CH NN TK HC XK HT TB NO CT XB TN CS XN MS CC CK CB KC HD TE BT HN DT DK XD TS TC TQ TA TY HG LS PV HS SV GB GD QN CA CY ND TV TD TL"
+            .Split(' ')
+            .ToHashSet();
 
     public static void Find(WordsOfText words, Context context, List<PersonalSpan> found)
     {
-        foreach (Match card in InsuranceCards().Matches(words.Text))
-        {
-            var isCertain =
-                Insured.Contains(card.Groups["who"].Value.ToUpperInvariant())
-                || context.Of(card.Index, card.Index + card.Length)
-                    is { Topic: Topic.HealthInsurance or Topic.SocialInsurance };
-            found.Add(new(card.Index, card.Length, PersonalDataKind.HealthInsurance, isCertain));
-        }
-
-        foreach (Match passport in Passports().Matches(words.Text))
-        {
-            if (IsPassport(passport, context) is { } isCertain)
-            {
-                found.Add(new(passport.Index, passport.Length, PersonalDataKind.Passport, isCertain));
-            }
-        }
-
+        var text = words.Text;
+        found.AddRange(
+            from card in InsuranceCards().Matches(text)
+            let isCertain = Insured.Contains(card.Groups["who"].Value.ToUpperInvariant())
+                || SaidOf(card) is { Topic: Topic.HealthInsurance or Topic.SocialInsurance }
+            select PersonalSpan.Of(card, PersonalDataKind.HealthInsurance, isCertain)
+        );
+        found.AddRange(
+            from passport in Passports().Matches(text)
+            let isCertain = IsPassport(passport, SaidOf(passport))
+            where isCertain is not null
+            select PersonalSpan.Of(passport, PersonalDataKind.Passport, isCertain.Value)
+        );
         // A passport of another country has any letters and digits.
-        foreach (Match passport in OtherPassports().Matches(words.Text))
-        {
-            if (context.Of(passport.Index, passport.Index + passport.Length) is { Topic: Topic.Passport })
-            {
-                found.Add(new(passport.Index, passport.Length, PersonalDataKind.Passport, false));
-            }
-        }
+        found.AddRange(
+            from passport in OtherPassports().Matches(text)
+            where SaidOf(passport) is { Topic: Topic.Passport }
+            select PersonalSpan.Of(passport, PersonalDataKind.Passport, false)
+        );
+        found.AddRange(
+            from plate in Plates().Matches(text)
+            where SaidOf(plate) is not { Topic: Topic.Document or Topic.Goods, IsDirect: true }
+            select PersonalSpan.Of(plate, PersonalDataKind.NumberPlate, false)
+        );
 
-        foreach (
-            var plate in Plates()
-                .Matches(words.Text)
-                .Where(plate =>
-                    context.Of(plate.Index, plate.Index + plate.Length)
-                        is not { Topic: Topic.Document or Topic.Goods, IsDirect: true }
-                )
-        )
-        {
-            found.Add(new(plate.Index, plate.Length, PersonalDataKind.NumberPlate, false));
-        }
+        Said? SaidOf(Match match) => context.Of(match.Index, match.Index + match.Length);
     }
 
-    private static bool? IsPassport(Match match, Context context)
+    private static bool? IsPassport(Match match, Said? said)
     {
-        var said = context.Of(match.Index, match.Index + match.Length);
         if (said is { Topic: Topic.Passport } or { Topic: Topic.Identity, IsDirect: true })
         {
             return true;

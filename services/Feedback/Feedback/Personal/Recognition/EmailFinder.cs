@@ -13,13 +13,12 @@ internal static partial class EmailFinder
     private const int MaxLocal = 256,
         MaxLabels = 8;
 
-    private static readonly HashSet<string> TopLevel =
-    [
-        .. (
-            "vn com net org edu gov mil int info biz me io co asia email online name mobi pro tv cc app dev top xyz site store shop club jp kr cn hk us uk de fr ru au sg tw th la kh my id in ca eu nl ch se it es "
-            + "example test invalid"
-        ).Split(' '),
-    ];
+    private static readonly HashSet<string> TopLevel = (
+        "vn com net org edu gov mil int info biz me io co asia email online name mobi pro tv cc app dev top xyz site store shop club jp kr cn hk us uk de fr ru au sg tw th la kh my id in ca eu nl ch se it es "
+        + "example test invalid"
+    )
+        .Split(' ')
+        .ToHashSet();
 
     /// <summary>Finds them.</summary>
     /// <param name="words">Of the text.</param>
@@ -28,13 +27,7 @@ internal static partial class EmailFinder
     public static void Find(WordsOfText words, string? own, List<PersonalSpan> found)
     {
         Own(words.Text, own, found);
-        foreach (Match sign in Signs().Matches(words.Text))
-        {
-            if (Around(words.Text, sign) is { } span)
-            {
-                found.Add(span);
-            }
-        }
+        found.AddRange(Signs().Matches(words.Text).Select(sign => Around(words.Text, sign)).OfType<PersonalSpan>());
     }
 
     private static void Own(string text, string? own, List<PersonalSpan> found)
@@ -70,7 +63,7 @@ internal static partial class EmailFinder
         {
             start++;
         }
-        if (start == end || !text.AsSpan(start..end).ContainsAnyLetterOrDigit())
+        if (start == end || !text[start..end].Any(char.IsLetterOrDigit))
         {
             return HandleAt(text, sign);
         }
@@ -80,12 +73,8 @@ internal static partial class EmailFinder
         // "trang @danangcity.vn": a name at some other place, unless it is a provider's.
         var isHandle = sign.ValueSpan is [' ' or '\n', .., '@'] && !IsAccount(text.AsSpan(start..end));
         var domain = Domain().Match(text, sign.Index + sign.Length);
-        if (!domain.Success)
-        {
-            return null;
-        }
         var labels = domain.Groups["label"].Captures;
-        if (labels.Count > MaxLabels)
+        if (!domain.Success || labels.Count > MaxLabels)
         {
             return null;
         }
@@ -107,9 +96,9 @@ internal static partial class EmailFinder
             return HandleAt(text, sign);
         }
         isUnclear &= !isProvider && !IsAccount(text.AsSpan(start..end));
-        var span = new PersonalSpan(
+        var span = PersonalSpan.Between(
             start,
-            labels[count - 1].Index + last.Length - start,
+            labels[count - 1].Index + last.Length,
             PersonalDataKind.Email,
             !isUnclear
         );
@@ -141,7 +130,7 @@ internal static partial class EmailFinder
             end++;
         }
         return text[start - 1] == '@' && end - start > 4
-            ? new PersonalSpan(start - 1, end - start + 1, PersonalDataKind.Profile, false)
+            ? PersonalSpan.Between(start - 1, end, PersonalDataKind.Profile, false)
             : null;
     }
 
@@ -150,23 +139,10 @@ internal static partial class EmailFinder
 
     private static bool IsOfLocal(char unit) =>
         char.IsLetterOrDigit(unit)
-        || unit is '.' or '_' or '%' or '+' or '-' or '\'' or '’' or '#' or '&' or '!' or '='
+        || "._%+-'’#&!=".Contains(unit)
         || CharUnicodeInfo.GetUnicodeCategory(unit)
             is UnicodeCategory.NonSpacingMark
                 or UnicodeCategory.SpacingCombiningMark;
-
-    private static bool ContainsAnyLetterOrDigit(this ReadOnlySpan<char> text)
-    {
-        foreach (var unit in text)
-        {
-            if (char.IsLetterOrDigit(unit))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     [GeneratedRegex(
         @"\s{0,3}[(\[{<]?[@﹫]{1,3}[)\]}>]?\s{0,3}|&#64;|%40|\s{0,3}[(\[{<]\s?(?:(?<word>at|a[ -]còng|acong|a móc)|(?<unclear>a))\s?[)\]}>]\s{0,3}"

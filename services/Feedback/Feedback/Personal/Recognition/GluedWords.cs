@@ -8,7 +8,7 @@ internal static class GluedWords
     {
         var after = words.FirstFrom(chain.Groups[^1].End);
         var isBefore = chain.IsAfterLetter;
-        if (isBefore && words.Words[words.FirstFrom(chain.Start) - 1] is var before)
+        if (isBefore && words[words.FirstFrom(chain.Start) - 1] is var before)
         {
             // "đơnGHN0912345678", "SP0912345678nhé".
             var isCapital = char.IsUpper(before.Spelling[^1]);
@@ -22,17 +22,17 @@ internal static class GluedWords
             }
         }
 
-        return chain.IsBeforeLetter && IsSpoken(words.Words[after].Form);
+        return chain.IsBeforeLetter && IsSpoken(words[after].Form);
     }
 
     /// <summary>The letters beside a chain that is after a letter can be hexadecimal digits: "a0842719036f".</summary>
     public static bool IsHash(WordsOfText words, DigitChain chain)
     {
-        var before = words.Words[words.FirstFrom(chain.Start) - 1];
+        var before = words[words.FirstFrom(chain.Start) - 1];
         return before.Spelling.All(char.IsAsciiHexDigit)
             && (
                 chain.IsBeforeLetter
-                    ? words.Words[words.FirstFrom(chain.Groups[^1].End)].Spelling.All(char.IsAsciiHexDigit)
+                    ? words[words.FirstFrom(chain.Groups[^1].End)].Spelling.All(char.IsAsciiHexDigit)
                     : before.Start > 0 && char.IsDigit(words.Text[before.Start - 1])
             );
     }

@@ -19,11 +19,11 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
 
     public void Find()
     {
-        for (var at = 0; at < words.Words.Count; )
+        for (var at = 0; at < words.Count; )
         {
             at += Math.Max(1, _name.Length > 0 ? Own(at) : 0);
         }
-        for (var at = 0; at < words.Words.Count; )
+        for (var at = 0; at < words.Count; )
         {
             at += Math.Max(1, Others(at));
         }
@@ -39,11 +39,11 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         {
             return Titled(at, title);
         }
-        if (IsGlued(words.Words[at].Form))
+        if (IsGlued(words[at].Form))
         {
             return Add(at, 1, true);
         }
-        return _name.Length > 1 && words.Words[at].IsCapitalised ? Parts(at) : 0;
+        return _name.Length > 1 && words[at].IsCapitalised ? Parts(at) : 0;
     }
 
     private int FullName(int at)
@@ -55,7 +55,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         // Two short words can be others in lower case: "đỗ xuân này", "vu an".
         var isDistinct =
             _name.Length > 2
-            || (Enumerable.Range(at, 2).All(i => words.Words[i].IsCapitalised) && !NameWords.IsProvince(words, at));
+            || (Enumerable.Range(at, 2).All(i => words[i].IsCapitalised) && !NameWords.IsProvince(words, at));
         return Add(
             at,
             _name.Length,
@@ -69,13 +69,13 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     private bool IsFullNameAt(int at, out bool isAsWritten)
     {
         isAsWritten = true;
-        if (at + _name.Length > words.Words.Count)
+        if (at + _name.Length > words.Count)
         {
             return false;
         }
         for (var i = 0; i < _name.Length; i++)
         {
-            var word = words.Words[at + i];
+            var word = words[at + i];
             if (i > 0 && !IsJoint(words.After(at + i - 1)))
             {
                 return false;
@@ -102,9 +102,9 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     {
         var (left, count) = (new List<WordForm>(_name), 0);
         while (
-            at + count < words.Words.Count
+            at + count < words.Count
             && left.Count > 0
-            && words.Words[at + count] is { IsCapitalised: true } word
+            && words[at + count] is { IsCapitalised: true } word
             && (count == 0 || WordsOfText.IsSpace(words.After(at + count - 1)))
         )
         {
@@ -136,7 +136,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         var left = new List<WordForm>(_name);
         var (count, hasGiven) = (0, false);
         while (
-            first + count < words.Words.Count
+            first + count < words.Count
             && left.Count > 0
             && (count == 0 ? NameWords.IsAfterTitle(words.After(first - 1)) : IsJoint(words.After(first + count - 1)))
         )
@@ -146,7 +146,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
             {
                 break;
             }
-            var form = words.Words[first + count].Form;
+            var form = words[first + count].Form;
             var match = left.FindIndex(part => part.IsWrittenAs(form));
             if (match < 0)
             {
@@ -158,7 +158,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
                 || (
                     count == 1
                     && _name[0].Folded.Length == 1
-                    && form == words.Words[first + 1].Form
+                    && form == words[first + 1].Form
                     && _name[1].IsWrittenAs(form)
                 );
             left.RemoveAt(match);
@@ -173,7 +173,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         {
             return title + Add(first, count, true);
         }
-        var isCapital = Enumerable.Range(first, count).All(i => words.Words[i].IsCapitalised);
+        var isCapital = Enumerable.Range(first, count).All(i => words[i].IsCapitalised);
         if (!isCapital && !IsEnd(first + count - 1))
         {
             return 0;
@@ -186,7 +186,7 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
                 isCapital
                     && isOne
                     && !GoesOn(first, count)
-                    && (count > 1 || NameWords.IsClearTitle(words.Words[at]) || !IsAmongCapitals(at, first))
+                    && (count > 1 || NameWords.IsClearTitle(words[at]) || !IsAmongCapitals(at, first))
             );
     }
 
@@ -199,15 +199,15 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     private bool IsIntroduced(int at) => IsNamed(at) || Before(at, 1) is "ong" or "anh" or "chi" or "em" or "chau";
 
     private string Before(int at, int back) =>
-        at >= back && NameWords.IsAfterTitle(words.After(at - back)) ? words.Words[at - back].Form.Folded : "";
+        at >= back && NameWords.IsAfterTitle(words.After(at - back)) ? words[at - back].Form.Folded : "";
 
     private bool IsAmongCapitals(int title, int name) =>
-        (IsUpper(words.Words[title]) && IsUpper(words.Words[name]))
+        (IsUpper(words[title]) && IsUpper(words[name]))
         || (
-            words.Words[title].IsCapitalised
+            words[title].IsCapitalised
             && title > 0
             && WordsOfText.IsSpace(words.After(title - 1))
-            && words.Words[title - 1].IsCapitalised
+            && words[title - 1].IsCapitalised
         );
 
     private int Others(int at)
@@ -220,10 +220,10 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         }
         var count = 0;
         while (
-            first + count < words.Words.Count
+            first + count < words.Count
             && count < 5
-            && words.Words[first + count].IsCapitalised
-            && !NameWords.IsPlace(words.Words[first + count].Form)
+            && words[first + count].IsCapitalised
+            && !NameWords.IsPlace(words[first + count].Form)
             && (
                 count == 0
                     ? title == 0 || NameWords.IsAfterTitle(words.After(first - 1))
@@ -235,12 +235,12 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
         }
         var isPerson =
             title > 0
-                ? count > 0 && words.Words[first].Spelling.Length > 1
-                : count is 3 or 4 && NameWords.IsSurname(words.Words[first].Form);
+                ? count > 0 && words[first].Spelling.Length > 1
+                : count is 3 or 4 && NameWords.IsSurname(words[first].Form);
         if (
             !isPerson
             || (title == 0 ? NameWords.IsAfterPlace(words, at) : NameWords.IsPlaceWithTitle(words, at, title))
-            || Enumerable.Range(first, count).All(i => IsUpper(words.Words[i]))
+            || Enumerable.Range(first, count).All(i => IsUpper(words[i]))
         )
         {
             return 0;
@@ -257,18 +257,18 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     private bool GoesOn(int at, int count)
     {
         var next = at + count;
-        if (next >= words.Words.Count || words.After(next - 1) is not " " || !words.Words[next].IsCapitalised)
+        if (next >= words.Count || words.After(next - 1) is not " " || !words[next].IsCapitalised)
         {
             return false;
         }
         // A whole name in capitals is among other words in capitals.
-        if (count > 2 && Enumerable.Range(at, count).All(i => IsUpper(words.Words[i])))
+        if (count > 2 && Enumerable.Range(at, count).All(i => IsUpper(words[i])))
         {
             return false;
         }
         // "chị An B1234567", "chị An Lan@gmail.com".
         var isOfOther =
-            words.Words[next].End is var end
+            words[next].End is var end
             && end < words.Text.Length
             && (char.IsAsciiDigit(words.Text[end]) || words.Text[end] == '@');
         return !isOfOther
@@ -280,63 +280,19 @@ internal sealed class NameFinder(WordsOfText words, string fullName, List<Person
     private bool IsEnd(int last) =>
         words.After(last).TrimStart() is { Length: > 0 } after
             ? !char.IsWhiteSpace(words.After(last)[0]) || char.IsAsciiDigit(after[0])
-            : last + 1 == words.Words.Count;
+            : last + 1 == words.Count;
 
-    private bool IsGlued(WordForm form)
-    {
-        if (_name.Length < 2 || form.Folded.Length < 6)
-        {
-            return false;
-        }
-        var folded = string.Concat(_name.Select(part => part.Folded));
-        return form.Folded == folded;
-    }
+    private bool IsGlued(WordForm form) =>
+        _name.Length >= 2 && form.Folded.Length >= 6 && form.Folded == string.Concat(_name.Select(part => part.Folded));
 
     private int Add(int at, int count, bool isCertain)
     {
-        var start = words.Words[at].Start;
-        found.Add(new(start, words.Words[at + count - 1].End - start, PersonalDataKind.Name, isCertain));
+        found.Add(PersonalSpan.Between(words[at].Start, words[at + count - 1].End, PersonalDataKind.Name, isCertain));
         return count;
     }
 
     // What people put between the parts of a name.
-    private static bool IsJoint(ReadOnlySpan<char> gap)
-    {
-        if (gap.Length is 0 or > 4)
-        {
-            return false;
-        }
-        foreach (var unit in gap)
-        {
-            if (
-                !char.IsWhiteSpace(unit)
-                && unit
-                    is not (
-                        '-'
-                        or '_'
-                        or '.'
-                        or '–'
-                        or '—'
-                        or '‐'
-                        or '‑'
-                        or '·'
-                        or '•'
-                        or '\''
-                        or '’'
-                        or '+'
-                        or '*'
-                        or '/'
-                        or '|'
-                        or '\\'
-                        or '\u00AD'
-                        or ','
-                    )
-            )
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsJoint(ReadOnlySpan<char> gap) =>
+        gap.Length is > 0 and <= 4
+        && gap.ToString().All(unit => char.IsWhiteSpace(unit) || "-_.–—‐‑·•'’+*/|\\\u00AD,".Contains(unit));
 }

@@ -4,21 +4,17 @@ namespace PortalServices.Feedback.Personal.Recognition;
 internal static class NameWords
 {
     // Without marks these are other words (ba, three; co, has), but in a text that has no marks at all.
-    private static readonly Dictionary<string, WordForm[][]> Titles = Phrases(
+    private static readonly PhraseTable<bool> Titles = Phrases(
         "ông, bà, anh, chị, cô, chú, bác, dì, cậu, mợ, thím, dượng, em, cháu, thầy, cụ, bạn, đồng chí, đ c, bác sĩ, cô giáo, thầy giáo, luật sư, kỹ sư, kĩ sư, bs, ths, ts, gs, pgs, ks, giáo sư, tiến sĩ, thạc sĩ, y tá, "
             + "điều dưỡng, cô bé, cậu bé, con trai, con gái, chủ tịch, bí thư, giám đốc, hiệu trưởng, trưởng phòng, trưởng thôn, công dân, học sinh, em học sinh, mr, mrs, ms, miss, dr, madam, sir"
     );
 
-    private static readonly WordForm Several = WordForm.Of("các"),
-        Some = WordForm.Of("những");
+    private static readonly HashSet<string> Several = WordForm.MarkedOf("các những");
 
     // In capitals these can be words of another meaning: "TINH THẦN ANH DŨNG", "CÔ ĐƠN".
-    private static readonly HashSet<string> UnclearTitles =
-    [
-        .. "anh cô chú bác em cháu con".Split(' ').Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> UnclearTitles = WordForm.MarkedOf("anh cô chú bác em cháu con");
 
-    private static readonly Dictionary<string, WordForm[][]> Places = Phrases(
+    private static readonly PhraseTable<bool> Places = Phrases(
         "đường, phố, ngõ, ngách, hẻm, kiệt, tỉnh, huyện, xã, phường, quận, thành phố, tp, thị xã, tx, thị trấn, tt, thôn, bản, làng, ấp, sóc, buôn, tổ dân phố, tdp, khu phố, tiểu khu, khu, "
             + "trường, thpt, thcs, tiểu học, mầm non, mẫu giáo, trung học, đại học, cao đẳng, học viện, cầu, chợ, sông, suối, núi, đèo, đồi, bệnh viện, công viên, quảng trường, tượng đài, đền, chùa, "
             + "ga, bến xe, cảng, vườn, hang, hội trường, nhà hát, đại lộ, quốc lộ, công ty, hợp tác xã, htx, nhà máy, siêu thị, khách sạn, giải, quỹ, nghĩa trang, ubnd, công an, sân bay, đảo, street, "
@@ -26,44 +22,38 @@ internal static class NameWords
     );
 
     // Without marks these are more often other words (cho, to).
-    private static readonly HashSet<string> UnclearPlaces =
-    [
-        .. "cho ban ga hang den cau dao lang song nui giai quy vuon chua soc buon ho kiet".Split(' '),
-    ];
+    private static readonly HashSet<string> UnclearPlaces = WordForm.MarkedOf(
+        "cho ban ga hang den cau dao lang song nui giai quy vuon chua soc buon ho kiet"
+    );
 
-    private static readonly Dictionary<string, WordForm[][]> SetPhrases = Phrases(
+    private static readonly PhraseTable<bool> SetPhrases = Phrases(
         "bác hồ, cụ hồ, bà trưng, bà triệu, anh sơn, cô tô, bà rịa, bà nà, bà đen, cô giang, cô bắc, bà huyện, bà huyện thanh quan, ông táo, bà chúa, ông ích khiêm, bà điểm, bà chiểu, bà hom, ông đốc, "
             + "em tư, cụ rùa, chú ý, anh hùng, cậu vàng"
     );
 
     // Given names that go on with a small letter are other words.
-    private static readonly Dictionary<string, WordForm[][]> Compounds = Phrases(
+    private static readonly PhraseTable<bool> Compounds = Phrases(
         "công an, công nhân, công chức, công binh, công chứng, công đoàn, an ninh, an toàn, an sinh, hải quan, hải quân, hải sản, thanh tra, thanh niên, thanh thiếu niên, thanh toán, bảo vệ, bảo hiểm, bảo mẫu, "
             + "bảo trì, dân quân, dân phòng, dân cư, dân tộc, hòa giải, hòa bình, anh văn, anh hùng, toàn dân, quân y, quân nhân, quân đội, văn thư, văn phòng, văn công, kiểm lâm, lâm nghiệp, nông dân, khoa học, "
             + "minh bạch, quang học, sinh viên, hạnh phúc, đức dục, y tế, tuyên giáo, xuân phong, thu ngân, thu phí, tài xế, tài chính, tài vụ, kế toán, chính trị, hưu trí, phương tiện, thủy lợi, thủy nông, "
             + "trung tá, trung úy, trung sĩ, trung đội, tú tài, hiền lành, thành viên, thành niên, ngân hàng, nhân viên, mai táng, hoa hậu"
     );
 
-    private static readonly Dictionary<string, WordForm[][]> Roles = Phrases(
+    private static readonly PhraseTable<bool> Roles = Phrases(
         "tổ trưởng, tổ phó, tổ viên, đội trưởng, đội phó, trưởng ban, trưởng khu, trưởng khoa, trưởng xóm, trưởng bản, phó ban, phó phòng, phó chủ tịch, phó giám đốc, cán bộ, chuyên viên, nhân viên, kế toán, "
             + "tổ, đội, thôn, xóm, ấp, khối, email, mail, gmail, facebook, địa chỉ, sinh năm, kính, đề nghị, xin, tôi, là, hiện, thường trú, trú, ngụ, quê, thưa, cảm ơn, trân trọng"
     );
 
     // Which are people's names, too.
-    private static readonly Dictionary<string, WordForm[][]> Provinces = Phrases(
+    private static readonly PhraseTable<bool> Provinces = Phrases(
         "an giang, bạc liêu, bình dương, bình định, bình phước, bình thuận, cao bằng, hà giang, hà nam, hà nội, hà tĩnh, hải dương, hậu giang, hòa bình, hưng yên, kiên giang, lâm đồng, lai châu, long an, "
             + "nam định, nghệ an, ninh bình, phú thọ, phú yên, quảng nam, quảng trị, thái bình, thái nguyên, thanh hóa, tiền giang, trà vinh, vĩnh long, vĩnh phúc, yên bái"
     );
 
-    private static readonly HashSet<string> Surnames =
-    [
-        .. (
-            "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh đinh lâm phùng mai tô hà cao tạ lò quàng cà tòng lường giàng vàng sùng thào mùa hạng lầu cầm đèo bạc chu triệu "
+    private static readonly HashSet<string> Surnames = WordForm.MarkedOf(
+        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh đinh lâm phùng mai tô hà cao tạ lò quàng cà tòng lường giàng vàng sùng thào mùa hạng lầu cầm đèo bạc chu triệu "
             + "nông vi la lưu lương thái từ tống quách kiều châu tăng nghiêm khổng doãn âu mạc thạch kim danh điêu hoàng ma giáp bế hứa sầm"
-        )
-            .Split(' ')
-            .Select(name => WordForm.Of(name).Marked),
-    ];
+    );
 
     /// <summary>How many words of a title begin here; 0 for none.</summary>
     public static int TitleAt(WordsOfText words, int at) => At(Titles, words, at, words.IsPlain);
@@ -73,17 +63,14 @@ internal static class NameWords
 
     /// <summary>"các anh", "những chị": nobody's title.</summary>
     public static bool IsOfMany(WordsOfText words, int title) =>
-        title > 0
-        && WordsOfText.IsSpace(words.After(title - 1))
-        && words.Words[title - 1].Form.Marked is var before
-        && (before == Several.Marked || before == Some.Marked);
+        title > 0 && WordsOfText.IsSpace(words.After(title - 1)) && Several.Contains(words[title - 1].Form.Marked);
 
     /// <summary>A word that goes on with a small letter as another one: "công an", "hải quan".</summary>
     public static bool IsCompound(WordsOfText words, int at) =>
         At(Compounds, words, at, words.IsPlain) is > 1 and var length
         && Enumerable
             .Range(at + 1, length - 1)
-            .All(i => !words.Words[i].IsCapitalised || words.Words[i].Spelling.All(char.IsUpper));
+            .All(i => !words[i].IsCapitalised || words[i].Spelling.All(char.IsUpper));
 
     /// <summary>What somebody is, or what is said of somebody, begins here.</summary>
     public static bool IsRole(WordsOfText words, int at) =>
@@ -100,15 +87,13 @@ internal static class NameWords
         title == 1 && At(SetPhrases, words, at, true) > 0;
 
     /// <summary>The word names a kind of place.</summary>
-    public static bool IsPlace(WordForm word) =>
-        Places.TryGetValue(word.Folded, out var places)
-        && places.Any(place => place.Length == 1 && place[0].Marked == word.Marked && place[0].Marked.Length > 2);
+    public static bool IsPlace(WordForm word) => word.Marked.Length > 2 && Places.HasWord(word);
 
     /// <summary>
     /// What begins here, title and all, is the name of a street, a district, an island: "Anh Sơn", "Hai Bà Trưng".
     /// </summary>
     public static bool IsPlaceWithTitle(WordsOfText words, int at, int title) =>
-        words.Words[at].IsCapitalised && (IsSetPhrase(words, at, title) || IsAfterPlace(words, at));
+        words[at].IsCapitalised && (IsSetPhrase(words, at, title) || IsAfterPlace(words, at));
 
     /// <summary>What begins here is the name of a street, a school, a district.</summary>
     public static bool IsAfterPlace(WordsOfText words, int at)
@@ -116,12 +101,8 @@ internal static class NameWords
         for (var length = 1; length <= 3 && at - length >= 0; length++)
         {
             if (
-                At(
-                    Places,
-                    words,
-                    at - length,
-                    words.IsPlain && !UnclearPlaces.Contains(words.Words[at - length].Form.Folded)
-                ) == length
+                At(Places, words, at - length, words.IsPlain && !UnclearPlaces.Contains(words[at - length].Form.Folded))
+                    == length
                 && WordsOfText.IsSpace(WithoutDot(words.After(at - 1)))
             )
             {
@@ -142,48 +123,8 @@ internal static class NameWords
         return gap.Length > 1 && gap[0] is '.' or ':' or ')' ? gap[1..] : gap;
     }
 
-    private static int At(Dictionary<string, WordForm[][]> phrases, WordsOfText words, int at, bool alsoPlain)
-    {
-        if (!phrases.TryGetValue(words.Words[at].Form.Folded, out var those))
-        {
-            return 0;
-        }
-        foreach (var phrase in those)
-        {
-            if (at + phrase.Length <= words.Words.Count && IsAt(phrase))
-            {
-                return phrase.Length;
-            }
-        }
+    private static int At(PhraseTable<bool> phrases, WordsOfText words, int at, bool alsoPlain) =>
+        phrases.At(words, at, alsoPlain)?.Words ?? 0;
 
-        return 0;
-
-        bool IsAt(WordForm[] phrase)
-        {
-            for (var i = 0; i < phrase.Length; i++)
-            {
-                var form = words.Words[at + i].Form;
-                if (form.Marked != phrase[i].Marked && !(alsoPlain && phrase[i].IsWrittenAs(form)))
-                {
-                    return false;
-                }
-                if (i > 0 && words.After(at + i - 1) is var gap && !WordsOfText.IsSpace(gap) && gap is not "/")
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
-
-    private static Dictionary<string, WordForm[][]> Phrases(string list) =>
-        list.Split(", ")
-            .Select(phrase => phrase.Split(' ').Select(WordForm.Of).ToArray())
-            .GroupBy(phrase => phrase[0].Folded)
-            .ToDictionary(
-                group => group.Key,
-                group => group.OrderByDescending(phrase => phrase.Length).ToArray(),
-                StringComparer.Ordinal
-            );
+    private static PhraseTable<bool> Phrases(string list) => new([(true, list)], joints: "/");
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace PortalServices.Feedback.Personal.Recognition;
 
 /// <summary>
@@ -10,6 +12,11 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         MaxOfPhone = 15,
         MaxInGroups = 12,
         LeastUnknown = 9;
+
+    private static readonly SearchValues<string> OfPeople = SearchValues.Create(
+        ["zalo", "wa.me", "t.me", "viber", "whatsapp", "tel:"],
+        StringComparison.OrdinalIgnoreCase
+    );
 
     private readonly string? _own = ownPhone is null ? null : Bare(string.Concat(ownPhone.Where(char.IsAsciiDigit)));
     private readonly string _text = words.Text;
@@ -97,15 +104,12 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         {
             return first.Length == 3 || first is "1022" ? from : null;
         }
-        foreach (var to in Ends(chain, from).Reverse().Skip(1))
-        {
-            if (NumberPlan.IsService(chain.Digits(from, to)))
-            {
-                return to;
-            }
-        }
-
-        return null;
+        return Ends(chain, from)
+            .Reverse()
+            .Skip(1)
+            .Where(to => NumberPlan.IsService(chain.Digits(from, to)))
+            .Select(to => (int?)to)
+            .FirstOrDefault();
     }
 
     private (int To, PersonalDataKind Kind, bool IsCertain)? Longest(DigitChain chain, int from, int unread, Said? said)
@@ -114,46 +118,37 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         {
             return null;
         }
+        var ends = Ends(chain, from).ToList();
         (int, PersonalDataKind, bool)? likely = null;
-        foreach (var to in Ends(chain, from))
+        foreach (
+            var (to, number) in ends.Select(to => (to, OfTopic(chain, from, to, said)))
+                .Concat(ends.Select(to => (to, ByItself(chain, from, to, said))))
+        )
         {
-            if (OfTopic(chain, from, to, said) is not { } told)
+            if (number is { IsCertain: true })
             {
-                continue;
+                return (to, number.Value.Kind, true);
             }
-            if (told.IsCertain)
+            if (number is not null)
             {
-                return (to, told.Kind, true);
+                likely ??= (to, number.Value.Kind, false);
             }
-            likely ??= (to, told.Kind, false);
         }
 
-        foreach (var to in Ends(chain, from))
+        if (said is not { Topic: Topic.Phone } phone)
         {
-            if (ByItself(chain, from, to, said) is not { } number)
-            {
-                continue;
-            }
-            if (number.IsCertain)
-            {
-                return (to, number.Kind, true);
-            }
-            likely ??= (to, number.Kind, false);
+            return likely;
         }
-
-        foreach (var to in Ends(chain, from))
+        foreach (var to in ends)
         {
-            if (said is not { Topic: Topic.Phone } phone || IsSaidPhone(chain, from, to, phone) is not { } isCertain)
-            {
-                continue;
-            }
             // Only what the word stands before, and whole: no end of a number whose beginning could not be read, and no
             // beginning.
-            if (isCertain && from == unread)
+            if (IsSaidPhone(chain, from, to, phone) is { } isCertain)
             {
-                return (to, PersonalDataKind.Phone, true);
+                return isCertain && from == unread
+                    ? (to, PersonalDataKind.Phone, true)
+                    : likely ?? (to, PersonalDataKind.Phone, false);
             }
-            return likely ?? (to, PersonalDataKind.Phone, false);
         }
 
         return likely;
@@ -314,11 +309,8 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         if (
             (isThousands && digits.EndsWith("000", StringComparison.Ordinal))
             || (to > from && digits.Length > MaxInGroups)
+            || (!said.IsDirect && (digits.Length < LeastUnknown || isThousands))
         )
-        {
-            return null;
-        }
-        if (!said.IsDirect && (digits.Length < LeastUnknown || isThousands))
         {
             return null;
         }
@@ -412,7 +404,7 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         {
             start--;
         }
-        found.Add(new PersonalSpan(start, end - start, kind, isCertain));
+        found.Add(PersonalSpan.Between(start, end, kind, isCertain));
     }
 
     // "+84", "+ 84", "+(84)", "(+84)".
@@ -449,7 +441,7 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
 
     private static bool IsGroupedAsCitizen(DigitChain chain, int from, int to)
     {
-        var sizes = Enumerable.Range(from, to - from + 1).Select(i => chain.Groups[i].Digits.Length).ToArray();
+        var sizes = chain.Sizes(from, to);
         return chain.IsEven(from, to)
             && (
                 sizes.All(size => size >= 3)
@@ -462,7 +454,7 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
     // prizes.
     private static bool IsClearCitizen(DigitChain chain, int from, int to)
     {
-        var sizes = Enumerable.Range(from, to - from + 1).Select(i => chain.Groups[i].Digits.Length).ToArray();
+        var sizes = chain.Sizes(from, to);
         return sizes is [12]
             || (sizes is [3, 3, 6] or [3, 3, 3, 3] && !chain.IsAscending(from, to) && !chain.IsOfMore(from, to));
     }
@@ -474,36 +466,33 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
         {
             return false;
         }
-        if (chain.IsAfterLetter && GluedWords.IsHash(words, chain))
+        if (
+            chain.IsAfterLetter
+            && (
+                GluedWords.IsHash(words, chain)
+                || (from == 0 && IsOfCode(words[words.FirstFrom(chain.Start) - 1], chain))
+            )
+        )
         {
             return true;
-        }
-        if (from == 0 && chain.IsAfterLetter)
-        {
-            var word = words.Words[words.FirstFrom(chain.Start) - 1];
-            var isKnown =
-                ContextWords.IsFiller(word.Form)
-                || context.Of(chain.Start, chain.Groups[^1].End) is { Topic: Topic.Phone };
-            if (
-                !isKnown
-                && (
-                    chain.IsBeforeLetter
-                    || word.Spelling.All(char.IsUpper)
-                    || (word.Start > 0 && char.IsDigit(_text[word.Start - 1]))
-                )
-            )
-            {
-                return true;
-            }
         }
 
         // "0912345678abcdef0912345678".
         return chain.IsBeforeLetter
-            && words.Words[words.FirstFrom(chain.Groups[^1].End)] is var after
+            && words[words.FirstFrom(chain.Groups[^1].End)] is var after
             && after.End < _text.Length
             && char.IsDigit(_text[after.End])
             && !ContextWords.IsFiller(after.Form);
     }
+
+    private bool IsOfCode(Word word, DigitChain chain) =>
+        (
+            chain.IsBeforeLetter
+            || word.Spelling.All(char.IsUpper)
+            || (word.Start > 0 && char.IsDigit(_text[word.Start - 1]))
+        )
+        && !ContextWords.IsFiller(word.Form)
+        && context.Of(chain.Start, chain.Groups[^1].End) is not { Topic: Topic.Phone };
 
     // Digits of an address of the web are a page's; those of zalo.me are a person's.
     private bool IsInAddress(int at)
@@ -519,7 +508,7 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
                 before.Contains("://", StringComparison.Ordinal)
                 || before.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
             )
-            && !before.ContainsAnyOf("zalo", "wa.me", "t.me", "viber", "whatsapp", "tel:");
+            && !before.ContainsAny(OfPeople);
     }
 
     private bool IsOwn(string digits)
@@ -535,21 +524,5 @@ internal sealed class NumberFinder(WordsOfText words, Context context, string? o
     {
         var bare = digits.TrimStart('0');
         return bare.Length > 9 && bare.StartsWith("84", StringComparison.Ordinal) ? bare[2..].TrimStart('0') : bare;
-    }
-}
-
-file static class Addresses
-{
-    public static bool ContainsAnyOf(this ReadOnlySpan<char> text, params ReadOnlySpan<string> parts)
-    {
-        foreach (var part in parts)
-        {
-            if (text.Contains(part, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

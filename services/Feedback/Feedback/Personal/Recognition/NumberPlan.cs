@@ -11,34 +11,28 @@ internal static class NumberPlan
 
     // Two digits after the first 0.
     private static readonly HashSet<string> MobileCodes =
-    [
-        .. "32 33 34 35 36 37 38 39 52 55 56 58 59 70 76 77 78 79 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98 99".Split(
-            ' '
-        ),
-    ];
+        "32 33 34 35 36 37 38 39 52 55 56 58 59 70 76 77 78 79 81 82 83 84 85 86 87 88 89 90 91 92 93 94 95 96 97 98 99"
+            .Split(' ')
+            .ToHashSet();
 
-    private static readonly HashSet<string> AreaCodes =
-    [
-        .. (
-            "24 28 203 204 205 206 207 208 209 210 211 212 213 214 215 216 218 219 220 221 222 225 226 227 228 229 232 233 234 235 236 237 238 239 251 252 254 255 256 257 258 259 260 261 262 "
-            + "263 269 270 271 272 273 274 275 276 277 290 291 292 293 294 296 297 299"
-        ).Split(' '),
-    ];
+    private static readonly HashSet<string> AreaCodes = (
+        "24 28 203 204 205 206 207 208 209 210 211 212 213 214 215 216 218 219 220 221 222 225 226 227 228 229 232 233 234 235 236 237 238 239 251 252 254 255 256 257 258 259 260 261 262 "
+        + "263 269 270 271 272 273 274 275 276 277 290 291 292 293 294 296 297 299"
+    )
+        .Split(' ')
+        .ToHashSet();
 
     // Before September 2018; still in people's address books.
     private static readonly HashSet<string> OldMobileCodes =
-    [
-        .. "120 121 122 123 124 125 126 127 128 129 162 163 164 165 166 167 168 169 186 188 199".Split(' '),
-    ];
+        "120 121 122 123 124 125 126 127 128 129 162 163 164 165 166 167 168 169 186 188 199".Split(' ').ToHashSet();
 
     // Circular 07/2016/TT-BCA.
-    private static readonly HashSet<string> Provinces =
-    [
-        .. (
-            "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 "
-            + "074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096"
-        ).Split(' '),
-    ];
+    private static readonly HashSet<string> Provinces = (
+        "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 "
+        + "074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096"
+    )
+        .Split(' ')
+        .ToHashSet();
 
     /// <summary>A telephone number whole, with its area code or as dialled from abroad.</summary>
     /// <param name="digits">The digits.</param>

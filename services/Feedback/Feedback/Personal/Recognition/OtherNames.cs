@@ -11,29 +11,21 @@ internal static class OtherNames
         MaxWithApostrophe = 4;
 
     // Among capitals these are as well other words: "CAO TUỔI"; who is called so has a clear second name.
-    private static readonly HashSet<string> UnclearSurnames =
-    [
-        .. "cao mai danh hạng cầm vàng bạc kim la lầu mùa tô từ thái tăng lương lâm ma vi hồ triệu đèo tống"
-            .Split(' ')
-            .Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> UnclearSurnames = WordForm.MarkedOf(
+        "cao mai danh hạng cầm vàng bạc kim la lầu mùa tô từ thái tăng lương lâm ma vi hồ triệu đèo tống"
+    );
 
-    private static readonly HashSet<string> ClearSeconds =
-    [
-        .. "văn thị".Split(' ').Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> ClearSeconds = WordForm.MarkedOf("văn thị");
 
     // Peoples and places.
-    private static readonly HashSet<string> NoNames =
-    [
-        .. "mông mong ho bang leo ra nông drắk gar lấp tiêng roong".Split(' ').Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> NoNames = WordForm.MarkedOf(
+        "mông mong ho bang leo ra nông drắk gar lấp tiêng roong"
+    );
 
     // "Ea H'Leo", "người H'Mông", "xã K'Dang".
-    private static readonly HashSet<string> NoPersonBefore =
-    [
-        .. "ea cư đắk đăk ia kon người dân tộc tiếng đồng bào".Split(' ').Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> NoPersonBefore = WordForm.MarkedOf(
+        "ea cư đắk đăk ia kon người dân tộc tiếng đồng bào"
+    );
 
     /// <summary>How many words of such a name stand after a title, or without one; 0 for none.</summary>
     /// <param name="words">Of the text.</param>
@@ -43,7 +35,7 @@ internal static class OtherNames
     {
         var first = at + title;
         if (
-            first >= words.Words.Count
+            first >= words.Count
             || (title > 0 && !NameWords.IsAfterTitle(words.After(first - 1)))
             || (title == 0 ? NameWords.IsAfterPlace(words, at) : NameWords.IsPlaceWithTitle(words, at, title))
         )
@@ -57,18 +49,18 @@ internal static class OtherNames
     private static int Capitals(WordsOfText words, int title, int first)
     {
         if (
-            !NameWords.IsSurname(words.Words[first].Form)
+            !NameWords.IsSurname(words[first].Form)
             || NameWords.IsOfMany(words, title)
-            || !NameWords.IsClearTitle(words.Words[title])
+            || !NameWords.IsClearTitle(words[title])
         )
         {
             return 0;
         }
         var at = title;
         while (
-            at < words.Words.Count
+            at < words.Count
             && at - first < MaxOfCapitals
-            && words.Words[at].Spelling.All(char.IsUpper)
+            && words[at].Spelling.All(char.IsUpper)
             && (at <= first || WordsOfText.IsSpace(words.After(at - 1)))
         )
         {
@@ -77,8 +69,8 @@ internal static class OtherNames
         return
             at - first == MaxOfCapitals
             && (
-                !UnclearSurnames.Contains(words.Words[first].Form.Marked)
-                || ClearSeconds.Contains(words.Words[first + 1].Form.Marked)
+                !UnclearSurnames.Contains(words[first].Form.Marked)
+                || ClearSeconds.Contains(words[first + 1].Form.Marked)
             )
             ? MaxOfCapitals
             : 0;
@@ -87,26 +79,26 @@ internal static class OtherNames
     private static int WithApostrophe(WordsOfText words, int first, bool hasTitle)
     {
         if (
-            first + 1 >= words.Words.Count
-            || words.Words[first] is not { IsCapitalised: true, Spelling.Length: 1 }
+            first + 1 >= words.Count
+            || words[first] is not { IsCapitalised: true, Spelling.Length: 1 }
             || words.After(first) is not ("'" or "’" or "ʼ")
-            || words.Words[first + 1] is not { IsCapitalised: true, Spelling.Length: > 1 } given
+            || words[first + 1] is not { IsCapitalised: true, Spelling.Length: > 1 } given
             || NoNames.Contains(given.Form.Marked)
-            || (first > 0 && NoPersonBefore.Contains(words.Words[first - 1].Form.Marked))
+            || (first > 0 && NoPersonBefore.Contains(words[first - 1].Form.Marked))
         )
         {
             return 0;
         }
         var count = 2;
         while (
-            first + count < words.Words.Count
+            first + count < words.Count
             && count < MaxWithApostrophe
-            && words.Words[first + count].IsCapitalised
+            && words[first + count].IsCapitalised
             && WordsOfText.IsSpace(words.After(first + count - 1))
         )
         {
             count++;
         }
-        return hasTitle || (count > 2 && words.Words[first].Spelling is "H" or "K") ? count : 0;
+        return hasTitle || (count > 2 && words[first].Spelling is "H" or "K") ? count : 0;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace PortalServices.Feedback.Personal.Recognition;
 
 /// <summary>What a part of a text says about somebody.</summary>
@@ -54,4 +56,10 @@ internal enum PersonalDataKind
 internal readonly record struct PersonalSpan(int Start, int Length, PersonalDataKind Kind, bool IsCertain)
 {
     public int End => Start + Length;
+
+    public static PersonalSpan Of(Capture part, PersonalDataKind kind, bool isCertain) =>
+        new(part.Index, part.Length, kind, isCertain);
+
+    public static PersonalSpan Between(int start, int end, PersonalDataKind kind, bool isCertain) =>
+        new(start, end - start, kind, isCertain);
 }

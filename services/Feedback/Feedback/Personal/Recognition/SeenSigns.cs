@@ -26,18 +26,9 @@ internal static class SeenSigns
             : null;
     }
 
-    private static int SpaceAt(string text, int at)
-    {
-        foreach (var space in Spaces)
-        {
-            if (text.AsSpan(at).StartsWith(space, StringComparison.OrdinalIgnoreCase))
-            {
-                return space.Length;
-            }
-        }
-
-        return 0;
-    }
+    private static int SpaceAt(string text, int at) =>
+        Spaces.FirstOrDefault(space => text.AsSpan(at).StartsWith(space, StringComparison.OrdinalIgnoreCase))?.Length
+        ?? 0;
 
     // Bold, double-struck and other mathematical letters and digits, and digits of any script.
     private static char? Plain(string text, int at)

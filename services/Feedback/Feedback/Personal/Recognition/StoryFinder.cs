@@ -10,40 +10,32 @@ internal static partial class StoryFinder
 {
     private const int LeastSpelled = 8;
 
-    private static readonly HashSet<string> Digits =
-    [
-        .. "không một hai ba bốn tư năm lăm sáu bảy bẩy tám chín mốt linh lẻ"
-            .Split(' ')
-            .Select(word => WordForm.Of(word).Marked),
-    ];
+    private static readonly HashSet<string> Digits = WordForm.MarkedOf(
+        "không một hai ba bốn tư năm lăm sáu bảy bẩy tám chín mốt linh lẻ"
+    );
 
     public static void Find(WordsOfText words, List<PersonalSpan> found)
     {
-        foreach (Match birth in Births().Matches(words.Text))
-        {
-            found.Add(Of(birth.Groups["what"], PersonalDataKind.BirthDate));
-        }
-        foreach (Match address in Addresses().Matches(words.Text))
-        {
-            found.Add(Of(address.Groups["what"], PersonalDataKind.Address));
-        }
-        foreach (Match profile in Profiles().Matches(words.Text))
-        {
-            found.Add(Of(profile, PersonalDataKind.Profile));
-        }
+        found.AddRange(
+            Births().Matches(words.Text).Select(birth => Of(birth.Groups["what"], PersonalDataKind.BirthDate))
+        );
+        found.AddRange(
+            Addresses().Matches(words.Text).Select(address => Of(address.Groups["what"], PersonalDataKind.Address))
+        );
+        found.AddRange(Profiles().Matches(words.Text).Select(profile => Of(profile, PersonalDataKind.Profile)));
         Spelled(words, found);
     }
 
-    private static PersonalSpan Of(Group part, PersonalDataKind kind) => new(part.Index, part.Length, kind, false);
+    private static PersonalSpan Of(Group part, PersonalDataKind kind) => PersonalSpan.Of(part, kind, false);
 
     private static void Spelled(WordsOfText words, List<PersonalSpan> found)
     {
-        for (var at = 0; at < words.Words.Count; at++)
+        for (var at = 0; at < words.Count; at++)
         {
             var first = at;
             while (
-                at < words.Words.Count
-                && Digits.Contains(words.Words[at].Form.Marked)
+                at < words.Count
+                && Digits.Contains(words[at].Form.Marked)
                 && (at == first || words.After(at - 1).Trim() is "" or "," or "-" or ".")
             )
             {
@@ -51,14 +43,7 @@ internal static partial class StoryFinder
             }
             if (at - first >= LeastSpelled)
             {
-                found.Add(
-                    new(
-                        words.Words[first].Start,
-                        words.Words[at - 1].End - words.Words[first].Start,
-                        PersonalDataKind.Phone,
-                        false
-                    )
-                );
+                found.Add(PersonalSpan.Between(words[first].Start, words[at - 1].End, PersonalDataKind.Phone, false));
             }
         }
     }

@@ -39,6 +39,10 @@ internal sealed record WordForm(string Marked, string Folded)
         return new(letters.Append(tones).ToString(), folded);
     }
 
+    /// <summary>Words, by their letters with their marks.</summary>
+    /// <param name="words">Parted by spaces.</param>
+    public static HashSet<string> MarkedOf(string words) => [.. words.Split(' ').Select(word => Of(word).Marked)];
+
     /// <summary>A word of a text is this one, with the right marks or with none at all.</summary>
     public bool IsWrittenAs(WordForm other) => Marked == other.Marked || (other.IsPlain && Folded == other.Folded);
 }
@@ -74,6 +78,10 @@ internal sealed class WordsOfText
 
     public IReadOnlyList<Word> Words { get; }
 
+    public int Count => Words.Count;
+
+    public Word this[int at] => Words[at];
+
     /// <summary>It was written without Vietnamese marks.</summary>
     public bool IsPlain { get; }
 
@@ -82,24 +90,7 @@ internal sealed class WordsOfText
         Text.AsSpan(Words[word].End..(word + 1 < Words.Count ? Words[word + 1].Start : Text.Length));
 
     /// <summary>The first word that begins at or after a place; the number of words for none.</summary>
-    public int FirstFrom(int place)
-    {
-        var (low, high) = (0, Words.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (Words[middle].Start < place)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
+    public int FirstFrom(int place) => Words.FirstFrom(place, word => word.Start);
 
     /// <summary>Only white space, and some of it.</summary>
     public static bool IsSpace(ReadOnlySpan<char> gap) => gap.Length is > 0 and <= 3 && gap.IsWhiteSpace();
@@ -109,4 +100,20 @@ internal sealed class WordsOfText
         || CharUnicodeInfo.GetUnicodeCategory(unit)
             is UnicodeCategory.NonSpacingMark
                 or UnicodeCategory.SpacingCombiningMark;
+}
+
+internal static class PartsInOrder
+{
+    /// <summary>The first part that begins at or after a place; the number of parts for none.</summary>
+    public static int FirstFrom<T>(this IReadOnlyList<T> parts, int place, Func<T, int> startOf)
+    {
+        var (low, high) = (0, parts.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = startOf(parts[middle]) < place ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
 }

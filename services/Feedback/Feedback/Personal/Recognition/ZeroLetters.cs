@@ -16,26 +16,16 @@ internal static partial class ZeroLetters
     /// <summary>The places of a text at which the letter stands for the digit.</summary>
     public static HashSet<int> In(string text)
     {
-        var places = new HashSet<int>();
+        var places = Firsts().Matches(text).Select(first => first.Index).ToHashSet();
         foreach (Match phone in Phones().Matches(text))
         {
-            if (phone.ValueSpan.Count('O') + phone.ValueSpan.Count('o') > MaxLetters)
+            var letters = Enumerable.Range(phone.Index, phone.Length).Where(at => text[at] is 'O' or 'o').ToList();
+            if (letters.Count <= MaxLetters)
             {
-                continue;
-            }
-            for (var at = phone.Index; at < phone.Index + phone.Length; at++)
-            {
-                if (text[at] is 'O' or 'o')
-                {
-                    places.Add(at);
-                }
+                places.UnionWith(letters);
             }
         }
 
-        foreach (Match first in Firsts().Matches(text))
-        {
-            places.Add(first.Index);
-        }
         return places;
     }
 
@@ -45,7 +35,7 @@ internal static partial class ZeroLetters
         var (at, next) = (words.FirstFrom(start) - 1, start);
         for (var count = 0; count < MaxWords && at >= 0; count++)
         {
-            var word = words.Words[at--];
+            var word = words[at--];
             if (next - word.End > 3 || words.Text.AsSpan(word.End..next).ContainsAny(",;!?"))
             {
                 return false;

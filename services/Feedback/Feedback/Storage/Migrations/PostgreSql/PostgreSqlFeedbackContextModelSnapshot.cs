@@ -41,7 +41,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.ToTable("DataProtectionKeys");
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Answer.FeedbackStep", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackStep", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
@@ -180,7 +180,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.ToTable("Mails", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Submit.FeedbackEntry", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackEntry", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
@@ -404,9 +404,9 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.ToTable("OutboxMessages", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Answer.FeedbackStep", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackStep", b =>
                 {
-                    b.HasOne("PortalServices.Feedback.Submit.FeedbackEntry", null)
+                    b.HasOne("PortalServices.Feedback.Entries.FeedbackEntry", null)
                         .WithMany()
                         .HasForeignKey("FeedbackId")
                         .OnDelete(DeleteBehavior.Cascade);
@@ -414,7 +414,7 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
 
             modelBuilder.Entity("PortalServices.Feedback.Mail.WaitingMail", b =>
                 {
-                    b.HasOne("PortalServices.Feedback.Submit.FeedbackEntry", null)
+                    b.HasOne("PortalServices.Feedback.Entries.FeedbackEntry", null)
                         .WithMany()
                         .HasForeignKey("FeedbackId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -34,7 +34,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.ToTable("DataProtectionKeys");
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Answer.FeedbackStep", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackStep", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -173,7 +173,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.ToTable("Mails", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Submit.FeedbackEntry", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackEntry", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -397,9 +397,9 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.ToTable("OutboxMessages", (string)null);
                 });
 
-            modelBuilder.Entity("PortalServices.Feedback.Answer.FeedbackStep", b =>
+            modelBuilder.Entity("PortalServices.Feedback.Entries.FeedbackStep", b =>
                 {
-                    b.HasOne("PortalServices.Feedback.Submit.FeedbackEntry", null)
+                    b.HasOne("PortalServices.Feedback.Entries.FeedbackEntry", null)
                         .WithMany()
                         .HasForeignKey("FeedbackId")
                         .OnDelete(DeleteBehavior.Cascade);
@@ -407,7 +407,7 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("PortalServices.Feedback.Mail.WaitingMail", b =>
                 {
-                    b.HasOne("PortalServices.Feedback.Submit.FeedbackEntry", null)
+                    b.HasOne("PortalServices.Feedback.Entries.FeedbackEntry", null)
                         .WithMany()
                         .HasForeignKey("FeedbackId")
                         .OnDelete(DeleteBehavior.Cascade)

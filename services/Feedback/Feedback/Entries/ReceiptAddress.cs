@@ -1,4 +1,4 @@
-namespace PortalServices.Feedback.Submit;
+namespace PortalServices.Feedback.Entries;
 
 /// <summary>Where a sender reads what has become of their feedback.</summary>
 internal static class ReceiptAddress

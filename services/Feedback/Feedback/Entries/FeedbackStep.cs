@@ -1,6 +1,6 @@
-using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.Lists;
 
-namespace PortalServices.Feedback.Answer;
+namespace PortalServices.Feedback.Entries;
 
 /// <summary>What was done, for the audit.</summary>
 internal enum StepKind
@@ -25,7 +25,7 @@ internal enum StepKind
 /// A step of the audit trail. It is written in the commit of what it tells of, and never changed but for erasing the
 /// text.
 /// </summary>
-internal sealed class FeedbackStep
+internal sealed class FeedbackStep : IListed
 {
     /// <summary>Grows with time (UUID version 7, RFC 9562).</summary>
     public required Guid Id { get; init; }
@@ -49,4 +49,26 @@ internal sealed class FeedbackStep
 
     /// <summary>A note, a reason, an answer, a name: whatever belongs to the step. Null once erased.</summary>
     public string? Text { get; set; }
+
+    /// <summary>The step that brought feedback to where it is now.</summary>
+    public static FeedbackStep Of(
+        FeedbackEntry entry,
+        StepKind kind,
+        string by,
+        DateTimeOffset now,
+        FeedbackStatus? from = null,
+        string? text = null
+    ) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Site = entry.Site,
+            FeedbackId = entry.Id,
+            At = now.ToUnixTimeMilliseconds(),
+            By = by,
+            Kind = kind,
+            From = from,
+            To = entry.Status,
+            Text = text,
+        };
 }

@@ -1,24 +1,21 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Answer;
+using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
-using PortalServices.Feedback.Storage;
 
-namespace PortalServices.Feedback.Mail;
+namespace PortalServices.Feedback.Answer;
 
 /// <summary>Operators' <c>feedback/{id}/mails</c>: what was written about feedback, and whether it went.</summary>
 internal static class MailEndpoint
 {
     public static void MapMails(this IEndpointRouteBuilder site) =>
-        site.MapRead("/feedback/{id:guid}/mails", ListAsync)
+        site.MapReadOfOne("/mails", ListAsync)
             .Describe(
                 "listFeedbackMails",
                 "Lists the mails about feedback: what waits, what the mail server took, what was given up and why."
             )
-            .Takes(FeedbackOperatorEndpoints.OfId)
             .TakesPage()
-            .Answers<PagedList<MailReply>>("A page of the mails, the latest first.")
-            .Fails(FeedbackProblems.UnknownFeedback);
+            .Answers<PagedList<MailReply>>("A page of the mails, the latest first.");
 
     private static async Task<IResult> ListAsync(string site, Guid id, HttpRequest request, FeedbackContext database)
     {
@@ -27,7 +24,7 @@ internal static class MailEndpoint
             return Problem.Of(CommonProblems.InvalidPaging);
         }
         var cancel = request.HttpContext.RequestAborted;
-        if (!await database.Entries.AnyAsync(entry => entry.Site == site && entry.Id == id, cancel))
+        if (!await database.HasEntryAsync(site, id, cancel))
         {
             return Problem.Of(FeedbackProblems.UnknownFeedback);
         }

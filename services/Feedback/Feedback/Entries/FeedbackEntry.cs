@@ -1,4 +1,7 @@
-namespace PortalServices.Feedback.Submit;
+using PortalServices.Contracts;
+using PortalServices.Feedback.Lists;
+
+namespace PortalServices.Feedback.Entries;
 
 /// <summary>What has become of feedback.</summary>
 internal enum FeedbackStatus
@@ -23,7 +26,7 @@ internal enum FeedbackStatus
 }
 
 /// <summary>Feedback of a visitor with what operators have made of it.</summary>
-internal sealed class FeedbackEntry
+internal sealed class FeedbackEntry : IListed
 {
     public const int MaxName = 100,
         MaxTitle = 200,
@@ -41,7 +44,7 @@ internal sealed class FeedbackEntry
 
     public required string Site { get; init; }
 
-    /// <summary>Names it to its sender: <see cref="ReceiptCode"/>.</summary>
+    /// <summary>Names it to its sender: <see cref="Submit.ReceiptCode"/>.</summary>
     public required string Receipt { get; init; }
 
     /// <summary>The sender's name for the request that brought it.</summary>
@@ -106,7 +109,7 @@ internal sealed class FeedbackEntry
     public string Words { get; set; } = "";
 
     /// <summary>
-    /// The same for the index, by <see cref="FeedbackWords"/>; null until they are made, of what an earlier version has
+    /// The same for the index, by <see cref="Submit.FeedbackWords"/>; null until they are made, of what an earlier version has
     /// stored.
     /// </summary>
     public string? WordHashes { get; set; }
@@ -121,6 +124,19 @@ internal sealed class FeedbackEntry
         Status = status;
         Urgency = IsOpenAs(status) ? DueBy.DayNumber : NotUrgent;
     }
+
+    /// <summary>Takes back what everybody could read.</summary>
+    public void Unpublish() => (PublicTitle, PublicContent, PublicAnswer, PublishedAt) = (null, null, null, null);
+
+    /// <summary>The event that it was answered or declined, with the version that says so.</summary>
+    public FeedbackAnswered ToAnswered() =>
+        new()
+        {
+            Site = Site,
+            Feedback = Id,
+            Status = Status == FeedbackStatus.Declined ? "declined" : "answered",
+            Version = Version,
+        };
 
     /// <summary>Whether it waits for an answer in this status.</summary>
     public static bool IsOpenAs(FeedbackStatus status) =>
