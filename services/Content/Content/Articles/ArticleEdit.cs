@@ -3,7 +3,6 @@ using PortalServices.Content.Bodies;
 using PortalServices.Content.Storage;
 using PortalServices.Messaging;
 using PortalServices.Messaging.Outbox;
-using PortalServices.OperatorAccess.Gate;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Articles;
@@ -20,44 +19,30 @@ internal sealed class ArticleEdit(
 )
 {
     /// <summary>Replaces the texts of an article.</summary>
-    /// <param name="site">The article's site.</param>
-    /// <param name="id">The article.</param>
-    /// <param name="context">The request.</param>
+    /// <param name="request">The article.</param>
     /// <param name="change">Why.</param>
     /// <param name="inputOf">The texts as they have been checked, or a problem.</param>
     public Task<IResult> ChangeAsync(
-        string site,
-        Guid id,
-        HttpContext context,
+        EditRequest request,
         ArticleChange change,
         Func<Article, Task<(ArticleInput? Input, IResult? Problem)>> inputOf
     ) =>
         RunAsync(
-            site,
-            id,
-            context,
+            request,
             publishes: false,
             async article =>
             {
                 var (input, problem) = await inputOf(article);
                 if (input is null)
                 {
-                    return (null, problem);
+                    return problem!;
                 }
                 var (at, wrong) = DateOf(article, input);
-                return wrong is null
-                    ? (
-                        await editing.ChangeAsync(
-                            article,
-                            input,
-                            at,
-                            change,
-                            context.Operator()!.Name,
-                            context.RequestAborted
-                        ),
-                        null
-                    )
-                    : (null, wrong);
+                return wrong
+                    ?? await ReplyAsync(
+                        request.Context,
+                        await editing.ChangeAsync(article, input, at, change, request.By, request.Aborted)
+                    );
             }
         );
 
@@ -65,72 +50,45 @@ internal sealed class ArticleEdit(
     /// While no further events are taken, only what needs none is done: a draft can be worked on, what the public sees
     /// stays as it is. Whoever sends <c>If-Match: *</c> changes whatever is there, also when it was changed meanwhile.
     /// </summary>
-    /// <param name="site">The article's site.</param>
-    /// <param name="id">The article.</param>
-    /// <param name="context">The request.</param>
+    /// <param name="request">The article.</param>
     /// <param name="publishes">Whether the change makes it public.</param>
     /// <param name="change">Changes it, or says why not.</param>
     /// <param name="from">The states that the change is for; none for all.</param>
     public Task<IResult> RunAsync(
-        string site,
-        Guid id,
-        HttpContext context,
+        EditRequest request,
         bool publishes,
-        Func<Article, Task<(Article? Article, IResult? Problem)>> change,
+        Func<Article, Task<IResult>> change,
         params ArticleState[] from
     ) =>
         ConditionalChange.RunAsync(
-            context,
+            request.Context,
             database,
-            () => RunOnceAsync(site, id, context, publishes, change, from),
-            () => ConflictAsync(site, id, context)
+            database.Articles.Where(each => each.Site == request.Site && each.Id == request.Id),
+            ContentProblems.UnknownArticle,
+            async article =>
+            {
+                if (from.Length > 0 && !from.Contains(article.State))
+                {
+                    return IllegalState(article.State);
+                }
+                if ((publishes || article.State is ArticleState.Published) && outbox.IsFull)
+                {
+                    return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
+                }
+                try
+                {
+                    return await change(article);
+                }
+                catch (TextTooComplexException complex)
+                {
+                    return Problem.Of(ContentProblems.BodyTooComplex, complex.Bound);
+                }
+                catch (TooManySlugsException)
+                {
+                    return Problem.Of(ContentProblems.TooManySlugs, detail: $"{ArticleSlugs.MaxPerArticle}");
+                }
+            }
         );
-
-    private async Task<IResult> RunOnceAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        bool publishes,
-        Func<Article, Task<(Article? Article, IResult? Problem)>> change,
-        ArticleState[] from
-    )
-    {
-        if (
-            await database.Articles.FirstOrDefaultAsync(
-                each => each.Site == site && each.Id == id,
-                context.RequestAborted
-            )
-            is not { } article
-        )
-        {
-            return Problem.Of(ContentProblems.UnknownArticle);
-        }
-        if (IfMatch.Problem(context, article.Version) is { } mismatch)
-        {
-            return mismatch;
-        }
-        if (from.Length > 0 && !from.Contains(article.State))
-        {
-            return Problem.Of(CommonProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant());
-        }
-        if ((publishes || article.State is ArticleState.Published) && outbox.IsFull)
-        {
-            return Problem.Of(MessagingProblems.OutboxFull, retryAfter: TimeSpan.FromMinutes(1));
-        }
-        try
-        {
-            var (changed, problem) = await change(article);
-            return changed is null ? problem! : await ReplyAsync(context, changed, queries);
-        }
-        catch (TextTooComplexException complex)
-        {
-            return Problem.Of(ContentProblems.BodyTooComplex, complex.Bound);
-        }
-        catch (TooManySlugsException)
-        {
-            return Problem.Of(ContentProblems.TooManySlugs, detail: $"{ArticleSlugs.MaxPerArticle}");
-        }
-    }
 
     /// <summary>What an editor sent, as it will be stored; or what is wrong with it.</summary>
     public async Task<(ArticleInput? Input, IResult? Problem)> CheckAsync(
@@ -144,16 +102,7 @@ internal sealed class ArticleEdit(
         {
             return (null, mistakes);
         }
-        if (
-            input.Category is null
-            || (
-                Slug.IsValid(input.Category)
-                && await database.Categories.AnyAsync(
-                    category => category.Site == site && category.Slug == input.Category,
-                    context.RequestAborted
-                )
-            )
-        )
+        if (await HasCategoryAsync(site, input.Category, context.RequestAborted))
         {
             return (input, null);
         }
@@ -161,6 +110,14 @@ internal sealed class ArticleEdit(
         unknown.Add("category", "There is no such category.", "Không có chuyên mục này.");
         return (null, unknown.Problem());
     }
+
+    /// <summary>Whether a site has this category; none is always there.</summary>
+    public async Task<bool> HasCategoryAsync(string site, string? category, CancellationToken cancel) =>
+        category is null
+        || (
+            Slug.IsValid(category)
+            && await database.Categories.AnyAsync(each => each.Site == site && each.Slug == category, cancel)
+        );
 
     // Only what is published has a date that readers see. A later one would be a date of what has not happened yet.
     private (long? At, IResult? Problem) DateOf(Article article, ArticleInput input)
@@ -171,7 +128,7 @@ internal sealed class ArticleEdit(
         }
         if (article.State is not ArticleState.Published)
         {
-            return (null, Problem.Of(CommonProblems.IllegalState, detail: article.State.ToString().ToLowerInvariant()));
+            return (null, IllegalState(article.State));
         }
         var now = time.GetUtcNow();
         return PublicationInstant.TryRead(text, now, out var at) && at <= now.ToUnixTimeMilliseconds()
@@ -179,24 +136,13 @@ internal sealed class ArticleEdit(
             : (null, Problem.Of(ContentProblems.InvalidPublication));
     }
 
-    private async Task<IResult> ConflictAsync(string site, Guid id, HttpContext context)
-    {
-        var present = await database
-            .Articles.Where(each => each.Site == site && each.Id == id)
-            .Select(each => (long?)each.Version)
-            .FirstOrDefaultAsync(context.RequestAborted);
-        return present is { } version ? IfMatch.Conflict(context, version) : Problem.Of(ContentProblems.UnknownArticle);
-    }
+    /// <summary>The reply to a change that an article in this state does not allow.</summary>
+    public static IResult IllegalState(ArticleState state) =>
+        Problem.Of(CommonProblems.IllegalState, detail: state.ToString().ToLowerInvariant());
 
-    public static async Task<IResult> ReplyAsync(
-        HttpContext context,
-        Article article,
-        ArticleQueries queries,
-        int status = StatusCodes.Status200OK
-    )
+    public async Task<IResult> ReplyAsync(HttpContext context, Article article, int status = StatusCodes.Status200OK)
     {
-        IfMatch.Tag(context, article.Version);
         var views = await queries.ViewsAsync(article.Id, context.RequestAborted);
-        return Results.Json(EditedArticle.Of(article, views), PortalJson.Replies, statusCode: status);
+        return ConditionalChange.Reply(context, new EditedArticle(article, views), status);
     }
 }

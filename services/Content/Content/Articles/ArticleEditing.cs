@@ -130,17 +130,12 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     public async Task<Article> PublishAsync(Article article, long? at, string by, CancellationToken cancel)
     {
         var now = Now;
-        article.State = at > now ? ArticleState.Scheduled : ArticleState.Published;
         article.PublishedAt = at ?? now;
-        Touch(article, by, now);
-        if (article.State == ArticleState.Published)
-        {
-            await AnnounceAsync(article, cancel);
-        }
-        await SaveStateAsync(
-            article,
-            article.State is ArticleState.Published ? ArticleChange.Published : ArticleChange.Scheduled,
-            cancel
+        (article.ChangedAt, article.ChangedBy) = (now, by);
+        await (
+            at > now
+                ? MoveAsync(article, ArticleState.Scheduled, ArticleChange.Scheduled, isAnnounced: false, cancel)
+                : PublishDueAsync(article, cancel)
         );
         return article;
     }
@@ -155,13 +150,14 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         var wasPublic =
             wasPublished
             || await database.Slugs.AnyAsync(slug => slug.ArticleId == article.Id && slug.WasPublic, cancel);
-        article.State = wasPublic ? ArticleState.Withdrawn : ArticleState.Draft;
-        Touch(article, by, Now);
-        if (wasPublished)
-        {
-            await AnnounceAsync(article, cancel);
-        }
-        await SaveStateAsync(article, ArticleChange.Withdrawn, cancel);
+        (article.ChangedAt, article.ChangedBy) = (Now, by);
+        await MoveAsync(
+            article,
+            wasPublic ? ArticleState.Withdrawn : ArticleState.Draft,
+            ArticleChange.Withdrawn,
+            isAnnounced: wasPublished,
+            cancel
+        );
         return article;
     }
 
@@ -186,12 +182,32 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
 
     /// <summary>Publishes an article whose time has come.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task PublishDueAsync(Article article, CancellationToken cancel)
+    public Task PublishDueAsync(Article article, CancellationToken cancel) =>
+        MoveAsync(article, ArticleState.Published, ArticleChange.Published, isAnnounced: true, cancel);
+
+    private async Task MoveAsync(
+        Article article,
+        ArticleState state,
+        ArticleChange change,
+        bool isAnnounced,
+        CancellationToken cancel
+    )
     {
-        article.State = ArticleState.Published;
+        article.State = state;
         article.Version++;
-        await AnnounceAsync(article, cancel);
-        await SaveStateAsync(article, ArticleChange.Published, cancel);
+        if (isAnnounced)
+        {
+            await AnnounceAsync(article, cancel);
+        }
+        try
+        {
+            await SaveAsync(article, change, cancel);
+        }
+        catch (DbUpdateException e) when (UniqueViolation.Is(e))
+        {
+            // Nothing but the version can be there already: somebody else has made it.
+            throw new DbUpdateConcurrencyException(e.Message, e);
+        }
     }
 
     private static void Take(Article article, ArticleInput input, string html, string by, long now)
@@ -206,12 +222,6 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         article.Body = input.Body!;
         article.Html = html;
         (article.ChangedAt, article.ChangedBy) = (now, by);
-    }
-
-    private static void Touch(Article article, string by, long now)
-    {
-        (article.ChangedAt, article.ChangedBy) = (now, by);
-        article.Version++;
     }
 
     // What was taken before there were bounds, or by wider ones, does not keep an editor from changing the rest of the
@@ -246,32 +256,8 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     {
         var all = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
         var previous = ArticlePath.PreviousOf(article.Slug, all.Select(each => each.Slug));
-        if (article.State == ArticleState.Published)
-        {
-            // One that is new is not in the database yet.
-            var present =
-                all.Find(each => each.Slug == article.Slug)
-                ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
-            present.WasPublic = true;
-        }
-
         var path = ArticlePath.Of(article.Slug);
-        if (article.State == ArticleState.Published)
-        {
-            database.Publish(
-                new ArticlePublished
-                {
-                    Site = article.Site,
-                    Article = article.Id,
-                    Slug = article.Slug,
-                    Path = path,
-                    PreviousPaths = previous,
-                    Title = article.Title,
-                    Version = article.Version,
-                }
-            );
-        }
-        else
+        if (article.State != ArticleState.Published)
         {
             database.Publish(
                 new ArticleWithdrawn
@@ -285,20 +271,25 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
                     Version = article.Version,
                 }
             );
+            return;
         }
-    }
-
-    private async Task SaveStateAsync(Article article, ArticleChange change, CancellationToken cancel)
-    {
-        try
-        {
-            await SaveAsync(article, change, cancel);
-        }
-        catch (DbUpdateException e) when (UniqueViolation.Is(e))
-        {
-            // Nothing but the version can be there already: somebody else has made it.
-            throw new DbUpdateConcurrencyException(e.Message, e);
-        }
+        // One that is new is not in the database yet.
+        var present =
+            all.Find(each => each.Slug == article.Slug)
+            ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
+        present.WasPublic = true;
+        database.Publish(
+            new ArticlePublished
+            {
+                Site = article.Site,
+                Article = article.Id,
+                Slug = article.Slug,
+                Path = path,
+                PreviousPaths = previous,
+                Title = article.Title,
+                Version = article.Version,
+            }
+        );
     }
 
     /// <summary>Saves a change with the version that it makes.</summary>
@@ -330,7 +321,18 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
     public void Keep(Article article, ArticleChange change)
     {
-        database.Add(ArticleVersion.Of(article, change, Now));
+        var version = new ArticleVersion
+        {
+            ArticleId = article.Id,
+            Version = article.Version,
+            Change = change,
+            Slug = article.Slug,
+            Title = article.Title,
+            Body = article.Body,
+        };
+        // The rest of what both have.
+        database.Add(version).CurrentValues.SetValues(article);
+        version.ChangedAt = Now;
         if (change is ArticleChange.Created)
         {
             database.Add(

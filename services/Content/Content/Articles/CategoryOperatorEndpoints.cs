@@ -21,9 +21,7 @@ internal static class CategoryOperatorEndpoints
         var slug = ContentFields.SlugOf("slug", "The category's slug.", "tin-tuc");
         site.MapRead("/categories", ListAsync)
             .Describe("listAllCategories", "Lists the categories, with the number of articles of each in any state.")
-            .TakesPage()
-            .Answers<PagedList<EditedCategory>>("A page of the list, by `order` and slug.")
-            .AnswersTag();
+            .AnswersPage<EditedCategory>("A page of the list, by `order` and slug.");
         site.MapPut("/categories/{slug}", PutAsync)
             .Describe(
                 "putCategory",
@@ -43,28 +41,26 @@ internal static class CategoryOperatorEndpoints
     }
 
     private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
-        CategoryList.ReadAsync(
-            site,
-            request,
-            database,
-            category => new EditedCategory(
+        database
+            .CategoriesInOrder(site)
+            .Select(category => new EditedCategory(
                 category.Slug,
                 category.Name,
                 category.Order,
                 database.Articles.Count(article => article.Site == site && article.Category == category.Slug)
-            )
-        );
+            ))
+            .ReplyAsync(request, category => category);
 
     private static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
     {
-        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MaxBytes);
+        var (input, problem) = await ContentFields.ReadAsync<CategoryInput>(
+            context,
+            MaxBytes,
+            sent => sent.Problem(context, slug)
+        );
         if (input is null)
         {
             return problem!;
-        }
-        if (input.Problem(context, slug) is { } mistakes)
-        {
-            return mistakes;
         }
         var cancel = context.RequestAborted;
         var name = input.Name!.Trim().Normalize();

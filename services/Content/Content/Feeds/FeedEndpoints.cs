@@ -56,9 +56,7 @@ internal static class FeedEndpoints
         var categories = await database
             .Categories.Where(category => category.Site == site)
             .ToDictionaryAsync(category => category.Slug, category => category.Name, cancel);
-        var articles = database.Articles.Where(article =>
-            article.Site == site && article.State == ArticleState.Published
-        );
+        var articles = database.PublishedArticles(site);
         string? category = null;
         if ((string?)request.Query["category"] is { Length: > 0 } asked)
         {

@@ -18,7 +18,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     /// <summary>Makes a table.</summary>
     /// <exception cref="DbUpdateException">A <see cref="UniqueViolation"/>: somebody else has made it
     /// since.</exception>
-    public async Task<LookupTable> CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
+    public async Task CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
     {
         var table = new LookupTable
         {
@@ -32,7 +32,6 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
         Take(table, input);
         Add(table, input);
         await database.SaveChangesAsync(cancel);
-        return table;
     }
 
     /// <summary>Replaces a table that was read in this context.</summary>
@@ -85,7 +84,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
                 Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
             };
             database.Add(row);
-            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, SearchedRow.Of(cells)));
+            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, LookupRow.SearchedText(cells)));
         }
     }
 

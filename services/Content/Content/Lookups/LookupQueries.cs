@@ -11,30 +11,6 @@ internal sealed class LookupQueries(ContentContext database)
 {
     private const int MaxTries = 5;
 
-    /// <summary>The tables of a site by their names, with the numbers of their rows, and how many there are.</summary>
-    public async Task<(IReadOnlyList<(LookupTable Table, int Rows)> Tables, int Total)> ListAsync(
-        string site,
-        Paging paging,
-        CancellationToken cancel
-    )
-    {
-        var tables = database.LookupTables.Where(table => table.Site == site);
-        var items = await tables
-            .OrderBy(table => table.Slug)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(table => new { table, Rows = database.LookupRows.Count(row => row.TableId == table.Id) })
-            .AsNoTracking()
-            .ToListAsync(cancel);
-        return ([.. items.Select(item => (item.table, item.Rows))], await tables.CountAsync(cancel));
-    }
-
-    /// <summary>A table of a site; null for none.</summary>
-    public Task<LookupTable?> FindAsync(string site, string slug, CancellationToken cancel) =>
-        database
-            .LookupTables.AsNoTracking()
-            .FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
-
     /// <summary>
     /// A table with a part of its rows, or of those that a search finds, and how many these are; null for no such
     /// table.
@@ -56,7 +32,10 @@ internal sealed class LookupQueries(ContentContext database)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await FindAsync(site, slug, cancel) is not { } table)
+            var table = await database
+                .LookupTables.AsNoTracking()
+                .FirstOrDefaultAsync(each => each.Site == site && each.Slug == slug, cancel);
+            if (table is null)
             {
                 return null;
             }

@@ -53,24 +53,14 @@ internal sealed class RememberViewsConsumer(ContentContext database, EventAnnoun
 
         if (counted.Epoch > 0)
         {
-            await PutAsync(database, counted.Site, counted.Views, counted.Epoch, counted.Commit, cancel);
+            await database.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "SiteViews" ("Site", "Views", "Epoch", "Commit") VALUES ({counted.Site}, {counted.Views}, {counted.Epoch}, {counted.Commit})
+                ON CONFLICT ("Site") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
+                WHERE (excluded."Epoch", excluded."Commit") > ("SiteViews"."Epoch", "SiteViews"."Commit")
+                """,
+                cancel
+            );
         }
     }
-
-    private static Task<int> PutAsync(
-        ContentContext database,
-        string site,
-        long views,
-        long epoch,
-        long commit,
-        CancellationToken cancel
-    ) =>
-        database.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO "SiteViews" ("Site", "Views", "Epoch", "Commit") VALUES ({site}, {views}, {epoch}, {commit})
-            ON CONFLICT ("Site") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
-            WHERE (excluded."Epoch", excluded."Commit") > ("SiteViews"."Epoch", "SiteViews"."Commit")
-            """,
-            cancel
-        );
 }

@@ -179,7 +179,7 @@ internal sealed partial class SeedContent(
                 Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
             };
             database.Add(row);
-            await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, SearchedRow.Of(cells), cancel);
+            await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, LookupRow.SearchedText(cells), cancel);
         }
     }
 
