@@ -26,13 +26,10 @@ internal static class ConditionalChange
     // Each try that fails is a change by somebody else that succeeded.
     private const int MaxTries = 100;
 
-    /// <summary>Makes a change of what there is, and that is as the request says by <c>If-Match</c>.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="database">What the change works with.</param>
-    /// <param name="found">What is changed, if there is such a thing.</param>
-    /// <param name="unknown">The reply when there is none.</param>
-    /// <param name="change">Changes it.</param>
-    /// <param name="gone">The reply when there was one, and somebody else deleted it meanwhile.</param>
+    /// <summary>
+    /// Makes a change of what is found, when it is as the request says by <c>If-Match</c>; when it is not there any
+    /// more, because somebody else deleted it meanwhile, that can have a reply of its own.
+    /// </summary>
     public static Task<IResult> RunAsync<T>(
         HttpContext context,
         ContentContext database,
@@ -52,14 +49,10 @@ internal static class ConditionalChange
         );
 
     /// <summary>
-    /// Makes a change, and says who was first when somebody was; for a request that changes whatever there is
+    /// Makes a change, which compares what there is with what the request says, and replies with the present version when
+    /// somebody else was first; for a request that changes whatever there is
     /// (<c>If-Match: *</c>) it is made again instead.
     /// </summary>
-    /// <param name="context">The request.</param>
-    /// <param name="database">What the change works with.</param>
-    /// <param name="found">What is changed, if there is such a thing.</param>
-    /// <param name="change">Compares what there is with what the request says, and changes it.</param>
-    /// <param name="gone">The reply when somebody else deleted it meanwhile.</param>
     public static async Task<IResult> RunAsync<T>(
         HttpContext context,
         ContentContext database,

@@ -55,11 +55,11 @@ public static class ContentSetup
         builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
         var services = builder.Services.AddSites();
-        services.TryAddScoped<ArticleEdit>();
-        services.TryAddScoped<ArticleEditing>();
+        services.TryAddScoped<ConditionalArticleChange>();
+        services.TryAddScoped<ArticleEditor>();
         services.TryAddScoped<ArticleQueries>();
         services.TryAddScoped<ArticleSlugs>();
-        services.TryAddScoped<LookupEditing>();
+        services.TryAddScoped<LookupEditor>();
         services.TryAddScoped<LookupQueries>();
         services.TryAddSingleton<SeedContent>();
         services.AddSingleton<IHostCommand, SeedCommand>();

@@ -105,6 +105,10 @@ internal static class ArticleEndpoints
             : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
     }
 
+    /// <summary>By the date that readers see, which an index serves.</summary>
+    public static IQueryable<Article> NewestFirst(this IQueryable<Article> articles) =>
+        articles.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
+
     /// <summary>The order that is asked for, as <see cref="TryReadList"/> reads it.</summary>
     public static ApiField SortBy(IReadOnlyDictionary<string, ArticleSort> sorts) =>
         new(

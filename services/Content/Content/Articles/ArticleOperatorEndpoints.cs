@@ -43,15 +43,15 @@ internal static class ArticleOperatorEndpoints
                 "Lists articles in any state, or those that a search finds, without their bodies."
             )
             .Takes(ArticleEndpoints.Search, OfState, ArticleEndpoints.OfCategory, ArticleEndpoints.SortBy(Sorts))
-            .AnswersPage<EditedArticle>("A page of the list: the newest first, or in the order of a search.")
+            .AnswersPage<EditorArticle>("A page of the list: the newest first, or in the order of a search.")
             .Fails(CommonProblems.InvalidSearch, CommonProblems.InvalidSort, ContentProblems.InvalidState);
         site.MapRead("/articles/{id:guid}", ReadAsync)
             .Describe("readAnyArticle", "Reads an article in any state, whole.")
-            .ReadsVersion<EditedArticle>(OfId, "The article.", ContentProblems.UnknownArticle);
+            .ReadsVersion<EditorArticle>(OfId, "The article.", ContentProblems.UnknownArticle);
         site.MapPost("/articles", CreateAsync)
             .Describe("writeArticle", "Writes a new article, as a draft.")
             .TakesBody<ArticleInput>()
-            .Answers<EditedArticle>("The draft.", 201, ContentFields.LocationOf("articles"))
+            .Answers<EditorArticle>("The draft.", 201, ContentFields.LocationOf("articles"))
             .AnswersVersion()
             .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, CommonProblems.IllegalState);
         site.MapPut("/articles/{id:guid}", ChangeAsync)
@@ -78,7 +78,7 @@ internal static class ArticleOperatorEndpoints
             )
             .TakesBody<PublicationInput>(isOptional: true)
             .ChangesArticle()
-            .Answers<EditedArticle>("Published, or scheduled.")
+            .Answers<EditorArticle>("Published, or scheduled.")
             .Fails(ContentProblems.InvalidPublication, CommonProblems.IllegalState);
         site.MapPost("/articles/{id:guid}/withdraw", WithdrawAsync)
             .Describe(
@@ -86,7 +86,7 @@ internal static class ArticleOperatorEndpoints
                 "Takes an article back: one that was ever public is withdrawn, a scheduled one that was not a draft again."
             )
             .ChangesArticle()
-            .Answers<EditedArticle>("Taken back.")
+            .Answers<EditorArticle>("Taken back.")
             .Fails(CommonProblems.IllegalState);
         site.MapDelete("/articles/{id:guid}", DeleteAsync)
             .Describe(
@@ -106,7 +106,7 @@ internal static class ArticleOperatorEndpoints
     private static RouteHandlerBuilder ChangesTexts(this RouteHandlerBuilder route) =>
         route
             .ChangesArticle()
-            .Answers<EditedArticle>("As it is now.")
+            .Answers<EditorArticle>("As it is now.")
             .Fails(
                 CommonProblems.InvalidFields,
                 ContentProblems.BodyTooComplex,
@@ -142,8 +142,8 @@ internal static class ArticleOperatorEndpoints
 
         var (items, total) = await queries.ListAsync(articles, site, list, request.HttpContext.RequestAborted);
         return ETagResult.Json(
-            PagedList.Of<EditedArticle>(
-                [.. items.Select(item => new EditedArticle(item.Article, item.Views))],
+            PagedList.Of<EditorArticle>(
+                [.. items.Select(item => new EditorArticle(item.Article, item.Views))],
                 total,
                 list.Paging
             )
@@ -153,7 +153,7 @@ internal static class ArticleOperatorEndpoints
     private static async Task<IResult> ReadAsync(
         [AsParameters] EditRequest request,
         ContentContext database,
-        ArticleEdit edit
+        ConditionalArticleChange edit
     ) =>
         await database
             .Articles.AsNoTracking()
@@ -165,8 +165,8 @@ internal static class ArticleOperatorEndpoints
     private static async Task<IResult> CreateAsync(
         string site,
         HttpContext context,
-        ArticleEdit edit,
-        ArticleEditing editing
+        ConditionalArticleChange edit,
+        ArticleEditor editing
     )
     {
         var (input, problem) = await ReadInputAsync(site, context, edit);
@@ -176,7 +176,7 @@ internal static class ArticleOperatorEndpoints
         }
         if (input.PublishedAt is not null)
         {
-            return ArticleEdit.IllegalState(ArticleState.Draft);
+            return ConditionalArticleChange.IllegalState(ArticleState.Draft);
         }
         try
         {
@@ -190,7 +190,7 @@ internal static class ArticleOperatorEndpoints
         }
     }
 
-    private static async Task<IResult> ChangeAsync([AsParameters] EditRequest request, ArticleEdit edit)
+    private static async Task<IResult> ChangeAsync([AsParameters] EditRequest request, ConditionalArticleChange edit)
     {
         var (input, problem) = await ReadInputAsync(request.Site, request.Context, edit);
         return input is null
@@ -203,7 +203,7 @@ internal static class ArticleOperatorEndpoints
     }
 
     /// <summary>PATCH: a JSON merge patch (RFC 7396) of what <c>PUT</c> takes.</summary>
-    private static async Task<IResult> PatchAsync([AsParameters] EditRequest request, ArticleEdit edit)
+    private static async Task<IResult> PatchAsync([AsParameters] EditRequest request, ConditionalArticleChange edit)
     {
         var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(request.Context.Request, MaxBytes);
         return patch is null
@@ -221,8 +221,8 @@ internal static class ArticleOperatorEndpoints
 
     private static async Task<IResult> PublishAsync(
         [AsParameters] EditRequest request,
-        ArticleEdit edit,
-        ArticleEditing editing,
+        ConditionalArticleChange edit,
+        ArticleEditor editing,
         TimeProvider time
     )
     {
@@ -245,14 +245,10 @@ internal static class ArticleOperatorEndpoints
             }
         }
 
-        return await edit.RunAsync(
+        return await edit.MoveAsync(
             request,
             publishes: at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds(),
-            async article =>
-                await edit.ReplyAsync(
-                    request.Context,
-                    await editing.PublishAsync(article, at, request.By, request.Aborted)
-                ),
+            article => editing.PublishAsync(article, at, request.By, request.Aborted),
             ArticleState.Draft,
             ArticleState.Withdrawn,
             ArticleState.Scheduled
@@ -261,25 +257,21 @@ internal static class ArticleOperatorEndpoints
 
     private static Task<IResult> WithdrawAsync(
         [AsParameters] EditRequest request,
-        ArticleEdit edit,
-        ArticleEditing editing
+        ConditionalArticleChange edit,
+        ArticleEditor editing
     ) =>
-        edit.RunAsync(
+        edit.MoveAsync(
             request,
             publishes: false,
-            async article =>
-                await edit.ReplyAsync(
-                    request.Context,
-                    await editing.WithdrawAsync(article, request.By, request.Aborted)
-                ),
+            article => editing.WithdrawAsync(article, request.By, request.Aborted),
             ArticleState.Published,
             ArticleState.Scheduled
         );
 
     private static Task<IResult> DeleteAsync(
         [AsParameters] EditRequest request,
-        ArticleEdit edit,
-        ArticleEditing editing
+        ConditionalArticleChange edit,
+        ArticleEditor editing
     ) =>
         edit.RunAsync(
             request,
@@ -295,7 +287,7 @@ internal static class ArticleOperatorEndpoints
     private static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(
         string site,
         HttpContext context,
-        ArticleEdit edit
+        ConditionalArticleChange edit
     )
     {
         var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MaxBytes);

@@ -62,7 +62,7 @@ internal sealed class ArticleQueries(ContentContext database)
                 .ThenByDescending(each => each.Article.ListedAt)
                 .ThenBy(each => each.Article.Id)
                 .Select(each => each.Article),
-            _ => all.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id),
+            _ => all.NewestFirst(),
         };
         var articles = await ordered
             .Skip(list.Paging.Skip)

@@ -72,7 +72,7 @@ internal sealed class ArticleDetail(Article article, long views) : ArticleReply(
 }
 
 /// <summary>An article as editors see it.</summary>
-internal sealed class EditedArticle(ArticleHeader article, long views) : ArticleReply(article), IVersioned
+internal sealed class EditorArticle(ArticleHeader article, long views) : ArticleReply(article), IVersioned
 {
     /// <summary>Names it for ever.</summary>
     [JsonPropertyOrder(-4)]

@@ -20,12 +20,12 @@ internal static class ArticleVersionEndpoints
                 $"At most {ArticleVersion.MaxPerArticle} are kept; the oldest go."
             )
             .Takes(ArticleOperatorEndpoints.OfId)
-            .AnswersPage<ListedVersion>("A page of the list, the newest first.")
+            .AnswersPage<ArticleVersionItem>("A page of the list, the newest first.")
             .Fails(ContentProblems.UnknownArticle);
         site.MapRead("/articles/{id:guid}/versions/{version:long}", ReadAsync)
             .Describe("readArticleVersion", "Reads an article as it was.")
             .Takes(ArticleOperatorEndpoints.OfId, version)
-            .Answers<WholeVersion>("The version.")
+            .Answers<ArticleVersionDetail>("The version.")
             .AnswersTag()
             .Fails(ContentProblems.UnknownArticle, ContentProblems.UnknownVersion);
         site.MapPost("/articles/{id:guid}/versions/{version:long}/restore", RestoreAsync)
@@ -36,7 +36,7 @@ internal static class ArticleVersionEndpoints
             )
             .Takes(version)
             .ChangesArticle()
-            .Answers<EditedArticle>("As it is now.")
+            .Answers<EditorArticle>("As it is now.")
             .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.UnknownVersion);
     }
 
@@ -67,7 +67,7 @@ internal static class ArticleVersionEndpoints
                 Title = version.Title,
                 Body = "",
             })
-            .ReplyAsync(paging, version => new ListedVersion(version), cancel);
+            .ReplyAsync(paging, version => new ArticleVersionItem(version), cancel);
     }
 
     private static async Task<IResult> ReadAsync(
@@ -83,7 +83,7 @@ internal static class ArticleVersionEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         }
         return await FindAsync(id, version, database, context.RequestAborted) is { } found
-            ? ETagResult.Json(new WholeVersion(found))
+            ? ETagResult.Json(new ArticleVersionDetail(found))
             : Problem.Of(ContentProblems.UnknownVersion);
     }
 
@@ -95,7 +95,7 @@ internal static class ArticleVersionEndpoints
         [AsParameters] EditRequest request,
         long version,
         ContentContext database,
-        ArticleEdit edit
+        ConditionalArticleChange edit
     ) =>
         edit.ChangeAsync(
             request,
@@ -133,7 +133,7 @@ internal static class ArticleVersionEndpoints
 }
 
 /// <summary>A version of an article in a list.</summary>
-internal class ListedVersion(ArticleVersion version)
+internal class ArticleVersionItem(ArticleVersion version)
 {
     /// <summary>The article's version after the change.</summary>
     [JsonPropertyOrder(-1)]
@@ -165,7 +165,7 @@ internal class ListedVersion(ArticleVersion version)
 }
 
 /// <summary>An article as it was.</summary>
-internal sealed class WholeVersion(ArticleVersion version) : ListedVersion(version)
+internal sealed class ArticleVersionDetail(ArticleVersion version) : ArticleVersionItem(version)
 {
     /// <summary>Plain text.</summary>
     public string Summary { get; init; } = version.Summary;

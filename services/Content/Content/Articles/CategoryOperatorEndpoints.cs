@@ -21,7 +21,7 @@ internal static class CategoryOperatorEndpoints
         var slug = ContentFields.SlugOf("slug", "The category's slug.", "tin-tuc");
         site.MapRead("/categories", ListAsync)
             .Describe("listAllCategories", "Lists the categories, with the number of articles of each in any state.")
-            .AnswersPage<EditedCategory>("A page of the list, by `order` and slug.");
+            .AnswersPage<EditorCategory>("A page of the list, by `order` and slug.");
         site.MapPut("/categories/{slug}", PutAsync)
             .Describe(
                 "putCategory",
@@ -30,8 +30,8 @@ internal static class CategoryOperatorEndpoints
             )
             .Takes(slug)
             .TakesBody<CategoryInput>()
-            .Answers<EditedCategory>("Made.", StatusCodes.Status201Created)
-            .Answers<EditedCategory>("Changed.")
+            .Answers<EditorCategory>("Made.", StatusCodes.Status201Created)
+            .Answers<EditorCategory>("Changed.")
             .Fails(CommonProblems.InvalidFields);
         site.MapDelete("/categories/{slug}", DeleteAsync)
             .Describe("deleteCategory", "Deletes a category that has no articles.")
@@ -43,7 +43,7 @@ internal static class CategoryOperatorEndpoints
     private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
         database
             .CategoriesInOrder(site)
-            .Select(category => new EditedCategory(
+            .Select(category => new EditorCategory(
                 category.Slug,
                 category.Name,
                 category.Order,
@@ -92,7 +92,7 @@ internal static class CategoryOperatorEndpoints
             cancel
         );
         return Results.Json(
-            new EditedCategory(slug, name, input.Order, articles),
+            new EditorCategory(slug, name, input.Order, articles),
             PortalJson.Replies,
             statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
         );
@@ -183,4 +183,4 @@ internal sealed record CategoryInput(
 /// <param name="Name">Plain text.</param>
 /// <param name="Order">Where it stands in the list, lowest first.</param>
 /// <param name="Articles">How many articles it has, in any state.</param>
-internal sealed record EditedCategory(string Slug, string Name, int Order, int Articles);
+internal sealed record EditorCategory(string Slug, string Name, int Order, int Articles);

@@ -62,13 +62,7 @@ internal static class SitemapEndpoint
         }
         return Addresses(
             SiteAddress.Of(request.HttpContext.Site(), request),
-            await SelectAsync(
-                published
-                    .OrderByDescending(article => article.ListedAt)
-                    .ThenBy(article => article.Id)
-                    .Take(limit.MaxAddresses),
-                cancel
-            )
+            await SelectAsync(published.NewestFirst().Take(limit.MaxAddresses), cancel)
         );
     }
 

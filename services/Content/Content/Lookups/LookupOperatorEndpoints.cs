@@ -19,7 +19,7 @@ internal static class LookupOperatorEndpoints
             .AnswersPage<LookupItem>("A page of the list, by slug.");
         site.MapRead("/lookups/{slug}", ReadAsync)
             .Describe("readWholeLookup", "Reads a lookup table whole.")
-            .ReadsVersion<EditedLookup>(LookupEndpoints.OfSlug, "The table.", ContentProblems.UnknownLookup);
+            .ReadsVersion<EditorLookup>(LookupEndpoints.OfSlug, "The table.", ContentProblems.UnknownLookup);
         site.MapPut("/lookups/{slug}", PutAsync)
             .Describe("putLookup", "Makes a lookup table, or replaces it whole.", "To replace one, send `If-Match`.")
             .Takes(LookupEndpoints.OfSlug)
@@ -32,8 +32,8 @@ internal static class LookupOperatorEndpoints
                 )
             )
             .TakesBody<LookupInput>()
-            .Answers<EditedLookup>("Made.", StatusCodes.Status201Created)
-            .Answers<EditedLookup>("Replaced.")
+            .Answers<EditorLookup>("Made.", StatusCodes.Status201Created)
+            .Answers<EditorLookup>("Replaced.")
             .Fails(CommonProblems.InvalidFields, ContentProblems.UnknownLookup);
         site.MapDelete("/lookups/{slug}", DeleteAsync)
             .Describe("deleteLookup", "Deletes a lookup table.")
@@ -48,7 +48,7 @@ internal static class LookupOperatorEndpoints
         string slug,
         HttpContext context,
         ContentContext database,
-        LookupEditing editing,
+        LookupEditor editing,
         LookupQueries queries
     )
     {
@@ -90,7 +90,7 @@ internal static class LookupOperatorEndpoints
         string slug,
         HttpContext context,
         ContentContext database,
-        LookupEditing editing
+        LookupEditor editing
     ) =>
         ConditionalChange.RunAsync(
             context,
@@ -116,12 +116,12 @@ internal static class LookupOperatorEndpoints
         int status
     ) =>
         await queries.ReadAsync(site, slug, null, 0, LookupTable.MaxRows, context.RequestAborted) is { } whole
-            ? ConditionalChange.Reply(context, new EditedLookup(whole), status)
+            ? ConditionalChange.Reply(context, new EditorLookup(whole), status)
             : Problem.Of(ContentProblems.UnknownLookup);
 }
 
 /// <summary>A lookup table as editors see it.</summary>
-internal sealed class EditedLookup(LookupPart whole) : LookupReply(whole.Table), IVersioned
+internal sealed class EditorLookup(LookupPart whole) : LookupReply(whole.Table), IVersioned
 {
     /// <summary>What the cells are.</summary>
     public IReadOnlyList<LookupColumn> Columns { get; init; } = LookupColumn.Of(whole.Table);

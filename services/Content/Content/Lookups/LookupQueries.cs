@@ -15,12 +15,6 @@ internal sealed class LookupQueries(ContentContext database)
     /// A table with a part of its rows, or of those that a search finds, and how many these are; null for no such
     /// table.
     /// </summary>
-    /// <param name="site">Its site.</param>
-    /// <param name="slug">Its name.</param>
-    /// <param name="search">What is looked up; null for every row.</param>
-    /// <param name="skip">Rows before the part.</param>
-    /// <param name="take">Rows of the part, at most.</param>
-    /// <param name="cancel">Given up.</param>
     public async Task<LookupPart?> ReadAsync(
         string site,
         string slug,
@@ -72,7 +66,7 @@ internal sealed class LookupQueries(ContentContext database)
         var ranked = search is null
             ? rows.Select(row => new { row, Rank = 0 })
             : SearchIndex
-                .Find(database, table.Site, LookupEditing.ScopeOf(table), search)
+                .Find(database, table.Site, LookupEditor.ScopeOf(table), search)
                 .Join(rows, found => found.Subject, row => row.Id, (found, row) => new { row, found.Rank });
         var cells = await ranked
             .OrderBy(each => each.Rank)
@@ -88,8 +82,5 @@ internal sealed class LookupQueries(ContentContext database)
     }
 }
 
-/// <summary>A table with some of its rows.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Rows">The cells.</param>
-/// <param name="Total">How many rows there are in all.</param>
+/// <summary>A table with the cells of some of its rows, and how many rows there are in all.</summary>
 internal sealed record LookupPart(LookupTable Table, IReadOnlyList<string[]> Rows, int Total);

@@ -21,10 +21,7 @@ internal sealed class RememberViewsConsumer(ContentContext database, EventAnnoun
             context.CancellationToken
         );
 
-    /// <param name="database">The database.</param>
-    /// <param name="counted">What is to be kept.</param>
-    /// <param name="tell">Hands over what was kept before; false when that is not certain.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <summary>Telling what was kept before is false when it is not certain that it was handed over.</summary>
     internal static async Task RememberAsync(
         ContentContext database,
         SiteViewsCounted counted,

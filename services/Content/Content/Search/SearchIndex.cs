@@ -39,7 +39,7 @@ internal static class SearchIndex
             : database.SearchDocuments.FromSqlRaw(OfSqlite, Tokens(query, " AND ", " OR ", '"'));
         found = found
             .AsNoTracking()
-            .TagWith(JoinOrder.Tag)
+            .TagWith(JoinOrderInterceptor.Tag)
             .Where(document => document.Site == site && document.Scope == scope);
         foreach (var (phrase, number) in query.Terms)
         {
@@ -119,26 +119,6 @@ internal static class SearchIndex
     private static Expression BodyOf(Expression<Func<SearchDocument, bool>> condition, ParameterExpression document) =>
         ReplacingExpressionVisitor.Replace(condition.Parameters[0], document, condition.Body);
 
-    /// <summary>Brings the words of something up to date, with the changes that are saved next.</summary>
-    public static async Task PutAsync(
-        ContentContext database,
-        string site,
-        string scope,
-        Guid subject,
-        SearchedText text,
-        CancellationToken cancel
-    )
-    {
-        if (await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == subject, cancel) is { } document)
-        {
-            Apply(document, text);
-        }
-        else
-        {
-            database.Add(DocumentOf(site, scope, subject, text));
-        }
-    }
-
     /// <summary>The words of something new.</summary>
     public static SearchDocument DocumentOf(string site, string scope, Guid subject, SearchedText text) =>
         Apply(
@@ -151,7 +131,8 @@ internal static class SearchIndex
             text
         );
 
-    private static SearchDocument Apply(SearchDocument document, SearchedText text)
+    /// <summary>Makes the words anew.</summary>
+    public static SearchDocument Apply(SearchDocument document, SearchedText text)
     {
         var (title, words) = (SearchText.Of(text.Title), SearchText.Of($"{text.Plain} {text.Besides}"));
         (document.TitleExact, document.TitleFolded) = (title.Exact, title.Folded + title.Numbers);

@@ -175,7 +175,7 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 /// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
 internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options)
 {
-    private static readonly JoinOrder JoinOrder = new();
+    private static readonly JoinOrderInterceptor JoinOrder = new();
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
         optionsBuilder.AddInterceptors(JoinOrder);

@@ -18,14 +18,14 @@ internal static class VideoOperatorEndpoints
         var id = new ApiField("id", "The video's id.", ApiValue.Uuid());
         site.MapRead("/videos", ListAsync)
             .Describe("listAllVideos", "Lists the videos, those to come too.")
-            .AnswersPage<EditedVideo>("A page of the list, the newest first.");
+            .AnswersPage<EditorVideo>("A page of the list, the newest first.");
         site.MapRead("/videos/{id:guid}", ReadAsync)
             .Describe("readVideo", "Reads a video.")
-            .ReadsVersion<EditedVideo>(id, "The video.", ContentProblems.UnknownVideo);
+            .ReadsVersion<EditorVideo>(id, "The video.", ContentProblems.UnknownVideo);
         site.MapPost("/videos", CreateAsync)
             .Describe("addVideo", "Adds a video.")
             .TakesBody<VideoInput>()
-            .Answers<EditedVideo>("Added.", StatusCodes.Status201Created, ContentFields.LocationOf("videos"))
+            .Answers<EditorVideo>("Added.", StatusCodes.Status201Created, ContentFields.LocationOf("videos"))
             .AnswersVersion()
             .Fails(CommonProblems.InvalidFields);
         site.MapPut("/videos/{id:guid}", ChangeAsync)
@@ -33,7 +33,7 @@ internal static class VideoOperatorEndpoints
             .Takes(id)
             .TakesVersion()
             .TakesBody<VideoInput>()
-            .Answers<EditedVideo>("As it is now.")
+            .Answers<EditorVideo>("As it is now.")
             .Fails(CommonProblems.InvalidFields, ContentProblems.UnknownVideo);
         site.MapDelete("/videos/{id:guid}", DeleteAsync)
             .Describe("deleteVideo", "Deletes a video.")
@@ -44,11 +44,11 @@ internal static class VideoOperatorEndpoints
         database
             .Videos.Where(video => video.Site == site)
             .NewestFirst()
-            .ReplyAsync(request, video => new EditedVideo(video));
+            .ReplyAsync(request, video => new EditorVideo(video));
 
     private static async Task<IResult> ReadAsync([AsParameters] EditRequest request, ContentContext database) =>
         await Find(request, database).FirstOrDefaultAsync(request.Aborted) is { } video
-            ? ConditionalChange.Reply(request.Context, new EditedVideo(video))
+            ? ConditionalChange.Reply(request.Context, new EditorVideo(video))
             : Problem.Of(ContentProblems.UnknownVideo);
 
     private static async Task<IResult> CreateAsync(
@@ -76,7 +76,7 @@ internal static class VideoOperatorEndpoints
         database.Add(video);
         await database.SaveChangesAsync(context.RequestAborted);
         context.Response.Headers.Location = $"/api/operator/sites/{site}/videos/{video.Id}";
-        return ConditionalChange.Reply(context, new EditedVideo(video), StatusCodes.Status201Created);
+        return ConditionalChange.Reply(context, new EditorVideo(video), StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -93,7 +93,7 @@ internal static class VideoOperatorEndpoints
                 request,
                 database,
                 video => input.Apply(video, now),
-                video => ConditionalChange.Reply(request.Context, new EditedVideo(video))
+                video => ConditionalChange.Reply(request.Context, new EditorVideo(video))
             );
     }
 
@@ -130,7 +130,7 @@ internal static class VideoOperatorEndpoints
 }
 
 /// <summary>A video as editors see it.</summary>
-internal sealed class EditedVideo(Video video) : VideoItem(video), IVersioned
+internal sealed class EditorVideo(Video video) : VideoItem(video), IVersioned
 {
     /// <summary>UTC; before it, visitors do not see it.</summary>
     [JsonPropertyOrder(1)]

@@ -10,18 +10,15 @@ namespace PortalServices.Content.Articles;
 /// <summary>
 /// One change of an article by an operator: reads it, looks whether it is as the operator read it, and changes it.
 /// </summary>
-internal sealed class ArticleEdit(
+internal sealed class ConditionalArticleChange(
     ContentContext database,
-    ArticleEditing editing,
+    ArticleEditor editing,
     ArticleQueries queries,
     OutboxState<ContentContext> outbox,
     TimeProvider time
 )
 {
-    /// <summary>Replaces the texts of an article.</summary>
-    /// <param name="request">The article.</param>
-    /// <param name="change">Why.</param>
-    /// <param name="inputOf">The texts as they have been checked, or a problem.</param>
+    /// <summary>Replaces the texts of an article by those that have been checked, unless there is a problem.</summary>
     public Task<IResult> ChangeAsync(
         EditRequest request,
         ArticleChange change,
@@ -46,14 +43,29 @@ internal sealed class ArticleEdit(
             }
         );
 
+    /// <summary>Gives an article another state, and replies with it.</summary>
+    public Task<IResult> MoveAsync(
+        EditRequest request,
+        bool publishes,
+        Func<Article, Task> change,
+        params ArticleState[] from
+    ) =>
+        RunAsync(
+            request,
+            publishes,
+            async article =>
+            {
+                await change(article);
+                return await ReplyAsync(request.Context, article);
+            },
+            from
+        );
+
     /// <summary>
     /// While no further events are taken, only what needs none is done: a draft can be worked on, what the public sees
     /// stays as it is. Whoever sends <c>If-Match: *</c> changes whatever is there, also when it was changed meanwhile.
+    /// The change is for articles in some states, or in all where none is given.
     /// </summary>
-    /// <param name="request">The article.</param>
-    /// <param name="publishes">Whether the change makes it public.</param>
-    /// <param name="change">Changes it, or says why not.</param>
-    /// <param name="from">The states that the change is for; none for all.</param>
     public Task<IResult> RunAsync(
         EditRequest request,
         bool publishes,
@@ -143,6 +155,6 @@ internal sealed class ArticleEdit(
     public async Task<IResult> ReplyAsync(HttpContext context, Article article, int status = StatusCodes.Status200OK)
     {
         var views = await queries.ViewsAsync(article.Id, context.RequestAborted);
-        return ConditionalChange.Reply(context, new EditedArticle(article, views), status);
+        return ConditionalChange.Reply(context, new EditorArticle(article, views), status);
     }
 }

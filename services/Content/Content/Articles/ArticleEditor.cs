@@ -13,7 +13,7 @@ namespace PortalServices.Content.Articles;
 /// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and
 /// moves the version on by one.
 /// </summary>
-internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs, TimeProvider time)
+internal sealed class ArticleEditor(ContentContext database, ArticleSlugs slugs, TimeProvider time)
 {
     private const int MaxTries = 10;
 
@@ -55,7 +55,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
             CreatedAt = now,
             Version = 1,
         };
-        Take(article, input, html, by, now);
+        Apply(article, input, html, by, now);
         database.Add(article);
         database.Add(
             new ArticleSlug
@@ -69,13 +69,10 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         return article;
     }
 
-    /// <summary>Changes an article that was read in this context. An older slug keeps leading to it.</summary>
-    /// <param name="article">The article.</param>
-    /// <param name="input">As it is to be.</param>
-    /// <param name="publishedAt">Another date for its readers; null for the one it has.</param>
-    /// <param name="change">Why.</param>
-    /// <param name="by">The operator.</param>
-    /// <param name="cancel">Given up.</param>
+    /// <summary>
+    /// Changes an article that was read in this context, and its date for readers where one is given. An older slug
+    /// keeps leading to it.
+    /// </summary>
     /// <returns>As it is stored.</returns>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     /// <exception cref="TooManySlugsException">It has had as many slugs as an article can.</exception>
@@ -101,7 +98,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
                     cancel
                 );
             }
-            Take(article, input, html, by, Now);
+            Apply(article, input, html, by, Now);
             article.PublishedAt = publishedAt ?? article.PublishedAt;
             article.Version = version + 1;
             await PutWordsAsync(article, cancel);
@@ -121,30 +118,25 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    /// <summary>Publishes an article, or has it published when its time comes.</summary>
-    /// <param name="article">A draft, or one that was withdrawn.</param>
-    /// <param name="at">The date that readers see; in the future, the article waits for it; null for now.</param>
-    /// <param name="by">The operator.</param>
-    /// <param name="cancel">Given up.</param>
+    /// <summary>
+    /// Publishes an article with this date for its readers, or with the present one; in the future, it waits for it.
+    /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task<Article> PublishAsync(Article article, long? at, string by, CancellationToken cancel)
+    public Task PublishAsync(Article article, long? at, string by, CancellationToken cancel)
     {
         var now = Now;
         article.PublishedAt = at ?? now;
         (article.ChangedAt, article.ChangedBy) = (now, by);
-        await (
-            at > now
-                ? MoveAsync(article, ArticleState.Scheduled, ArticleChange.Scheduled, isAnnounced: false, cancel)
-                : PublishDueAsync(article, cancel)
-        );
-        return article;
+        return at > now
+            ? MoveAsync(article, ArticleState.Scheduled, ArticleChange.Scheduled, isAnnounced: false, cancel)
+            : PublishDueAsync(article, cancel);
     }
 
     /// <summary>
     /// Takes an article back: one that was ever public is withdrawn, a scheduled one that was not is a draft again.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task<Article> WithdrawAsync(Article article, string by, CancellationToken cancel)
+    public async Task WithdrawAsync(Article article, string by, CancellationToken cancel)
     {
         var wasPublished = article.State == ArticleState.Published;
         var wasPublic =
@@ -158,7 +150,6 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
             isAnnounced: wasPublished,
             cancel
         );
-        return article;
     }
 
     /// <summary>
@@ -210,7 +201,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    private static void Take(Article article, ArticleInput input, string html, string by, long now)
+    private static void Apply(Article article, ArticleInput input, string html, string by, long now)
     {
         article.Title = input.Title!.Trim().Normalize();
         article.Summary = input.Summary?.Trim().Normalize() ?? "";
@@ -238,15 +229,22 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    private async Task PutWordsAsync(Article article, CancellationToken cancel) =>
-        await SearchIndex.PutAsync(
-            database,
-            article.Site,
-            SearchIndex.Articles,
-            article.Id,
-            await SearchedArticle.OfAsync(database, article, cancel),
-            cancel
-        );
+    /// <summary>Brings the words of an article up to date, with the changes that are saved next.</summary>
+    private async Task PutWordsAsync(Article article, CancellationToken cancel)
+    {
+        var text = await SearchedArticle.OfAsync(database, article, cancel);
+        if (
+            await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == article.Id, cancel) is
+            { } document
+        )
+        {
+            SearchIndex.Apply(document, text);
+        }
+        else
+        {
+            database.Add(SearchIndex.DocumentOf(article.Site, SearchIndex.Articles, article.Id, text));
+        }
+    }
 
     /// <summary>
     /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published
@@ -295,7 +293,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     /// <summary>Saves a change with the version that it makes.</summary>
     private async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
-        Keep(article, change);
+        AddVersion(article, change);
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
         var isMoved =
             database.Entry(article) is { State: EntityState.Modified } entry
@@ -319,7 +317,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     }
 
     /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
-    public void Keep(Article article, ArticleChange change)
+    public void AddVersion(Article article, ArticleChange change)
     {
         var version = new ArticleVersion
         {
