@@ -49,9 +49,9 @@ internal static class ConditionalChange
         );
 
     /// <summary>
-    /// Makes a change, which compares what there is with what the request says, and replies with the present version when
-    /// somebody else was first; for a request that changes whatever there is
-    /// (<c>If-Match: *</c>) it is made again instead.
+    /// Makes a change, which compares what there is with what the request says, and replies with the present version
+    /// when somebody else was first; for a request that changes whatever there is (<c>If-Match: *</c>) it is made again
+    /// instead.
     /// </summary>
     public static async Task<IResult> RunAsync<T>(
         HttpContext context,

@@ -6,7 +6,7 @@ namespace PortalServices.Content;
 /// <summary>Replies with a page of a list.</summary>
 internal static class PagedReply
 {
-    /// <summary>Documents <see cref="ReplyAsync{TRow, TItem}(IQueryable{TRow}, HttpRequest, Func{TRow, TItem})"/>.</summary>
+    /// <summary>Documents a reply with a page.</summary>
     public static RouteHandlerBuilder AnswersPage<TItem>(this RouteHandlerBuilder route, string description) =>
         route.TakesPage().Answers<PagedList<TItem>>(description).AnswersTag();
 
@@ -21,7 +21,7 @@ internal static class PagedReply
             ? await rows.ReplyAsync(paging, show, request.HttpContext.RequestAborted)
             : Problem.Of(CommonProblems.InvalidPaging);
 
-    /// <inheritdoc cref="ReplyAsync{TRow, TItem}(IQueryable{TRow}, HttpRequest, Func{TRow, TItem})"/>
+    /// <summary>A page of <paramref name="rows"/>, which have an order.</summary>
     public static async Task<IResult> ReplyAsync<TRow, TItem>(
         this IQueryable<TRow> rows,
         Paging paging,
