@@ -12,6 +12,19 @@ internal static class ContentFields
     public static ApiField SlugOf(string name, string description, string example) =>
         new(name, description, ApiValue.Text(example, 1, VietnameseText.Slug.MaxLength, SlugPattern));
 
+    /// <summary>What an editor sent, when it is without mistakes; or what is wrong with it.</summary>
+    public static async Task<(T? Input, IResult? Problem)> ReadAsync<T>(
+        HttpContext context,
+        int maxBytes,
+        Func<T, IResult?> problemOf
+    )
+        where T : class
+    {
+        var (input, problem) = await JsonBody.ReadAsync<T>(context.Request, maxBytes);
+        problem ??= problemOf(input!);
+        return problem is null ? (input, null) : (null, problem);
+    }
+
     /// <summary>The address of what was made.</summary>
     public static ApiField LocationOf(string collection) =>
         ApiFields.Location(

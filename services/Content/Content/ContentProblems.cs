@@ -4,12 +4,7 @@ namespace PortalServices.Content;
 public static class ContentProblems
 {
     /// <summary>No published article has this name in its address, nor had one.</summary>
-    public static readonly ProblemCode UnknownArticle = new(
-        "unknown_article",
-        404,
-        "There is no such article.",
-        "Không có bài viết này."
-    );
+    public static readonly ProblemCode UnknownArticle = Unknown("unknown_article", "article", "bài viết");
 
     /// <summary>
     /// A body has too many elements, cells, brackets or the like, or they stand too deep within each other: the detail
@@ -23,12 +18,7 @@ public static class ContentProblems
     );
 
     /// <summary>This version of the article is not kept, or never was.</summary>
-    public static readonly ProblemCode UnknownVersion = new(
-        "unknown_version",
-        404,
-        "There is no such version.",
-        "Không có phiên bản này."
-    );
+    public static readonly ProblemCode UnknownVersion = Unknown("unknown_version", "version", "phiên bản");
 
     /// <summary>An article cannot have another slug: it has had 100. Older ones of its own can be used again.</summary>
     public static readonly ProblemCode TooManySlugs = new(
@@ -39,28 +29,13 @@ public static class ContentProblems
     );
 
     /// <summary>There is no such category.</summary>
-    public static readonly ProblemCode UnknownCategory = new(
-        "unknown_category",
-        404,
-        "There is no such category.",
-        "Không có chuyên mục này."
-    );
+    public static readonly ProblemCode UnknownCategory = Unknown("unknown_category", "category", "chuyên mục");
 
     /// <summary>There is no such video.</summary>
-    public static readonly ProblemCode UnknownVideo = new(
-        "unknown_video",
-        404,
-        "There is no such video.",
-        "Không có video này."
-    );
+    public static readonly ProblemCode UnknownVideo = Unknown("unknown_video", "video", "video");
 
     /// <summary>There is no lookup table of this name.</summary>
-    public static readonly ProblemCode UnknownLookup = new(
-        "unknown_lookup",
-        404,
-        "There is no such lookup table.",
-        "Không có bảng tra cứu này."
-    );
+    public static readonly ProblemCode UnknownLookup = Unknown("unknown_lookup", "lookup table", "bảng tra cứu");
 
     /// <summary>A state is none of <c>draft</c>, <c>scheduled</c>, <c>published</c> and <c>withdrawn</c>.</summary>
     public static readonly ProblemCode InvalidState = new(
@@ -87,4 +62,7 @@ public static class ContentProblems
         "This name is in use.",
         "Tên này đang được sử dụng."
     );
+
+    private static ProblemCode Unknown(string code, string what, string whatInVietnamese) =>
+        new(code, 404, $"There is no such {what}.", $"Không có {whatInVietnamese} này.");
 }

@@ -9,9 +9,7 @@ internal static class PublicationInstant
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <param name="text">What was sent.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="instant">Milliseconds since 1970 UTC.</param>
+    /// <summary>Reads it, in milliseconds since 1970 UTC.</summary>
     public static bool TryRead(string text, DateTimeOffset now, out long instant)
     {
         var isRead = Instants.TryParse(text, out var at) && at >= Earliest && at <= now + FarthestAhead;

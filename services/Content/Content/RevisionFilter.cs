@@ -16,15 +16,14 @@ internal sealed class RevisionFilter(TimeProvider time) : IEndpointFilter
     {
         var http = context.HttpContext;
         var site = http.Site();
-        if (!string.IsNullOrEmpty(http.Request.Query["q"]))
-        {
-            return await next(context);
-        }
-        var stored = await http
-            .RequestServices.GetRequiredService<ContentContext>()
-            .SiteRevisions.AsNoTracking()
-            .FirstOrDefaultAsync(each => each.Site == site.Id, http.RequestAborted);
-        if (stored is null)
+        if (
+            !string.IsNullOrEmpty(http.Request.Query["q"])
+            || await http
+                .RequestServices.GetRequiredService<ContentContext>()
+                .SiteRevisions.AsNoTracking()
+                .FirstOrDefaultAsync(each => each.Site == site.Id, http.RequestAborted)
+                is not { } stored
+        )
         {
             return await next(context);
         }

@@ -39,7 +39,7 @@ public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<Con
         await CompleteAsync(app, _first, Now);
         await app.WithDatabaseAsync(async context =>
         {
-            await AnnouncementTurns.ReleaseAsync(context, _site, _first, Now);
+            await new AnnouncementTurns(context).ReleaseAsync(_site, _first, Now);
             return true;
         });
         Assert.True(await RenewAsync(app, _second, Now + Second + AnnouncementTurns.Lease));
@@ -82,7 +82,7 @@ public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<Con
         await ClaimAsync(app, _first, Now);
         await app.WithDatabaseAsync(async context =>
         {
-            await AnnouncementTurns.ReleaseAsync(context, _site, _first, Now + (5 * Second));
+            await new AnnouncementTurns(context).ReleaseAsync(_site, _first, Now + (5 * Second));
             return true;
         });
         Assert.Equal([_other], await DueAsync(app, Now));
@@ -105,29 +105,29 @@ public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<Con
     private Task<bool> RequestAsync(ContentApp app, DateTimeOffset now, params string[] sites) =>
         app.WithDatabaseAsync(async context =>
         {
-            await AnnouncementTurns.RequestAsync(context, sites.Length > 0 ? sites : [_site, _other], now, Cancel);
+            await new AnnouncementTurns(context).RequestAsync(sites.Length > 0 ? sites : [_site, _other], now, Cancel);
             return true;
         });
 
     private Task<List<string>> DueAsync(ContentApp app, DateTimeOffset now) =>
         app.WithDatabaseAsync(async context =>
-            (await AnnouncementTurns.DueAsync(context, now, Cancel))
+            (await new AnnouncementTurns(context).DueAsync(now, Cancel))
                 .Where(site => site == _site || site == _other)
                 .ToList()
         );
 
     private Task<int> ClaimAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
         app.WithDatabaseAsync(async context =>
-            (await AnnouncementTurns.ClaimAsync(context, [_site, _other], claim, now, Cancel)).Count
+            (await new AnnouncementTurns(context).ClaimAsync([_site, _other], claim, now, Cancel)).Count
         );
 
     private static Task<bool> RenewAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
-        app.WithDatabaseAsync(context => AnnouncementTurns.RenewAsync(context, claim, now, Cancel));
+        app.WithDatabaseAsync(context => new AnnouncementTurns(context).RenewAsync(claim, now, Cancel));
 
     private Task<bool> CompleteAsync(ContentApp app, Guid claim, DateTimeOffset now) =>
         app.WithDatabaseAsync(async context =>
         {
-            await AnnouncementTurns.CompleteAsync(context, [_site, _other], claim, now);
+            await new AnnouncementTurns(context).CompleteAsync([_site, _other], claim, now);
             return true;
         });
 }

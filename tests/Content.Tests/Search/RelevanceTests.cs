@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PortalServices.Content.RebuildSearch;
 using PortalServices.Content.Search;
 using PortalServices.Database;
 using PortalServices.ServiceDefaults.Hosting;

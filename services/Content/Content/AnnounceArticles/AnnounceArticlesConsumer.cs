@@ -10,6 +10,6 @@ internal sealed class AnnounceArticlesConsumer(ContentContext database, SiteList
 {
     public Task Consume(ConsumeContext<PublishedPagesRequested> context) =>
         sites.TryGet(context.Message.Site, out var site)
-            ? AnnouncementTurns.RequestAsync(database, [site.Id], time.GetUtcNow(), context.CancellationToken)
+            ? new AnnouncementTurns(database).RequestAsync([site.Id], time.GetUtcNow(), context.CancellationToken)
             : Task.CompletedTask;
 }

@@ -36,26 +36,20 @@ internal sealed class ArticleAnnouncing(
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
+        var turns = new AnnouncementTurns(database);
         if (!_hasAsked)
         {
-            await AnnouncementTurns.RequestAsync(
-                database,
-                sites.All.Select(site => site.Id),
-                time.GetUtcNow(),
-                stopping
-            );
+            await turns.RequestAsync(sites.All.Select(site => site.Id), time.GetUtcNow(), stopping);
             _hasAsked = true;
         }
 
         // Of a site that is not in this process' list, another one may know.
-        var due = (await AnnouncementTurns.DueAsync(database, time.GetUtcNow(), stopping))
-            .Where(site => sites.TryGet(site, out _))
-            .ToList();
+        var due = (await turns.DueAsync(time.GetUtcNow(), stopping)).Where(site => sites.TryGet(site, out _)).ToList();
         if (due.Count == 0)
         {
             return LookEvery;
         }
-        _untaken = await TakeTurnsAsync(database, due, stopping) ? 0 : _untaken + 1;
+        _untaken = await TakeTurnsAsync(database, turns, due, stopping) ? 0 : _untaken + 1;
         return _untaken == 0 ? LookEvery : WhileNothingIsTaken.After(_untaken);
     }
 
@@ -63,17 +57,22 @@ internal sealed class ArticleAnnouncing(
     /// Takes the turns of some sites, one after the other; false when the bus did not take all of one, which begins
     /// anew later, as do those behind it.
     /// </summary>
-    private async Task<bool> TakeTurnsAsync(ContentContext database, List<string> due, CancellationToken stopping)
+    private async Task<bool> TakeTurnsAsync(
+        ContentContext database,
+        AnnouncementTurns turns,
+        List<string> due,
+        CancellationToken stopping
+    )
     {
         var claim = Guid.CreateVersion7(time.GetUtcNow());
         var (complete, current) = (new List<string>(), (string?)null);
         try
         {
-            var claimed = await AnnouncementTurns.ClaimAsync(database, due, claim, time.GetUtcNow(), stopping);
+            var claimed = await turns.ClaimAsync(due, claim, time.GetUtcNow(), stopping);
             foreach (var site in due.Where(claimed.Contains))
             {
                 current = site;
-                switch (await AnnounceAsync(database, site, claim, stopping))
+                switch (await AnnounceAsync(database, turns, site, claim, stopping))
                 {
                     case Outcome.Lost:
                         return true;
@@ -93,17 +92,18 @@ internal sealed class ArticleAnnouncing(
             // Also while the process ends, so that nobody waits for the lease.
             if (complete.Count > 0)
             {
-                await AnnouncementTurns.CompleteAsync(database, complete, claim, time.GetUtcNow());
+                await turns.CompleteAsync(complete, claim, time.GetUtcNow());
             }
             // A site that failed, whatever it was, lets the others go first.
             var failed = stopping.IsCancellationRequested ? null : current;
-            await AnnouncementTurns.ReleaseAsync(database, failed, claim, time.GetUtcNow() + WhileNothingIsTaken.Max);
+            await turns.ReleaseAsync(failed, claim, time.GetUtcNow() + WhileNothingIsTaken.Max);
         }
     }
 
     /// <summary>Announces the articles of a site.</summary>
     private async Task<Outcome> AnnounceAsync(
         ContentContext database,
+        AnnouncementTurns turns,
         string site,
         Guid claim,
         CancellationToken stopping
@@ -112,7 +112,7 @@ internal sealed class ArticleAnnouncing(
         var after = Place.Start;
         while (await PublicationPages.NextAsync(database, site, after, stopping) is var (page, end))
         {
-            if (await TryPublishAsync(database, page, claim, stopping) is var outcome and not Outcome.Taken)
+            if (await TryPublishAsync(turns, page, claim, stopping) is var outcome and not Outcome.Taken)
             {
                 return outcome;
             }
@@ -128,7 +128,7 @@ internal sealed class ArticleAnnouncing(
     /// consumer has gone on.
     /// </summary>
     private async Task<Outcome> TryPublishAsync(
-        ContentContext database,
+        AnnouncementTurns turns,
         PublicationsAnnounced page,
         Guid claim,
         CancellationToken stopping
@@ -136,7 +136,7 @@ internal sealed class ArticleAnnouncing(
     {
         for (var tries = 1; ; tries++)
         {
-            if (!await AnnouncementTurns.RenewAsync(database, claim, time.GetUtcNow(), stopping))
+            if (!await turns.RenewAsync(claim, time.GetUtcNow(), stopping))
             {
                 return Outcome.Lost;
             }

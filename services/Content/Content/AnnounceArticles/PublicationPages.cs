@@ -11,11 +11,7 @@ namespace PortalServices.Content.AnnounceArticles;
 /// </summary>
 internal static class PublicationPages
 {
-    /// <summary>The next message, and where it ends; null at the end.</summary>
-    /// <param name="database">The database.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="after">Where the message before has ended; <see cref="Place.Start"/> for the first.</param>
-    /// <param name="cancel">Given up.</param>
+    /// <summary>The message after a place, and where it ends; null at the end.</summary>
     /// <remarks>
     /// One whose date is changed meanwhile may be left out: a change is an event of its own, or it comes with the next
     /// turn.

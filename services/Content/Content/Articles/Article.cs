@@ -25,19 +25,11 @@ internal enum ArticleFormat
     Html = 1,
 }
 
-/// <summary>An article. Instants are milliseconds since 1970 UTC.</summary>
-internal sealed class Article
+/// <summary>
+/// What an article has beside its body, and each of its versions, too. Instants are milliseconds since 1970 UTC.
+/// </summary>
+internal abstract class ArticleFields : IVersioned
 {
-    public const int MaxTitle = 300,
-        MaxSummary = 1_000,
-        MaxAuthor = 200,
-        MaxBody = 200_000,
-        MaxAddress = 2_048;
-
-    public required Guid Id { get; init; }
-
-    public required string Site { get; init; }
-
     /// <summary>
     /// The name in its address at present; those it had before are in <see cref="ArticleSlug"/>, too.
     /// </summary>
@@ -60,18 +52,46 @@ internal sealed class Article
 
     public ArticleFormat Format { get; set; }
 
-    /// <summary>The body as its author wrote it.</summary>
-    public required string Body { get; set; }
-
-    /// <summary>The body as it is shown: sanitised when it was written.</summary>
-    public required string Html { get; set; }
-
     public ArticleState State { get; set; }
 
     /// <summary>When it was, or is to be, published; the date that readers see.</summary>
     public long? PublishedAt { get; set; }
 
+    public long ChangedAt { get; set; }
+
+    /// <summary>The operator who changed it last; publishing by the clock is nobody's change.</summary>
+    public string ChangedBy { get; set; } = "";
+
+    /// <summary>
+    /// Grows by one with each change, and makes the second of two editors who saved at the same time start over.
+    /// </summary>
+    public long Version { get; set; }
+}
+
+/// <summary>What lists show of an article: everything but its body, which may be long.</summary>
+internal class ArticleHeader : ArticleFields
+{
+    public required Guid Id { get; init; }
+
     public long CreatedAt { get; init; }
+}
+
+/// <summary>An article.</summary>
+internal sealed class Article : ArticleHeader
+{
+    public const int MaxTitle = 300,
+        MaxSummary = 1_000,
+        MaxAuthor = 200,
+        MaxBody = 200_000,
+        MaxAddress = 2_048;
+
+    public required string Site { get; init; }
+
+    /// <summary>The body as its author wrote it.</summary>
+    public required string Body { get; set; }
+
+    /// <summary>The body as it is shown: sanitised when it was written.</summary>
+    public required string Html { get; set; }
 
     /// <summary>Where it stands in lists: its date, or before it has one when it was written.</summary>
     public long ListedAt
@@ -79,16 +99,6 @@ internal sealed class Article
         get => PublishedAt ?? CreatedAt;
         private set => _ = value;
     }
-
-    public long ChangedAt { get; set; }
-
-    /// <summary>The operator who changed it last.</summary>
-    public string ChangedBy { get; set; } = "";
-
-    /// <summary>
-    /// Grows by one with each change, and makes the second of two editors who saved at the same time start over.
-    /// </summary>
-    public long Version { get; set; }
 }
 
 /// <summary>

@@ -48,9 +48,7 @@ internal static class ArticleEndpoints
                     + "anywhere; among equals the newest first. A `snippet` shows where the text has its words."
             )
             .Takes(Search, OfCategory, SortBy(Sorts))
-            .TakesPage()
-            .Answers<PagedList<ArticleItem>>("A page of the list; of a category that there is not, an empty one.")
-            .AnswersTag()
+            .AnswersPage<ArticleItem>("A page of the list; of a category that there is not, an empty one.")
             .Fails(CommonProblems.InvalidSearch, CommonProblems.InvalidSort);
         site.MapRead("/articles/{slug}", ReadAsync)
             .Describe("readArticle", "Reads a published article with its views.")
@@ -61,9 +59,7 @@ internal static class ArticleEndpoints
             .Fails(ContentProblems.UnknownArticle);
         site.MapRead("/categories", CategoriesAsync)
             .Describe("listCategories", "Lists the categories, with the number of published articles of each.")
-            .TakesPage()
-            .Answers<PagedList<CategoryItem>>("A page of the list, by `order` and slug.")
-            .AnswersTag();
+            .AnswersPage<CategoryItem>("A page of the list, by `order` and slug.");
     }
 
     private static async Task<IResult> ListAsync(
@@ -73,34 +69,27 @@ internal static class ArticleEndpoints
         ArticleQueries queries
     )
     {
-        if (!TryReadQuery(request, out var paging, out var search, out var problem))
+        if (!TryReadList(request, Sorts, out var list, out var problem))
         {
-            return Problem.Of(problem);
+            return problem;
         }
-        if (!TryReadSort(request, search, Sorts, out var order, out var none))
-        {
-            return none;
-        }
-        var articles = database
-            .Articles.Where(article => article.Site == site && article.State == ArticleState.Published)
-            .InCategory(request.Query["category"]);
-
-        var (items, total) = await queries.ListAsync(
-            articles,
-            site,
-            search,
-            order,
-            paging,
-            request.HttpContext.RequestAborted
-        );
-        var snippets = search is null
+        var cancel = request.HttpContext.RequestAborted;
+        var articles = database.PublishedArticles(site).InCategory(request.Query["category"]);
+        var (items, total) = await queries.ListAsync(articles, site, list, cancel);
+        var snippets = list.Search is null
             ? null
-            : await queries.SnippetsAsync(items, search, request.HttpContext.RequestAborted);
+            : await queries.SnippetsAsync([.. items.Select(item => item.Article.Id)], list.Search, cancel);
         return ETagResult.Json(
             PagedList.Of<ArticleItem>(
-                [.. items.Select(item => ArticleItem.Of(item) with { Snippet = snippets?.GetValueOrDefault(item.Id) })],
+                [
+                    .. items.Select(item => new ArticleItem(
+                        item.Article,
+                        item.Views,
+                        snippets?.GetValueOrDefault(item.Article.Id)
+                    )),
+                ],
                 total,
-                paging
+                list.Paging
             )
         );
     }
@@ -112,11 +101,15 @@ internal static class ArticleEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         }
         return article.Slug == slug
-            ? ETagResult.Json(ArticleDetail.Of(article, views))
+            ? ETagResult.Json(new ArticleDetail(article, views))
             : Moved(context, $"/api/sites/{site}/articles/{article.Slug}");
     }
 
-    /// <summary>The order that is asked for, as <see cref="TryReadSort"/> reads it.</summary>
+    /// <summary>By the date that readers see, which an index serves.</summary>
+    public static IQueryable<Article> NewestFirst(this IQueryable<Article> articles) =>
+        articles.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
+
+    /// <summary>The order that is asked for, as <see cref="TryReadList"/> reads it.</summary>
     public static ApiField SortBy(IReadOnlyDictionary<string, ArticleSort> sorts) =>
         new(
             "sort",
@@ -143,38 +136,52 @@ internal static class ArticleEndpoints
     }
 
     private static Task<IResult> CategoriesAsync(string site, HttpRequest request, ContentContext database) =>
-        CategoryList.ReadAsync(
-            site,
-            request,
-            database,
-            category => new CategoryItem(
+        database
+            .CategoriesInOrder(site)
+            .Select(category => new CategoryItem(
                 category.Slug,
                 category.Name,
                 database.Articles.Count(article =>
                     article.Site == site && article.Category == category.Slug && article.State == ArticleState.Published
                 )
-            )
-        );
+            ))
+            .ReplyAsync(request, category => category);
+
+    /// <summary>The categories of a site, in their order.</summary>
+    public static IQueryable<Category> CategoriesInOrder(this ContentContext database, string site) =>
+        database
+            .Categories.Where(category => category.Site == site)
+            .OrderBy(category => category.Order)
+            .ThenBy(category => category.Slug);
+
+    /// <summary>What visitors can read.</summary>
+    public static IQueryable<Article> PublishedArticles(this ContentContext database, string site) =>
+        database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
 
     /// <summary>
-    /// Reads <c>sort</c>; without it a search is in the order of how well something was found, and a list newest first.
+    /// Reads what a list of articles takes: <see cref="TryReadSearch"/> and <c>sort</c>; without it a search is in the
+    /// order of how well something was found, and a list newest first.
     /// </summary>
-    public static bool TryReadSort(
+    public static bool TryReadList(
         HttpRequest request,
-        SearchQuery? search,
         IReadOnlyDictionary<string, ArticleSort> sorts,
-        out ArticleSort sort,
+        [NotNullWhen(true)] out ArticleList? list,
         [NotNullWhen(false)] out IResult? problem
     )
     {
-        problem = null;
-        sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
-        if ((string?)request.Query["sort"] is not { Length: > 0 } name || sorts.TryGetValue(name, out sort))
+        list = null;
+        if (!TryReadSearch(request, out var paging, out var search, out problem))
         {
-            return true;
+            return false;
         }
-        problem = Problem.Of(CommonProblems.InvalidSort, detail: string.Join(", ", sorts.Keys));
-        return false;
+        var sort = search is null ? ArticleSort.Newest : ArticleSort.Relevance;
+        if ((string?)request.Query["sort"] is { Length: > 0 } name && !sorts.TryGetValue(name, out sort))
+        {
+            problem = Problem.Of(CommonProblems.InvalidSort, detail: string.Join(", ", sorts.Keys));
+            return false;
+        }
+        list = new ArticleList(search, sort, paging);
+        return true;
     }
 
     /// <summary>Those of a category; all when none is named.</summary>
@@ -190,30 +197,22 @@ internal static class ArticleEndpoints
             : articles.Where(_ => false);
     }
 
-    /// <summary>Reads what every list of articles takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>
-    public static bool TryReadQuery(
+    /// <summary>Reads what every search takes: <c>page</c>, <c>pageSize</c>, <c>q</c>.</summary>
+    public static bool TryReadSearch(
         HttpRequest request,
         out Paging paging,
         out SearchQuery? search,
-        out ProblemCode problem
+        [NotNullWhen(false)] out IResult? problem
     )
     {
-        (search, problem) = (null, CommonProblems.InvalidPaging);
-        if (!Paging.TryRead(request, out paging))
-        {
-            return false;
-        }
-        problem = CommonProblems.InvalidSearch;
-        if ((string?)request.Query["q"] is not { } text || string.IsNullOrWhiteSpace(text))
-        {
-            return true;
-        }
-        if (text.Length > MaxSearch)
-        {
-            return false;
-        }
-        search = SearchQuery.Parse(text);
-        return true;
+        string? text = request.Query["q"];
+        var isRead = Paging.TryRead(request, out paging);
+        problem =
+            !isRead ? Problem.Of(CommonProblems.InvalidPaging)
+            : text?.Length > MaxSearch && !string.IsNullOrWhiteSpace(text) ? Problem.Of(CommonProblems.InvalidSearch)
+            : null;
+        search = problem is null && !string.IsNullOrWhiteSpace(text) ? SearchQuery.Parse(text) : null;
+        return problem is null;
     }
 }
 

@@ -38,30 +38,17 @@ internal sealed record ArticleInput(
     [DataType(DataType.DateTime), Example("2026-11-25T08:00:00+07:00")] string? PublishedAt = null
 )
 {
-    /// <summary>An article as its editor would send it; its slug and its date stay what they are.</summary>
-    public static ArticleInput Of(Article article) =>
+    /// <summary>An article, or a version of it, as its editor would send it; slug and date stay as they are.</summary>
+    public static ArticleInput Of(ArticleFields article, string body) =>
         new(
             article.Title,
-            article.Body,
+            body,
             article.Format,
             article.Summary,
             article.Author,
             article.Category,
             article.CoverImage,
             article.CoverAlt
-        );
-
-    /// <summary>The texts of an earlier version; its slug and its date stay in the past.</summary>
-    public static ArticleInput Of(ArticleVersion version) =>
-        new(
-            version.Title,
-            version.Body,
-            version.Format,
-            version.Summary,
-            version.Author,
-            version.Category,
-            version.CoverImage,
-            version.CoverAlt
         );
 
     /// <summary>

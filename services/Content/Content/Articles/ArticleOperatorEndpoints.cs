@@ -43,20 +43,15 @@ internal static class ArticleOperatorEndpoints
                 "Lists articles in any state, or those that a search finds, without their bodies."
             )
             .Takes(ArticleEndpoints.Search, OfState, ArticleEndpoints.OfCategory, ArticleEndpoints.SortBy(Sorts))
-            .TakesPage()
-            .Answers<PagedList<EditedArticle>>("A page of the list: the newest first, or in the order of a search.")
-            .AnswersTag()
+            .AnswersPage<EditorArticle>("A page of the list: the newest first, or in the order of a search.")
             .Fails(CommonProblems.InvalidSearch, CommonProblems.InvalidSort, ContentProblems.InvalidState);
         site.MapRead("/articles/{id:guid}", ReadAsync)
             .Describe("readAnyArticle", "Reads an article in any state, whole.")
-            .Takes(OfId)
-            .Answers<EditedArticle>("The article.")
-            .AnswersVersion()
-            .Fails(ContentProblems.UnknownArticle);
+            .ReadsVersion<EditorArticle>(OfId, "The article.", ContentProblems.UnknownArticle);
         site.MapPost("/articles", CreateAsync)
             .Describe("writeArticle", "Writes a new article, as a draft.")
             .TakesBody<ArticleInput>()
-            .Answers<EditedArticle>("The draft.", 201, ContentFields.LocationOf("articles"))
+            .Answers<EditorArticle>("The draft.", 201, ContentFields.LocationOf("articles"))
             .AnswersVersion()
             .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, CommonProblems.IllegalState);
         site.MapPut("/articles/{id:guid}", ChangeAsync)
@@ -83,7 +78,7 @@ internal static class ArticleOperatorEndpoints
             )
             .TakesBody<PublicationInput>(isOptional: true)
             .ChangesArticle()
-            .Answers<EditedArticle>("Published, or scheduled.")
+            .Answers<EditorArticle>("Published, or scheduled.")
             .Fails(ContentProblems.InvalidPublication, CommonProblems.IllegalState);
         site.MapPost("/articles/{id:guid}/withdraw", WithdrawAsync)
             .Describe(
@@ -91,7 +86,7 @@ internal static class ArticleOperatorEndpoints
                 "Takes an article back: one that was ever public is withdrawn, a scheduled one that was not a draft again."
             )
             .ChangesArticle()
-            .Answers<EditedArticle>("Taken back.")
+            .Answers<EditorArticle>("Taken back.")
             .Fails(CommonProblems.IllegalState);
         site.MapDelete("/articles/{id:guid}", DeleteAsync)
             .Describe(
@@ -111,7 +106,7 @@ internal static class ArticleOperatorEndpoints
     private static RouteHandlerBuilder ChangesTexts(this RouteHandlerBuilder route) =>
         route
             .ChangesArticle()
-            .Answers<EditedArticle>("As it is now.")
+            .Answers<EditorArticle>("As it is now.")
             .Fails(
                 CommonProblems.InvalidFields,
                 ContentProblems.BodyTooComplex,
@@ -127,13 +122,9 @@ internal static class ArticleOperatorEndpoints
         ArticleQueries queries
     )
     {
-        if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
+        if (!ArticleEndpoints.TryReadList(request, Sorts, out var list, out var problem))
         {
-            return Problem.Of(problem);
-        }
-        if (!ArticleEndpoints.TryReadSort(request, search, Sorts, out var order, out var none))
-        {
-            return none;
+            return problem;
         }
         var articles = database.Articles.Where(article => article.Site == site).InCategory(request.Query["category"]);
         if ((string?)request.Query["state"] is { Length: > 0 } name)
@@ -149,37 +140,33 @@ internal static class ArticleOperatorEndpoints
             articles = articles.Where(article => article.State == state);
         }
 
-        var (items, total) = await queries.ListAsync(
-            articles,
-            site,
-            search,
-            order,
-            paging,
-            request.HttpContext.RequestAborted
+        var (items, total) = await queries.ListAsync(articles, site, list, request.HttpContext.RequestAborted);
+        return ETagResult.Json(
+            PagedList.Of<EditorArticle>(
+                [.. items.Select(item => new EditorArticle(item.Article, item.Views))],
+                total,
+                list.Paging
+            )
         );
-        return ETagResult.Json(PagedList.Of<EditedArticle>([.. items.Select(EditedArticle.Of)], total, paging));
     }
 
     private static async Task<IResult> ReadAsync(
-        string site,
-        Guid id,
-        HttpContext context,
+        [AsParameters] EditRequest request,
         ContentContext database,
-        ArticleQueries queries
+        ConditionalArticleChange edit
     ) =>
         await database
             .Articles.AsNoTracking()
-            .FirstOrDefaultAsync(article => article.Site == site && article.Id == id, context.RequestAborted)
+            .FirstOrDefaultAsync(article => article.Site == request.Site && article.Id == request.Id, request.Aborted)
             is { } article
-            ? await ArticleEdit.ReplyAsync(context, article, queries)
+            ? await edit.ReplyAsync(request.Context, article)
             : Problem.Of(ContentProblems.UnknownArticle);
 
     private static async Task<IResult> CreateAsync(
         string site,
         HttpContext context,
-        ArticleEdit edit,
-        ArticleEditing editing,
-        ArticleQueries queries
+        ConditionalArticleChange edit,
+        ArticleEditor editing
     )
     {
         var (input, problem) = await ReadInputAsync(site, context, edit);
@@ -189,68 +176,61 @@ internal static class ArticleOperatorEndpoints
         }
         if (input.PublishedAt is not null)
         {
-            return Problem.Of(CommonProblems.IllegalState, detail: "draft");
+            return ConditionalArticleChange.IllegalState(ArticleState.Draft);
         }
-        Article article;
         try
         {
-            article = await editing.CreateAsync(site, input, Name(context), context.RequestAborted);
+            var article = await editing.CreateAsync(site, input, context.Operator()!.Name, context.RequestAborted);
+            context.Response.Headers.Location = $"/api/operator/sites/{site}/articles/{article.Id}";
+            return await edit.ReplyAsync(context, article, StatusCodes.Status201Created);
         }
         catch (TextTooComplexException complex)
         {
             return Problem.Of(ContentProblems.BodyTooComplex, complex.Bound);
         }
-
-        context.Response.Headers.Location = $"/api/operator/sites/{site}/articles/{article.Id}";
-        return await ArticleEdit.ReplyAsync(context, article, queries, StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ChangeAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
+    private static async Task<IResult> ChangeAsync([AsParameters] EditRequest request, ConditionalArticleChange edit)
     {
-        var (input, problem) = await ReadInputAsync(site, context, edit);
+        var (input, problem) = await ReadInputAsync(request.Site, request.Context, edit);
         return input is null
             ? problem!
             : await edit.ChangeAsync(
-                site,
-                id,
-                context,
+                request,
                 ArticleChange.Edited,
                 _ => Task.FromResult<(ArticleInput?, IResult?)>((input, null))
             );
     }
 
     /// <summary>PATCH: a JSON merge patch (RFC 7396) of what <c>PUT</c> takes.</summary>
-    private static async Task<IResult> PatchAsync(string site, Guid id, HttpContext context, ArticleEdit edit)
+    private static async Task<IResult> PatchAsync([AsParameters] EditRequest request, ConditionalArticleChange edit)
     {
-        var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(context.Request, MaxBytes);
+        var (patch, problem) = await JsonMergePatch.ReadAsync<ArticleInput>(request.Context.Request, MaxBytes);
         return patch is null
             ? problem!
             : await edit.ChangeAsync(
-                site,
-                id,
-                context,
+                request,
                 ArticleChange.Edited,
                 async article =>
                 {
-                    var (input, misfit) = patch.Apply(ArticleInput.Of(article));
-                    return input is null ? (null, misfit) : await edit.CheckAsync(site, context, input);
+                    var (input, misfit) = patch.Apply(ArticleInput.Of(article, article.Body));
+                    return input is null ? (null, misfit) : await edit.CheckAsync(request.Site, request.Context, input);
                 }
             );
     }
 
     private static async Task<IResult> PublishAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        ArticleEdit edit,
-        ArticleEditing editing,
+        [AsParameters] EditRequest request,
+        ConditionalArticleChange edit,
+        ArticleEditor editing,
         TimeProvider time
     )
     {
         long? at = null;
-        if (context.Request.ContentLength is not 0 and not null || context.Request.Headers.TransferEncoding.Count > 0)
+        var sent = request.Context.Request;
+        if (sent.ContentLength is not 0 and not null || sent.Headers.TransferEncoding.Count > 0)
         {
-            var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(context.Request, MaxBytes);
+            var (input, problem) = await JsonBody.ReadAsync<PublicationInput>(sent, MaxBytes);
             if (input is null)
             {
                 return problem!;
@@ -265,13 +245,10 @@ internal static class ArticleOperatorEndpoints
             }
         }
 
-        var publishes = at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds();
-        return await edit.RunAsync(
-            site,
-            id,
-            context,
-            publishes,
-            async article => (await editing.PublishAsync(article, at, Name(context), context.RequestAborted), null),
+        return await edit.MoveAsync(
+            request,
+            publishes: at is null || at <= time.GetUtcNow().ToUnixTimeMilliseconds(),
+            article => editing.PublishAsync(article, at, request.By, request.Aborted),
             ArticleState.Draft,
             ArticleState.Withdrawn,
             ArticleState.Scheduled
@@ -279,62 +256,43 @@ internal static class ArticleOperatorEndpoints
     }
 
     private static Task<IResult> WithdrawAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        ArticleEdit edit,
-        ArticleEditing editing
+        [AsParameters] EditRequest request,
+        ConditionalArticleChange edit,
+        ArticleEditor editing
     ) =>
-        edit.RunAsync(
-            site,
-            id,
-            context,
+        edit.MoveAsync(
+            request,
             publishes: false,
-            async article => (await editing.WithdrawAsync(article, Name(context), context.RequestAborted), null),
+            article => editing.WithdrawAsync(article, request.By, request.Aborted),
             ArticleState.Published,
             ArticleState.Scheduled
         );
 
-    private static async Task<IResult> DeleteAsync(
-        string site,
-        Guid id,
-        HttpContext context,
-        ArticleEdit edit,
-        ArticleEditing editing
-    )
-    {
-        var reply = await edit.RunAsync(
-            site,
-            id,
-            context,
+    private static Task<IResult> DeleteAsync(
+        [AsParameters] EditRequest request,
+        ConditionalArticleChange edit,
+        ArticleEditor editing
+    ) =>
+        edit.RunAsync(
+            request,
             publishes: false,
             async article =>
             {
-                await editing.DeleteAsync(article, context.RequestAborted);
-                return (article, null);
+                await editing.DeleteAsync(article, request.Aborted);
+                return Results.NoContent();
             },
             ArticleState.Draft
         );
-        if (reply is IStatusCodeHttpResult { StatusCode: >= 400 })
-        {
-            return reply;
-        }
-        // What is gone has no version.
-        context.Response.Headers.ETag = default;
-        return Results.NoContent();
-    }
 
     private static async Task<(ArticleInput? Input, IResult? Problem)> ReadInputAsync(
         string site,
         HttpContext context,
-        ArticleEdit edit
+        ConditionalArticleChange edit
     )
     {
         var (input, problem) = await JsonBody.ReadAsync<ArticleInput>(context.Request, MaxBytes);
         return input is null ? (null, problem) : await edit.CheckAsync(site, context, input);
     }
-
-    private static string Name(HttpContext context) => context.Operator()!.Name;
 }
 
 /// <summary>When an article is to be published.</summary>

@@ -18,51 +18,94 @@ internal enum ArticleSort
     Relevance,
 }
 
+/// <summary>What a list of articles is asked for.</summary>
+internal sealed record ArticleList(SearchQuery? Search, ArticleSort Sort, Paging Paging);
+
 /// <summary>Reads articles with their views.</summary>
 internal sealed class ArticleQueries(ContentContext database)
 {
     /// <summary>
     /// A part of the articles of <paramref name="from"/>, without their bodies, and how many there are.
     /// </summary>
-    public async Task<(IReadOnlyList<ListedArticle> Items, int Total)> ListAsync(
+    public async Task<(IReadOnlyList<(ArticleHeader Article, long Views)> Items, int Total)> ListAsync(
         IQueryable<Article> from,
         string site,
-        SearchQuery? search,
-        ArticleSort sort,
-        Paging paging,
+        ArticleList list,
         CancellationToken cancel
     )
     {
         // Nothing is found by punctuation.
-        if (search is { IsEmpty: true })
+        if (list.Search is { IsEmpty: true })
         {
             return ([], 0);
         }
-        var total = await (search is null ? from : Found(from, site, search).Select(each => each.Article)).CountAsync(
-            cancel
-        );
-        var articles = await Ordered(from, site, search, sort)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(ListedArticle.OfRow)
+        var all = list.Search is null ? from : Found(from, site, list.Search).Select(each => each.Article);
+        var total = await all.CountAsync(cancel);
+        var ordered = (list.Search, list.Sort) switch
+        {
+            (null, ArticleSort.MostViewed) => MostViewed(from, site),
+            ({ } search, ArticleSort.MostViewed) => Found(from, site, search)
+                .Join(
+                    database.ArticleViews,
+                    each => each.Article.Id,
+                    views => views.ArticleId,
+                    (each, views) => new { each.Article, views.Views }
+                )
+                .OrderByDescending(each => each.Views)
+                .ThenByDescending(each => each.Article.ListedAt)
+                .ThenBy(each => each.Article.Id)
+                .Select(each => each.Article),
+            (_, ArticleSort.Changed) => all.OrderByDescending(article => article.ChangedAt)
+                .ThenBy(article => article.Id),
+            ({ } search, ArticleSort.Relevance) => Found(from, site, search)
+                .OrderBy(each => each.Rank)
+                .ThenByDescending(each => each.Article.ListedAt)
+                .ThenBy(each => each.Article.Id)
+                .Select(each => each.Article),
+            _ => all.NewestFirst(),
+        };
+        var articles = await ordered
+            .Skip(list.Paging.Skip)
+            .Take(list.Paging.Size)
+            .Select(article => new ArticleHeader
+            {
+                Id = article.Id,
+                Slug = article.Slug,
+                State = article.State,
+                Title = article.Title,
+                Summary = article.Summary,
+                Author = article.Author,
+                Category = article.Category,
+                CoverImage = article.CoverImage,
+                CoverAlt = article.CoverAlt,
+                Format = article.Format,
+                PublishedAt = article.PublishedAt,
+                CreatedAt = article.CreatedAt,
+                ChangedAt = article.ChangedAt,
+                ChangedBy = article.ChangedBy,
+                Version = article.Version,
+            })
             .AsNoTracking()
             .ToListAsync(cancel);
-        return (await WithViewsAsync(articles, cancel), total);
+        var ids = articles.Select(article => article.Id).ToArray();
+        var views = await database
+            .ArticleViews.Where(each => ids.Contains(each.ArticleId))
+            .ToDictionaryAsync(each => each.ArticleId, each => each.Views, cancel);
+        return ([.. articles.Select(article => (article, views.GetValueOrDefault(article.Id)))], total);
     }
 
     /// <summary>Where a search found articles in their texts. One text at a time: they may be long.</summary>
     public async Task<IReadOnlyDictionary<Guid, Snippet>> SnippetsAsync(
-        IReadOnlyList<ListedArticle> articles,
+        Guid[] articles,
         SearchQuery search,
         CancellationToken cancel
     )
     {
-        var ids = articles.Select(article => article.Id).ToArray();
         var snippets = new Dictionary<Guid, Snippet>();
         await foreach (
             var text in database
                 .SearchDocuments.AsNoTracking()
-                .Where(document => ids.Contains(document.Subject))
+                .Where(document => articles.Contains(document.Subject))
                 .Select(document => new { document.Subject, document.Plain })
                 .AsAsyncEnumerable()
                 .WithCancellation(cancel)
@@ -77,36 +120,6 @@ internal sealed class ArticleQueries(ContentContext database)
         return snippets;
     }
 
-    private IQueryable<Article> Ordered(IQueryable<Article> from, string site, SearchQuery? search, ArticleSort sort) =>
-        (search, sort) switch
-        {
-            (null, ArticleSort.MostViewed) => MostViewed(from, site),
-            (null, ArticleSort.Changed) => from.OrderByDescending(article => article.ChangedAt)
-                .ThenBy(article => article.Id),
-            (null, _) => Newest(from),
-            (_, ArticleSort.MostViewed) => Found(from, site, search)
-                .Join(
-                    database.ArticleViews,
-                    each => each.Article.Id,
-                    views => views.ArticleId,
-                    (each, views) => new { each.Article, views.Views }
-                )
-                .OrderByDescending(each => each.Views)
-                .ThenByDescending(each => each.Article.ListedAt)
-                .ThenBy(each => each.Article.Id)
-                .Select(each => each.Article),
-            (_, ArticleSort.Changed) => Found(from, site, search)
-                .Select(each => each.Article)
-                .OrderByDescending(article => article.ChangedAt)
-                .ThenBy(article => article.Id),
-            (_, ArticleSort.Newest) => Newest(Found(from, site, search).Select(each => each.Article)),
-            _ => Found(from, site, search)
-                .OrderBy(each => each.Rank)
-                .ThenByDescending(each => each.Article.ListedAt)
-                .ThenBy(each => each.Article.Id)
-                .Select(each => each.Article),
-        };
-
     private IQueryable<FoundArticle> Found(IQueryable<Article> from, string site, SearchQuery search) =>
         // From what was found to its articles: the other way round, the index would be asked once an article.
         SearchIndex
@@ -117,9 +130,6 @@ internal sealed class ArticleQueries(ContentContext database)
                 article => article.Id,
                 (found, article) => new FoundArticle { Article = article, Rank = found.Rank }
             );
-
-    private static IQueryable<Article> Newest(IQueryable<Article> from) =>
-        from.OrderByDescending(article => article.ListedAt).ThenBy(article => article.Id);
 
     private IQueryable<Article> MostViewed(IQueryable<Article> from, string site) =>
         database
@@ -148,18 +158,6 @@ internal sealed class ArticleQueries(ContentContext database)
             .ArticleViews.Where(views => views.ArticleId == article)
             .Select(views => views.Views)
             .FirstOrDefaultAsync(cancel);
-
-    private async Task<IReadOnlyList<ListedArticle>> WithViewsAsync(
-        List<ListedArticle> articles,
-        CancellationToken cancel
-    )
-    {
-        var ids = articles.Select(article => article.Id).ToArray();
-        var views = await database
-            .ArticleViews.Where(each => ids.Contains(each.ArticleId))
-            .ToDictionaryAsync(each => each.ArticleId, each => each.Views, cancel);
-        return [.. articles.Select(article => article with { Views = views.GetValueOrDefault(article.Id) })];
-    }
 
     private sealed class FoundArticle
     {

@@ -86,10 +86,8 @@ internal static class ArticleText
     }
 
     /// <summary>
-    /// Sanitised HTML for a reader far from the portal: relative addresses in it become absolute ones.
+    /// Sanitised HTML for a reader far from the portal: addresses relative to its page become absolute ones.
     /// </summary>
-    /// <param name="html">The body of an article.</param>
-    /// <param name="page">The page that they are relative to.</param>
     public static string WithAbsoluteAddresses(string html, Uri page)
     {
         var reader = new HtmlReader(html);

@@ -29,62 +29,13 @@ internal enum ArticleChange
 /// <summary>
 /// An article as it was after a change. At most <see cref="MaxPerArticle"/> of an article are kept; the oldest go.
 /// </summary>
-internal sealed class ArticleVersion
+internal sealed class ArticleVersion : ArticleFields
 {
     public const int MaxPerArticle = 100;
 
     public required Guid ArticleId { get; init; }
 
-    /// <summary><see cref="Article.Version"/> after the change.</summary>
-    public required long Version { get; init; }
-
     public ArticleChange Change { get; init; }
 
-    public long ChangedAt { get; init; }
-
-    /// <summary>The operator; of what was published by the clock, the one who changed it last.</summary>
-    public required string ChangedBy { get; init; }
-
-    public ArticleState State { get; init; }
-
-    public required string Slug { get; init; }
-
-    public required string Title { get; init; }
-
-    public required string Summary { get; init; }
-
-    public required string Author { get; init; }
-
-    public string? Category { get; init; }
-
-    public string? CoverImage { get; init; }
-
-    public string? CoverAlt { get; init; }
-
-    public ArticleFormat Format { get; init; }
-
     public required string Body { get; init; }
-
-    public long? PublishedAt { get; init; }
-
-    public static ArticleVersion Of(Article article, ArticleChange change, long changedAt) =>
-        new()
-        {
-            ArticleId = article.Id,
-            Version = article.Version,
-            Change = change,
-            ChangedAt = changedAt,
-            ChangedBy = article.ChangedBy,
-            State = article.State,
-            Slug = article.Slug,
-            Title = article.Title,
-            Summary = article.Summary,
-            Author = article.Author,
-            Category = article.Category,
-            CoverImage = article.CoverImage,
-            CoverAlt = article.CoverAlt,
-            Format = article.Format,
-            Body = article.Body,
-            PublishedAt = article.PublishedAt,
-        };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
@@ -19,14 +20,12 @@ internal static class ArticleVersionEndpoints
                 $"At most {ArticleVersion.MaxPerArticle} are kept; the oldest go."
             )
             .Takes(ArticleOperatorEndpoints.OfId)
-            .TakesPage()
-            .Answers<PagedList<ListedVersion>>("A page of the list, the newest first.")
-            .AnswersTag()
+            .AnswersPage<ArticleVersionItem>("A page of the list, the newest first.")
             .Fails(ContentProblems.UnknownArticle);
         site.MapRead("/articles/{id:guid}/versions/{version:long}", ReadAsync)
             .Describe("readArticleVersion", "Reads an article as it was.")
             .Takes(ArticleOperatorEndpoints.OfId, version)
-            .Answers<WholeVersion>("The version.")
+            .Answers<ArticleVersionDetail>("The version.")
             .AnswersTag()
             .Fails(ContentProblems.UnknownArticle, ContentProblems.UnknownVersion);
         site.MapPost("/articles/{id:guid}/versions/{version:long}/restore", RestoreAsync)
@@ -37,7 +36,7 @@ internal static class ArticleVersionEndpoints
             )
             .Takes(version)
             .ChangesArticle()
-            .Answers<EditedArticle>("As it is now.")
+            .Answers<EditorArticle>("As it is now.")
             .Fails(CommonProblems.InvalidFields, ContentProblems.BodyTooComplex, ContentProblems.UnknownVersion);
     }
 
@@ -52,22 +51,23 @@ internal static class ArticleVersionEndpoints
         {
             return Problem.Of(ContentProblems.UnknownArticle);
         }
-        var versions = database.ArticleVersions.Where(version => version.ArticleId == id);
-        var items = await versions
+        return await database
+            .ArticleVersions.Where(version => version.ArticleId == id)
             .OrderByDescending(version => version.Version)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(version => new ListedVersion(
-                version.Version,
-                version.Change,
-                Instants.Of(version.ChangedAt),
-                version.ChangedBy,
-                version.State,
-                version.Slug,
-                version.Title
-            ))
-            .ToListAsync(cancel);
-        return ETagResult.Json(PagedList.Of<ListedVersion>(items, await versions.CountAsync(cancel), paging));
+            // Everything but the texts, which may be long.
+            .Select(version => new ArticleVersion
+            {
+                ArticleId = version.ArticleId,
+                Version = version.Version,
+                Change = version.Change,
+                ChangedAt = version.ChangedAt,
+                ChangedBy = version.ChangedBy,
+                State = version.State,
+                Slug = version.Slug,
+                Title = version.Title,
+                Body = "",
+            })
+            .ReplyAsync(paging, version => new ArticleVersionItem(version), cancel);
     }
 
     private static async Task<IResult> ReadAsync(
@@ -83,7 +83,7 @@ internal static class ArticleVersionEndpoints
             return Problem.Of(ContentProblems.UnknownArticle);
         }
         return await FindAsync(id, version, database, context.RequestAborted) is { } found
-            ? ETagResult.Json(WholeVersion.Of(found))
+            ? ETagResult.Json(new ArticleVersionDetail(found))
             : Problem.Of(ContentProblems.UnknownVersion);
     }
 
@@ -92,32 +92,25 @@ internal static class ArticleVersionEndpoints
     /// category that was deleted since is left out.
     /// </summary>
     private static Task<IResult> RestoreAsync(
-        string site,
-        Guid id,
+        [AsParameters] EditRequest request,
         long version,
-        HttpContext context,
         ContentContext database,
-        ArticleEdit edit
+        ConditionalArticleChange edit
     ) =>
         edit.ChangeAsync(
-            site,
-            id,
-            context,
+            request,
             ArticleChange.Restored,
             async _ =>
             {
-                if (await FindAsync(id, version, database, context.RequestAborted) is not { } found)
+                if (await FindAsync(request.Id, version, database, request.Aborted) is not { } found)
                 {
                     return (null, Problem.Of(ContentProblems.UnknownVersion));
                 }
-                var hasCategory = await database.Categories.AnyAsync(
-                    category => category.Site == site && category.Slug == found.Category,
-                    context.RequestAborted
-                );
+                var hasCategory = await edit.HasCategoryAsync(request.Site, found.Category, request.Aborted);
                 return await edit.CheckAsync(
-                    site,
-                    context,
-                    ArticleInput.Of(found) with
+                    request.Site,
+                    request.Context,
+                    ArticleInput.Of(found, found.Body) with
                     {
                         Category = hasCategory ? found.Category : null,
                     }
@@ -140,73 +133,61 @@ internal static class ArticleVersionEndpoints
 }
 
 /// <summary>A version of an article in a list.</summary>
-/// <param name="Version">The article's version after the change.</param>
-/// <param name="Change">What was done.</param>
-/// <param name="ChangedAt">UTC.</param>
-/// <param name="ChangedBy">The operator.</param>
-/// <param name="State">What became of it.</param>
-/// <param name="Slug">The name in its address.</param>
-/// <param name="Title">Plain text.</param>
-internal sealed record ListedVersion(
-    long Version,
-    ArticleChange Change,
-    DateTime ChangedAt,
-    string ChangedBy,
-    ArticleState State,
-    string Slug,
-    string Title
-);
+internal class ArticleVersionItem(ArticleVersion version)
+{
+    /// <summary>The article's version after the change.</summary>
+    [JsonPropertyOrder(-1)]
+    public long Version { get; init; } = version.Version;
+
+    /// <summary>What was done.</summary>
+    [JsonPropertyOrder(-1)]
+    public ArticleChange Change { get; init; } = version.Change;
+
+    /// <summary>UTC.</summary>
+    [JsonPropertyOrder(-1)]
+    public DateTime ChangedAt { get; init; } = Instants.Of(version.ChangedAt);
+
+    /// <summary>The operator.</summary>
+    [JsonPropertyOrder(-1)]
+    public string ChangedBy { get; init; } = version.ChangedBy;
+
+    /// <summary>What became of it.</summary>
+    [JsonPropertyOrder(-1)]
+    public ArticleState State { get; init; } = version.State;
+
+    /// <summary>The name in its address.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Slug { get; init; } = version.Slug;
+
+    /// <summary>Plain text.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Title { get; init; } = version.Title;
+}
 
 /// <summary>An article as it was.</summary>
-/// <param name="Version">The article's version after the change.</param>
-/// <param name="Change">What was done.</param>
-/// <param name="ChangedAt">UTC.</param>
-/// <param name="ChangedBy">The operator.</param>
-/// <param name="State">What became of it.</param>
-/// <param name="Slug">The name in its address.</param>
-/// <param name="Title">Plain text.</param>
-/// <param name="Summary">Plain text.</param>
-/// <param name="Author">Plain text.</param>
-/// <param name="Category">Slug of its category; left out where it had none.</param>
-/// <param name="CoverImage">Address of its cover image; left out where it had none.</param>
-/// <param name="CoverAlt">What that showed.</param>
-/// <param name="Format">What the body is written in.</param>
-/// <param name="Body">As its author wrote it.</param>
-/// <param name="PublishedAt">UTC; left out where that was never said.</param>
-internal sealed record WholeVersion(
-    long Version,
-    ArticleChange Change,
-    DateTime ChangedAt,
-    string ChangedBy,
-    ArticleState State,
-    string Slug,
-    string Title,
-    string Summary,
-    string Author,
-    string? Category,
-    string? CoverImage,
-    string? CoverAlt,
-    ArticleFormat Format,
-    string Body,
-    DateTime? PublishedAt
-)
+internal sealed class ArticleVersionDetail(ArticleVersion version) : ArticleVersionItem(version)
 {
-    public static WholeVersion Of(ArticleVersion version) =>
-        new(
-            version.Version,
-            version.Change,
-            Instants.Of(version.ChangedAt),
-            version.ChangedBy,
-            version.State,
-            version.Slug,
-            version.Title,
-            version.Summary,
-            version.Author,
-            version.Category,
-            version.CoverImage,
-            version.CoverAlt,
-            version.Format,
-            version.Body,
-            version.PublishedAt is { } at ? Instants.Of(at) : null
-        );
+    /// <summary>Plain text.</summary>
+    public string Summary { get; init; } = version.Summary;
+
+    /// <summary>Plain text.</summary>
+    public string Author { get; init; } = version.Author;
+
+    /// <summary>Slug of its category; left out where it had none.</summary>
+    public string? Category { get; init; } = version.Category;
+
+    /// <summary>Address of its cover image; left out where it had none.</summary>
+    public string? CoverImage { get; init; } = version.CoverImage;
+
+    /// <summary>What that showed.</summary>
+    public string? CoverAlt { get; init; } = version.CoverAlt;
+
+    /// <summary>What the body is written in.</summary>
+    public ArticleFormat Format { get; init; } = version.Format;
+
+    /// <summary>As its author wrote it.</summary>
+    public string Body { get; init; } = version.Body;
+
+    /// <summary>UTC; left out where that was never said.</summary>
+    public DateTime? PublishedAt { get; init; } = version.PublishedAt is { } at ? Instants.Of(at) : null;
 }

@@ -21,9 +21,7 @@ internal static class CategoryOperatorEndpoints
         var slug = ContentFields.SlugOf("slug", "The category's slug.", "tin-tuc");
         site.MapRead("/categories", ListAsync)
             .Describe("listAllCategories", "Lists the categories, with the number of articles of each in any state.")
-            .TakesPage()
-            .Answers<PagedList<EditedCategory>>("A page of the list, by `order` and slug.")
-            .AnswersTag();
+            .AnswersPage<EditorCategory>("A page of the list, by `order` and slug.");
         site.MapPut("/categories/{slug}", PutAsync)
             .Describe(
                 "putCategory",
@@ -32,8 +30,8 @@ internal static class CategoryOperatorEndpoints
             )
             .Takes(slug)
             .TakesBody<CategoryInput>()
-            .Answers<EditedCategory>("Made.", StatusCodes.Status201Created)
-            .Answers<EditedCategory>("Changed.")
+            .Answers<EditorCategory>("Made.", StatusCodes.Status201Created)
+            .Answers<EditorCategory>("Changed.")
             .Fails(CommonProblems.InvalidFields);
         site.MapDelete("/categories/{slug}", DeleteAsync)
             .Describe("deleteCategory", "Deletes a category that has no articles.")
@@ -43,28 +41,26 @@ internal static class CategoryOperatorEndpoints
     }
 
     private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
-        CategoryList.ReadAsync(
-            site,
-            request,
-            database,
-            category => new EditedCategory(
+        database
+            .CategoriesInOrder(site)
+            .Select(category => new EditorCategory(
                 category.Slug,
                 category.Name,
                 category.Order,
                 database.Articles.Count(article => article.Site == site && article.Category == category.Slug)
-            )
-        );
+            ))
+            .ReplyAsync(request, category => category);
 
     private static async Task<IResult> PutAsync(string site, string slug, HttpContext context, ContentContext database)
     {
-        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MaxBytes);
+        var (input, problem) = await ContentFields.ReadAsync<CategoryInput>(
+            context,
+            MaxBytes,
+            sent => sent.Problem(context, slug)
+        );
         if (input is null)
         {
             return problem!;
-        }
-        if (input.Problem(context, slug) is { } mistakes)
-        {
-            return mistakes;
         }
         var cancel = context.RequestAborted;
         var name = input.Name!.Trim().Normalize();
@@ -96,7 +92,7 @@ internal static class CategoryOperatorEndpoints
             cancel
         );
         return Results.Json(
-            new EditedCategory(slug, name, input.Order, articles),
+            new EditorCategory(slug, name, input.Order, articles),
             PortalJson.Replies,
             statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK
         );
@@ -187,4 +183,4 @@ internal sealed record CategoryInput(
 /// <param name="Name">Plain text.</param>
 /// <param name="Order">Where it stands in the list, lowest first.</param>
 /// <param name="Articles">How many articles it has, in any state.</param>
-internal sealed record EditedCategory(string Slug, string Name, int Order, int Articles);
+internal sealed record EditorCategory(string Slug, string Name, int Order, int Articles);

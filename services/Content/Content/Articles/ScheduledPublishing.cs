@@ -52,7 +52,7 @@ internal sealed class ScheduledPublishing(IServiceScopeFactory scopes, TimeProvi
         }
         try
         {
-            await scope.ServiceProvider.GetRequiredService<ArticleEditing>().PublishDueAsync(article, cancel);
+            await scope.ServiceProvider.GetRequiredService<ArticleEditor>().PublishDueAsync(article, cancel);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -47,9 +47,6 @@ internal static class BodyLimits
 }
 
 /// <summary>A body would cost more to make than its length says, or make more than it says.</summary>
-/// <param name="what">What there is too much of.</param>
-/// <param name="most">How much of it there may be.</param>
-/// <param name="inner">What found it out.</param>
 internal sealed class TextTooComplexException(string what, int most, Exception? inner = null)
     : Exception($"The body is too complex: {what}.", inner)
 {

@@ -107,14 +107,8 @@ internal sealed class HtmlReader(string html)
 
         var end = rest.IndexOf("-->");
         var odd = (end < 0 ? rest : rest[..end]).IndexOf("--!>");
-        if (odd < 0)
-        {
-            Skip(end, "-->".Length);
-        }
-        else
-        {
-            Skip(odd, "--!>".Length);
-        }
+        var (found, length) = odd < 0 ? (end, "-->".Length) : (odd, "--!>".Length);
+        Skip(found, length);
     }
 
     /// <summary>Reads a tag to its end; false for one of no interest, or one that does not end.</summary>

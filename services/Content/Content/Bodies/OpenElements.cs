@@ -59,28 +59,19 @@ internal sealed class OpenElements
         );
 
     /// <summary>The element that an end tag ends; -1 for none.</summary>
-    public int ToEnd(string name)
-    {
-        if (name == "table")
+    public int ToEnd(string name) =>
+        name switch
         {
-            return Last(name);
-        }
-        if (HtmlElements.PartsOfTable.ContainsKey(name))
-        {
-            return Last(each => each == name, each => each == "table");
-        }
-        if (name is ['h', >= '1' and <= '6'])
-        {
-            return Last(each => each is ['h', >= '1' and <= '6'], HtmlElements.Cells.Contains);
-        }
-        if (name == "li")
-        {
-            return Last(each => each == "li", each => each is "ul" or "ol" || HtmlElements.Cells.Contains(each));
-        }
-        return HtmlElements.Inline.Contains(name) && !HtmlElements.Formatting.Contains(name)
-            ? Last(each => each == name, each => !HtmlElements.Inline.Contains(each))
-            : LastInCell(name);
-    }
+            "table" => Last(name),
+            _ when HtmlElements.PartsOfTable.ContainsKey(name) => Last(each => each == name, each => each == "table"),
+            ['h', >= '1' and <= '6'] => Last(each => each is ['h', >= '1' and <= '6'], HtmlElements.Cells.Contains),
+            "li" => Last(each => each == "li", each => each is "ul" or "ol" || HtmlElements.Cells.Contains(each)),
+            _ when HtmlElements.Inline.Contains(name) && !HtmlElements.Formatting.Contains(name) => Last(
+                each => each == name,
+                each => !HtmlElements.Inline.Contains(each)
+            ),
+            _ => LastInCell(name),
+        };
 
     private int Last(Predicate<string> isWanted, Predicate<string> isBarrier)
     {

@@ -32,12 +32,7 @@ internal static class FeedEndpoints
         site.MapRead(
                 route,
                 (string site, HttpRequest request, ContentContext database) =>
-                    ReadAsync(
-                        site,
-                        request,
-                        database,
-                        feed => ETagResult.Bytes(XmlText.Write(write(feed)), $"{mediaType}; charset=utf-8")
-                    )
+                    ReadAsync(site, request, database, mediaType, write)
             )
             .Describe(id, $"Reads the newest articles as {format}.")
             .Takes(ArticleEndpoints.OfCategory)
@@ -49,33 +44,27 @@ internal static class FeedEndpoints
         string site,
         HttpRequest request,
         ContentContext database,
-        Func<ArticleFeed, IResult> reply
+        string mediaType,
+        Func<ArticleFeed, Action<XmlWriter>> write
     )
     {
         var cancel = request.HttpContext.RequestAborted;
         var categories = await database
             .Categories.Where(category => category.Site == site)
             .ToDictionaryAsync(category => category.Slug, category => category.Name, cancel);
-        var articles = database.Articles.Where(article =>
-            article.Site == site && article.State == ArticleState.Published
-        );
-        string? category = null;
-        if ((string?)request.Query["category"] is { Length: > 0 } asked)
+        var category = (string?)request.Query["category"] is { Length: > 0 } asked ? asked : null;
+        if (category is not null && !categories.ContainsKey(category))
         {
-            if (!categories.ContainsKey(asked))
-            {
-                return Problem.Of(ContentProblems.UnknownCategory);
-            }
-            category = asked;
-            articles = articles.Where(article => article.Category == asked);
+            return Problem.Of(ContentProblems.UnknownCategory);
         }
-
-        var newest = await articles
-            .OrderByDescending(article => article.ListedAt)
-            .ThenBy(article => article.Id)
+        var newest = await database
+            .PublishedArticles(site)
+            .InCategory(category)
+            .NewestFirst()
             .Take(Max)
             .AsNoTracking()
             .ToListAsync(cancel);
-        return reply(new ArticleFeed(request.HttpContext.Site(), category, categories, newest, request));
+        var feed = new ArticleFeed(request.HttpContext.Site(), category, categories, newest, request);
+        return ETagResult.Bytes(XmlText.Write(write(feed)), $"{mediaType}; charset=utf-8");
     }
 }

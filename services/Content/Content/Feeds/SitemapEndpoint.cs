@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Xml;
+using System.Xml.Linq;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
@@ -24,7 +24,7 @@ internal sealed record SitemapLimit(int MaxAddresses)
 /// </summary>
 internal static class SitemapEndpoint
 {
-    private const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
+    private static readonly XNamespace Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
     public static void MapSitemap(this IEndpointRouteBuilder site)
     {
@@ -51,7 +51,7 @@ internal static class SitemapEndpoint
     )
     {
         var cancel = request.HttpContext.RequestAborted;
-        var published = Published(database, site);
+        var published = database.PublishedArticles(site);
         var count = await published.CountAsync(cancel);
         if (count > limit.MaxAddresses)
         {
@@ -62,13 +62,7 @@ internal static class SitemapEndpoint
         }
         return Addresses(
             SiteAddress.Of(request.HttpContext.Site(), request),
-            await SelectAsync(
-                published
-                    .OrderByDescending(article => article.ListedAt)
-                    .ThenBy(article => article.Id)
-                    .Take(limit.MaxAddresses),
-                cancel
-            )
+            await SelectAsync(published.NewestFirst().Take(limit.MaxAddresses), cancel)
         );
     }
 
@@ -81,7 +75,8 @@ internal static class SitemapEndpoint
     )
     {
         var cancel = request.HttpContext.RequestAborted;
-        var oldestFirst = Published(database, site)
+        var oldestFirst = database
+            .PublishedArticles(site)
             .OrderBy(article => article.ListedAt)
             .ThenByDescending(article => article.Id);
         if (
@@ -111,49 +106,41 @@ internal static class SitemapEndpoint
         );
     }
 
-    private static IQueryable<Article> Published(ContentContext database, string site) =>
-        database.Articles.Where(article => article.Site == site && article.State == ArticleState.Published);
-
     private static Task<List<Entry>> SelectAsync(IQueryable<Article> articles, CancellationToken cancel) =>
         articles
             .Select(article => new Entry(article.Slug, article.ChangedAt, article.PublishedAt ?? 0))
             .ToListAsync(cancel);
 
     private static IResult Index(string address, int parts) =>
-        Xml(xml =>
-        {
-            xml.WriteStartElement("sitemapindex", Namespace);
-            for (var part = 1; part <= parts; part++)
-            {
-                xml.WriteStartElement("sitemap", Namespace);
-                xml.WriteElementString(
-                    "loc",
-                    Namespace,
-                    string.Create(CultureInfo.InvariantCulture, $"{address}/sitemap-{part}.xml")
-                );
-                xml.WriteEndElement();
-            }
-
-            xml.WriteEndElement();
-        });
+        Xml(
+            "sitemapindex",
+            Enumerable
+                .Range(1, parts)
+                .Select(part => new XElement(
+                    Namespace + "sitemap",
+                    new XElement(
+                        Namespace + "loc",
+                        string.Create(CultureInfo.InvariantCulture, $"{address}/sitemap-{part}.xml")
+                    )
+                ))
+        );
 
     private static IResult Addresses(string origin, List<Entry> articles) =>
-        Xml(xml =>
-        {
-            xml.WriteStartElement("urlset", Namespace);
-            foreach (var article in articles)
-            {
-                xml.WriteStartElement("url", Namespace);
-                xml.WriteElementString("loc", Namespace, SiteAddress.OfArticle(origin, article.Slug).AbsoluteUri);
-                xml.WriteElementString("lastmod", Namespace, LastChange(article.ChangedAt, article.PublishedAt));
-                xml.WriteEndElement();
-            }
+        Xml(
+            "urlset",
+            articles.Select(article => new XElement(
+                Namespace + "url",
+                new XElement(Namespace + "loc", SiteAddress.OfArticle(origin, article.Slug).AbsoluteUri),
+                new XElement(Namespace + "lastmod", LastChange(article.ChangedAt, article.PublishedAt))
+            ))
+        );
 
-            xml.WriteEndElement();
-        });
-
-    private static IResult Xml(Action<XmlWriter> write) =>
-        ETagResult.Bytes(XmlText.Write(write), "application/xml; charset=utf-8");
+    // One element at a time: there may be many.
+    private static IResult Xml(string name, IEnumerable<XElement> content) =>
+        ETagResult.Bytes(
+            XmlText.Write(new XStreamingElement(Namespace + name, content).WriteTo),
+            "application/xml; charset=utf-8"
+        );
 
     private static string LastChange(long changedAt, long publishedAt) =>
         Instants

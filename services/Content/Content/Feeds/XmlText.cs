@@ -7,7 +7,7 @@ namespace PortalServices.Content.Feeds;
 internal static class XmlText
 {
     /// <summary>UTF-8 without a byte order mark, which some readers of feeds take for text.</summary>
-    public static readonly XmlWriterSettings Settings = new()
+    private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         Indent = true,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Search;
+using PortalServices.Content.Storage;
 using PortalServices.VietnameseText;
 
 namespace PortalServices.Content.Lookups;
@@ -20,9 +21,7 @@ internal static class LookupEndpoints
     {
         site.MapRead("/lookups", ListAsync)
             .Describe("listLookups", "Lists the lookup tables.")
-            .TakesPage()
-            .Answers<PagedList<LookupItem>>("A page of the list, by slug.")
-            .AnswersTag();
+            .AnswersPage<LookupItem>("A page of the list, by slug.");
         site.MapRead("/lookups/{slug}", ReadAsync)
             .Describe("readLookup", "Reads a lookup table, or the rows that a search finds.")
             .Takes(OfSlug, ArticleEndpoints.Search)
@@ -34,28 +33,24 @@ internal static class LookupEndpoints
             .Fails(CommonProblems.InvalidSearch, ContentProblems.UnknownLookup);
     }
 
-    public static async Task<IResult> ListAsync(string site, HttpRequest request, LookupQueries queries)
-    {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
-        var (tables, total) = await queries.ListAsync(site, paging, request.HttpContext.RequestAborted);
-        return ETagResult.Json(
-            PagedList.Of<LookupItem>([.. tables.Select(each => LookupItem.Of(each.Table, each.Rows))], total, paging)
-        );
-    }
+    /// <summary>The tables of a site by their names, with the numbers of their rows.</summary>
+    public static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
+        database
+            .LookupTables.Where(table => table.Site == site)
+            .OrderBy(table => table.Slug)
+            .Select(table => new { Table = table, Rows = database.LookupRows.Count(row => row.TableId == table.Id) })
+            .ReplyAsync(request, each => new LookupItem(each.Table, each.Rows));
 
     private static async Task<IResult> ReadAsync(string site, string slug, HttpRequest request, LookupQueries queries)
     {
-        if (!ArticleEndpoints.TryReadQuery(request, out var paging, out var search, out var problem))
+        if (!ArticleEndpoints.TryReadSearch(request, out var paging, out var search, out var problem))
         {
-            return Problem.Of(problem);
+            return problem;
         }
         return
             await queries.ReadAsync(site, slug, search, paging.Skip, paging.Size, request.HttpContext.RequestAborted)
                 is { } part
-            ? ETagResult.Json(LookupPage.Of(part, search, paging))
+            ? ETagResult.Json(new LookupPage(part, search, paging))
             : Problem.Of(ContentProblems.UnknownLookup);
     }
 }
@@ -71,57 +66,53 @@ internal sealed record LookupColumn(string? Name = null, string? Title = null)
         JsonSerializer.Deserialize<LookupColumn[]>(table.Columns, PortalJson.Options)!;
 }
 
-/// <summary>A lookup table in a list.</summary>
-/// <param name="Slug">The name in its address.</param>
-/// <param name="Title">Plain text.</param>
-/// <param name="Summary">Plain text.</param>
-/// <param name="Columns">What its cells are.</param>
-/// <param name="Rows">How many it has.</param>
-internal sealed record LookupItem(
-    string Slug,
-    string Title,
-    string Summary,
-    IReadOnlyList<LookupColumn> Columns,
-    int Rows
-)
+/// <summary>What every reply shows of a lookup table.</summary>
+internal abstract class LookupReply(LookupTable table)
 {
-    public static LookupItem Of(LookupTable table, int rows) =>
-        new(table.Slug, table.Title, table.Summary, LookupColumn.Of(table), rows);
+    /// <summary>The name in its address.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Slug { get; init; } = table.Slug;
+
+    /// <summary>Plain text.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Title { get; init; } = table.Title;
+
+    /// <summary>Plain text.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Summary { get; init; } = table.Summary;
+}
+
+/// <summary>A lookup table in a list.</summary>
+internal sealed class LookupItem(LookupTable table, int rows) : LookupReply(table)
+{
+    /// <summary>What its cells are.</summary>
+    public IReadOnlyList<LookupColumn> Columns { get; init; } = LookupColumn.Of(table);
+
+    /// <summary>How many it has.</summary>
+    public int Rows { get; init; } = rows;
 }
 
 /// <summary>A part of a lookup table.</summary>
-/// <param name="Slug">The name in its address.</param>
-/// <param name="Title">Plain text.</param>
-/// <param name="Summary">Plain text.</param>
-/// <param name="Columns">What the cells are.</param>
-/// <param name="Items">Rows: the cells, plain texts, one for each column.</param>
-/// <param name="Total">Rows in all, or all that were found.</param>
-/// <param name="Page">Which part it is.</param>
-/// <param name="PageSize">Rows of a part.</param>
-/// <param name="Snippets">Of a search, one for each row: where it was found in its cells, with <c>·</c> between
-/// them.</param>
-internal sealed record LookupPage(
-    string Slug,
-    string Title,
-    string Summary,
-    IReadOnlyList<LookupColumn> Columns,
-    IReadOnlyList<string[]> Items,
-    int Total,
-    int Page,
-    int PageSize,
-    IReadOnlyList<Snippet>? Snippets
-)
+internal sealed class LookupPage(LookupPart part, SearchQuery? search, Paging paging) : LookupReply(part.Table)
 {
-    public static LookupPage Of(LookupPart part, SearchQuery? search, Paging paging) =>
-        new(
-            part.Table.Slug,
-            part.Table.Title,
-            part.Table.Summary,
-            LookupColumn.Of(part.Table),
-            part.Rows,
-            part.Total,
-            paging.Page,
-            paging.Size,
-            search is null ? null : [.. part.Rows.Select(row => Snippet.Of(SearchedRow.Of(row).Plain, search))]
-        );
+    /// <summary>What the cells are.</summary>
+    public IReadOnlyList<LookupColumn> Columns { get; init; } = LookupColumn.Of(part.Table);
+
+    /// <summary>Rows: the cells, plain texts, one for each column.</summary>
+    public IReadOnlyList<string[]> Items { get; init; } = part.Rows;
+
+    /// <summary>Rows in all, or all that were found.</summary>
+    public int Total { get; init; } = part.Total;
+
+    /// <summary>Which part it is.</summary>
+    public int Page { get; init; } = paging.Page;
+
+    /// <summary>Rows of a part.</summary>
+    public int PageSize { get; init; } = paging.Size;
+
+    /// <summary>
+    /// Of a search, one for each row: where it was found in its cells, with <c>·</c> between them.
+    /// </summary>
+    public IReadOnlyList<Snippet>? Snippets { get; init; } =
+        search is null ? null : [.. part.Rows.Select(row => Snippet.Of(LookupRow.SearchedText(row).Plain, search))];
 }

@@ -11,40 +11,10 @@ internal sealed class LookupQueries(ContentContext database)
 {
     private const int MaxTries = 5;
 
-    /// <summary>The tables of a site by their names, with the numbers of their rows, and how many there are.</summary>
-    public async Task<(IReadOnlyList<(LookupTable Table, int Rows)> Tables, int Total)> ListAsync(
-        string site,
-        Paging paging,
-        CancellationToken cancel
-    )
-    {
-        var tables = database.LookupTables.Where(table => table.Site == site);
-        var items = await tables
-            .OrderBy(table => table.Slug)
-            .Skip(paging.Skip)
-            .Take(paging.Size)
-            .Select(table => new { table, Rows = database.LookupRows.Count(row => row.TableId == table.Id) })
-            .AsNoTracking()
-            .ToListAsync(cancel);
-        return ([.. items.Select(item => (item.table, item.Rows))], await tables.CountAsync(cancel));
-    }
-
-    /// <summary>A table of a site; null for none.</summary>
-    public Task<LookupTable?> FindAsync(string site, string slug, CancellationToken cancel) =>
-        database
-            .LookupTables.AsNoTracking()
-            .FirstOrDefaultAsync(table => table.Site == site && table.Slug == slug, cancel);
-
     /// <summary>
     /// A table with a part of its rows, or of those that a search finds, and how many these are; null for no such
     /// table.
     /// </summary>
-    /// <param name="site">Its site.</param>
-    /// <param name="slug">Its name.</param>
-    /// <param name="search">What is looked up; null for every row.</param>
-    /// <param name="skip">Rows before the part.</param>
-    /// <param name="take">Rows of the part, at most.</param>
-    /// <param name="cancel">Given up.</param>
     public async Task<LookupPart?> ReadAsync(
         string site,
         string slug,
@@ -56,7 +26,10 @@ internal sealed class LookupQueries(ContentContext database)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await FindAsync(site, slug, cancel) is not { } table)
+            var table = await database
+                .LookupTables.AsNoTracking()
+                .FirstOrDefaultAsync(each => each.Site == site && each.Slug == slug, cancel);
+            if (table is null)
             {
                 return null;
             }
@@ -93,7 +66,7 @@ internal sealed class LookupQueries(ContentContext database)
         var ranked = search is null
             ? rows.Select(row => new { row, Rank = 0 })
             : SearchIndex
-                .Find(database, table.Site, LookupEditing.ScopeOf(table), search)
+                .Find(database, table.Site, LookupEditor.ScopeOf(table), search)
                 .Join(rows, found => found.Subject, row => row.Id, (found, row) => new { row, found.Rank });
         var cells = await ranked
             .OrderBy(each => each.Rank)
@@ -109,8 +82,5 @@ internal sealed class LookupQueries(ContentContext database)
     }
 }
 
-/// <summary>A table with some of its rows.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Rows">The cells.</param>
-/// <param name="Total">How many rows there are in all.</param>
+/// <summary>A table with the cells of some of its rows, and how many rows there are in all.</summary>
 internal sealed record LookupPart(LookupTable Table, IReadOnlyList<string[]> Rows, int Total);

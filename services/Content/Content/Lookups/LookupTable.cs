@@ -1,7 +1,9 @@
+using PortalServices.Content.Search;
+
 namespace PortalServices.Content.Lookups;
 
 /// <summary>A table that visitors look things up in: documents, contacts.</summary>
-internal sealed class LookupTable
+internal sealed class LookupTable : IVersioned
 {
     public const int MaxColumns = 12,
         MaxRows = 5_000,
@@ -36,4 +38,7 @@ internal sealed class LookupRow
 
     /// <summary>The cells, JSON: an array of texts, one for each column.</summary>
     public required string Cells { get; init; }
+
+    /// <summary>What is searched of a row: every cell; the first is its title.</summary>
+    public static SearchedText SearchedText(IReadOnlyList<string> cells) => new(cells[0], string.Join(" · ", cells));
 }

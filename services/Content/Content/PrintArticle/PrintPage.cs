@@ -28,9 +28,7 @@ internal static class PrintPage
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; img-src 'self' http: https:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <param name="article">A published one.</param>
-    /// <param name="site">Its site, whose language the labels are in.</param>
-    /// <param name="page">Its address.</param>
+    /// <summary>Of a published article, with labels in the language of its site.</summary>
     public static string Of(Article article, Site site, Uri page)
     {
         var isEnglish = site.Language == RequestLanguage.English;

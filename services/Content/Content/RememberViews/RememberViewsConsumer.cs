@@ -21,10 +21,7 @@ internal sealed class RememberViewsConsumer(ContentContext database, EventAnnoun
             context.CancellationToken
         );
 
-    /// <param name="database">The database.</param>
-    /// <param name="counted">What is to be kept.</param>
-    /// <param name="tell">Hands over what was kept before; false when that is not certain.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <summary>Telling what was kept before is false when it is not certain that it was handed over.</summary>
     internal static async Task RememberAsync(
         ContentContext database,
         SiteViewsCounted counted,
@@ -53,24 +50,14 @@ internal sealed class RememberViewsConsumer(ContentContext database, EventAnnoun
 
         if (counted.Epoch > 0)
         {
-            await PutAsync(database, counted.Site, counted.Views, counted.Epoch, counted.Commit, cancel);
+            await database.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "SiteViews" ("Site", "Views", "Epoch", "Commit") VALUES ({counted.Site}, {counted.Views}, {counted.Epoch}, {counted.Commit})
+                ON CONFLICT ("Site") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
+                WHERE (excluded."Epoch", excluded."Commit") > ("SiteViews"."Epoch", "SiteViews"."Commit")
+                """,
+                cancel
+            );
         }
     }
-
-    private static Task<int> PutAsync(
-        ContentContext database,
-        string site,
-        long views,
-        long epoch,
-        long commit,
-        CancellationToken cancel
-    ) =>
-        database.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO "SiteViews" ("Site", "Views", "Epoch", "Commit") VALUES ({site}, {views}, {epoch}, {commit})
-            ON CONFLICT ("Site") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
-            WHERE (excluded."Epoch", excluded."Commit") > ("SiteViews"."Epoch", "SiteViews"."Commit")
-            """,
-            cancel
-        );
 }

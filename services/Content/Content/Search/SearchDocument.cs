@@ -17,13 +17,13 @@ internal sealed class SearchDocument
     /// <summary>What is found.</summary>
     public required Guid Subject { get; init; }
 
-    public required string TitleExact { get; set; }
+    public string TitleExact { get; set; } = "";
 
-    public required string TitleFolded { get; set; }
+    public string TitleFolded { get; set; } = "";
 
-    public required string TextExact { get; set; }
+    public string TextExact { get; set; } = "";
 
-    public required string TextFolded { get; set; }
+    public string TextFolded { get; set; } = "";
 
     /// <summary>The searched text as people read it, for snippets.</summary>
     public string Plain { get; set; } = "";

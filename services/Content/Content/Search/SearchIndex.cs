@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using PortalServices.Content.Storage;
 using PortalServices.VietnameseText;
 
@@ -38,7 +39,7 @@ internal static class SearchIndex
             : database.SearchDocuments.FromSqlRaw(OfSqlite, Tokens(query, " AND ", " OR ", '"'));
         found = found
             .AsNoTracking()
-            .TagWith(JoinOrder.Tag)
+            .TagWith(JoinOrderInterceptor.Tag)
             .Where(document => document.Site == site && document.Scope == scope);
         foreach (var (phrase, number) in query.Terms)
         {
@@ -82,22 +83,17 @@ internal static class SearchIndex
             document => document.TextExact.Contains(exact),
             document => document.TextFolded.Contains(folded),
         ];
-        var found = Expression.Parameter(typeof(SearchDocument), "document");
-        Expression rank = Expression.Constant(ranks.Length);
+        Expression<Func<SearchDocument, int, FoundDocument>> found = (document, rank) =>
+            new FoundDocument { Subject = document.Subject, Rank = rank };
+        var document = found.Parameters[0];
+        Expression first = Expression.Constant(ranks.Length);
         for (var i = ranks.Length - 1; i >= 0; i--)
         {
-            rank = Expression.Condition(BodyOf(ranks[i], found), Expression.Constant(i), rank);
+            first = Expression.Condition(BodyOf(ranks[i], document), Expression.Constant(i), first);
         }
         return Expression.Lambda<Func<SearchDocument, FoundDocument>>(
-            Expression.MemberInit(
-                Expression.New(typeof(FoundDocument)),
-                Expression.Bind(
-                    typeof(FoundDocument).GetProperty(nameof(FoundDocument.Subject))!,
-                    Expression.Property(found, nameof(SearchDocument.Subject))
-                ),
-                Expression.Bind(typeof(FoundDocument).GetProperty(nameof(FoundDocument.Rank))!, rank)
-            ),
-            found
+            ReplacingExpressionVisitor.Replace(found.Parameters[1], first, found.Body),
+            document
         );
     }
 
@@ -121,57 +117,28 @@ internal static class SearchIndex
     }
 
     private static Expression BodyOf(Expression<Func<SearchDocument, bool>> condition, ParameterExpression document) =>
-        new Replacement(condition.Parameters[0], document).Visit(condition.Body);
-
-    private sealed class Replacement(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
-    }
-
-    /// <summary>Brings the words of something up to date, with the changes that are saved next.</summary>
-    public static async Task PutAsync(
-        ContentContext database,
-        string site,
-        string scope,
-        Guid subject,
-        SearchedText text,
-        CancellationToken cancel
-    )
-    {
-        if (await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == subject, cancel) is { } document)
-        {
-            Apply(document, text);
-        }
-        else
-        {
-            database.Add(DocumentOf(site, scope, subject, text));
-        }
-    }
+        ReplacingExpressionVisitor.Replace(condition.Parameters[0], document, condition.Body);
 
     /// <summary>The words of something new.</summary>
-    public static SearchDocument DocumentOf(string site, string scope, Guid subject, SearchedText text)
-    {
-        var document = new SearchDocument
-        {
-            Site = site,
-            Scope = scope,
-            Subject = subject,
-            TitleExact = "",
-            TitleFolded = "",
-            TextExact = "",
-            TextFolded = "",
-        };
-        Apply(document, text);
-        return document;
-    }
+    public static SearchDocument DocumentOf(string site, string scope, Guid subject, SearchedText text) =>
+        Apply(
+            new SearchDocument
+            {
+                Site = site,
+                Scope = scope,
+                Subject = subject,
+            },
+            text
+        );
 
     /// <summary>Makes the words anew.</summary>
-    public static void Apply(SearchDocument document, SearchedText text)
+    public static SearchDocument Apply(SearchDocument document, SearchedText text)
     {
         var (title, words) = (SearchText.Of(text.Title), SearchText.Of($"{text.Plain} {text.Besides}"));
         (document.TitleExact, document.TitleFolded) = (title.Exact, title.Folded + title.Numbers);
         (document.TextExact, document.TextFolded) = (words.Exact, words.Folded + words.Numbers);
         (document.Plain, document.TextVersion) = (text.Plain, TextVersion);
+        return document;
     }
 }
 

@@ -19,15 +19,10 @@ internal sealed record ContentSeed
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CategorySeed(string Slug, string Name, int Order = 0);
 
-/// <param name="Id">Its name in the seeds, for ever: what was loaded once under it is not loaded again.</param>
-/// <param name="Title">The slug is made of it.</param>
-/// <param name="Body">The file with the text, Markdown, beside the seed.</param>
-/// <param name="PublishedAt">With its zone.</param>
-/// <param name="Summary">As of an article.</param>
-/// <param name="Author">As of an article.</param>
-/// <param name="Category">As of an article.</param>
-/// <param name="CoverImage">As of an article.</param>
-/// <param name="CoverAlt">As of an article.</param>
+/// <summary>
+/// An article. Its id is its name in the seeds, for ever: what was loaded once under it is not loaded again. The slug is
+/// made of the title; the body is the file with the text, Markdown, beside the seed.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleSeed(
     string Id,

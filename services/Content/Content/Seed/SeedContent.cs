@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Lookups;
-using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Content.Videos;
 using PortalServices.Database;
@@ -61,7 +60,8 @@ internal sealed partial class SeedContent(
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ContentContext>();
-        var editing = scope.ServiceProvider.GetRequiredService<ArticleEditing>();
+        var editing = scope.ServiceProvider.GetRequiredService<ArticleEditor>();
+        var lookups = scope.ServiceProvider.GetRequiredService<LookupEditor>();
         foreach (var category in seed.Categories)
         {
             if (!await database.Categories.AnyAsync(each => each.Site == site && each.Slug == category.Slug, cancel))
@@ -88,14 +88,14 @@ internal sealed partial class SeedContent(
         }
         foreach (var lookup in seed.Lookups)
         {
-            await AddAsync(database, site, lookup, cancel);
+            await AddAsync(database, lookups, site, lookup, cancel);
         }
         return await database.SaveChangesAsync(cancel);
     }
 
     private async Task AddAsync(
         ContentContext database,
-        ArticleEditing editing,
+        ArticleEditor editing,
         string site,
         ArticleSeed seed,
         CancellationToken cancel
@@ -123,7 +123,7 @@ internal sealed partial class SeedContent(
         {
             await editing.AnnounceAsync(article, cancel);
         }
-        editing.Keep(article, ArticleChange.Created);
+        editing.AddVersion(article, ArticleChange.Created);
     }
 
     private static async Task AddAsync(ContentContext database, string site, VideoSeed seed, CancellationToken cancel)
@@ -149,38 +149,30 @@ internal sealed partial class SeedContent(
         );
     }
 
-    private static async Task AddAsync(ContentContext database, string site, LookupSeed seed, CancellationToken cancel)
+    private static async Task AddAsync(
+        ContentContext database,
+        LookupEditor editing,
+        string site,
+        LookupSeed seed,
+        CancellationToken cancel
+    )
     {
         if (await database.LookupTables.AnyAsync(table => table.Site == site && table.Slug == seed.Slug, cancel))
         {
             return;
         }
-        var id = IdOf(site, "lookup/" + seed.Slug);
-        database.Add(
-            new LookupTable
-            {
-                Id = id,
-                Site = site,
-                Slug = seed.Slug,
-                Title = seed.Title,
-                Summary = seed.Summary ?? "",
-                Columns = JsonSerializer.Serialize(seed.Columns, PortalJson.Options),
-                Version = 1,
-            }
-        );
-        for (var place = 0; place < seed.Rows.Count; place++)
+        var table = new LookupTable
         {
-            var cells = seed.Rows[place];
-            var row = new LookupRow
-            {
-                Id = IdOf(site, $"lookup/{seed.Slug}/{place}"),
-                TableId = id,
-                Place = place,
-                Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
-            };
-            database.Add(row);
-            await SearchIndex.PutAsync(database, site, id.ToString("N"), row.Id, SearchedRow.Of(cells), cancel);
-        }
+            Id = IdOf(site, "lookup/" + seed.Slug),
+            Site = site,
+            Slug = seed.Slug,
+            Title = seed.Title,
+            Summary = seed.Summary ?? "",
+            Columns = JsonSerializer.Serialize(seed.Columns, PortalJson.Options),
+            Version = 1,
+        };
+        database.Add(table);
+        editing.AddRows(table, seed.Rows, place => IdOf(site, $"lookup/{seed.Slug}/{place}"));
     }
 
     private ContentSeed? Read(string site)
@@ -216,7 +208,7 @@ internal sealed partial class SeedContent(
         {
             if (
                 lookup.Columns.Count is 0 or > LookupTable.MaxColumns
-                || lookup.Rows.FirstOrDefault(row => row.Count != lookup.Columns.Count) is not null
+                || lookup.Rows.Any(row => row.Count != lookup.Columns.Count)
             )
             {
                 throw new StartupException(

@@ -57,7 +57,16 @@ internal sealed class ShowViewsConsumer(ContentContext database) : IConsumer<Pag
             return false;
         }
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        if (await PutAsync(database, site, slug, views, epoch, commit, cancel) == 0)
+        var shown = await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "PageViews" ("Site", "Slug", "Views", "Epoch", "Commit")
+            SELECT "Site", "Slug", {views}, {epoch}, {commit} FROM "Slugs" WHERE "Site" = {site} AND "Slug" = {slug}
+            ON CONFLICT ("Site", "Slug") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
+            WHERE (excluded."Epoch", excluded."Commit") > ("PageViews"."Epoch", "PageViews"."Commit")
+            """,
+            cancel
+        );
+        if (shown == 0)
         {
             return false;
         }
@@ -87,23 +96,4 @@ internal sealed class ShowViewsConsumer(ContentContext database) : IConsumer<Pag
         await transaction.CommitAsync(cancel);
         return true;
     }
-
-    private static Task<int> PutAsync(
-        ContentContext database,
-        string site,
-        string slug,
-        long views,
-        long epoch,
-        long commit,
-        CancellationToken cancel
-    ) =>
-        database.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO "PageViews" ("Site", "Slug", "Views", "Epoch", "Commit")
-            SELECT "Site", "Slug", {views}, {epoch}, {commit} FROM "Slugs" WHERE "Site" = {site} AND "Slug" = {slug}
-            ON CONFLICT ("Site", "Slug") DO UPDATE SET "Views" = excluded."Views", "Epoch" = excluded."Epoch", "Commit" = excluded."Commit"
-            WHERE (excluded."Epoch", excluded."Commit") > ("PageViews"."Epoch", "PageViews"."Commit")
-            """,
-            cancel
-        );
 }

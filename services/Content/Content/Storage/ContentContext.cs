@@ -44,20 +44,9 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        const int Site = 32,
-            Slug = 120;
         modelBuilder.Entity<Article>(article =>
         {
             article.Property(a => a.Id).ValueGeneratedNever();
-            article.Property(a => a.Site).HasMaxLength(Site);
-            article.Property(a => a.Slug).HasMaxLength(Slug);
-            article.Property(a => a.Title).HasMaxLength(Article.MaxTitle);
-            article.Property(a => a.Summary).HasMaxLength(Article.MaxSummary);
-            article.Property(a => a.Author).HasMaxLength(Article.MaxAuthor);
-            article.Property(a => a.Category).HasMaxLength(Slug);
-            article.Property(a => a.CoverImage).HasMaxLength(Article.MaxAddress);
-            article.Property(a => a.CoverAlt).HasMaxLength(Article.MaxTitle);
-            article.Property(a => a.ChangedBy).HasMaxLength(Article.MaxAuthor);
             article.Property(a => a.Version).IsConcurrencyToken();
             article
                 .HasIndex(a => new
@@ -99,34 +88,18 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
         modelBuilder.Entity<ArticleSlug>(slug =>
         {
             slug.HasKey(s => new { s.Site, s.Slug });
-            slug.Property(s => s.Site).HasMaxLength(Site);
-            slug.Property(s => s.Slug).HasMaxLength(Slug);
-            slug.HasOne<Article>().WithMany().HasForeignKey(s => s.ArticleId).OnDelete(DeleteBehavior.Cascade);
+            slug.HasOne<Article>().WithMany().HasForeignKey(s => s.ArticleId);
         });
-        modelBuilder.Entity<RetiredSlug>(slug =>
-        {
-            slug.HasKey(s => new { s.Site, s.Slug });
-            slug.Property(s => s.Site).HasMaxLength(Site);
-            slug.Property(s => s.Slug).HasMaxLength(Slug);
-        });
+        modelBuilder.Entity<RetiredSlug>().HasKey(s => new { s.Site, s.Slug });
         modelBuilder.Entity<ArticleVersion>(version =>
         {
             version.HasKey(v => new { v.ArticleId, v.Version });
-            version.Property(v => v.ChangedBy).HasMaxLength(Article.MaxAuthor);
-            version.Property(v => v.Slug).HasMaxLength(Slug);
-            version.Property(v => v.Title).HasMaxLength(Article.MaxTitle);
-            version.Property(v => v.Summary).HasMaxLength(Article.MaxSummary);
-            version.Property(v => v.Author).HasMaxLength(Article.MaxAuthor);
-            version.Property(v => v.Category).HasMaxLength(Slug);
-            version.Property(v => v.CoverImage).HasMaxLength(Article.MaxAddress);
-            version.Property(v => v.CoverAlt).HasMaxLength(Article.MaxTitle);
-            version.HasOne<Article>().WithMany().HasForeignKey(v => v.ArticleId).OnDelete(DeleteBehavior.Cascade);
+            version.HasOne<Article>().WithMany().HasForeignKey(v => v.ArticleId);
         });
         modelBuilder.Entity<ArticleViews>(views =>
         {
             views.HasKey(v => v.ArticleId);
             views.Property(v => v.ArticleId).ValueGeneratedNever();
-            views.Property(v => v.Site).HasMaxLength(Site);
             views
                 .HasIndex(v => new
                 {
@@ -136,54 +109,29 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
                     v.ArticleId,
                 })
                 .IsDescending(false, true, true, false);
-            views
-                .HasOne<Article>()
-                .WithOne()
-                .HasForeignKey<ArticleViews>(v => v.ArticleId)
-                .OnDelete(DeleteBehavior.Cascade);
+            views.HasOne<Article>().WithOne().HasForeignKey<ArticleViews>(v => v.ArticleId);
         });
         modelBuilder.Entity<SiteRevision>(revision =>
         {
             revision.HasKey(r => r.Site);
-            revision.Property(r => r.Site).HasMaxLength(Site);
             revision.Property(r => r.Tag).HasMaxLength(SiteRevision.TagLength);
         });
-        modelBuilder.Entity<PageViews>(views =>
-        {
-            views.HasKey(v => new { v.Site, v.Slug });
-            views.Property(v => v.Site).HasMaxLength(Site);
-            views.Property(v => v.Slug).HasMaxLength(Slug);
-        });
-        modelBuilder.Entity<SiteViews>(views =>
-        {
-            views.HasKey(v => v.Site);
-            views.Property(v => v.Site).HasMaxLength(Site);
-        });
+        modelBuilder.Entity<PageViews>().HasKey(v => new { v.Site, v.Slug });
+        modelBuilder.Entity<SiteViews>().HasKey(v => v.Site);
         modelBuilder.Entity<Category>(category =>
         {
             category.HasKey(c => new { c.Site, c.Slug });
-            category.Property(c => c.Site).HasMaxLength(Site);
-            category.Property(c => c.Slug).HasMaxLength(Slug);
             category.Property(c => c.Name).HasMaxLength(Category.MaxName);
         });
         modelBuilder.Entity<Video>(video =>
         {
             video.Property(v => v.Id).ValueGeneratedNever();
-            video.Property(v => v.Site).HasMaxLength(Site);
-            video.Property(v => v.Title).HasMaxLength(Article.MaxTitle);
-            video.Property(v => v.Summary).HasMaxLength(Article.MaxSummary);
-            video.Property(v => v.Url).HasMaxLength(Article.MaxAddress);
-            video.Property(v => v.Thumbnail).HasMaxLength(Article.MaxAddress);
             video.Property(v => v.Version).IsConcurrencyToken();
             video.HasIndex(v => new { v.Site, v.PublishedAt });
         });
         modelBuilder.Entity<LookupTable>(table =>
         {
             table.Property(t => t.Id).ValueGeneratedNever();
-            table.Property(t => t.Site).HasMaxLength(Site);
-            table.Property(t => t.Slug).HasMaxLength(Slug);
-            table.Property(t => t.Title).HasMaxLength(Article.MaxTitle);
-            table.Property(t => t.Summary).HasMaxLength(Article.MaxSummary);
             table.Property(t => t.Version).IsConcurrencyToken();
             table.HasIndex(t => new { t.Site, t.Slug }).IsUnique();
         });
@@ -191,28 +139,43 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
         {
             row.Property(r => r.Id).ValueGeneratedNever();
             row.HasIndex(r => new { r.TableId, r.Place }).IsUnique();
-            row.HasOne<LookupTable>().WithMany().HasForeignKey(r => r.TableId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<LookupTable>().WithMany().HasForeignKey(r => r.TableId);
         });
         modelBuilder.Entity<SearchDocument>(document =>
         {
-            document.Property(d => d.Site).HasMaxLength(Site);
             document.Property(d => d.Scope).HasMaxLength(36);
             document.HasIndex(d => d.Subject).IsUnique();
             document.HasIndex(d => new { d.TextVersion, d.Id });
         });
-        modelBuilder.Entity<AnnouncementTurn>(turn =>
+        modelBuilder.Entity<AnnouncementTurn>().HasKey(t => t.Site);
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
-            turn.HasKey(t => t.Site);
-            turn.Property(t => t.Site).HasMaxLength(Site);
-        });
+            if (MaxLengthOf(property.Name) is { } length)
+            {
+                property.SetMaxLength(length);
+            }
+        }
         modelBuilder.AddMessagingTables();
     }
+
+    // Columns of one name are of one length in all tables.
+    private static int? MaxLengthOf(string column) =>
+        column switch
+        {
+            nameof(Article.Site) => 32,
+            nameof(Article.Slug) or nameof(Article.Category) => 120,
+            nameof(Article.Title) or nameof(Article.CoverAlt) => Article.MaxTitle,
+            nameof(Article.Summary) => Article.MaxSummary,
+            nameof(Article.Author) or nameof(Article.ChangedBy) => Article.MaxAuthor,
+            nameof(Article.CoverImage) or nameof(Video.Thumbnail) or nameof(Video.Url) => Article.MaxAddress,
+            _ => null,
+        };
 }
 
 /// <summary>On SQLite; its migrations are in Storage/Migrations/Sqlite.</summary>
 internal sealed class SqliteContentContext(DbContextOptions<SqliteContentContext> options) : ContentContext(options)
 {
-    private static readonly JoinOrder JoinOrder = new();
+    private static readonly JoinOrderInterceptor JoinOrder = new();
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
         optionsBuilder.AddInterceptors(JoinOrder);

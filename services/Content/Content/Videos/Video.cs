@@ -1,7 +1,7 @@
 namespace PortalServices.Content.Videos;
 
 /// <summary>A video of the portal's video block. Instants are milliseconds since 1970 UTC.</summary>
-internal sealed class Video
+internal sealed class Video : IVersioned
 {
     /// <summary>A day, in seconds.</summary>
     public const int MaxDuration = 24 * 60 * 60;

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
 
@@ -10,72 +9,42 @@ internal static class VideoEndpoints
     public static void MapVideos(this IEndpointRouteBuilder site) =>
         site.MapRead("/videos", ListAsync)
             .Describe("listVideos", "Lists the videos whose date has come.")
-            .TakesPage()
-            .Answers<PagedList<VideoItem>>("A page of the list, the newest first.")
-            .AnswersTag();
+            .AnswersPage<VideoItem>("A page of the list, the newest first.");
 
-    private static async Task<IResult> ListAsync(
-        string site,
-        HttpRequest request,
-        ContentContext database,
-        TimeProvider time
-    )
+    private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database, TimeProvider time)
     {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var (videos, total) = await database
+        return database
             .Videos.Where(video => video.Site == site && video.PublishedAt <= now)
-            .NewestAsync(paging, request.HttpContext.RequestAborted);
-        return ETagResult.Json(PagedList.Of<VideoItem>([.. videos.Select(VideoItem.Of)], total, paging));
+            .NewestFirst()
+            .ReplyAsync(request, video => new VideoItem(video));
     }
 
-    /// <summary>A part of the videos, newest first, and how many there are.</summary>
-    public static async Task<(List<Video> Videos, int Total)> NewestAsync(
-        this IQueryable<Video> videos,
-        Paging paging,
-        CancellationToken cancel
-    ) =>
-        (
-            await videos
-                .OrderByDescending(video => video.PublishedAt)
-                .ThenBy(video => video.Id)
-                .Skip(paging.Skip)
-                .Take(paging.Size)
-                .AsNoTracking()
-                .ToListAsync(cancel),
-            await videos.CountAsync(cancel)
-        );
+    public static IQueryable<Video> NewestFirst(this IQueryable<Video> videos) =>
+        videos.OrderByDescending(video => video.PublishedAt).ThenBy(video => video.Id);
 }
 
 /// <summary>A video as visitors see it.</summary>
-/// <param name="Id">Names it for ever.</param>
-/// <param name="Title">Plain text.</param>
-/// <param name="Summary">Plain text.</param>
-/// <param name="Url">Where it plays.</param>
-/// <param name="Thumbnail">Address of a still picture; left out where there is none.</param>
-/// <param name="DurationSeconds">0 where it is not known.</param>
-/// <param name="PublishedAt">UTC.</param>
-internal sealed record VideoItem(
-    Guid Id,
-    string Title,
-    string Summary,
-    string Url,
-    string? Thumbnail,
-    int DurationSeconds,
-    DateTime PublishedAt
-)
+internal class VideoItem(Video video)
 {
-    public static VideoItem Of(Video video) =>
-        new(
-            video.Id,
-            video.Title,
-            video.Summary,
-            video.Url,
-            video.Thumbnail,
-            video.DurationSeconds,
-            Instants.Of(video.PublishedAt)
-        );
+    /// <summary>Names it for ever.</summary>
+    public Guid Id { get; init; } = video.Id;
+
+    /// <summary>Plain text.</summary>
+    public string Title { get; init; } = video.Title;
+
+    /// <summary>Plain text.</summary>
+    public string Summary { get; init; } = video.Summary;
+
+    /// <summary>Where it plays.</summary>
+    public string Url { get; init; } = video.Url;
+
+    /// <summary>Address of a still picture; left out where there is none.</summary>
+    public string? Thumbnail { get; init; } = video.Thumbnail;
+
+    /// <summary>0 where it is not known.</summary>
+    public int DurationSeconds { get; init; } = video.DurationSeconds;
+
+    /// <summary>UTC.</summary>
+    public virtual DateTime PublishedAt { get; init; } = Instants.Of(video.PublishedAt);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.Storage;
@@ -17,19 +18,14 @@ internal static class VideoOperatorEndpoints
         var id = new ApiField("id", "The video's id.", ApiValue.Uuid());
         site.MapRead("/videos", ListAsync)
             .Describe("listAllVideos", "Lists the videos, those to come too.")
-            .TakesPage()
-            .Answers<PagedList<EditedVideo>>("A page of the list, the newest first.")
-            .AnswersTag();
+            .AnswersPage<EditorVideo>("A page of the list, the newest first.");
         site.MapRead("/videos/{id:guid}", ReadAsync)
             .Describe("readVideo", "Reads a video.")
-            .Takes(id)
-            .Answers<EditedVideo>("The video.")
-            .AnswersVersion()
-            .Fails(ContentProblems.UnknownVideo);
+            .ReadsVersion<EditorVideo>(id, "The video.", ContentProblems.UnknownVideo);
         site.MapPost("/videos", CreateAsync)
             .Describe("addVideo", "Adds a video.")
             .TakesBody<VideoInput>()
-            .Answers<EditedVideo>("Added.", StatusCodes.Status201Created, ContentFields.LocationOf("videos"))
+            .Answers<EditorVideo>("Added.", StatusCodes.Status201Created, ContentFields.LocationOf("videos"))
             .AnswersVersion()
             .Fails(CommonProblems.InvalidFields);
         site.MapPut("/videos/{id:guid}", ChangeAsync)
@@ -37,31 +33,22 @@ internal static class VideoOperatorEndpoints
             .Takes(id)
             .TakesVersion()
             .TakesBody<VideoInput>()
-            .Answers<EditedVideo>("As it is now.")
+            .Answers<EditorVideo>("As it is now.")
             .Fails(CommonProblems.InvalidFields, ContentProblems.UnknownVideo);
         site.MapDelete("/videos/{id:guid}", DeleteAsync)
             .Describe("deleteVideo", "Deletes a video.")
-            .Takes(id)
-            .TakesVersion()
-            .Answers(StatusCodes.Status204NoContent, "It is gone.")
-            .Fails(ContentProblems.UnknownVideo);
+            .DeletesVersion(id, ContentProblems.UnknownVideo);
     }
 
-    private static async Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database)
-    {
-        if (!Paging.TryRead(request, out var paging))
-        {
-            return Problem.Of(CommonProblems.InvalidPaging);
-        }
-        var (videos, total) = await database
+    private static Task<IResult> ListAsync(string site, HttpRequest request, ContentContext database) =>
+        database
             .Videos.Where(video => video.Site == site)
-            .NewestAsync(paging, request.HttpContext.RequestAborted);
-        return ETagResult.Json(PagedList.Of<EditedVideo>([.. videos.Select(EditedVideo.Of)], total, paging));
-    }
+            .NewestFirst()
+            .ReplyAsync(request, video => new EditorVideo(video));
 
-    private static async Task<IResult> ReadAsync(string site, Guid id, HttpContext context, ContentContext database) =>
-        await FindAsync(site, id, context, database) is { } video
-            ? Reply(context, video)
+    private static async Task<IResult> ReadAsync([AsParameters] EditRequest request, ContentContext database) =>
+        await Find(request, database).FirstOrDefaultAsync(request.Aborted) is { } video
+            ? ConditionalChange.Reply(request.Context, new EditorVideo(video))
             : Problem.Of(ContentProblems.UnknownVideo);
 
     private static async Task<IResult> CreateAsync(
@@ -89,120 +76,67 @@ internal static class VideoOperatorEndpoints
         database.Add(video);
         await database.SaveChangesAsync(context.RequestAborted);
         context.Response.Headers.Location = $"/api/operator/sites/{site}/videos/{video.Id}";
-        return Reply(context, video, StatusCodes.Status201Created);
+        return ConditionalChange.Reply(context, new EditorVideo(video), StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ChangeAsync(
-        string site,
-        Guid id,
-        HttpContext context,
+        [AsParameters] EditRequest request,
         ContentContext database,
         TimeProvider time
     )
     {
         var now = time.GetUtcNow();
-        var (input, problem) = await ReadInputAsync(context, now);
+        var (input, problem) = await ReadInputAsync(request.Context, now);
         return input is null
             ? problem!
             : await EditAsync(
-                site,
-                id,
-                context,
+                request,
                 database,
                 video => input.Apply(video, now),
-                video => Reply(context, video)
+                video => ConditionalChange.Reply(request.Context, new EditorVideo(video))
             );
     }
 
-    private static Task<IResult> DeleteAsync(string site, Guid id, HttpContext context, ContentContext database) =>
-        EditAsync(site, id, context, database, video => database.Remove(video), _ => Results.NoContent());
+    private static Task<IResult> DeleteAsync([AsParameters] EditRequest request, ContentContext database) =>
+        EditAsync(request, database, video => database.Remove(video), _ => Results.NoContent());
 
     /// <summary>Reads a video, looks whether it is as the editor read it, and changes it.</summary>
     private static Task<IResult> EditAsync(
-        string site,
-        Guid id,
-        HttpContext context,
+        EditRequest request,
         ContentContext database,
         Action<Video> change,
         Func<Video, IResult> reply
     ) =>
         ConditionalChange.RunAsync(
-            context,
+            request.Context,
             database,
-            async () =>
+            Find(request, database),
+            ContentProblems.UnknownVideo,
+            async video =>
             {
-                if (await FindAsync(site, id, context, database) is not { } video)
-                {
-                    return Problem.Of(ContentProblems.UnknownVideo);
-                }
-                if (IfMatch.Problem(context, video.Version) is { } mismatch)
-                {
-                    return mismatch;
-                }
                 change(video);
-                await database.SaveChangesAsync(context.RequestAborted);
+                await database.SaveChangesAsync(request.Aborted);
                 return reply(video);
-            },
-            async () =>
-            {
-                var present = await database
-                    .Videos.Where(each => each.Site == site && each.Id == id)
-                    .Select(each => (long?)each.Version)
-                    .FirstOrDefaultAsync(context.RequestAborted);
-                return present is { } version
-                    ? IfMatch.Conflict(context, version)
-                    : Problem.Of(ContentProblems.UnknownVideo);
             }
         );
 
-    private static Task<Video?> FindAsync(string site, Guid id, HttpContext context, ContentContext database) =>
-        database.Videos.FirstOrDefaultAsync(video => video.Site == site && video.Id == id, context.RequestAborted);
+    private static IQueryable<Video> Find(EditRequest request, ContentContext database) =>
+        database.Videos.Where(video => video.Site == request.Site && video.Id == request.Id);
 
-    private static async Task<(VideoInput? Input, IResult? Problem)> ReadInputAsync(
+    private static Task<(VideoInput? Input, IResult? Problem)> ReadInputAsync(
         HttpContext context,
         DateTimeOffset now
-    )
-    {
-        var (input, problem) = await JsonBody.ReadAsync<VideoInput>(context.Request, MaxBytes);
-        return input?.Problem(context, now) is { } mistakes ? (null, mistakes) : (input, problem);
-    }
-
-    private static IResult Reply(HttpContext context, Video video, int status = StatusCodes.Status200OK)
-    {
-        IfMatch.Tag(context, video.Version);
-        return Results.Json(EditedVideo.Of(video), PortalJson.Replies, statusCode: status);
-    }
+    ) => ContentFields.ReadAsync<VideoInput>(context, MaxBytes, sent => sent.Problem(context, now));
 }
 
 /// <summary>A video as editors see it.</summary>
-/// <param name="Id">Names it for ever.</param>
-/// <param name="Title">Plain text.</param>
-/// <param name="Summary">Plain text.</param>
-/// <param name="Url">Where it plays.</param>
-/// <param name="Thumbnail">Address of a still picture; left out where there is none.</param>
-/// <param name="DurationSeconds">0 where it is not known.</param>
-/// <param name="PublishedAt">UTC; before it, visitors do not see it.</param>
-/// <param name="Version">Grows by one with each change; the entity tag.</param>
-internal sealed record EditedVideo(
-    Guid Id,
-    string Title,
-    string Summary,
-    string Url,
-    string? Thumbnail,
-    int DurationSeconds,
-    DateTime PublishedAt,
-    long Version
-)
+internal sealed class EditorVideo(Video video) : VideoItem(video), IVersioned
 {
-    public static EditedVideo Of(Video video) =>
-        new(
-            video.Id,
-            video.Title,
-            video.Summary,
-            video.Url,
-            video.Thumbnail,
-            video.DurationSeconds,
-            Instants.Of(video.PublishedAt),
-            video.Version
-        );
+    /// <summary>UTC; before it, visitors do not see it.</summary>
+    [JsonPropertyOrder(1)]
+    public override DateTime PublishedAt { get; init; } = Instants.Of(video.PublishedAt);
+
+    /// <summary>Grows by one with each change; the entity tag.</summary>
+    [JsonPropertyOrder(1)]
+    public long Version { get; init; } = video.Version;
 }

@@ -174,8 +174,9 @@ internal sealed partial class ViewLedger(
     )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paths.Count, MaxPathsPerRead);
+        var arguments = ReadArguments(day, week, paths);
         var sentAt = time.GetTimestamp();
-        var reply = await EvaluateAsync(process, LedgerScript.Read, site, ReadArguments(day, week, paths));
+        var reply = await EvaluateAsync(process, LedgerScript.Read, site, arguments);
         try
         {
             return See(site, ReadReply(process, site, reply, day, week, paths, sentAt));

@@ -15,10 +15,6 @@ public static class BoundedBody
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.ContentLength > maxBytes)
-        {
-            return null;
-        }
         var pipe = request.BodyReader;
         ArrayBufferWriter<byte>? begun = null;
         while (true)
@@ -27,7 +23,8 @@ public static class BoundedBody
             var buffer = read.Buffer;
             if (buffer.Length > maxBytes - (begun?.WrittenCount ?? 0))
             {
-                // The rest is read to its end behind the reply.
+                // The rest is read behind the reply (BodyDrain): a reply before the end of an HTTP/2 request breaks it at
+                // the caller.
                 pipe.AdvanceTo(buffer.End);
                 return null;
             }

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using PortalServices.Content.Articles;
+using PortalServices.Content.Lookups;
+using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 using PortalServices.Database;
 
-namespace PortalServices.Content.Search;
+namespace PortalServices.Content.RebuildSearch;
 
 /// <summary>
 /// Makes the words anew that an older version has made, or that a category's other name has made old, while the product
@@ -82,41 +85,27 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
             document.Scope == SearchIndex.Articles
                 ? await OfArticleAsync(database, document.Subject, cancel)
                 : await OfRowAsync(database, document.Subject, cancel);
+        // Not what was changed meanwhile: an editor has saved it with the present version, another name of its category
+        // has made it older still.
+        var unchanged = database.SearchDocuments.Where(each =>
+            each.Id == document.Id && each.TextVersion == document.TextVersion
+        );
         if (text is null)
         {
-            await database
-                .SearchDocuments.Where(each => each.Id == document.Id && each.TextVersion == document.TextVersion)
-                .ExecuteDeleteAsync(cancel);
+            await unchanged.ExecuteDeleteAsync(cancel);
+            return;
         }
-        else
-        {
-            await PutAsync(database, document.Id, document.TextVersion, text, cancel);
-        }
-    }
-
-    // Not over what was changed meanwhile: an editor has saved it with the present version, another name of its
-    // category has made it older still.
-    private static Task<int> PutAsync(
-        ContentContext database,
-        long id,
-        int version,
-        SearchedText text,
-        CancellationToken cancel
-    )
-    {
         var made = SearchIndex.DocumentOf("", "", Guid.Empty, text);
-        return database
-            .SearchDocuments.Where(each => each.Id == id && each.TextVersion == version)
-            .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(each => each.TitleExact, made.TitleExact)
-                        .SetProperty(each => each.TitleFolded, made.TitleFolded)
-                        .SetProperty(each => each.TextExact, made.TextExact)
-                        .SetProperty(each => each.TextFolded, made.TextFolded)
-                        .SetProperty(each => each.Plain, made.Plain)
-                        .SetProperty(each => each.TextVersion, made.TextVersion),
-                cancel
-            );
+        await unchanged.ExecuteUpdateAsync(
+            set =>
+                set.SetProperty(each => each.TitleExact, made.TitleExact)
+                    .SetProperty(each => each.TitleFolded, made.TitleFolded)
+                    .SetProperty(each => each.TextExact, made.TextExact)
+                    .SetProperty(each => each.TextFolded, made.TextFolded)
+                    .SetProperty(each => each.Plain, made.Plain)
+                    .SetProperty(each => each.TextVersion, made.TextVersion),
+            cancel
+        );
     }
 
     private static async Task<SearchedText?> OfArticleAsync(
@@ -131,7 +120,7 @@ internal sealed partial class SearchRebuild(IServiceScopeFactory scopes, ILogger
     private static async Task<SearchedText?> OfRowAsync(ContentContext database, Guid id, CancellationToken cancel) =>
         await database.LookupRows.Where(row => row.Id == id).Select(row => row.Cells).FirstOrDefaultAsync(cancel)
             is { } cells
-            ? SearchedRow.Of(JsonSerializer.Deserialize<string[]>(cells, PortalJson.Options)!)
+            ? LookupRow.SearchedText(JsonSerializer.Deserialize<string[]>(cells, PortalJson.Options)!)
             : null;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} texts were made ready for search anew")]

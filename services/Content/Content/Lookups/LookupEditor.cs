@@ -10,7 +10,7 @@ namespace PortalServices.Content.Lookups;
 /// Changes of lookup tables: a table is replaced whole, with its words for the search, in one transaction. Its version
 /// is moved on first, so that of two who replace a table at the same time the second waits, and is then refused.
 /// </summary>
-internal sealed class LookupEditing(ContentContext database, TimeProvider time)
+internal sealed class LookupEditor(ContentContext database, TimeProvider time)
 {
     /// <summary>What is searched together.</summary>
     public static string ScopeOf(LookupTable table) => table.Id.ToString("N");
@@ -18,7 +18,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     /// <summary>Makes a table.</summary>
     /// <exception cref="DbUpdateException">A <see cref="UniqueViolation"/>: somebody else has made it
     /// since.</exception>
-    public async Task<LookupTable> CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
+    public async Task CreateAsync(string site, string slug, LookupInput input, CancellationToken cancel)
     {
         var table = new LookupTable
         {
@@ -29,10 +29,9 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
             Columns = "",
         };
         database.Add(table);
-        Take(table, input);
+        Apply(table, input);
         Add(table, input);
         await database.SaveChangesAsync(cancel);
-        return table;
     }
 
     /// <summary>Replaces a table that was read in this context.</summary>
@@ -40,7 +39,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
     public async Task ReplaceAsync(LookupTable table, LookupInput input, CancellationToken cancel)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
-        Take(table, input);
+        Apply(table, input);
         await database.SaveChangesAsync(cancel);
         await EmptyAsync(table, cancel);
         Add(table, input);
@@ -61,7 +60,7 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
         await transaction.CommitAsync(cancel);
     }
 
-    private static void Take(LookupTable table, LookupInput input)
+    private static void Apply(LookupTable table, LookupInput input)
     {
         table.Title = input.Title!.Trim().Normalize();
         table.Summary = input.Summary?.Trim().Normalize() ?? "";
@@ -72,20 +71,27 @@ internal sealed class LookupEditing(ContentContext database, TimeProvider time)
         table.Version++;
     }
 
-    private void Add(LookupTable table, LookupInput input)
+    private void Add(LookupTable table, LookupInput input) =>
+        AddRows(
+            table,
+            input.Rows!.Select(row => row!.Select(cell => cell!.Trim().Normalize()).ToArray()),
+            _ => Guid.CreateVersion7(time.GetUtcNow())
+        );
+
+    /// <summary>Adds rows to a table, with their words for the search, to what is saved next.</summary>
+    public void AddRows(LookupTable table, IEnumerable<IReadOnlyList<string>> rows, Func<int, Guid> idOf)
     {
-        for (var place = 0; place < input.Rows!.Count; place++)
+        foreach (var (place, cells) in rows.Index())
         {
-            string[] cells = [.. input.Rows[place]!.Select(cell => cell!.Trim().Normalize())];
             var row = new LookupRow
             {
-                Id = Guid.CreateVersion7(time.GetUtcNow()),
+                Id = idOf(place),
                 TableId = table.Id,
                 Place = place,
                 Cells = JsonSerializer.Serialize(cells, PortalJson.Options),
             };
             database.Add(row);
-            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, SearchedRow.Of(cells)));
+            database.Add(SearchIndex.DocumentOf(table.Site, ScopeOf(table), row.Id, LookupRow.SearchedText(cells)));
         }
     }
 

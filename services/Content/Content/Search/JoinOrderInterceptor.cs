@@ -8,7 +8,7 @@ namespace PortalServices.Content.Search;
 /// takes a condition like any other join (https://www.sqlite.org/optoverview.html, section 7.2), and the framework has
 /// no word for it.
 /// </summary>
-internal sealed class JoinOrder : DbCommandInterceptor
+internal sealed class JoinOrderInterceptor : DbCommandInterceptor
 {
     public const string Tag = "Joined in this order.";
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using PortalServices.Content.Articles;
+using PortalServices.Content.Search;
 using PortalServices.Content.Storage;
 
-namespace PortalServices.Content.Search;
+namespace PortalServices.Content.Articles;
 
 /// <summary>What is searched of an article: title, summary, body, author, and the name of its category.</summary>
 internal static class SearchedArticle

@@ -13,7 +13,7 @@ namespace PortalServices.Content.Articles;
 /// Changes of articles. Each is one commit with its slugs, its words for the search and the event that tells of it, and
 /// moves the version on by one.
 /// </summary>
-internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs, TimeProvider time)
+internal sealed class ArticleEditor(ContentContext database, ArticleSlugs slugs, TimeProvider time)
 {
     private const int MaxTries = 10;
 
@@ -55,7 +55,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
             CreatedAt = now,
             Version = 1,
         };
-        Take(article, input, html, by, now);
+        Apply(article, input, html, by, now);
         database.Add(article);
         database.Add(
             new ArticleSlug
@@ -69,13 +69,10 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         return article;
     }
 
-    /// <summary>Changes an article that was read in this context. An older slug keeps leading to it.</summary>
-    /// <param name="article">The article.</param>
-    /// <param name="input">As it is to be.</param>
-    /// <param name="publishedAt">Another date for its readers; null for the one it has.</param>
-    /// <param name="change">Why.</param>
-    /// <param name="by">The operator.</param>
-    /// <param name="cancel">Given up.</param>
+    /// <summary>
+    /// Changes an article that was read in this context, and its date for readers where one is given. An older slug
+    /// keeps leading to it.
+    /// </summary>
     /// <returns>As it is stored.</returns>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
     /// <exception cref="TooManySlugsException">It has had as many slugs as an article can.</exception>
@@ -101,7 +98,7 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
                     cancel
                 );
             }
-            Take(article, input, html, by, Now);
+            Apply(article, input, html, by, Now);
             article.PublishedAt = publishedAt ?? article.PublishedAt;
             article.Version = version + 1;
             await PutWordsAsync(article, cancel);
@@ -121,48 +118,38 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    /// <summary>Publishes an article, or has it published when its time comes.</summary>
-    /// <param name="article">A draft, or one that was withdrawn.</param>
-    /// <param name="at">The date that readers see; in the future, the article waits for it; null for now.</param>
-    /// <param name="by">The operator.</param>
-    /// <param name="cancel">Given up.</param>
+    /// <summary>
+    /// Publishes an article with this date for its readers, or with the present one; in the future, it waits for it.
+    /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task<Article> PublishAsync(Article article, long? at, string by, CancellationToken cancel)
+    public Task PublishAsync(Article article, long? at, string by, CancellationToken cancel)
     {
         var now = Now;
-        article.State = at > now ? ArticleState.Scheduled : ArticleState.Published;
         article.PublishedAt = at ?? now;
-        Touch(article, by, now);
-        if (article.State == ArticleState.Published)
-        {
-            await AnnounceAsync(article, cancel);
-        }
-        await SaveStateAsync(
-            article,
-            article.State is ArticleState.Published ? ArticleChange.Published : ArticleChange.Scheduled,
-            cancel
-        );
-        return article;
+        (article.ChangedAt, article.ChangedBy) = (now, by);
+        return at > now
+            ? MoveAsync(article, ArticleState.Scheduled, ArticleChange.Scheduled, isAnnounced: false, cancel)
+            : PublishDueAsync(article, cancel);
     }
 
     /// <summary>
     /// Takes an article back: one that was ever public is withdrawn, a scheduled one that was not is a draft again.
     /// </summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task<Article> WithdrawAsync(Article article, string by, CancellationToken cancel)
+    public async Task WithdrawAsync(Article article, string by, CancellationToken cancel)
     {
         var wasPublished = article.State == ArticleState.Published;
         var wasPublic =
             wasPublished
             || await database.Slugs.AnyAsync(slug => slug.ArticleId == article.Id && slug.WasPublic, cancel);
-        article.State = wasPublic ? ArticleState.Withdrawn : ArticleState.Draft;
-        Touch(article, by, Now);
-        if (wasPublished)
-        {
-            await AnnounceAsync(article, cancel);
-        }
-        await SaveStateAsync(article, ArticleChange.Withdrawn, cancel);
-        return article;
+        (article.ChangedAt, article.ChangedBy) = (Now, by);
+        await MoveAsync(
+            article,
+            wasPublic ? ArticleState.Withdrawn : ArticleState.Draft,
+            ArticleChange.Withdrawn,
+            isAnnounced: wasPublished,
+            cancel
+        );
     }
 
     /// <summary>
@@ -186,15 +173,35 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
 
     /// <summary>Publishes an article whose time has come.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed it since.</exception>
-    public async Task PublishDueAsync(Article article, CancellationToken cancel)
+    public Task PublishDueAsync(Article article, CancellationToken cancel) =>
+        MoveAsync(article, ArticleState.Published, ArticleChange.Published, isAnnounced: true, cancel);
+
+    private async Task MoveAsync(
+        Article article,
+        ArticleState state,
+        ArticleChange change,
+        bool isAnnounced,
+        CancellationToken cancel
+    )
     {
-        article.State = ArticleState.Published;
+        article.State = state;
         article.Version++;
-        await AnnounceAsync(article, cancel);
-        await SaveStateAsync(article, ArticleChange.Published, cancel);
+        if (isAnnounced)
+        {
+            await AnnounceAsync(article, cancel);
+        }
+        try
+        {
+            await SaveAsync(article, change, cancel);
+        }
+        catch (DbUpdateException e) when (UniqueViolation.Is(e))
+        {
+            // Nothing but the version can be there already: somebody else has made it.
+            throw new DbUpdateConcurrencyException(e.Message, e);
+        }
     }
 
-    private static void Take(Article article, ArticleInput input, string html, string by, long now)
+    private static void Apply(Article article, ArticleInput input, string html, string by, long now)
     {
         article.Title = input.Title!.Trim().Normalize();
         article.Summary = input.Summary?.Trim().Normalize() ?? "";
@@ -206,12 +213,6 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         article.Body = input.Body!;
         article.Html = html;
         (article.ChangedAt, article.ChangedBy) = (now, by);
-    }
-
-    private static void Touch(Article article, string by, long now)
-    {
-        (article.ChangedAt, article.ChangedBy) = (now, by);
-        article.Version++;
     }
 
     // What was taken before there were bounds, or by wider ones, does not keep an editor from changing the rest of the
@@ -228,15 +229,22 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
         }
     }
 
-    private async Task PutWordsAsync(Article article, CancellationToken cancel) =>
-        await SearchIndex.PutAsync(
-            database,
-            article.Site,
-            SearchIndex.Articles,
-            article.Id,
-            await SearchedArticle.OfAsync(database, article, cancel),
-            cancel
-        );
+    /// <summary>Brings the words of an article up to date, with the changes that are saved next.</summary>
+    private async Task PutWordsAsync(Article article, CancellationToken cancel)
+    {
+        var text = await SearchedArticle.OfAsync(database, article, cancel);
+        if (
+            await database.SearchDocuments.FirstOrDefaultAsync(each => each.Subject == article.Id, cancel) is
+            { } document
+        )
+        {
+            SearchIndex.Apply(document, text);
+        }
+        else
+        {
+            database.Add(SearchIndex.DocumentOf(article.Site, SearchIndex.Articles, article.Id, text));
+        }
+    }
 
     /// <summary>
     /// Publishes the event of what becomes of an article, with the changes that are saved next; the slug of a published
@@ -246,32 +254,8 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     {
         var all = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
         var previous = ArticlePath.PreviousOf(article.Slug, all.Select(each => each.Slug));
-        if (article.State == ArticleState.Published)
-        {
-            // One that is new is not in the database yet.
-            var present =
-                all.Find(each => each.Slug == article.Slug)
-                ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
-            present.WasPublic = true;
-        }
-
         var path = ArticlePath.Of(article.Slug);
-        if (article.State == ArticleState.Published)
-        {
-            database.Publish(
-                new ArticlePublished
-                {
-                    Site = article.Site,
-                    Article = article.Id,
-                    Slug = article.Slug,
-                    Path = path,
-                    PreviousPaths = previous,
-                    Title = article.Title,
-                    Version = article.Version,
-                }
-            );
-        }
-        else
+        if (article.State != ArticleState.Published)
         {
             database.Publish(
                 new ArticleWithdrawn
@@ -285,26 +269,31 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
                     Version = article.Version,
                 }
             );
+            return;
         }
-    }
-
-    private async Task SaveStateAsync(Article article, ArticleChange change, CancellationToken cancel)
-    {
-        try
-        {
-            await SaveAsync(article, change, cancel);
-        }
-        catch (DbUpdateException e) when (UniqueViolation.Is(e))
-        {
-            // Nothing but the version can be there already: somebody else has made it.
-            throw new DbUpdateConcurrencyException(e.Message, e);
-        }
+        // One that is new is not in the database yet.
+        var present =
+            all.Find(each => each.Slug == article.Slug)
+            ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
+        present.WasPublic = true;
+        database.Publish(
+            new ArticlePublished
+            {
+                Site = article.Site,
+                Article = article.Id,
+                Slug = article.Slug,
+                Path = path,
+                PreviousPaths = previous,
+                Title = article.Title,
+                Version = article.Version,
+            }
+        );
     }
 
     /// <summary>Saves a change with the version that it makes.</summary>
     private async Task SaveAsync(Article article, ArticleChange change, CancellationToken cancel)
     {
-        Keep(article, change);
+        AddVersion(article, change);
         await using var transaction = await database.Database.BeginTransactionAsync(cancel);
         var isMoved =
             database.Entry(article) is { State: EntityState.Modified } entry
@@ -328,9 +317,20 @@ internal sealed class ArticleEditing(ContentContext database, ArticleSlugs slugs
     }
 
     /// <summary>Keeps an article as a version, with the changes that are saved next.</summary>
-    public void Keep(Article article, ArticleChange change)
+    public void AddVersion(Article article, ArticleChange change)
     {
-        database.Add(ArticleVersion.Of(article, change, Now));
+        var version = new ArticleVersion
+        {
+            ArticleId = article.Id,
+            Version = article.Version,
+            Change = change,
+            Slug = article.Slug,
+            Title = article.Title,
+            Body = article.Body,
+        };
+        // The rest of what both have.
+        database.Add(version).CurrentValues.SetValues(article);
+        version.ChangedAt = Now;
         if (change is ArticleChange.Created)
         {
             database.Add(
