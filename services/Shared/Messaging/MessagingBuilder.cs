@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using PortalServices.Messaging.Outbox;
 using PortalServices.Messaging.Retired;
 
@@ -19,13 +18,14 @@ public sealed class MessagingBuilder
     /// <summary>The process' services, for what a module needs only where there are events.</summary>
     public IServiceCollection Services { get; }
 
-    internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
+    internal void AddConsumersTo(IRegistrationConfigurator bus) => _consumers.ForEach(add => add(bus));
 
     /// <summary>
-    /// Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one
+    /// Puts the consumers' queues on a bus, and on another one later: what the library does by itself it does for one
     /// bus alone.
     /// </summary>
-    internal IEnumerable<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> Queues => _queues;
+    internal void AddQueuesTo(IRabbitMqBusFactoryConfigurator broker, IBusRegistrationContext context) =>
+        _queues.ForEach(add => add(broker, context));
 
     internal bool HasRetired { get; private set; }
 
@@ -131,17 +131,7 @@ public sealed class MessagingBuilder
         Services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
         Services
             .AddHealthChecks()
-            .Add(
-                new HealthCheckRegistration(
-                    $"{service}DeadLetters",
-                    provider => new DeadLetterHealth(
-                        provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,
-                        provider.GetRequiredService<IOptions<MessagingOptions>>()
-                    ),
-                    HealthStatus.Degraded,
-                    null
-                )
-            );
+            .AddTypeActivatedCheck<DeadLetterHealth>($"{service}DeadLetters", HealthStatus.Degraded, service);
         return this;
     }
 }

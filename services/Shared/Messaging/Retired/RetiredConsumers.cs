@@ -7,7 +7,6 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
 
     public IReadOnlyList<RetiredConsumer> All => _all;
 
-    /// <summary>The one of this name; null where there is none.</summary>
     public RetiredConsumer? Find(string name) => Array.Find(_all, each => each.Queue.Name == name);
 
     /// <summary>Hands a message to each that took its type.</summary>
@@ -19,7 +18,6 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
         }
     }
 
-    /// <summary>Hands a message to one.</summary>
     public async Task ConsumeAsync(RetiredConsumer consumer, object message, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -28,9 +26,6 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
 }
 
 /// <summary>A consumer that an earlier version had.</summary>
-/// <param name="Queue">Its queue, whose name is its own, too.</param>
-/// <param name="MessageType">What it took.</param>
-/// <param name="Consume">Consumes a message, with the services of a scope.</param>
 internal sealed record RetiredConsumer(
     ConsumerQueue Queue,
     Type MessageType,
