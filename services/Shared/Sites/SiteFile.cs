@@ -20,8 +20,6 @@ internal sealed partial class SiteFile
     private readonly List<string> _mistakes = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    /// <param name="path">The file.</param>
-    /// <param name="setting">The setting that led to it.</param>
     public static SiteList Load(string path, string setting = "Sites:File")
     {
         Entries? file;

@@ -27,11 +27,6 @@ internal sealed class LogWatch : IPeriodicWork
     public LogWatch(EmbeddedStore store, DataFolder data, FatalStop fatal, TimeProvider time)
         : this(() => store.UnfinishedFrom, store.CommitAsync, data.Store, fatal, time) { }
 
-    /// <param name="unfinishedFrom">Up to where the log is on disk while it goes further, else null.</param>
-    /// <param name="commit">Has the log written; may never end.</param>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="fatal">Ends the process.</param>
-    /// <param name="time">The clock.</param>
     internal LogWatch(
         Func<long?> unfinishedFrom,
         Func<CancellationToken, Task> commit,

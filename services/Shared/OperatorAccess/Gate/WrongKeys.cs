@@ -11,7 +11,6 @@ namespace PortalServices.OperatorAccess.Gate;
 /// </summary>
 internal sealed partial class WrongKeys : IPeriodicWork
 {
-    /// <summary>Name of the meter.</summary>
     public const string Meter = "PortalServices.OperatorAccess";
 
     /// <summary>Addresses that are told apart at a time; the keys of all further ones are counted together.</summary>
@@ -40,8 +39,6 @@ internal sealed partial class WrongKeys : IPeriodicWork
 
     public string Name => "logging wrong operator keys";
 
-    /// <summary>Counts one more.</summary>
-    /// <param name="client">Where it came from; null where that is not known.</param>
     public void Count(IPAddress? client)
     {
         _counter.Add(1);
@@ -123,7 +120,6 @@ internal sealed partial class WrongKeys : IPeriodicWork
         return $"{new IPAddress(bytes)}/{NetworkBits}";
     }
 
-    /// <summary>Where wrong keys come from.</summary>
     private sealed class Sender
     {
         public long Unlogged { get; set; }
