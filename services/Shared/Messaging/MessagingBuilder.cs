@@ -109,20 +109,13 @@ public sealed class MessagingBuilder
         where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
-        Services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, Tables(provider))
-        );
-        Services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<OutboxLook<TContext>>(provider, Tables(provider))
-        );
+        Services.AddSingleton(provider => new OutboxTables<TContext>(tables?.Invoke(provider) ?? Task.CompletedTask));
         Services.AddPeriodicWork<OutboxPublisher<TContext>>().AddPeriodicWork<OutboxLook<TContext>>();
         Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
         return AddDeadLetters(
             service,
             provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider)
         );
-
-        Task Tables(IServiceProvider provider) => tables?.Invoke(provider) ?? Task.CompletedTask;
     }
 
     /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>

@@ -101,12 +101,7 @@ internal sealed class StoreLog(string storeFolder)
     private LogCommit? LastNote()
     {
         var notes = Path.Combine(_folder, "log-commits");
-        if (!Directory.Exists(notes))
-        {
-            return null;
-        }
-        return Directory
-            .EnumerateFiles(notes, CommitPrefix + "*")
+        return (Directory.Exists(notes) ? Directory.EnumerateFiles(notes, CommitPrefix + "*") : [])
             .OrderByDescending(path => NumberAfter(CommitPrefix, path))
             .Select(path =>
                 File.ReadAllBytes(path) is { Length: > sizeof(int) } note

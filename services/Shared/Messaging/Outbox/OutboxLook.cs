@@ -9,7 +9,7 @@ namespace PortalServices.Messaging.Outbox;
 /// may take that long.
 /// </summary>
 internal sealed class OutboxLook<TContext>(
-    Task tables,
+    OutboxTables<TContext> tables,
     IServiceScopeFactory scopes,
     OutboxState<TContext> state,
     IOptions<MessagingOptions> options
@@ -22,7 +22,7 @@ internal sealed class OutboxLook<TContext>(
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await tables.WaitAsync(stopping);
+        await tables.AreThere.WaitAsync(stopping);
         await using var scope = scopes.CreateAsyncScope();
         var messages = scope.ServiceProvider.GetRequiredService<TContext>().Set<OutboxMessage>();
         var waiting = await messages.CountAsync(stopping);

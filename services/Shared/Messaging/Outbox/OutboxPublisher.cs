@@ -11,7 +11,7 @@ namespace PortalServices.Messaging.Outbox;
 /// publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    Task tables,
+    OutboxTables<TContext> tables,
     IServiceScopeFactory scopes,
     IEventTransport transport,
     EventTypes types,
@@ -37,7 +37,7 @@ internal sealed partial class OutboxPublisher<TContext>(
     /// <summary>Publishes what is due, at once again while there is more.</summary>
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await tables.WaitAsync(stopping);
+        await tables.AreThere.WaitAsync(stopping);
         return await PublishAsync(stopping) ? TimeSpan.Zero : options.Value.PollEvery;
     }
 

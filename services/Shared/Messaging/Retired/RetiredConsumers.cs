@@ -3,16 +3,14 @@ namespace PortalServices.Messaging.Retired;
 /// <summary>The retired consumers of this process.</summary>
 internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, IServiceScopeFactory scopes)
 {
-    private readonly RetiredConsumer[] _all = [.. consumers];
+    public RetiredConsumer[] All { get; } = [.. consumers];
 
-    public IReadOnlyList<RetiredConsumer> All => _all;
-
-    public RetiredConsumer? Find(string name) => Array.Find(_all, each => each.Queue.Name == name);
+    public RetiredConsumer? Find(string name) => Array.Find(All, each => each.Queue.Name == name);
 
     /// <summary>Hands a message to each that took its type.</summary>
     public async Task ConsumeAsync(object message, CancellationToken cancel)
     {
-        foreach (var consumer in _all.Where(each => each.MessageType == message.GetType()))
+        foreach (var consumer in All.Where(each => each.MessageType == message.GetType()))
         {
             await ConsumeAsync(consumer, message, cancel);
         }

@@ -9,7 +9,7 @@ namespace PortalServices.OperatorAccess.Gate;
 /// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute
 /// with their number. It is the only place where the address of a client is logged.
 /// </summary>
-internal sealed partial class WrongKeys : IPeriodicWork
+internal sealed partial class WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger) : IPeriodicWork
 {
     public const string Meter = "PortalServices.OperatorAccess";
 
@@ -22,20 +22,13 @@ internal sealed partial class WrongKeys : IPeriodicWork
 
     private readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly Counter<long> _counter;
-    private readonly ILogger<WrongKeys> _logger;
-
-    public WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger)
-    {
-        _counter = meters
-            .Create(Meter)
-            .CreateCounter<long>(
-                "portal.operators.wrong_keys",
-                "{request}",
-                "Requests with an operator key that is not valid."
-            );
-        _logger = logger;
-    }
+    private readonly Counter<long> _counter = meters
+        .Create(Meter)
+        .CreateCounter<long>(
+            "portal.operators.wrong_keys",
+            "{request}",
+            "Requests with an operator key that is not valid."
+        );
 
     public string Name => "logging wrong operator keys";
 

@@ -92,6 +92,10 @@ public abstract class SettingShape
         return new ObjectShape(() => shapes, insteadOf);
     }
 
+    /// <summary>Likewise.</summary>
+    public static SettingShape Section(params IEnumerable<(string Name, SettingShape Shape)> members) =>
+        Section(members.ToDictionary(member => member.Name, member => member.Shape));
+
     /// <summary>Whether nothing in a section is against this shape.</summary>
     public bool Accepts(IConfiguration configuration, string section)
     {
