@@ -34,15 +34,7 @@ public static class EdgeSetup
         services.AddSingleton<System.Diagnostics.DistributedContextPropagator, TraceContext>();
         services
             .AddOptions<TrustedPeers>()
-            .Configure<IOptions<EdgeOptions>>(
-                (peers, edge) =>
-                {
-                    foreach (var proxy in edge.Value.TrustedProxies)
-                    {
-                        peers.Networks.Add(proxy);
-                    }
-                }
-            );
+            .Configure<IOptions<EdgeOptions>>((peers, edge) => peers.Networks = edge.Value.TrustedProxies);
         services.AddCors();
         services.AddReplyCompression();
         services.AddRequestTimeouts();

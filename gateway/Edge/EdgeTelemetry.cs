@@ -3,15 +3,12 @@ using System.Diagnostics.Metrics;
 namespace PortalServices.Edge;
 
 /// <summary>The edge's own numbers, and the one way it refuses.</summary>
-internal sealed class EdgeTelemetry
+internal sealed class EdgeTelemetry(IMeterFactory meters)
 {
     public const string Name = "PortalServices.Edge";
-    private readonly Counter<long> _refused;
-
-    public EdgeTelemetry(IMeterFactory meters) =>
-        _refused = meters
-            .Create(Name)
-            .CreateCounter<long>("portal.edge.refused", "{request}", "Requests refused at the edge, by problem code");
+    private readonly Counter<long> _refused = meters
+        .Create(Name)
+        .CreateCounter<long>("portal.edge.refused", "{request}", "Requests refused at the edge, by problem code");
 
     public Task RefuseAsync(HttpContext context, ProblemCode code, string? detail = null, TimeSpan? retryAfter = null)
     {

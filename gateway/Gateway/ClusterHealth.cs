@@ -12,10 +12,7 @@ internal sealed class ClusterHealth(IProxyStateLookup proxy) : IHealthCheck
 {
     private const string Failing = "failing";
 
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         var replicas = proxy
             .GetClusters()

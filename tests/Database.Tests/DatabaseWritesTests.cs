@@ -21,7 +21,7 @@ public sealed class DatabaseWritesTests
         await using var database = new FullContext(
             new DbContextOptionsBuilder<FullContext>()
                 .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False")
-                .AddInterceptors(writes.Interceptors)
+                .AddInterceptors(writes)
                 .Options
         );
         await database.Database.OpenConnectionAsync(Cancel);
@@ -65,7 +65,7 @@ public sealed class DatabaseWritesTests
         using var database = new FullContext(
             new DbContextOptionsBuilder<FullContext>()
                 .UseSqlite($"Data Source={folder.File("full.db")};Pooling=False")
-                .AddInterceptors(writes.Interceptors)
+                .AddInterceptors(writes)
                 .Options
         );
         database.Database.EnsureCreated();

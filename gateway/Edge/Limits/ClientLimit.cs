@@ -7,7 +7,7 @@ namespace PortalServices.Edge.Limits;
 /// program behind an office's address uses up its own share and not everybody's. Of what a browser is refused nothing
 /// is taken from its address.
 /// </summary>
-internal sealed class ClientLimit(string name, int perMinute, int browsersOfAnAddress) : IDisposable
+internal sealed class ClientLimit(string name, int perMinute, EdgeOptions edge) : IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -15,9 +15,9 @@ internal sealed class ClientLimit(string name, int perMinute, int browsersOfAnAd
 
     private readonly RateLimit _address = new(
         name + "PerAddress",
-        perMinute * browsersOfAnAddress,
+        perMinute * edge.BrowsersPerAddress,
         Minute,
-        Math.Max(1, perMinute * browsersOfAnAddress)
+        Math.Max(1, perMinute * edge.BrowsersPerAddress)
     );
 
     /// <summary>
@@ -32,11 +32,9 @@ internal sealed class ClientLimit(string name, int perMinute, int browsersOfAnAd
         {
             return (_address, none);
         }
-        if (_browser.WaitFor(RateLimit.OfClient(address, request)) is { } spent)
-        {
-            return (_browser, spent);
-        }
-        return _address.WaitFor(ofAddress) is { } wait ? (_address, wait) : null;
+        return _browser.WaitFor(RateLimit.OfClient(address, request)) is { } spent ? (_browser, spent)
+            : _address.WaitFor(ofAddress) is { } wait ? (_address, wait)
+            : null;
     }
 
     public void Dispose()

@@ -65,7 +65,6 @@ internal sealed class RateLimit : IDisposable
 
     public void Dispose() => _limiter?.Dispose();
 
-    /// <summary>Where a key is folded to.</summary>
     public static int Bucket(int key) => key & (Buckets - 1);
 
     /// <summary>A client address: IPv6 by /64, since one client has all of it.</summary>

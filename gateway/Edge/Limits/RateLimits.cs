@@ -9,7 +9,7 @@ namespace PortalServices.Edge.Limits;
 /// captchas and their images and sounds, which must be drawn; send feedback; guess receipts; read and search content.
 /// Counting views and the box have no limit.
 /// </summary>
-internal sealed class RateLimits : IDisposable
+internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry telemetry) : IDisposable
 {
     private static readonly string[] ContentRoutes =
     [
@@ -21,32 +21,20 @@ internal sealed class RateLimits : IDisposable
         "/feed.rss",
     ];
 
-    private readonly EdgeTelemetry _telemetry;
-    private readonly RateLimit _pageReads;
-    private readonly ClientLimit _captchas,
-        _captchaReads,
-        _feedback,
-        _contentReads,
-        _searches;
-    private readonly ReceiptReads _receipts;
+    private readonly RateLimit _pageReads = new(
+        "pageReadsPerAddress",
+        options.Value.PageReadsPerSecond,
+        TimeSpan.FromSeconds(1),
+        options.Value.PageReadsBurst
+    );
 
-    public RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry telemetry)
-    {
-        var edge = options.Value;
-        _telemetry = telemetry;
-        _pageReads = new RateLimit(
-            "pageReadsPerAddress",
-            edge.PageReadsPerSecond,
-            TimeSpan.FromSeconds(1),
-            edge.PageReadsBurst
-        );
-        _captchas = new ClientLimit("captchas", edge.CaptchasPerMinute, edge.BrowsersPerAddress);
-        _captchaReads = new ClientLimit("captchaReads", edge.CaptchaReadsPerMinute, edge.BrowsersPerAddress);
-        _feedback = new ClientLimit("feedback", edge.FeedbackPerMinute, edge.BrowsersPerAddress);
-        _contentReads = new ClientLimit("contentReads", edge.ContentReadsPerMinute, edge.BrowsersPerAddress);
-        _searches = new ClientLimit("searches", edge.SearchesPerMinute, edge.BrowsersPerAddress);
-        _receipts = new ReceiptReads(edge, telemetry);
-    }
+    private readonly ClientLimit _captchas = new("captchas", options.Value.CaptchasPerMinute, options.Value),
+        _captchaReads = new("captchaReads", options.Value.CaptchaReadsPerMinute, options.Value),
+        _feedback = new("feedback", options.Value.FeedbackPerMinute, options.Value),
+        _contentReads = new("contentReads", options.Value.ContentReadsPerMinute, options.Value),
+        _searches = new("searches", options.Value.SearchesPerMinute, options.Value);
+
+    private readonly ReceiptReads _receipts = new(options.Value, telemetry);
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -112,5 +100,5 @@ internal sealed class RateLimits : IDisposable
             : RefuseAsync(context, spent, wait);
 
     private Task RefuseAsync(HttpContext context, RateLimit limit, TimeSpan wait) =>
-        _telemetry.RefuseAsync(context, EdgeProblems.RateLimited, limit.Name, wait);
+        telemetry.RefuseAsync(context, EdgeProblems.RateLimited, limit.Name, wait);
 }

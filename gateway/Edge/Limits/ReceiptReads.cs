@@ -18,11 +18,7 @@ internal sealed class ReceiptReads(EdgeOptions options, EdgeTelemetry telemetry)
 
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
-    private readonly ClientLimit _misses = new(
-        "receiptMisses",
-        options.ReceiptMissesPerMinute,
-        options.BrowsersPerAddress
-    );
+    private readonly ClientLimit _misses = new("receiptMisses", options.ReceiptMissesPerMinute, options);
 
     private readonly PartitionedRateLimiter<int> _turns = PartitionedRateLimiter.Create<int, int>(key =>
         RateLimitPartition.GetConcurrencyLimiter(

@@ -5,7 +5,6 @@ namespace PortalServices.Gateway.Packs;
 /// <summary>Bounds of packs; section <c>Packs</c>.</summary>
 internal sealed class PackOptions
 {
-    /// <summary>The name of the section.</summary>
     public const string Section = "Packs";
 
     /// <summary>Packed requests under way to one replica; past it, requests are forwarded one by one.</summary>

@@ -31,14 +31,12 @@ internal sealed class PackedForwarding(
 
     private readonly ConditionalWeakTable<DestinationState, PackLane> _lanes = [];
 
-    /// <summary>Whether requests of a route may travel in packs.</summary>
     public static bool IsFor(RouteConfig route) =>
         route.Metadata is { } metadata
         && metadata.TryGetValue(Metadata, out var packed)
         && bool.TryParse(packed, out var isPacked)
         && isPacked;
 
-    /// <inheritdoc/>
     public bool Covers(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
         && request.ContentLength.GetValueOrDefault() <= PackFormat.MaxBodyBytes

@@ -37,16 +37,7 @@ internal sealed partial class RequestPack : IDisposable
         }
     }
 
-    private bool HasNobody
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _left == _calls.Length;
-            }
-        }
-    }
+    private bool HasNobody => Volatile.Read(ref _left) == _calls.Length;
 
     /// <summary>Sends the requests and gives every call an answer. Never throws.</summary>
     public async Task SendAsync()

@@ -28,14 +28,8 @@ internal static class DestinationFault
         {
             AggregateException several => several.InnerExceptions.Any(Is),
             SocketException or TimeoutException or ObjectDisposedException => true,
-            HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError
-                    or HttpRequestError.NameResolutionError
-                    or HttpRequestError.SecureConnectionError
-                    or HttpRequestError.ProxyTunnelError
-                    or HttpRequestError.ResponseEnded
-            } => true,
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => true,
+            _ when Delivery.HasNoConnection(cause) => true,
             // The service itself has said no, to this stream or by its protocol.
             HttpProtocolException => false,
             IOException => true,

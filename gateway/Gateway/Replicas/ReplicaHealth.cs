@@ -13,7 +13,6 @@ internal sealed class ReplicaHealth(IServiceProvider services)
     // Until then a replica is left out that no probe asks.
     private static readonly TimeSpan WithoutProbes = TimeSpan.FromSeconds(2);
 
-    /// <summary>Leaves the replica at an address out.</summary>
     public void LeaveOut(string clusterId, Uri? address)
     {
         // Asked for here: the proxy's clients are made of this, and its state of its clients.

@@ -22,45 +22,42 @@ internal static class ProxyShape
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
     private static readonly SettingShape RouteMetadata = SettingShape.Section(
-        new Dictionary<string, SettingShape>
-        {
-            ["Packed"] = SettingShape.Of(typeof(bool)),
-            [MayRepeat.Metadata] = SettingShape.Value(text =>
+        ("Packed", SettingShape.Of(typeof(bool))),
+        (
+            MayRepeat.Metadata,
+            SettingShape.Value(text =>
                 text is MayRepeat.Always or MayRepeat.WithViewId
                     ? null
                     : $"'{text}' is not one of {MayRepeat.Always}, {MayRepeat.WithViewId}"
-            ),
-            // The gateway does not see into a body: of the ways to limit a route that names no site it can leave it to
-            // the service, and nothing else.
-            [nameof(SiteLimit)] = SettingShape.Value(text =>
+            )
+        ),
+        // The gateway does not see into a body: of the ways to limit a route that names no site it can leave it to the
+        // service, and nothing else.
+        (
+            nameof(SiteLimit),
+            SettingShape.Value(text =>
                 text == nameof(SiteLimit.Service) ? null : $"'{text}' is not {nameof(SiteLimit.Service)}"
-            ),
-        }
+            )
+        )
     );
 
     private static readonly SettingShape ClusterMetadata = SettingShape.Section(
-        new Dictionary<string, SettingShape>
-        {
-            [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = Number(
-                value => value is >= 1 and <= 1_000_000 && value % 1 == 0,
-                "a whole number from 1 on"
-            ),
-            [TransportFailureRateHealthPolicyOptions.FailureRateLimitMetadataName] = Number(
-                value => value is > 0 and <= 1,
-                "a share above 0, up to 1"
-            ),
-        }
+        (
+            ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName,
+            Number(value => value is >= 1 and <= 1_000_000 && value % 1 == 0, "a whole number from 1 on")
+        ),
+        (
+            TransportFailureRateHealthPolicyOptions.FailureRateLimitMetadataName,
+            Number(value => value is > 0 and <= 1, "a share above 0, up to 1")
+        )
     );
 
-    private static readonly SettingShape NoMetadata = SettingShape.Section(new Dictionary<string, SettingShape>());
+    private static readonly SettingShape NoMetadata = SettingShape.Section([]);
 
     public static SettingShape Shape { get; } =
         SettingShape.Section(
-            new Dictionary<string, SettingShape>
-            {
-                ["Routes"] = SettingShape.Map(SettingShape.Of(typeof(RouteConfig), Replace)),
-                ["Clusters"] = SettingShape.Map(SettingShape.Of(typeof(ClusterConfig), Replace)),
-            }
+            ("Routes", SettingShape.Map(SettingShape.Of(typeof(RouteConfig), Replace))),
+            ("Clusters", SettingShape.Map(SettingShape.Of(typeof(ClusterConfig), Replace)))
         );
 
     private static SettingShape? Replace(PropertyInfo property) =>

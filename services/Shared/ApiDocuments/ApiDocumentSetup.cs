@@ -40,47 +40,6 @@ public static class ApiDocumentSetup
     }
 
     /// <summary>
-    /// Describes routes that are not the service's own work, and stand in its document all the same. It changes nothing
-    /// in how they are served.
-    /// </summary>
-    /// <param name="routes">The group.</param>
-    /// <param name="document">The name of the document.</param>
-    /// <param name="operations">What it tells of them.</param>
-    public static RouteGroupBuilder DescribedBy(
-        this RouteGroupBuilder routes,
-        string document,
-        IReadOnlyList<ApiOperation> operations
-    )
-    {
-        ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(operations);
-        ((IEndpointConventionBuilder)routes).Add(endpoint =>
-        {
-            if (
-                endpoint is not RouteEndpointBuilder route
-                || endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is not { } methods
-            )
-            {
-                return;
-            }
-            var operation = operations.FirstOrDefault(each =>
-                each.Route == route.RoutePattern.RawText && methods.HttpMethods.Contains(each.Method)
-            );
-            if (operation is null)
-            {
-                return;
-            }
-            route.Metadata.Add(new EndpointGroupNameAttribute(document));
-            route.Metadata.Add(operation);
-            foreach (var reply in operation.Replies.Where(reply => reply.Type is not null))
-            {
-                route.Metadata.Add(new ProducesResponseTypeMetadata(reply.Status, reply.Type, ["application/json"]));
-            }
-        });
-        return routes;
-    }
-
-    /// <summary>
     /// Maps the document. It is the same until the process ends, so it is written once, when it is first asked for.
     /// </summary>
     public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder routes, ApiDescription description)

@@ -27,8 +27,6 @@ public static class ApiFields
     public static ApiField Tag { get; } =
         new("ETag", "Covers all that is answered.", ApiValue.Text("\"5f0c8e9a4b570190d5f25c1e\""));
 
-    /// <summary>What a reader holds.</summary>
-    /// <param name="tag">Of what is read.</param>
     internal static ApiField IfNoneMatch(ApiField tag) =>
         new("If-None-Match", "The entity tags that the caller holds.", tag.Schema);
 
@@ -41,8 +39,6 @@ public static class ApiFields
         new("ETag", "The version, to be sent as `If-Match` with a change.", ApiValue.Text("\"7\""));
 
     /// <summary>Where something is.</summary>
-    /// <param name="description">What.</param>
-    /// <param name="example">A path.</param>
     public static ApiField Location(string description, string example) =>
         new("Location", description, ApiValue.Text(example));
 }

@@ -4,35 +4,31 @@ namespace PortalServices.ApiDocuments;
 /// How an API document describes one route. Handlers read addresses and bodies themselves, and what they accept and
 /// answer is not for the framework to guess: <see cref="RouteContract"/> says it beside the route.
 /// </summary>
-/// <param name="Method">Its method; a route for reading (GET) is described for HEAD too.</param>
-/// <param name="Route">Its pattern, as it is mapped.</param>
-/// <param name="Id">Names the operation in generated clients.</param>
-/// <param name="Summary">What it does, in one sentence.</param>
-public sealed record ApiOperation(string Method, string Route, string Id, string Summary)
+/// <param name="Tag">The chapter of the document.</param>
+internal sealed record ApiOperation(string Tag)
 {
-    /// <summary>What else a caller must know.</summary>
+    /// <summary>Names the operation in generated clients.</summary>
+    public string Id { get; init; } = "";
+
+    public string Summary { get; init; } = "";
+
     public string? Description { get; init; }
 
-    /// <summary>The chapter of the document.</summary>
-    public required string Tag { get; init; }
-
     /// <summary>The parts of its path that vary.</summary>
-    public required IReadOnlyList<ApiField> Path { get; init; }
+    public IReadOnlyList<ApiField> Path { get; init; } = [];
 
-    /// <summary>Parameters of its address.</summary>
     public IReadOnlyList<ApiField> Query { get; init; } = [];
 
-    /// <summary>Request headers that it heeds.</summary>
     public IReadOnlyList<ApiField> Headers { get; init; } = [];
 
     /// <summary>The body it reads; none when null.</summary>
-    internal ApiBody? Body { get; init; }
+    public ApiBody? Body { get; init; }
 
     /// <summary>Its answers when all is well.</summary>
-    public required IReadOnlyList<ApiReply> Replies { get; init; }
+    public IReadOnlyList<ApiReply> Replies { get; init; } = [];
 
     /// <summary>Everything else that it answers.</summary>
-    public required IReadOnlyList<ProblemCode> Problems { get; init; }
+    public IReadOnlyList<ProblemCode> Problems { get; init; } = [];
 
     /// <summary>Statuses, besides those of servers, of which some codes say when to try again.</summary>
     public IReadOnlyList<int> RetriedStatuses { get; init; } = [];
@@ -41,17 +37,16 @@ public sealed record ApiOperation(string Method, string Route, string Id, string
     public string? Scope { get; init; }
 
     /// <summary>Parameters beside a route, of which its address says where they stand.</summary>
-    internal IReadOnlyList<ApiField> Fields { get; init; } = [];
+    public IReadOnlyList<ApiField> Fields { get; init; } = [];
 
     /// <summary>The entity tag by which a reader can ask whether it has changed; null for none.</summary>
-    internal ApiField? EntityTag { get; init; }
+    public ApiField? EntityTag { get; init; }
 
     /// <summary>Whether the JSON of a reply has a version.</summary>
-    internal bool HasVersion { get; init; }
+    public bool HasVersion { get; init; }
 }
 
-/// <summary>A JSON object that is sent.</summary>
-/// <param name="Type">The record it is read into, which says its fields.</param>
+/// <summary>A JSON object that is sent, as the record that says its fields.</summary>
 internal sealed record ApiBody(Type Type)
 {
     /// <summary>Its schema's name, where that is not the type's.</summary>
@@ -60,7 +55,6 @@ internal sealed record ApiBody(Type Type)
     /// <summary>Whether it is a merge patch (RFC 7396), which may be declared as plain JSON, too.</summary>
     public bool IsMergePatch { get; init; }
 
-    /// <summary>Whether it can be left out.</summary>
     public bool IsOptional { get; init; }
 
     /// <summary>Whether it may be declared as <c>text/plain</c> too, or its fields stand in the address.</summary>
@@ -73,16 +67,11 @@ internal sealed record ApiBody(Type Type)
     public IReadOnlyList<ApiField> Form { get; init; } = [];
 }
 
-/// <summary>An answer.</summary>
-/// <param name="Status">Its status.</param>
-/// <param name="Description">What it says.</param>
-/// <param name="Type">The type that its JSON is written from; null for one without.</param>
-public sealed record ApiReply(int Status, string Description, Type? Type = null)
+/// <summary>An answer: with JSON of a type, a text or bytes of a media type, or without a body.</summary>
+internal sealed record ApiReply(int Status, string Description, Type? Type = null)
 {
-    /// <summary>The media type of a text that is not JSON; null for none.</summary>
     public string? TextType { get; init; }
 
-    /// <summary>The media type of what is no text; null for none.</summary>
     public string? BinaryType { get; init; }
 
     /// <summary>Headers that a caller is to heed.</summary>

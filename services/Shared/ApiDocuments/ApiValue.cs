@@ -20,31 +20,13 @@ public static class ApiValue
         };
 
     /// <summary>An instant with its zone, RFC 3339.</summary>
-    public static OpenApiSchema Instant(string example) =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Format = "date-time",
-            Examples = [example],
-        };
+    public static OpenApiSchema Instant(string example) => Formatted("date-time", example);
 
     /// <summary>An id that the product gives.</summary>
-    public static OpenApiSchema Uuid() =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Format = "uuid",
-            Examples = ["0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57"],
-        };
+    public static OpenApiSchema Uuid() => Formatted("uuid", "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57");
 
     /// <summary>A date, RFC 3339.</summary>
-    public static OpenApiSchema Date(string example) =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Format = "date",
-            Examples = [example],
-        };
+    public static OpenApiSchema Date(string example) => Formatted("date", example);
 
     /// <summary>A whole number of up to 64 bits.</summary>
     public static OpenApiSchema WholeNumber(
@@ -106,6 +88,14 @@ public static class ApiValue
             Examples = [new JsonArray(item.Examples?[0].DeepClone())],
         };
     }
+
+    private static OpenApiSchema Formatted(string format, string example) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Format = format,
+            Examples = [example],
+        };
 
     /// <summary>What an object of these fields may look like.</summary>
     internal static JsonObject ExampleOf(IReadOnlyList<ApiField> fields) =>

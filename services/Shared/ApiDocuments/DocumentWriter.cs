@@ -34,17 +34,16 @@ internal static class DocumentWriter
 
         var schemas = document.Components!.Schemas!;
         var sent = operations.Select(operation => operation.Body?.Name).ToHashSet();
-        foreach (
-            var answer in schemas
-                .Where(schema => !sent.Contains(schema.Key))
-                .Select(schema => schema.Value)
-                .OfType<OpenApiSchema>()
-        )
+        foreach (var (name, schema) in schemas.Select(each => (each.Key, each.Value as OpenApiSchema)))
         {
-            LeaveOutNulls(answer);
-        }
-        foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
-        {
+            if (schema is null)
+            {
+                continue;
+            }
+            if (!sent.Contains(name))
+            {
+                LeaveOutNulls(schema);
+            }
             schema.Description = OneLine(schema.Description);
             if (schema.Enum is { Count: > 0 })
             {

@@ -17,7 +17,6 @@ public sealed class PlainTextAttribute(int most) : MaxLengthAttribute(most)
 }
 
 /// <summary>What a client may send.</summary>
-/// <param name="value">A text or a whole number.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ExampleAttribute(object value) : Attribute
 {

@@ -64,22 +64,11 @@ internal static class OperationWriter
         context.Document!.AddComponent(name, schema);
 
         var example = ApiValue.ExampleOf(fields);
-        var content = new Dictionary<string, OpenApiMediaType>
-        {
-            [Json] = new OpenApiMediaType
-            {
-                Schema = new OpenApiSchemaReference(name, context.Document),
-                Example = example,
-            },
-        };
-        if (body.IsMergePatch)
-        {
-            content[JsonMergePatch.MediaType] = new OpenApiMediaType
-            {
-                Schema = new OpenApiSchemaReference(name, context.Document),
-                Example = example,
-            };
-        }
+        string[] types = body.IsMergePatch ? [Json, JsonMergePatch.MediaType] : [Json];
+        var content = types.ToDictionary(
+            type => type,
+            _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(name, context.Document), Example = example }
+        );
         if (body.IsTextOrQueryToo)
         {
             content["text/plain"] = new OpenApiMediaType

@@ -13,22 +13,11 @@ internal static partial class RouteOperation
     public static ApiOperation Of(Route route)
     {
         var metadata = route.ActionDescriptor.EndpointMetadata;
-        return metadata.OfType<ApiOperation>().LastOrDefault() ?? Whole(route, metadata);
-    }
-
-    private static ApiOperation Whole(Route route, IList<object> metadata)
-    {
         var (method, address) = (route.HttpMethod!, $"/{route.RelativePath}");
         var operation = metadata
             .OfType<OperationPart>()
             .Aggregate(
-                new ApiOperation(method, address, "", "")
-                {
-                    Tag = metadata.OfType<ITagsMetadata>().LastOrDefault()?.Tags[0] ?? "",
-                    Path = [],
-                    Replies = [],
-                    Problems = [],
-                },
+                new ApiOperation(metadata.OfType<ITagsMetadata>().LastOrDefault()?.Tags[0] ?? ""),
                 (whole, part) => part.AddTo(whole)
             );
         if (operation.Id.Length == 0 || operation.Tag.Length == 0)

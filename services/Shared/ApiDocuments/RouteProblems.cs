@@ -3,7 +3,7 @@ using PortalServices.OperatorAccess.Gate;
 namespace PortalServices.ApiDocuments;
 
 /// <summary>What routes of one kind can all answer, beside what is their own.</summary>
-public static class RouteProblems
+internal static class RouteProblems
 {
     private static readonly ProblemCode[] OnTheWay =
     [
@@ -24,14 +24,11 @@ public static class RouteProblems
     public static IReadOnlyList<ProblemCode> Public { get; } =
     [CommonProblems.ForeignOrigin, CommonProblems.UnknownSite, .. OnTheWay];
 
-    /// <summary>Operators' routes that are of no site.</summary>
     public static IReadOnlyList<ProblemCode> Operators { get; } = [.. OfKeys, .. OnTheWay];
 
-    /// <summary>Operators' routes of a site.</summary>
     public static IReadOnlyList<ProblemCode> OperatorsOfSite { get; } =
     [.. OfKeys, OperatorProblems.SiteMissing, CommonProblems.UnknownSite, .. OnTheWay];
 
-    /// <summary>Routes that read a body.</summary>
     public static IReadOnlyList<ProblemCode> OfBodies { get; } =
     [
         CommonProblems.InvalidJson,

@@ -12,7 +12,12 @@ namespace PortalServices.Database;
 /// is rebuilt (VACUUM) and the log emptied. <c>user_version</c> in the file says whether that is still to be done, so
 /// no kill and no restart forgets it. PostgreSQL does it by itself.
 /// </summary>
-public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposable
+public sealed partial class DatabaseErasure<TContext>(
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<DatabaseErasure<TContext>> logger,
+    Func<string, long>? freeBytes = null
+) : IPeriodicWork, IDisposable
     where TContext : DbContext
 {
     // Of user_version, which nothing else uses.
@@ -30,10 +35,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     // Readers come and go; only one who stays is worth a line.
     private static readonly TimeSpan UsualReading = TimeSpan.FromMinutes(1);
 
-    private readonly IServiceScopeFactory _scopes;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Func<string, long> _freeBytes;
+    private readonly Func<string, long> _freeBytes = freeBytes ?? (folder => new DriveInfo(folder).AvailableFreeSpace);
     private readonly SemaphoreSlim _noting = new(1),
         _running = new(1);
 
@@ -52,17 +54,6 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     private bool _isLogged;
     private string? _hindrance;
 
-    /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
-    public DatabaseErasure(IServiceScopeFactory scopes, TimeProvider time, ILogger<DatabaseErasure<TContext>> logger)
-        : this(scopes, time, logger, folder => new DriveInfo(folder).AvailableFreeSpace) { }
-
-    internal DatabaseErasure(
-        IServiceScopeFactory scopes,
-        TimeProvider time,
-        ILogger logger,
-        Func<string, long> freeBytes
-    ) => (_scopes, _time, _logger, _freeBytes) = (scopes, time, logger, freeBytes);
-
     /// <inheritdoc />
     public string Name => $"rebuilding the file of {typeof(TContext).Name}";
 
@@ -74,7 +65,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
 
     /// <summary>Why they have been there for so long; null while all is well.</summary>
     internal string? Overdue =>
-        IsDue && _dueSince is { } since && (_hindrance is NoRoom || _time.GetUtcNow() - since > TooLong)
+        IsDue && _dueSince is { } since && (_hindrance is NoRoom || time.GetUtcNow() - since > TooLong)
             ? _hindrance ?? "it goes on"
             : null;
 
@@ -92,7 +83,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         {
             if (!_isNoted)
             {
-                await using var scope = _scopes.CreateAsyncScope();
+                await using var scope = scopes.CreateAsyncScope();
                 var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
                 if (database.IsSqlite())
                 {
@@ -113,11 +104,8 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     /// <inheritdoc />
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        if (!IsDue || _time.GetUtcNow() < _notBefore)
-        {
-            return Beat;
-        }
-        return await CleanAsync(stopping) switch
+        var hindrance = IsDue && time.GetUtcNow() >= _notBefore ? await CleanAsync(stopping) : "";
+        return hindrance switch
         {
             null => IPeriodicWork.Finished,
             NoRoom => NoRoomBeat,
@@ -147,7 +135,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
         await _running.WaitAsync(cancel);
         try
         {
-            await using var scope = _scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             if (!database.IsSqlite())
             {
@@ -155,7 +143,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
                 return null;
             }
 
-            _dueSince ??= _time.GetUtcNow();
+            _dueSince ??= time.GetUtcNow();
             await database.OpenConnectionAsync(cancel);
             return Told(await CleanAsync(database, cancel));
         }
@@ -179,13 +167,12 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
                 {
                     return NoRoom;
                 }
-                var began = _time.GetTimestamp();
+                var began = time.GetTimestamp();
                 await database.ExecuteSqlRawAsync("VACUUM", cancel);
                 Rebuilds++;
                 _rebuiltFor = seen;
-                var took = _time.GetElapsedTime(began);
-                _notBefore =
-                    _time.GetUtcNow() + (took * PauseFactor < LongestPause ? took * PauseFactor : LongestPause);
+                var took = time.GetElapsedTime(began);
+                _notBefore = time.GetUtcNow() + (took * PauseFactor < LongestPause ? took * PauseFactor : LongestPause);
                 LogRebuilt(typeof(TContext).Name, bytes, (long)took.TotalMilliseconds);
             }
 
@@ -235,7 +222,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
             }
             _isLogged = false;
         }
-        else if (!_isLogged && (_hindrance is NoRoom || _time.GetUtcNow() - _dueSince > UsualReading))
+        else if (!_isLogged && (_hindrance is NoRoom || time.GetUtcNow() - _dueSince > UsualReading))
         {
             LogHindered(typeof(TContext).Name, _hindrance);
             _isLogged = true;
@@ -261,9 +248,7 @@ public sealed partial class DatabaseErasure<TContext> : IPeriodicWork, IDisposab
     }
 
     private static Task<int> NoteAsync(DatabaseFacade database, int state, CancellationToken cancel) =>
-        state == Due
-            ? database.ExecuteSqlRawAsync("PRAGMA user_version = 0", cancel)
-            : database.ExecuteSqlRawAsync("PRAGMA user_version = 1", cancel);
+        database.ExecuteSqlRawAsync(state == Due ? "PRAGMA user_version = 0" : "PRAGMA user_version = 1", cancel);
 
     private async ValueTask EndErasingAsync()
     {

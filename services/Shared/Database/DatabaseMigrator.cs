@@ -7,17 +7,13 @@ namespace PortalServices.Database;
 /// the process runs and answers 503, and it is tried again every second, whatever the database says: one that cannot be
 /// written to today may be tomorrow.
 /// </summary>
-public sealed class DatabaseMigrator<TContext> : IPeriodicWork, IDisposable
+public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes) : IPeriodicWork, IDisposable
     where TContext : DbContext
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
-    private readonly IServiceScopeFactory _scopes;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _one = new(1);
-
-    /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
-    public DatabaseMigrator(IServiceScopeFactory scopes) => _scopes = scopes;
 
     /// <inheritdoc />
     public string Name => $"bringing the tables of {typeof(TContext).Name} up to date";
@@ -41,7 +37,7 @@ public sealed class DatabaseMigrator<TContext> : IPeriodicWork, IDisposable
             {
                 return;
             }
-            await using var scope = _scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             await using var held = await MigrationLock.TakeAsync(database, cancel);
             await database.MigrateAsync(cancel);

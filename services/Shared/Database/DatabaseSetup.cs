@@ -29,16 +29,13 @@ public static class DatabaseSetup
             (provider, options) =>
                 options
                     .UseSqlite(SqliteFile.WithTimeout(configuration.GetConnectionString(name)))
-                    .AddInterceptors([
-                        new SqliteDurability(),
-                        .. provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors,
-                    ])
+                    .AddInterceptors(new SqliteDurability(), provider.GetRequiredService<DatabaseWrites<TContext>>())
         );
         services.AddDbContext<TPostgreSql>(
             (provider, options) =>
                 options
                     .UseNpgsql(configuration.GetConnectionString(name))
-                    .AddInterceptors(provider.GetRequiredService<DatabaseWrites<TContext>>().Interceptors)
+                    .AddInterceptors(provider.GetRequiredService<DatabaseWrites<TContext>>())
         );
         services.AddSingleton(provider => new DataPlace(
             provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>().Value
@@ -60,10 +57,7 @@ public static class DatabaseSetup
                 _ => provider.GetRequiredService<TSqlite>(),
             }
         );
-        services.AddSingleton<DatabaseOutage<TContext>>();
-        services.AddSingleton(provider => new DatabaseThreads<TContext>(
-            provider.GetRequiredService<IOptions<DatabaseConnection<TContext>>>()
-        ));
+        services.AddSingleton<DatabaseOutage<TContext>>().AddSingleton<DatabaseThreads<TContext>>();
         services.AddPeriodicWork<DatabaseMigrator<TContext>>();
         services.AddHealthChecks().AddCheck<DatabaseHealth<TContext>>(name + "Database", HealthStatus.Degraded);
         return builder;

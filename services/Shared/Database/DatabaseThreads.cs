@@ -21,7 +21,6 @@ internal sealed class DatabaseThreads<TContext> : IDisposable
     private readonly Lane? _reads,
         _writes;
 
-    /// <summary>Made by <see cref="DatabaseSetup"/>.</summary>
     public DatabaseThreads(IOptions<DatabaseConnection<TContext>> connection)
     {
         if (connection.Value.Kind is DatabaseKind.Sqlite)
@@ -49,7 +48,6 @@ internal sealed class DatabaseThreads<TContext> : IDisposable
     /// </summary>
     public Task<T> RunInBackgroundAsync<T>(Func<Task<T>> work) => _writes is { } lane ? lane.StartAsync(work) : work();
 
-    /// <inheritdoc />
     public void Dispose()
     {
         _reads?.Dispose();

@@ -8,8 +8,12 @@ namespace PortalServices.Database;
 
 /// <summary>
 /// Whether <typeparamref name="TContext"/> takes changes: what the last one met that changed something, or was refused.
+/// An interceptor of all that can tell.
 /// </summary>
 internal sealed class DatabaseWrites<TContext>
+    : IDbCommandInterceptor,
+        ISaveChangesInterceptor,
+        IDbTransactionInterceptor
     where TContext : DbContext
 {
     // https://www.sqlite.org/rescode.html
@@ -18,13 +22,59 @@ internal sealed class DatabaseWrites<TContext>
 
     private string? _refusal;
 
-    public DatabaseWrites() => Interceptors = [new Commands(this), new Changes(this), new Transactions(this)];
-
     /// <summary>Why the last change was refused; null where it was not.</summary>
     public string? Refusal => Volatile.Read(ref _refusal);
 
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Failed(eventData.Exception);
+
+    public Task CommandFailedAsync(
+        DbCommand command,
+        CommandErrorEventData eventData,
+        CancellationToken cancellationToken
+    ) => Failed(eventData.Exception);
+
+    public int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result) =>
+        Changed(eventData.Context, result);
+
+    public ValueTask<int> NonQueryExecutedAsync(
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        int result,
+        CancellationToken cancellationToken
+    ) => new(Changed(eventData.Context, result));
+
+    public void SaveChangesFailed(DbContextErrorEventData eventData) => Failed(eventData.Exception);
+
+    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken) =>
+        Failed(eventData.Exception);
+
+    public int SavedChanges(SaveChangesCompletedEventData eventData, int result) => Changed(eventData.Context, result);
+
+    public ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData,
+        int result,
+        CancellationToken cancellationToken
+    ) => new(Changed(eventData.Context, result));
+
+    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) =>
+        Failed(eventData.Exception);
+
+    public Task TransactionFailedAsync(
+        DbTransaction transaction,
+        TransactionErrorEventData eventData,
+        CancellationToken cancellationToken
+    ) => Failed(eventData.Exception);
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Works();
+
+    public Task TransactionCommittedAsync(
+        DbTransaction transaction,
+        TransactionEndEventData eventData,
+        CancellationToken cancellationToken
+    ) => Works();
+
     /// <summary>A command or a change has failed.</summary>
-    public void Failed(Exception failure)
+    public Task Failed(Exception failure)
     {
         for (var each = failure; each is not null; each = each.InnerException)
         {
@@ -41,118 +91,26 @@ internal sealed class DatabaseWrites<TContext>
                 Volatile.Write(ref _refusal, refusal);
             }
         }
+        return Task.CompletedTask;
     }
 
-    /// <summary>Rows were changed. To change none needs no disk, and of a transaction only its end tells.</summary>
-    public void Changed(DbContext? database, int rows)
+    // To change no rows needs no disk, and of a transaction only its end tells.
+    private int Changed(DbContext? database, int rows)
     {
         if (rows > 0 && database?.Database.CurrentTransaction is null)
         {
             Works();
         }
+        return rows;
     }
 
-    /// <summary>A change has reached the disk.</summary>
-    public void Works()
+    // A change has reached the disk.
+    private Task Works()
     {
         if (Refusal is not null)
         {
             Volatile.Write(ref _refusal, null);
         }
-    }
-
-    /// <summary>Tell of what commands meet.</summary>
-    public IInterceptor[] Interceptors { get; }
-
-    private sealed class Commands(DatabaseWrites<TContext> writes) : DbCommandInterceptor
-    {
-        public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
-            writes.Failed(eventData.Exception);
-
-        public override Task CommandFailedAsync(
-            DbCommand command,
-            CommandErrorEventData eventData,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Failed(eventData.Exception);
-            return Task.CompletedTask;
-        }
-
-        public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
-        {
-            writes.Changed(eventData.Context, result);
-            return result;
-        }
-
-        public override ValueTask<int> NonQueryExecutedAsync(
-            DbCommand command,
-            CommandExecutedEventData eventData,
-            int result,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Changed(eventData.Context, result);
-            return new(result);
-        }
-    }
-
-    private sealed class Changes(DatabaseWrites<TContext> writes) : SaveChangesInterceptor
-    {
-        public override void SaveChangesFailed(DbContextErrorEventData eventData) => writes.Failed(eventData.Exception);
-
-        public override Task SaveChangesFailedAsync(
-            DbContextErrorEventData eventData,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Failed(eventData.Exception);
-            return Task.CompletedTask;
-        }
-
-        public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
-        {
-            writes.Changed(eventData.Context, result);
-            return result;
-        }
-
-        public override ValueTask<int> SavedChangesAsync(
-            SaveChangesCompletedEventData eventData,
-            int result,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Changed(eventData.Context, result);
-            return new(result);
-        }
-    }
-
-    private sealed class Transactions(DatabaseWrites<TContext> writes) : DbTransactionInterceptor
-    {
-        public override void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) =>
-            writes.Failed(eventData.Exception);
-
-        public override Task TransactionFailedAsync(
-            DbTransaction transaction,
-            TransactionErrorEventData eventData,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Failed(eventData.Exception);
-            return Task.CompletedTask;
-        }
-
-        public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
-            writes.Works();
-
-        public override Task TransactionCommittedAsync(
-            DbTransaction transaction,
-            TransactionEndEventData eventData,
-            CancellationToken cancellationToken = default
-        )
-        {
-            writes.Works();
-            return Task.CompletedTask;
-        }
+        return Task.CompletedTask;
     }
 }

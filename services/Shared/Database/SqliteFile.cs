@@ -45,7 +45,6 @@ internal static class SqliteFile
         return Directory.Exists(Path.GetDirectoryName(path)) ? null : $"the folder of {path} does not exist";
     }
 
-    /// <summary>The path of the file in a connection string.</summary>
     public static string PathIn(string connection) => PathOf(new SqliteConnectionStringBuilder(connection).DataSource);
 
     private static string PathOf(string source) =>

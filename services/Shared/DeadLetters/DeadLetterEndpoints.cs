@@ -29,23 +29,50 @@ internal sealed partial class DeadLetterEndpoints(
         {
             var group = routes
                 .MapGroup("")
-                .DescribedBy(service, DeadLetterOperations.Of(service))
+                .WithGroupName(service)
+                .WithTags(DeadLetterOperations.Tag)
                 .LimitSites(SiteLimit.Handler)
                 .AddEndpointFilter(AnswerFailedStoreAsync);
-            var address = DeadLetterOperations.AddressOf(service);
-            group.MapRead(address, (HttpRequest request) => ListAsync(letters, request));
-            group.MapPost(
-                $"{address}/{{id}}/replay",
-                (string id, HttpContext context) => ReplayAsync(letters, id, context)
+            var address = $"/api/operator/dead-letters/{service}";
+            var idField = new ApiField(
+                "id",
+                "The dead letter's id, as the list tells it.",
+                ApiValue.Text($"0190d5f25c1e7a33b1d26f0c8e9a4b57.portal.{service}.a-consumer")
             );
-            group.MapDelete(
-                $"{address}/{{id}}",
-                (string id, HttpContext context) => DiscardAsync(letters, id, context)
-            );
+            group
+                .MapRead(address, (HttpRequest request) => ListAsync(letters, request))
+                .Describe("readDeadLetters", "Reads the dead letters, the latest failure first.")
+                .TakesPage()
+                .Answers<DeadLetterList>("A page of them.");
+            group
+                .MapPost(
+                    $"{address}/{{id}}/replay",
+                    (string id, HttpContext context) => ReplayAsync(letters, id, context)
+                )
+                .Describe(
+                    "replayDeadLetter",
+                    "Hands an event to the consumer that failed on it, once more.",
+                    "It is in the list until its consumer has taken it, and with a newer time if that fails again."
+                )
+                .Takes(idField)
+                .Answers(StatusCodes.Status202Accepted, "Handed over.")
+                .Fails(
+                    MessagingProblems.UnknownDeadLetter,
+                    MessagingProblems.UnreadableDeadLetter,
+                    MessagingProblems.BrokerUnavailable
+                );
+            group
+                .MapDelete($"{address}/{{id}}", (string id, HttpContext context) => DiscardAsync(letters, id, context))
+                .Describe(
+                    "discardDeadLetter",
+                    "Throws a dead letter away: its event is lost to the consumer that failed."
+                )
+                .Takes(idField)
+                .Answers(StatusCodes.Status204NoContent, "It is gone.")
+                .Fails(MessagingProblems.UnknownDeadLetter);
         }
     }
 
-    /// <summary>GET: <c>{items, total, page, pageSize}</c>, the latest failure first.</summary>
     private async Task<IResult> ListAsync(IDeadLetters letters, HttpRequest request)
     {
         if (!Paging.TryRead(request, out var paging))
@@ -83,30 +110,29 @@ internal sealed partial class DeadLetterEndpoints(
         {
             await retired.ConsumeAsync(direct, content, context.RequestAborted);
             await letters.RemoveAsync(letter.MessageId, letter.Consumer, context.RequestAborted);
-            LogReplayed(id, Caller(context).Name);
-            return Results.StatusCode(StatusCodes.Status202Accepted);
         }
-
-        try
+        else
         {
-            await transport.PublishAsync(
-                new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer),
-                context.RequestAborted
-            );
-        }
+            try
+            {
+                await transport.PublishAsync(
+                    new EventEnvelope(letter.MessageId, content, letter.TraceParent, letter.Consumer),
+                    context.RequestAborted
+                );
+            }
 #pragma warning disable CA1031 // Whatever it was, the dead letter is where it was.
-        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+            catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
-        {
-            LogNotReplayed(failure, id);
-            return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
+            {
+                LogNotReplayed(failure, id);
+                return Problem.Of(MessagingProblems.BrokerUnavailable, retryAfter: TimeSpan.FromSeconds(5));
+            }
         }
 
         LogReplayed(id, Caller(context).Name);
         return Results.StatusCode(StatusCodes.Status202Accepted);
     }
 
-    /// <summary>DELETE: 204.</summary>
     private async Task<IResult> DiscardAsync(IDeadLetters letters, string id, HttpContext context)
     {
         if (

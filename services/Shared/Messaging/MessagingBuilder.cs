@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using PortalServices.Messaging.Outbox;
 using PortalServices.Messaging.Retired;
 
@@ -19,13 +18,14 @@ public sealed class MessagingBuilder
     /// <summary>The process' services, for what a module needs only where there are events.</summary>
     public IServiceCollection Services { get; }
 
-    internal IEnumerable<Action<IRegistrationConfigurator>> Consumers => _consumers;
+    internal void AddConsumersTo(IRegistrationConfigurator bus) => _consumers.ForEach(add => add(bus));
 
     /// <summary>
-    /// Put the consumers' queues on a bus, and on another one later: what the library does by itself it does for one
+    /// Puts the consumers' queues on a bus, and on another one later: what the library does by itself it does for one
     /// bus alone.
     /// </summary>
-    internal IEnumerable<Action<IRabbitMqBusFactoryConfigurator, IBusRegistrationContext>> Queues => _queues;
+    internal void AddQueuesTo(IRabbitMqBusFactoryConfigurator broker, IBusRegistrationContext context) =>
+        _queues.ForEach(add => add(broker, context));
 
     internal bool HasRetired { get; private set; }
 
@@ -109,20 +109,13 @@ public sealed class MessagingBuilder
         where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
-        Services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<OutboxPublisher<TContext>>(provider, Tables(provider))
-        );
-        Services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<OutboxLook<TContext>>(provider, Tables(provider))
-        );
+        Services.AddSingleton(provider => new OutboxTables<TContext>(tables?.Invoke(provider) ?? Task.CompletedTask));
         Services.AddPeriodicWork<OutboxPublisher<TContext>>().AddPeriodicWork<OutboxLook<TContext>>();
         Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
         return AddDeadLetters(
             service,
             provider => ActivatorUtilities.CreateInstance<SqlDeadLetters<TContext>>(provider)
         );
-
-        Task Tables(IServiceProvider provider) => tables?.Invoke(provider) ?? Task.CompletedTask;
     }
 
     /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>
@@ -131,17 +124,7 @@ public sealed class MessagingBuilder
         Services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
         Services
             .AddHealthChecks()
-            .Add(
-                new HealthCheckRegistration(
-                    $"{service}DeadLetters",
-                    provider => new DeadLetterHealth(
-                        provider.GetServices<ServiceDeadLetters>().First(each => each.Service == service).Letters,
-                        provider.GetRequiredService<IOptions<MessagingOptions>>()
-                    ),
-                    HealthStatus.Degraded,
-                    null
-                )
-            );
+            .AddTypeActivatedCheck<DeadLetterHealth>($"{service}DeadLetters", HealthStatus.Degraded, service);
         return this;
     }
 }

@@ -34,8 +34,7 @@ public static class MessagingSetup
         ArgumentNullException.ThrowIfNull(contribute);
         var services = builder.Services;
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
-        services.AddSingleton(provider => new EventTypes(provider.GetServices<EventType>()));
-        services.AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
+        services.AddSingleton<EventTypes>().AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
         services.AddSingleton(provider => new EventAnnouncer(
             provider.GetRequiredService<IEventTransport>(),
             provider.GetRequiredService<ILogger<EventAnnouncer>>()
@@ -49,32 +48,17 @@ public static class MessagingSetup
         }
         else
         {
-            AddInProcess(services, messaging);
+            services.AddMediator(messaging.AddConsumersTo).AddSingleton<IEventTransport, InProcessTransport>();
         }
         services.AddSingleton<IStartupCheck, BrokerAddressCheck>();
         return builder;
-    }
-
-    private static void AddInProcess(IServiceCollection services, MessagingBuilder messaging)
-    {
-        services.AddMediator(mediator =>
-        {
-            foreach (var add in messaging.Consumers)
-            {
-                add(mediator);
-            }
-        });
-        services.AddSingleton<IEventTransport, InProcessTransport>();
     }
 
     private static void AddRabbitMq(IServiceCollection services, MessagingBuilder messaging, Uri address)
     {
         services.AddMassTransit(bus =>
         {
-            foreach (var add in messaging.Consumers)
-            {
-                add(bus);
-            }
+            messaging.AddConsumersTo(bus);
             // The one bus that it would make is never started: BusKeeper makes its own.
             bus.UsingRabbitMq((_, broker) => broker.Host(address));
             bus.ConfigureHealthCheckOptions(health => health.Name = NotStarted);
@@ -96,10 +80,7 @@ public static class MessagingSetup
                                 host.OnRefreshConnectionFactory = factory =>
                                     provider.GetRequiredService<BrokerGate>()(factory)
                         );
-                        foreach (var add in messaging.Queues)
-                        {
-                            add(broker, context);
-                        }
+                        messaging.AddQueuesTo(broker, context);
                     }
                 ).CreateBus(provider.GetRequiredService<IBusRegistrationContext>(), [], "").BusControl);
         // By itself the bus would wait for a consumer longer than the process is given to end.
@@ -117,22 +98,8 @@ public static class MessagingSetup
         }
         services
             .AddHealthChecks()
-            .Add(
-                new HealthCheckRegistration(
-                    "broker",
-                    provider => provider.GetRequiredService<BusKeeper>(),
-                    HealthStatus.Degraded,
-                    null
-                )
-            )
-            .Add(
-                new HealthCheckRegistration(
-                    "brokerConnection",
-                    provider => provider.GetRequiredService<BrokerState>(),
-                    HealthStatus.Degraded,
-                    null
-                )
-            );
+            .AddCheck<BusKeeper>("broker", HealthStatus.Degraded)
+            .AddCheck<BrokerState>("brokerConnection", HealthStatus.Degraded);
     }
 
     internal static Uri? Address(string broker) =>

@@ -65,21 +65,15 @@ public sealed class Site
     /// </summary>
     /// <param name="origin">The header's value or the origin of an address; null when there is none.</param>
     /// <param name="ownOrigin">Scheme and host of the request, after trusted forwarding.</param>
-    public bool IsForeign(string? origin, string ownOrigin)
-    {
-        if (origin is null)
-        {
-            return false;
-        }
-        if (_origins.Contains(origin, StringComparer.Ordinal) || origin == ownOrigin)
-        {
-            return false;
-        }
-        if (!WebOrigin.TryParse(origin, out var parsed))
-        {
-            return true;
-        }
-        return !_origins.Contains(parsed, StringComparer.Ordinal)
-            && !(WebOrigin.TryParse(ownOrigin, out var own) && own == parsed);
-    }
+    public bool IsForeign(string? origin, string ownOrigin) =>
+        origin is not null
+        && origin != ownOrigin
+        && !_origins.Contains(origin, StringComparer.Ordinal)
+        && !(
+            WebOrigin.TryParse(origin, out var parsed)
+            && (
+                _origins.Contains(parsed, StringComparer.Ordinal)
+                || (WebOrigin.TryParse(ownOrigin, out var own) && own == parsed)
+            )
+        );
 }

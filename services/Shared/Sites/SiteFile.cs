@@ -20,8 +20,6 @@ internal sealed partial class SiteFile
     private readonly List<string> _mistakes = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    /// <param name="path">The file.</param>
-    /// <param name="setting">The setting that led to it.</param>
     public static SiteList Load(string path, string setting = "Sites:File")
     {
         Entries? file;
@@ -56,17 +54,14 @@ internal sealed partial class SiteFile
     {
         var before = _mistakes.Count;
         entry ??= new Entry();
-        var at = $"sites[{index}]";
         Check(
             entry.Id is not null && IdPattern().IsMatch(entry.Id),
-            at,
             "id",
             "1 to 32 of a-z, 0-9 and -, not beginning with -"
         );
-        Check(_ids.Add(entry.Id ?? $"#{index}"), at, "id", $"'{entry.Id}' is used twice");
+        Check(_ids.Add(entry.Id ?? $"#{index}"), "id", $"'{entry.Id}' is used twice");
         Check(
             !string.IsNullOrWhiteSpace(entry.Name) && !entry.Name.Any(char.IsControl),
-            at,
             "name",
             "required, in one line"
         );
@@ -74,7 +69,6 @@ internal sealed partial class SiteFile
         {
             Check(
                 WebOrigin.TryParse(origin, out _),
-                at,
                 "origins",
                 $"'{origin}' is not an origin like https://portal.example (no path, no slash)"
             );
@@ -85,7 +79,6 @@ internal sealed partial class SiteFile
                 parameter is { Length: > 0 and <= 64 }
                     && !parameter.AsSpan().ContainsAny(NotInNames)
                     && !parameter.Any(char.IsControl),
-                at,
                 "keptQueryParameters",
                 $"'{parameter}' is not a parameter name"
             );
@@ -93,32 +86,30 @@ internal sealed partial class SiteFile
         Check(
             entry.KeptQueryParameters.Distinct(StringComparer.OrdinalIgnoreCase).Count()
                 == entry.KeptQueryParameters.Count,
-            at,
             "keptQueryParameters",
             "a name is there twice"
         );
         Check(
             TimeZoneInfo.TryFindSystemTimeZoneById(entry.Zone, out var zone) && zone.HasIanaId,
-            at,
             "zone",
             $"'{entry.Zone}' is not a known zone like Asia/Ho_Chi_Minh"
         );
-        Check(entry.OnlineWindowMinutes is >= 1 and <= 60, at, "onlineWindowMinutes", "1 to 60");
-        Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, at, "language", "vi or en");
-        Check(entry.ReceiptPage is null || IsPage(entry.ReceiptPage), at, "receiptPage", "a path or a full address");
+        Check(entry.OnlineWindowMinutes is >= 1 and <= 60, "onlineWindowMinutes", "1 to 60");
+        Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, "language", "vi or en");
+        Check(entry.ReceiptPage is null || IsPage(entry.ReceiptPage), "receiptPage", "a path or a full address");
         return _mistakes.Count > before ? null : entry.ToSite(zone!);
+
+        void Check(bool holds, string field, string rule)
+        {
+            if (!holds)
+            {
+                _mistakes.Add($"sites[{index}].{field}: {rule}");
+            }
+        }
     }
 
     private static bool IsPage(string page) =>
         !page.Any(char.IsControl) && (WebAddress.IsPath(page) || WebAddress.TryParse(page, out _));
-
-    private void Check(bool holds, string at, string field, string rule)
-    {
-        if (!holds)
-        {
-            _mistakes.Add($"{at}.{field}: {rule}");
-        }
-    }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();

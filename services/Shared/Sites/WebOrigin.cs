@@ -30,11 +30,8 @@ public static class WebOrigin
             authority == 2
             || value.IndexOf('/', authority) >= 0
             || !Uri.TryCreate(value, UriKind.Absolute, out var uri)
+            || uri is not { Scheme: "http" or "https", Host.Length: > 0 }
         )
-        {
-            return false;
-        }
-        if ((uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Host.Length == 0)
         {
             return false;
         }

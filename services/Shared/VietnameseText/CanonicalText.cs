@@ -28,11 +28,6 @@ internal static class CanonicalText
             return text;
         }
 
-        var wellFormed = new StringBuilder(text.Length);
-        foreach (var rune in text.Replace(Noncharacter, (char)Rune.ReplacementChar.Value).EnumerateRunes())
-        {
-            wellFormed.Append(rune.ToString());
-        }
-        return wellFormed.ToString();
+        return string.Concat(text.Replace(Noncharacter, (char)Rune.ReplacementChar.Value).EnumerateRunes());
     }
 }

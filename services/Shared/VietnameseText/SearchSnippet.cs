@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace PortalServices.VietnameseText;
 
 /// <summary>The part of a text that shows best why a query found it.</summary>
@@ -24,10 +21,7 @@ public sealed record SearchSnippet(string Text, IReadOnlyList<SearchHit> Hits)
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(query);
         var asked = query.FoldedTokens.ToHashSet(StringComparer.Ordinal);
-        foreach (var number in query.Terms.Select(term => term.Number?.Trim()).OfType<string>())
-        {
-            asked.Add(number);
-        }
+        asked.UnionWith(query.Terms.Select(term => term.Number?.Trim()).OfType<string>());
         var hits = HitsIn(text, asked);
         var first = BestOf(hits);
         var start = first < 0 ? 0 : BeginningOf(text, hits[first].Start);
@@ -45,7 +39,12 @@ public sealed record SearchSnippet(string Text, IReadOnlyList<SearchHit> Hits)
     {
         var hits = new List<(int Start, int Length, string Token)>();
         var words = new WordFolding(asked);
-        foreach (var (start, length) in WordsOf(text))
+        foreach (
+            var (start, length) in TextTokens.PlacesIn(
+                text,
+                rune => TextTokens.IsMark(rune) || SearchSpelling.IsJoiner(rune)
+            )
+        )
         {
             if (hits.Count == MaxHits)
             {
@@ -128,48 +127,12 @@ public sealed record SearchSnippet(string Text, IReadOnlyList<SearchHit> Hits)
             return text.Length;
         }
         var space = text.AsSpan(start, MaxCharacters).LastIndexOfAny(' ', '\n');
-        if (space > MaxCharacters / 2)
-        {
-            return start + space;
-        }
-        return start + (char.IsHighSurrogate(text[start + MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters);
-    }
-
-    private static IEnumerable<(int Start, int Length)> WordsOf(string text)
-    {
-        var (start, at) = (-1, 0);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var isInside =
-                start >= 0
-                && (
-                    Rune.GetUnicodeCategory(rune)
-                        is UnicodeCategory.NonSpacingMark
-                            or UnicodeCategory.SpacingCombiningMark
-                            or UnicodeCategory.EnclosingMark
-                    || SearchSpelling.IsJoiner(rune)
-                );
-            if (Rune.IsLetterOrDigit(rune))
-            {
-                if (start < 0)
-                {
-                    start = at;
-                }
-            }
-            else if (start >= 0 && !isInside)
-            {
-                yield return (start, at - start);
-                start = -1;
-            }
-
-            // Half of a surrogate pair is read as U+FFFD, of the same length.
-            at += rune.Utf16SequenceLength;
-        }
-
-        if (start >= 0)
-        {
-            yield return (start, text.Length - start);
-        }
+        return start
+            + (
+                space > MaxCharacters / 2 ? space
+                : char.IsHighSurrogate(text[start + MaxCharacters - 1]) ? MaxCharacters - 1
+                : MaxCharacters
+            );
     }
 }
 

@@ -20,47 +20,42 @@ public static class TextTokens
     public static IReadOnlyList<string> Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var tokens = new List<string>();
         var spelling = CanonicalText.LowerDecomposed(text).Normalize(NormalizationForm.FormC);
-        var start = -1;
-        var at = 0;
-        foreach (var rune in spelling.EnumerateRunes())
+        return [.. PlacesIn(spelling, IsMark).Select(word => Cut(spelling.AsSpan(word.Start, word.Length)))];
+    }
+
+    /// <summary>Where the words stand: letters and digits, with what else may stand inside of one.</summary>
+    internal static IEnumerable<(int Start, int Length)> PlacesIn(string text, Func<Rune, bool> isInside)
+    {
+        var (start, at) = (-1, 0);
+        foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune))
             {
-                if (start < 0)
-                {
-                    start = at;
-                }
+                start = start < 0 ? at : start;
             }
-            else if (start >= 0 && !IsMark(rune))
+            else if (start >= 0 && !isInside(rune))
             {
-                tokens.Add(Cut(spelling.AsSpan(start, at - start)));
+                yield return (start, at - start);
                 start = -1;
             }
-
+            // Half of a surrogate pair is read as U+FFFD, of the same length.
             at += rune.Utf16SequenceLength;
         }
-
         if (start >= 0)
         {
-            tokens.Add(Cut(spelling.AsSpan(start)));
+            yield return (start, text.Length - start);
         }
-        return tokens;
     }
 
-    private static bool IsMark(Rune rune) =>
+    internal static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.NonSpacingMark
                 or UnicodeCategory.SpacingCombiningMark
                 or UnicodeCategory.EnclosingMark;
 
-    private static string Cut(ReadOnlySpan<char> token)
-    {
-        if (token.Length <= MaxLength)
-        {
-            return token.ToString();
-        }
-        return token[..(char.IsHighSurrogate(token[MaxLength - 1]) ? MaxLength - 1 : MaxLength)].ToString();
-    }
+    private static string Cut(ReadOnlySpan<char> token) =>
+        token.Length <= MaxLength
+            ? token.ToString()
+            : token[..(char.IsHighSurrogate(token[MaxLength - 1]) ? MaxLength - 1 : MaxLength)].ToString();
 }

@@ -5,7 +5,6 @@ namespace PortalServices.VietnameseText;
 /// <summary>
 /// Compares the words of a text with folded tokens, letter by letter: a long text is not copied word by word for it.
 /// </summary>
-/// <param name="tokens">Folded.</param>
 internal sealed class WordFolding(HashSet<string> tokens)
 {
     // A token is cut before it is folded, and composed before it is cut: to three times its length at most

@@ -23,19 +23,15 @@ internal sealed class DataFolder : IDisposable
 
     private DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
 
-    /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>The embedded store's files.</summary>
     public string Store => System.IO.Path.Combine(Path, "store");
 
     /// <summary>What the store had acknowledged, kept beside it.</summary>
     public string Acknowledged => System.IO.Path.Combine(Path, "acknowledged");
 
-    /// <summary>The database of content.</summary>
     public string Content => System.IO.Path.Combine(Path, "content.db");
 
-    /// <summary>The database of feedback.</summary>
     public string Feedback => System.IO.Path.Combine(Path, "feedback.db");
 
     /// <summary>
@@ -44,15 +40,12 @@ internal sealed class DataFolder : IDisposable
     /// </summary>
     public string VisitorSecret => System.IO.Path.Combine(Path, "secrets", "visitor-secret");
 
-    /// <summary>The generated administrator's key.</summary>
     public string OperatorKey => System.IO.Path.Combine(Path, "operator.key");
 
     /// <summary>
     /// Creates the folder if it is missing, takes it for the life of this process, and makes all that is in it its
     /// owner's alone, whoever made it.
     /// </summary>
-    /// <param name="chosen">The setting; null for the default place.</param>
-    /// <param name="warn">Takes one line, if there is something to say.</param>
     public static DataFolder Open(string? chosen, Action<string>? warn = null)
     {
         if (chosen is "")
@@ -87,7 +80,6 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
     // Of a folder that this program has never used: a home, named by mistake, must not lose the modes of all its files.
@@ -126,7 +118,6 @@ internal sealed class DataFolder : IDisposable
     /// Where the data are by default: beside the solution when the program runs from its sources, else in the current
     /// folder.
     /// </summary>
-    /// <param name="program">The program's folder.</param>
     internal static string DefaultParent(string program)
     {
         for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)

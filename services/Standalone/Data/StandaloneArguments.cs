@@ -22,13 +22,10 @@ internal static class StandaloneArguments
             {
                 read.Add(args[i]);
             }
-            else if (i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
-            {
-                read.Add($"--{DataFolder}={args[++i]}");
-            }
             else
             {
-                read.Add($"--{DataFolder}=");
+                var isNamed = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal);
+                read.Add($"--{DataFolder}={(isNamed ? args[++i] : "")}");
             }
         }
 

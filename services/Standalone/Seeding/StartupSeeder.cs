@@ -8,14 +8,12 @@ namespace PortalServices.Standalone.Seeding;
 /// </summary>
 internal sealed class StartupSeeder(IServiceProvider services) : IHostedService
 {
-    /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await services.SeedCountingAsync();
         await services.SeedContentAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 

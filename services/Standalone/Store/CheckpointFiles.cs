@@ -24,7 +24,6 @@ internal sealed class CheckpointFiles(string storeFolder)
     }
 
     /// <summary>Notes the files that a written checkpoint added.</summary>
-    /// <param name="before">What was there before it.</param>
     public void Note(IReadOnlySet<string> before)
     {
         var unfinished = _note + ".new";

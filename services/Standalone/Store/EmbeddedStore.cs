@@ -34,7 +34,6 @@ internal sealed partial class EmbeddedStore(
     public long RecordBytes =>
         _server is { } server ? Records(server, "Log.TailAddress") - Records(server, "Log.BeginAddress") : 0;
 
-    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // The store would start, and hang at its first write.
@@ -95,7 +94,6 @@ internal sealed partial class EmbeddedStore(
     public Task CommitAsync(CancellationToken cancel) =>
         _server is { } server ? server.Store.CommitAOFAsync(cancel).AsTask() : Task.CompletedTask;
 
-    /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         // What was acknowledged is committed already; this is for the writes that promise nothing, such as the last
@@ -113,7 +111,6 @@ internal sealed partial class EmbeddedStore(
         Dispose();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _server, null) is not { } server)

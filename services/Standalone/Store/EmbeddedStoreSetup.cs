@@ -11,10 +11,6 @@ namespace PortalServices.Standalone.Store;
 internal static class EmbeddedStoreSetup
 {
     private const string Connection = "ConnectionStrings:redis";
-    private const string VisitorSecret = "Counting:VisitorSecret";
-    private const string AcknowledgedFile = "Counting:AcknowledgedFile";
-    private const string ContentDatabase = "ConnectionStrings:content";
-    private const string FeedbackDatabase = "ConnectionStrings:feedback";
 
     /// <summary>
     /// Takes the data folder, and leaves in the settings what the modules need of it. Before the modules are added: the
@@ -44,22 +40,10 @@ internal static class EmbeddedStoreSetup
 
         PrivateFiles.MaskWhatIsCreated();
         var data = DataFolder.Open(builder.Configuration[StandaloneArguments.DataFolder], Console.Error.WriteLine);
-        if (string.IsNullOrEmpty(builder.Configuration[VisitorSecret]))
-        {
-            builder.Configuration[VisitorSecret] = PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret);
-        }
-        if (string.IsNullOrEmpty(builder.Configuration[ContentDatabase]))
-        {
-            builder.Configuration[ContentDatabase] = $"Data Source={data.Content}";
-        }
-        if (string.IsNullOrEmpty(builder.Configuration[FeedbackDatabase]))
-        {
-            builder.Configuration[FeedbackDatabase] = $"Data Source={data.Feedback}";
-        }
-        if (string.IsNullOrEmpty(builder.Configuration[AcknowledgedFile]))
-        {
-            builder.Configuration[AcknowledgedFile] = data.Acknowledged;
-        }
+        SetMissing("Counting:VisitorSecret", () => PrivateFiles.ReadOrCreate(data.VisitorSecret, NewSecret));
+        SetMissing("ConnectionStrings:content", () => $"Data Source={data.Content}");
+        SetMissing("ConnectionStrings:feedback", () => $"Data Source={data.Feedback}");
+        SetMissing("Counting:AcknowledgedFile", () => data.Acknowledged);
         AdministratorKey.Add(builder.Services, data);
         var socket = StoreSocket.Place(data.Store);
         builder.Configuration[Connection] = socket.ConnectionString;
@@ -72,6 +56,14 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
         builder.Services.AddPeriodicWork<Checkpoints>().AddPeriodicWork<LogWatch>();
         return builder;
+
+        void SetMissing(string key, Func<string> value)
+        {
+            if (string.IsNullOrEmpty(builder.Configuration[key]))
+            {
+                builder.Configuration[key] = value();
+            }
+        }
     }
 
     private sealed class OtherStoreCheck : IStartupCheck

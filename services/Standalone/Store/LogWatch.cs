@@ -7,7 +7,13 @@ namespace PortalServices.Standalone.Store;
 /// and not in the file could not be told from it any more, and views would be answered 503 until somebody came. Started
 /// again, it has everything that was acknowledged.
 /// </summary>
-internal sealed class LogWatch : IPeriodicWork
+internal sealed class LogWatch(
+    Func<long?> unfinishedFrom,
+    Func<CancellationToken, Task> commit,
+    string folder,
+    FatalStop fatal,
+    TimeProvider time
+) : IPeriodicWork
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
@@ -17,28 +23,10 @@ internal sealed class LogWatch : IPeriodicWork
     // After some failures the store neither writes nor says so. No disk that is only slow takes as long.
     private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(30);
 
-    private readonly Func<long?> _unfinishedFrom;
-    private readonly Func<CancellationToken, Task> _commit;
-    private readonly string _folder;
-    private readonly FatalStop _fatal;
-    private readonly TimeProvider _time;
     private (long From, long Since)? _unfinished;
 
     public LogWatch(EmbeddedStore store, DataFolder data, FatalStop fatal, TimeProvider time)
         : this(() => store.UnfinishedFrom, store.CommitAsync, data.Store, fatal, time) { }
-
-    /// <param name="unfinishedFrom">Up to where the log is on disk while it goes further, else null.</param>
-    /// <param name="commit">Has the log written; may never end.</param>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="fatal">Ends the process.</param>
-    /// <param name="time">The clock.</param>
-    internal LogWatch(
-        Func<long?> unfinishedFrom,
-        Func<CancellationToken, Task> commit,
-        string folder,
-        FatalStop fatal,
-        TimeProvider time
-    ) => (_unfinishedFrom, _commit, _folder, _fatal, _time) = (unfinishedFrom, commit, folder, fatal, time);
 
     public string Name => "watching the log of the store";
 
@@ -48,8 +36,8 @@ internal sealed class LogWatch : IPeriodicWork
         {
             return Look;
         }
-        _fatal.Stop(
-            $"Store: {_folder} could not be written to: {fault}. Nothing that was acknowledged is lost. Make room, or mend the disk, and start again."
+        fatal.Stop(
+            $"Store: {folder} could not be written to: {fault}. Nothing that was acknowledged is lost. Make room, or mend the disk, and start again."
         );
         return IPeriodicWork.Finished;
     }
@@ -57,17 +45,17 @@ internal sealed class LogWatch : IPeriodicWork
     private async Task<string?> FindFaultAsync(CancellationToken stopping)
     {
         // Nothing waits for its commit: nothing is asked of a disk that is perhaps busy with a checkpoint.
-        if (_unfinishedFrom() is not { } from)
+        if (unfinishedFrom() is not { } from)
         {
             return null;
         }
         if (_unfinished?.From != from)
         {
-            _unfinished = (from, _time.GetTimestamp());
+            _unfinished = (from, time.GetTimestamp());
         }
         try
         {
-            await _commit(stopping).WaitAsync(CommitWithin, _time, stopping);
+            await commit(stopping).WaitAsync(CommitWithin, time, stopping);
             return null;
         }
         catch (CommitFailureException failure)
@@ -76,9 +64,9 @@ internal sealed class LogWatch : IPeriodicWork
         }
         catch (TimeoutException)
         {
-            return DiskProbe.FindFault(_folder)
+            return DiskProbe.FindFault(folder)
                 ?? (
-                    _time.GetElapsedTime(_unfinished!.Value.Since) > StandsStill
+                    time.GetElapsedTime(_unfinished!.Value.Since) > StandsStill
                         ? $"its log stands still since {StandsStill.TotalSeconds:0} s"
                         : null
                 );

@@ -48,7 +48,6 @@ internal sealed class StoreLog(string storeFolder)
     public long FindEnd() => LogScan.EndOfLastCommit(LastNote()?.End ?? LogScan.FirstAddress, Reader());
 
     /// <summary>What is wrong behind the end, or null. Only reads.</summary>
-    /// <param name="end">Where the last whole commit ends, as far as the records lead.</param>
     public string? FindBreak(long end) =>
         LogScan.FindCommitBehind(end, Reader()) is { } other
             ? string.Create(CultureInfo.InvariantCulture, $"its log is broken behind {end}, and goes on to {other}")
@@ -68,7 +67,6 @@ internal sealed class StoreLog(string storeFolder)
     /// They are worth nothing, the store may stumble over them, and a later start must never take what new commits
     /// leave of them for theirs.
     /// </summary>
-    /// <param name="end">Where the last whole commit ends.</param>
     public void CutAfter(long end)
     {
         foreach (var segment in Segments())
@@ -103,12 +101,7 @@ internal sealed class StoreLog(string storeFolder)
     private LogCommit? LastNote()
     {
         var notes = Path.Combine(_folder, "log-commits");
-        if (!Directory.Exists(notes))
-        {
-            return null;
-        }
-        return Directory
-            .EnumerateFiles(notes, CommitPrefix + "*")
+        return (Directory.Exists(notes) ? Directory.EnumerateFiles(notes, CommitPrefix + "*") : [])
             .OrderByDescending(path => NumberAfter(CommitPrefix, path))
             .Select(path =>
                 File.ReadAllBytes(path) is { Length: > sizeof(int) } note

@@ -9,7 +9,6 @@ internal sealed class StoreLoggers(ILoggerFactory loggers, TimeProvider time) : 
 {
     private readonly ILogger _store = loggers.CreateLogger<EmbeddedStore>();
 
-    /// <summary>Whether the store runs.</summary>
     public bool Started { get; set; }
 
     public ILogger CreateLogger(string categoryName) => new Part(this, new LogPace(time));

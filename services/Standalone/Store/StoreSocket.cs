@@ -12,10 +12,8 @@ internal sealed class StoreSocket : IDisposable
 
     private StoreSocket(string path, string? temporary) => (Path, _temporary) = (path, temporary);
 
-    /// <summary>The file's full path.</summary>
     public string Path { get; }
 
-    /// <summary>The store's address as a connection string.</summary>
     public string ConnectionString => "!" + Path;
 
     /// <summary>
@@ -38,7 +36,6 @@ internal sealed class StoreSocket : IDisposable
         return new StoreSocket(System.IO.Path.Combine(temporary, Name), temporary);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_temporary is not null)

@@ -143,7 +143,7 @@ public sealed class VisitorLimitTests
     {
         // Two for a browser, so that a bucket shared by chance is not enough; and two for the address. Browsers are
         // folded onto 65,536 buckets.
-        using var limit = new ClientLimit("feedback", 2, 1);
+        using var limit = new ClientLimit("feedback", 2, new EdgeOptions { BrowsersPerAddress = 1 });
         var request = new DefaultHttpContext().Request;
         var busy = IPAddress.Parse(Office);
         for (var i = 0; i < 500_000; i++)

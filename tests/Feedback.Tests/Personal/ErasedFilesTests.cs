@@ -178,7 +178,7 @@ public sealed class ErasedFilesTests(FeedbackApps apps) : IClassFixture<Feedback
         using var erasure = new DatabaseErasure<FeedbackContext>(
             app.Services.GetRequiredService<IServiceScopeFactory>(),
             TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<DatabaseErasure<FeedbackContext>>.Instance,
             _ => free
         );
         await (await erasure.BeginAsync(Cancel)).DisposeAsync();

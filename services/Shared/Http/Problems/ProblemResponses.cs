@@ -59,16 +59,12 @@ internal sealed partial class ProblemResponses(ILogger<ProblemResponses> logger)
     }
 
     /// <summary>For replies that have a status and nothing else, as routing and the proxy leave them.</summary>
-    public static Task WriteForStatusAsync(StatusCodeContext status)
-    {
-        var context = status.HttpContext;
-        if (ForStatus(context.Response.StatusCode) is not { } code)
-        {
-            return Task.CompletedTask;
-        }
-        TimeSpan? retryAfter = code.Status is 503 or 504 ? ShortWait : null;
-        return Problem.Of(code, retryAfter: retryAfter).ExecuteAsync(context);
-    }
+    public static Task WriteForStatusAsync(StatusCodeContext status) =>
+        ForStatus(status.HttpContext.Response.StatusCode) is { } code
+            ? Problem
+                .Of(code, retryAfter: code.Status is 503 or 504 ? ShortWait : null)
+                .ExecuteAsync(status.HttpContext)
+            : Task.CompletedTask;
 
     private static ProblemCode? ForStatus(int status) =>
         status switch

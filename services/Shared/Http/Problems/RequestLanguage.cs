@@ -23,30 +23,19 @@ public static class RequestLanguage
             ?? Vietnamese;
     }
 
-    private static string? Accepted(IHeaderDictionary headers)
-    {
-        if (!StringWithQualityHeaderValue.TryParseList(headers.AcceptLanguage, out var wanted))
-        {
-            return null;
-        }
-        string? best = null;
-        double quality = 0;
-        foreach (var each in wanted)
-        {
-            var known =
-                Matches(each.Value.AsSpan(), Vietnamese) ? Vietnamese
-                : Matches(each.Value.AsSpan(), English) ? English
-                : null;
-            if (known is null || (each.Quality ?? 1) <= quality)
-            {
-                continue;
-            }
-            best = known;
-            quality = each.Quality ?? 1;
-        }
-
-        return best;
-    }
+    // The one of the highest quality, the first of equals.
+    private static string? Accepted(IHeaderDictionary headers) =>
+        StringWithQualityHeaderValue.TryParseList(headers.AcceptLanguage, out var wanted)
+            ? wanted
+                .Where(each => each.Quality is not <= 0)
+                .OrderByDescending(each => each.Quality ?? 1)
+                .Select(each =>
+                    Matches(each.Value.AsSpan(), Vietnamese) ? Vietnamese
+                    : Matches(each.Value.AsSpan(), English) ? English
+                    : null
+                )
+                .FirstOrDefault(known => known is not null)
+            : null;
 
     // en, EN-us, but not enm.
     private static bool Matches(ReadOnlySpan<char> wanted, string language) =>

@@ -61,20 +61,11 @@ public sealed class FieldErrors(HttpContext context)
                 errors: _mistakes.ToDictionary(each => each.Key, each => each.Value.ToArray())
             );
 
-    private static bool IsPlain(string text, bool severalLines)
-    {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (
+    private static bool IsPlain(string text, bool severalLines) =>
+        !text.EnumerateRunes()
+            .Any(rune =>
                 rune == Rune.ReplacementChar
                 || rune.Value is 0xFFFE or 0xFFFF
                 || (Rune.IsControl(rune) && !(severalLines && rune.Value is '\n' or '\r' or '\t'))
-            )
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+            );
 }

@@ -24,23 +24,13 @@ public static class IfMatch
     {
         ArgumentNullException.ThrowIfNull(context);
         var header = context.Request.Headers.IfMatch;
-        if (string.IsNullOrWhiteSpace(header))
-        {
-            return Problems.Problem.Of(CommonProblems.IfMatchRequired);
-        }
-        if (!TryRead(header, out var asked))
-        {
-            return Problems.Problem.Of(CommonProblems.InvalidIfMatch);
-        }
-        if (
-            asked.Any(each =>
+        return string.IsNullOrWhiteSpace(header) ? Problems.Problem.Of(CommonProblems.IfMatchRequired)
+            : !TryRead(header, out var asked) ? Problems.Problem.Of(CommonProblems.InvalidIfMatch)
+            : asked.Any(each =>
                 each.Equals(EntityTagHeaderValue.Any) || each.Compare(Of(version), useStrongComparison: true)
             )
-        )
-        {
-            return null;
-        }
-        return Conflict(context, version);
+                ? null
+            : Conflict(context, version);
     }
 
     /// <summary>Whether the request names versions, or any.</summary>
@@ -78,11 +68,9 @@ public static class IfMatch
         {
             return request.Headers.IfMatch.Count == 0 ? null : Problems.Problem.Of(CommonProblems.VersionConflict);
         }
-        if (!request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any)))
-        {
-            return Problem(context, present);
-        }
-        return Conflict(context, present);
+        return request.GetTypedHeaders().IfNoneMatch.Any(each => each.Equals(EntityTagHeaderValue.Any))
+            ? Conflict(context, present)
+            : Problem(context, present);
     }
 
     private static EntityTagHeaderValue Of(long version) =>

@@ -45,20 +45,19 @@ internal static class JsonFields
         var shape = PortalJson.Options.GetTypeInfo(type);
         if (shape.Kind is JsonTypeInfoKind.Enumerable && element.ValueKind is JsonValueKind.Array)
         {
-            CompareItems(mistakes, element, shape.ElementType!, path);
+            foreach (var (i, item) in element.EnumerateArray().Index())
+            {
+                Compare(
+                    mistakes,
+                    item,
+                    shape.ElementType!,
+                    string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")
+                );
+            }
         }
         else if (shape.Kind is JsonTypeInfoKind.Object && element.ValueKind is JsonValueKind.Object)
         {
             CompareFields(mistakes, element, shape, path);
-        }
-    }
-
-    private static void CompareItems(FieldErrors mistakes, JsonElement element, Type type, string path)
-    {
-        var i = 0;
-        foreach (var item in element.EnumerateArray())
-        {
-            Compare(mistakes, item, type, string.Create(CultureInfo.InvariantCulture, $"{path}[{i++}]"));
         }
     }
 

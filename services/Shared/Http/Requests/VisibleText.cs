@@ -10,21 +10,7 @@ internal static class VisibleText
     /// Whether there is a letter, digit or sign in it that is seen: neither white space, nor formatting, nor marks
     /// alone.
     /// </summary>
-    public static bool Is(string? text)
-    {
-        if (text is not null)
-        {
-            foreach (var rune in text.EnumerateRunes())
-            {
-                if (IsSeen(rune))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    public static bool Is(string? text) => text?.EnumerateRunes().Any(IsSeen) == true;
 
     private static bool IsSeen(Rune rune) =>
         Rune.GetUnicodeCategory(rune) switch

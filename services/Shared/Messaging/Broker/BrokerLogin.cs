@@ -92,6 +92,20 @@ internal sealed class BrokerLogin(BrokerState state, IHostApplicationLifetime li
                         or OperationInterruptedException { ShutdownReason.ReplyCode: 403 or 530 }
             );
 
+    /// <summary>Does something on a channel; false where the broker refuses it with this code.</summary>
+    public static async Task<bool> TryAsync(Func<Task> work, ushort refusal)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == refusal)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// What is wrong, in one line. What the broker says holds names of users and virtual hosts, and no password.
     /// </summary>

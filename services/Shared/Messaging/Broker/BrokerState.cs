@@ -9,40 +9,20 @@ namespace PortalServices.Messaging.Broker;
 internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState> logger) : IHealthCheck
 {
     private readonly Lock _lock = new();
-    private string? _refusal,
+    private volatile string? _refusal,
         _consumers,
         _block;
     private readonly LogPace _pace = new(time);
     private bool _isLogged;
 
     /// <summary>It does not let this process in, or is not reached.</summary>
-    public bool IsRefused
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _refusal is not null;
-            }
-        }
-    }
+    public bool IsRefused => _refusal is not null;
 
-    /// <summary>What is wrong; null where nothing is.</summary>
-    public string? Trouble
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return Worst;
-            }
-        }
-    }
+    public string? Trouble => _refusal ?? _consumers ?? _block;
 
     /// <summary>It does not let this process in, or is not reached.</summary>
     public void Refuses(string why) => Change(() => _refusal = why);
 
-    /// <summary>It has let this process in.</summary>
     public void Accepts() => Change(() => _refusal = null);
 
     /// <summary>It has let this process in, but not let it consume; null when it does.</summary>
@@ -51,24 +31,19 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
     /// <summary>It takes nothing that is published; null when it does again.</summary>
     public void Blocks(string? why) => Change(() => _block = why);
 
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    ) =>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
         Task.FromResult(
             Trouble is { } trouble
                 ? HealthCheckResult.Degraded($"{trouble}. Events wait.")
                 : HealthCheckResult.Healthy("The broker takes events.")
         );
 
-    private string? Worst => _refusal ?? _consumers ?? _block;
-
     private void Change(Action change)
     {
         lock (_lock)
         {
             change();
-            var trouble = Worst;
+            var trouble = Trouble;
             if (trouble is null)
             {
                 if (_isLogged)

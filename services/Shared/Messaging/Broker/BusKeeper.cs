@@ -39,18 +39,12 @@ internal sealed partial class BusKeeper(
     /// <summary>The bus, once there is one.</summary>
     public Task<IBus> BusAsync(CancellationToken cancel) => Volatile.Read(ref _running).Task.WaitAsync(cancel);
 
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
-    {
-        var health = Volatile.Read(ref _bus)?.CheckHealth();
-        return Task.FromResult(
-            health?.Status == BusHealthStatus.Healthy
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            Volatile.Read(ref _bus)?.CheckHealth().Status == BusHealthStatus.Healthy
                 ? HealthCheckResult.Healthy("Consumers get their messages.")
                 : HealthCheckResult.Degraded("Consumers wait for their messages.")
         );
-    }
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
@@ -142,7 +136,6 @@ internal sealed class RefusedConsumers(BrokerState state) : IReceiveEndpointObse
     /// <summary>The broker has refused one of them a right: another try may find that it has been given.</summary>
     public bool IsRight => Volatile.Read(ref _isRight);
 
-    /// <summary>Looks at the consumers of this bus.</summary>
     public ConnectHandle Watch(IBusControl bus) => bus.ConnectReceiveEndpointObserver(this);
 
     public Task Faulted(ReceiveEndpointFaulted faulted)

@@ -12,7 +12,7 @@ internal sealed class InProcessTransport(IMediator mediator) : IEventTransport
             envelope.Message.GetType(),
             Pipe.Execute<PublishContext>(context =>
             {
-                EventPublication.Describe(context, envelope);
+                envelope.Describe(context);
                 context.Headers.Set(EventHeaders.SenderKeeps, bool.TrueString);
             }),
             cancel

@@ -19,7 +19,7 @@ internal sealed class RabbitMqTransport(BusKeeper keeper, EventTypes types) : IE
                 envelope.Message.GetType(),
                 Pipe.Execute<PublishContext>(context =>
                 {
-                    EventPublication.Describe(context, envelope);
+                    envelope.Describe(context);
                     // An event that no queue takes, because its consumer has never run yet, comes back and stays in the
                     // outbox.
                     context.Mandatory = !types.IsOptional(envelope.Message.GetType());

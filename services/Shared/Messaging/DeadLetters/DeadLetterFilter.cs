@@ -18,7 +18,7 @@ internal sealed class DeadLetterFilter<TMessage>(
 ) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class
 {
-    private readonly IDeadLetters _letters = stores.First(each => each.Service == service).Letters;
+    private readonly IDeadLetters _letters = stores.Of(service);
     private readonly KeyValuePair<string, object?> _tag = new("consumer", consumer);
 
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
@@ -89,9 +89,8 @@ internal sealed class DeadLetterFilter<TMessage>(
         }
     }
 
-    private DeadLetter Letter(ConsumeContext<TMessage> context, string? trace, Exception failure)
-    {
-        return new DeadLetter
+    private DeadLetter Letter(ConsumeContext<TMessage> context, string? trace, Exception failure) =>
+        new()
         {
             MessageId = context.MessageId.GetValueOrDefault(),
             Consumer = consumer,
@@ -102,7 +101,6 @@ internal sealed class DeadLetterFilter<TMessage>(
             Failures = 1,
             TraceParent = trace,
         };
-    }
 
     private enum Outcome
     {

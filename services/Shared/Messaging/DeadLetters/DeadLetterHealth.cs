@@ -4,7 +4,11 @@ using Microsoft.Extensions.Options;
 namespace PortalServices.Messaging.DeadLetters;
 
 /// <summary>Tells of dead letters, which wait for an operator; when they are full, failing messages are held.</summary>
-internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingOptions> options) : IHealthCheck
+internal sealed class DeadLetterHealth(
+    string service,
+    IEnumerable<ServiceDeadLetters> stores,
+    IOptions<MessagingOptions> options
+) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
@@ -13,7 +17,7 @@ internal sealed class DeadLetterHealth(IDeadLetters letters, IOptions<MessagingO
     {
         try
         {
-            var (_, total) = await letters.ListAsync(null, 0, 0, cancellationToken);
+            var (_, total) = await stores.Of(service).ListAsync(null, 0, 0, cancellationToken);
             var data = new Dictionary<string, object> { ["count"] = total };
             return total >= options.Value.MaxDeadLetters
                 ? HealthCheckResult.Degraded("The dead letters are full: messages that fail are held.", data: data)

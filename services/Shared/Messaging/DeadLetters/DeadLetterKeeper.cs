@@ -15,10 +15,8 @@ internal sealed partial class DeadLetterKeeper(
 
     private readonly LogPace _pace = new(time);
 
-    /// <summary>Whether there is room for one more.</summary>
     public async Task<bool> HasRoomAsync(string service, CancellationToken stopping) =>
-        (await stores.First(each => each.Service == service).Letters.ListAsync(null, 0, 0, stopping)).Total
-        < options.Value.MaxDeadLetters;
+        (await stores.Of(service).ListAsync(null, 0, 0, stopping)).Total < options.Value.MaxDeadLetters;
 
     /// <summary>Puts one away; false when the dead letters take none.</summary>
     public async Task<bool> TryPutAsync(
@@ -30,7 +28,7 @@ internal sealed partial class DeadLetterKeeper(
     {
         try
         {
-            if (!await stores.First(each => each.Service == service).Letters.TryPutAsync(letter, stopping))
+            if (!await stores.Of(service).TryPutAsync(letter, stopping))
             {
                 if (_pace.TryTake())
                 {

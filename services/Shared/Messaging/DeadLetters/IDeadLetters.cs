@@ -33,3 +33,9 @@ public interface IDeadLetters
 
 /// <summary>The dead letters of one service of this process.</summary>
 internal sealed record ServiceDeadLetters(string Service, IDeadLetters Letters);
+
+internal static class DeadLetterStores
+{
+    public static IDeadLetters Of(this IEnumerable<ServiceDeadLetters> stores, string service) =>
+        stores.First(each => each.Service == service).Letters;
+}

@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace PortalServices.Messaging.DeadLetters;
 
@@ -34,7 +33,12 @@ internal sealed class ParkedMessages(
         await using (connection)
         {
             await first.DisposeAsync();
-            await PeriodicWorkSetup.ForEachAsync(queues, queue => MoveAsync(connection, queue, stopping), stopping);
+            await PeriodicWorkSetup.ForEachAsync(
+                queues,
+                // A consumer that has never run has no queue.
+                queue => BrokerLogin.TryAsync(() => MoveAsync(connection, queue, stopping), refusal: NotFound),
+                stopping
+            );
         }
 
         return Every;
@@ -43,32 +47,24 @@ internal sealed class ParkedMessages(
     private async Task MoveAsync(IConnection connection, ConsumerQueue queue, CancellationToken stopping)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
-        try
+        // A message is not taken where it cannot be put: a broker drops those that are given back too often.
+        while (
+            await keeper.HasRoomAsync(queue.Service, stopping)
+            && await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message
+        )
         {
-            // A message is not taken where it cannot be put: a broker drops those that are given back too often.
-            while (
-                await keeper.HasRoomAsync(queue.Service, stopping)
-                && await channel.BasicGetAsync(queue.Parked, autoAck: false, stopping) is { } message
-            )
+            var isKept = await keeper.TryPutAsync(
+                queue.Service,
+                ReceivedMessage.LetterOf(queue.Name, message.Body.Span, WhyParked, time.GetUtcNow()),
+                null,
+                stopping
+            );
+            if (!isKept)
             {
-                var isKept = await keeper.TryPutAsync(
-                    queue.Service,
-                    ReceivedMessage.LetterOf(queue.Name, message.Body.Span, WhyParked, time.GetUtcNow()),
-                    null,
-                    stopping
-                );
-                if (!isKept)
-                {
-                    await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, stopping);
-                    return;
-                }
-
-                await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stopping);
+                await channel.BasicNackAsync(message.DeliveryTag, multiple: false, requeue: true, stopping);
+                return;
             }
-        }
-        catch (OperationInterruptedException none) when (none.ShutdownReason?.ReplyCode == NotFound)
-        {
-            // The consumer has never run.
+            await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stopping);
         }
     }
 }

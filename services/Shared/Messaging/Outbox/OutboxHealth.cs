@@ -11,10 +11,7 @@ internal sealed class OutboxHealth<TContext>(OutboxState<TContext> state, TimePr
 {
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
 
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         var waited =
             state.OldestAt == 0

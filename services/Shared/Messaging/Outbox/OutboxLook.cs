@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace PortalServices.Messaging.Outbox;
 /// may take that long.
 /// </summary>
 internal sealed class OutboxLook<TContext>(
-    Task tables,
+    OutboxTables<TContext> tables,
     IServiceScopeFactory scopes,
     OutboxState<TContext> state,
     IOptions<MessagingOptions> options
@@ -21,13 +22,26 @@ internal sealed class OutboxLook<TContext>(
 
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await tables.WaitAsync(stopping);
+        await tables.AreThere.WaitAsync(stopping);
         await using var scope = scopes.CreateAsyncScope();
-        var (waiting, oldestAt) = await OutboxTable.LookAsync(
-            scope.ServiceProvider.GetRequiredService<TContext>(),
-            stopping
-        );
-        state.Saw(waiting, options.Value.MaxWaiting, oldestAt);
+        var messages = scope.ServiceProvider.GetRequiredService<TContext>().Set<OutboxMessage>();
+        var waiting = await messages.CountAsync(stopping);
+        var oldest =
+            waiting == 0
+                ? Guid.Empty
+                : await messages
+                    .OrderBy(message => message.Id)
+                    .Select(message => message.Id)
+                    .FirstOrDefaultAsync(stopping);
+        state.Saw(waiting, options.Value.MaxWaiting, WrittenAt(oldest));
         return Every;
+    }
+
+    // The first 48 bits of a UUID of version 7 (RFC 9562, section 5.7): milliseconds since 1970 UTC.
+    private static long WrittenAt(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16;
     }
 }

@@ -11,7 +11,7 @@ namespace PortalServices.Messaging.Outbox;
 /// publishes it once more.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
-    Task tables,
+    OutboxTables<TContext> tables,
     IServiceScopeFactory scopes,
     IEventTransport transport,
     EventTypes types,
@@ -37,7 +37,7 @@ internal sealed partial class OutboxPublisher<TContext>(
     /// <summary>Publishes what is due, at once again while there is more.</summary>
     public async Task<TimeSpan> RunAsync(CancellationToken stopping)
     {
-        await tables.WaitAsync(stopping);
+        await tables.AreThere.WaitAsync(stopping);
         return await PublishAsync(stopping) ? TimeSpan.Zero : options.Value.PollEvery;
     }
 
@@ -47,13 +47,17 @@ internal sealed partial class OutboxPublisher<TContext>(
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<TContext>();
         var now = time.GetUtcNow();
-        var claimed = await OutboxTable.ClaimAsync(
+        var messages = database.Set<OutboxMessage>();
+        var claimed = await ClaimedRows.ClaimAsync<OutboxMessage>(
             database,
             now.ToUnixTimeMilliseconds(),
             (now + Claim).ToUnixTimeMilliseconds(),
             MaxAtOnce,
-            cancel
+            "\"Id\"",
+            cancel: cancel
         );
+        // The oldest first.
+        claimed.Sort((a, b) => string.CompareOrdinal(a.Id.ToString(), b.Id.ToString()));
         if (claimed.Count == 0)
         {
             return false;
@@ -81,11 +85,11 @@ internal sealed partial class OutboxPublisher<TContext>(
 
         // What is published need not be published again, and what is not need not wait for the claim of a process that
         // ends.
-        await OutboxTable.DeleteAsync(
-            database,
-            [.. claimed.Where((_, i) => outcome[i] == Outcome.Published).Select(message => message.Id)],
-            CancellationToken.None
-        );
+        List<Guid> published =
+        [
+            .. claimed.Where((_, i) => outcome[i] == Outcome.Published).Select(message => message.Id),
+        ];
+        await messages.Where(message => published.Contains(message.Id)).ExecuteDeleteAsync(CancellationToken.None);
         var left = claimed.Select(
             (message, i) =>
                 (
@@ -96,12 +100,11 @@ internal sealed partial class OutboxPublisher<TContext>(
         );
         foreach (var alike in left.Where(each => each.Outcome != Outcome.Published).GroupBy(each => each.Wait))
         {
-            await OutboxTable.PutOffAsync(
-                database,
-                [.. alike.Select(each => each.Id)],
-                (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds(),
-                CancellationToken.None
-            );
+            List<Guid> ids = [.. alike.Select(each => each.Id)];
+            var dueAt = (time.GetUtcNow() + alike.Key).ToUnixTimeMilliseconds();
+            await messages
+                .Where(message => ids.Contains(message.Id))
+                .ExecuteUpdateAsync(set => set.SetProperty(message => message.DueAt, dueAt), CancellationToken.None);
         }
         return claimed.Count == MaxAtOnce && !hasFailed;
     }

@@ -28,3 +28,7 @@ public sealed class OutboxState<TContext>
         Volatile.Write(ref _waiting, waiting);
     }
 }
+
+/// <summary>Ends once the tables of messaging are in <typeparamref name="TContext"/>.</summary>
+internal sealed record OutboxTables<TContext>(Task AreThere)
+    where TContext : DbContext;

@@ -3,23 +3,19 @@ namespace PortalServices.Messaging.Retired;
 /// <summary>The retired consumers of this process.</summary>
 internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, IServiceScopeFactory scopes)
 {
-    private readonly RetiredConsumer[] _all = [.. consumers];
+    public RetiredConsumer[] All { get; } = [.. consumers];
 
-    public IReadOnlyList<RetiredConsumer> All => _all;
-
-    /// <summary>The one of this name; null where there is none.</summary>
-    public RetiredConsumer? Find(string name) => Array.Find(_all, each => each.Queue.Name == name);
+    public RetiredConsumer? Find(string name) => Array.Find(All, each => each.Queue.Name == name);
 
     /// <summary>Hands a message to each that took its type.</summary>
     public async Task ConsumeAsync(object message, CancellationToken cancel)
     {
-        foreach (var consumer in _all.Where(each => each.MessageType == message.GetType()))
+        foreach (var consumer in All.Where(each => each.MessageType == message.GetType()))
         {
             await ConsumeAsync(consumer, message, cancel);
         }
     }
 
-    /// <summary>Hands a message to one.</summary>
     public async Task ConsumeAsync(RetiredConsumer consumer, object message, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -28,9 +24,6 @@ internal sealed class RetiredConsumers(IEnumerable<RetiredConsumer> consumers, I
 }
 
 /// <summary>A consumer that an earlier version had.</summary>
-/// <param name="Queue">Its queue, whose name is its own, too.</param>
-/// <param name="MessageType">What it took.</param>
-/// <param name="Consume">Consumes a message, with the services of a scope.</param>
 internal sealed record RetiredConsumer(
     ConsumerQueue Queue,
     Type MessageType,

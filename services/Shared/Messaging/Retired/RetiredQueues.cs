@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace PortalServices.Messaging.Retired;
 
@@ -57,24 +56,18 @@ internal sealed partial class RetiredQueues(
     /// An exclusive queue belongs to one connection, and ends with it: quorum queues cannot be deleted on condition
     /// that they are unused.
     /// </summary>
-    private static async Task<bool> TryTakeTurnAsync(IChannel channel, CancellationToken stopping)
-    {
-        try
-        {
-            await channel.QueueDeclareAsync(
-                Turn,
-                durable: false,
-                exclusive: true,
-                autoDelete: true,
-                cancellationToken: stopping
-            );
-            return true;
-        }
-        catch (OperationInterruptedException taken) when (taken.ShutdownReason?.ReplyCode == Locked)
-        {
-            return false;
-        }
-    }
+    private static Task<bool> TryTakeTurnAsync(IChannel channel, CancellationToken stopping) =>
+        BrokerLogin.TryAsync(
+            () =>
+                channel.QueueDeclareAsync(
+                    Turn,
+                    durable: false,
+                    exclusive: true,
+                    autoDelete: true,
+                    cancellationToken: stopping
+                ),
+            refusal: Locked
+        );
 
     /// <summary>True when nothing of the consumer is left at the broker.</summary>
     private async Task<bool> IsRetiredAsync(
@@ -100,15 +93,12 @@ internal sealed partial class RetiredQueues(
     private static async Task UnbindAsync(IConnection connection, RetiredConsumer consumer, CancellationToken stopping)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
-        try
-        {
-            var events = EventTypes.ExchangeOf(consumer.MessageType);
-            await channel.ExchangeUnbindAsync(consumer.Queue.Name, events, "", cancellationToken: stopping);
-        }
-        catch (OperationInterruptedException none) when (none.ShutdownReason?.ReplyCode == NotFound)
-        {
-            // Without the exchange, nothing comes through it.
-        }
+        var events = EventTypes.ExchangeOf(consumer.MessageType);
+        // Without the exchange, nothing comes through it.
+        await BrokerLogin.TryAsync(
+            () => channel.ExchangeUnbindAsync(consumer.Queue.Name, events, "", cancellationToken: stopping),
+            refusal: NotFound
+        );
     }
 
     /// <summary>Consumes what waits. False where the dead letters take no more of what cannot be read.</summary>
@@ -155,7 +145,6 @@ internal sealed partial class RetiredQueues(
         return true;
     }
 
-    /// <summary>The queue of this name; null where there is none.</summary>
     private static async Task<QueueDeclareOk?> FindAsync(
         IConnection connection,
         string name,
@@ -163,14 +152,12 @@ internal sealed partial class RetiredQueues(
     )
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
-        try
-        {
-            return await channel.QueueDeclarePassiveAsync(name, stopping);
-        }
-        catch (OperationInterruptedException none) when (none.ShutdownReason?.ReplyCode == NotFound)
-        {
-            return null;
-        }
+        QueueDeclareOk? found = null;
+        await BrokerLogin.TryAsync(
+            async () => found = await channel.QueueDeclarePassiveAsync(name, stopping),
+            refusal: NotFound
+        );
+        return found;
     }
 
     [LoggerMessage(

@@ -9,9 +9,8 @@ namespace PortalServices.OperatorAccess.Gate;
 /// Counts wrong operator keys and logs where they come from: the first of an address at once, the others once a minute
 /// with their number. It is the only place where the address of a client is logged.
 /// </summary>
-internal sealed partial class WrongKeys : IPeriodicWork
+internal sealed partial class WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger) : IPeriodicWork
 {
-    /// <summary>Name of the meter.</summary>
     public const string Meter = "PortalServices.OperatorAccess";
 
     /// <summary>Addresses that are told apart at a time; the keys of all further ones are counted together.</summary>
@@ -23,25 +22,16 @@ internal sealed partial class WrongKeys : IPeriodicWork
 
     private readonly Dictionary<string, Sender> _senders = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly Counter<long> _counter;
-    private readonly ILogger<WrongKeys> _logger;
-
-    public WrongKeys(IMeterFactory meters, ILogger<WrongKeys> logger)
-    {
-        _counter = meters
-            .Create(Meter)
-            .CreateCounter<long>(
-                "portal.operators.wrong_keys",
-                "{request}",
-                "Requests with an operator key that is not valid."
-            );
-        _logger = logger;
-    }
+    private readonly Counter<long> _counter = meters
+        .Create(Meter)
+        .CreateCounter<long>(
+            "portal.operators.wrong_keys",
+            "{request}",
+            "Requests with an operator key that is not valid."
+        );
 
     public string Name => "logging wrong operator keys";
 
-    /// <summary>Counts one more.</summary>
-    /// <param name="client">Where it came from; null where that is not known.</param>
     public void Count(IPAddress? client)
     {
         _counter.Add(1);
@@ -123,7 +113,6 @@ internal sealed partial class WrongKeys : IPeriodicWork
         return $"{new IPAddress(bytes)}/{NetworkBits}";
     }
 
-    /// <summary>Where wrong keys come from.</summary>
     private sealed class Sender
     {
         public long Unlogged { get; set; }

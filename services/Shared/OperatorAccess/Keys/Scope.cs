@@ -42,11 +42,9 @@ internal static class Scope
     public static string For(PathString rest, string method)
     {
         var segment = rest.Value?.Split('/', 3) is [_, var first, ..] ? first : "";
-        if (!AreaOf.TryGetValue(segment, out var area))
-        {
-            return Admin;
-        }
-        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? area + ".read" : area + ".write";
+        return !AreaOf.TryGetValue(segment, out var area) ? Admin
+            : HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? area + ".read"
+            : area + ".write";
     }
 
     public static bool Holds(IEnumerable<string> held, string needed)

@@ -199,7 +199,10 @@ internal sealed partial class ConnectionBudget
         {
             var holder = places.HolderOf(
                 ConnectionHolder.KeyOf(connection.RemoteEndPoint),
-                key => new ConnectionHolder(key, IsTrusted(connection.RemoteEndPoint))
+                key => new ConnectionHolder(
+                    key,
+                    AddressBlocks.Contain(_trusted, (connection.RemoteEndPoint as IPEndPoint)?.Address)
+                )
             );
             limit = places.LimitFor(holder);
             victim = limit is null ? null : places.VictimFor(holder);
@@ -246,13 +249,6 @@ internal sealed partial class ConnectionBudget
             ];
         }
     }
-
-    private bool IsTrusted(EndPoint? remote) =>
-        remote is IPEndPoint { Address: var address }
-        && Array.Exists(
-            _trusted,
-            network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
-        );
 
     private IEnumerable<(Door Door, int Count)> Open()
     {

@@ -21,7 +21,6 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
 
     public IEnumerable<TrackedConnection> All => _holders.Values.SelectMany(holder => holder.Connections);
 
-    /// <summary>The holder of this key, or a new one.</summary>
     public ConnectionHolder HolderOf(UInt128 key, Func<UInt128, ConnectionHolder> create) =>
         _holders.TryGetValue(key, out var holder) ? holder : create(key);
 

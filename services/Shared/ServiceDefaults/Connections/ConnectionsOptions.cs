@@ -74,14 +74,15 @@ public sealed class ConnectionsOptions : IValidatableObject
                 [nameof(MaxPerAddress)]
             );
         }
-        if (MaxConnections > ConnectionCapacity.ByDescriptors(this))
+        var most = ConnectionCapacity.ByDescriptors(this);
+        if (MaxConnections > most)
         {
             yield return new ValidationResult(
-                $"{MaxConnections} are more than the file descriptors of this process allow: {ConnectionCapacity.ByDescriptors(this)}",
+                $"{MaxConnections} are more than the file descriptors of this process allow: {most}",
                 [nameof(MaxConnections)]
             );
         }
-        else if (ConnectionCapacity.ByDescriptors(this) < ConnectionCapacity.Min)
+        else if (most < ConnectionCapacity.Min)
         {
             yield return new ValidationResult(
                 $"{ReservedDescriptors} of {DescriptorLimit.Current} file descriptors leave fewer than {ConnectionCapacity.Min} connections; raise the limit (ulimit -n)",

@@ -44,7 +44,6 @@ internal sealed class TrackedConnection(
     /// <summary>When it was opened, or its last request ended; a timestamp of the budget's clock.</summary>
     public long IdleSince { get; private set; } = budget.Timestamp();
 
-    /// <summary>Whether a request of it has been answered.</summary>
     public bool HasServed => _hasServed;
 
     /// <summary>Memory, in steps.</summary>
@@ -79,7 +78,6 @@ internal sealed class TrackedConnection(
     /// <summary>Whether it speaks HTTP/1.1, as far as is known.</summary>
     public bool IsHttp1 => _isHttp1;
 
-    /// <summary>Whether it is about to end.</summary>
     public bool IsClosing => _isClosing;
 
     /// <summary>Ends the connection; what it was charged with counts as free from now on.</summary>
@@ -89,7 +87,6 @@ internal sealed class TrackedConnection(
         connection.Abort(new ConnectionAbortedException("Closed to make room for others."));
     }
 
-    /// <summary>The connection has ended.</summary>
     public void End()
     {
         _isClosing = true;
@@ -105,7 +102,6 @@ internal sealed class TrackedConnection(
         }
     }
 
-    /// <summary>Runs a request of the connection.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var isHttp1 = _isHttp1 =

@@ -6,6 +6,6 @@ namespace PortalServices.ServiceDefaults.Connections;
 /// </summary>
 public sealed class TrustedPeers
 {
-    /// <summary>Added by whoever knows of some.</summary>
-    public IList<string> Networks { get; } = [];
+    /// <summary>Set by whoever knows of some.</summary>
+    public IEnumerable<string> Networks { get; set; } = [];
 }

@@ -26,7 +26,6 @@ internal sealed record DoorAddress(string Scheme, string Host, IPAddress? Ip, in
     /// <summary>What it is bound to, of <c>localhost</c> and <c>*</c> the part that every machine has.</summary>
     public IPEndPoint EndPoint => new(Ip ?? (IsAny ? IPAddress.Any : IPAddress.Loopback), Port);
 
-    /// <summary>Reads an address.</summary>
     /// <returns>What is wrong with it, or null.</returns>
     public static string? Parse(string? url, out DoorAddress? address)
     {

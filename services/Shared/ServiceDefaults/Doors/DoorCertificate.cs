@@ -9,7 +9,6 @@ namespace PortalServices.ServiceDefaults.Doors;
 /// </summary>
 internal static class DoorCertificate
 {
-    /// <summary>Whether a section names a certificate.</summary>
     public static bool IsSet(IConfigurationSection certificate) =>
         !string.IsNullOrEmpty(certificate["Path"]) || !string.IsNullOrEmpty(certificate["Subject"]);
 

@@ -26,16 +26,13 @@ internal static class DoorSettings
     private static readonly SettingShape Tls = OneOf(nameof(SslProtocols.Tls12), nameof(SslProtocols.Tls13));
 
     private static readonly SettingShape CertificateShape = SettingShape.Section(
-        new Dictionary<string, SettingShape>
-        {
-            ["Path"] = SettingShape.Text,
-            ["KeyPath"] = SettingShape.Text,
-            ["Password"] = SettingShape.Text,
-            ["Subject"] = SettingShape.Text,
-            ["Store"] = SettingShape.Text,
-            ["Location"] = SettingShape.Of(typeof(System.Security.Cryptography.X509Certificates.StoreLocation)),
-            ["AllowInvalid"] = SettingShape.Of(typeof(bool)),
-        }
+        ("Path", SettingShape.Text),
+        ("KeyPath", SettingShape.Text),
+        ("Password", SettingShape.Text),
+        ("Subject", SettingShape.Text),
+        ("Store", SettingShape.Text),
+        ("Location", SettingShape.Of(typeof(System.Security.Cryptography.X509Certificates.StoreLocation))),
+        ("AllowInvalid", SettingShape.Of(typeof(bool)))
     );
 
     private static readonly Dictionary<string, SettingShape> Connection = new()
@@ -65,9 +62,7 @@ internal static class DoorSettings
                     )
                 ),
                 ["EndpointDefaults"] = SettingShape.Section(Connection),
-                ["Certificates"] = SettingShape.Section(
-                    new Dictionary<string, SettingShape> { ["Default"] = CertificateShape }
-                ),
+                ["Certificates"] = SettingShape.Section(("Default", CertificateShape)),
             },
             new Dictionary<string, string>
             {

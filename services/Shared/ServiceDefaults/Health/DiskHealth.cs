@@ -23,18 +23,12 @@ public sealed record DataPlace(string? Path);
 internal sealed class DiskHealth(
     IEnumerable<DataPlace> places,
     IOptions<DiskOptions> options,
-    Func<string, long> freeBytes
+    Func<string, long>? freeBytes = null
 ) : IHealthCheck
 {
     private const long Megabyte = 1024 * 1024;
 
-    public DiskHealth(IEnumerable<DataPlace> places, IOptions<DiskOptions> options)
-        : this(places, options, FreeBytes) { }
-
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         string[] folders =
         [
@@ -48,7 +42,7 @@ internal sealed class DiskHealth(
         {
             return Task.FromResult(HealthCheckResult.Healthy("This process keeps nothing on a disk."));
         }
-        var free = folders.Min(freeBytes) / Megabyte;
+        var free = folders.Min(freeBytes ?? (folder => new DriveInfo(folder).AvailableFreeSpace)) / Megabyte;
         var data = new Dictionary<string, object> { ["freeMegabytes"] = free };
         return Task.FromResult(
             free < options.Value.WarnBelowMegabytes
@@ -56,6 +50,4 @@ internal sealed class DiskHealth(
                 : HealthCheckResult.Healthy("There is room on the disk.", data)
         );
     }
-
-    private static long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 }

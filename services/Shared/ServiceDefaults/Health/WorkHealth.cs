@@ -5,10 +5,7 @@ namespace PortalServices.ServiceDefaults.Health;
 /// <summary>Names the background work that fails at the moment. Requests are answered without it.</summary>
 internal sealed class WorkHealth(IServiceProvider services) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(
-        HealthCheckContext context,
-        CancellationToken cancellationToken = default
-    )
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         string[] failing =
         [

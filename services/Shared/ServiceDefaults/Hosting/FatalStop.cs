@@ -4,13 +4,9 @@ namespace PortalServices.ServiceDefaults.Hosting;
 /// Ends a process that is already serving because going on would be wrong: it drains, prints the one line and exits
 /// with code 1.
 /// </summary>
-public sealed class FatalStop
+public sealed class FatalStop(IHostApplicationLifetime lifetime)
 {
-    private readonly IHostApplicationLifetime _lifetime;
     private string? _message;
-
-    /// <summary>Made once for a process.</summary>
-    public FatalStop(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
 
     /// <summary>The line, once the process is to end; the first one stays.</summary>
     public string? Message => Volatile.Read(ref _message);
@@ -21,7 +17,7 @@ public sealed class FatalStop
     {
         if (Interlocked.CompareExchange(ref _message, message, null) is null)
         {
-            _lifetime.StopApplication();
+            lifetime.StopApplication();
         }
     }
 }

@@ -1,7 +1,6 @@
 namespace PortalServices.ServiceDefaults.Hosting;
 
 /// <summary>Keeps the log short while something goes on failing: one line at once, and one a minute after it.</summary>
-/// <param name="time">The time.</param>
 public sealed class LogPace(TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);

@@ -12,10 +12,8 @@ internal abstract partial class PeriodicRunner(IPeriodicWork work, TimeProvider 
 
     public string Name => work.Name;
 
-    /// <summary>The last run failed.</summary>
     public bool IsFailing => Volatile.Read(ref _failuresInARow) > 0;
 
-    /// <summary>Does the work once.</summary>
     /// <returns>How long to wait until the next time; <see cref="IPeriodicWork.Finished"/> for no next time.</returns>
     public async Task<TimeSpan> RunOnceAsync(CancellationToken stopping)
     {

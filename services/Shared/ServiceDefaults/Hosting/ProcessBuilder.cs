@@ -51,9 +51,7 @@ internal static class ProcessBuilder
         builder.Services.AddRouting();
         // Requests under way may finish; a client that never ends its request does not hold the process for ever.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownOptions.Timeout);
-        builder.Services.AddSingleton(services => new FatalStop(
-            services.GetRequiredService<IHostApplicationLifetime>()
-        ));
+        builder.Services.AddSingleton<FatalStop>();
         return builder;
     }
 }

@@ -11,7 +11,6 @@ internal struct PackReader(ReadOnlyMemory<byte> pack)
 {
     private ReadOnlyMemory<byte> _rest = pack;
 
-    /// <summary>Bytes that have not been read.</summary>
     public readonly int Left => _rest.Length;
 
     public int Number()

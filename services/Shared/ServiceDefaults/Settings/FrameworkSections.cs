@@ -10,9 +10,7 @@ internal static class FrameworkSections
 
     private static readonly SettingShape Levels = SettingShape.Map(SettingShape.Of(typeof(LogLevel)));
 
-    private static readonly SettingShape LevelsOnly = SettingShape.Section(
-        new Dictionary<string, SettingShape> { ["LogLevel"] = Levels }
-    );
+    private static readonly SettingShape LevelsOnly = SettingShape.Section(("LogLevel", Levels));
 
     /// <summary>
     /// The environment's <c>POSTGRESQLCONNSTR_content</c> and the like bring the name of a provider with them.
@@ -21,29 +19,26 @@ internal static class FrameworkSections
         SettingShape.Section(
             Connections
                 .SelectMany(name => new[] { name, name + "_ProviderName" })
-                .ToDictionary(name => name, _ => SettingShape.Text)
+                .Select(name => (name, SettingShape.Text))
         );
 
     /// <summary>Levels of all providers, and providers with levels and settings of their own.</summary>
     public static SettingShape Logging { get; } =
         SettingShape.Section(
-            new Dictionary<string, SettingShape>
-            {
-                ["LogLevel"] = Levels,
-                ["Console"] = SettingShape.Section(
-                    typeof(ConsoleLoggerOptions)
+            ("LogLevel", Levels),
+            (
+                "Console",
+                SettingShape.Section([
+                    .. typeof(ConsoleLoggerOptions)
                         .GetProperties()
-                        .ToDictionary(property => property.Name, property => SettingShape.Of(property.PropertyType))
-                        .Concat([
-                            new("LogLevel", Levels),
-                            new("FormatterOptions", SettingShape.Of(typeof(SimpleConsoleFormatterOptions))),
-                        ])
-                        .ToDictionary()
-                ),
-                ["OpenTelemetry"] = SettingShape.Any,
-                ["Debug"] = LevelsOnly,
-                ["EventSource"] = LevelsOnly,
-                ["EventLog"] = LevelsOnly,
-            }
+                        .Select(property => (property.Name, SettingShape.Of(property.PropertyType))),
+                    ("LogLevel", Levels),
+                    ("FormatterOptions", SettingShape.Of(typeof(SimpleConsoleFormatterOptions))),
+                ])
+            ),
+            ("OpenTelemetry", SettingShape.Any),
+            ("Debug", LevelsOnly),
+            ("EventSource", LevelsOnly),
+            ("EventLog", LevelsOnly)
         );
 }

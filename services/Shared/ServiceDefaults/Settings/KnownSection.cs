@@ -9,9 +9,6 @@ internal sealed record KnownSection(string Name, SettingShape? Shape);
 public static class KnownSections
 {
     /// <summary>Adds a section that is not bound to options of the product.</summary>
-    /// <param name="services">The process' services.</param>
-    /// <param name="name">The section.</param>
-    /// <param name="shape">What it may hold.</param>
     public static IServiceCollection AddKnownSection(
         this IServiceCollection services,
         string name,

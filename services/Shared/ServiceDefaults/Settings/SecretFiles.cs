@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace PortalServices.ServiceDefaults.Settings;
 
@@ -21,7 +22,6 @@ internal static class SecretFiles
     );
 
     /// <summary>The settings in the folder that the others name, by their keys with colons.</summary>
-    /// <param name="others">All other settings.</param>
     /// <exception cref="StartupException">The folder was set and is not there, or a file cannot be taken.</exception>
     public static Dictionary<string, string?> Read(IConfiguration others)
     {
@@ -85,4 +85,13 @@ internal static class SecretFiles
             throw new StartupException($"{Setting}: {file} is not a text in UTF-8");
         }
     }
+}
+
+/// <summary>The settings that <see cref="SecretFiles"/> has read, as a source that can be told from others.</summary>
+internal sealed class SecretFilesSource(IEnumerable<KeyValuePair<string, string?>> settings) : IConfigurationSource
+{
+    public IConfigurationProvider Build(IConfigurationBuilder builder) =>
+        new Provider(new MemoryConfigurationSource { InitialData = settings });
+
+    internal sealed class Provider(MemoryConfigurationSource source) : MemoryConfigurationProvider(source);
 }

@@ -11,6 +11,8 @@ public abstract class SettingShape
 {
     private static readonly ConcurrentDictionary<Type, SettingShape> OfTypes = new();
 
+    private static readonly Dictionary<string, SettingShape> NoMembers = [];
+
     /// <summary>Anything at all.</summary>
     public static SettingShape Any { get; } = new AnyShape();
 
@@ -76,7 +78,7 @@ public abstract class SettingShape
     public static SettingShape List(SettingShape entry) => new ListShape(entry);
 
     /// <summary>Entries of any names.</summary>
-    public static SettingShape Map(SettingShape entry) => new MapShape(entry);
+    public static SettingShape Map(SettingShape entry) => new ObjectShape(() => NoMembers, others: entry);
 
     /// <summary>Entries of these names; no matter the case.</summary>
     /// <param name="members">The names with their shapes.</param>
@@ -89,6 +91,10 @@ public abstract class SettingShape
         var shapes = new Dictionary<string, SettingShape>(members, StringComparer.OrdinalIgnoreCase);
         return new ObjectShape(() => shapes, insteadOf);
     }
+
+    /// <summary>Likewise.</summary>
+    public static SettingShape Section(params IEnumerable<(string Name, SettingShape Shape)> members) =>
+        Section(members.ToDictionary(member => member.Name, member => member.Shape));
 
     /// <summary>Whether nothing in a section is against this shape.</summary>
     public bool Accepts(IConfiguration configuration, string section)
@@ -184,24 +190,10 @@ public abstract class SettingShape
         }
     }
 
-    private sealed class MapShape(SettingShape entry) : SettingShape
-    {
-        internal override void Check(SettingNode node, ICollection<string> mistakes)
-        {
-            if (node.HasText)
-            {
-                mistakes.Add(node.Mistake("a section, not a single value"));
-            }
-            foreach (var part in node.Parts)
-            {
-                entry.Check(part, mistakes);
-            }
-        }
-    }
-
     private sealed class ObjectShape(
         Func<IReadOnlyDictionary<string, SettingShape>> members,
-        IReadOnlyDictionary<string, string>? insteadOf = null
+        IReadOnlyDictionary<string, string>? insteadOf = null,
+        SettingShape? others = null
     ) : SettingShape
     {
         // Made when it is asked for: a type can have itself for a part.
@@ -215,23 +207,18 @@ public abstract class SettingShape
             }
             foreach (var part in node.Parts)
             {
-                if (_members.Value.TryGetValue(part.Key, out var shape))
+                if ((_members.Value.GetValueOrDefault(part.Key) ?? others) is { } shape)
                 {
                     shape.Check(part, mistakes);
+                    continue;
                 }
-                else if (
-                    insteadOf
-                        ?.FirstOrDefault(each => each.Key.Equals(part.Key, StringComparison.OrdinalIgnoreCase))
-                        .Value is
-                    { } instead
-                )
-                {
-                    mistakes.Add(part.Narrowed().Mistake($"there is no such setting: {instead}"));
-                }
-                else
-                {
-                    mistakes.Add(part.Narrowed().Mistake("there is no such setting"));
-                }
+                var instead = insteadOf
+                    ?.FirstOrDefault(each => each.Key.Equals(part.Key, StringComparison.OrdinalIgnoreCase))
+                    .Value;
+                mistakes.Add(
+                    part.Narrowed()
+                        .Mistake(instead is null ? "there is no such setting" : $"there is no such setting: {instead}")
+                );
             }
         }
     }

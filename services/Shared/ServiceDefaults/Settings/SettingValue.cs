@@ -46,28 +46,12 @@ internal static class SettingValue
             ? !Enum.GetNames(type).Contains(text.Trim(), StringComparer.OrdinalIgnoreCase)
             : type == typeof(TimeSpan) && !text.Contains(':', StringComparison.Ordinal) && text.Trim() != "0";
 
-    private static string Kind(Type type)
-    {
-        if (type.IsEnum)
-        {
-            return $"one of {string.Join(", ", Enum.GetNames(type))}";
-        }
-        if (type == typeof(TimeSpan))
-        {
-            return "a duration like 00:10:00";
-        }
-        if (type == typeof(TimeOnly))
-        {
-            return "a time of day like 07:00";
-        }
-        if (type == typeof(bool))
-        {
-            return "true or false";
-        }
-        if (type == typeof(Uri))
-        {
-            return "an address";
-        }
-        return type == typeof(int) || type == typeof(long) ? "a whole number" : $"a {type.Name}";
-    }
+    private static string Kind(Type type) =>
+        type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : type == typeof(TimeSpan) ? "a duration like 00:10:00"
+        : type == typeof(TimeOnly) ? "a time of day like 07:00"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(Uri) ? "an address"
+        : type == typeof(int) || type == typeof(long) ? "a whole number"
+        : $"a {type.Name}";
 }

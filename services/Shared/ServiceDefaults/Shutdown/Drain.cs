@@ -24,7 +24,6 @@ internal sealed partial class Drain(
 
     private volatile bool _isDraining;
 
-    /// <summary>Whether the process was asked to end.</summary>
     public bool IsDraining => _isDraining;
 
     /// <summary>
@@ -47,7 +46,6 @@ internal sealed partial class Drain(
         );
     }
 
-    /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // Who stops it twice does not wait twice.
@@ -82,23 +80,18 @@ internal sealed partial class Drain(
         }
     }
 
-    /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         LogStopped(tally.Read, tally.Answered, tally.BrokenOff);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static Task Announce(HttpContext context)

@@ -5,7 +5,6 @@ namespace PortalServices.ServiceDefaults.Shutdown;
 /// <summary>How a process ends; section <c>Shutdown</c>.</summary>
 internal sealed class ShutdownOptions
 {
-    /// <summary>The name of the section.</summary>
     public const string Section = "Shutdown";
 
     /// <summary>All that the end of a process may take; what is still under way then is broken off.</summary>
