@@ -22,7 +22,10 @@ internal static class SiteSetup
             site => ScopeOf(all, site)
         ));
         services.TryAddScoped<SiteOfScope>();
-        services.TryAddScoped(all => all.GetRequiredService<SiteOfScope>().Site ?? throw new InvalidOperationException("This is the scope of no site."));
+        services.TryAddScoped(all =>
+            all.GetRequiredService<SiteOfScope>().Site
+            ?? throw new InvalidOperationException("This is the scope of no site.")
+        );
         services.TryAddScoped(all => all.GetRequiredService<IOptions<CountingOptions>>().Value);
         services.TryAddScoped<IReadOnlyList<ILedgerSubscriber>>(SubscribersIn);
         services.TryAddScoped<LedgerSeen>(all => all.GetRequiredService<PageRanking>().Seen);

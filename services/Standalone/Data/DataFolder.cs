@@ -46,6 +46,8 @@ internal sealed class DataFolder : IDisposable
     /// Creates the folder if it is missing, takes it for the life of this process, and makes all that is in it its
     /// owner's alone, whoever made it.
     /// </summary>
+    /// <param name="chosen">The setting; null for the default place.</param>
+    /// <param name="warn">Takes one line, if there is something to say.</param>
     public static DataFolder Open(string? chosen, Action<string>? warn = null)
     {
         if (chosen is "")

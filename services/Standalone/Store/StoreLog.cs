@@ -48,6 +48,7 @@ internal sealed class StoreLog(string storeFolder)
     public long FindEnd() => LogScan.EndOfLastCommit(LastNote()?.End ?? LogScan.FirstAddress, Reader());
 
     /// <summary>What is wrong behind the end, or null. Only reads.</summary>
+    /// <param name="end">Where the last whole commit ends, as far as the records lead.</param>
     public string? FindBreak(long end) =>
         LogScan.FindCommitBehind(end, Reader()) is { } other
             ? string.Create(CultureInfo.InvariantCulture, $"its log is broken behind {end}, and goes on to {other}")

@@ -21,7 +21,8 @@ internal sealed record CategorySeed(string Slug, string Name, int Order = 0);
 
 /// <summary>
 /// An article. Its id is its name in the seeds, for ever: what was loaded once under it is not loaded again. The slug is
-/// made of the title; the body is the file with the text, Markdown, beside the seed.
+/// made of the title; the body is the file with the text, Markdown, beside the seed. It is published at an instant with
+/// its zone.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ArticleSeed(

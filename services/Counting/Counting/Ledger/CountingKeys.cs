@@ -9,52 +9,65 @@ namespace PortalServices.Counting.Ledger;
 // field.
 //
 // All keys of a site share the hash tag {site}, so that a site lives on one slot of a Cluster. One key belongs to no
-// site.
+// site. A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes
+// since 1970.
 //
-//   key                                type  meaning                                                     expiry
-//   {site}:ledger                      hash  all that must be exact (fields below)                       never
-// {site}:visitors:week:<week> HLL distinct visitors of a week 8 days after it was frozen
-// {site}:visitors:day:<day> HLL distinct visitors of a day 3 days after its start
-//   {site}:visitors:online:<minute>    HLL   distinct visitors of a minute, merged for "online", named     2 hours
-//                                            by the key of the minute's day
-//   {site}:visitors:online:<minute>:<utc day>  HLL   the same visitors, named by the key of the day before  2 hours
-// {site}:visitors:online HLL scratch of a store that cannot count several HLLs at once never: one a site
-// {site}:visitor-key:<week> str 32 random bytes that key the visitors' hash in that week removed with its week; else 9
-// days
-// {site}:online-key:<utc day> str 32 random bytes that key the hash of who is online 2 hours after the day
-// {site}:housekeeping str somebody keeps house, or did so lately the time between two turns
-// counting:dead-letters hash messages that a consumer of counting failed on: never; bounded by a setting
-//                                            "<message id, 32 hexadecimal digits>.<consumer>", JSON
+// key, its type                            meaning; when it expires
+// {site}:ledger                      hash  all that must be exact (fields below); never
+// {site}:visitors:week:<week>        HLL   distinct visitors of a week; 8 days after it was frozen
+// {site}:visitors:day:<day>          HLL   distinct visitors of a day; 3 days after its start
+// {site}:visitors:online:<minute>    HLL   distinct visitors of a minute, merged for "online", named by the key of the
+//                                          minute's day; 2 hours
+// …:online:<minute>:<utc day>        HLL   the same visitors, named by the key of the day before; 2 hours
+// {site}:visitors:online             HLL   scratch of a store that cannot count several HLLs at once; never, one a site
+// {site}:visitor-key:<week>          str   32 random bytes that key the visitors' hash in that week; with its week,
+//                                          else 9 days
+// {site}:online-key:<utc day>        str   32 random bytes that key the hash of who is online; 2 hours after the day
+// {site}:housekeeping                str   a process does the site's housekeeping, or did lately; the time between two
+//                                          turns
+// counting:dead-letters              hash  messages that a consumer of counting failed on, JSON by
+//                                          "<message id, 32 hexadecimal digits>.<consumer>"; never; bounded by
+//                                          a setting
 //
-// A bucket (<minute>, <hour>, <day>, <week>) is named by the UTC instant of its local start in whole minutes since
-// 1970.
-//
-//   field of the ledger                meaning
-// z calendars that buckets are named by: since (unix minute), zone, first day of the week; separated by ";"
-// n epoch run t commit number; store epoch; run id of the store's process that wrote last; ledger time, ms
-//   ef                                 number of the commit that the epoch began with, and that epoch
-// sc check value of the secret that ids and visitors are hashed with: 16 hexadecimal digits
-// sl le la acknowledged commits that the store lost, as no operator has acknowledged yet: expected and found epoch,
-// commit number, counted views, when it was noted (ms); empty once acknowledged. The epoch that began when
-//                                        the last loss was noted; the audit entry that acknowledged the last one
-// dm only in a ledger that was found damaged: since when (ms), and what is wrong. Nobody writes to it meanwhile
-//   v  m:<minute> h:<hour> d:<day> w:<week>   counted views: total and by bucket
-//   bt bd:<day> bw:<week>              baselines of the site: total, and the parts of a day and a week
-//   ct cd:<day> cw:<week>              corrections, likewise
-// fv fw:<week> ow visitors of closed weeks: sum, and by week; the weeks still open, separated by spaces
-// p:<path> p:* a page's record; the pages past the cap, together. "counted|baseline|correction|flags", or empty:
-//                                        folded into the pages past the cap
-// counted = total, day, its views, day before, its views, week, its views, week before, its views
-// baseline, correction = likewise; of earlier versions total, day, its part, week, its part
-//                                        flags    = the articles that mark it as published, or nothing
-//   pn                                 pages that have a record
-// v:<article> version of the event that marked its pages last; <article> is 32 hexadecimal digits
-//   g                                  generations of view ids, current then previous: number, began (ms), ids
-// i:<generation>:<level>:<shard> 6 bytes of each id in it; levels have 64, 4096, 65536 shards, <shard> is two bytes
-// r:<lane> receipt of a writer: last sequence, when (ms), one letter for each view of that batch
-//   bot:<day>:<reason>                 requests of bots
-//   an  a:<number>                     audit entries: how many, each (JSON)
-// bl:<id> cl:<id> a baseline, a correction: number of the entry that applied it, and of the one that took it back
+// field of the ledger                meaning
+// z                                  calendars that buckets are named by: since (unix minute), zone, first day of the
+//                                    week; separated by ";"
+// n  epoch  run  t                   commit number; store epoch; run id of the store's process that wrote last; ledger
+//                                    time, ms
+// ef                                 number of the commit that the epoch began with, and that epoch
+// sc                                 check value of the secret that ids and visitors are hashed with: 16 hexadecimal
+//                                    digits
+// sl                                 acknowledged commits that the store lost and no operator has acknowledged yet:
+//                                    expected and found epoch, commit number, counted views, when it was noted (ms);
+//                                    empty once acknowledged
+// le  la                             the epoch that began when the last loss was noted; the audit entry that
+//                                    acknowledged the last one
+// dm                                 only in a ledger that was found damaged: since when (ms), and what is wrong. No
+//                                    process writes to it meanwhile
+// v  m:<minute>  h:<hour>            counted views: total and by bucket
+//    d:<day>  w:<week>
+// bt  bd:<day>  bw:<week>            baselines of the site: total, and the parts of a day and a week
+// ct  cd:<day>  cw:<week>            corrections, likewise
+// fv  fw:<week>  ow                  visitors of closed weeks: sum, and by week; the weeks still open, separated by
+//                                    spaces
+// p:<path>  p:*                      a page's record; the pages past the cap, together.
+//                                    "counted|baseline|correction|flags", or empty: folded into the pages past the cap
+//                                      counted    total, day, its views, day before, its views, week, its views, week
+//                                                 before, its views
+//                                      baseline,  likewise; of earlier versions total, day, its part, week, its part
+//                                      correction
+//                                      flags      the articles that mark it as published, or nothing
+// pn                                 pages that have a record
+// v:<article>                        version of the event that marked its pages last; <article> is 32 hexadecimal
+//                                    digits
+// g                                  generations of view ids, current then previous: number, began (ms), ids
+// i:<generation>:<level>:<shard>     6 bytes of each id in it; levels have 64, 4096, 65536 shards, <shard> is two bytes
+// r:<lane>                           receipt of a writer: last sequence, when (ms), one letter for each view of that
+//                                    batch
+// bot:<day>:<reason>                 requests of bots
+// an  a:<number>                     audit entries: how many, each (JSON)
+// bl:<id>  cl:<id>                   a baseline, a correction: number of the entry that applied it, and of the one that
+//                                    took it back
 internal static class CountingKeys
 {
     public static RedisKey Ledger(string site) => $"{{{site}}}:ledger";

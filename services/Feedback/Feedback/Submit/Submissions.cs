@@ -175,7 +175,10 @@ internal sealed class Submissions(
             Phone = input.Phone,
             Page = input.Page,
             ReceivedAt = now.ToUnixTimeMilliseconds(),
-            DueBy = workingDays.After(DateOnly.FromDateTime(site.Local(now).DateTime), options.Value.AnswerWithinWorkingDays),
+            DueBy = workingDays.After(
+                DateOnly.FromDateTime(site.Local(now).DateTime),
+                options.Value.AnswerWithinWorkingDays
+            ),
             Version = 1,
         };
         entry.Become(FeedbackStatus.Received);

@@ -65,7 +65,7 @@ public static class CommonProblems
     public static readonly ProblemCode InvalidIfMatch = new(
         "invalid_if_match",
         400,
-        "If-Match must be an entity tag in quotes, as ETag told it.",
+        "If-Match must be an entity tag in quotes, as ETag gave it.",
         "If-Match phải là một thẻ trong dấu nháy kép, đúng như ETag đã cho."
     );
 

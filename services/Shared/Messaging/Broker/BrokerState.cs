@@ -18,7 +18,16 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
     /// <summary>It does not let this process in, or is not reached.</summary>
     public bool IsRefused => _refusal is not null;
 
-    public string? Trouble => _refusal ?? _consumers ?? _block;
+    public string? Trouble
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _refusal ?? _consumers ?? _block;
+            }
+        }
+    }
 
     /// <summary>It does not let this process in, or is not reached.</summary>
     public void Refuses(string why) => Change(() => _refusal = why);
@@ -43,7 +52,7 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
         lock (_lock)
         {
             change();
-            var trouble = Trouble;
+            var trouble = _refusal ?? _consumers ?? _block;
             if (trouble is null)
             {
                 if (_isLogged)

@@ -8,7 +8,8 @@ namespace PortalServices.Messaging.Outbox;
 /// <summary>
 /// Publishes what the outbox of <typeparamref name="TContext"/> holds. A message is deleted only after the broker has
 /// confirmed it, or, within one process, after its consumers have done their work: a process that is killed in between
-/// publishes it once more.
+/// publishes it once more. Several publishers may share an outbox: each claims what it publishes for a while, and what is
+/// still there then is due again.
 /// </summary>
 internal sealed partial class OutboxPublisher<TContext>(
     OutboxTables<TContext> tables,
