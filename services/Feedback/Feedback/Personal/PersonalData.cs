@@ -55,15 +55,28 @@ internal static class PersonalData
     /// </summary>
     public static string Hide(string text, FeedbackEntry sender, int most)
     {
+        // What stands for a hidden part can make more certain, too, where it stands between signs that read as digits.
+        for (var readings = 0; readings < MaxReadings; readings++)
+        {
+            var shown = HideFound(text, sender);
+            if (shown == text)
+            {
+                break;
+            }
+            text = shown;
+        }
+        return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    }
+
+    private static string HideFound(string text, FeedbackEntry sender)
+    {
         var (shown, from) = (new StringBuilder(text.Length), 0);
         foreach (var span in Find(text, sender).Where(span => span.IsCertain))
         {
             shown.Append(text, from, span.Start - from).Append(Hidden);
             from = span.End;
         }
-
-        text = shown.Append(text, from, text.Length - from).ToString();
-        return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+        return shown.Append(text, from, text.Length - from).ToString();
     }
 
     /// <summary>
