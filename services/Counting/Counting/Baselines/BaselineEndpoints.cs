@@ -34,15 +34,7 @@ internal static class BaselineEndpoints
                 CountingProblems.CountTooLarge,
                 CountingProblems.AuditFull
             );
-        site.MapPost(
-                "/baselines/{id}/undo",
-                (string id, HttpContext context, Adjustments adjustments) =>
-                    AdjustmentReplies.UndoAsync(AdjustmentKind.Baseline, id, context, adjustments)
-            )
-            .Describe("undoBaseline", "Takes a baseline back.")
-            .Takes(new ApiField("id", "The baseline's id.", ApiValue.Text("old-counter", 1, 64, BaselineRequest.Name)))
-            .Undoes()
-            .Fails(CountingProblems.UnknownBaseline);
+        site.MapUndo(AdjustmentKind.Baseline, ApiValue.Text("old-counter", 1, 64, BaselineRequest.Name));
     }
 
     private static async Task<IResult> ApplyAsync(

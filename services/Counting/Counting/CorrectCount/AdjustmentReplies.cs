@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Microsoft.OpenApi;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Ledger;
@@ -10,9 +11,24 @@ namespace PortalServices.Counting.CorrectCount;
 /// <summary>What corrections and baselines have in common in their answers, and how one is taken back.</summary>
 internal static class AdjustmentReplies
 {
-    /// <summary>Documents <see cref="UndoAsync"/>.</summary>
-    public static RouteHandlerBuilder Undoes(this RouteHandlerBuilder route) =>
-        route
+    /// <summary>
+    /// <c>POST baselines/{id}/undo</c> and <c>POST corrections/{id}/undo</c>. The body may be empty, or give the reason.
+    /// </summary>
+    /// <param name="site">The operators' routes of a site.</param>
+    /// <param name="kind">What is taken back.</param>
+    /// <param name="ids">The form of its ids.</param>
+    public static void MapUndo(this IEndpointRouteBuilder site, AdjustmentKind kind, OpenApiSchema ids)
+    {
+        var (name, operation, unknown) =
+            kind == AdjustmentKind.Correction
+                ? ("correction", "undoCorrection", CountingProblems.UnknownCorrection)
+                : ("baseline", "undoBaseline", CountingProblems.UnknownBaseline);
+        site.MapPost(
+                $"/{name}s/{{id}}/undo",
+                (string id, HttpContext context, Adjustments adjustments) => UndoAsync(kind, id, context, adjustments)
+            )
+            .Describe(operation, $"Takes a {name} back.")
+            .Takes(new ApiField("id", $"The {name}'s id.", ids))
             .Reads(whenEmpty: new UndoRequest(null))
             .Answers<AdjustmentReply>("Taken back.")
             .Fails(
@@ -20,11 +36,12 @@ internal static class AdjustmentReplies
                 CountingProblems.AlreadyUndone,
                 CountingProblems.NegativeCount,
                 CountingProblems.CountTooLarge,
-                CountingProblems.AuditFull
+                CountingProblems.AuditFull,
+                unknown
             );
+    }
 
-    /// <summary>Takes a baseline or a correction back. The body may be empty, or give the reason.</summary>
-    public static async Task<IResult> UndoAsync(
+    private static async Task<IResult> UndoAsync(
         AdjustmentKind kind,
         string id,
         HttpContext context,

@@ -54,15 +54,7 @@ internal static class CorrectionEndpoints
                 CountingProblems.AlreadyUndone,
                 CommonProblems.IdempotencyKeyReused
             );
-        site.MapPost(
-                "/corrections/{id}/undo",
-                (string id, HttpContext context, Adjustments adjustments) =>
-                    AdjustmentReplies.UndoAsync(AdjustmentKind.Correction, id, context, adjustments)
-            )
-            .Describe("undoCorrection", "Takes a correction back.")
-            .Takes(new ApiField("id", "The correction's id.", AnId))
-            .Undoes()
-            .Fails(CountingProblems.UnknownCorrection);
+        site.MapUndo(AdjustmentKind.Correction, AnId);
     }
 
     private static async Task<IResult> CorrectAsync(
