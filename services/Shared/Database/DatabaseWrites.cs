@@ -94,7 +94,7 @@ internal sealed class DatabaseWrites<TContext>
         return Task.CompletedTask;
     }
 
-    // To change no rows needs no disk, and of a transaction only its end tells.
+    // To change no rows needs no disk, and of a transaction only its end shows.
     private int Changed(DbContext? database, int rows)
     {
         if (rows > 0 && database?.Database.CurrentTransaction is null)

@@ -36,7 +36,7 @@ internal sealed partial class DeadLetterEndpoints(
             var address = $"/api/operator/dead-letters/{service}";
             var idField = new ApiField(
                 "id",
-                "The dead letter's id, as the list tells it.",
+                "The dead letter's id, as the list has it.",
                 ApiValue.Text($"0190d5f25c1e7a33b1d26f0c8e9a4b57.portal.{service}.a-consumer")
             );
             group

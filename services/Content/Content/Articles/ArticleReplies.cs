@@ -4,7 +4,7 @@ using PortalServices.Content.Search;
 namespace PortalServices.Content.Articles;
 
 /// <summary>What every reply shows of an article, before the fields that have no order of their own.</summary>
-// Fields of replies have setters, by which the API document tells whether they can be left out.
+// Fields of replies have setters, by which the API document shows whether they can be left out.
 internal abstract class ArticleReply(ArticleFields article)
 {
     /// <summary>The name in its address.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class ViewLedger(
 
     /// <summary>Likewise what may be repeated, until its outcome is clear or the time of an answer is over.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="command">Is told whether an earlier try may have done it.</param>
+    /// <param name="command">Gets whether an earlier try may have done it.</param>
     public async Task<T> UntilClearAsync<T>(string site, Func<StoreProcess, bool, Task<T>> command)
     {
         var started = time.GetTimestamp();

@@ -87,7 +87,7 @@ internal static class SecretFiles
     }
 }
 
-/// <summary>The settings that <see cref="SecretFiles"/> has read, as a source that can be told from others.</summary>
+/// <summary>The settings that <see cref="SecretFiles"/> has read, as a source that can be distinguished from others.</summary>
 internal sealed class SecretFilesSource(IEnumerable<KeyValuePair<string, string?>> settings) : IConfigurationSource
 {
     public IConfigurationProvider Build(IConfigurationBuilder builder) =>
