@@ -108,25 +108,28 @@
     * { box-sizing: border-box; }
     p, ul { margin: 0; }
     form, section { display: grid; gap: 1rem; }
+    .code { display: grid; gap: .5rem; }
     label { display: block; font-weight: 600; }
     input, textarea, button { font: inherit; color: inherit; border: 1px solid var(--portal-border, #767676); border-radius: var(--portal-radius, .5rem); }
     input, textarea { display: block; width: 100%; margin-top: .25rem; padding: .5rem .75rem; background: var(--portal-field, Field); color: var(--portal-field-text, FieldText); }
     textarea { resize: vertical; }
-    input[type=checkbox] { display: inline-block; width: 1.5rem; height: 1.5rem; margin: 0 .5rem 0 0; vertical-align: middle; accent-color: var(--portal-accent, #0a4f94); }
+    input[type=checkbox] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--portal-accent, #0a4f94); }
     input[aria-invalid], textarea[aria-invalid] { border: 2px solid var(--portal-error, var(--error)); }
     button { min-height: 2.75rem; padding: .5rem 1rem; background: none; cursor: pointer; }
     button[type=submit] { justify-self: start; background: var(--portal-accent, #0a4f94); border-color: transparent; color: var(--portal-on-accent, #fff); font-weight: 600; }
     button[aria-disabled] { opacity: .6; cursor: default; }
-    button.link { min-height: 1.5rem; padding: 0; border: 0; text-decoration: underline; text-align: start; }
+    button.link { min-height: 1.5rem; padding: 0; border: 0; text-decoration: underline; text-align: start; vertical-align: top; }
     :focus-visible { outline: 3px solid var(--portal-focus, currentColor); outline-offset: 2px; }
     .hint { font-size: .875em; font-weight: 400; }
-    .error { color: var(--portal-error, var(--error)); font-weight: 600; }
+    .error { color: var(--portal-error, var(--error)); font-weight: 600; overflow-wrap: anywhere; }
+    .error:not(:empty) { margin-top: .25rem; }
     .summary, section { padding: 1rem; border: 2px solid var(--portal-border, currentColor); border-radius: var(--portal-radius, .5rem); }
     .summary { border-color: var(--portal-error, var(--error)); }
+    .choice { display: flex; gap: .5rem; align-items: center; }
     .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
     .trap { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     img { display: block; max-width: 100%; height: auto; background: #fff; border-radius: var(--portal-radius, .5rem); }
-    .picture { min-height: 4rem; }
+    .picture { min-height: 90px; margin-top: .25rem; }
     progress { width: 100%; }`;
 
   const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000));
@@ -250,13 +253,12 @@
 
     // What is on the page
 
-    function field({ name, max, isRequired, autocomplete, type, rows }, ...below) {
+    function field({ name, isRequired, autocomplete, type, rows }, ...below) {
       const input = make(rows ? 'textarea' : 'input', { id: name, name, rows, type: rows ? undefined : type || 'text', autocomplete: autocomplete || 'off' });
       input.required = Boolean(isRequired);
       const error = make('p', { id: `${name}-error`, class: 'error' });
       const hints = below.filter(({ id }) => id).map(({ id }) => id);
       input.setAttribute('aria-describedby', [error.id, ...hints].join(' '));
-      Object.assign(input, { maxCharacters: max });
       inputs[name] = input;
       errorTexts[name] = error;
       const label = make('label', { for: name }, text[name], isRequired ? '' : make('span', { class: 'hint' }, text.optional));
@@ -272,16 +274,15 @@
     const useWork = make('input', { type: 'checkbox', id: 'use-work' });
     const sendButton = make('button', { type: 'submit' }, text.send);
     const trap = make('input', { id: 'website', name: 'website', tabindex: '-1', autocomplete: 'off' });
-    const codeArea = make('div', {},
-      field({ name: 'captcha', isRequired: true }, make('p', { id: 'captcha-hint', class: 'hint' }, text.captchaHint)),
-      make('div', { class: 'picture' }, image),
+    const codeArea = make('div', { class: 'code' },
+      field({ name: 'captcha', isRequired: true }, make('p', { id: 'captcha-hint', class: 'hint' }, text.captchaHint), make('div', { class: 'picture' }, image)),
       make('div', { class: 'row' }, listenButton, renewButton));
     for (const [name, value] of Object.entries({ autocapitalize: 'characters', spellcheck: 'false' })) inputs.captcha.setAttribute(name, value);
     const form = make('form', { 'aria-label': text.form, novalidate: '' },
       summary,
       ...fields.map(each => field(each)),
       codeArea,
-      make('label', { class: 'hint' }, useWork, text.useWork),
+      make('label', { class: 'hint choice' }, useWork, text.useWork),
       make('div', { class: 'trap', 'aria-hidden': 'true' }, make('label', { for: 'website' }, 'Website'), trap),
       sendButton,
       progress,
@@ -308,7 +309,6 @@
     }
 
     function showErrors(title, errors = {}) {
-      say('');
       const list = make('ul', {});
       for (const [name, words] of Object.entries(errors)) {
         if (!inputs[name]) continue;
@@ -357,7 +357,9 @@
       if (!captcha) return undefined;
       listenButton.textContent = text.stop;
       try {
-        audio.src = `${host}${captcha.audioUrl}?lang=${language}`;
+        const sound = new URL(captcha.audioUrl, host);
+        sound.searchParams.set('lang', language);
+        audio.src = sound;
         await audio.play();
       } catch (fault) {
         if (fault.name === 'AbortError') return undefined; // stopped before it began
@@ -503,6 +505,7 @@
         reply = { status: 0, body: {}, code: '', retryAfter: 0 };
       }
       setSending(false);
+      say('');
       if (reply.status === 201) {
         draft.replace({ receipt: reply.body.receipt, dueBy: reply.body.dueBy });
         showReceipt();
@@ -520,7 +523,7 @@
       const copied = make('p', { role: 'status' });
       const copyButton = make('button', { type: 'button' }, text.copy);
       const againButton = make('button', { type: 'button' }, text.another);
-      const day = new Intl.DateTimeFormat(language, { timeZone: 'UTC', dateStyle: 'long' }).format(new Date(dueBy));
+      const due = new Date(dueBy);
       const actions = make('div', { class: 'row' }, copyButton, againButton);
       const receiptPage = element.getAttribute('receipt-page');
       if (receiptPage) {
@@ -552,7 +555,7 @@
       receiptPanel.replaceChildren(
         make('p', {}, make('strong', {}, text.received)),
         make('div', {}, make('label', { for: 'receipt' }, text.receipt), code),
-        make('p', {}, text.receiptHint, ' ', text.due(day)),
+        make('p', {}, text.receiptHint, ' ', Number.isNaN(due.getTime()) ? '' : text.due(due.toLocaleDateString(language, { timeZone: 'UTC', dateStyle: 'long' }))),
         actions,
         copied);
       form.hidden = true;
