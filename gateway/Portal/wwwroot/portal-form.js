@@ -28,6 +28,7 @@
       content: 'Nội dung',
       captcha: 'Mã xác nhận',
       captchaHint: 'Nhập 6 ký tự trong hình hoặc trong âm thanh. Không phân biệt chữ hoa, chữ thường.',
+      captchaLater: 'Hình ảnh hiện ra khi bạn bắt đầu điền.',
       captchaImage: 'Hình ảnh mã xác nhận. Nếu không xem được, hãy bấm “Nghe mã”.',
       captchaMissing: 'Chưa có mã xác nhận. Hãy bấm “Đổi mã khác”.',
       captchaNone: 'Không tải được mã xác nhận. Hãy bấm “Đổi mã khác”, hoặc để trình duyệt tính toán thay.',
@@ -68,6 +69,7 @@
       content: 'Content',
       captcha: 'Verification code',
       captchaHint: 'Enter the 6 characters of the image or the sound, in capital or small letters.',
+      captchaLater: 'The image appears when you begin to fill in the form.',
       captchaImage: 'Image of the verification code. If you cannot see it, press “Listen”.',
       captchaMissing: 'There is no verification code yet. Press “New code”.',
       captchaNone: 'The verification code could not be loaded. Press “New code”, or let the browser compute instead.',
@@ -269,13 +271,14 @@
     const status = make('p', { role: 'status' });
     const progress = make('progress', { max: '1', value: '0', 'aria-label': text.working, hidden: '' });
     const image = make('img', { alt: text.captchaImage, hidden: '' });
+    const imagePlace = make('p', { class: 'hint' }, text.captchaLater);
     const listenButton = make('button', { type: 'button' }, text.listen);
     const renewButton = make('button', { type: 'button' }, text.renew);
     const useWork = make('input', { type: 'checkbox', id: 'use-work' });
     const sendButton = make('button', { type: 'submit' }, text.send);
     const trap = make('input', { id: 'website', name: 'website', tabindex: '-1', autocomplete: 'off' });
     const codeArea = make('div', { class: 'code' },
-      field({ name: 'captcha', isRequired: true }, make('p', { id: 'captcha-hint', class: 'hint' }, text.captchaHint), make('div', { class: 'picture' }, image)),
+      field({ name: 'captcha', isRequired: true }, make('p', { id: 'captcha-hint', class: 'hint' }, text.captchaHint), make('div', { class: 'picture' }, image, imagePlace)),
       make('div', { class: 'row' }, listenButton, renewButton));
     for (const [name, value] of Object.entries({ autocapitalize: 'characters', spellcheck: 'false' })) inputs.captcha.setAttribute(name, value);
     const form = make('form', { 'aria-label': text.form, novalidate: '' },
@@ -325,6 +328,11 @@
 
     // The code
 
+    function showImage(isShown) {
+      image.hidden = !isShown;
+      imagePlace.hidden = isShown;
+    }
+
     async function renewCaptcha() {
       if (isRenewing) return;
       isRenewing = true;
@@ -334,14 +342,15 @@
       const reply = await request(`/api/captchas?site=${site}`, language, { method: 'POST' });
       isRenewing = false;
       if (reply.status !== 201) {
-        image.hidden = true;
+        showImage(false);
         errorTexts.captcha.textContent = `${reply.body.title || ''} ${text.captchaNone}`.trim();
+        say(errorTexts.captcha.textContent);
         return;
       }
       const lifetime = (Date.parse(reply.body.expiresAt) - Date.now()) / 1000 - 60;
       captcha = { id: reply.body.id, audioUrl: reply.body.audioUrl, staleAt: Date.now() + Math.min(Math.max(lifetime, 60), maxCaptchaSeconds) * 1000 };
-      image.src = host + reply.body.imageUrl;
-      image.hidden = false;
+      image.src = new URL(reply.body.imageUrl, host);
+      showImage(true);
     }
 
     function stopSound() {
@@ -349,7 +358,7 @@
       listenButton.textContent = text.listen;
     }
 
-    image.addEventListener('error', () => { image.hidden = true; errorTexts.captcha.textContent = text.imageFailed; });
+    image.addEventListener('error', () => { showImage(false); errorTexts.captcha.textContent = text.imageFailed; });
     audio.addEventListener('ended', stopSound);
     listenButton.addEventListener('click', async () => {
       if (!audio.paused) return stopSound();
@@ -369,6 +378,7 @@
       return undefined;
     });
     renewButton.addEventListener('click', async () => {
+      if (isSending) return;
       clearErrors();
       await renewCaptcha();
       if (!captcha) return;
@@ -390,11 +400,13 @@
     function restore() {
       const { values = {} } = draft.get();
       for (const { name } of fields) {
-        const before = element.querySelector(`[name=${name}]`); // of a plain form inside the element, typed in before this script came
-        const typed = before && before.value;
-        inputs[name].value = typed || values[name] || '';
-        if (before && before === document.activeElement) inputs[name].focus();
+        // A plain form inside the element may have been typed in before this script came.
+        const plain = element.querySelector(`[name=${name}]`) || { value: '', defaultValue: '' };
+        const isTyped = plain.value !== plain.defaultValue;
+        inputs[name].value = isTyped ? plain.value : values[name] || plain.value;
+        if (plain === document.activeElement) inputs[name].focus();
       }
+      draft.set({ values: valuesNow() });
     }
 
     form.addEventListener('input', ({ target }) => {
@@ -545,7 +557,7 @@
         form.reset();
         codeArea.hidden = false;
         captcha = undefined;
-        image.hidden = true;
+        showImage(false);
         clearErrors();
         say('');
         receiptPanel.hidden = true;
@@ -555,7 +567,7 @@
       receiptPanel.replaceChildren(
         make('p', {}, make('strong', {}, text.received)),
         make('div', {}, make('label', { for: 'receipt' }, text.receipt), code),
-        make('p', {}, text.receiptHint, ' ', Number.isNaN(due.getTime()) ? '' : text.due(due.toLocaleDateString(language, { timeZone: 'UTC', dateStyle: 'long' }))),
+        make('p', {}, text.receiptHint, ' ', Number.isNaN(due.getTime()) ? '' : text.due(due.toLocaleDateString(language === 'en' ? 'en-GB' : language, { timeZone: 'UTC', dateStyle: 'long' }))),
         actions,
         copied);
       form.hidden = true;
