@@ -57,8 +57,12 @@ public sealed class CursorTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
                         )
                     );
                     after = part.Json.TryGetProperty("next", out var next) ? $"&after={next.GetString()}" : "";
-                    // Some of the same instants as what is there, some later than all of it.
-                    await AddAsync(app, site, 2, 1_000 + (added++ * 10));
+                    // Some of the same instants as what is there, some later than all of it; single entries are too many
+                    // to add some after each.
+                    if (seen.Count % 4 == 0 || size > 1)
+                    {
+                        await AddAsync(app, site, 2, 1_000 + (added++ * 10));
+                    }
                 } while (after.Length > 0 && seen.Count <= 10 * Count);
 
                 var old = all.ToHashSet();
