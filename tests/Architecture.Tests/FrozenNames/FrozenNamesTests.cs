@@ -84,7 +84,7 @@ public sealed class FrozenNamesTests
             .Assembly.GetTypes()
             .Where(type => type.IsDefined(typeof(MessageUrnAttribute)))
             .Select(type =>
-                $"{type.GetCustomAttribute<MessageUrnAttribute>()!.Urn} "
+                $"{string.Join(' ', MessageTypeCache.GetMessageTypeNames(type))} "
                 + $"{type.GetCustomAttribute<EntityNameAttribute>()!.EntityName} {Fields(type)}"
             );
 

@@ -254,21 +254,19 @@ internal sealed class ArticleEditor(ContentContext database, ArticleSlugs slugs,
     {
         var all = await database.Slugs.Where(each => each.ArticleId == article.Id).ToListAsync(cancel);
         var previous = ArticlePath.PreviousOf(article.Slug, all.Select(each => each.Slug));
-        var path = ArticlePath.Of(article.Slug);
+        var published = new ArticlePublished
+        {
+            Site = article.Site,
+            Article = article.Id,
+            Slug = article.Slug,
+            Path = ArticlePath.Of(article.Slug),
+            PreviousPaths = previous,
+            Title = article.Title,
+            Version = article.Version,
+        };
         if (article.State != ArticleState.Published)
         {
-            database.Publish(
-                new ArticleWithdrawn
-                {
-                    Site = article.Site,
-                    Article = article.Id,
-                    Slug = article.Slug,
-                    Path = path,
-                    PreviousPaths = previous,
-                    Title = article.Title,
-                    Version = article.Version,
-                }
-            );
+            database.Publish(new ArticleWithdrawn(published));
             return;
         }
         // One that is new is not in the database yet.
@@ -276,18 +274,7 @@ internal sealed class ArticleEditor(ContentContext database, ArticleSlugs slugs,
             all.Find(each => each.Slug == article.Slug)
             ?? database.Slugs.Local.First(each => each.ArticleId == article.Id && each.Slug == article.Slug);
         present.WasPublic = true;
-        database.Publish(
-            new ArticlePublished
-            {
-                Site = article.Site,
-                Article = article.Id,
-                Slug = article.Slug,
-                Path = path,
-                PreviousPaths = previous,
-                Title = article.Title,
-                Version = article.Version,
-            }
-        );
+        database.Publish(published);
     }
 
     /// <summary>Saves a change with the version that it makes.</summary>
