@@ -4,6 +4,7 @@ using PortalServices.DeadLetters;
 using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
+using PortalServices.Portal;
 using PortalServices.ServiceDefaults;
 using PortalServices.Standalone.Seeding;
 using PortalServices.Standalone.Store;
@@ -28,4 +29,5 @@ return await PortalProcess.RunAsync(
             .MapContent()
             .MapFeedback()
             .MapMessaging()
+            .MapPortalScripts()
 );
