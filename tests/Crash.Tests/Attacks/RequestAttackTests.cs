@@ -14,9 +14,11 @@ public sealed class RequestAttackTests
 {
     private const string Site = "site";
     private const int OrdinaryClients = 10,
-        RequestsOfEach = 200,
         Attackers = 16;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(LongRun.Factor == 1 ? 10 : 60);
+    private static readonly int RequestsOfEach = LongRun.Factor == 1 ? 60 : 200;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(LongRun.Factor == 1 ? 4 : 60),
+        // So that the attack does not only measure how many requests the machine takes.
+        Pace = TimeSpan.FromMilliseconds(LongRun.Factor == 1 ? 25 : 1);
     private static readonly PortalSettings Settings = new() { Sites = [new(Site)] };
 
     // Each was enough to break the connection that all visitors of a replica share, or to have a replica taken for
@@ -65,8 +67,10 @@ public sealed class RequestAttackTests
                 .Range(0, Attackers)
                 .Select(async number =>
                 {
+                    using var pace = new PeriodicTimer(Pace);
                     for (var i = number; !end.IsCancellationRequested; i++)
                     {
+                        await pace.WaitForNextTickAsync(Cancel);
                         var reply = await RawRequest.SendAsync(
                             portal.PublicDoor.Door,
                             Requests[i % Requests.Length],

@@ -10,10 +10,17 @@ namespace PortalServices.Crash.Tests.Databases;
 /// <summary>
 /// Another process holds a file of SQLite: changes are answered 503 before their time is up, and readers go on.
 /// </summary>
-public sealed class LockedFileTests
+public sealed class LockedFileTests(Portals portals) : IClassFixture<Portals>
 {
-    private const string Site = "site";
     private static readonly OperatorKey Admin = new("admin", ["admin"], ["*"]);
+    private static readonly PortalSettings Settings = new()
+    {
+        Keys = [Admin],
+        LongTimeouts = true,
+        OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+    };
+
+    private readonly string _site = portals.NewSite();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -22,17 +29,7 @@ public sealed class LockedFileTests
     [InlineData("EXCLUSIVE")]
     public async Task Who_changes_something_is_told_to_try_again_and_who_reads_goes_on(string how)
     {
-        await using var portal = await StandaloneShape.StartNewAsync(
-            new PortalSettings
-            {
-                Sites = [new(Site)],
-                Keys = [Admin],
-                Content = true,
-                LongTimeouts = true,
-                Feedback = true,
-                OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
-            }
-        );
+        var portal = await portals.StandaloneAsync(Settings);
         Assert.Equal(201, (int)(await WriteAsync(portal)).Status);
         var captcha = (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
             .Json.GetProperty("id")
@@ -65,11 +62,11 @@ public sealed class LockedFileTests
         Assert.Equal("captcha_wrong", (await SubmitAsync(portal, captcha)).Json.GetProperty("code").GetString());
     }
 
-    private static Task<Reply> WriteAsync(StandaloneShape portal)
+    private Task<Reply> WriteAsync(StandaloneShape portal)
     {
         var message = new HttpRequestMessage(
             HttpMethod.Post,
-            new Uri(portal.OperatorsDoor.Door, $"/api/operator/sites/{Site}/articles")
+            new Uri(portal.OperatorsDoor.Door, $"/api/operator/sites/{_site}/articles")
         )
         {
             Content = JsonContent.Create(new { title = "Bài", body = "Nội dung." }),
@@ -79,9 +76,9 @@ public sealed class LockedFileTests
     }
 
     // A wrong answer is stored, too: a captcha can be answered once.
-    private static Task<Reply> SubmitAsync(StandaloneShape portal, string captcha) =>
+    private Task<Reply> SubmitAsync(StandaloneShape portal, string captcha) =>
         portal.PublicDoor.PostAsync(
-            $"/api/sites/{Site}/feedback",
+            $"/api/sites/{_site}/feedback",
             JsonSerializer.Serialize(
                 new
                 {
@@ -95,11 +92,11 @@ public sealed class LockedFileTests
             ),
             "application/json",
             Cancel,
-            ("Idempotency-Key", "0123456789abcdef")
+            ("Idempotency-Key", $"{_site}-0123456789abcdef")
         );
 
-    private static Task<Reply> ReadAsync(StandaloneShape portal, string path) =>
-        portal.PublicDoor.GetAsync($"/api/sites/{Site}/{path}", Cancel);
+    private Task<Reply> ReadAsync(StandaloneShape portal, string path) =>
+        portal.PublicDoor.GetAsync($"/api/sites/{_site}/{path}", Cancel);
 
     private static async Task RunAsync(DbConnection connection, string sql)
     {

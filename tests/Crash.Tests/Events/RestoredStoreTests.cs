@@ -9,10 +9,19 @@ namespace PortalServices.Crash.Tests.Events;
 /// The store comes back from an older copy of its files, or empty: what it says then is what is shown, and it goes on
 /// from there.
 /// </summary>
-public sealed class RestoredStoreTests
+public sealed class RestoredStoreTests(Portals portals) : IClassFixture<Portals>
 {
-    private const string Site = "site";
+    private const int Pages = 4;
     private static readonly OperatorKey Key = new("editor", ["admin"], ["*"]);
+    private static readonly PortalSettings Settings = new()
+    {
+        Keys = [Key],
+        Content = true,
+        LongTimeouts = true,
+        Counting = new Dictionary<string, string> { ["Counting:PagesPerSite"] = $"{Pages}" },
+    };
+
+    private readonly string _site = portals.NewSite();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -20,9 +29,9 @@ public sealed class RestoredStoreTests
 
     [Theory]
     [MemberData(nameof(EveryShape))]
-    public async Task Views_of_an_article_move_on_after_the_store_was_set_back(bool standalone)
+    public async Task Views_of_articles_move_on_after_the_store_was_set_back(bool standalone)
     {
-        await using var portal = await StartAsync(standalone);
+        var portal = await portals.InAsync(standalone, Settings);
         await PublishAsync(portal, "Một");
         await ViewAsync(portal, "/articles/mot", 3);
         await ShowsAsync(portal, "mot", 3);
@@ -31,8 +40,21 @@ public sealed class RestoredStoreTests
         await AwayAsync(portal, store => Copy(store, copy.Path));
         await ViewAsync(portal, "/articles/mot", 5);
         await ShowsAsync(portal, "mot", 8);
+        // One that the copy does not know.
+        await PublishAsync(portal, "Hai");
+        await ViewAsync(portal, "/articles/hai", 5);
+        await ShowsAsync(portal, "hai", 5);
 
         await AwayAsync(portal, store => Replace(store, copy.Path));
+        await ViewAsync(portal, "/articles/hai", 6);
+        await ShowsAsync(portal, "hai", 6);
+        // Another replica may show numbers of two seconds ago.
+        await Eventually.BecomesAsync(
+            () => CountsAsync(portal, "/articles/hai"),
+            counted => counted == 6,
+            "6 views of the page",
+            Cancel
+        );
         await ViewAsync(portal, "/articles/mot", 1);
         // Fewer than before, but of a younger epoch.
         await ShowsAsync(portal, "mot", 4);
@@ -42,40 +64,16 @@ public sealed class RestoredStoreTests
 
     [Theory]
     [MemberData(nameof(EveryShape))]
-    public async Task An_article_that_was_published_after_the_copy_shows_its_views_again(bool standalone)
-    {
-        await using var portal = await StartAsync(standalone);
-        await ViewAsync(portal, "/", 1);
-        using var copy = new TemporaryDirectory();
-        await AwayAsync(portal, store => Copy(store, copy.Path));
-        await PublishAsync(portal, "Một");
-        await ViewAsync(portal, "/articles/mot", 5);
-        await ShowsAsync(portal, "mot", 5);
-
-        await AwayAsync(portal, store => Replace(store, copy.Path));
-        await ViewAsync(portal, "/articles/mot", 6);
-        await ShowsAsync(portal, "mot", 6);
-        // Another replica may show numbers of two seconds ago.
-        await Eventually.BecomesAsync(
-            () => CountsAsync(portal, "/articles/mot"),
-            counted => counted == 6,
-            "6 views of the page",
-            Cancel
-        );
-    }
-
-    [Theory]
-    [MemberData(nameof(EveryShape))]
     public async Task An_empty_store_knows_again_which_pages_count_on_their_own(bool standalone)
     {
-        await using var portal = await StartAsync(standalone, pages: 4);
+        var portal = await portals.InAsync(standalone, Settings);
         var (published, withdrawn) = (await PublishAsync(portal, "Một"), await PublishAsync(portal, "Hai"));
         await ActAsync(portal, withdrawn, "withdraw");
         await ViewAsync(portal, "/articles/mot", 3);
         await ShowsAsync(portal, "mot", 3);
 
         await AwayAsync(portal, store => Replace(store, null));
-        for (var page = 0; page < 4; page++)
+        for (var page = 0; page < Pages; page++)
         {
             await ViewAsync(portal, $"/{page}", 1);
         }
@@ -88,7 +86,7 @@ public sealed class RestoredStoreTests
                         await connection
                             .GetDatabase()
                             .HashGetAsync(
-                                Ledger.Key(Site),
+                                Ledger.Key(_site),
                                 "v:" + article.Json.GetProperty("id").GetGuid().ToString("N")
                             )
                     ).IsNull,
@@ -102,7 +100,7 @@ public sealed class RestoredStoreTests
         await ViewAsync(portal, "/more", 1);
         await ViewAsync(portal, "/articles/mot", 2);
         await ShowsAsync(portal, "mot", 2);
-        var ledger = await Ledger.ReadAsync(connection, Site);
+        var ledger = await Ledger.ReadAsync(connection, _site);
         // With or without it there are as many pages as may be, whichever came first.
         Assert.Equal(
             (2, false, false),
@@ -125,24 +123,6 @@ public sealed class RestoredStoreTests
                 .Json.GetProperty("total")
                 .GetInt32()
         );
-    }
-
-    private static async Task<IPortalShape> StartAsync(bool standalone, int? pages = null)
-    {
-        var counting = new Dictionary<string, string>();
-        if (pages is not null)
-        {
-            counting["Counting:PagesPerSite"] = $"{pages}";
-        }
-        var settings = new PortalSettings
-        {
-            Sites = [new(Site)],
-            Keys = [Key],
-            Content = true,
-            LongTimeouts = true,
-            Counting = counting,
-        };
-        return standalone ? await StandaloneShape.StartNewAsync(settings) : await ServicesShape.StartNewAsync(settings);
     }
 
     /// <summary>Does something to the store's files while it is away.</summary>
@@ -172,7 +152,7 @@ public sealed class RestoredStoreTests
     }
 
     /// <summary>Sends views until each was counted; while the store is away they are refused.</summary>
-    private static async Task ViewAsync(IPortalShape portal, string page, int views)
+    private async Task ViewAsync(IPortalShape portal, string page, int views)
     {
         for (var view = 0; view < views; view++)
         {
@@ -182,7 +162,7 @@ public sealed class RestoredStoreTests
                     (int)
                         (
                             await portal.PublicDoor.PostAsync(
-                                $"/api/sites/{Site}/views",
+                                $"/api/sites/{_site}/views",
                                 $$"""{"page":"{{page}}","view":"{{id}}"}""",
                                 "application/json",
                                 Cancel,
@@ -195,10 +175,10 @@ public sealed class RestoredStoreTests
         }
     }
 
-    private static Task<long> ShowsAsync(IPortalShape portal, string slug, long views) =>
+    private Task<long> ShowsAsync(IPortalShape portal, string slug, long views) =>
         Eventually.BecomesAsync(
             async () =>
-                (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/articles/{slug}", Cancel))
+                (await portal.PublicDoor.GetAsync($"/api/sites/{_site}/articles/{slug}", Cancel))
                     .Json.GetProperty("views")
                     .GetInt64(),
             shown => shown == views,
@@ -206,21 +186,21 @@ public sealed class RestoredStoreTests
             Cancel
         );
 
-    private static async Task<long> CountsAsync(IPortalShape portal, string page) =>
-        (await portal.PublicDoor.GetAsync($"/api/sites/{Site}/stats?page={page}", Cancel))
+    private async Task<long> CountsAsync(IPortalShape portal, string page) =>
+        (await portal.PublicDoor.GetAsync($"/api/sites/{_site}/stats?page={page}", Cancel))
             .Json.GetProperty("page")
             .GetProperty("views")
             .GetProperty("total")
             .GetInt64();
 
-    private static async Task<Reply> PublishAsync(IPortalShape portal, string title) =>
+    private async Task<Reply> PublishAsync(IPortalShape portal, string title) =>
         await ActAsync(
             portal,
             await AsEditorAsync(portal, "articles", $$"""{"title":"{{title}}","body":"x"}""", null),
             "publish"
         );
 
-    private static Task<Reply> ActAsync(IPortalShape portal, Reply article, string action) =>
+    private Task<Reply> ActAsync(IPortalShape portal, Reply article, string action) =>
         AsEditorAsync(
             portal,
             $"articles/{article.Json.GetProperty("id").GetString()}/{action}",
@@ -228,7 +208,7 @@ public sealed class RestoredStoreTests
             article.Header("ETag")
         );
 
-    private static async Task<Reply> AsEditorAsync(IPortalShape portal, string path, string body, string? match)
+    private async Task<Reply> AsEditorAsync(IPortalShape portal, string path, string body, string? match)
     {
         (string, string)[] headers =
         [
@@ -236,7 +216,7 @@ public sealed class RestoredStoreTests
             .. match is null ? ((string, string)[])[] : [("If-Match", match)],
         ];
         var reply = await portal.OperatorsDoor.PostAsync(
-            $"/api/operator/sites/{Site}/{path}",
+            $"/api/operator/sites/{_site}/{path}",
             body,
             "application/json",
             Cancel,

@@ -10,38 +10,41 @@ namespace PortalServices.Crash.Tests.Fixtures;
 /// Tests stand on these: a kill is a kill, what was confirmed is found again, a virtual host is a test's own, nothing
 /// stays behind.
 /// </summary>
-public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClassFixture<RabbitMqServerTests.One>
+public sealed class RabbitMqServerTests
 {
     private const string Queue = "kept";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_confirmed_message_survives_a_kill()
+    public async Task A_confirmed_message_survives_a_kill_and_nothing_stays_behind_at_the_end()
     {
-        var host = await shared.Server.Broker.NewVirtualHostAsync();
+        var server = await RabbitMqServer.StartAsync();
+        var host = await server.Broker.NewVirtualHostAsync();
         await using (var connection = await ConnectAsync(host))
         {
             await PublishAsync(connection, "confirmed"u8.ToArray());
         }
 
-        await shared.Server.KillAsync();
-        await Assert.ThrowsAsync<SocketException>(KnockAsync);
-        await shared.Server.StartAgainAsync();
+        await server.KillAsync();
+        await Assert.ThrowsAsync<SocketException>(() => KnockAsync(server));
+        await server.StartAgainAsync();
 
-        await using var after = await ConnectAsync(host);
-        await using var channel = await after.CreateChannelAsync(cancellationToken: Cancel);
-        var message = await channel.BasicGetAsync(Queue, autoAck: true, Cancel);
-        Assert.Equal("confirmed"u8.ToArray(), message?.Body.ToArray());
+        await using (var after = await ConnectAsync(host))
+        {
+            await using var channel = await after.CreateChannelAsync(cancellationToken: Cancel);
+            var message = await channel.BasicGetAsync(Queue, autoAck: true, Cancel);
+            Assert.Equal("confirmed"u8.ToArray(), message?.Body.ToArray());
+        }
+
+        await LeavesNothingBehindAsync(server);
     }
 
     [Fact]
     public async Task Two_virtual_hosts_are_separate()
     {
-        var hosts = await Task.WhenAll(
-            shared.Server.Broker.NewVirtualHostAsync(),
-            shared.Server.Broker.NewVirtualHostAsync()
-        );
+        var broker = await RabbitMqBroker.SharedAsync();
+        var hosts = await Task.WhenAll(broker.NewVirtualHostAsync(), broker.NewVirtualHostAsync());
         await using var one = await ConnectAsync(hosts[0]);
         await PublishAsync(one, "own"u8.ToArray());
         await using var other = await ConnectAsync(hosts[1]);
@@ -52,11 +55,8 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
         Assert.Equal((ushort?)Constants.NotFound, refused.ShutdownReason?.ReplyCode);
     }
 
-    [Fact]
-    public async Task Nothing_stays_behind()
+    private static async Task LeavesNothingBehindAsync(RabbitMqServer server)
     {
-        var server = await RabbitMqServer.StartAsync();
-        await server.Broker.NewVirtualHostAsync();
         // The broker names its folder, the name server only its port.
         var (broker, helpers, folder, nameServer) = (
             server.Id,
@@ -101,19 +101,9 @@ public sealed class RabbitMqServerTests(RabbitMqServerTests.One shared) : IClass
         );
     }
 
-    private async Task KnockAsync()
+    private static async Task KnockAsync(RabbitMqServer server)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPEndPoint.Parse(shared.Server.Broker.Address), Cancel);
-    }
-
-    /// <summary>The broker of these tests.</summary>
-    public sealed class One : IAsyncLifetime
-    {
-        public RabbitMqServer Server { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Server = await RabbitMqServer.StartAsync();
-
-        public ValueTask DisposeAsync() => Server.DisposeAsync();
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Broker.Address), Cancel);
     }
 }

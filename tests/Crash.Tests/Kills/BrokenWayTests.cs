@@ -11,8 +11,8 @@ namespace PortalServices.Crash.Tests.Kills;
 /// </summary>
 public sealed class BrokenWayTests
 {
-    private const int Views = 30_000;
-    private const int Breaks = 30;
+    private static readonly int Breaks = LongRun.Factor == 1 ? 10 : 30,
+        Views = 600 * (Breaks + 1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

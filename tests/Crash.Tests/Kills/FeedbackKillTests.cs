@@ -15,8 +15,8 @@ namespace PortalServices.Crash.Tests.Kills;
 public sealed class FeedbackKillTests
 {
     private const string Site = "site";
-    private const int Submissions = 500,
-        AtOnce = 40;
+    private const int AtOnce = 24;
+    private static readonly int Submissions = LongRun.Factor == 1 ? 200 : 500;
 
     private static readonly PortalSettings Settings = new()
     {
@@ -24,6 +24,7 @@ public sealed class FeedbackKillTests
         Replicas = 1,
         Content = true,
         Feedback = true,
+        OnlyFeedback = true,
         OfFeedback = new Dictionary<string, string>
         {
             ["Captcha:FastestFill"] = "00:00:00",

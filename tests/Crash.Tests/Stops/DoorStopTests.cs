@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
-using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Crash.Tests.Stops;
@@ -11,45 +10,34 @@ namespace PortalServices.Crash.Tests.Stops;
 /// The process with the public door is asked to end while clients send on connections that they keep: each request that
 /// it read is answered.
 /// </summary>
-public sealed partial class DoorStopTests
+public sealed partial class DoorStopTests(Portals portals) : IClassFixture<Portals>
 {
-    private const int Rounds = 3;
-    private const int ViewsOfEach = 50;
+    private const int ViewsOfEach = 25;
+    private static readonly int Rounds = LongRun.Factor == 1 ? 1 : 3;
+    private static readonly PortalSettings Settings = new();
+
+    private readonly string _site = portals.NewSite();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(16)]
-    [InlineData(64)]
-    public async Task A_gateway_answers_all_that_it_has_read(int clients)
-    {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings());
-        await StopAsync(portal, () => portal.Process, clients);
-    }
+    public static TheoryData<bool, int> Rows => new MatrixTheoryData<bool, int>([true, false], [16, 64]);
 
-    [Theory]
-    [InlineData(16)]
-    [InlineData(64)]
-    public async Task Standalone_answers_all_that_it_has_read(int clients)
-    {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings());
-        await StopAsync(portal, () => portal.Process, clients);
-    }
-
-    private static async Task StopAsync(IPortalShape portal, Func<HostProcess> process, int clients)
+    [Theory, MemberData(nameof(Rows))]
+    public async Task The_process_with_the_public_door_answers_all_that_it_has_read(bool standalone, int clients)
     {
         for (var round = 0; round < Rounds; round++)
         {
-            await portal.StartAsync();
-            var steady = new SteadyClients(portal.PublicDoor.Door, "site", clients);
+            // What it says at its end is of all that it has read: it is a new process in each round.
+            var portal = await portals.InAsync(standalone, Settings);
+            var steady = new SteadyClients(portal.PublicDoor.Door, _site, clients);
             var running = steady.RunAsync(Cancel);
             await Eventually.HoldsAsync(() => steady.Answered > clients * ViewsOfEach, "views under way", Cancel);
-            Assert.Equal(0, await process().TerminateAsync());
+            Assert.Equal(0, await portal.Process.TerminateAsync());
             await running;
 
             Assert.Equal((0, 0), (steady.Unanswered, steady.Failed));
-            var last = LastLine().Match(process().Output[^1]);
-            Assert.True(last.Success, process().Tail());
+            var last = LastLine().Match(portal.Process.Output[^1]);
+            Assert.True(last.Success, portal.Process.Tail());
             Assert.Equal((steady.Answered, steady.Answered, 0), (Number(last, 1), Number(last, 2), Number(last, 3)));
         }
     }

@@ -14,7 +14,7 @@ namespace PortalServices.Crash.Tests.Stops;
 /// forgotten: two generations have ended early meanwhile. Its client has said nothing of an age; the gateway says how
 /// long it has waited.
 /// </summary>
-public sealed class WaitedViewTests
+public sealed class WaitedViewTests(WaitedViewTests.Portal portal) : IClassFixture<WaitedViewTests.Portal>
 {
     // The fewest that can be set.
     private const int IdsOfGeneration = 1_000;
@@ -26,23 +26,9 @@ public sealed class WaitedViewTests
     [Fact]
     public async Task A_view_that_waits_longer_than_its_id_is_remembered_is_too_old_to_count()
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture),
-        };
-        using var seeds = new TemporaryDirectory();
-        await using var redis = await RedisServer.StartAsync();
-        await using var first = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
-        await using var second = await CountingReplica.StartNewAsync(
-            redis.Address,
-            seeds.Path,
-            [new("site")],
-            settings
-        );
-        await using var way = TcpRelay.To(first.Internal.Door.Authority);
-        await using var gateway = await GatewayAsync(seeds.Path, $"http://{way.Address}", first, second);
+        await using var way = TcpRelay.To(portal.First.Internal.Door.Authority);
+        await using var gateway = await portal.GatewayAsync(way);
         using var door = new PortalClient(gateway.Door("Public"));
-
         List<string> pages = [];
         var expired = false;
         // The gateway gives a silent connection up after some seconds. On a slow machine that may be before the ids are
@@ -52,11 +38,11 @@ public sealed class WaitedViewTests
             way.Release();
             await CountedAsync(door, $"/before/{round}");
             pages.Add($"/waiting/{round}");
-            expired = await IsTooOldAsync(pages[^1], way, door, second.Internal);
+            expired = await IsTooOldAsync(pages[^1], way, door, portal.Second.Internal);
         }
 
         Assert.True(expired, "The gateway never waited long enough.");
-        await using var store = await redis.ConnectAsync();
+        await using var store = await portal.Redis.ConnectAsync();
         var ledger = await Ledger.ReadAsync(store, "site");
         Assert.All(pages, page => Assert.Equal(1, ledger.Pages.GetValueOrDefault(page)));
     }
@@ -68,24 +54,12 @@ public sealed class WaitedViewTests
     [Fact]
     public async Task A_view_that_lay_in_the_socket_of_a_stopped_replica_is_not_counted_again()
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture),
-        };
-        using var seeds = new TemporaryDirectory();
-        await using var redis = await RedisServer.StartAsync();
-        await using var first = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")], settings);
-        await using var second = await CountingReplica.StartNewAsync(
-            redis.Address,
-            seeds.Path,
-            [new("site")],
-            settings
-        );
+        var (first, second) = (portal.First, portal.Second);
         foreach (var replica in new[] { first, second })
         {
             await CountedAsync(replica.Internal, "/before");
         }
-        var view = new ViewCall("/page") { View = ViewCall.NewId() };
+        var view = new ViewCall("/stopped") { View = ViewCall.NewId() };
         first.Pause();
         var sent = Stopwatch.StartNew();
         var waiting = first.Internal.ViewAsync("site", view, Cancel);
@@ -99,29 +73,25 @@ public sealed class WaitedViewTests
         var reply = await waiting;
 
         Assert.True(reply.Status is HttpStatusCode.Gone or HttpStatusCode.ServiceUnavailable, reply.ToString());
-        await using var store = await redis.ConnectAsync();
-        Assert.Equal(1, (await Ledger.ReadAsync(store, "site")).Pages.GetValueOrDefault("/page"));
+        await using var store = await portal.Redis.ConnectAsync();
+        Assert.Equal(1, (await Ledger.ReadAsync(store, "site")).Pages.GetValueOrDefault("/stopped"));
     }
 
     /// <summary>No reset tells of it: only that the pings of the connection are not answered.</summary>
     [Fact]
     public async Task A_view_with_an_id_leaves_a_replica_that_vanished_without_a_word()
     {
-        using var seeds = new TemporaryDirectory();
-        await using var redis = await RedisServer.StartAsync();
-        await using var first = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")]);
-        await using var second = await CountingReplica.StartNewAsync(redis.Address, seeds.Path, [new("site")]);
-        await using var way = TcpRelay.To(first.Internal.Door.Authority);
-        await using var gateway = await GatewayAsync(seeds.Path, $"http://{way.Address}", first, second);
+        await using var way = TcpRelay.To(portal.First.Internal.Door.Authority);
+        await using var gateway = await portal.GatewayAsync(way);
         using var door = new PortalClient(gateway.Door("Public"));
         await CountedAsync(door, "/before");
         way.HoldReplies();
 
-        var reply = await door.ViewAsync("site", new ViewCall("/page") { View = ViewCall.NewId() }, Cancel);
+        var reply = await door.ViewAsync("site", new ViewCall("/vanished") { View = ViewCall.NewId() }, Cancel);
 
         Assert.True(reply.Status is HttpStatusCode.OK, reply.ToString());
-        await using var store = await redis.ConnectAsync();
-        Assert.Equal(1, (await Ledger.ReadAsync(store, "site")).Pages.GetValueOrDefault("/page"));
+        await using var store = await portal.Redis.ConnectAsync();
+        Assert.Equal(1, (await Ledger.ReadAsync(store, "site")).Pages.GetValueOrDefault("/vanished"));
     }
 
     /// <summary>Whether the view ended so; else its id was remembered still.</summary>
@@ -175,26 +145,61 @@ public sealed class WaitedViewTests
             Cancel
         );
 
-    // The other replica is probed where nobody is, so that the first one gets the view; it has as long as it takes.
-    private static Task<HostProcess> GatewayAsync(
-        string seeds,
-        string address,
-        CountingReplica first,
-        CountingReplica second
-    ) =>
-        HostProcess.StartAsync(
-            ServicesShape.Project,
-            [
-                .. new[] { "Public", "Operators", "Probe" }.Select(door =>
-                    $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
-                ),
-                $"--Seeds:Directory={seeds}",
-                "--Edge:RequestTimeout=00:05:00",
-                "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:05:00",
-                $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={address}",
-                $"--ReverseProxy:Clusters:counting:Destinations:r1:Health={first.Probe.Door}",
-                $"--ReverseProxy:Clusters:counting:Destinations:r2:Address={second.Internal.Door}",
-                $"--ReverseProxy:Clusters:counting:Destinations:r2:Health=http://127.0.0.1:{Ports.Free()}",
-            ]
-        );
+    /// <summary>
+    /// Two counting processes, which forget an id as soon as can be set; the gateway in front of them is each test's own.
+    /// </summary>
+    public sealed class Portal : IAsyncLifetime
+    {
+        private readonly TemporaryDirectory _seeds = new();
+
+        public RedisServer Redis { get; private set; } = null!;
+
+        public CountingReplica First { get; private set; } = null!;
+
+        public CountingReplica Second { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Redis = await RedisServer.StartAsync();
+            (First, Second) = (Prepare(), Prepare());
+            await Task.WhenAll(First.StartAsync(), Second.StartAsync());
+        }
+
+        // The other replica is probed where nobody is, so that the first one gets the view; it has as long as it takes.
+        public Task<HostProcess> GatewayAsync(TcpRelay wayToFirst) =>
+            HostProcess.StartAsync(
+                ServicesShape.Project,
+                [
+                    .. new[] { "Public", "Operators", "Probe" }.Select(door =>
+                        $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
+                    ),
+                    $"--Seeds:Directory={_seeds.Path}",
+                    "--Edge:RequestTimeout=00:05:00",
+                    "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:05:00",
+                    $"--ReverseProxy:Clusters:counting:Destinations:r1:Address=http://{wayToFirst.Address}",
+                    $"--ReverseProxy:Clusters:counting:Destinations:r1:Health={First.Probe.Door}",
+                    $"--ReverseProxy:Clusters:counting:Destinations:r2:Address={Second.Internal.Door}",
+                    $"--ReverseProxy:Clusters:counting:Destinations:r2:Health=http://127.0.0.1:{Ports.Free()}",
+                ]
+            );
+
+        public async ValueTask DisposeAsync()
+        {
+            await First.DisposeAsync();
+            await Second.DisposeAsync();
+            await Redis.DisposeAsync();
+            _seeds.Dispose();
+        }
+
+        private CountingReplica Prepare() =>
+            CountingReplica.Prepare(
+                Redis.Address,
+                _seeds.Path,
+                [new("site")],
+                new Dictionary<string, string>
+                {
+                    ["Counting:ViewIdsPerGeneration"] = IdsOfGeneration.ToString(CultureInfo.InvariantCulture),
+                }
+            );
+    }
 }

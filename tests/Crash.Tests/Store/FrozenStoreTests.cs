@@ -6,14 +6,17 @@ using PortalServices.Testing.Shapes;
 namespace PortalServices.Crash.Tests.Store;
 
 /// <summary>A store that stands still (SIGSTOP): its connections stay open and nothing answers.</summary>
-public sealed class FrozenStoreTests
+[Collection<ReplicasBehindAGateway>]
+public sealed class FrozenStoreTests(Portals portals)
 {
+    private readonly string _site = portals.NewSite();
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Replicas_stay_ready_and_the_gateway_goes_on_asking_them_for_the_numbers_that_they_have()
     {
-        await using var portal = await ServicesShape.StartNewAsync(new PortalSettings { Replicas = 2 });
+        var portal = await portals.ServicesAsync(ReplicasBehindAGateway.Settings);
         await BothReplicasHaveNumbersAsync(portal);
 
         portal.Redis.Pause();
@@ -36,14 +39,14 @@ public sealed class FrozenStoreTests
         await NumbersAreFreshAgainAsync(portal);
     }
 
-    private static async Task BothReplicasHaveNumbersAsync(ServicesShape portal)
+    private async Task BothReplicasHaveNumbersAsync(ServicesShape portal)
     {
         await Eventually.HoldsAsync(
             async () =>
             {
-                await portal.PublicDoor.ViewAsync("site", new ViewCall("/a"), Cancel);
+                await portal.PublicDoor.ViewAsync(_site, new ViewCall("/a"), Cancel);
                 var stats = await Task.WhenAll(
-                    portal.Replicas.Select(replica => replica.Internal.StatsAsync("site", Cancel))
+                    portal.Replicas.Select(replica => replica.Internal.StatsAsync(_site, Cancel))
                 );
                 return stats.All(reply => reply.Status == HttpStatusCode.OK && reply.Stats.Views.Total > 0);
             },
@@ -72,17 +75,17 @@ public sealed class FrozenStoreTests
         }
     }
 
-    private static async Task GatewayServesStaleNumbersAsync(ServicesShape portal)
+    private async Task GatewayServesStaleNumbersAsync(ServicesShape portal)
     {
         Assert.Equal(["answering", "answering"], await WordsOfGatewayAsync(portal));
         for (var read = 0; read < 10; read++)
         {
-            var reply = await portal.PublicDoor.StatsAsync("site", Cancel);
+            var reply = await portal.PublicDoor.StatsAsync(_site, Cancel);
             Assert.Equal((HttpStatusCode.OK, true), (reply.Status, reply.Stats.Stale));
         }
     }
 
-    private static async Task NumbersAreFreshAgainAsync(ServicesShape portal)
+    private async Task NumbersAreFreshAgainAsync(ServicesShape portal)
     {
         await Eventually.HoldsAsync(
             async () =>
@@ -95,7 +98,7 @@ public sealed class FrozenStoreTests
             Cancel
         );
         await Eventually.HoldsAsync(
-            async () => !(await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Stale,
+            async () => !(await portal.PublicDoor.StatsAsync(_site, Cancel)).Stats.Stale,
             "fresh numbers",
             Cancel
         );

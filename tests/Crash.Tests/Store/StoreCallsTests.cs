@@ -12,7 +12,7 @@ namespace PortalServices.Crash.Tests.Store;
 public sealed class StoreCallsTests
 {
     private const int Callers = 256;
-    private const int Views = 40_000;
+    private const int Views = 10_000;
     private static readonly string[] OfTheTest =
     [
         "info",
@@ -33,7 +33,7 @@ public sealed class StoreCallsTests
         var replica = await CountingReplica.StartNewAsync(redis.Address, folder.Path, [new("site")]);
         await using (replica)
         {
-            await SendAsync(replica.Internal, Callers * 20);
+            await SendAsync(replica.Internal, Callers * 4);
             var before = await redis.CommandStatsAsync();
             await SendAsync(replica.Internal, Views);
             var calls = Difference(before, await redis.CommandStatsAsync());

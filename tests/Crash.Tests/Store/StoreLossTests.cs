@@ -12,6 +12,12 @@ public sealed class StoreLossTests
     private const string Site = "site",
         Loss = $"/api/operator/sites/{Site}/store-loss";
     private static readonly OperatorKey Key = new("chief", ["admin"], ["*"]);
+    private static readonly PortalSettings Settings = new()
+    {
+        Sites = [new(Site)],
+        Keys = [Key],
+        Gateway = false,
+    };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -20,23 +26,24 @@ public sealed class StoreLossTests
     [Fact]
     public async Task A_store_that_was_emptied_is_told_by_every_replica_until_it_is_acknowledged()
     {
-        await using var portal = await ServicesShape.StartNewAsync(
-            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
-        );
+        await using var portal = await ServicesShape.StartNewAsync(Settings);
         await ViewAsync(portal, 3);
         await portal.Redis.FlushAsync();
 
         await ToldAsync(portal, told: true);
         await ExpectedAsync(portal, expected: 3, found: 0);
         await ViewAsync(portal, 1);
-        // The replica that did not count it knows of it two seconds later.
-        var stats = await Eventually.BecomesAsync(
-            async () => (await portal.PublicDoor.StatsAsync(Site, Cancel)).Stats,
-            stats => stats.Views.Total == 1,
-            "the view on every replica",
-            Cancel
-        );
-        Assert.True(stats.StoreLoss);
+        foreach (var replica in portal.Replicas)
+        {
+            // The one that did not count it knows of it two seconds later.
+            var stats = await Eventually.BecomesAsync(
+                async () => (await replica.Internal.StatsAsync(Site, Cancel)).Stats,
+                stats => stats.Views.Total == 1,
+                "the view on every replica",
+                Cancel
+            );
+            Assert.True(stats.StoreLoss);
+        }
         Assert.Equal(HttpStatusCode.OK, (await AcknowledgeAsync(portal)).Status);
         await ToldAsync(portal, told: false);
     }
@@ -44,9 +51,7 @@ public sealed class StoreLossTests
     [Fact]
     public async Task An_older_file_of_the_store_is_told_and_stays_told_over_restarts()
     {
-        await using var portal = await ServicesShape.StartNewAsync(
-            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
-        );
+        await using var portal = await ServicesShape.StartNewAsync(Settings);
         await ViewAsync(portal, 2);
         using var copy = new TemporaryDirectory();
         await SetBackAsync(portal, copy, async () => await ViewAsync(portal, 4));
@@ -66,9 +71,7 @@ public sealed class StoreLossTests
     [Fact]
     public async Task A_restart_of_the_store_is_no_loss()
     {
-        await using var portal = await ServicesShape.StartNewAsync(
-            new PortalSettings { Sites = [new(Site)], Keys = [Key] }
-        );
+        await using var portal = await ServicesShape.StartNewAsync(Settings);
         await ViewAsync(portal, 2);
         await portal.Redis.KillAsync();
         await portal.Redis.StartAgainAsync();
@@ -77,9 +80,7 @@ public sealed class StoreLossTests
         await portal.StartAsync();
         await ViewAsync(portal, 2);
         Assert.False(
-            (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization))
-                .Json.GetProperty("storeLoss")
-                .GetBoolean()
+            (await Door(portal).GetAsync(Loss, Cancel, Authorization)).Json.GetProperty("storeLoss").GetBoolean()
         );
         Assert.Equal("no_store_loss", (await AcknowledgeAsync(portal)).Code);
     }
@@ -87,15 +88,7 @@ public sealed class StoreLossTests
     [Fact]
     public async Task Content_remembers_what_no_counting_process_does()
     {
-        await using var portal = await ServicesShape.StartNewAsync(
-            new PortalSettings
-            {
-                Sites = [new(Site)],
-                Keys = [Key],
-                Content = true,
-                LongTimeouts = true,
-            }
-        );
+        await using var portal = await ServicesShape.StartNewAsync(Settings with { Content = true, Replicas = 1 });
         await ViewAsync(portal, 2);
         using var copy = new TemporaryDirectory();
         await SetBackAsync(
@@ -120,12 +113,14 @@ public sealed class StoreLossTests
         await ToldAsync(portal, told: true);
         Assert.Equal(
             6,
-            (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization))
+            (await Door(portal).GetAsync(Loss, Cancel, Authorization))
                 .Json.GetProperty("expected")
                 .GetProperty("views")
                 .GetInt64()
         );
     }
+
+    private static PortalClient Door(ServicesShape portal) => portal.Replicas[0].Internal;
 
     private static async Task SetBackAsync(ServicesShape portal, TemporaryDirectory copy, Func<Task> meanwhile)
     {
@@ -167,7 +162,7 @@ public sealed class StoreLossTests
         Eventually.BecomesAsync(
             async () =>
             {
-                var loss = (await portal.OperatorsDoor.GetAsync(Loss, Cancel, Authorization)).Json;
+                var loss = (await Door(portal).GetAsync(Loss, Cancel, Authorization)).Json;
                 return (Views(loss, "expected"), Views(loss, "found"));
             },
             told => told == (expected, found),
@@ -179,13 +174,8 @@ public sealed class StoreLossTests
         loss.TryGetProperty(state, out var told) ? told.GetProperty("views").GetInt64() : -1;
 
     private static Task<Reply> AcknowledgeAsync(ServicesShape portal) =>
-        portal.OperatorsDoor.PostAsync(
-            $"{Loss}/acknowledge",
-            """{"reason":"seen"}""",
-            "application/json",
-            Cancel,
-            Authorization
-        );
+        Door(portal)
+            .PostAsync($"{Loss}/acknowledge", """{"reason":"seen"}""", "application/json", Cancel, Authorization);
 
     private static async Task<long> RememberedAsync(ServicesShape portal)
     {
@@ -203,7 +193,7 @@ public sealed class StoreLossTests
             var id = Guid.NewGuid().ToString("N");
             await Eventually.HoldsAsync(
                 async () =>
-                    (await portal.PublicDoor.ViewAsync(Site, new ViewCall("/a") { View = id }, Cancel)).Status
+                    (await Door(portal).ViewAsync(Site, new ViewCall("/a") { View = id }, Cancel)).Status
                     == HttpStatusCode.OK,
                 "the view is counted",
                 Cancel

@@ -35,8 +35,13 @@ public sealed record PortalSettings
     /// </summary>
     public bool OwnBroker { get; init; }
 
-    /// <summary>Whether there are feedback processes as well; only beside content.</summary>
+    /// <summary>Whether there are feedback processes as well; only with <see cref="Content"/>.</summary>
     public bool Feedback { get; init; }
+
+    /// <summary>
+    /// Whether feedback processes are all that is behind the gateway, where they are processes of their own.
+    /// </summary>
+    public bool OnlyFeedback { get; init; }
 
     /// <summary>Settings of feedback, such as <c>Captcha:FastestFill</c>.</summary>
     public IReadOnlyDictionary<string, string> OfFeedback { get; init; } = new Dictionary<string, string>();
@@ -89,6 +94,9 @@ public sealed record PortalSettings
         SiteEntry.WriteSeeds(folder.File("seeds"), Sites);
         return folder.File("seeds");
     }
+
+    /// <summary>Whether <c>--seed</c> has something to load; without baselines it would change nothing.</summary>
+    internal bool HasSeeds => Seeds is not null || Sites.Any(site => site.Baselines.Count > 0);
 
     internal IEnumerable<string> DrainArguments() => DrainsAsShipped ? [] : [NoDrainTime];
 

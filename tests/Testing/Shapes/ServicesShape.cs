@@ -32,7 +32,7 @@ public sealed class ServicesShape : IPortalShape
         Replicas =
         [
             .. Enumerable
-                .Range(0, settings.Replicas)
+                .Range(0, settings.OnlyFeedback ? 0 : settings.Replicas)
                 .Select(_ => new CountingReplica(
                     redis.Address,
                     seeds,
@@ -46,20 +46,21 @@ public sealed class ServicesShape : IPortalShape
                 )),
         ];
         ContentServers = contentServers;
-        Content = contentServers is null
-            ? []
-            :
-            [
-                .. Enumerable
-                    .Range(0, settings.Replicas)
-                    .Select(_ => new ContentReplica(
-                        contentServers.Content,
-                        contentServers.Host,
-                        seeds,
-                        [.. settings.KeyArguments(), .. settings.DrainArguments()],
-                        settings.Environment
-                    )),
-            ];
+        Content =
+            contentServers is null || settings.OnlyFeedback
+                ? []
+                :
+                [
+                    .. Enumerable
+                        .Range(0, settings.Replicas)
+                        .Select(_ => new ContentReplica(
+                            contentServers.Content,
+                            contentServers.Host,
+                            seeds,
+                            [.. settings.KeyArguments(), .. settings.DrainArguments()],
+                            settings.Environment
+                        )),
+                ];
         Feedback =
             contentServers is null || !settings.Feedback
                 ? []
@@ -150,12 +151,9 @@ public sealed class ServicesShape : IPortalShape
         );
         try
         {
-            var seeding = await shape.Replicas[0].RunToEndAsync("--seed");
-            if (seeding.ExitCode != 0)
+            if (settings.HasSeeds)
             {
-                throw new InvalidOperationException(
-                    $"--seed ended with {seeding.ExitCode}: {string.Join('\n', seeding.Errors)}"
-                );
+                await shape.SeedAsync();
             }
             await shape.StartAsync();
             return shape;
@@ -223,6 +221,17 @@ public sealed class ServicesShape : IPortalShape
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();
         _folder.Dispose();
+    }
+
+    private async Task SeedAsync()
+    {
+        var seeding = await Replicas[0].RunToEndAsync("--seed");
+        if (seeding.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"--seed ended with {seeding.ExitCode}: {string.Join('\n', seeding.Errors)}"
+            );
+        }
     }
 
     private static async Task<DbConnection> ConnectAsync(string? database)

@@ -12,6 +12,7 @@ namespace PortalServices.Testing.Storm;
 /// </summary>
 public sealed class ViewStorm(StormOptions options)
 {
+    private const int MaxBackOff = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly StormView[] _views =
@@ -28,9 +29,21 @@ public sealed class ViewStorm(StormOptions options)
 
     private int _next = -1;
     private int _acknowledged;
+    private int _underWay;
+    private long _restTicks;
 
     /// <summary>Views acknowledged so far.</summary>
     public int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Requests that have no answer yet.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>How long each client rests after a view; at first not at all.</summary>
+    public TimeSpan Rest
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _restTicks));
+        set => Interlocked.Exchange(ref _restTicks, value.Ticks);
+    }
 
     /// <summary>The views, in the order of first sending.</summary>
     public IReadOnlyList<StormView> Views => _views;
@@ -51,13 +64,22 @@ public sealed class ViewStorm(StormOptions options)
         {
             var view = _views[next];
             var firstSent = Stopwatch.StartNew();
-            while (!await AttemptAsync(view, firstSent, cancel) && options.Persistent && Surprises.IsEmpty)
+            // The longer a door is closed, the less often it is tried.
+            for (
+                var attempt = 1;
+                !await AttemptAsync(view, firstSent, cancel) && options.Persistent && Surprises.IsEmpty;
+                attempt++
+            )
             {
-                await Task.Delay(Random.Shared.Next(10, 60), cancel);
+                await Task.Delay(Random.Shared.Next(10, 60) * Math.Min(attempt, MaxBackOff), cancel);
             }
             if (view.Acknowledged && Random.Shared.NextDouble() < options.SentAgain)
             {
                 await SendAsync(view, firstSent, cancel);
+            }
+            if (Rest is var rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, cancel);
             }
         }
     }
@@ -89,6 +111,7 @@ public sealed class ViewStorm(StormOptions options)
                 : Patience
         );
         view.Sent = true;
+        Interlocked.Increment(ref _underWay);
         try
         {
             return Take(view, await door.ViewAsync(view.Site, call, limit.Token), door);
@@ -98,6 +121,10 @@ public sealed class ViewStorm(StormOptions options)
             // Nothing is known of the view now; that is the point.
             cancel.ThrowIfCancellationRequested();
             return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
         }
     }
 
