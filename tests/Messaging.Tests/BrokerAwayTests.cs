@@ -4,7 +4,9 @@ using PortalServices.Testing.Processes;
 
 namespace PortalServices.Messaging.Tests;
 
-/// <summary>The broker is away: what is committed waits for it, and nothing is lost.</summary>
+/// <summary>
+/// The broker is away, or takes nothing that is published: what is committed waits for it, and nothing is lost.
+/// </summary>
 public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : IClassFixture<BrokerAwayTests.Own>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -83,9 +85,42 @@ public sealed class BrokerAwayTests(Servers servers, BrokerAwayTests.Own own) : 
         Assert.Empty(await app.ErrorsOfDeadLettersAsync());
     }
 
+    [Fact]
+    public async Task A_broker_without_memory_is_told_and_events_wait_for_it()
+    {
+        using var wiring = await Wiring.ServicesAsync(servers, own.Server.Broker);
+        await using var app = await NoteApp.StartAsync(wiring);
+        Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
+        await own.Server.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1MB");
+        try
+        {
+            await Eventually.HoldsAsync(
+                async () => await app.CheckAsync("brokerConnection") == "degraded",
+                "it is told",
+                Cancel
+            );
+            Assert.Equal(
+                "The broker takes no events (low on memory). Events wait.",
+                await app.DescriptionAsync("brokerConnection")
+            );
+            await app.WriteAsync("waits");
+        }
+        finally
+        {
+            await own.Server.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "512MB");
+        }
+
+        await Eventually.HoldsAsync(
+            async () => await app.CheckAsync("brokerConnection") == "healthy",
+            "it is well",
+            Cancel
+        );
+        await Eventually.HoldsAsync(() => app.Readers.First.Texts.Contains("waits"), "it arrives", Cancel);
+    }
+
     private static int Numbers(Reader reader) => reader.Taken.Select(each => each.Note.Number).Distinct().Count();
 
-    /// <summary>A broker that these tests kill.</summary>
+    /// <summary>A broker that these tests kill, and starve of memory.</summary>
     public sealed class Own : IAsyncLifetime
     {
         public RabbitMqServer Server { get; private set; } = null!;

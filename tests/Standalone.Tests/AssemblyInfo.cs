@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
-using Xunit.Sdk;
-using Xunit.v3;
+using PortalServices.Standalone.Tests;
 
-// Each test has a store or a whole portal for itself; several at once would only make each other slow.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Each test has a store or a whole portal in a folder of its own, or leaves the one that it shares as it is: two classes
+// run at a time.
+[assembly: AssemblyFixture(typeof(UsedFolder))]
 // Modes of files and signals.
 [assembly: SupportedOSPlatform("linux")]

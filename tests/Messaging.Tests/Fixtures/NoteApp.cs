@@ -124,7 +124,7 @@ public sealed class NoteApp : IAsyncDisposable
                 .. Key(1, OfSonla, "sonla"),
                 "--Messaging:RetryAfter=00:00:00.010",
                 "--Messaging:PollEvery=00:00:00.020",
-                "--Messaging:LongestWait=00:00:01",
+                "--Messaging:LongestWait=00:00:00.200",
                 .. settings,
             ]
         );

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using PortalServices.Model.Tests.Fixtures;
 using PortalServices.Model.Tests.Model;
 using PortalServices.Model.Tests.Steps;
 using PortalServices.Testing;
@@ -9,8 +8,6 @@ using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 using PortalServices.Testing.Store;
 using StackExchange.Redis;
-
-[assembly: AssemblyFixture(typeof(ClockedPortal))]
 
 namespace PortalServices.Model.Tests.Fixtures;
 
@@ -23,9 +20,9 @@ internal enum Victim
 }
 
 /// <summary>
-/// One counting process whose calendar clock is set by hand, on one Redis, with more sites than sequences.
+/// One counting process whose calendar clock is set by hand, on one Redis, with more sites of one zone than sequences.
 /// </summary>
-public sealed class ClockedPortal : IAsyncLifetime
+internal sealed class ClockedPortal : IAsyncDisposable
 {
     /// <summary>Pages of a site that count on their own.</summary>
     internal const int PagesPerSite = 5;
@@ -38,7 +35,7 @@ public sealed class ClockedPortal : IAsyncLifetime
 
     private readonly OperatorKey _key = new(SiteRun.Operator, ["counting.write"], ["*"]);
     private readonly TemporaryDirectory _seeds = new();
-    private readonly Dictionary<SiteZone, Queue<string>> _unused;
+    private readonly Queue<string> _unused;
     private readonly List<string> _used = [];
     private readonly int _inside = Ports.Free();
     private readonly int _probe = Ports.Free();
@@ -47,16 +44,11 @@ public sealed class ClockedPortal : IAsyncLifetime
     private HostProcess? _process;
     private ConnectionMultiplexer? _store;
 
-    public ClockedPortal()
+    private ClockedPortal(SiteZone zone)
     {
-        _unused = SiteZone.All.ToDictionary(
-            zone => zone,
-            zone => new Queue<string>(Enumerable.Range(1, SitesPerZone).Select(i => $"{zone.Name}-{i}"))
-        );
-        SiteEntry.WriteSeeds(
-            _seeds.Path,
-            [new(ProbedSite), .. SiteZone.All.SelectMany(zone => _unused[zone].Select(id => Entry(id, zone)))]
-        );
+        Zone = zone;
+        _unused = new(Enumerable.Range(1, Sites).Select(i => $"{zone.Name}-{i}"));
+        SiteEntry.WriteSeeds(_seeds.Path, [new(ProbedSite), .. _unused.Select(id => Entry(id, zone))]);
         Door = new PortalClient(
             new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_inside}")),
             http2: true
@@ -64,7 +56,10 @@ public sealed class ClockedPortal : IAsyncLifetime
     }
 
     /// <summary>Those of the sequences, and those that finding a smaller failing one takes.</summary>
-    private static int SitesPerZone => 150 + (35 * LongRun.Factor);
+    private static int Sites => 150 + (35 * LongRun.Factor);
+
+    /// <summary>Where its sites lie.</summary>
+    internal SiteZone Zone { get; }
 
     /// <summary>The header of an operator who may do everything with the counts.</summary>
     internal (string Name, string Value) Authorization => ("Authorization", $"Bearer {_key.Value}");
@@ -81,18 +76,28 @@ public sealed class ClockedPortal : IAsyncLifetime
 
     private bool Striking { get; set; }
 
-    /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    /// <summary>Starts one.</summary>
+    public static async Task<ClockedPortal> StartAsync(SiteZone zone)
     {
-        _redis = await RedisServer.StartAsync();
-        _store = await _redis.ConnectAsync();
-        await StartProcessAsync();
+        var portal = new ClockedPortal(zone);
+        try
+        {
+            portal._redis = await RedisServer.StartAsync();
+            portal._store = await portal._redis.ConnectAsync();
+            await portal.StartProcessAsync();
+            return portal;
+        }
+        catch
+        {
+            await portal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A site that nobody has touched; null when there is none left.</summary>
-    internal string? TakeSite(SiteZone zone)
+    internal string? TakeSite()
     {
-        if (!_unused[zone].TryDequeue(out var site))
+        if (!_unused.TryDequeue(out var site))
         {
             return null;
         }
@@ -122,6 +127,13 @@ public sealed class ClockedPortal : IAsyncLifetime
             return null;
         }
     }
+
+    /// <summary>
+    /// Takes away the note that a site's housekeeping was done lately: the next turn may come at once. A kill may be on
+    /// its way to Redis; the turn then waits as long as it does by itself.
+    /// </summary>
+    internal void ForgetTurn(string site) =>
+        _store!.GetDatabase().KeyDelete($"{{{site}}}:housekeeping", CommandFlags.FireAndForget);
 
     /// <summary>Sets the process' clock.</summary>
     internal async Task SetClockAsync(DateTimeOffset now, CancellationToken cancel)

@@ -9,7 +9,7 @@ namespace PortalServices.Model.Tests.Sequences;
 /// <summary>
 /// Runs sequences, each on a site of its own; of the first that fails it looks for a smaller one that fails too.
 /// </summary>
-internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Coverage coverage, CancellationToken cancel)
+internal sealed class SequenceRunner(ClockedPortal portal, Coverage coverage, CancellationToken cancel)
 {
     private static readonly TimeSpan LookingForSmaller = TimeSpan.FromMinutes(2);
 
@@ -25,7 +25,7 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         {
             return;
         }
-        var failure = await TryAsync(sequence, portal.TakeSite(zone)!, coverage, null);
+        var failure = await TryAsync(sequence, portal.TakeSite()!, coverage, null);
         if (failure is null)
         {
             return;
@@ -33,7 +33,7 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         _failed = true;
         var (smaller, its) = await ShrinkAsync(sequence, failure);
         throw new InvalidOperationException(
-            $"{zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{its}"
+            $"{portal.Zone.Iana}: {failure}\n\nA smaller sequence that fails, from {smaller}\n{its}"
         );
     }
 
@@ -42,7 +42,7 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
         var run = new SiteRun(
             portal,
             site,
-            new SiteModel(zone, sequence.Start, ClockedPortal.PagesPerSite),
+            new SiteModel(portal.Zone, sequence.Start, ClockedPortal.PagesPerSite),
             seen,
             cancel
         );
@@ -78,7 +78,7 @@ internal sealed class SequenceRunner(ClockedPortal portal, SiteZone zone, Covera
             var leftOut = false;
             for (var from = 0; from + size <= sequence.Steps.Count; )
             {
-                if (started.Elapsed > LookingForSmaller || portal.TakeSite(zone) is not { } site)
+                if (started.Elapsed > LookingForSmaller || portal.TakeSite() is not { } site)
                 {
                     return (sequence, failure);
                 }

@@ -8,8 +8,9 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>Kills while views come in and the store writes a checkpoint again and again.</summary>
 public sealed class CheckpointKillTests
 {
-    private const int Views = 16_000;
-    private const int Kills = 8;
+    // Every other one between checkpoints, and in one.
+    private static readonly int Kills = 4 * LongRun.Factor;
+    private static readonly int Views = 1_800 * (Kills + 1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using PortalServices.Testing.Portal;
@@ -32,7 +33,12 @@ public sealed class ErasedFeedbackTests
     {
         var key = new OperatorKey("Cán bộ", ["feedback.read", "feedback.write"], ["*"]);
         await using var portal = await StandaloneShape.StartNewAsync(
-            new PortalSettings { Feedback = true, Keys = [key] }
+            new PortalSettings
+            {
+                Feedback = true,
+                Keys = [key],
+                OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+            }
         );
         await SubmitMarkedAsync(portal);
         var entry = await Entry.OnlyAsync(portal, key);
@@ -67,21 +73,14 @@ public sealed class ErasedFeedbackTests
                 captcha = new { id = captcha, answer },
             }
         );
-        // Nobody types faster than the captcha allows.
-        await PortalServices.Testing.Eventually.HoldsAsync(
-            async () =>
-                (
-                    await portal.PublicDoor.PostAsync(
-                        "/api/sites/site/feedback",
-                        body,
-                        "application/json",
-                        Cancel,
-                        ("Idempotency-Key", new string('k', 20))
-                    )
-                ).Status is System.Net.HttpStatusCode.Created,
-            "it is taken",
-            Cancel
+        var reply = await portal.PublicDoor.PostAsync(
+            "/api/sites/site/feedback",
+            body,
+            "application/json",
+            Cancel,
+            ("Idempotency-Key", new string('k', 20))
         );
+        Assert.True(reply.Status == HttpStatusCode.Created, reply.ToString());
     }
 
     private static IEnumerable<string> MarksIn(StandaloneShape portal, string files) =>

@@ -8,7 +8,7 @@ namespace PortalServices.Standalone.Tests.Host;
 /// <summary>
 /// Nobody but their owner reads what the program keeps, whoever made the folder and whenever a file came to be.
 /// </summary>
-public sealed class FileModeTests
+public sealed class FileModeTests(UsedFolder used)
 {
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
@@ -18,14 +18,10 @@ public sealed class FileModeTests
     [Fact]
     public async Task Everything_in_the_folder_is_its_owners_alone_also_what_an_older_version_left_readable()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(
+        await using var portal = await used.PrepareAsync(
             new PortalSettings { Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = "64" } }
         );
-        await FillAsync(portal);
-        AssertPrivate(portal.Data);
-
         // As an older version, or its user, would have left it.
-        Assert.Equal([0], await portal.TerminateAsync());
         foreach (var entry in Entries(portal.Data))
         {
             entry.UnixFileMode |=
@@ -41,24 +37,26 @@ public sealed class FileModeTests
     }
 
     [Fact]
-    public async Task A_folder_that_the_user_made_is_taken_away_from_others()
+    public async Task A_folder_that_the_user_made_is_taken_away_from_others_and_gets_no_secret_that_the_settings_hold()
     {
         using var folder = new TemporaryDirectory();
         var data = Directory
             .CreateDirectory(folder.File("data"), OwnersFolder | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)
             .FullName;
-        await using var host = await HostProcess.StartAsync(StandaloneShape.Project, ["--data", data, .. FreeDoors()]);
+        await using var host = await HostProcess.StartAsync(
+            StandaloneShape.Project,
+            [
+                "--data",
+                data,
+                "--Counting:VisitorSecret=a secret that the settings hold, of 40 letters",
+                .. FreeDoors.Arguments,
+            ]
+        );
         AssertPrivate(data);
         Assert.Equal(0, await host.TerminateAsync());
         AssertPrivate(data);
+        Assert.False(Directory.Exists(Path.Combine(data, "secrets")));
     }
-
-    private static string[] FreeDoors() =>
-        [
-            .. new[] { "Public", "Operators", "Probe" }.Select(door =>
-                $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
-            ),
-        ];
 
     /// <summary>Views until a checkpoint was written, and feedback's database in use.</summary>
     private static async Task FillAsync(StandaloneShape portal)
@@ -80,7 +78,7 @@ public sealed class FileModeTests
         Assert.Contains(Entries(portal.Data), entry => entry.Name == "feedback.db-wal");
     }
 
-    private static void AssertPrivate(string data) =>
+    internal static void AssertPrivate(string data) =>
         Assert.All(
             Entries(data),
             entry =>

@@ -1,12 +1,11 @@
+using PortalServices.Standalone.Tests.Store;
 using PortalServices.Testing;
-using PortalServices.Testing.Portal;
-using PortalServices.Testing.Shapes;
 using PortalServices.Testing.Store;
 using StackExchange.Redis;
 
 namespace PortalServices.Standalone.Tests.Host;
 
-public sealed class HousekeepingTests
+public sealed class HousekeepingTests(UsedFolder used)
 {
     private const int Minutes = 30_000;
 
@@ -18,26 +17,29 @@ public sealed class HousekeepingTests
     [Fact]
     public async Task One_turn_removes_all_that_is_over()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings());
-        Assert.True((await portal.PublicDoor.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
-        await using (var store = await portal.ConnectToStoreAsync())
+        await using var portal = await used.PrepareAsync();
+        int ofToday;
+        await using (var store = await StoreRun.StartAsync(portal.Data))
         {
+            ofToday = (await Ledger.ReadAsync(store.Connection, UsedFolder.Site)).Minutes.Count;
+            var database = store.Connection.GetDatabase();
             foreach (var some in Enumerable.Range(1, Minutes).Chunk(1_000))
             {
-                await store
-                    .GetDatabase()
-                    .HashSetAsync(Ledger.Key("site"), [.. some.Select(minute => new HashEntry($"m:{minute}", 1))]);
+                await database.HashSetAsync(
+                    Ledger.Key(UsedFolder.Site),
+                    [.. some.Select(minute => new HashEntry($"m:{minute}", 1))]
+                );
             }
-            await store.GetDatabase().KeyDeleteAsync("{site}:housekeeping");
+            await database.KeyDeleteAsync("{site}:housekeeping");
+            await database.ExecuteAsync("COMMITAOF");
         }
 
         // The next turn is ten minutes after the one at the start.
-        Assert.All(await portal.TerminateAsync(), code => Assert.Equal(0, code));
         await portal.StartAsync();
         await using var again = await portal.ConnectToStoreAsync();
         await Eventually.BecomesAsync(
-            () => Ledger.ReadAsync(again, "site"),
-            ledger => ledger.Minutes.Count == 1,
+            () => Ledger.ReadAsync(again, UsedFolder.Site),
+            ledger => ledger.Minutes.Count == ofToday,
             "minutes of today alone",
             Cancel
         );

@@ -1,116 +1,62 @@
-using PortalServices.Testing;
 using PortalServices.Testing.Portal;
-using PortalServices.Testing.Processes;
-using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Standalone.Tests.Host;
 
 /// <summary>What a fresh installation shows: the seeds that come with the program.</summary>
-public sealed class ReferencePortalTests
+public sealed class ReferencePortalTests(ReferencePortal portal) : IClassFixture<ReferencePortal>
 {
-    private const string Site = "sonla";
-    private const string Article = "/articles/day-manh-chuyen-doi-so-trong-cai-cach-hanh-chinh-tinh-son-la";
-    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh");
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    private const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const long Views = 18_481_240,
+        ViewsOfArticle = 477;
 
     [Fact]
-    public async Task A_first_start_shows_the_numbers_that_were_carried_over_and_restarts_keep_them()
+    public void A_first_start_shows_the_numbers_that_were_carried_over_and_restarts_keep_them()
     {
-        using var folder = new TemporaryDirectory();
-        var first = await StartOnOneDayAsync(folder);
-        Assert.Equal(new Periods(31_315, 96_101, 18_481_240), first.Views);
-        Assert.Equal(new PageViews(Article, new Periods(0, 0, 477)), first.Page);
-
-        for (var restart = 0; restart < 2; restart++)
-        {
-            await using var host = await StartAsync(folder.Path);
-            using var door = new PortalClient(host.Door("Public"));
-            var (total, page) = (18_481_240 + restart, 477 + restart);
-            var before = (await door.StatsAsync(Site, Cancel, Article)).Stats;
-            Assert.Equal((total, page), (before.Views.Total, before.Page!.Views.Total));
-
-            Assert.True((await door.ViewAsync(Site, new ViewCall(Article), Cancel)).Counted);
-
-            if (restart == 0)
-            {
-                await host.KillAsync();
-            }
-            else
-            {
-                Assert.Equal(0, await host.TerminateAsync());
-            }
-        }
+        var first = portal.Starts[0].Stats;
+        Assert.Equal(new Periods(31_315, 96_101, Views), first.Views);
+        Assert.Equal(new PageViews(ReferencePortal.Article, new Periods(0, 0, ViewsOfArticle)), first.Page);
+        // Nothing was viewed before the first restart, one view before the second.
+        Assert.Equal(
+            [(Views, ViewsOfArticle), (Views + 1, ViewsOfArticle + 1)],
+            portal.Starts.Skip(1).Select(start => (start.Stats.Views.Total, start.Stats.Page!.Views.Total))
+        );
     }
 
     [Fact]
-    public async Task A_first_start_shows_the_articles_videos_and_tables_and_restarts_add_none()
-    {
-        using var folder = new TemporaryDirectory();
-        string? before = null;
-        for (var start = 0; start < 2; start++)
-        {
-            await using var host = await StartAsync(folder.Path);
-            using var door = new PortalClient(host.Door("Public"));
-            var list = await door.GetAsync($"/api/sites/{Site}/articles?pageSize=100&sort=newest", Cancel);
-            Assert.InRange(list.Json.GetProperty("total").GetInt32(), 12, 100);
-            var newest = string.Join(
-                ' ',
-                list.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString())
-            );
-            Assert.Equal(before ?? newest, newest);
-            before = newest;
-
-            // The number that was carried over is the article's, whose slug is made of its title and stands with the
-            // number only.
-            await Eventually.BecomesAsync(
-                async () =>
-                    (await door.GetAsync("/api/sites/sonla" + Article, Cancel)).Json.GetProperty("views").GetInt64(),
-                views => views == 477,
-                "views",
-                Cancel
-            );
-            foreach (var (query, least) in new[] { ("khuyen hoc", 4), ("162-KH/TU", 1), ("Đảng bộ", 1) })
+    public void A_first_start_shows_the_articles_videos_and_tables_and_restarts_add_none() =>
+        Assert.All(
+            portal.Starts,
+            start =>
             {
-                var found = await door.GetAsync($"/api/sites/{Site}/articles?q={Uri.EscapeDataString(query)}", Cancel);
-                Assert.InRange(found.Json.GetProperty("total").GetInt32(), least, 100);
-            }
-
-            Assert.Equal(0, await host.TerminateAsync());
-        }
-    }
-
-    /// <summary>The box right after the first start; once more, should midnight have come between.</summary>
-    private static async Task<Stats> StartOnOneDayAsync(TemporaryDirectory folder)
-    {
-        while (true)
-        {
-            var day = Today();
-            await using (var host = await StartAsync(folder.Path))
-            {
-                using var door = new PortalClient(host.Door("Public"));
-                var stats = (await door.StatsAsync(Site, Cancel, Article)).Stats;
-                if (Today() == day)
+                Assert.InRange(start.Articles, 12, 100);
+                Assert.Equal(portal.Starts[0].Slugs, start.Slugs);
+                foreach (var (query, least) in new[] { ("khuyen hoc", 4), ("162-KH/TU", 1), ("Đảng bộ", 1) })
                 {
-                    return stats;
+                    Assert.InRange(start.Found[query], least, 100);
                 }
             }
-
-            Directory.Delete(folder.File("data"), recursive: true);
-        }
-    }
-
-    private static DateTime Today() => TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), Zone).Date;
-
-    private static Task<HostProcess> StartAsync(string folder) =>
-        HostProcess.StartAsync(
-            StandaloneShape.Project,
-            [
-                "--data",
-                Path.Combine(folder, "data"),
-                .. new[] { "Public", "Operators", "Probe" }.Select(door =>
-                    $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"
-                ),
-            ]
         );
+
+    [Fact]
+    public void A_long_path_of_the_data_is_no_hindrance() =>
+        Assert.All(
+            portal.Starts,
+            start =>
+                Assert.Contains(
+                    $"The administrator's key is in {portal.Data}/operator.key",
+                    start.Tail,
+                    StringComparison.Ordinal
+                )
+        );
+
+    [Fact]
+    public void The_first_start_makes_secrets_for_the_owner_alone_and_the_next_ones_keep_them()
+    {
+        var (key, secret) = (portal.Starts[0].Key, portal.Starts[0].Secret);
+        Assert.Matches(@"\Aps_[A-Za-z0-9_-]{43}\n\z", key);
+        Assert.Matches(@"\A[A-Za-z0-9_-]{43}\n\z", secret);
+        Assert.Equal(OwnerReadsAndWrites, File.GetUnixFileMode(portal.KeyFile));
+        Assert.Equal(OwnerReadsAndWrites, File.GetUnixFileMode(portal.SecretFile));
+        Assert.All(portal.Starts, start => Assert.Equal((key, secret), (start.Key, start.Secret)));
+    }
 }

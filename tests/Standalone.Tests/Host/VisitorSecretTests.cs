@@ -6,18 +6,14 @@ using PortalServices.Testing.Shapes;
 namespace PortalServices.Standalone.Tests.Host;
 
 /// <summary>A store that was restored without its secret counts again only when an operator says so.</summary>
-public sealed class VisitorSecretTests
+public sealed class VisitorSecretTests(UsedFolder used)
 {
-    private const string Id = "view-of-the-tests-1";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_store_without_its_secret_is_refused_until_the_new_one_is_accepted()
     {
-        await using var portal = await StandaloneShape.StartNewAsync(new PortalSettings());
-        Assert.True((await portal.PublicDoor.ViewAsync("site", new ViewCall("/a") { View = Id }, Cancel)).Counted);
-        await portal.TerminateAsync();
+        await using var portal = await used.PrepareAsync();
         File.Delete(Path.Combine(portal.Data, "secrets", "visitor-secret"));
 
         var refused = await RunAsync(portal);
@@ -42,9 +38,15 @@ public sealed class VisitorSecretTests
         // It may have been counted before, and nobody can tell any more.
         Assert.Equal(
             HttpStatusCode.Gone,
-            (await portal.PublicDoor.ViewAsync("site", new ViewCall("/a") { View = Id, Age = "60000" }, Cancel)).Status
+            (
+                await portal.PublicDoor.ViewAsync(
+                    "site",
+                    new ViewCall(UsedFolder.Page) { View = UsedFolder.FirstView, Age = "60000" },
+                    Cancel
+                )
+            ).Status
         );
-        Assert.Equal(1, (await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Views.Total);
+        Assert.Equal(UsedFolder.Views, (await portal.PublicDoor.StatsAsync("site", Cancel)).Stats.Views.Total);
         var key = (await File.ReadAllTextAsync(Path.Combine(portal.Data, "operator.key"), Cancel)).Trim();
         var entry = (
             await portal.OperatorsDoor.GetAsync(

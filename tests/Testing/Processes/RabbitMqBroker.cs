@@ -59,29 +59,35 @@ public sealed record RabbitMqBroker(string Address, string Directory, IReadOnlyD
     private async Task MakeVirtualHostsAsync()
     {
         string[] names = [.. Enumerable.Range(0, 10).Select(_ => $"test-{Guid.NewGuid():N}")];
-        var definitions = Path.Combine(Directory, names[0] + ".json");
-        await File.WriteAllTextAsync(
-            definitions,
-            JsonSerializer.Serialize(
-                new
+        await ImportAsync(
+            new
+            {
+                vhosts = names.Select(name => new { name }),
+                permissions = names.Select(vhost => new
                 {
-                    vhosts = names.Select(name => new { name }),
-                    permissions = names.Select(vhost => new
-                    {
-                        vhost,
-                        user = "guest",
-                        configure = ".*",
-                        write = ".*",
-                        read = ".*",
-                    }),
-                }
-            )
+                    vhost,
+                    user = "guest",
+                    configure = ".*",
+                    write = ".*",
+                    read = ".*",
+                }),
+            }
         );
-        await ControlAsync("import_definitions", definitions);
         foreach (var name in names)
         {
             _virtualHosts.Enqueue(name);
         }
+    }
+
+    /// <summary>
+    /// Adds users, virtual hosts and permissions, or changes those that are there, all by one command
+    /// (https://www.rabbitmq.com/docs/definitions).
+    /// </summary>
+    public async Task ImportAsync(object definitions)
+    {
+        var file = Path.Combine(Directory, $"{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(definitions));
+        await ControlAsync("import_definitions", file);
     }
 
     /// <summary>Runs a command of its operators, <c>rabbitmqctl</c>.</summary>

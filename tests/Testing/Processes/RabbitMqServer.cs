@@ -52,14 +52,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
             _folder.File("rabbitmq.conf"),
             "vm_memory_high_watermark.absolute = 512MB\ndisk_free_limit.absolute = 50MB\n"
         );
+        Broker = new(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), _folder.Path, _environment);
     }
 
     /// <summary>The folder with the data.</summary>
     public string Directory => _folder.Path;
 
     /// <summary>How to work with it, also from another process.</summary>
-    public RabbitMqBroker Broker =>
-        new(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), _folder.Path, _environment);
+    public RabbitMqBroker Broker { get; }
 
     /// <summary>The broker's process.</summary>
     public int Id => Running.Id;
