@@ -11,9 +11,8 @@ namespace PortalServices.Acceptance.Tests.BadInput;
 /// <summary>One wrong request at a site, and the problem that it must be answered with.</summary>
 public sealed record BadRequest(int Status, string Code, Func<Portal, string, CancellationToken, Task<Reply>> Send)
 {
-    /// <summary>What must be there before.</summary>
-    public Func<Portal, string, IConnectionMultiplexer, CancellationToken, Task> Prepare { get; init; } =
-        (_, _, _, _) => Task.CompletedTask;
+    /// <summary>What must be there before; null for nothing.</summary>
+    public Func<Portal, string, IConnectionMultiplexer, CancellationToken, Task>? Prepare { get; init; }
 
     private const string Elsewhere = "https://elsewhere.example";
 

@@ -38,6 +38,25 @@ internal sealed class Shell : IDisposable
     /// <summary>A place for files.</summary>
     public string File(string name) => _folder.File(name);
 
+    /// <summary>
+    /// A build of this project is left out where it was built after the last change of these folders. It would build the
+    /// hosts, too, under the hands of other tests that start them.
+    /// </summary>
+    public void UseBuilt(string project, params string[] folders) =>
+        Script(
+            "dotnet",
+            $$"""
+            built={{project}}/bin/{{Repository.Configuration}}/net10.0/PortalServices.{{Path.GetFileName(project)}}.dll
+            if [ "$1 $2" = "build {{project}}" ] && [ -e "$built" ] &&
+              [ -z "$(find {{string.Join(
+                ' ',
+                folders.Append(project)
+            )}} -newer "$built" -name '*.cs*' -not -path '*/obj/*')" ]
+            then exit 0; fi
+            exec {{HostProcess.Dotnet}} "$@"
+            """
+        );
+
     /// <summary>Runs a command to its end, in a folder for what it writes.</summary>
     public async Task<(int Code, IReadOnlyList<string> Output, string Tail)> RunAsync(
         string command,

@@ -160,6 +160,7 @@ public sealed class StartedCommandsTests
         Assert.Contains(DocumentedCommand.All, command => command.Text == Shortest);
         Assert.SkipUnless(Programs.IsInPath("wrk"), "wrk is not installed: the load test was not tried.");
         using var shell = new Shell();
+        shell.UseBuilt("load-tests/ViewRate", "load-tests/controls");
         var (code, output, tail) = await shell.RunAsync(Shortest, Repository.Root);
         Assert.True(code == 0, tail);
         Assert.Contains(output, line => line.StartsWith("| **of bare YARP**", StringComparison.Ordinal));

@@ -31,7 +31,7 @@ internal sealed class Hosts : IDisposable
         host is Gateway or Standalone ? ["Public", "Operators", "Probe"] : ["Internal", "Probe"];
 
     /// <summary>With the stores away, every door at a port of the system's choice.</summary>
-    public string[] Needed(string host) =>
+    public string[] Needed(string host, string data = "data") =>
         [
             $"--Sites:File={Sites}",
             .. DoorsOf(host).Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
@@ -45,7 +45,7 @@ internal sealed class Hosts : IDisposable
                 ],
                 Content => ["--ConnectionStrings:content=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
                 Feedback => ["--ConnectionStrings:feedback=Host=127.0.0.1;Port=1", "--ConnectionStrings:rabbitmq="],
-                Standalone => new[] { "--data", File("data") },
+                Standalone => new[] { "--data", File(data) },
                 _ => [],
             },
         ];
@@ -61,5 +61,35 @@ internal sealed class Hosts : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.DoesNotContain("Ready", run.Output);
         return Assert.Single(run.Errors);
+    }
+
+    /// <summary>
+    /// The one line on which each of several starts is refused, all in one process and in their order; none sees the
+    /// data of another one.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RefusalsAsync(string host, IReadOnlyList<HostStart> starts)
+    {
+        var runs = await ManyStarts.RunAsync(
+            host,
+            [
+                .. starts.Select(
+                    (start, i) => start with { Arguments = [.. Needed(host, $"data-{i}"), .. start.Arguments] }
+                ),
+            ]
+        );
+        return
+        [
+            .. runs.Zip(
+                starts,
+                (run, start) =>
+                {
+                    Assert.True(
+                        run is { ExitCode: 1, Errors.Count: 1 } && !run.Output.Contains("Ready"),
+                        $"{string.Join(' ', start.Arguments)}\n{run.ExitCode}\n{string.Join('\n', run.Output.Concat(run.Errors))}"
+                    );
+                    return run.Errors[0];
+                }
+            ),
+        ];
     }
 }

@@ -5,15 +5,15 @@ using PortalServices.Testing.Storm;
 
 namespace PortalServices.Acceptance.Tests.Running;
 
-/// <summary>These take a portal of their own, since they stop it.</summary>
-public sealed class RestartTests
+/// <summary>These have a portal of their own, since they stop it; of nothing but what counts.</summary>
+public sealed class RestartTests(RestartTests.Restarted portals) : IClassFixture<RestartTests.Restarted>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EveryShape]
     public async Task A_restart_keeps_every_number_and_every_id(Shape shape)
     {
-        await using var portal = await Portal.StartAsync(shape);
+        var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         var view = new ViewCall("/a") { View = ViewCall.NewId() };
         await portal.Public.ViewAsync(site, view, Cancel);
@@ -42,7 +42,7 @@ public sealed class RestartTests
     [Theory, EveryShape]
     public async Task A_process_asked_to_end_answers_what_it_took_on(Shape shape)
     {
-        await using var portal = await Portal.StartAsync(shape, replicas: 1);
+        var portal = await portals.InAsync(shape);
         var site = portal.NewSite();
         var storm = new ViewStorm(
             new StormOptions
@@ -66,4 +66,7 @@ public sealed class RestartTests
         await storm.AuditAsync(store);
         Assert.Equal(storm.Acknowledged, await storm.CountedAsync(store));
     }
+
+    /// <summary>One of each shape; a test leaves it as it was started.</summary>
+    public sealed class Restarted() : Portals(shape => Portal.StartAsync(shape, sitesToTake: 4, countsOnly: true));
 }

@@ -26,44 +26,66 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static readonly (string Project, string Setting, string[] Arguments)[] Wrong =
+    [
+        (CountingReplica.Project, "Counting:VisitorSecret", [NoStore]),
+        (CountingReplica.Project, "Counting:VisitorSecret", [NoStore, "--Counting:VisitorSecret=short"]),
+        (CountingReplica.Project, "ConnectionStrings:redis", [Secret, "--ConnectionStrings:redis="]),
+        (CountingReplica.Project, "Counting:WaitingViews", [NoStore, Secret, "--Counting:WaitingViews=many"]),
+        (
+            CountingReplica.Project,
+            "Counting:ViewIdGeneration",
+            [NoStore, Secret, "--Counting:ViewIdGeneration=00:00:00"]
+        ),
+        (CountingReplica.Project, "Gateway:Addresses", [NoStore, Secret, "--Gateway:Addresses:0=everybody"]),
+        (ContentReplica.Project, "ConnectionStrings:content", [NoBroker, "--ConnectionStrings:content="]),
+        (
+            ContentReplica.Project,
+            "ConnectionStrings:content",
+            [NoBroker, "--ConnectionStrings:content=Username=portal;Password=" + Password]
+        ),
+        (
+            ContentReplica.Project,
+            "ConnectionStrings:content",
+            [NoBroker, "--ConnectionStrings:content=Host=127.0.0.1;Port=" + Password]
+        ),
+        (
+            ContentReplica.Project,
+            "ConnectionStrings:rabbitmq",
+            [NoDatabase, "--ConnectionStrings:rabbitmq=portal:" + Password]
+        ),
+        (ContentReplica.Project, "Messaging:MaxWaiting", [NoBroker, NoDatabase, "--Messaging:MaxWaiting=0"]),
+        (ServicesShape.Project, "Edge:TrustedProxies", ["--Edge:TrustedProxies:0=everybody"]),
+        (ServicesShape.Project, "Operators:Keys", ["--Operators:Keys:0:Name=somebody"]),
+        (StandaloneShape.Project, "Counting:AnswerWithin", ["--Counting:AnswerWithin=soon"]),
+    ];
+
+    /// <summary>Each by itself, all in one process of the host.</summary>
     [Theory]
-    [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore)]
-    [InlineData(CountingReplica.Project, "Counting:VisitorSecret", NoStore, "--Counting:VisitorSecret=short")]
-    [InlineData(CountingReplica.Project, "ConnectionStrings:redis", Secret, "--ConnectionStrings:redis=")]
-    [InlineData(CountingReplica.Project, "Counting:WaitingViews", NoStore, Secret, "--Counting:WaitingViews=many")]
-    [InlineData(
-        CountingReplica.Project,
-        "Counting:ViewIdGeneration",
-        NoStore,
-        Secret,
-        "--Counting:ViewIdGeneration=00:00:00"
-    )]
-    [InlineData(CountingReplica.Project, "Gateway:Addresses", NoStore, Secret, "--Gateway:Addresses:0=everybody")]
-    [InlineData(ContentReplica.Project, "ConnectionStrings:content", NoBroker, "--ConnectionStrings:content=")]
-    [InlineData(
-        ContentReplica.Project,
-        "ConnectionStrings:content",
-        NoBroker,
-        "--ConnectionStrings:content=Username=portal;Password=" + Password
-    )]
-    [InlineData(
-        ContentReplica.Project,
-        "ConnectionStrings:content",
-        NoBroker,
-        "--ConnectionStrings:content=Host=127.0.0.1;Port=" + Password
-    )]
-    [InlineData(
-        ContentReplica.Project,
-        "ConnectionStrings:rabbitmq",
-        NoDatabase,
-        "--ConnectionStrings:rabbitmq=portal:" + Password
-    )]
-    [InlineData(ContentReplica.Project, "Messaging:MaxWaiting", NoBroker, NoDatabase, "--Messaging:MaxWaiting=0")]
-    [InlineData(ServicesShape.Project, "Edge:TrustedProxies", "--Edge:TrustedProxies:0=everybody")]
-    [InlineData(ServicesShape.Project, "Operators:Keys", "--Operators:Keys:0:Name=somebody")]
-    [InlineData(StandaloneShape.Project, "Counting:AnswerWithin", "--Counting:AnswerWithin=soon")]
-    public async Task A_wrong_setting_is_named(string project, string setting, params string[] arguments) =>
-        AssertRefused(setting, await RunAsync(project, arguments));
+    [InlineData(CountingReplica.Project)]
+    [InlineData(ContentReplica.Project)]
+    [InlineData(ServicesShape.Project)]
+    [InlineData(StandaloneShape.Project)]
+    public async Task A_wrong_setting_is_named_and_a_wrong_site_file(string project)
+    {
+        var sites = Seeds("wrong/sites.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(sites)!);
+        await File.WriteAllTextAsync(
+            sites,
+            JsonSerializer.Serialize(new { sites = new[] { new { id = "site", zone = "Moon/Sea" } } }),
+            Cancel
+        );
+        (string Named, string[] Arguments)[] wrong =
+        [
+            .. Wrong.Where(each => each.Project == project).Select(each => (each.Setting, each.Arguments)),
+            ("sites.json", [.. Needed(project), $"--Seeds:Directory={Path.GetDirectoryName(sites)}"]),
+        ];
+        var runs = await ManyStarts.RunAsync(
+            project,
+            [.. wrong.Select((each, i) => HostStart.With(Arguments(project, each.Arguments, $"data-{i}")))]
+        );
+        Assert.All(wrong.Zip(runs), pair => AssertRefused(pair.First.Named, pair.Second));
+    }
 
     [Theory]
     [InlineData(CountingReplica.Project)]
@@ -83,21 +105,6 @@ public sealed class StartTests : IDisposable
                 new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" }
             )
         );
-
-    [Theory]
-    [InlineData(CountingReplica.Project)]
-    [InlineData(ContentReplica.Project)]
-    [InlineData(ServicesShape.Project)]
-    [InlineData(StandaloneShape.Project)]
-    public async Task A_wrong_site_file_is_named(string project)
-    {
-        await File.WriteAllTextAsync(
-            Seeds("sites.json"),
-            JsonSerializer.Serialize(new { sites = new[] { new { id = "site", zone = "Moon/Sea" } } }),
-            Cancel
-        );
-        AssertRefused("sites.json", await RunAsync(project, Needed(project)));
-    }
 
     [Theory]
     [InlineData(CountingReplica.Project, "Internal")]
@@ -148,7 +155,9 @@ public sealed class StartTests : IDisposable
         string project,
         string[] arguments,
         IReadOnlyDictionary<string, string>? environment = null
-    )
+    ) => HostProcess.RunAsync(project, Arguments(project, arguments), environment);
+
+    private string[] Arguments(string project, string[] arguments, string folder = "data")
     {
         if (!File.Exists(Seeds("sites.json")))
         {
@@ -160,17 +169,14 @@ public sealed class StartTests : IDisposable
         string[] doors = project is CountingReplica.Project or ContentReplica.Project
             ? ["Internal", "Probe"]
             : ["Public", "Operators", "Probe"];
-        string[] data = project == StandaloneShape.Project ? ["--data", _folder.File("data")] : [];
-        return HostProcess.RunAsync(
-            project,
-            [
-                .. data,
-                $"--Seeds:Directory={_folder.Path}",
-                .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
-                .. arguments,
-            ],
-            environment
-        );
+        string[] data = project == StandaloneShape.Project ? ["--data", _folder.File(folder)] : [];
+        return
+        [
+            .. data,
+            $"--Seeds:Directory={_folder.Path}",
+            .. doors.Select(door => $"--Kestrel:Endpoints:{door}:Url=http://127.0.0.1:0"),
+            .. arguments,
+        ];
     }
 
     private string Seeds(string name) => _folder.File(name);

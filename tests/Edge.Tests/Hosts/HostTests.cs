@@ -13,34 +13,45 @@ public sealed class HostTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("--Edge:RequestTimeout=soon", "Edge:RequestTimeout: 'soon' is not a duration")]
-    [InlineData("--Edge:MaxBodyBytes=abc", "Edge:MaxBodyBytes: 'abc' is not a whole number")]
-    [InlineData("--Edge:MaxBodyBytes=7", "Edge:MaxBodyBytes: ")]
-    [InlineData("--Edge:TrustedProxy=10.0.0.1", "Edge:TrustedProxy: there is no such setting")]
-    [InlineData("--Edge:TrustedProxies:0=proxy", "Edge:TrustedProxies:0: 'proxy' is not an address block")]
-    [InlineData("--Gateway:Addresses:0=x", "Gateway:Addresses:0: 'x' is not an address block")]
-    [InlineData("--Operators:Keys:0:Name=me", "Operators:Keys:0:Hash: ")]
-    [InlineData("--Sites:File=/nowhere/sites.json", "Sites:File: ")]
-    [InlineData("--Kestrel:Endpoints:Public:Url=8080", "Kestrel:Endpoints:Public:Url: '8080' is not an address")]
-    [InlineData("--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Side: not a door")]
-    [InlineData(
-        "--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best",
-        "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FirstAlphabetical, LeastInFlightOfTwo, "
-    )]
-    [InlineData("--Edge:MaxBodyBytes", "--Edge:MaxBodyBytes: a value is missing")]
-    [InlineData("--nonsense", "--nonsense: unknown argument")]
-    [InlineData("nonsense", "nonsense: unknown argument")]
-    public async Task A_wrong_setting_stops_the_start_with_one_clear_line(string argument, string expected)
+    /// <summary>Each by itself, all in one process of the host.</summary>
+    [Fact]
+    public async Task A_wrong_setting_stops_the_start_with_one_clear_line()
     {
+        (string Argument, string Expected)[] wrong =
+        [
+            ("--Edge:RequestTimeout=soon", "Edge:RequestTimeout: 'soon' is not a duration"),
+            ("--Edge:MaxBodyBytes=abc", "Edge:MaxBodyBytes: 'abc' is not a whole number"),
+            ("--Edge:MaxBodyBytes=7", "Edge:MaxBodyBytes: "),
+            ("--Edge:TrustedProxy=10.0.0.1", "Edge:TrustedProxy: there is no such setting"),
+            ("--Edge:TrustedProxies:0=proxy", "Edge:TrustedProxies:0: 'proxy' is not an address block"),
+            ("--Gateway:Addresses:0=x", "Gateway:Addresses:0: 'x' is not an address block"),
+            ("--Operators:Keys:0:Name=me", "Operators:Keys:0:Hash: "),
+            ("--Sites:File=/nowhere/sites.json", "Sites:File: "),
+            ("--Kestrel:Endpoints:Public:Url=8080", "Kestrel:Endpoints:Public:Url: '8080' is not an address"),
+            ("--Kestrel:Endpoints:Side:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Side: not a door"),
+            (
+                "--ReverseProxy:Clusters:counting:LoadBalancingPolicy=Best",
+                "ReverseProxy:Clusters:counting:LoadBalancingPolicy: 'Best' is not one of FirstAlphabetical, LeastInFlightOfTwo, "
+            ),
+            ("--Edge:MaxBodyBytes", "--Edge:MaxBodyBytes: a value is missing"),
+            ("--nonsense", "--nonsense: unknown argument"),
+            ("nonsense", "nonsense: unknown argument"),
+        ];
         using var folder = new TemporaryDirectory();
-        var run = await HostProcess.RunAsync(
+        var runs = await ManyStarts.RunAsync(
             GatewayProcess.Project,
-            [.. GatewayProcess.Doors, Sites(folder), argument]
+            [.. wrong.Select(each => HostStart.With([.. GatewayProcess.Doors, Sites(folder), each.Argument]))]
         );
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(expected, Assert.Single(run.Errors), StringComparison.Ordinal);
-        Assert.DoesNotContain("Ready", run.Output);
+        Assert.All(
+            wrong.Zip(runs),
+            pair =>
+            {
+                var (each, run) = pair;
+                Assert.Equal(1, run.ExitCode);
+                Assert.Contains(each.Expected, Assert.Single(run.Errors), StringComparison.Ordinal);
+                Assert.DoesNotContain("Ready", run.Output);
+            }
+        );
     }
 
     [Fact]

@@ -59,6 +59,13 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Lets one held request go on.</summary>
     public void Release() => _released.Release();
 
+    /// <summary>From now on it is as if nothing had reached it yet.</summary>
+    public void Forget()
+    {
+        Dies = false;
+        (_reached, _abandoned, _packs, _died) = (0, 0, 0, 0);
+    }
+
     /// <summary>How a gateway is told of it.</summary>
     public string[] Destination(int number, string cluster = "counting") =>
         [

@@ -2,15 +2,14 @@ using System.Text;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
-public sealed class ForwardingTests
+public sealed class ForwardingTests(ForwardingTests.Gateway shared) : IClassFixture<ForwardingTests.Gateway>
 {
     private const string Views = "/api/sites/sonla/views";
 
     [Fact]
     public async Task A_request_reaches_the_service_as_it_was_sent_over_HTTP_2()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         const string target = Views + "?page=%2Fb%C3%A0i%2Fa%20b&view=a+b&x=%E1%BB%95#";
         using var reply = await gateway.SendAsync(
             HttpMethod.Post,
@@ -40,8 +39,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Every_address_of_counting_leads_to_it_whatever_the_method()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         string[] requests =
         [
             "GET views",
@@ -65,8 +63,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task What_is_nobodys_is_told_at_the_gateway()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         foreach (var path in new[] { "/", "/nothing", "/api/sites/sonla/nothing", "/api/sites/sonla/views/more" })
         {
             using var reply = await gateway.GetAsync(path);
@@ -79,8 +76,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_problem_of_the_service_comes_through_whole()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         using var reply = await gateway.GetAsync(
             "/api/sites/sonla/stats?missing",
             ("Accept-Language", "en"),
@@ -96,8 +92,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Two_addresses_are_two_clients_and_a_forged_header_is_none()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--Edge:TrustedProxies:0=127.0.0.2/32");
+        var (gateway, backend) = await shared.TakeOneAsync();
         using var proxy = GatewayProcess.From("127.0.0.2");
         using var stranger = GatewayProcess.From("127.0.0.3");
         var clients = new List<string>();
@@ -153,8 +148,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task What_the_edge_refuses_reaches_no_service()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         foreach (var chunked in new[] { false, true })
         {
             using var large = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views))
@@ -182,8 +176,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_chunked_body_reaches_the_service_whole()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         var text = new string('x', 50_000);
         using var message = new HttpRequestMessage(HttpMethod.Post, gateway.At(Views))
         {
@@ -193,4 +186,7 @@ public sealed class ForwardingTests
         using var reply = await gateway.Client.SendAsync(message, TestContext.Current.CancellationToken);
         Assert.Equal(text, (await reply.SeenAsync()).Body);
     }
+
+    public sealed class Gateway()
+        : SharedGateway(1, all => GatewayProcess.StartAsync(all[0], "--Edge:TrustedProxies:0=127.0.0.2/32"));
 }

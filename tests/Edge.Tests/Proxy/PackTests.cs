@@ -9,7 +9,7 @@ using PortalServices.Testing.Processes;
 namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>Views travel to their service in packs, and nobody but the service can tell.</summary>
-public sealed class PackTests
+public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTests.Gateway>
 {
     private const string Views = "/api/sites/sonla/views";
     private const int Callers = 100;
@@ -19,8 +19,7 @@ public sealed class PackTests
     [Fact]
     public async Task What_comes_at_the_same_time_travels_together_and_each_has_its_own_answer()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         var waiting = await AtOnceAsync(
             gateway,
             caller =>
@@ -49,8 +48,7 @@ public sealed class PackTests
     [Fact]
     public async Task Who_gives_up_takes_nobody_else_along()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         using var given = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         // The first of them wait for ever; they share packs with the others.
         var waiting = await AtOnceAsync(
@@ -129,8 +127,7 @@ public sealed class PackTests
     [InlineData((32 * 1024) + 1, 0)]
     public async Task A_large_body_goes_by_itself(int bytes, int packs)
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         var body = new string('x', bytes);
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent(body));
         Assert.Equal(body, (await reply.SeenAsync()).Body);
@@ -159,8 +156,7 @@ public sealed class PackTests
     [Fact]
     public async Task A_packed_problem_comes_through_whole()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         using var reply = await gateway.SendAsync(
             HttpMethod.Post,
             Views + "?missing",
@@ -205,8 +201,7 @@ public sealed class PackTests
     [Fact]
     public async Task Large_heads_make_small_packs()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend);
+        var (gateway, backend) = await shared.TakeOneAsync();
         var large = new string('x', 15_000);
         foreach (
             var waiting in await AtOnceAsync(
@@ -304,4 +299,6 @@ public sealed class PackTests
                     return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
                 });
     }
+
+    public sealed class Gateway() : SharedGateway(1, all => GatewayProcess.StartAsync(all[0]));
 }

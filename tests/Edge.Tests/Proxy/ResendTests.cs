@@ -3,7 +3,9 @@ using PortalServices.Testing.Processes;
 namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>What a replica got nothing of, or what may be made twice, goes to another one, once.</summary>
-public sealed class ResendTests
+public sealed class ResendTests(ResendTests.BesideNobody besideNobody, ResendTests.BesideDying besideDying)
+    : IClassFixture<ResendTests.BesideNobody>,
+        IClassFixture<ResendTests.BesideDying>
 {
     private const string Stats = "/api/sites/sonla/stats",
         Views = "/api/sites/sonla/views",
@@ -25,8 +27,8 @@ public sealed class ResendTests
         bool inChunks
     )
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, [.. Nobody(2), .. WithoutProbes]);
+        var (gateway, all) = await besideNobody.TakeAsync();
+        var backend = all[0];
         for (var i = 0; i < 20; i++)
         {
             using var request = new HttpRequestMessage(new(method), gateway.At(path))
@@ -51,9 +53,8 @@ public sealed class ResendTests
     [InlineData("POST", Views + "?page=/a&view=0123456789abcdef", "")]
     public async Task What_may_be_made_twice_does_so_when_its_connection_broke(string method, string path, string body)
     {
-        await using var dying = await Backend.StartAsync();
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(dying, [.. backend.Destination(2), .. WithoutProbes]);
+        var (gateway, all) = await besideDying.TakeAsync();
+        var dying = all[0];
         dying.Dies = true;
         while (dying.Died < 5)
         {
@@ -80,19 +81,8 @@ public sealed class ResendTests
     [InlineData("POST", "/api/sites/sonla/feedback", "{}")]
     public async Task What_may_not_be_does_not(string method, string path, string body)
     {
-        await using var dying = await Backend.StartAsync();
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(
-            dying,
-            [
-                .. dying.Destination(1, "feedback"),
-                .. backend.Destination(2),
-                .. backend.Destination(2, "feedback"),
-                // How many are sent until five failed is a matter of chance.
-                "--Edge:FeedbackPerMinute=100000",
-                .. WithoutProbes,
-            ]
-        );
+        var (gateway, all) = await besideDying.TakeAsync();
+        var (dying, backend) = (all[0], all[1]);
         dying.Dies = true;
         var sent = 0;
         for (var failed = 0; failed < 5; sent++)
@@ -128,9 +118,8 @@ public sealed class ResendTests
     [Fact]
     public async Task It_carries_how_long_it_has_waited_and_nobody_else_can_say_so()
     {
-        await using var dying = await Backend.StartAsync();
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(dying, [.. backend.Destination(2), .. WithoutProbes]);
+        var (gateway, all) = await besideDying.TakeAsync();
+        var dying = all[0];
         dying.Dies = true;
         while (dying.Died < 5)
         {
@@ -204,5 +193,27 @@ public sealed class ResendTests
             new[] { "Active", "Passive" }.Select(kind =>
                 $"--ReverseProxy:Clusters:{cluster}:HealthCheck:{kind}:Enabled=false"
             )
+        );
+
+    /// <summary>One replica, and an address where nobody is.</summary>
+    public sealed class BesideNobody()
+        : SharedGateway(1, all => GatewayProcess.StartAsync(all[0], [.. Nobody(2), .. WithoutProbes]));
+
+    /// <summary>Two replicas of counting and of feedback; the first is the one to die.</summary>
+    public sealed class BesideDying()
+        : SharedGateway(
+            2,
+            all =>
+                GatewayProcess.StartAsync(
+                    all[0],
+                    [
+                        .. all[0].Destination(1, "feedback"),
+                        .. all[1].Destination(2),
+                        .. all[1].Destination(2, "feedback"),
+                        // How many are sent until five failed is a matter of chance.
+                        "--Edge:FeedbackPerMinute=100000",
+                        .. WithoutProbes,
+                    ]
+                )
         );
 }

@@ -11,15 +11,17 @@ public static class StoreDump
         var database = store.GetDatabase();
         var dump = new SortedDictionary<string, string>(StringComparer.Ordinal);
         // Whose turn it is to keep house goes on by the clock, whatever a test does.
-        await foreach (
-            var key in store
-                .GetServers()
-                .Single()
-                .KeysAsync()
-                .Where(key => !key.ToString().EndsWith(":housekeeping", StringComparison.Ordinal))
-        )
+        var keys = await store
+            .GetServers()
+            .Single()
+            .KeysAsync(pageSize: 1_000)
+            .Where(key => !key.ToString().EndsWith(":housekeeping", StringComparison.Ordinal))
+            .ToListAsync();
+        // All are asked for before the first is waited for.
+        var contents = await Task.WhenAll(keys.Select(key => ContentAsync(database, key)));
+        foreach (var (key, content) in keys.Zip(contents))
         {
-            dump[key.ToString()] = await ContentAsync(database, key);
+            dump[key.ToString()] = content;
         }
         return dump;
     }
