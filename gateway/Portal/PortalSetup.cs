@@ -15,9 +15,7 @@ public static class PortalSetup
         foreach (var name in new[] { "portal.js", "portal-form.js" })
         {
             var script = new ScriptFile(name);
-            routes
-                .MapMethods($"/{name}", [HttpMethods.Get, HttpMethods.Head], script.Reply)
-                .ExcludeFromDescription();
+            routes.MapMethods($"/{name}", [HttpMethods.Get, HttpMethods.Head], script.Reply).ExcludeFromDescription();
         }
         return routes;
     }

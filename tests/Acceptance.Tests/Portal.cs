@@ -76,7 +76,13 @@ public sealed class Portal : IAsyncDisposable
     /// again.</param>
     /// <param name="countsOnly">Whether there are no processes of content and feedback, where they would be processes
     /// of their own.</param>
-    public static async Task<Portal> StartAsync(Shape shape, int sitesToTake = 250, bool countsOnly = false)
+    /// <param name="replicas">Of each service, where they are processes of their own.</param>
+    public static async Task<Portal> StartAsync(
+        Shape shape,
+        int sitesToTake = 250,
+        bool countsOnly = false,
+        int replicas = 2
+    )
     {
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
         var reader = new OperatorKey("reader", ["counting.read"], [SiteOfKeys]);
@@ -108,6 +114,7 @@ public sealed class Portal : IAsyncDisposable
         {
             Sites = AllSites(sitesToTake),
             Keys = keys,
+            Replicas = replicas,
             Content = !countsOnly,
             Feedback = !countsOnly,
             // What fails is tried again twice: how long that is left alone for is not what these tests ask.

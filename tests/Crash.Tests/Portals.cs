@@ -19,8 +19,8 @@ public sealed class Portals : IAsyncDisposable
     public string NewSite() => _sites.Dequeue();
 
     /// <summary>The one in this shape.</summary>
-    public async Task<IPortalShape> InAsync(bool standalone, PortalSettings settings) =>
-        standalone ? await StandaloneAsync(settings) : await ServicesAsync(settings);
+    public async Task<IPortalShape> InAsync(bool standalone, PortalSettings settings, bool allAnswer = true) =>
+        standalone ? await StandaloneAsync(settings) : await ServicesAsync(settings, allAnswer);
 
     /// <summary>The one that is a single process.</summary>
     /// <param name="settings">The same for all tests, but for its sites.</param>
@@ -33,11 +33,12 @@ public sealed class Portals : IAsyncDisposable
 
     /// <summary>The one that is several processes.</summary>
     /// <param name="settings">The same for all tests, but for its sites.</param>
-    public async Task<ServicesShape> ServicesAsync(PortalSettings settings)
+    /// <param name="allAnswer">Whether to wait, by asking the gateway, until every counting process answers.</param>
+    public async Task<ServicesShape> ServicesAsync(PortalSettings settings, bool allAnswer = true)
     {
         _services ??= await ServicesShape.StartNewAsync(settings with { Sites = Sites });
         await _services.StartAsync();
-        if (settings.Gateway)
+        if (settings.Gateway && allAnswer)
         {
             await AllAnswerAsync(_services, TestContext.Current.CancellationToken);
         }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PortalServices.Messaging.Bus;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
 
@@ -19,6 +21,31 @@ public sealed class DeadLetterTests(Servers servers)
         await app.WriteAsync("a");
         await Eventually.HoldsAsync(() => !app.Readers.First.Taken.IsEmpty, "it is taken", Cancel);
         Assert.Equal((3, 0), (app.Readers.First.Calls, await app.DeadAsync()));
+    }
+
+    [Fact]
+    public async Task A_consumer_does_not_begin_before_the_tables_of_its_service_are_there()
+    {
+        using var wiring = await Wiring.EmbeddedAsync();
+        var tables = new TaskCompletionSource();
+        await using var app = await NoteApp.StartAsync(
+            wiring,
+            builder => builder.Services.AddSingleton(new Tables(tables.Task))
+        );
+        app.Readers.First.Before = (_, _) =>
+            tables.Task.IsCompleted ? Task.CompletedTask : throw new InvalidOperationException("no such table");
+        var announced = app.Get<EventAnnouncer>().TryPublishAsync(new NoteTaken { Text = "early", Number = 1 }, Cancel);
+        // Each of them takes longer than a consumer that fails at once.
+        for (var look = 0; look < 50; look++)
+        {
+            Assert.Equal((0, 0), (await app.DeadAsync(), app.Readers.First.Calls));
+        }
+        Assert.False(announced.IsCompleted);
+
+        tables.SetResult();
+        Assert.True(await announced);
+        Assert.Equal(["early"], app.Readers.First.Texts);
+        Assert.Equal((1, 0), (app.Readers.First.Calls, await app.DeadAsync()));
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed record ArticlePublication
     /// <summary>Whether visitors can read it; else they could once.</summary>
     public required bool IsPublished { get; init; }
 
-    /// <summary>The article's version, as of <see cref="ArticleEvent.Version"/>.</summary>
+    /// <summary>The article's version, as of <see cref="ArticlePublished.Version"/>.</summary>
     public required long Version { get; init; }
 
     /// <summary>

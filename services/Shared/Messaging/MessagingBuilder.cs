@@ -104,12 +104,18 @@ public sealed class MessagingBuilder
     /// by <see cref="OutboxModel.AddMessagingTables"/>.
     /// </summary>
     /// <param name="service">The service.</param>
-    /// <param name="tables">Ends once the tables are there; null where they always are.</param>
+    /// <param name="tables">
+    /// Ends once the tables are there, and the service's consumers begin; null where they always are.
+    /// </param>
     public MessagingBuilder AddOutbox<TContext>(string service, Func<IServiceProvider, Task>? tables = null)
         where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
         Services.AddSingleton(provider => new OutboxTables<TContext>(tables?.Invoke(provider) ?? Task.CompletedTask));
+        Services.AddSingleton(provider => new ServiceTables(
+            service,
+            provider.GetRequiredService<OutboxTables<TContext>>().AreThere
+        ));
         Services.AddPeriodicWork<OutboxPublisher<TContext>>().AddPeriodicWork<OutboxLook<TContext>>();
         Services.AddHealthChecks().AddCheck<OutboxHealth<TContext>>($"{service}Outbox", HealthStatus.Degraded);
         return AddDeadLetters(

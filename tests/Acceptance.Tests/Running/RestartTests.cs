@@ -68,5 +68,6 @@ public sealed class RestartTests(RestartTests.Restarted portals) : IClassFixture
     }
 
     /// <summary>One of each shape; a test leaves it as it was started.</summary>
-    public sealed class Restarted() : Portals(shape => Portal.StartAsync(shape, sitesToTake: 4, countsOnly: true));
+    public sealed class Restarted()
+        : Portals(shape => Portal.StartAsync(shape, sitesToTake: 4, countsOnly: true, replicas: 1));
 }

@@ -6,8 +6,8 @@ namespace PortalServices.Crash.Tests.Kills;
 /// <summary>Failures in the midst of storms.</summary>
 internal static class Strikes
 {
-    // While a process starts, views go on, and leave it the processors.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(400);
+    // While a process starts, views go on, and leave it the processors; in a long run they do not rest.
+    private static readonly TimeSpan Rest = LongRun.Factor == 1 ? TimeSpan.FromMilliseconds(400) : TimeSpan.Zero;
 
     /// <summary>
     /// Lets the clients send as fast as they can until so many more views are acknowledged, strikes while some are under
@@ -43,6 +43,7 @@ internal static class Strikes
         var striking = strike();
         SetRest(rest ?? Rest);
         await striking;
+        Assert.All(storms, storm => Assert.Empty(storm.Surprises));
         // Between two views it would show nothing.
         Assert.DoesNotContain(0, underWay);
 
@@ -54,6 +55,10 @@ internal static class Strikes
             }
         }
     }
+
+    /// <summary>Waits until some of its views are under way.</summary>
+    public static Task ViewsUnderWayAsync(this ViewStorm storm, CancellationToken cancel) =>
+        Eventually.HoldsAsync(() => storm.UnderWay > 0 || !storm.Surprises.IsEmpty, "views under way", cancel);
 
     /// <summary>Ends the storm and waits for its last views.</summary>
     public static async Task EndAsync(this ViewStorm storm, Task running)

@@ -26,7 +26,7 @@ public sealed class StoreLossTests
     [Fact]
     public async Task A_store_that_was_emptied_is_told_by_every_replica_until_it_is_acknowledged()
     {
-        await using var portal = await ServicesShape.StartNewAsync(Settings);
+        await using var portal = await ServicesShape.StartNewAsync(Settings with { Gateway = true });
         await ViewAsync(portal, 3);
         await portal.Redis.FlushAsync();
 
@@ -44,6 +44,7 @@ public sealed class StoreLossTests
             );
             Assert.True(stats.StoreLoss);
         }
+        Assert.True((await portal.PublicDoor.StatsAsync(Site, Cancel)).Stats.StoreLoss);
         Assert.Equal(HttpStatusCode.OK, (await AcknowledgeAsync(portal)).Status);
         await ToldAsync(portal, told: false);
     }
@@ -80,7 +81,9 @@ public sealed class StoreLossTests
         await portal.StartAsync();
         await ViewAsync(portal, 2);
         Assert.False(
-            (await Door(portal).GetAsync(Loss, Cancel, Authorization)).Json.GetProperty("storeLoss").GetBoolean()
+            (await OperatorsDoor(portal).GetAsync(Loss, Cancel, Authorization))
+                .Json.GetProperty("storeLoss")
+                .GetBoolean()
         );
         Assert.Equal("no_store_loss", (await AcknowledgeAsync(portal)).Code);
     }
@@ -88,7 +91,13 @@ public sealed class StoreLossTests
     [Fact]
     public async Task Content_remembers_what_no_counting_process_does()
     {
-        await using var portal = await ServicesShape.StartNewAsync(Settings with { Content = true, Replicas = 1 });
+        await using var portal = await ServicesShape.StartNewAsync(
+            Settings with
+            {
+                Content = true,
+                LongTimeouts = true,
+            }
+        );
         await ViewAsync(portal, 2);
         using var copy = new TemporaryDirectory();
         await SetBackAsync(
@@ -113,14 +122,18 @@ public sealed class StoreLossTests
         await ToldAsync(portal, told: true);
         Assert.Equal(
             6,
-            (await Door(portal).GetAsync(Loss, Cancel, Authorization))
+            (await OperatorsDoor(portal).GetAsync(Loss, Cancel, Authorization))
                 .Json.GetProperty("expected")
                 .GetProperty("views")
                 .GetInt64()
         );
     }
 
-    private static PortalClient Door(ServicesShape portal) => portal.Replicas[0].Internal;
+    private static PortalClient Door(ServicesShape portal) =>
+        portal.HasGateway ? portal.PublicDoor : portal.Replicas[0].Internal;
+
+    private static PortalClient OperatorsDoor(ServicesShape portal) =>
+        portal.HasGateway ? portal.OperatorsDoor : portal.Replicas[0].Internal;
 
     private static async Task SetBackAsync(ServicesShape portal, TemporaryDirectory copy, Func<Task> meanwhile)
     {
@@ -162,7 +175,7 @@ public sealed class StoreLossTests
         Eventually.BecomesAsync(
             async () =>
             {
-                var loss = (await Door(portal).GetAsync(Loss, Cancel, Authorization)).Json;
+                var loss = (await OperatorsDoor(portal).GetAsync(Loss, Cancel, Authorization)).Json;
                 return (Views(loss, "expected"), Views(loss, "found"));
             },
             told => told == (expected, found),
@@ -174,7 +187,7 @@ public sealed class StoreLossTests
         loss.TryGetProperty(state, out var told) ? told.GetProperty("views").GetInt64() : -1;
 
     private static Task<Reply> AcknowledgeAsync(ServicesShape portal) =>
-        Door(portal)
+        OperatorsDoor(portal)
             .PostAsync($"{Loss}/acknowledge", """{"reason":"seen"}""", "application/json", Cancel, Authorization);
 
     private static async Task<long> RememberedAsync(ServicesShape portal)

@@ -64,6 +64,7 @@ internal sealed class Backend : IAsyncDisposable
     {
         Dies = false;
         (_reached, _abandoned, _packs, _died) = (0, 0, 0, 0);
+        while (_released.Wait(0)) { }
     }
 
     /// <summary>How a gateway is told of it.</summary>

@@ -94,7 +94,10 @@ public sealed class NoteApp : IAsyncDisposable
                     .AddOperatorAccess()
                     .AddMessaging(bus =>
                     {
-                        bus.AddOutbox<NoteContext>("notes");
+                        bus.AddOutbox<NoteContext>(
+                            "notes",
+                            provider => provider.GetService<Tables>()?.AreThere ?? Task.CompletedTask
+                        );
                         if (has is Consumers.Retired)
                         {
                             bus.AddRetiredConsumer<RetiredReadNoteConsumer, NoteTaken>("notes", "read");

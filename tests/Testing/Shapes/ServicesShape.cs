@@ -18,7 +18,6 @@ public sealed class ServicesShape : IPortalShape
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
     private readonly HostLimits? _limits;
-    private readonly bool _hasGateway;
     private HostProcess? _gateway;
 
     private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
@@ -27,7 +26,7 @@ public sealed class ServicesShape : IPortalShape
         _limits = settings.Limits;
         var seeds = settings.SeedsIn(_folder);
         Redis = redis;
-        _hasGateway = settings.Gateway;
+        HasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas =
         [
@@ -95,6 +94,9 @@ public sealed class ServicesShape : IPortalShape
         OperatorsDoor = new PortalClient(new Uri($"http://127.0.0.1:{operators}"));
         ProbeDoor = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
     }
+
+    /// <summary>Whether there is a process with the public door.</summary>
+    public bool HasGateway { get; }
 
     /// <summary>The store.</summary>
     public RedisServer Redis { get; }
@@ -173,7 +175,7 @@ public sealed class ServicesShape : IPortalShape
             .. Content.Select(replica => replica.StartAsync()),
             .. Feedback.Select(replica => replica.StartAsync()),
         ]);
-        if (_hasGateway && _gateway is null or { HasExited: true })
+        if (HasGateway && _gateway is null or { HasExited: true })
         {
             _gateway = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
         }

@@ -266,7 +266,7 @@ internal sealed class ArticleEditor(ContentContext database, ArticleSlugs slugs,
         };
         if (article.State != ArticleState.Published)
         {
-            database.Publish(new ArticleWithdrawn(published));
+            database.Publish(ArticleWithdrawn.Of(published));
             return;
         }
         // One that is new is not in the database yet.

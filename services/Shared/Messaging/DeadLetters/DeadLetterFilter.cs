@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MassTransit;
+using PortalServices.Messaging.Outbox;
 
 namespace PortalServices.Messaging.DeadLetters;
 
@@ -12,13 +13,19 @@ internal sealed class DeadLetterFilter<TMessage>(
     string service,
     string consumer,
     IEnumerable<ServiceDeadLetters> stores,
+    IEnumerable<ServiceTables> tables,
     DeadLetterKeeper keeper,
     IHostApplicationLifetime lifetime,
     TimeProvider time
 ) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class
 {
+    // As long as a broker may take to confirm an event.
+    private static readonly TimeSpan SenderWaits = TimeSpan.FromSeconds(5);
+
     private readonly IDeadLetters _letters = stores.Of(service);
+    private readonly Task _tables =
+        tables.FirstOrDefault(each => each.Service == service)?.AreThere ?? Task.CompletedTask;
     private readonly KeyValuePair<string, object?> _tag = new("consumer", consumer);
 
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
@@ -41,11 +48,12 @@ internal sealed class DeadLetterFilter<TMessage>(
             context.CancellationToken,
             lifetime.ApplicationStopping
         );
+        await WaitForTablesAsync(context, stopping.Token);
         var outcome = await ConsumeAsync(context, next, trace, stopping.Token);
         for (var failures = 1; outcome == Outcome.Held; failures++)
         {
             MessagingTelemetry.HeldUp.Add(1, _tag);
-            if (context.Headers.Get<string>(EventHeaders.SenderKeeps) is not null)
+            if (SenderKeeps(context))
             {
                 throw new MessageHeldException($"{consumer} fails, and the dead letters take nothing.");
             }
@@ -61,6 +69,27 @@ internal sealed class DeadLetterFilter<TMessage>(
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetters").Add("consumer", consumer);
+
+    // An event can come before the process has brought its tables up to date.
+    private async Task WaitForTablesAsync(ConsumeContext<TMessage> context, CancellationToken stopping)
+    {
+        if (!SenderKeeps(context))
+        {
+            await _tables.WaitAsync(stopping);
+            return;
+        }
+        try
+        {
+            await _tables.WaitAsync(SenderWaits, time, stopping);
+        }
+        catch (TimeoutException)
+        {
+            throw new MessageHeldException($"The tables of {consumer} are not there yet.");
+        }
+    }
+
+    private static bool SenderKeeps(ConsumeContext<TMessage> context) =>
+        context.Headers.Get<string>(EventHeaders.SenderKeeps) is not null;
 
     private async Task<Outcome> ConsumeAsync(
         ConsumeContext<TMessage> context,
