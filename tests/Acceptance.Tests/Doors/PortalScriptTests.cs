@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using PortalServices.Testing;
 
 namespace PortalServices.Acceptance.Tests.Doors;
 

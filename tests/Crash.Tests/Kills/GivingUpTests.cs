@@ -1,3 +1,4 @@
+using PortalServices.Testing;
 using PortalServices.Testing.Shapes;
 using PortalServices.Testing.Storm;
 
