@@ -43,7 +43,7 @@ public sealed class PortalScriptTests(Portals portals)
     public async Task Its_head_is_that_of_the_file(Shape shape, string path)
     {
         var portal = await portals.InAsync(shape);
-        using var message = new HttpRequestMessage(HttpMethod.Head, path);
+        using var message = new HttpRequestMessage(HttpMethod.Head, new Uri(portal.Public.Door, path));
         var head = await portal.Public.SendAsync(message, Cancel);
         Assert.Equal(
             (HttpStatusCode.OK, "", $"{new FileInfo(FileOf(path)).Length}"),
