@@ -55,17 +55,8 @@ public sealed class BrokerRightsTests(Servers servers)
         var account = await Account.NewAsync(rights: Own);
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         await using var app = await NoteApp.StartAsync(wiring);
-        await app.WriteAsync("flows");
-        await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Contains("flows") && app.Readers.Second.Texts.Contains("flows"),
-            "it arrives",
-            Cancel
-        );
-        await Eventually.HoldsAsync(
-            async () => await app.CheckAsync("brokerConnection") == "healthy",
-            "it is well",
-            Cancel
-        );
+        await FlowsAsync(app, "flows");
+        await IsWellAsync(app);
 
         // It may not publish to nowhere, and keeps its connection all the same: another one would not be let in.
         await account.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
@@ -83,17 +74,8 @@ public sealed class BrokerRightsTests(Servers servers)
         var account = await Account.NewAsync();
         using var wiring = await Wiring.ServicesAsync(servers, account.Address);
         await using var app = await NoteApp.StartAsync(wiring);
-        await app.WriteAsync("before");
-        await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Contains("before") && app.Readers.Second.Texts.Contains("before"),
-            "it arrives",
-            Cancel
-        );
-        await Eventually.HoldsAsync(
-            async () => await app.CheckAsync("brokerConnection") == "healthy",
-            "it is well",
-            Cancel
-        );
+        await FlowsAsync(app, "before");
+        await IsWellAsync(app);
 
         // No further connection is let in.
         await account.Broker.ControlAsync("set_user_limits", account.User, """{"max-connections": 0}""");
@@ -103,11 +85,19 @@ public sealed class BrokerRightsTests(Servers servers)
             await work.FailingAsync();
         }
         Assert.Equal("healthy", await app.CheckAsync("brokerConnection"));
-        await app.WriteAsync("after");
+        await FlowsAsync(app, "after");
+    }
+
+    private static async Task FlowsAsync(NoteApp app, string text)
+    {
+        await app.WriteAsync(text);
         await Eventually.HoldsAsync(
-            () => app.Readers.First.Texts.Contains("after") && app.Readers.Second.Texts.Contains("after"),
+            () => app.Readers.First.Texts.Contains(text) && app.Readers.Second.Texts.Contains(text),
             "it arrives",
             Cancel
         );
     }
+
+    private static Task IsWellAsync(NoteApp app) =>
+        Eventually.HoldsAsync(async () => await app.CheckAsync("brokerConnection") == "healthy", "it is well", Cancel);
 }

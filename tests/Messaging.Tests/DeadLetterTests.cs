@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using PortalServices.Messaging.Bus;
 using PortalServices.Messaging.Tests.Fixtures;
 using PortalServices.Testing;
@@ -46,6 +47,34 @@ public sealed class DeadLetterTests(Servers servers)
         Assert.True(await announced);
         Assert.Equal(["early"], app.Readers.First.Texts);
         Assert.Equal((1, 0), (app.Readers.First.Calls, await app.DeadAsync()));
+    }
+
+    [Fact]
+    public async Task A_sender_in_the_same_process_waits_five_seconds_for_them_and_keeps_its_event()
+    {
+        using var wiring = await Wiring.EmbeddedAsync();
+        var time = new FakeTimeProvider();
+        var tables = new TaskCompletionSource();
+        await using var app = await NoteApp.StartAsync(
+            wiring,
+            builder => builder.Services.AddSingleton(new Tables(tables.Task)),
+            time: time
+        );
+        var announced = app.Get<EventAnnouncer>().TryPublishAsync(new NoteTaken { Text = "early", Number = 1 }, Cancel);
+        var waited = TimeSpan.Zero;
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                waited += TimeSpan.FromSeconds(1);
+                return announced.IsCompleted;
+            },
+            "the sender has its event back",
+            Cancel
+        );
+        Assert.False(await announced);
+        Assert.Equal(0, app.Readers.First.Calls);
+        Assert.True(waited >= TimeSpan.FromSeconds(5), $"after {waited}");
     }
 
     [Theory]
