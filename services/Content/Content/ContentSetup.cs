@@ -26,6 +26,7 @@ public static class ContentSetup
         Feeds = "Feeds",
         Writing = "Writing articles",
         Keeping = "Keeping videos and lookups";
+        Sites = "Site",
 
     /// <summary><c>/openapi/content.json</c>; docs/openapi has its approved text, so a change shows in review.</summary>
     private static readonly ApiDescription Document = new(
@@ -36,7 +37,8 @@ public static class ContentSetup
     {
         Tags =
         [
-            (Articles, "What visitors read and search."),
+            (Sites, "What the site file says of a site."),
+            (Articles, "What visitors read, search and rate."),
             (Others, "The video block, and tables to look things up in."),
             (Feeds, "The newest articles for readers of feeds, all of them for search engines."),
             (Writing, "Drafts, publishing, categories. At the operators' door only."),
@@ -107,6 +109,7 @@ public static class ContentSetup
         var feeds = revised.MapGroup("").WithTags(Feeds);
         feeds.MapFeeds();
         feeds.MapSitemap();
+        site.MapGroup("").WithTags(Sites).MapSite();
         revised.MapGroup("").WithTags(Others).MapLookups();
         // A video is shown from its date on.
         site.MapGroup("").WithTags(Others).MapVideos();

@@ -13,6 +13,12 @@ public enum VisitorPrivacy
     Drop,
 }
 
+/// <summary>A heading that feedback of a site can be sent under.</summary>
+/// <param name="Id">Names it in requests and in the database, for ever: <c>[a-z0-9][a-z0-9-]{0,31}</c>.</param>
+/// <param name="Name">For people, in Vietnamese.</param>
+/// <param name="NameEn">For people, in English; null for the same.</param>
+public sealed record FeedbackCategory(string Id, string Name, string? NameEn);
+
 /// <summary>A website that the product serves, from the site file.</summary>
 public sealed class Site
 {
@@ -58,6 +64,14 @@ public sealed class Site
 
     /// <summary>The page a sender of feedback is led to; null for the built-in one.</summary>
     public string? ReceiptPage { get; init; }
+
+    /// <summary>The headings of feedback, in their order; empty for none.</summary>
+    public IReadOnlyList<FeedbackCategory> FeedbackCategories { get; init; } = [];
+
+    /// <summary>
+    /// Whether the portal has a page of statistics for visitors. The numbers themselves can be read in any case.
+    /// </summary>
+    public bool PublicStatistics { get; init; }
 
     /// <summary>
     /// Whether an origin is neither listed for the site nor the door's own. No origin is not foreign; <c>null</c> as

@@ -16,6 +16,9 @@ internal sealed partial class SiteFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
     };
+    private const int MaxCategories = 50,
+        MaxCategoryName = 100;
+
     private static readonly SearchValues<char> NotInNames = SearchValues.Create("&=#?%+ ");
     private readonly List<string> _mistakes = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
@@ -97,6 +100,26 @@ internal sealed partial class SiteFile
         Check(entry.OnlineWindowMinutes is >= 1 and <= 60, "onlineWindowMinutes", "1 to 60");
         Check(entry.Language is RequestLanguage.Vietnamese or RequestLanguage.English, "language", "vi or en");
         Check(entry.ReceiptPage is null || IsPage(entry.ReceiptPage), "receiptPage", "a path or a full address");
+        Check(entry.FeedbackCategories.Count <= MaxCategories, "feedbackCategories", $"at most {MaxCategories}");
+        foreach (var category in entry.FeedbackCategories)
+        {
+            Check(
+                category?.Id is { } id && IdPattern().IsMatch(id),
+                "feedbackCategories",
+                $"'{category?.Id}' is not an id: 1 to 32 of a-z, 0-9 and -, not beginning with -"
+            );
+            Check(
+                IsCategoryName(category?.Name) && (category?.NameEn is null || IsCategoryName(category.NameEn)),
+                "feedbackCategories",
+                $"'{category?.Id}' needs a name of at most {MaxCategoryName} characters, in one line"
+            );
+        }
+        Check(
+            entry.FeedbackCategories.DistinctBy(category => category?.Id, StringComparer.Ordinal).Count()
+                == entry.FeedbackCategories.Count,
+            "feedbackCategories",
+            "an id is there twice"
+        );
         return _mistakes.Count > before ? null : entry.ToSite(zone!);
 
         void Check(bool holds, string field, string rule)
@@ -107,6 +130,9 @@ internal sealed partial class SiteFile
             }
         }
     }
+
+    private static bool IsCategoryName(string? name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= MaxCategoryName && !name.Any(char.IsControl);
 
     private static bool IsPage(string page) =>
         !page.Any(char.IsControl) && (WebAddress.IsPath(page) || WebAddress.TryParse(page, out _));
@@ -131,6 +157,8 @@ internal sealed partial class SiteFile
         public string Language { get; init; } = RequestLanguage.Vietnamese;
         public VisitorPrivacy Privacy { get; init; } = VisitorPrivacy.ViewsOnly;
         public string? ReceiptPage { get; init; }
+        public List<CategoryEntry?> FeedbackCategories { get; init; } = [];
+        public bool PublicStatistics { get; init; }
 
         public Site ToSite(TimeZoneInfo zone) =>
             new()
@@ -145,6 +173,22 @@ internal sealed partial class SiteFile
                 Language = Language,
                 Privacy = Privacy,
                 ReceiptPage = ReceiptPage,
+                FeedbackCategories =
+                [
+                    .. FeedbackCategories.Select(category => new FeedbackCategory(
+                        category!.Id!,
+                        category.Name!,
+                        category.NameEn
+                    )),
+                ],
+                PublicStatistics = PublicStatistics,
             };
+    }
+
+    private sealed record CategoryEntry
+    {
+        public string? Id { get; init; }
+        public string? Name { get; init; }
+        public string? NameEn { get; init; }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ComparedSession
 
     /// <summary>GET of a public address, and once more with the ETag of the reply.</summary>
     public Task ReadAsync(string path) =>
-        ReadAsync($"/api/sites/{_site}/{path}", headers => _app.GetAsync(_site, path, headers));
+        ReadAsync($"/api/sites/{_site}/{path}".TrimEnd('/'), headers => _app.GetAsync(_site, path, headers));
 
     /// <summary>GET of an operators' address, and once more with the ETag of the reply.</summary>
     public Task ReadAsOperatorAsync(string path) =>

@@ -38,6 +38,21 @@ public sealed record SiteEntry(string Id)
     /// <summary>Where a sender of feedback is led.</summary>
     public string? ReceiptPage { get; init; }
 
+    /// <summary>The headings of feedback.</summary>
+    public IReadOnlyList<object> FeedbackCategories { get; init; } =
+    [
+        new
+        {
+            id = "hoc-phi",
+            name = "Học phí",
+            nameEn = "Fees",
+        },
+        new { id = "khac", name = "Khác" },
+    ];
+
+    /// <summary>Whether the portal shows its statistics.</summary>
+    public bool PublicStatistics { get; init; }
+
     /// <summary>Baselines loaded at the first start, as they stand in the seeds.</summary>
     internal IReadOnlyList<object> Baselines { get; init; } = [];
 
