@@ -104,6 +104,10 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int SearchesPerMinute { get; set; } = 60;
 
+    /// <summary>How often one browser at one address may rate articles in a minute; 0 is no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int RatingsPerMinute { get; set; } = 10;
+
     /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
     [Range(1, 1_000)]
     [RenamedFrom("BrowsersOfAnAddress")]

@@ -6,7 +6,8 @@ namespace PortalServices.Edge.Limits;
 
 /// <summary>
 /// What visitors may do only so often: read page numbers and traffic, which can cost a read of the store each; ask for
-/// captchas and their images and sounds, which must be drawn; send feedback; guess receipts; read and search content.
+/// captchas and their images and sounds, which must be drawn; send feedback; guess receipts; read, search and
+/// rate content.
 /// Counting views and the box have no limit.
 /// </summary>
 internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry telemetry) : IDisposable
@@ -32,7 +33,8 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         _captchaReads = new("captchaReads", options.Value.CaptchaReadsPerMinute, options.Value),
         _feedback = new("feedback", options.Value.FeedbackPerMinute, options.Value),
         _contentReads = new("contentReads", options.Value.ContentReadsPerMinute, options.Value),
-        _searches = new("searches", options.Value.SearchesPerMinute, options.Value);
+        _searches = new("searches", options.Value.SearchesPerMinute, options.Value),
+        _ratings = new("ratings", options.Value.RatingsPerMinute, options.Value);
 
     private readonly ReceiptReads _receipts = new(options.Value, telemetry);
 
@@ -53,6 +55,10 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
             }
             if (IsContent(path.Rest))
             {
+                if (HttpMethods.IsPost(request.Method))
+                {
+                    return RunAsync(context, next, _ratings, address);
+                }
                 return RunAsync(
                     context,
                     string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address),
@@ -94,6 +100,7 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         _receipts.Dispose();
     }
 
+        _ratings.Dispose();
     private Task RunAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address) =>
         HttpMethods.IsOptions(context.Request.Method) || limit.Take(address, context.Request) is not var (spent, wait)
             ? next(context)

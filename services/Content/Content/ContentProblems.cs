@@ -63,6 +63,17 @@ public static class ContentProblems
         "Tên này đang được sử dụng."
     );
 
+    /// <summary>There are no such words with the ratings of this article.</summary>
+    public static readonly ProblemCode UnknownWords = Unknown("unknown_words", "text", "nội dung");
+
+    /// <summary>A site has taken 100,000 ratings of different visitors on one day, and takes no more of others.</summary>
+    public static readonly ProblemCode RatingsFull = new(
+        "ratings_full",
+        503,
+        "No more ratings can be taken today.",
+        "Hôm nay không thể tiếp nhận thêm đánh giá."
+    );
+
     private static ProblemCode Unknown(string code, string what, string whatInVietnamese) =>
         new(code, 404, $"There is no such {what}.", $"Không có {whatInVietnamese} này.");
 }

@@ -5,6 +5,8 @@ using PortalServices.Content.Articles;
 using PortalServices.Content.Feeds;
 using PortalServices.Content.Lookups;
 using PortalServices.Content.PrintArticle;
+using PortalServices.Content.RateArticles;
+using PortalServices.Content.ReadSite;
 using PortalServices.Content.RebuildSearch;
 using PortalServices.Content.RememberViews;
 using PortalServices.Content.Seed;
@@ -15,6 +17,7 @@ using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.DeadLetters;
 using PortalServices.Messaging;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Content;
 
@@ -23,10 +26,10 @@ public static class ContentSetup
 {
     private const string Articles = "Articles",
         Others = "Videos and lookups",
+        Sites = "Site",
         Feeds = "Feeds",
         Writing = "Writing articles",
         Keeping = "Keeping videos and lookups";
-        Sites = "Site",
 
     /// <summary><c>/openapi/content.json</c>; docs/openapi has its approved text, so a change shows in review.</summary>
     private static readonly ApiDescription Document = new(
@@ -57,9 +60,11 @@ public static class ContentSetup
         builder.NeedsUnicodeData("search and addresses need Unicode normalisation");
         builder.AddDatabase<ContentContext, SqliteContentContext, PostgreSqlContentContext>(ContentService.Name);
         var services = builder.Services.AddSites();
+        services.AddValidatedOptions<ContentOptions>(ContentOptions.Section);
         services.TryAddScoped<ConditionalArticleChange>();
         services.TryAddScoped<ArticleEditor>();
         services.TryAddScoped<ArticleQueries>();
+        services.TryAddScoped<ArticleRatings>();
         services.TryAddScoped<ArticleSlugs>();
         services.TryAddScoped<LookupEditor>();
         services.TryAddScoped<LookupQueries>();
@@ -67,6 +72,7 @@ public static class ContentSetup
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddDatabaseWork<ContentContext, ScheduledPublishing>();
         services.AddDatabaseWork<ContentContext, SearchRebuild>();
+        services.AddDatabaseWork<ContentContext, RatingCleanup>();
         services.AddSingleton(SitemapLimit.OfProtocol);
         services.AddOpenApi(ContentService.Name, document => document.DescribedBy(Document));
         return builder;
@@ -103,14 +109,15 @@ public static class ContentSetup
             .NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").NeedsKnownSite();
         var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
+        site.MapGroup("").WithTags(Sites).MapSite();
         var articles = revised.MapGroup("").WithTags(Articles);
         articles.MapArticles();
         articles.MapPrint();
         var feeds = revised.MapGroup("").WithTags(Feeds);
         feeds.MapFeeds();
         feeds.MapSitemap();
-        site.MapGroup("").WithTags(Sites).MapSite();
         revised.MapGroup("").WithTags(Others).MapLookups();
+        site.MapGroup("").WithTags(Articles).MapRating();
         // A video is shown from its date on.
         site.MapGroup("").WithTags(Others).MapVideos();
         var operators = content
@@ -120,6 +127,7 @@ public static class ContentSetup
         writing.MapArticleEditing();
         writing.MapArticleVersions();
         writing.MapCategoryEditing();
+        writing.MapRatingReading();
         var keeping = operators.MapGroup("").WithTags(Keeping);
         keeping.MapVideoEditing();
         keeping.MapLookupEditing();

@@ -34,6 +34,10 @@ internal static class InputFields
         {
             return Number(parameter);
         }
+        if (type == typeof(bool) || type == typeof(bool?))
+        {
+            return ApiValue.Flag();
+        }
         if (type.IsEnum)
         {
             var otherwise = parameter.HasDefaultValue ? Enum.GetName(type, parameter.DefaultValue!) : null;

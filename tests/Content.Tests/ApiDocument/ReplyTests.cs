@@ -48,6 +48,8 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         var (kept, unwanted) = await WriteVideosAsync(session);
         await WriteLookupsAsync(session);
         await ReadAsync(session);
+        await session.ReadAsync("");
+        await RateAsync(session, second);
         await ReadAsOperatorAsync(session, first, second, kept);
         await WithdrawAndDeleteAsync(session, first, unwanted);
 
@@ -158,6 +160,21 @@ public sealed class ReplyTests(ContentApps apps) : IClassFixture<ContentApps>
         {
             await session.ReadAsync(path);
         }
+    }
+
+    private static async Task RateAsync(ComparedSession session, AppReply article)
+    {
+        await session.SendAsync("articles/bai-ba/rating", new { helpful = true });
+        await session.SendAsync("articles/bai-ba/rating", new { helpful = false, words = "Thiếu mẫu đơn." });
+        await session.SendAsync("articles/bai-ba/rating", new { words = "?" });
+        await session.SendAsync("articles/khong/rating", new { helpful = true });
+        await session.ReadAsOperatorAsync("articles/ratings");
+        await session.ReadAsOperatorAsync($"{Path(article)}/rating?page=0");
+        var read = await session.ReadAsOperatorAsync($"{Path(article)}/rating");
+        var words = read.Items[0].GetProperty("id").GetString();
+        await session.EditAsync(HttpMethod.Delete, $"{Path(article)}/rating/words/{words}");
+        await session.EditAsync(HttpMethod.Delete, $"{Path(article)}/rating/words/{words}");
+        await session.ReadAsOperatorAsync($"articles/{Guid.NewGuid()}/rating");
     }
 
     private static async Task ReadAsOperatorAsync(

@@ -14,6 +14,7 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
     [
         "announcing all articles",
         "counting the events that wait in ContentContext",
+        "deleting raters and words of ratings",
         "making texts ready for search",
         "publishing scheduled articles",
         "publishing the events of ContentContext",

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PortalServices.Content.AnnounceArticles;
 using PortalServices.Content.Articles;
 using PortalServices.Content.Lookups;
+using PortalServices.Content.RateArticles;
 using PortalServices.Content.RememberViews;
 using PortalServices.Content.Search;
 using PortalServices.Content.Videos;
@@ -41,6 +42,14 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
     public DbSet<SearchDocument> SearchDocuments => Set<SearchDocument>();
 
     public DbSet<AnnouncementTurn> AnnouncementTurns => Set<AnnouncementTurn>();
+
+    public DbSet<ArticleRating> ArticleRatings => Set<ArticleRating>();
+
+    public DbSet<RatingWords> RatingWords => Set<RatingWords>();
+
+    public DbSet<RatingDay> RatingDays => Set<RatingDay>();
+
+    public DbSet<ArticleRater> ArticleRaters => Set<ArticleRater>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -148,6 +157,46 @@ internal abstract class ContentContext(DbContextOptions options) : DbContext(opt
             document.HasIndex(d => new { d.TextVersion, d.Id });
         });
         modelBuilder.Entity<AnnouncementTurn>().HasKey(t => t.Site);
+        modelBuilder.Entity<ArticleRating>(rating =>
+        {
+            rating.HasKey(r => r.ArticleId);
+            rating.Property(r => r.ArticleId).ValueGeneratedNever();
+            rating
+                .HasIndex(r => new
+                {
+                    r.Site,
+                    r.NotHelpful,
+                    r.ArticleId,
+                })
+                .IsDescending(false, true, false);
+            rating.HasOne<Article>().WithOne().HasForeignKey<ArticleRating>(r => r.ArticleId);
+        });
+        modelBuilder.Entity<RatingWords>(words =>
+        {
+            words.Property(w => w.Id).ValueGeneratedNever();
+            words.Property(w => w.Text).HasMaxLength(RateArticles.RatingWords.MaxText);
+            words
+                .HasIndex(w => new
+                {
+                    w.ArticleId,
+                    w.At,
+                    w.Id,
+                })
+                .IsDescending(false, true, false);
+            words.HasIndex(w => w.At);
+            words.HasOne<Article>().WithMany().HasForeignKey(w => w.ArticleId);
+        });
+        modelBuilder.Entity<RatingDay>().HasKey(d => new { d.Site, d.Day });
+        modelBuilder.Entity<ArticleRater>(rater =>
+        {
+            rater.HasKey(r => new
+            {
+                r.Site,
+                r.Day,
+                r.Visitor,
+            });
+            rater.Property(r => r.Visitor).HasMaxLength(32);
+        });
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             if (MaxLengthOf(property.Name) is { } length)

@@ -10,6 +10,7 @@ internal sealed class SectionCheck(IConfiguration configuration, IEnumerable<Kno
     internal static readonly string[] OfTheProduct =
     [
         "Captcha",
+        "Content",
         "Counting",
         "Data",
         "Edge",

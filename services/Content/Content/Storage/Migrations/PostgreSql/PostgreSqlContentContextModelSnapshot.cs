@@ -389,6 +389,104 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.ToTable("LookupTables");
                 });
 
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRater", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Visitor")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<bool>("Helpful")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid?>("WordsId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Site", "Day", "Visitor");
+
+                    b.ToTable("ArticleRaters");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRating", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Helpful")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotHelpful")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.HasKey("ArticleId");
+
+                    b.HasIndex("Site", "NotHelpful", "ArticleId")
+                        .IsDescending(false, true, false);
+
+                    b.ToTable("ArticleRatings");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingDay", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("Raters")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Site", "Day");
+
+                    b.ToTable("RatingDays");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingWords", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Helpful")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ArticleId", "At", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.ToTable("RatingWords");
+                });
+
             modelBuilder.Entity("PortalServices.Content.RememberViews.SiteViews", b =>
                 {
                     b.Property<string>("Site")
@@ -631,6 +729,24 @@ namespace PortalServices.Content.Storage.Migrations.PostgreSql
                     b.HasOne("PortalServices.Content.Lookups.LookupTable", null)
                         .WithMany()
                         .HasForeignKey("TableId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRating", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithOne()
+                        .HasForeignKey("PortalServices.Content.RateArticles.ArticleRating", "ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingWords", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -384,6 +384,104 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.ToTable("LookupTables");
                 });
 
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRater", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Visitor")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Helpful")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("WordsId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Site", "Day", "Visitor");
+
+                    b.ToTable("ArticleRaters");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRating", b =>
+                {
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Helpful")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotHelpful")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Site")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ArticleId");
+
+                    b.HasIndex("Site", "NotHelpful", "ArticleId")
+                        .IsDescending(false, true, false);
+
+                    b.ToTable("ArticleRatings");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingDay", b =>
+                {
+                    b.Property<string>("Site")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Raters")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Site", "Day");
+
+                    b.ToTable("RatingDays");
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingWords", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Helpful")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ArticleId", "At", "Id")
+                        .IsDescending(false, true, false);
+
+                    b.ToTable("RatingWords");
+                });
+
             modelBuilder.Entity("PortalServices.Content.RememberViews.SiteViews", b =>
                 {
                     b.Property<string>("Site")
@@ -624,6 +722,24 @@ namespace PortalServices.Content.Storage.Migrations.Sqlite
                     b.HasOne("PortalServices.Content.Lookups.LookupTable", null)
                         .WithMany()
                         .HasForeignKey("TableId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.ArticleRating", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithOne()
+                        .HasForeignKey("PortalServices.Content.RateArticles.ArticleRating", "ArticleId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("PortalServices.Content.RateArticles.RatingWords", b =>
+                {
+                    b.HasOne("PortalServices.Content.Articles.Article", null)
+                        .WithMany()
+                        .HasForeignKey("ArticleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
