@@ -74,9 +74,12 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
             if (path.Rest.StartsWithSegments("/feedback", out var rest))
             {
                 return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
-                    : rest.HasValue && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-                        ? _receipts.RunAsync(context, next, address)
-                    : next(context);
+                    : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) ? next(context)
+                    // Asked while somebody types, and cheap.
+                    : rest.StartsWithSegments("/similar") ? RunAsync(context, next, _contentReads, address)
+                    : rest.HasValue ? _receipts.RunAsync(context, next, address)
+                    : string.IsNullOrEmpty(request.Query["q"]) ? next(context)
+                    : RunAsync(context, next, _searches, address);
             }
         }
 
@@ -97,10 +100,10 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         _feedback.Dispose();
         _contentReads.Dispose();
         _searches.Dispose();
+        _ratings.Dispose();
         _receipts.Dispose();
     }
 
-        _ratings.Dispose();
     private Task RunAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address) =>
         HttpMethods.IsOptions(context.Request.Method) || limit.Take(address, context.Request) is not var (spent, wait)
             ? next(context)

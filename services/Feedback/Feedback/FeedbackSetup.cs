@@ -11,6 +11,7 @@ using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
 using PortalServices.Feedback.Mail;
 using PortalServices.Feedback.Personal;
+using PortalServices.Feedback.ReadPublished;
 using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
 using PortalServices.ServiceDefaults;
@@ -95,6 +96,7 @@ public static class FeedbackSetup
         services.AddSingleton<IStartupCheck, HolidaysCheck>();
         services.TryAddSingleton<WorkingDays>();
         services.TryAddSingleton<RunningSubmissions>();
+        services.TryAddSingleton<PublishedTitles>();
         services.TryAddScoped<Submissions>();
         services.TryAddScoped<FeedbackWorkflow>();
         services.TryAddScoped<Erasure>();
@@ -144,7 +146,9 @@ public static class FeedbackSetup
         feedback.MapGroup("").WithTags(Captchas).MapCaptchas();
         var site = feedback.MapGroup("/api/sites/{site}").NeedsKnownSite();
         site.MapGroup("").WithTags(Captchas).MapWork();
-        site.MapGroup("").WithTags(Visitors).MapFeedbackOfVisitors();
+        var visitors = site.MapGroup("").WithTags(Visitors);
+        visitors.MapFeedbackOfVisitors();
+        visitors.MapPublishedFeedback();
         var operators = feedback
             .MapGroup("/api/operator/sites/{site}")
             .NeedsKnownSite()

@@ -6,8 +6,8 @@ using PortalServices.VietnameseText;
 namespace PortalServices.Feedback.Answer;
 
 /// <summary>
-/// The feedback that operators ask for: <c>status</c>, <c>overdue</c>, <c>assignedTo</c>, <c>q</c>, <c>sort</c>. It is
-/// read as ranges, each of which an index has in the list's order: one of all where nothing is filtered, else one of
+/// The feedback that operators ask for: <c>status</c>, <c>overdue</c>, <c>assignedTo</c>, <c>category</c>, <c>q</c>,
+/// <c>sort</c>. It is read as ranges, each of which an index has in the list's order: one of all where nothing is filtered, else one of
 /// each status. So a part of the list costs the same however much there is.
 /// </summary>
 internal sealed class FeedbackList
@@ -86,6 +86,12 @@ internal sealed class FeedbackList
         {
             ofAll = ofAll.Where(entry => entry.AssignedTo == assignee);
         }
+        string? category = query["category"];
+        var isOfCategory = !string.IsNullOrEmpty(category);
+        if (isOfCategory)
+        {
+            ofAll = ofAll.Where(entry => entry.Category == category);
+        }
         ListOrder? order = ((string?)query["sort"] ?? "") switch
         {
             "" or "dueBy" => ListOrder.DueBy,
@@ -100,7 +106,7 @@ internal sealed class FeedbackList
         var entries = wantedStatuses is null ? ofAll : ofAll.Where(entry => wantedStatuses.Contains(entry.Status));
         // What is found is put in order itself.
         IReadOnlyList<Range> ranges =
-            search is not null || (wantedStatuses is null && isOverdue is null && !isAssigned)
+            search is not null || (wantedStatuses is null && isOverdue is null && !isAssigned && !isOfCategory)
                 ? [new Range(entries, MayBeOpen: true, MayBeClosed: true)]
                 :
                 [

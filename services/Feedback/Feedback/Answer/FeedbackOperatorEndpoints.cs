@@ -46,6 +46,11 @@ internal static class FeedbackOperatorEndpoints
                 (input, entry) => entry.AssignedTo = FeedbackText.Clean(input.To)
             )
             .Describe("assignFeedback", "Says who is to answer.");
+        site.MapPost("/feedback/{id:guid}/category", CategorizeAsync)
+            .TakesBody<CategoryInput>()
+            .Changes()
+            .Fails(CommonProblems.InvalidFields, FeedbackProblems.Erased)
+            .Describe("categorizeFeedback", "Puts it under another heading, or under none.");
         site.MapStep<NoteInput>("notes", StepKind.Noted, (input, _) => FeedbackText.Clean(input.Text))
             .Describe("noteOnFeedback", "Adds a note, for operators only.");
         site.MapStep<AnswerInput>(
@@ -121,6 +126,7 @@ internal static class FeedbackOperatorEndpoints
                 ),
                 new("overdue", "Only what is open and past its due day, or only the rest.", ApiValue.Flag()),
                 new("assignedTo", "Only what this operator is to answer.", ApiValue.Text("an")),
+                FeedbackEndpoints.OfCategory,
                 new(
                     "q",
                     "Words that must all be there, in any spelling: receipt, name, e-mail address, telephone, title, content, answer.",
@@ -274,6 +280,19 @@ internal static class FeedbackOperatorEndpoints
     {
         (entry.Answer, entry.DeclineReason) = (answer, reason);
         return answer ?? reason;
+    }
+
+    private static async Task<IResult> CategorizeAsync(Guid id, HttpContext context, FeedbackWorkflow steps)
+    {
+        var (input, problem) = await JsonBody.ReadAsync<CategoryInput>(context.Request, MaxBytes);
+        if (input is null)
+        {
+            return problem!;
+        }
+        var (category, mistakes) = (FeedbackText.Clean(input.Category), new FieldErrors(context));
+        CategoryInput.Check(mistakes, category, context.Site());
+        return mistakes.Problem()
+            ?? await steps.TakeAsync(context, id, StepKind.Categorized, (entry, _) => entry.Category = category);
     }
 
     private static async Task<IResult> EraseAsync(Guid id, HttpContext context, FeedbackWorkflow steps)

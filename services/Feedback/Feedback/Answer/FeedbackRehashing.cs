@@ -23,12 +23,7 @@ internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILo
             .Entries.Where(entry => entry.WordHashes == null)
             .OrderBy(entry => entry.Id)
             .Take(MaxAtOnce)
-            .Select(entry => new
-            {
-                entry.Id,
-                entry.Site,
-                entry.Words,
-            })
+            .AsNoTracking()
             .ToListAsync(stopping);
         if (without.Count == 0)
         {
@@ -39,10 +34,16 @@ internal sealed partial class FeedbackRehashing(IServiceScopeFactory scopes, ILo
         {
             foreach (var each in without)
             {
-                var hashes = FeedbackWords.HashesOf(each.Site, each.Words);
+                var published = FeedbackWords.PublicOf(each);
+                var hashes = FeedbackWords.HashesOf(each.Site, each.Words, published);
                 await database
                     .Entries.Where(entry => entry.Id == each.Id && entry.WordHashes == null)
-                    .ExecuteUpdateAsync(set => set.SetProperty(entry => entry.WordHashes, hashes), stopping);
+                    .ExecuteUpdateAsync(
+                        set =>
+                            set.SetProperty(entry => entry.WordHashes, hashes)
+                                .SetProperty(entry => entry.PublicWords, published),
+                        stopping
+                    );
             }
 
             await transaction.CommitAsync(stopping);

@@ -34,17 +34,34 @@ internal static class FeedbackSearch
         """;
 
     /// <summary>What is found, in no order.</summary>
-    public static IQueryable<FeedbackEntry> Find(FeedbackContext database, string site, SearchQuery query)
+    public static IQueryable<FeedbackEntry> Find(FeedbackContext database, string site, SearchQuery query) =>
+        query.Phrases.Aggregate(
+            Candidates(database, site, query, FeedbackWords.HashesOf),
+            (entries, phrase) => entries.Where(entry => entry.Words.Contains(phrase))
+        );
+
+    /// <summary>What is found of what is published, by its published texts alone; in no order.</summary>
+    public static IQueryable<FeedbackEntry> FindPublished(FeedbackContext database, string site, SearchQuery query) =>
+        query.Phrases.Aggregate(
+            Candidates(database, site, query, FeedbackWords.PublicHashesOf)
+                .Where(entry => entry.Status == FeedbackStatus.Published),
+            (entries, phrase) => entries.Where(entry => entry.PublicWords!.Contains(phrase))
+        );
+
+    private static IQueryable<FeedbackEntry> Candidates(
+        FeedbackContext database,
+        string site,
+        SearchQuery query,
+        Func<string, IEnumerable<string>> hashesOf
+    )
     {
         // Nothing is found by punctuation.
         if (query.IsEmpty)
         {
             return database.Entries.Where(entry => false);
         }
-        var hashes = FeedbackWords
-            .HashesOf(string.Join(' ', query.FoldedTokens))
-            .Prepend(FeedbackWords.HashOfSite(site));
-        var found = database.Database.IsNpgsql()
+        var hashes = hashesOf(string.Join(' ', query.FoldedTokens)).Prepend(FeedbackWords.HashOfSite(site));
+        return database.Database.IsNpgsql()
             ? database.Entries.FromSqlRaw(OfPostgreSql, string.Join(' ', hashes), site, MaxCandidates)
             : database.Entries.FromSqlRaw(
                 OfSqlite,
@@ -52,9 +69,5 @@ internal static class FeedbackSearch
                 site,
                 MaxCandidates
             );
-        return query.Phrases.Aggregate(
-            found,
-            (entries, phrase) => entries.Where(entry => entry.Words.Contains(phrase))
-        );
     }
 }

@@ -26,7 +26,8 @@ internal sealed class FeedbackWorkflow(
     public static string Name(HttpContext context) => context.Operator()?.Name ?? "";
 
     /// <summary>The step leads to another status, by <see cref="FeedbackTransitions"/>; the others lead nowhere.</summary>
-    public static bool Moves(StepKind kind) => kind is not (StepKind.Assigned or StepKind.Noted);
+    public static bool Moves(StepKind kind) =>
+        kind is not (StepKind.Assigned or StepKind.Noted or StepKind.Categorized);
 
     /// <summary>The feedback with its version.</summary>
     public async Task<IResult> ReadAsync(HttpContext context, Guid id) =>
@@ -77,10 +78,7 @@ internal sealed class FeedbackWorkflow(
             entry.Become(to);
         }
         entry.Version++;
-        if (entry.ErasedAt is null)
-        {
-            FeedbackWords.Put(entry);
-        }
+        FeedbackWords.Put(entry);
         if (isAnnounced)
         {
             entry.AnsweredAt = now.ToUnixTimeMilliseconds();

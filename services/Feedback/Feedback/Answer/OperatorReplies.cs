@@ -13,6 +13,7 @@ namespace PortalServices.Feedback.Answer;
 /// <param name="Email">Where the sender is written to; null for nowhere.</param>
 /// <param name="Phone">As it was sent; null for none.</param>
 /// <param name="Page">Where the sender was; null for nothing.</param>
+/// <param name="Category">The id of its heading; null for none.</param>
 /// <param name="Language"><c>vi</c> or <c>en</c>: how the sender is written to.</param>
 /// <param name="ReceivedAt">UTC.</param>
 /// <param name="DueBy">The day by the site's clock until whose end it is to be answered.</param>
@@ -39,6 +40,7 @@ internal sealed record OperatorFeedback(
     string? Email,
     string? Phone,
     string? Page,
+    string? Category,
     string Language,
     DateTime ReceivedAt,
     DateOnly DueBy,
@@ -71,6 +73,7 @@ internal sealed record OperatorFeedback(
             entry.Email,
             entry.Phone,
             entry.Page,
+            entry.Category,
             entry.Language,
             Instants.Of(entry.ReceivedAt),
             entry.DueBy,

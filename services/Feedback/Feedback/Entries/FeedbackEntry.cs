@@ -34,6 +34,7 @@ internal sealed class FeedbackEntry : IListed
         MaxEmail = 254,
         MaxPhone = 30,
         MaxPage = 2_048,
+        MaxCategory = 32,
         MaxAnswer = 20_000,
         MaxReason = 1_000;
 
@@ -72,6 +73,11 @@ internal sealed class FeedbackEntry : IListed
     /// <summary>Where the sender was.</summary>
     public string? Page { get; set; }
 
+    /// <summary>
+    /// The id of the heading that it is under; null for none. It may be one that the site had once.
+    /// </summary>
+    public string? Category { get; set; }
+
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public required long ReceivedAt { get; init; }
 
@@ -105,8 +111,11 @@ internal sealed class FeedbackEntry : IListed
     /// <summary>When its personal data were erased.</summary>
     public long? ErasedAt { get; set; }
 
-    /// <summary>The folded words of everything that operators search in.</summary>
+    /// <summary>The folded words of everything that operators search in; empty once erased.</summary>
     public string Words { get; set; } = "";
+
+    /// <summary>The folded words of the three texts that everybody can read; null unless published.</summary>
+    public string? PublicWords { get; set; }
 
     /// <summary>
     /// The same for the index, by <see cref="Submit.FeedbackWords"/>; null until they are made, of what an earlier version has

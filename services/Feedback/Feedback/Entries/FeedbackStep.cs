@@ -19,6 +19,9 @@ internal enum StepKind
 
     /// <summary>Of no feedback in particular: the list was exported.</summary>
     Exported,
+
+    /// <summary>It was put under another heading.</summary>
+    Categorized,
 }
 
 /// <summary>

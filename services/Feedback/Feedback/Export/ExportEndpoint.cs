@@ -35,6 +35,8 @@ internal static class ExportEndpoint
         ("declineReason", (shown, _) => shown.DeclineReason),
         ("publishedAt", (shown, at) => at(shown.PublishedAt)),
         ("erasedAt", (shown, at) => at(shown.ErasedAt)),
+        // At the end: the columns of earlier versions keep their places.
+        ("category", (shown, _) => shown.Category),
     ];
 
     public static void MapExport(this IEndpointRouteBuilder site) =>
@@ -88,7 +90,9 @@ internal static class ExportEndpoint
     private static string? Filters(IQueryCollection query)
     {
         var told = query
-            .Where(each => each.Key is "status" or "overdue" or "sort" && each.Value.ToString().Length > 0)
+            .Where(each =>
+                each.Key is "status" or "overdue" or "sort" or "category" && each.Value.ToString().Length > 0
+            )
             .Select(each => $"{each.Key}={each.Value}")
             .Order(StringComparer.Ordinal)
             .ToList();

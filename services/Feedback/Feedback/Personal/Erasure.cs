@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.Database;
 using PortalServices.Feedback.Mail;
+using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
 
 namespace PortalServices.Feedback.Personal;
@@ -40,7 +41,7 @@ internal sealed class Erasure(
         }
         var now = time.GetUtcNow();
         var from = entry.Status;
-        entry.FullName = entry.Title = entry.Content = entry.Fingerprint = entry.Words = entry.WordHashes = "";
+        entry.FullName = entry.Title = entry.Content = entry.Fingerprint = "";
         entry.Email = entry.Recipient = entry.Phone = entry.Page = null;
         entry.Answer = entry.DeclineReason = entry.AssignedTo = null;
         // Once: the hash of a hash would be found by nobody.
@@ -64,6 +65,7 @@ internal sealed class Erasure(
             entry.Become(FeedbackStatus.Answered);
         }
 
+        FeedbackWords.Put(entry);
         foreach (var step in texts)
         {
             step.Text = null;

@@ -28,7 +28,8 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
     {
         const int Site = 32,
             By = 200;
-        const string IsAssigned = "\"AssignedTo\" IS NOT NULL";
+        const string IsAssigned = "\"AssignedTo\" IS NOT NULL",
+            HasCategory = "\"Category\" IS NOT NULL";
         modelBuilder.Entity<FeedbackEntry>(entry =>
         {
             entry.ToTable("Feedback");
@@ -45,6 +46,7 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             entry.Property(e => e.Recipient).HasMaxLength(FeedbackEntry.MaxEmail);
             entry.Property(e => e.Phone).HasMaxLength(FeedbackEntry.MaxPhone);
             entry.Property(e => e.Page).HasMaxLength(FeedbackEntry.MaxPage);
+            entry.Property(e => e.Category).HasMaxLength(FeedbackEntry.MaxCategory);
             entry.Property(e => e.AssignedTo).HasMaxLength(By);
             entry.Property(e => e.Answer).HasMaxLength(FeedbackEntry.MaxAnswer);
             entry.Property(e => e.DeclineReason).HasMaxLength(FeedbackEntry.MaxReason);
@@ -113,6 +115,39 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
                 })
                 .IsDescending([false, false, false, false, .. latest])
                 .HasFilter(IsAssigned);
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.Category,
+                    e.Status,
+                    e.ReceivedAt,
+                    e.Id,
+                    e.Urgency,
+                })
+                .HasFilter(HasCategory);
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.Category,
+                    e.Status,
+                    e.Urgency,
+                    e.ReceivedAt,
+                    e.Id,
+                })
+                .IsDescending([false, false, false, false, .. latest])
+                .HasFilter(HasCategory);
+            entry
+                .HasIndex(e => new
+                {
+                    e.Site,
+                    e.Category,
+                    e.Status,
+                    e.PublishedAt,
+                    e.Id,
+                })
+                .HasFilter(HasCategory);
             entry.HasIndex(e => new
             {
                 e.Site,

@@ -43,6 +43,7 @@ internal static class FeedbackBody
             Of("email"),
             Of("phone"),
             Of("page"),
+            Of("category"),
             new CaptchaInput(Of("captcha.id"), Of("captcha.answer"), Of("altcha")),
             Of("website")
         );

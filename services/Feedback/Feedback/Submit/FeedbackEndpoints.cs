@@ -1,12 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Lists;
 
 namespace PortalServices.Feedback.Submit;
 
-/// <summary>Visitors' <c>feedback</c>: send it, read what has become of it, read what was published.</summary>
+/// <summary>Visitors' <c>feedback</c>: send it, read what has become of it.</summary>
 internal static class FeedbackEndpoints
 {
+    /// <summary>The heading that lists can be asked for.</summary>
+    public static readonly ApiField OfCategory = new(
+        "category",
+        "Only what is under this heading, by its id.",
+        ApiValue.Text("hoc-phi", most: FeedbackEntry.MaxCategory)
+    );
+
     public static void MapFeedbackOfVisitors(this IEndpointRouteBuilder site)
     {
         const string Receipt = "/api/sites/sonla/feedback/7KQ2-M0XA-T9RD";
@@ -69,11 +75,6 @@ internal static class FeedbackEndpoints
                 MessagingProblems.OutboxFull
             )
             .FailsForNow(FeedbackProblems.TooFast, FeedbackProblems.InProgress, FeedbackProblems.CaptchaWorkRequired);
-        site.MapRead("/feedback", PublishedAsync)
-            .Describe("listPublishedFeedback", "Lists the feedback that was published, without personal data.")
-            .TakesPart()
-            .Answers<PartOfList<PublicFeedback>>("A page of the list, the latest publication first.")
-            .AnswersTag();
         site.MapRead("/feedback/{receipt}", ReadAsync)
             .Describe("readOwnFeedback", "Reads what has become of feedback, for its sender.")
             .Takes(
@@ -192,25 +193,11 @@ internal static class FeedbackEndpoints
                 .Entries.AsNoTracking()
                 .FirstOrDefaultAsync(entry => entry.Site == site && entry.Receipt == code, context.RequestAborted)
                 is { } entry
-            ? Results.Json(SenderFeedback.Of(entry), PortalJson.Replies)
+            ? Results.Json(
+                SenderFeedback.Of(entry, await Timeline.ReadAsync(database, entry, context.RequestAborted)),
+                PortalJson.Replies
+            )
             : Problem.Of(FeedbackProblems.UnknownReceipt);
-    }
-
-    private static async Task<IResult> PublishedAsync(string site, HttpRequest request, FeedbackContext database)
-    {
-        var published = database.Entries.Where(entry => entry.Status == FeedbackStatus.Published);
-        return ListPart.Read(request, ListOrder.Published, out var part)
-            ?? ETagResult.Json(
-                await part.ReadAsync(
-                    published
-                        .Where(entry => entry.Site == site)
-                        .Select(entry => new ListKey { Id = entry.Id, At = entry.PublishedAt!.Value }),
-                    // Not what was taken back meanwhile.
-                    published,
-                    PublicFeedback.Of,
-                    request.HttpContext.RequestAborted
-                )
-            );
     }
 
     private sealed class SeeOther(string address) : IResult

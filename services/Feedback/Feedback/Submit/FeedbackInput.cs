@@ -14,6 +14,8 @@ namespace PortalServices.Feedback.Submit;
 /// <param name="Email">Where the sender is written to; left out for nowhere.</param>
 /// <param name="Phone">8 to 15 digits, and what stands between them.</param>
 /// <param name="Page">Where the sender is: an http or https address, or a path that begins with <c>/</c>.</param>
+/// <param name="Category">The id of one of the site's headings (<c>feedbackCategories</c> of <c>GET
+/// /api/sites/{site}</c>); left out for none.</param>
 /// <param name="Captcha">The captcha and what was typed, or proof of work; one of <c>answer</c> and <c>work</c> must be
 /// there. Of both, both must be right.</param>
 /// <param name="Website">Hidden from people, for programs to fill in; must be empty.</param>
@@ -26,6 +28,7 @@ internal sealed record FeedbackInput(
     [MaxLength(FeedbackEntry.MaxEmail), Example("an@example.vn")] string? Email = null,
     [MaxLength(FeedbackEntry.MaxPhone), Example("0912 345 678")] string? Phone = null,
     [MaxLength(FeedbackEntry.MaxPage), Example("/tuyen-sinh")] string? Page = null,
+    [MaxLength(FeedbackEntry.MaxCategory), Example("hoc-phi")] string? Category = null,
     [Required] CaptchaInput? Captcha = null,
     [MaxLength(0), Example("")] string? Website = null
 )
@@ -40,6 +43,7 @@ internal sealed record FeedbackInput(
             Email = FeedbackText.Clean(Email),
             Phone = FeedbackText.Clean(Phone),
             Page = FeedbackText.Clean(Page),
+            Category = FeedbackText.Clean(Category),
         };
 
     /// <summary>What is wrong, field by field; null when nothing is. For cleaned texts.</summary>
@@ -67,6 +71,7 @@ internal sealed record FeedbackInput(
                 "Địa chỉ http hoặc https, hoặc đường dẫn bắt đầu bằng \"/\"."
             );
         }
+        CategoryInput.Check(mistakes, Category, context.Site());
         if (string.IsNullOrWhiteSpace(Captcha?.Answer) && string.IsNullOrWhiteSpace(Captcha?.Work))
         {
             mistakes.Add("captcha", "Enter the verification code.", "Vui lòng nhập mã xác nhận.");
@@ -85,6 +90,12 @@ internal sealed record FeedbackInput(
             hash.AppendData(Encoding.UTF8.GetBytes(field ?? ""));
         }
 
+        // Behind the fields of earlier versions, whose fingerprints are stored.
+        if (Category is not null)
+        {
+            hash.AppendData(BitConverter.GetBytes(Category.Length));
+            hash.AppendData(Encoding.UTF8.GetBytes(Category));
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -25,6 +25,8 @@ internal sealed record FeedbackReceipt(string Receipt, FeedbackStatus Status, Da
 /// <param name="AnsweredAt">When it was answered or declined, UTC; null while it is neither.</param>
 /// <param name="DeclineReason">Why there is no answer; null otherwise.</param>
 /// <param name="ErasedAt">When its texts were erased, UTC: why there is neither title nor answer.</param>
+/// <param name="Category">The id of its heading; null for none.</param>
+/// <param name="Timeline">What was done so far, the first step first; never who did it, and no text.</param>
 internal sealed record SenderFeedback(
     string Receipt,
     FeedbackStatus Status,
@@ -34,10 +36,12 @@ internal sealed record SenderFeedback(
     string? Answer,
     DateTime? AnsweredAt,
     string? DeclineReason,
-    DateTime? ErasedAt
+    DateTime? ErasedAt,
+    string? Category,
+    IReadOnlyList<TimelineStep> Timeline
 )
 {
-    public static SenderFeedback Of(FeedbackEntry entry) =>
+    public static SenderFeedback Of(FeedbackEntry entry, IReadOnlyList<TimelineStep> timeline) =>
         new(
             entry.Receipt,
             FeedbackReceipt.Shown(entry.Status),
@@ -57,33 +61,8 @@ internal sealed record SenderFeedback(
                 ? Instants.Of(at)
                 : null,
             entry is { ErasedAt: null, Status: FeedbackStatus.Declined } ? entry.DeclineReason : null,
-            entry.ErasedAt is { } erased ? Instants.Of(erased) : null
-        );
-}
-
-/// <summary>Feedback as everybody reads it.</summary>
-/// <param name="Title">Without personal data.</param>
-/// <param name="Content">Without personal data.</param>
-/// <param name="Answer">Without personal data.</param>
-/// <param name="ReceivedAt">UTC.</param>
-/// <param name="AnsweredAt">UTC.</param>
-/// <param name="PublishedAt">UTC.</param>
-internal sealed record PublicFeedback(
-    string Title,
-    string Content,
-    string Answer,
-    DateTime ReceivedAt,
-    DateTime AnsweredAt,
-    DateTime PublishedAt
-)
-{
-    public static PublicFeedback Of(FeedbackEntry entry) =>
-        new(
-            entry.PublicTitle ?? "",
-            entry.PublicContent ?? "",
-            entry.PublicAnswer ?? "",
-            Instants.Of(entry.ReceivedAt),
-            Instants.Of(entry.AnsweredAt ?? 0),
-            Instants.Of(entry.PublishedAt ?? 0)
+            entry.ErasedAt is { } erased ? Instants.Of(erased) : null,
+            entry.Category,
+            timeline
         );
 }

@@ -174,6 +174,7 @@ internal sealed class Submissions(
             Recipient = Recipient.Of(input.Email),
             Phone = input.Phone,
             Page = input.Page,
+            Category = input.Category,
             ReceivedAt = now.ToUnixTimeMilliseconds(),
             DueBy = workingDays.After(
                 DateOnly.FromDateTime(site.Local(now).DateTime),

@@ -196,6 +196,10 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<string>("Category")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<string>("Content")
                         .IsRequired()
                         .HasMaxLength(5000)
@@ -254,6 +258,9 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.Property<string>("PublicTitle")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
+
+                    b.Property<string>("PublicWords")
+                        .HasColumnType("text");
 
                     b.Property<long?>("PublishedAt")
                         .HasColumnType("bigint");
@@ -329,6 +336,16 @@ namespace PortalServices.Feedback.Storage.Migrations.PostgreSql
                     b.HasIndex("Site", "AssignedTo", "Status", "Urgency", "ReceivedAt", "Id")
                         .IsDescending(false, false, false, false, true, true)
                         .HasFilter("\"AssignedTo\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "PublishedAt", "Id")
+                        .HasFilter("\"Category\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "ReceivedAt", "Id", "Urgency")
+                        .HasFilter("\"Category\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, false, true, true)
+                        .HasFilter("\"Category\" IS NOT NULL");
 
                     b.ToTable("Feedback", (string)null);
                 });

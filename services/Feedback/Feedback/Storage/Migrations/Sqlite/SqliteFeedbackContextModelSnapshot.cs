@@ -189,6 +189,10 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Category")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Content")
                         .IsRequired()
                         .HasMaxLength(5000)
@@ -246,6 +250,9 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
 
                     b.Property<string>("PublicTitle")
                         .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicWords")
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("PublishedAt")
@@ -322,6 +329,16 @@ namespace PortalServices.Feedback.Storage.Migrations.Sqlite
                     b.HasIndex("Site", "AssignedTo", "Status", "Urgency", "ReceivedAt", "Id")
                         .IsDescending(false, false, false, false, true, true)
                         .HasFilter("\"AssignedTo\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "PublishedAt", "Id")
+                        .HasFilter("\"Category\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "ReceivedAt", "Id", "Urgency")
+                        .HasFilter("\"Category\" IS NOT NULL");
+
+                    b.HasIndex("Site", "Category", "Status", "Urgency", "ReceivedAt", "Id")
+                        .IsDescending(false, false, false, false, true, true)
+                        .HasFilter("\"Category\" IS NOT NULL");
 
                     b.ToTable("Feedback", (string)null);
                 });
