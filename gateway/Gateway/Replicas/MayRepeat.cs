@@ -4,8 +4,9 @@ using Yarp.ReverseProxy.Configuration;
 namespace PortalServices.Gateway.Replicas;
 
 /// <summary>
-/// Whether a request may be made twice: one that only reads, and on routes with the metadata <c>Repeat: WithViewId</c>
-/// a view that carries an id, which counts once. <c>Repeat: Always</c> is for other methods that only read.
+/// Whether a request may be made twice: one that only reads, and on routes with the metadata <c>Repeat: WithViewId</c>,
+/// where a GET records a view, too, one that carries an id, which counts once. <c>Repeat: Always</c> is for other
+/// methods that only read.
 /// </summary>
 internal static class MayRepeat
 {
@@ -14,13 +15,12 @@ internal static class MayRepeat
         WithViewId = "WithViewId";
 
     public static async ValueTask<bool> IsForAsync(HttpContext context, RouteConfig route) =>
-        HttpMethods.IsGet(context.Request.Method)
-        || HttpMethods.IsHead(context.Request.Method)
+        HttpMethods.IsHead(context.Request.Method)
         || route.Metadata?.GetValueOrDefault(Metadata) switch
         {
             Always => true,
             WithViewId => await HasViewIdAsync(context),
-            _ => false,
+            _ => HttpMethods.IsGet(context.Request.Method),
         };
 
     // As the service reads it: a body wins over the query. One that it will refuse may be repeated, too.

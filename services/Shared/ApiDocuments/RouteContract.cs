@@ -93,16 +93,21 @@ public static class RouteContract
         params ApiField[] headers
     ) => route.Answers(new ApiReply(200, description) { TextType = mediaType, Headers = headers });
 
-    /// <summary>A reply of bytes, of which a part can be asked for.</summary>
+    /// <summary>A reply of bytes, of which a part can be asked for unless it is sent whole.</summary>
     public static RouteHandlerBuilder AnswersBytes(
         this RouteHandlerBuilder route,
         string mediaType,
-        string description
-    ) =>
-        route
-            .Takes(ApiFields.Range)
-            .Answers(new ApiReply(200, description) { BinaryType = mediaType })
-            .Answers(new ApiReply(206, "The part of it that was asked for.") { BinaryType = mediaType });
+        string description,
+        bool inParts = true
+    )
+    {
+        route.Answers(new ApiReply(200, description) { BinaryType = mediaType });
+        return inParts
+            ? route
+                .Takes(ApiFields.Range)
+                .Answers(new ApiReply(206, "The part of it that was asked for.") { BinaryType = mediaType })
+            : route;
+    }
 
     /// <summary>Replies with the version, to be sent with a change.</summary>
     public static RouteHandlerBuilder AnswersVersion(this RouteHandlerBuilder route) =>
