@@ -7,6 +7,7 @@ using PortalServices.Edge.Doors;
 using PortalServices.Edge.Headers;
 using PortalServices.Edge.Limits;
 using PortalServices.Edge.Reference;
+using PortalServices.Edge.Robots;
 using PortalServices.Edge.Sites;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
@@ -54,7 +55,7 @@ public static class EdgeSetup
     /// <summary>
     /// Puts the policies in their order: how large the head is, who asks, what is there, for which site and from which
     /// origin, how much, how long, and for operators with which key. Comes after <c>UseServiceDefaults</c>. Maps the
-    /// API reference too.
+    /// API reference and robots.txt, too.
     /// </summary>
     public static WebApplication UseEdge(this WebApplication app)
     {
@@ -82,6 +83,7 @@ public static class EdgeSetup
         app.Use(app.Services.GetRequiredService<RateLimits>().RunAsync);
         app.UseOperatorAccess();
         app.MapApiReference();
+        app.MapRobotsFile();
         return app;
     }
 

@@ -33,7 +33,8 @@ public sealed partial class SurfaceTests
         );
 
     [Fact]
-    public void Content_shows_its_module_and_its_problems() => AssertShown(Content, "ContentProblems", "ContentSetup");
+    public void Content_shows_its_module_its_options_and_its_problems() =>
+        AssertShown(Content, "ContentOptions", "ContentProblems", "ContentSetup");
 
     [Fact]
     public void Feedback_shows_its_module_its_options_and_its_problems() =>

@@ -26,7 +26,7 @@ internal static class CaptchaEndpoints
             .Takes(
                 new ApiField(
                     "site",
-                    "The site whose language its sound has; else `Accept-Language` says it.",
+                    "The site whose language its sound has, unless `lang` says another; else `Accept-Language` says it.",
                     ApiFields.SiteId.Schema
                 )
             )
@@ -87,7 +87,7 @@ internal static class CaptchaEndpoints
             {
                 return Problem.Of(CommonProblems.UnknownSite);
             }
-            language = site.Language;
+            language = RequestLanguage.Asked(context.Request) ?? site.Language;
         }
 
         var challenge = challenges.Issue();

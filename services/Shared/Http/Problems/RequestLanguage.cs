@@ -5,7 +5,10 @@ namespace PortalServices.Http.Problems;
 /// <summary>The language of a request that accepts none of the product's; null where nothing says it.</summary>
 public delegate string? DefaultLanguage(HttpContext context);
 
-/// <summary>The language a request is answered in: what it accepts, else its site's, else Vietnamese.</summary>
+/// <summary>
+/// The language a request is answered in: what its address says by <c>?lang=</c>, else what it accepts, else its site's,
+/// else Vietnamese.
+/// </summary>
 public static class RequestLanguage
 {
     /// <summary>Vietnamese, the first language of the product.</summary>
@@ -18,9 +21,17 @@ public static class RequestLanguage
     public static string Of(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Accepted(context.Request.Headers)
+        return Asked(context.Request)
+            ?? Accepted(context.Request.Headers)
             ?? context.RequestServices?.GetService<DefaultLanguage>()?.Invoke(context)
             ?? Vietnamese;
+    }
+
+    /// <summary><c>vi</c> or <c>en</c>, as the address says; null where it says neither.</summary>
+    public static string? Asked(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return (string?)request.Query["lang"] is (Vietnamese or English) and var asked ? asked : null;
     }
 
     // The one of the highest quality, the first of equals.
