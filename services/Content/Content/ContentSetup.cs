@@ -109,7 +109,7 @@ public static class ContentSetup
             .NeedsDatabase<RouteGroupBuilder, ContentContext>();
         var site = content.MapGroup("/api/sites/{site}").NeedsKnownSite();
         var revised = site.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RevisionFilter>();
-        site.MapGroup("").WithTags(Sites).MapSite();
+        content.MapGroup("").NeedsKnownSite().WithTags(Sites).MapSite();
         var articles = revised.MapGroup("").WithTags(Articles);
         articles.MapArticles();
         articles.MapPrint();

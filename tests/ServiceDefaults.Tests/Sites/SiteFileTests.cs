@@ -8,7 +8,8 @@ public sealed class SiteFileTests
         var list = Load(
             """
             {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://Portal.Example:443","http://x.example:8080"],"zone":"Asia/Kathmandu",
-            "firstDayOfWeek":"sunday","onlineWindowMinutes":15,"keptQueryParameters":["ItemID"],"language":"en","privacy":"drop","receiptPage":"/done"}]}
+            "firstDayOfWeek":"sunday","onlineWindowMinutes":15,"keptQueryParameters":["ItemID"],"language":"en","privacy":"drop","receiptPage":"/done",
+            "feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"},{"id":"khac","name":"Khác"}],"publicStatistics":true}]}
             """
         );
         var site = Assert.Single(list.All);
@@ -27,6 +28,11 @@ public sealed class SiteFileTests
         );
         Assert.Equal(["https://portal.example", "http://x.example:8080"], site.Origins);
         Assert.Equal(["ItemID"], site.KeptQueryParameters);
+        Assert.Equal(
+            [new FeedbackCategory("hoc-phi", "Học phí", "Fees"), new FeedbackCategory("khac", "Khác", null)],
+            site.FeedbackCategories
+        );
+        Assert.True(site.PublicStatistics);
         Assert.True(list.TryGet("sonla", out _));
         Assert.False(list.TryGet("SONLA", out _));
     }
@@ -40,6 +46,8 @@ public sealed class SiteFileTests
             (site.Zone.Id, site.FirstDayOfWeek, site.OnlineWindowMinutes, site.Language, site.Privacy, site.ReceiptPage)
         );
         Assert.Empty(site.Origins);
+        Assert.Empty(site.FeedbackCategories);
+        Assert.False(site.PublicStatistics);
     }
 
     [Theory]
@@ -77,6 +85,28 @@ public sealed class SiteFileTests
     [InlineData("""{"sites":[{"id":"a","name":"A","receiptPage":"https://a.example/\n"}]}""", "sites[0].receiptPage")]
     [InlineData("""{"sites":[{"id":"a","name":"A","keptQueryParameters":[null]}]}""", "sites[0].keptQueryParameters")]
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":null}]}""", "origins")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","publicStatistics":"yes"}]}""", "publicStatistics")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","feedbackCategories":null}]}""", "feedbackCategories")]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","feedbackCategories":[null]}]}""",
+        "sites[0].feedbackCategories: '' is not an id"
+    )]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","feedbackCategories":[{"id":"Học phí","name":"B"}]}]}""",
+        "sites[0].feedbackCategories: 'Học phí' is not an id"
+    )]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","feedbackCategories":[{"id":"b"}]}]}""",
+        "sites[0].feedbackCategories: 'b' needs a name"
+    )]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","feedbackCategories":[{"id":"b","name":"B","nameEn":"a\nb"}]}]}""",
+        "sites[0].feedbackCategories: 'b' needs a name"
+    )]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","feedbackCategories":[{"id":"b","name":"B"},{"id":"b","name":"C"}]}]}""",
+        "sites[0].feedbackCategories: an id is there twice"
+    )]
     [InlineData("not json", "Sites:File")]
     public void A_mistake_stops_the_start_and_is_named(string file, string expected)
     {

@@ -5,8 +5,10 @@ namespace PortalServices.Content.ReadSite;
 /// <summary><c>GET /api/sites/{site}</c>: what the site file says that a portal shows.</summary>
 internal static class SiteEndpoint
 {
-    public static void MapSite(this IEndpointRouteBuilder site) =>
-        site.MapRead("", Read)
+    // Whole, since a group's prefix and nothing would be a path that ends with a slash.
+    public static void MapSite(this IEndpointRouteBuilder routes) =>
+        routes
+            .MapRead("/api/sites/{site}", Read)
             .Describe("readSite", "Reads what a portal needs to know of a site.")
             .Answers<SiteReply>("The site.")
             .AnswersTag();
