@@ -32,6 +32,10 @@ public sealed class ListPlanTests(FeedbackApps apps) : IClassFixture<FeedbackApp
         "assignedTo=khong-ai",
         $"assignedTo={Uri.EscapeDataString(FeedbackApp.Officer)}&status=received,inProgress",
         $"assignedTo={Uri.EscapeDataString(FeedbackApp.Officer)}&overdue=true",
+        "category=hoc-phi",
+        "category=khong-co",
+        "category=hoc-phi&status=received,inProgress",
+        "category=hoc-phi&overdue=true",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -52,6 +56,7 @@ public sealed class ListPlanTests(FeedbackApps apps) : IClassFixture<FeedbackApp
 
         await LooksAtLittleAsync(path => app.ReadAsync(site, path), "feedback/audit?", site);
         await LooksAtLittleAsync(path => app.GetAsync(site, path), "feedback?", site);
+        await LooksAtLittleAsync(path => app.GetAsync(site, path), "feedback?category=hoc-phi&", site);
         var id = (await app.ReadAsync(site, "feedback?pageSize=1")).Items.Single().GetProperty("id").GetGuid();
         await LooksAtLittleAsync(path => app.ReadAsync(site, path), $"feedback/{id}/steps?", id);
 

@@ -147,6 +147,9 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await session.StepAsync(feedback, "start");
         await session.StepAsync(feedback, "assign", new { to = "Bình" });
         await session.StepAsync(feedback, "assign", new { });
+        await session.StepAsync(feedback, "category", new { category = "khong-co" });
+        await session.StepAsync(feedback, "category", new { });
+        await session.StepAsync(feedback, "category", new { category = "hoc-phi" });
         await session.StepAsync(feedback, "notes", new { text = "Đã hỏi." });
         await session.StepAsync(feedback, "notes", new { text = "" });
         await session.StepAsync(feedback, "answer", new { text = "Thu theo quý." });
@@ -154,6 +157,10 @@ public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         await session.StepAsync(feedback, "publish");
         await session.ReadAsync("feedback");
         await session.ReadAsync($"feedback/{feedback.Receipt}");
+        await session.ReadAsync("feedback?q=thu&category=hoc-phi");
+        await session.ReadAsync($"feedback?q={new string('x', 201)}");
+        await session.ReadAsync("feedback/similar?title=hoc%20phi");
+        await session.ReadAsync($"feedback/similar?title={new string('x', 201)}");
         await session.ReadAsync("feedback?page=0");
         await session.ReadAsync("feedback?after=x");
         await session.ReadAsync("feedback/khong-co");

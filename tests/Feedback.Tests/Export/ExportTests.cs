@@ -80,6 +80,7 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
             "+84 912 345 678"
         );
         await app.StepAsync(feedback, "assign", new { to = "=Bình" });
+        await app.StepAsync(feedback, "category", new { category = "hoc-phi" });
         clock.Now += TimeSpan.FromHours(16);
         await app.StepAsync(feedback, "answer", new { text = "+A" });
 
@@ -108,6 +109,7 @@ public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
                 ("declineReason", ""),
                 ("publishedAt", ""),
                 ("erasedAt", ""),
+                ("category", "hoc-phi"),
             ],
             rows[0].Zip(rows[1])
         );

@@ -122,6 +122,7 @@ public sealed class FeedbackApp : IAsyncDisposable
     /// <param name="language">As in Accept-Language.</param>
     /// <param name="captcha">The challenge and what is answered to it; null for a fresh one with the right
     /// answer.</param>
+    /// <param name="category">The heading; null for none.</param>
     public async Task<AppReply> SubmitAsync(
         string site,
         string? key = null,
@@ -131,7 +132,8 @@ public sealed class FeedbackApp : IAsyncDisposable
         string? email = null,
         string? phone = null,
         string language = "vi",
-        (string? Id, string? Answer)? captcha = null
+        (string? Id, string? Answer)? captcha = null,
+        string? category = null
     )
     {
         var (id, answer) = captcha ?? await NewCaptchaAsync();
@@ -143,6 +145,7 @@ public sealed class FeedbackApp : IAsyncDisposable
                 content,
                 email,
                 phone,
+                category,
                 captcha = new { id, answer },
             },
             PortalJson.Options
@@ -335,6 +338,11 @@ public sealed class FeedbackApp : IAsyncDisposable
                         id = $"trang-{n}",
                         name = $"Trang số {n}",
                         origins = new[] { "https://portal.example" },
+                        feedbackCategories = new[]
+                        {
+                            new { id = "hoc-phi", name = "Học phí" },
+                            new { id = "khac", name = "Khác" },
+                        },
                     }),
             },
             PortalJson.Options

@@ -12,7 +12,7 @@ internal static class ManyEntries
     /// <summary>
     /// Puts feedback of all states into a site, with a note on each; the database knows its rows afterwards. Each
     /// hundredth is assigned to <see cref="FeedbackApp.Officer"/>; half is answered, and of what is open a part is due
-    /// in 2020.
+    /// in 2020. Each 25th is under the heading <c>hoc-phi</c>.
     /// </summary>
     public static Task<int> FillAsync(FeedbackApp app, string site, int count, DateTimeOffset from) =>
         app.WithDatabaseAsync(async database =>
@@ -39,9 +39,10 @@ internal static class ManyEntries
             await database.Database.ExecuteSqlRawAsync(
                 $$"""
                 INSERT INTO "Feedback" ("Id", "Site", "Receipt", "IdempotencyKey", "Fingerprint", "Language", "FullName", "Title", "Content", "ReceivedAt", "DueBy", "Urgency", "Status",
-                  "AssignedTo", "PublishedAt", "PublicTitle", "PublicContent", "PublicAnswer", "Words", "WordHashes", "Version")
+                  "AssignedTo", "Category", "PublishedAt", "PublicTitle", "PublicContent", "PublicAnswer", "Words", "WordHashes", "Version")
                 SELECT {{id}}, {1}, {1} || n, 'many' || n, '', 'vi', 'Nguyễn Văn An', 'Số ' || n, {6}, {2} + n * 1000, {{due}},
                   CASE WHEN n % 12 < 3 THEN {5} + n / 12 % 4000 ELSE 2147483647 END, {{status}}, CASE WHEN n % 100 < 1 THEN {3} END,
+                  CASE WHEN n % 25 < 1 THEN 'hoc-phi' END,
                   CASE WHEN n % 12 = 3 THEN {2} + n * 1000 END, 'Số', 'Số', 'Số', {4}, {7}, 1
                 FROM ({{numbers}}) AS numbers
                 """,
