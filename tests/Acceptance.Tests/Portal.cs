@@ -133,6 +133,7 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:FeedbackPerMinute"] = "0",
                 ["Edge:ContentReadsPerMinute"] = "0",
                 ["Edge:SearchesPerMinute"] = "0",
+                ["Edge:RatingsPerMinute"] = "0",
                 // Guessing receipts keeps its limit, but an address has few browsers.
                 ["Edge:BrowsersPerAddress"] = "2",
             },

@@ -22,6 +22,7 @@ public sealed class CommandsAtTheDoorsTests
         ("\"change\":-120", 404, "unknown_page"),
         ("/store-loss/acknowledge", 409, "no_store_loss"),
         ("/dead-letters/content/$LETTER", 404, "unknown_dead_letter"),
+        ("/rating/words/$WORDS", 404, "unknown_words"),
         ("/feedback/$ID/", 404, "unknown_feedback"),
         ("/feedback/7KQ2-M0XA-T9RD", 404, "unknown_receipt"),
         ("7HM 4tw", 400, "captcha_wrong"),
@@ -62,6 +63,7 @@ public sealed class CommandsAtTheDoorsTests
                 .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             // Until a command has made one.
             shell.Variables["ID"] = Guid.NewGuid().ToString();
+            shell.Variables["WORDS"] = Guid.NewGuid().ToString();
             shell.Variables["LETTER"] = $"{Guid.NewGuid():N}.consumer";
             await File.WriteAllTextAsync(
                 Path.Combine(shell.File("work"), "operator.header"),

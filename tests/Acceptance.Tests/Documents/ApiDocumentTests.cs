@@ -120,6 +120,7 @@ public sealed class ApiDocumentTests(Portals portals)
     {
         var address = path.Replace("{site}", Portal.SiteOfKeys, StringComparison.Ordinal)
             .Replace("{id}", "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57", StringComparison.Ordinal)
+            .Replace("{words}", "0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b58", StringComparison.Ordinal)
             .Replace("{slug}", "khong-co", StringComparison.Ordinal)
             .Replace("{version}", "7", StringComparison.Ordinal);
         return portal.Shape.OperatorsDoor.SendAsync(

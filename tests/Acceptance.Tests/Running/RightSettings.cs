@@ -27,6 +27,7 @@ internal static class RightSettings
         ["Packs__MaxInFlight"] = "100",
         ["Store__MemoryMegabytes"] = "64",
         ["Feedback__MaxUnread"] = "100",
+        ["Content__KeepRatingWordsDays"] = "365",
         ["Captcha__CacheMebibytes"] = "8",
         ["Data__Folder"] = "elsewhere",
         ["ReverseProxy__Clusters__counting__Destinations__r1__Address"] = "http://127.0.0.1:1",
@@ -56,22 +57,25 @@ internal static class RightSettings
             "Operators:Keys:1:Sites:0=site",
             "Gateway:Addresses:1=::1",
             "Shutdown:DrainTime=00:00:20",
-            .. host switch
-            {
-                Hosts.Gateway => [.. OfEdge, .. OfGateway],
-                Hosts.Standalone =>
-                [
-                    .. OfEdge,
-                    .. OfCounting,
-                    .. OfMessaging,
-                    .. OfFeedback,
-                    "Store:MemoryMegabytes=64",
-                    "Store:CheckpointKilobytes=1024",
-                ],
-                Hosts.Counting => [.. OfCounting, .. OfMessaging],
-                Hosts.Feedback => [.. OfMessaging, .. OfFeedback],
-                _ => OfMessaging,
-            },
+            .. (string[])(
+                host switch
+                {
+                    Hosts.Gateway => [.. OfEdge, .. OfGateway],
+                    Hosts.Standalone =>
+                    [
+                        .. OfEdge,
+                        .. OfCounting,
+                        .. OfMessaging,
+                        .. OfContent,
+                        .. OfFeedback,
+                        "Store:MemoryMegabytes=64",
+                        "Store:CheckpointKilobytes=1024",
+                    ],
+                    Hosts.Counting => [.. OfCounting, .. OfMessaging],
+                    Hosts.Feedback => [.. OfMessaging, .. OfFeedback],
+                    _ => [.. OfMessaging, .. OfContent],
+                }
+            ),
         ];
 
     private static readonly string[] OfEdge =
@@ -87,6 +91,7 @@ internal static class RightSettings
         "Edge:FeedbackPerMinute=1",
         "Edge:ContentReadsPerMinute=1",
         "Edge:SearchesPerMinute=1",
+        "Edge:RatingsPerMinute=1",
         "Edge:ReceiptMissesPerMinute=1",
         "Edge:BrowsersPerAddress=2",
     ];
@@ -115,6 +120,8 @@ internal static class RightSettings
         "Messaging:PollEvery=00:00:01",
         "Messaging:LongestWait=00:00:10",
     ];
+
+    private static readonly string[] OfContent = ["Content:KeepRatingWordsDays=30"];
 
     private static readonly string[] OfFeedback =
     [

@@ -28,6 +28,8 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Mail:Operators:1:Sits:0=site", OfEnvironment: true) { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Captcha:SiteVerifyHostname:0=x") { Of = [Hosts.Standalone, Hosts.Feedback] },
         new("Feedback:Holiday=x") { Of = [Hosts.Standalone, Hosts.Feedback] },
+        new("Content:KeepRatingWords=1") { Of = [Hosts.Standalone, Hosts.Content] },
+        new("Content:KeepRatingWordsDays=0") { Of = [Hosts.Standalone, Hosts.Content] },
         new("Counting:PagePerSite=1") { Of = [Hosts.Standalone, Hosts.Counting] },
         new("Store:Memory=1") { Of = [Hosts.Standalone] },
         new("Data:Foldr=x") { Of = [Hosts.Standalone] },
@@ -40,6 +42,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Edge:BrowsersOfAnAddress=2") { Of = [Hosts.Gateway, Hosts.Standalone] },
         // Sections of other services, where nobody else reads them.
         new("Store:MemoryMegabytes=64") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
+        new("Content:KeepRatingWordsDays=30") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Feedback] },
         new("Mail:Host=mail") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content] },
         new("Edge:MaxBodyBytes=4096") { Of = [Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Packs:MaxInFlight=5") { Of = [Hosts.Standalone] },

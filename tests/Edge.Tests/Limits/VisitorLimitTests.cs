@@ -28,6 +28,7 @@ public sealed class VisitorLimitTests
         "--Edge:BrowsersPerAddress=3",
         "--Edge:ContentReadsPerMinute=1",
         "--Edge:SearchesPerMinute=1",
+        "--Edge:RatingsPerMinute=1",
         "--Edge:TrustedProxies:0=127.0.0.1",
     ];
 
@@ -48,6 +49,10 @@ public sealed class VisitorLimitTests
     [InlineData("GET", "/api/sites/sonla/sitemap-2.xml", "contentReads")]
     [InlineData("GET", "/api/sites/sonla/lookups/van-ban", "contentReads")]
     [InlineData("POST", "/api/sites/sonla/Feed%62ack", "feedback")]
+    [InlineData("GET", "/api/sites/sonla/feedback/similar?title=hoc", "contentReads")]
+    [InlineData("GET", "/api/sites/sonla/feedback?q=hoc", "searches")]
+    [InlineData("POST", "/api/sites/sonla/articles/mot/rating", "ratings")]
+    [InlineData("POST", "/api/sites/sonla/Articles/mot/Rating", "ratings")]
     public async Task One_browser_over_its_limit_is_refused_while_another_behind_the_same_address_goes_on(
         string method,
         string path,
@@ -161,6 +166,9 @@ public sealed class VisitorLimitTests
 
     [Theory]
     [InlineData(Door.Public, "GET", Feedback)]
+    [InlineData(Door.Public, "GET", Feedback + "?q=")]
+    [InlineData(Door.Public, "GET", "/api/sites/sonla")]
+    [InlineData(Door.Public, "GET", "/api/sites/sonla/pixel.gif?page=/")]
     [InlineData(Door.Public, "POST", "/api/sites/sonla/feedbacks")]
     [InlineData(Door.Public, "GET", "/api/sites/sonla/articlesx")]
     [InlineData(Door.Public, "POST", "/api/sites/sonla/views")]
