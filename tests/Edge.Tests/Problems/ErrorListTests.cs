@@ -120,8 +120,8 @@ public sealed class ErrorListTests
             # Errors
 
             Every failed request is answered with `application/problem+json` (RFC 9457): `type`, `title`, `status`, `code`, sometimes `detail` and
-            `errors`, and a `traceId` to quote. Decide by `code`; the title is for people, Vietnamese or English by `Accept-Language`, else in the
-            language of the site. Where `Retry-After` is sent, the same request may succeed after so many seconds.
+            `errors`, and a `traceId` to quote. Decide by `code`; the title is for people, Vietnamese or English by `?lang=vi` or `?lang=en`, else
+            by `Accept-Language`, else in the language of the site. Where `Retry-After` is sent, the same request may succeed after so many seconds.
 
             A request that is not HTTP, whose line is longer than 48 KiB, or that has more than 64 KiB or 200 fields of headers is answered by the server itself
             with a bare status, and its connection is closed.

@@ -73,7 +73,13 @@ public sealed class ProblemTests
     [InlineData("/api/operator/sites/english/x", null, "en")]
     [InlineData("/api/sites/sonla/x", null, "vi")]
     [InlineData("/api/sites/nobody/x", null, "vi")]
-    public async Task The_language_is_the_readers_else_the_sites_else_Vietnamese(
+    [InlineData("/?lang=en", "vi", "en")]
+    [InlineData("/api/sites/english/x?lang=vi", "en", "vi")]
+    [InlineData("/?lang=fr", "en", "en")]
+    [InlineData("/?lang=", "en", "en")]
+    [InlineData("/?lang=EN", "vi", "vi")]
+    [InlineData("/?lang=en&lang=vi", "vi", "vi")]
+    public async Task The_language_is_what_the_address_says_else_the_readers_else_the_sites_else_Vietnamese(
         string path,
         string? accept,
         string expected
