@@ -108,6 +108,13 @@ public sealed class EdgeOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int RatingsPerMinute { get; set; } = 10;
 
+    /// <summary>
+    /// How many pages of the portal one browser at one address may load in a minute; 0 is no limit. What a page reads
+    /// of the services takes nothing of their limits; a search, a receipt, feedback and a rating do.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int PagesPerMinute { get; set; } = 300;
+
     /// <summary>The limits of a browser, times this, are those of an address with all its browsers.</summary>
     [Range(1, 1_000)]
     [RenamedFrom("BrowsersOfAnAddress")]

@@ -4,6 +4,6 @@ using PortalServices.Portal;
 
 return await PortalProcess.RunAsync(
     args,
-    builder => builder.AddServiceDefaults().AddEdge().AddProxy(),
-    app => app.UseServiceDefaults().UseEdge().MapPortalScripts().MapProxy()
+    builder => builder.AddServiceDefaults().AddEdge().AddPortal().AddProxy(),
+    app => app.UseServiceDefaults().UsePortal().UseEdge().MapPortal().MapProxy()
 );

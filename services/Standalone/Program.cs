@@ -16,6 +16,7 @@ return await PortalProcess.RunAsync(
             .AddServiceDefaults()
             .AddEmbeddedStore()
             .AddEdge()
+            .AddPortal()
             .AddCounting()
             .AddContent()
             .AddFeedback()
@@ -23,11 +24,12 @@ return await PortalProcess.RunAsync(
             .AddSeedsAtStart(),
     app =>
         app.UseServiceDefaults()
+            .UsePortal()
             .UseEdge()
             .TellAdministratorKey()
+            .MapPortal()
             .MapCounting()
             .MapContent()
             .MapFeedback()
             .MapMessaging()
-            .MapPortalScripts()
 );

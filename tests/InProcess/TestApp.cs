@@ -31,7 +31,15 @@ public sealed class TestApp : IAsyncDisposable
     public string SitesFile { get; }
 
     /// <summary>Talks to it.</summary>
-    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    public HttpClient Client { get; } =
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8,
+            }
+        );
 
     /// <summary>Its parts.</summary>
     public IServiceProvider Services => _app.Services;

@@ -34,7 +34,8 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         _feedback = new("feedback", options.Value.FeedbackPerMinute, options.Value),
         _contentReads = new("contentReads", options.Value.ContentReadsPerMinute, options.Value),
         _searches = new("searches", options.Value.SearchesPerMinute, options.Value),
-        _ratings = new("ratings", options.Value.RatingsPerMinute, options.Value);
+        _ratings = new("ratings", options.Value.RatingsPerMinute, options.Value),
+        _pages = new("pages", options.Value.PagesPerMinute, options.Value);
 
     private readonly ReceiptReads _receipts = new(options.Value, telemetry);
 
@@ -45,6 +46,10 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
             return next(context);
         }
         var request = context.Request;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageLimit>() is { } page)
+        {
+            return RunAsync(context, shown => RunPageAsync(shown, next, page.Use, address), _pages, address);
+        }
         if (SitePath.TryParse(request.Path, out var path) && !path.IsOperator)
         {
             if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
@@ -88,6 +93,26 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
             : next(context);
     }
 
+    // What a page asks of the services for its visitor is the visitor's.
+    private Task RunPageAsync(HttpContext context, RequestDelegate next, PageUse use, IPAddress address) =>
+        use switch
+        {
+            PageUse.SendFeedback => RunAsync(context, next, _feedback, address),
+            PageUse.Rate => RunAsync(context, next, _ratings, address),
+            PageUse.ReadReceipt when !string.IsNullOrEmpty(context.Request.Query["receipt"]) => _receipts.RunAsync(
+                context,
+                next,
+                address
+            ),
+            PageUse.Read when !string.IsNullOrEmpty(context.Request.Query["q"]) => RunAsync(
+                context,
+                next,
+                _searches,
+                address
+            ),
+            _ => next(context),
+        };
+
     private static bool IsContent(PathString path) =>
         Array.Exists(ContentRoutes, route => path.StartsWithSegments(route))
         || path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
@@ -101,6 +126,7 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         _contentReads.Dispose();
         _searches.Dispose();
         _ratings.Dispose();
+        _pages.Dispose();
         _receipts.Dispose();
     }
 

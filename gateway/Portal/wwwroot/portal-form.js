@@ -14,6 +14,7 @@
     { name: 'fullName', max: 100, isRequired: true, autocomplete: 'name' },
     { name: 'email', max: 254, type: 'email', autocomplete: 'email' },
     { name: 'phone', max: 30, type: 'tel', autocomplete: 'tel' },
+    { name: 'category', max: 32 },
     { name: 'title', max: 200, isRequired: true },
     { name: 'content', max: 5000, isRequired: true, rows: 6 },
   ];
@@ -26,6 +27,7 @@
       phone: 'Số điện thoại',
       title: 'Tiêu đề',
       content: 'Nội dung',
+      category: 'Lĩnh vực',
       captcha: 'Mã xác nhận',
       captchaHint: 'Nhập 6 ký tự trong hình hoặc trong âm thanh. Không phân biệt chữ hoa, chữ thường.',
       captchaLater: 'Hình ảnh hiện ra khi bạn bắt đầu điền.',
@@ -67,6 +69,7 @@
       phone: 'Telephone',
       title: 'Title',
       content: 'Content',
+      category: 'Category',
       captcha: 'Verification code',
       captchaHint: 'Enter the 6 characters of the image or the sound, in capital or small letters.',
       captchaLater: 'The image appears when you begin to fill in the form.',
@@ -112,11 +115,11 @@
     form, section { display: grid; gap: 1rem; }
     .code { display: grid; gap: .5rem; }
     label { display: block; font-weight: 600; }
-    input, textarea, button { font: inherit; color: inherit; border: 1px solid var(--portal-border, #767676); border-radius: var(--portal-radius, .5rem); }
-    input, textarea { display: block; width: 100%; margin-top: .25rem; padding: .5rem .75rem; background: var(--portal-field, Field); color: var(--portal-field-text, FieldText); }
+    input, textarea, select, button { font: inherit; color: inherit; border: 1px solid var(--portal-border, #767676); border-radius: var(--portal-radius, .5rem); }
+    input, textarea, select { display: block; width: 100%; min-height: 2.75rem; margin-top: .25rem; padding: .5rem .75rem; background: var(--portal-field, Field); color: var(--portal-field-text, FieldText); }
     textarea { resize: vertical; }
     input[type=checkbox] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--portal-accent, #0a4f94); }
-    input[aria-invalid], textarea[aria-invalid] { border: 2px solid var(--portal-error, var(--error)); }
+    [aria-invalid] { border: 2px solid var(--portal-error, var(--error)); }
     button { min-height: 2.75rem; padding: .5rem 1rem; background: none; cursor: pointer; }
     button[type=submit] { justify-self: start; background: var(--portal-accent, #0a4f94); border-color: transparent; color: var(--portal-on-accent, #fff); font-weight: 600; }
     button[aria-disabled] { opacity: .6; cursor: default; }
@@ -250,13 +253,18 @@
     const text = allTexts[language];
     const draft = openDraft();
     const inputs = {}, errorTexts = {};
+    // The categories are those of a plain form inside the element.
+    const categories = element.querySelector('select[name=category]');
+    const shown = fields.filter(({ name }) => name !== 'category' || categories);
     const audio = new Audio();
     let captcha, isRenewing, isSending;
 
     // What is on the page
 
     function field({ name, isRequired, autocomplete, type, rows }, ...below) {
-      const input = make(rows ? 'textarea' : 'input', { id: name, name, rows, type: rows ? undefined : type || 'text', autocomplete: autocomplete || 'off' });
+      const tag = name === 'category' ? 'select' : rows ? 'textarea' : 'input';
+      const input = make(tag, { id: name, name, rows, type: tag === 'input' ? type || 'text' : undefined, autocomplete: autocomplete || 'off' });
+      if (tag === 'select') input.append(...Array.from(categories.options, option => option.cloneNode(true)));
       input.required = Boolean(isRequired);
       const error = make('p', { id: `${name}-error`, class: 'error' });
       const hints = below.filter(({ id }) => id).map(({ id }) => id);
@@ -283,7 +291,7 @@
     for (const [name, value] of Object.entries({ autocapitalize: 'characters', spellcheck: 'false' })) inputs.captcha.setAttribute(name, value);
     const form = make('form', { 'aria-label': text.form, novalidate: '' },
       summary,
-      ...fields.map(each => field(each)),
+      ...shown.map(each => field(each)),
       codeArea,
       make('label', { class: 'hint choice' }, useWork, text.useWork),
       make('div', { class: 'trap', 'aria-hidden': 'true' }, make('label', { for: 'website' }, 'Website'), trap),
@@ -395,14 +403,14 @@
 
     // What is typed
 
-    const valuesNow = () => Object.fromEntries(fields.map(({ name }) => [name, inputs[name].value]));
+    const valuesNow = () => Object.fromEntries(shown.map(({ name }) => [name, inputs[name].value]));
 
     function restore() {
       const { values = {} } = draft.get();
-      for (const { name } of fields) {
+      for (const { name } of shown) {
         // A plain form inside the element may have been typed in before this script came.
         const plain = element.querySelector(`[name=${name}]`) || { value: '', defaultValue: '' };
-        const isTyped = plain.value !== plain.defaultValue;
+        const isTyped = plain.value !== (plain.defaultValue || '');
         inputs[name].value = isTyped ? plain.value : values[name] || plain.value;
         if (plain === document.activeElement) inputs[name].focus();
       }
@@ -415,7 +423,7 @@
 
     function check(values) {
       const errors = {};
-      for (const { name, max, isRequired } of fields) {
+      for (const { name, max, isRequired } of shown) {
         if (isRequired && !values[name].trim()) errors[name] = text.required(text[name]);
         else if (values[name].trim().length > max) errors[name] = text.tooLong(max.toLocaleString(language));
       }

@@ -24,6 +24,15 @@ internal sealed class ProblemResult(
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        if (retryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
+        }
+        if (httpContext.Features.Get<IProblemView>() is { } view)
+        {
+            return view.WriteAsync(httpContext, code, detail);
+        }
         var language = RequestLanguage.Of(httpContext);
         var body = Write(httpContext, language);
         response.StatusCode = code.Status;
@@ -33,11 +42,6 @@ internal sealed class ProblemResult(
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
         response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage);
-        if (retryAfter is { } wait)
-        {
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds))
-                .ToString(CultureInfo.InvariantCulture);
-        }
         return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 

@@ -18,6 +18,7 @@ internal sealed class SectionCheck(IConfiguration configuration, IEnumerable<Kno
         "Mail",
         "Messaging",
         "Packs",
+        "Portal",
         "ReverseProxy",
         "Store",
     ];

@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 namespace PortalServices.Portal.Scripts;
 
 /// <summary>
-/// A script in the assembly, with an entity tag and an hour to be kept. It is compressed once, as small as it gets: the
+/// A file in the assembly, with an entity tag and an hour to be kept. It is compressed once, as small as it gets: the
 /// compression of replies works at its fastest level.
 /// </summary>
-internal sealed class ScriptFile
+internal sealed class EmbeddedAsset
 {
     private const string Kept = "public, max-age=3600";
 
@@ -17,16 +17,24 @@ internal sealed class ScriptFile
         _gzip;
     private readonly EntityTagHeaderValue _tag;
 
-    /// <param name="name">Of the file in <c>wwwroot</c>.</param>
-    public ScriptFile(string name)
+    private readonly string _type;
+
+    /// <param name="type">Its content type.</param>
+    /// <param name="names">Of the files in <c>wwwroot</c> that it is made of, in order.</param>
+    public EmbeddedAsset(string type, params string[] names)
     {
-        _content = Read(name);
+        _type = type;
+        _content = [.. names.SelectMany(Read)];
         _brotli = new(() => Compress(to => new BrotliStream(to, CompressionLevel.SmallestSize)));
         _gzip = new(() => Compress(to => new GZipStream(to, CompressionLevel.SmallestSize)));
         // Weak: the same for each of its encodings.
         var hash = Convert.ToHexStringLower(SHA256.HashData(_content).AsSpan(0, 12));
         _tag = new EntityTagHeaderValue($"\"{hash}\"", isWeak: true);
+        Version = hash[..8];
     }
+
+    /// <summary>Another one for another content.</summary>
+    public string Version { get; }
 
     public IResult Reply(HttpContext context)
     {
@@ -40,7 +48,7 @@ internal sealed class ScriptFile
         {
             headers.ContentEncoding = encoding;
         }
-        return TypedResults.Bytes(content, "text/javascript; charset=utf-8", entityTag: _tag);
+        return TypedResults.Bytes(content, _type, entityTag: _tag);
     }
 
     private (byte[] Content, string? Encoding) ContentFor(HttpRequest request)
@@ -69,7 +77,7 @@ internal sealed class ScriptFile
     private static byte[] Read(string name)
     {
         using var stream =
-            typeof(ScriptFile).Assembly.GetManifestResourceStream(name)
+            typeof(EmbeddedAsset).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not in the assembly.");
         var file = new byte[stream.Length];
         stream.ReadExactly(file);

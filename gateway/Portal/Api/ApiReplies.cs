@@ -1,0 +1,136 @@
+namespace PortalServices.Portal.Api;
+
+// What pages show of the replies of the API (docs/openapi). Fields that no page shows are left out.
+
+public sealed record ListReply<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize)
+{
+    public int Pages => Math.Max(1, (Total + PageSize - 1) / Math.Max(1, PageSize));
+}
+
+public sealed record TextHit(int Start, int Length);
+
+public sealed record TextSnippet(string Text, IReadOnlyList<TextHit> Hits);
+
+public sealed record ArticleItem(
+    string Slug,
+    string Path,
+    string Title,
+    string Summary,
+    string Author,
+    string? Category,
+    string? CoverImage,
+    string? CoverAlt,
+    DateTime PublishedAt,
+    long Views,
+    TextSnippet? Snippet
+);
+
+public sealed record ArticleReply(
+    string Slug,
+    string Path,
+    string Title,
+    string Summary,
+    string Author,
+    string? Category,
+    string? CoverImage,
+    string? CoverAlt,
+    DateTime PublishedAt,
+    DateTime ChangedAt,
+    string Html,
+    long Views
+);
+
+public sealed record CategoryItem(string Slug, string Name, int Articles);
+
+public sealed record VideoItem(
+    string Title,
+    string Summary,
+    string Url,
+    string? Thumbnail,
+    int DurationSeconds,
+    DateTime PublishedAt
+);
+
+public sealed record LookupColumn(string Name, string Title);
+
+public sealed record LookupItem(
+    string Slug,
+    string Title,
+    string Summary,
+    IReadOnlyList<LookupColumn> Columns,
+    int Rows
+);
+
+public sealed record LookupReply(
+    string Slug,
+    string Title,
+    string Summary,
+    IReadOnlyList<LookupColumn> Columns,
+    IReadOnlyList<IReadOnlyList<string>> Items,
+    int Total,
+    int Page,
+    int PageSize
+)
+{
+    public int Pages => Math.Max(1, (Total + PageSize - 1) / Math.Max(1, PageSize));
+}
+
+public sealed record PublishedItem(
+    string Title,
+    string Content,
+    string Answer,
+    DateTime ReceivedAt,
+    DateTime AnsweredAt,
+    DateTime PublishedAt,
+    string? Category,
+    TextSnippet? Snippet
+);
+
+public sealed record SimilarReply(IReadOnlyList<PublishedItem> Items);
+
+public sealed record TimelineStep(string Status, DateTime At);
+
+public sealed record ReceiptReply(
+    string Receipt,
+    string Status,
+    DateTime ReceivedAt,
+    DateOnly DueBy,
+    string Title,
+    string? Answer,
+    DateTime? AnsweredAt,
+    string? DeclineReason,
+    DateTime? ErasedAt,
+    string? Category,
+    IReadOnlyList<TimelineStep> Timeline
+);
+
+public sealed record SentReply(string Receipt);
+
+public sealed record CaptchaReply(string Id, string ImageUrl, string AudioUrl);
+
+public sealed record ViewTotals(long Today, long Week, long Total);
+
+public sealed record PageViews(string Path, ViewTotals Views);
+
+public sealed record StatsReply(
+    long Online,
+    ViewTotals Views,
+    ViewTotals? Visitors,
+    PageViews? Page,
+    DateTime AsOf,
+    bool Stale
+);
+
+public sealed record TopPagesReply(IReadOnlyList<PageViews> Items);
+
+public sealed record TrafficItem(DateTimeOffset Start, long Views);
+
+public sealed record TrafficReply(IReadOnlyList<TrafficItem> Items);
+
+/// <summary>A problem (RFC 9457), as the API describes failures.</summary>
+public sealed record ProblemReply(
+    string? Title,
+    string? Code,
+    string? Detail,
+    IReadOnlyDictionary<string, string[]>? Errors
+);

@@ -1,0 +1,26 @@
+using PortalServices.Edge.Limits;
+using PortalServices.Portal.Rendering;
+
+namespace PortalServices.Portal.Pages;
+
+/// <summary>The routes of pages.</summary>
+internal sealed class PageRoutes(IEndpointRouteBuilder routes, PortalPages pages)
+{
+    /// <summary>A page to read.</summary>
+    public void MapPage(string path, Func<PageRequest, Task<IResult>> show, PageUse use = PageUse.Read) =>
+        Map(path, [HttpMethods.Get, HttpMethods.Head], show, use);
+
+    /// <summary>Where a form of a page is sent.</summary>
+    public void MapForm(string path, Func<PageRequest, Task<IResult>> take, PageUse use) =>
+        Map(path, [HttpMethods.Post], take, use);
+
+    private void Map(string path, string[] methods, Func<PageRequest, Task<IResult>> handle, PageUse use) =>
+        routes
+            .MapMethods(
+                path,
+                methods,
+                async context => await (await handle(new PageRequest(context, pages))).ExecuteAsync(context)
+            )
+            .WithMetadata(new PageLimit(use))
+            .ExcludeFromDescription();
+}

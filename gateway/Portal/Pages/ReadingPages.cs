@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Net;
+using PortalServices.Portal.Api;
+using PortalServices.Portal.Layout;
+using PortalServices.Portal.Rendering;
+
+namespace PortalServices.Portal.Pages;
+
+/// <summary>Pages that everybody reads: home, articles, search, videos, tables, answers, numbers.</summary>
+internal static class ReadingPages
+{
+    private const string AllCategories = "categories?pageSize=100";
+
+    public static void MapReadingPages(this PageRoutes pages)
+    {
+        pages.MapPage("/", HomeAsync);
+        pages.MapPage("/tin-tuc", NewsAsync);
+        pages.MapPage("/articles/{slug}", ArticleAsync);
+        pages.MapPage("/tim-kiem", SearchAsync);
+        pages.MapPage("/video", VideosAsync);
+        pages.MapPage("/tra-cuu", LookupsAsync);
+        pages.MapPage("/tra-cuu/{slug}", LookupAsync);
+        pages.MapPage("/hoi-dap", AnswersAsync);
+        pages.MapPage("/thong-ke", StatisticsAsync);
+        pages.MapPage("/tiep-can", page => page.ShowAsync<AccessibilityPage>("/tiep-can", ""));
+        pages.MapPage("/so-lieu", page => page.ShowAsync<CountingPage>("/so-lieu", ""));
+    }
+
+    private static async Task<IResult> HomeAsync(PageRequest page)
+    {
+        var latest = page.ReadAsync<ListReply<ArticleItem>>("articles?pageSize=7");
+        var mostViewed = page.ReadAsync<ListReply<ArticleItem>>("articles?sort=mostViewed&pageSize=5");
+        var categories = page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        var answers = page.ReadAsync<ListReply<PublishedItem>>("feedback?pageSize=3");
+        var videos = page.ReadAsync<ListReply<VideoItem>>("videos?pageSize=2");
+        var lookups = page.ReadAsync<ListReply<LookupItem>>("lookups?pageSize=4");
+        var parameters = new (string, object?)[]
+        {
+            (nameof(HomePage.Latest), (await latest).Value),
+            (nameof(HomePage.MostViewed), (await mostViewed).Value),
+            (nameof(HomePage.Categories), (await categories).Value),
+            (nameof(HomePage.Answers), (await answers).Value),
+            (nameof(HomePage.Videos), (await videos).Value),
+            (nameof(HomePage.Lookups), (await lookups).Value),
+        };
+        return await page.ShowAsync<HomePage>("/", "", parameters);
+    }
+
+    private static async Task<IResult> NewsAsync(PageRequest page)
+    {
+        var category = page.Query("category");
+        var query = Query(("category", category), ("page", page.Page == 1 ? "" : Number(page.Page)));
+        var articles = await page.ReadAsync<ListReply<ArticleItem>>($"articles{query}");
+        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        return await page.ShowAsync<NewsPage>(
+            "/tin-tuc",
+            query,
+            (nameof(NewsPage.Articles), articles.Value),
+            (nameof(NewsPage.Categories), categories.Value),
+            (nameof(NewsPage.Category), category.Length == 0 ? null : category)
+        );
+    }
+
+    private static async Task<IResult> ArticleAsync(PageRequest page)
+    {
+        var slug = (string)page.Context.GetRouteValue("slug")!;
+        var article = await page.ReadAsync<ArticleReply>($"articles/{Uri.EscapeDataString(slug)}");
+        if (article.Status == HttpStatusCode.MovedPermanently && article.Location is { } location)
+        {
+            // An article may have its old address back: a browser that keeps both ways would go in circles.
+            page.Context.Response.Headers.CacheControl = "no-cache";
+            return Results.Redirect(
+                $"/articles/{location.Split('/')[^1]}{page.Context.Request.QueryString}",
+                permanent: true
+            );
+        }
+        if (article.Value is not { } found)
+        {
+            return Missing(article.Status);
+        }
+        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        var related = await page.ReadAsync<ListReply<ArticleItem>>(
+            $"articles{Query(("category", found.Category ?? ""), ("pageSize", "5"))}"
+        );
+        return await page.ShowAsync<ArticlePage>(
+            found.Path,
+            "",
+            (nameof(ArticlePage.Article), found),
+            (nameof(ArticlePage.Categories), categories.Value),
+            (nameof(ArticlePage.Related), related.Value)
+        );
+    }
+
+    private static async Task<IResult> SearchAsync(PageRequest page)
+    {
+        var words = page.Query("q");
+        if (words.Length == 0)
+        {
+            return await page.ShowAsync<SearchPage>("/tim-kiem", "");
+        }
+        var articles = await page.ReadAsync<ListReply<ArticleItem>>(
+            $"articles{Query(("q", words), ("page", Number(page.Page)))}"
+        );
+        var answers = await page.ReadAsync<ListReply<PublishedItem>>(
+            $"feedback{Query(("q", words), ("pageSize", "3"))}"
+        );
+        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        return await page.ShowAsync<SearchPage>(
+            "/tim-kiem",
+            Query(("q", words), ("page", page.Page == 1 ? "" : Number(page.Page))),
+            (nameof(SearchPage.Query), words),
+            (nameof(SearchPage.Problem), TooLong(page, articles.Status)),
+            (nameof(SearchPage.Articles), articles.Value),
+            (nameof(SearchPage.Answers), answers.Value),
+            (nameof(SearchPage.Categories), categories.Value)
+        );
+    }
+
+    private static async Task<IResult> VideosAsync(PageRequest page)
+    {
+        var query = page.Page == 1 ? "" : $"?page={Number(page.Page)}";
+        var videos = await page.ReadAsync<ListReply<VideoItem>>($"videos{query}");
+        return await page.ShowAsync<VideosPage>("/video", query, (nameof(VideosPage.Videos), videos.Value));
+    }
+
+    private static async Task<IResult> LookupsAsync(PageRequest page)
+    {
+        var lookups = await page.ReadAsync<ListReply<LookupItem>>("lookups?pageSize=100");
+        return await page.ShowAsync<LookupsPage>("/tra-cuu", "", (nameof(LookupsPage.Lookups), lookups.Value));
+    }
+
+    private static async Task<IResult> LookupAsync(PageRequest page)
+    {
+        var slug = (string)page.Context.GetRouteValue("slug")!;
+        var words = page.Query("q");
+        var query = Query(("q", words), ("page", page.Page == 1 ? "" : Number(page.Page)));
+        var table = await page.ReadAsync<LookupReply>($"lookups/{Uri.EscapeDataString(slug)}{query}");
+        return table.Value is null
+            ? Missing(table.Status)
+            : await page.ShowAsync<LookupPage>(
+                $"/tra-cuu/{table.Value.Slug}",
+                query,
+                (nameof(LookupPage.Table), table.Value),
+                (nameof(LookupPage.Query), words)
+            );
+    }
+
+    private static async Task<IResult> AnswersAsync(PageRequest page)
+    {
+        var (words, category) = (page.Query("q"), page.Query("category"));
+        var list = Query(("q", words), ("category", category));
+        var query = Query(("q", words), ("category", category), ("page", page.Page == 1 ? "" : Number(page.Page)));
+        var answers = await page.ReadAsync<ListReply<PublishedItem>>($"feedback{query}");
+        return await page.ShowAsync<AnswersPage>(
+            "/hoi-dap",
+            query,
+            (nameof(AnswersPage.Answers), answers.Value),
+            (nameof(AnswersPage.Query), words),
+            (nameof(AnswersPage.Category), category),
+            (nameof(AnswersPage.Problem), TooLong(page, answers.Status)),
+            (nameof(AnswersPage.List), $"/hoi-dap{list}")
+        );
+    }
+
+    private static async Task<IResult> StatisticsAsync(PageRequest page)
+    {
+        const int days = 30;
+        if (!page.Site.PublicStatistics)
+        {
+            return Problem.Of(CommonProblems.NotFound);
+        }
+        var zone = page.Site.Zone;
+        var now = page.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        var tomorrow = Midnight(today.AddDays(1), zone);
+        var hours = page.ReadAsync<TrafficReply>($"traffic?step=hour&from={Midnight(today, zone)}&to={tomorrow}");
+        var week = today.AddDays(-(((int)today.DayOfWeek - (int)page.Site.FirstDayOfWeek + 7) % 7));
+        var thisWeek = page.ReadAsync<TrafficReply>(
+            $"traffic?step=day&from={Midnight(week, zone)}&to={Midnight(week.AddDays(7), zone)}"
+        );
+        var month = page.ReadAsync<TrafficReply>(
+            $"traffic?step=day&from={Midnight(today.AddDays(1 - days), zone)}&to={tomorrow}"
+        );
+        var top = await page.ReadAsync<TopPagesReply>("pages/top?period=week&limit=10");
+        var titles = SiteMenu.Of(page.Text).ToDictionary(each => each.Address, each => each.Name);
+        foreach (var path in (top.Value?.Items ?? []).Select(item => item.Path))
+        {
+            if (
+                path.StartsWith("/articles/", StringComparison.Ordinal)
+                && (await page.ReadAsync<ArticleReply>($"articles/{path["/articles/".Length..]}")).Value is { } article
+            )
+            {
+                titles[path] = article.Title;
+            }
+        }
+        return await page.ShowAsync<StatisticsPage>(
+            "/thong-ke",
+            "",
+            (nameof(StatisticsPage.Today), (await hours).Value),
+            (nameof(StatisticsPage.Week), (await thisWeek).Value),
+            (nameof(StatisticsPage.Month), (await month).Value),
+            (nameof(StatisticsPage.Top), top.Value),
+            (nameof(StatisticsPage.Titles), titles)
+        );
+    }
+
+    private static string? TooLong(PageRequest page, HttpStatusCode status) =>
+        status == HttpStatusCode.BadRequest
+            ? page.Text[
+                "Từ cần tìm quá dài: tối đa 200 ký tự.",
+                "The words to search for are too long: at most 200 characters."
+            ]
+            : null;
+
+    private static IResult Missing(HttpStatusCode status) =>
+        status == HttpStatusCode.ServiceUnavailable
+            ? Problem.Of(CommonProblems.ServiceUnavailable, retryAfter: TimeSpan.FromSeconds(5))
+            : Problem.Of(CommonProblems.NotFound);
+
+    // The first instant of a day of the site's clock.
+    private static string Midnight(DateTime day, TimeZoneInfo zone)
+    {
+        while (zone.IsInvalidTime(day))
+        {
+            day = day.AddMinutes(15);
+        }
+        return Texts.Machine(TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(day, DateTimeKind.Unspecified), zone));
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // Parameters that are empty are left out.
+    private static string Query(params ReadOnlySpan<(string Name, string Value)> parameters)
+    {
+        var query = "";
+        foreach (var (name, value) in parameters)
+        {
+            if (value.Length > 0)
+            {
+                query += $"{(query.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(value)}";
+            }
+        }
+        return query;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
+using PortalServices.Portal.Api;
+using PortalServices.Sites;
+
+namespace PortalServices.Portal.Rendering;
+
+/// <summary>The request for a page: whose, in which language, and what it reads.</summary>
+internal sealed class PageRequest
+{
+    private readonly PortalPages _pages;
+    private readonly List<string?> _tags = [];
+
+    public PageRequest(HttpContext context, PortalPages pages)
+    {
+        (Context, _pages, Site) = (context, pages, pages.SiteOf(context.Request.Host));
+        Language = RequestLanguage.Asked(context.Request) ?? Site.Language;
+        Text = new Texts(Language == RequestLanguage.English);
+    }
+
+    public HttpContext Context { get; }
+
+    public Site Site { get; }
+
+    public string Language { get; }
+
+    public Texts Text { get; }
+
+    public Visitor Visitor => Visitor.Of(Context, Language);
+
+    /// <summary>A parameter of the address; empty where it is not there.</summary>
+    public string Query(string name) => Context.Request.Query[name].ToString().Trim();
+
+    /// <summary>The number of the part of a list; 1 unless it is said.</summary>
+    public int Page => int.TryParse(Query("page"), out var page) && page is > 0 and <= 100_000 ? page : 1;
+
+    /// <summary>An address of the API of this site.</summary>
+    public string Api(string rest) => $"/api/sites/{Site.Id}/{rest}";
+
+    /// <summary>Reads a public reply, which becomes part of the page.</summary>
+    public async Task<ApiRead<T>> ReadAsync<T>(string rest)
+        where T : class
+    {
+        var read = await _pages.Reads.ReadAsync<T>(Api(rest), Context.RequestAborted);
+        lock (_tags)
+        {
+            _tags.Add(read.Tag is { } tag ? $"{rest} {tag}" : null);
+        }
+        return read;
+    }
+
+    /// <summary>Sends a request for this visitor.</summary>
+    public Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request) =>
+        _pages.Client.SendAsync(request, Visitor, Context.RequestAborted);
+
+    /// <summary>The page, kept in memory as long as what was read for it stays the same.</summary>
+    /// <param name="path">Its path, which counts its views.</param>
+    /// <param name="query">What of the query it depends on, with the question mark; not the language.</param>
+    /// <param name="parameters">Of the component.</param>
+    public Task<IResult> ShowAsync<TPage>(
+        string path,
+        string query,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where TPage : IComponent
+    {
+        lock (_tags)
+        {
+            // In any order: reads end as they like.
+            _tags.Sort(StringComparer.Ordinal);
+            var content = _tags.Contains(null) ? null : $"{path}{query}\n{string.Join('\n', _tags)}";
+            return ReplyAsync<TPage>(path, query, content, StatusCodes.Status200OK, Named(parameters));
+        }
+    }
+
+    /// <summary>A page for this visitor alone; it is kept nowhere.</summary>
+    public Task<IResult> ShowOnceAsync<TPage>(
+        int status,
+        string path,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where TPage : IComponent => ReplyAsync<TPage>(path, "", content: null, status, Named(parameters), isOnce: true);
+
+    private static Dictionary<string, object?> Named(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var named = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in parameters)
+        {
+            named[name] = value;
+        }
+        return named;
+    }
+
+    private async Task<IResult> ReplyAsync<TPage>(
+        string path,
+        string query,
+        string? content,
+        int status,
+        Dictionary<string, object?> parameters,
+        bool isOnce = false
+    )
+        where TPage : IComponent
+    {
+        var frame = new PageFrame
+        {
+            Site = Site,
+            Text = Text,
+            Path = path,
+            Address = path + query,
+            ImageOrigins = _pages.ImageOrigins,
+        };
+        var page = await _pages.Renderer.RenderAsync<TPage>(frame, content, parameters);
+        var numbers = await PageNumbers.ReadAsync(_pages.Reads, this, path);
+        return new PageResult(page.Fill(numbers), status, Language, _pages.ImageSources, isOnce);
+    }
+}
+
+/// <summary>What all pages are made with.</summary>
+internal sealed class PortalPages
+{
+    private readonly FrozenDictionary<string, Site> _byHost;
+    private readonly Site _default;
+
+    public PortalPages(
+        SiteList sites,
+        ApiReads reads,
+        PagesClient client,
+        PageRenderer renderer,
+        IOptions<PortalOptions> options
+    )
+    {
+        (Reads, Client, Renderer) = (reads, client, renderer);
+        var origins = options.Value.ImageOrigins;
+        ImageOrigins = origins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        ImageSources = string.Concat(origins.Select(origin => $" {origin}"));
+        _default = sites.TryGet(options.Value.Site, out var named) ? named : sites.All[0];
+        _byHost = sites
+            .All.SelectMany(site => site.Origins.Select(origin => (Host: HostOf(origin), Site: site)))
+            .GroupBy(each => each.Host, StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(group => group.Key, group => group.First().Site, StringComparer.OrdinalIgnoreCase);
+    }
+
+    public ApiReads Reads { get; }
+
+    public PagesClient Client { get; }
+
+    public PageRenderer Renderer { get; }
+
+    public IReadOnlySet<string> ImageOrigins { get; }
+
+    /// <summary>As a content security policy lists them, each with a space before it.</summary>
+    public string ImageSources { get; }
+
+    /// <summary>The site one of whose origins has this host; the one of the settings for any other.</summary>
+    public Site SiteOf(HostString host) =>
+        _byHost.GetValueOrDefault(host.Value ?? "") ?? _byHost.GetValueOrDefault(host.Host) ?? _default;
+
+    private static string HostOf(string origin) => origin[(origin.IndexOf("://", StringComparison.Ordinal) + 3)..];
+}

@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+
+namespace PortalServices.Portal.Tests;
+
+/// <summary>The forms as they work without scripts.</summary>
+public sealed class FormTests
+{
+    private static readonly Dictionary<string, string> Typed = new()
+    {
+        ["fullName"] = "Nguyễn Văn An",
+        ["email"] = "an@example.vn",
+        ["phone"] = "",
+        ["category"] = "hoc-phi",
+        ["title"] = "Hỏi về học phí",
+        ["content"] = "Dòng một\r\nDòng hai",
+        ["page"] = "/articles/mot",
+    };
+
+    private static Dictionary<string, string> With(params (string Name, string Value)[] more)
+    {
+        var form = new Dictionary<string, string>(Typed);
+        foreach (var (name, value) in more)
+        {
+            form[name] = value;
+        }
+        return form;
+    }
+
+    private static Dictionary<string, string> Coded(params (string Name, string Value)[] more) =>
+        With([("captcha.id", "ma-1"), ("captcha.answer", "7HM4TW"), ("idempotencyKey", "5f0c8e9a4b570190"), .. more]);
+
+    [Fact]
+    public async Task The_first_step_asks_for_a_code_and_keeps_what_was_typed()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.PostAsync("/gop-y", Typed);
+        Assert.Equal((200, "no-store"), ((int)reply.StatusCode, reply.Headers.CacheControl!.ToString()));
+        using var page = await PortalApp.ReadAsync(reply);
+        foreach (var (name, value) in Typed)
+        {
+            var field = page.QuerySelector($"[name={name}]")!;
+            Assert.Equal(
+                value.ReplaceLineEndings("\n"),
+                field switch
+                {
+                    AngleSharp.Html.Dom.IHtmlTextAreaElement area => area.Value.ReplaceLineEndings("\n"),
+                    AngleSharp.Html.Dom.IHtmlSelectElement select => select.Value,
+                    _ => field.GetAttribute("value"),
+                }
+            );
+        }
+        Assert.Equal("ma-1", page.QuerySelector("[name='captcha.id']")!.GetAttribute("value"));
+        Assert.Equal("/api/captchas/ma-1/image.png", page.QuerySelector("form img")!.GetAttribute("src"));
+        Assert.Matches("^[0-9a-f]{32}$", page.QuerySelector("[name=idempotencyKey]")!.GetAttribute("value"));
+        Assert.NotNull(page.QuerySelector(".similar details"));
+    }
+
+    [Fact]
+    public async Task Feedback_that_is_taken_leads_to_the_page_of_its_receipt()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.PostAsync(
+            "/gop-y?lang=en",
+            Coded(),
+            ("X-Forwarded-For", "203.0.113.9"),
+            ("User-Agent", "Trình duyệt"),
+            ("Origin", "https://portal.example")
+        );
+        Assert.Equal(303, (int)reply.StatusCode);
+        Assert.Equal("/theo-doi?receipt=7KQ2-M0XA-T9RD&new=1&lang=en", reply.Headers.Location!.OriginalString);
+        var sent = Assert.Single(app.Services.Posted);
+        Assert.Equal(
+            ("/api/sites/sonla/feedback", "203.0.113.9", "en", "5f0c8e9a4b570190"),
+            (sent.Path, sent.Client, sent.Language, sent.Key)
+        );
+        Assert.Equal("Trình duyệt", sent.UserAgent);
+        Assert.Equal("Dòng một\nDòng hai", (string?)sent.Body!["content"]);
+        Assert.Equal("ma-1", (string?)sent.Body!["captcha"]!["id"]);
+        Assert.False(sent.Body!.AsObject().ContainsKey("phone"));
+
+        using var receipt = await app.PageAsync("/theo-doi?receipt=7KQ2-M0XA-T9RD&new=1");
+        Assert.Equal("7KQ2-M0XA-T9RD", receipt.QuerySelector(".receipt")!.TextContent);
+        Assert.Equal("/theo-doi", receipt.QuerySelector("link[rel=canonical]")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Mistakes_stand_beside_their_fields_and_nothing_typed_is_lost()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Refusals.Enqueue(
+            (
+                400,
+                new JsonObject
+                {
+                    ["title"] = "Có trường chưa đúng.",
+                    ["code"] = "invalid_fields",
+                    ["errors"] = new JsonObject
+                    {
+                        ["title"] = new JsonArray("Tối đa 200 ký tự."),
+                        ["email"] = new JsonArray("Địa chỉ thư điện tử."),
+                    },
+                }
+            )
+        );
+        var longText = new string('ă', 10_000);
+        using var reply = await app.PostAsync("/gop-y", Coded(("title", longText)));
+        Assert.Equal(400, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        var title = page.QuerySelector("[name=title]")!;
+        Assert.Equal(("true", longText), (title.GetAttribute("aria-invalid"), title.GetAttribute("value")));
+        Assert.Equal("Tối đa 200 ký tự.", page.GetElementById(title.GetAttribute("aria-describedby")!)!.TextContent);
+        Assert.Equal(2, page.QuerySelectorAll(".notice.bad li").Length);
+        // Fields are looked at before the code, which is still good.
+        Assert.Equal("ma-1", page.QuerySelector("[name='captcha.id']")!.GetAttribute("value"));
+        Assert.Equal("7HM4TW", page.QuerySelector("[name='captcha.answer']")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_wrong_code_brings_a_new_one_under_the_same_key()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Refusals.Enqueue(
+            (400, new JsonObject { ["title"] = "Mã chưa đúng.", ["code"] = "captcha_wrong" })
+        );
+        using var reply = await app.PostAsync("/gop-y", Coded());
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("ma-2", page.QuerySelector("[name='captcha.id']")!.GetAttribute("value"));
+        Assert.Equal("", page.QuerySelector("[name='captcha.answer']")!.GetAttribute("value") ?? "");
+        Assert.Equal("5f0c8e9a4b570190", page.QuerySelector("[name=idempotencyKey]")!.GetAttribute("value"));
+        Assert.Equal("Mã chưa đúng.", page.QuerySelector(".form .error")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("post")]
+    [InlineData("captchas")]
+    public async Task While_the_service_is_away_what_was_typed_is_kept(string away)
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Away.Add(away);
+        using var reply = await app.PostAsync("/gop-y", away == "post" ? Coded() : Typed);
+        Assert.NotEqual(200, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("Hỏi về học phí", page.QuerySelector("[name=title]")!.GetAttribute("value"));
+        Assert.NotNull(page.QuerySelector(".notice.bad"));
+    }
+
+    [Theory]
+    [InlineData("https://evil.example", 403, "foreign_origin")]
+    [InlineData("null", 403, "foreign_origin")]
+    public async Task A_form_of_another_website_is_refused(string origin, int status, string code)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.PostAsync("/gop-y", Coded(), ("Origin", origin), ("Accept", PortalApp.Browser));
+        Assert.Equal(status, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal(code, page.QuerySelector("code")!.TextContent);
+        Assert.Empty(app.Services.Posted);
+    }
+
+    [Fact]
+    public async Task A_rating_leads_to_thanks_and_a_refused_one_says_why()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var taken = await app.PostAsync(
+            "/articles/mot/danh-gia",
+            new() { ["helpful"] = "false", ["words"] = " Thiếu mẫu đơn. " },
+            ("X-Forwarded-For", "203.0.113.9")
+        );
+        Assert.Equal("/articles/mot/danh-gia", taken.Headers.Location!.OriginalString);
+        var sent = Assert.Single(app.Services.Posted);
+        Assert.Equal(("/api/sites/sonla/articles/mot/rating", "203.0.113.9"), (sent.Path, sent.Client));
+        Assert.Equal("""{"helpful":false,"words":"Thiếu mẫu đơn."}""", JsonOf(sent.Body!));
+
+        app.Services.Refusals.Enqueue(
+            (400, new JsonObject { ["title"] = "Có trường chưa đúng.", ["code"] = "invalid_fields" })
+        );
+        using var refused = await app.PostAsync("/articles/mot/danh-gia", new() { ["words"] = "?" });
+        Assert.Equal(400, (int)refused.StatusCode);
+        using var page = await PortalApp.ReadAsync(refused);
+        Assert.Equal("invalid_fields", page.QuerySelector("code")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_receipt_is_asked_for_the_visitor_and_kept_nowhere()
+    {
+        await using var app = await PortalApp.StartAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            using var reply = await app.GetAsync(
+                "/theo-doi?receipt=7KQ2-M0XA-T9RD",
+                ("X-Forwarded-For", "203.0.113.9")
+            );
+            Assert.Equal(
+                ("no-store", "strict-origin"),
+                (reply.Headers.CacheControl!.ToString(), reply.Headers.GetValues("Referrer-Policy").Single())
+            );
+        }
+        Assert.Equal(["203.0.113.9", "203.0.113.9"], app.Services.Read.Select(each => each.Client));
+        using var unknown = await app.GetAsync("/theo-doi?receipt=" + new string('A', 65));
+        Assert.Equal(404, (int)unknown.StatusCode);
+        Assert.Equal(2, app.Services.Read.Count);
+    }
+
+    private static string JsonOf(JsonNode node) =>
+        node.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,310 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Portal.Api;
+
+namespace PortalServices.Portal.Tests;
+
+/// <summary>What pages are made of, and how often.</summary>
+public sealed partial class PageTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_page_is_rendered_once_for_a_content()
+    {
+        await using var app = await PortalApp.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            using var page = await app.PageAsync("/");
+            app.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+        Assert.Equal(1, app.Rendered);
+
+        app.Services.Title = "Đã sửa";
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var changed = await app.PageAsync("/");
+        Assert.Equal(2, app.Rendered);
+        Assert.Equal("Đã sửa", changed.QuerySelector(".lead h2")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Within_a_second_the_services_are_not_asked_again()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var first = await app.PageAsync("/");
+        var calls = app.Services.AllCalls;
+        using var second = await app.PageAsync("/");
+        Assert.Equal(calls, app.Services.AllCalls);
+    }
+
+    [Fact]
+    public async Task After_a_second_they_are_asked_by_entity_tag()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var first = await app.PageAsync("/");
+        var (calls, whole) = (app.Services.AllCalls, app.Services.Whole);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var second = await app.PageAsync("/");
+        Assert.Equal((2 * calls, whole), (app.Services.AllCalls, app.Services.Whole));
+    }
+
+    [Fact]
+    public async Task Who_asks_at_the_same_time_shares_the_requests()
+    {
+        await using var app = await PortalApp.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.PageAsync("/tin-tuc")));
+        Assert.InRange(app.Services.Calls("articles"), 1, 4);
+    }
+
+    [Fact]
+    public async Task Numbers_stand_in_the_page_and_change_without_rendering()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var first = await app.PageAsync("/");
+        Assert.Equal(
+            ["3", "31,315", "96,101", "18,481,240"],
+            first.QuerySelectorAll(".stats dd").Select(each => each.TextContent)
+        );
+        app.Services.Total++;
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var second = await app.PageAsync("/");
+        Assert.Equal("18,481,241", second.QuerySelector("[data-portal=total]")!.TextContent);
+        Assert.Equal(1, app.Rendered);
+        using var article = await app.PageAsync("/articles/mot");
+        Assert.Equal("478", article.QuerySelector("[data-portal=page]")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_takes_its_own_part_alone()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Away.UnionWith(["videos", "stats", "feedback"]);
+        using var page = await app.PageAsync("/");
+        Assert.Equal(2, page.QuerySelectorAll(".notice").Length);
+        Assert.Equal("Hội nghị tổng kết", page.QuerySelector(".lead h2")!.TextContent);
+        Assert.Equal(["–", "–", "–", "–"], page.QuerySelectorAll(".stats dd").Select(each => each.TextContent));
+    }
+
+    [Fact]
+    public async Task What_was_there_goes_on_while_its_service_is_away_and_numbers_say_how_old_they_are()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var before = await app.PageAsync("/");
+        Assert.Equal("", before.QuerySelector(".stats-age")!.TextContent);
+        app.Services.Away.UnionWith(["videos", "stats", "articles"]);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var page = await app.PageAsync("/");
+        Assert.Empty(page.QuerySelectorAll(".notice"));
+        Assert.Equal("18,481,240", page.QuerySelector("[data-portal=total]")!.TextContent);
+        Assert.Equal("Số liệu lúc 10:32 30/11/2026", page.QuerySelector(".stats-age")!.TextContent);
+
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        using var later = await app.PageAsync("/");
+        Assert.Equal("–", later.QuerySelector("[data-portal=total]")!.TextContent);
+        Assert.NotEmpty(later.QuerySelectorAll(".notice"));
+    }
+
+    [Fact]
+    public async Task Texts_of_the_API_are_text()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Title = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>";
+        foreach (var path in PortalApp.Pages)
+        {
+            using var page = await app.PageAsync(path);
+            Assert.All(page.Scripts, script => Assert.StartsWith("/portal", script.GetAttribute("src")));
+            Assert.DoesNotContain(page.Images, image => image.GetAttribute("src") == "x");
+        }
+        using var article = await app.PageAsync("/articles/mot");
+        Assert.Equal(app.Services.Title, article.QuerySelector("h1")!.TextContent);
+        using var found = await app.PageAsync("/tim-kiem?q=a");
+        Assert.Equal($"Một {app.Services.Title} khác", found.QuerySelector(".items p")!.TextContent);
+        Assert.Equal("Một", found.QuerySelector("mark")!.TextContent);
+    }
+
+    [Fact]
+    public async Task Every_page_holds_to_a_strict_policy_and_asks_nobody_else()
+    {
+        await using var app = await PortalApp.StartAsync();
+        foreach (
+            var path in PortalApp.Pages.SelectMany(path =>
+                new[] { path, $"{path}{(path.Contains('?') ? '&' : '?')}lang=en" }
+            )
+        )
+        {
+            using var reply = await app.GetAsync(path, ("Accept", PortalApp.Browser));
+            Assert.Equal(
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+                    + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                reply.Headers.GetValues("Content-Security-Policy").Single()
+            );
+            Assert.StartsWith("strict-origin", reply.Headers.GetValues("Referrer-Policy").Single());
+            using var page = await PortalApp.ReadAsync(reply);
+            Assert.Empty(page.QuerySelectorAll("[style], style, script:not([src])"));
+            Assert.DoesNotContain(
+                page.All,
+                each => each.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal))
+            );
+            Assert.All(
+                page.QuerySelectorAll("[src], link[rel=stylesheet], link[rel=icon], form"),
+                each =>
+                    Assert.Matches(
+                        "^/[^/]|^/$",
+                        each.GetAttribute("src") ?? each.GetAttribute("href") ?? each.GetAttribute("action")
+                    )
+            );
+            Assert.Single(page.QuerySelectorAll("h1"));
+            Assert.Equal(
+                path.Contains("lang=en", StringComparison.Ordinal) ? "en" : "vi",
+                page.DocumentElement.GetAttribute("lang")
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Images_of_other_websites_are_shown_where_the_settings_name_them()
+    {
+        await using var app = await PortalApp.StartAsync("--Portal:ImageOrigins:0=https://images.example");
+        using var reply = await app.GetAsync("/articles/mot");
+        Assert.Contains(
+            "img-src 'self' https://images.example;",
+            reply.Headers.GetValues("Content-Security-Policy").Single()
+        );
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("https://images.example/a.png", page.QuerySelector(".cover")!.GetAttribute("src"));
+    }
+
+    [Fact]
+    public async Task English_is_kept_by_every_link_and_counts_as_the_same_page()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync("/hoi-dap?lang=en&q=hoc");
+        Assert.Equal("/hoi-dap", page.QuerySelector("link[rel=canonical]")!.GetAttribute("href"));
+        Assert.All(
+            page.QuerySelectorAll("nav.menu a, .pager a"),
+            link => Assert.Matches("[?&]lang=en$", link.GetAttribute("href"))
+        );
+        Assert.All(
+            page.QuerySelectorAll("form[method=get]"),
+            form => Assert.Equal("en", form.QuerySelector("[name=lang]")!.GetAttribute("value"))
+        );
+        Assert.Equal("/hoi-dap?q=hoc", page.QuerySelector("a.language")!.GetAttribute("href"));
+        Assert.Contains("Fees", page.QuerySelector(".answers .tag")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("english.example", "English", "en")]
+    [InlineData("ENGLISH.example:8080", "English", "en")]
+    [InlineData("portal.example", "Sơn La", "vi")]
+    [InlineData("127.0.0.1", "Sơn La", "vi")]
+    public async Task The_host_name_chooses_the_site(string host, string name, string language)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync("/", ("Host", host));
+        Assert.Equal((name, language), (page.Title, page.DocumentElement.GetAttribute("lang")));
+    }
+
+    [Fact]
+    public async Task An_article_that_is_gone_is_a_page_that_says_so()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.GetAsync("/articles/ba", ("Accept", PortalApp.Browser));
+        Assert.Equal(404, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("not_found", page.QuerySelector("code")!.TextContent);
+
+        app.Services.Away.Add("articles");
+        using var away = await app.GetAsync("/articles/bon", ("Accept", PortalApp.Browser));
+        Assert.Equal((503, "5"), ((int)away.StatusCode, away.Headers.GetValues("Retry-After").Single()));
+    }
+
+    [Theory]
+    [InlineData("/khong-co", "*/*", "application/problem+json")]
+    [InlineData("/khong-co", PortalApp.Browser, "text/html")]
+    [InlineData("/api/sites/khong-co/stats", PortalApp.Browser, "application/problem+json")]
+    public async Task What_fails_is_a_page_for_browsers_at_pages_alone(string path, string accept, string type)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.GetAsync(path, ("Accept", accept));
+        Assert.Equal((404, type), ((int)reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task HEAD_is_answered_as_GET_without_a_body()
+    {
+        await using var app = await PortalApp.StartAsync();
+        foreach (var path in new[] { "/", "/portal.css", "/favicon.svg", "/portal-pages.js" })
+        {
+            using var reply = await app.SendAsync(HttpMethod.Head, path);
+            Assert.Equal(200, (int)reply.StatusCode);
+            Assert.Empty(await reply.Content.ReadAsByteArrayAsync(Cancel));
+        }
+        using var changed = await app.SendAsync(HttpMethod.Delete, "/");
+        Assert.Equal(405, (int)changed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Pages_take_nothing_of_the_limits_of_the_API_and_have_their_own()
+    {
+        await using var app = await PortalApp.StartAsync("--Edge:PagesPerMinute=3", "--Edge:ContentReadsPerMinute=1");
+        for (var i = 0; i < 3; i++)
+        {
+            using var page = await app.GetAsync("/", ("Accept", PortalApp.Browser));
+            Assert.Equal(200, (int)page.StatusCode);
+        }
+        using var more = await app.GetAsync("/", ("Accept", PortalApp.Browser));
+        Assert.Equal(429, (int)more.StatusCode);
+        using var told = await PortalApp.ReadAsync(more);
+        Assert.Equal("rate_limited", told.QuerySelector("code")!.TextContent);
+        using var read = await app.GetAsync("/api/sites/sonla/articles");
+        Assert.Equal(200, (int)read.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("--Edge:SearchesPerMinute=1", "/tim-kiem?q=hoc")]
+    [InlineData("--Edge:SearchesPerMinute=1", "/hoi-dap?q=hoc")]
+    [InlineData("--Edge:ReceiptMissesPerMinute=1", "/theo-doi?receipt=AAAA")]
+    public async Task What_a_page_does_for_its_visitor_takes_the_visitors_share(string limit, string path)
+    {
+        await using var app = await PortalApp.StartAsync(limit);
+        using var first = await app.GetAsync(path);
+        Assert.NotEqual(429, (int)first.StatusCode);
+        using var second = await app.GetAsync(path);
+        Assert.Equal(429, (int)second.StatusCode);
+    }
+
+    [Fact]
+    public async Task Memory_is_bounded_however_many_searches_there_are()
+    {
+        await using var app = await PortalApp.StartAsync("--Portal:CacheMegabytes=1", "--Edge:SearchesPerMinute=0");
+        var words = new string('x', 150);
+        for (var i = 0; i < 400; i++)
+        {
+            using var page = await app.GetAsync($"/tim-kiem?q={words}{i}");
+            Assert.Equal(200, (int)page.StatusCode);
+        }
+        Assert.InRange(app.Parts.GetRequiredService<ApiReads>().KeptBytes, 1, 512 * 1024);
+        Assert.InRange(app.Parts.GetRequiredService<Rendering.PageRenderer>().KeptBytes, 0, 512 * 1024);
+    }
+
+    [Fact]
+    public async Task The_style_is_one_file_that_a_browser_keeps_until_it_changes()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync("/");
+        var address = Assert.Single(page.QuerySelectorAll("link[rel=stylesheet]")).GetAttribute("href")!;
+        Assert.Matches(Versioned(), address);
+        using var style = await app.GetAsync(address, ("Accept-Encoding", "br"));
+        Assert.Equal(
+            ("text/css", "br", "public, max-age=3600"),
+            (
+                style.Content.Headers.ContentType!.MediaType,
+                style.Content.Headers.ContentEncoding.Single(),
+                style.Headers.CacheControl!.ToString()
+            )
+        );
+    }
+
+    [GeneratedRegex("^/portal.css\\?v=[0-9a-f]{8}$")]
+    private static partial Regex Versioned();
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics.Metrics;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using PortalServices.Edge;
+
+namespace PortalServices.Portal.Tests;
+
+/// <summary>The portal in front of services of the test.</summary>
+internal sealed class PortalApp : IAsyncDisposable
+{
+    public const string Browser = "text/html,application/xhtml+xml";
+
+    public static readonly string[] Pages =
+    [
+        "/",
+        "/tin-tuc",
+        "/tin-tuc?category=tin-tuc",
+        "/articles/mot",
+        "/tim-kiem",
+        "/tim-kiem?q=hoc",
+        "/video",
+        "/tra-cuu",
+        "/tra-cuu/van-ban?q=so",
+        "/hoi-dap?q=hoc&category=hoc-phi",
+        "/gop-y",
+        "/theo-doi",
+        "/theo-doi?receipt=7KQ2-M0XA-T9RD",
+        "/theo-doi?receipt=AAAA",
+        "/thong-ke",
+        "/tiep-can",
+        "/so-lieu",
+        "/articles/mot/danh-gia",
+        "/khong-co",
+    ];
+
+    private readonly TestApp _app;
+    private readonly MeterListener _meters = new();
+    private int _rendered;
+
+    private PortalApp(TestApp app, FakeServices services, FakeTimeProvider clock)
+    {
+        (_app, Services, Clock) = (app, services, clock);
+        _meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "portal.pages.rendered" && instrument.Meter.Scope is null or IMeterFactory)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _meters.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, app.Services.GetRequiredService<IMeterFactory>()))
+                {
+                    Interlocked.Add(ref _rendered, (int)value);
+                }
+            }
+        );
+        _meters.Start();
+    }
+
+    public FakeServices Services { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public IServiceProvider Parts => _app.Services;
+
+    public int Rendered => Volatile.Read(ref _rendered);
+
+    public static async Task<PortalApp> StartAsync(params string[] settings)
+    {
+        var (services, clock) = (new FakeServices(), new FakeTimeProvider(new(2026, 11, 30, 3, 0, 0, TimeSpan.Zero)));
+        var app = await TestApp.StartAsync(
+            builder =>
+            {
+                builder.AddEdge().AddPortal();
+                builder.Services.AddSingleton<TimeProvider>(clock);
+            },
+            app =>
+            {
+                app.UsePortal().UseEdge().MapPortal();
+                services.Map(app);
+            },
+            [
+                "--Portal:Enabled=true",
+                $"--Sites:File={await SitesAsync()}",
+                "--Edge:PagesPerMinute=0",
+                "--Edge:TrustedProxies:0=127.0.0.1",
+                .. settings,
+            ]
+        );
+        return new PortalApp(app, services, clock);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        _app.GetAsync(Door.Public, path, headers);
+
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        params (string Name, string Value)[] headers
+    ) => _app.SendAsync(Door.Public, method, path, null, headers);
+
+    public Task<HttpResponseMessage> PostAsync(
+        string path,
+        Dictionary<string, string> form,
+        params (string Name, string Value)[] headers
+    ) => _app.SendAsync(Door.Public, HttpMethod.Post, path, new FormUrlEncodedContent(form), headers);
+
+    /// <summary>The page as a browser reads it.</summary>
+    public async Task<IDocument> PageAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var reply = await GetAsync(path, [("Accept", Browser), .. headers]);
+        return await ReadAsync(reply);
+    }
+
+    public static async Task<IDocument> ReadAsync(HttpResponseMessage reply)
+    {
+        Assert.Equal("text/html; charset=utf-8", reply.Content.Headers.ContentType?.ToString());
+        var html = await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return new HtmlParser().ParseDocument(html);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _meters.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task<string> SitesAsync()
+    {
+        var file = Path.Combine(Path.GetTempPath(), "portal-tests-sites.json");
+        if (!File.Exists(file))
+        {
+            var part = $"{file}.{Guid.NewGuid():N}";
+            await File.WriteAllTextAsync(
+                part,
+                """
+                {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://portal.example"],"zone":"Asia/Ho_Chi_Minh",
+                "publicStatistics":true,"feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"}]},
+                {"id":"english","name":"English","origins":["https://english.example"],"language":"en"}]}
+                """
+            );
+            File.Move(part, file, overwrite: true);
+        }
+        return file;
+    }
+}
