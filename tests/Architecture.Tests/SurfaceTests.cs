@@ -112,6 +112,7 @@ public sealed partial class SurfaceTests
             "services/Shared/OperatorAccess/",
             "services/Standalone/Program.cs",
             "gateway/Gateway/",
+            "gateway/Portal/PortalSetup.cs",
         ];
         Assert.All(
             SourcesOf("services").Concat(SourcesOf("gateway")),
@@ -174,7 +175,7 @@ public sealed partial class SurfaceTests
                 .Where(source => source.Path.EndsWith("/Program.cs", StringComparison.Ordinal)),
             source =>
                 Assert.True(
-                    source.Text.Split('\n').Count(line => !line.StartsWith("using ", StringComparison.Ordinal)) < 25,
+                    source.Text.Split('\n').Count(line => !line.StartsWith("using ", StringComparison.Ordinal)) < 28,
                     source.Path
                 )
         );

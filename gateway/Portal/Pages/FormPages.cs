@@ -12,6 +12,9 @@ namespace PortalServices.Portal.Pages;
 /// </summary>
 internal static class FormPages
 {
+    /// <summary>A code has twelve characters; people put others between them.</summary>
+    private const int MaxReceipt = 64;
+
     private const string FeedbackPath = "/gop-y",
         ReceiptPath = "/theo-doi";
 
@@ -204,15 +207,15 @@ internal static class FormPages
         {
             return await page.ShowAsync<ReceiptPage>(ReceiptPath, "");
         }
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            page.Api($"feedback/{Uri.EscapeDataString(receipt)}")
-        );
-        using var reply = receipt.Length <= 64 ? await page.SendAsync(request) : null;
-        var isAway = receipt.Length <= 64 && (reply is null || (int)reply.StatusCode >= 500);
+        var isCode = receipt.Length <= MaxReceipt && receipt.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+        using var request = new HttpRequestMessage(HttpMethod.Get, page.Api($"feedback/{(isCode ? receipt : "")}"));
+        using var reply = isCode ? await page.SendAsync(request) : null;
+        var isAway = isCode && (reply is null || (int)reply.StatusCode >= 500);
         var feedback = reply is { StatusCode: HttpStatusCode.OK }
             ? await PagesClient.ReadAsync<ReceiptReply>(reply, page.Context.RequestAborted)
             : null;
+        // Another address of the API may be spelt like a code.
+        feedback = feedback is { Receipt: not null, Timeline: not null } ? feedback : null;
         return await page.ShowOnceAsync<ReceiptPage>(
             feedback is not null ? StatusCodes.Status200OK
                 : isAway ? StatusCodes.Status503ServiceUnavailable

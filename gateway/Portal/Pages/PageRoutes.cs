@@ -1,5 +1,6 @@
 using PortalServices.Edge.Limits;
 using PortalServices.Portal.Rendering;
+using PortalServices.ServiceDefaults.Doors;
 
 namespace PortalServices.Portal.Pages;
 
@@ -19,7 +20,13 @@ internal sealed class PageRoutes(IEndpointRouteBuilder routes, PortalPages pages
             .MapMethods(
                 path,
                 methods,
-                async context => await (await handle(new PageRequest(context, pages))).ExecuteAsync(context)
+                async context =>
+                    // Operators and machines have other pages.
+                    await (
+                        context.Door() is Door.Public
+                            ? await handle(new PageRequest(context, pages))
+                            : Problem.Of(CommonProblems.NotFound)
+                    ).ExecuteAsync(context)
             )
             .WithMetadata(new PageLimit(use))
             .ExcludeFromDescription();

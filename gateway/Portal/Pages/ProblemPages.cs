@@ -3,7 +3,7 @@ using PortalServices.Portal.Rendering;
 namespace PortalServices.Portal.Pages;
 
 /// <summary>What fails at a page's address is told a browser as a page.</summary>
-internal sealed class ProblemPages(PortalPages pages) : IProblemView
+internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPages> logger) : IProblemView
 {
     private static readonly PathString[] Others = ["/api", "/openapi", "/docs", "/health", "/metrics"];
 
@@ -24,9 +24,27 @@ internal sealed class ProblemPages(PortalPages pages) : IProblemView
 
     public async Task WriteAsync(HttpContext context, ProblemCode code, string? detail)
     {
+        IResult reply;
+        try
+        {
+            reply = await PageOfAsync(context, code);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with the page, the problem is told.
+        catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, code.Code);
+            context.Features.Set<IProblemView>(null);
+            reply = Problem.Of(code, detail);
+        }
+        await reply.ExecuteAsync(context);
+    }
+
+    private Task<IResult> PageOfAsync(HttpContext context, ProblemCode code)
+    {
         var page = new PageRequest(context, pages);
         var isMissing = code.Status == StatusCodes.Status404NotFound;
-        var reply = await page.ShowOnceAsync<MessagePage>(
+        return page.ShowOnceAsync<MessagePage>(
             code.Status,
             "/",
             (nameof(MessagePage.Title), page.Text.IsEnglish ? code.English : code.Vietnamese),
@@ -43,10 +61,12 @@ internal sealed class ProblemPages(PortalPages pages) : IProblemView
             (nameof(MessagePage.BackName), page.Text["Về trang chủ", "To the first page"]),
             (nameof(MessagePage.Reference), code.Code)
         );
-        await reply.ExecuteAsync(context);
     }
 
     private static bool IsForReaders(HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !Others.Any(other => request.Path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The page of {Code} failed")]
+    private partial void LogFault(Exception exception, string code);
 }

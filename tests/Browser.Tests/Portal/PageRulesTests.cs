@@ -1,0 +1,94 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using PortalServices.Browser.Tests.Fixtures;
+
+namespace PortalServices.Browser.Tests.Portal;
+
+/// <summary>What holds of every page of the portal, however it is looked at.</summary>
+public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
+{
+    private static readonly string[] Pages =
+    [
+        "/",
+        "/tin-tuc",
+        SeededPortal.Article,
+        "/tim-kiem?q=hoc",
+        "/video",
+        "/tra-cuu",
+        "/tra-cuu/van-ban?q=ke",
+        "/hoi-dap",
+        "/gop-y",
+        "/theo-doi?receipt=AAAA-AAAA-AAAA",
+        "/thong-ke",
+        "/tiep-can",
+        "/so-lieu",
+        "/khong-co",
+    ];
+
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new RunOnlyOptions
+        {
+            Type = "tag",
+            Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        },
+    };
+
+    public static MatrixTheoryData<ColorScheme, int, string> Looks =>
+        new([ColorScheme.Light, ColorScheme.Dark], [1280, 320], ["vi", "en"]);
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task No_page_violates_a_rule(ColorScheme scheme, int width, string language)
+    {
+        await using var visitor = await chromium.NewVisitorAsync(
+            new()
+            {
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = width, Height = 900 },
+            }
+        );
+        await visitor.Profile.AddInitScriptAsync(
+            """
+            window.violations = [];
+            addEventListener('securitypolicyviolation', event => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+            window.shift = 0;
+            new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.hadRecentInput) shift += entry.value; }))
+              .observe({ type: 'layout-shift', buffered: true });
+            """
+        );
+        var elsewhere = new List<string>();
+        visitor.Profile.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(portal.Url("/"), StringComparison.Ordinal))
+            {
+                elsewhere.Add(request.Url);
+            }
+        };
+        var page = await visitor.Profile.NewPageAsync();
+        foreach (var path in Pages)
+        {
+            var address = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang={language}";
+            await page.GotoAsync(portal.Url(address), new() { WaitUntil = WaitUntilState.NetworkIdle });
+            var result = await page.RunAxe(Rules);
+            Assert.NotEmpty(result.Passes);
+            Assert.Empty(
+                result.Violations.SelectMany(rule =>
+                    rule.Nodes.Select(node =>
+                        $"{path} {rule.Id}: {node.Html} {string.Concat(node.Any.Select(check => check.Message))}"
+                    )
+                )
+            );
+            Assert.Empty(await page.EvaluateAsync<string[]>("violations"));
+            Assert.True(
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                $"{path} scrolls sideways"
+            );
+            var shift = await page.EvaluateAsync<double>("shift");
+            Assert.True(shift <= 0.02, $"{path} shifts by {shift}");
+        }
+        Assert.Empty(elsewhere);
+        Assert.Empty(visitor.Faults);
+    }
+}
