@@ -257,7 +257,7 @@
     const categories = element.querySelector('select[name=category]');
     const shown = fields.filter(({ name }) => name !== 'category' || categories);
     const audio = new Audio();
-    let captcha, isRenewing, isSending;
+    let captcha, renewal, isSending;
 
     // What is on the page
 
@@ -341,14 +341,17 @@
       imagePlace.hidden = isShown;
     }
 
-    async function renewCaptcha() {
-      if (isRenewing) return;
-      isRenewing = true;
+    // The first use of the form asks for a code, and so may the button that it is used by: both await the same.
+    function renewCaptcha() {
+      renewal = renewal || makeCaptcha().finally(() => { renewal = undefined; });
+      return renewal;
+    }
+
+    async function makeCaptcha() {
       captcha = undefined;
       stopSound();
       inputs.captcha.value = '';
       const reply = await request(`/api/captchas?site=${site}`, language, { method: 'POST' });
-      isRenewing = false;
       if (reply.status !== 201) {
         showImage(false);
         errorTexts.captcha.textContent = `${reply.body.title || ''} ${text.captchaNone}`.trim();
