@@ -1,0 +1,77 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using PortalServices.Browser.Tests.Feedback;
+using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Browser.Tests.Frozen;
+
+namespace PortalServices.Browser.Tests.Accessibility;
+
+/// <summary>What axe-core finds by the rules of WCAG 2.2 AA, on the frozen page.</summary>
+public sealed class AccessibilityTests(Chromium chromium, Product product)
+{
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new RunOnlyOptions
+        {
+            Type = "tag",
+            Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        },
+    };
+
+    /// <summary>The style sheet of the page, which sets every variable, and none but a scheme of colours.</summary>
+    public static MatrixTheoryData<string?, int> Looks => new([null, Scheme("light"), Scheme("dark")], [1280, 320]);
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task No_rule_is_violated_by_numbers_form_errors_and_receipt(string? style, int width)
+    {
+        var frozen = new FrozenPage(product, "v1");
+        await using var visitor = await chromium.NewVisitorAsync(
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 900 },
+                ColorScheme =
+                    style?.Contains("dark", StringComparison.Ordinal) == true ? ColorScheme.Dark : ColorScheme.Light,
+            }
+        );
+        var page = await frozen.OpenAsync(visitor, style);
+        var form = new FeedbackForm(product, page.Locator("#feedback"), FormTexts.Vietnamese);
+        await Assertions.Expect(page.Locator("#stats")).ToContainTextAsync("18,481,240");
+        await form.Fields[0].FocusAsync();
+        await Assertions.Expect(form.Image).ToBeVisibleAsync();
+        await IsCleanAsync(page);
+
+        await form.SendAsync();
+        await Assertions.Expect(form.Fields[0]).ToHaveAttributeAsync("aria-invalid", "true");
+        await IsCleanAsync(page);
+
+        await form.FillAsync();
+        await form.SolveAsync();
+        await form.SendAsync();
+        await form.HasReceiptAsync(frozen.Site);
+        await form.Button(form.Texts.Copy).ClickAsync();
+        await IsCleanAsync(page);
+    }
+
+    // Axe takes a page without a background for a white one.
+    private static string Scheme(string name) =>
+        $":root {{ color-scheme: {name}; background: Canvas; color: CanvasText }}";
+
+    private static async Task IsCleanAsync(IPage page)
+    {
+        var result = await page.RunAxe(Rules);
+        Assert.NotEmpty(result.Passes);
+        Assert.Empty(
+            result.Violations.SelectMany(rule =>
+                rule.Nodes.Select(node =>
+                    $"{rule.Id}: {node.Target} {node.Html} {string.Concat(node.Any.Select(check => check.Message))}"
+                )
+            )
+        );
+        Assert.True(
+            await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "the page scrolls sideways"
+        );
+    }
+}
