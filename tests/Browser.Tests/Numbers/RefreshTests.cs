@@ -49,16 +49,14 @@ public sealed class RefreshTests(Chromium chromium, Product product)
         await using var visitor = await chromium.NewVisitorAsync();
         var page = await visitor.OpenAsync(site.Put("a", Total));
         await Assertions.Expect(page.Locator("#total")).ToHaveTextAsync("18.481.240");
-        await page.EvaluateAsync(
-            """
-            () => {
-              document.body.insertAdjacentHTML('beforeend', '<b id="late" data-portal="total" data-format="1,000"></b><portal-stats></portal-stats>');
-            }
-            """
-        );
+        await AddAsync(page, """<b id="late" data-portal="total" data-format="1,000"></b>""");
         await Assertions.Expect(page.Locator("#late")).ToHaveTextAsync("18,481,240");
+        await AddAsync(page, "<portal-stats></portal-stats>");
         await Assertions.Expect(page.Locator("portal-stats")).ToContainTextAsync("18.481.240");
     }
+
+    private static async Task AddAsync(IPage page, string html) =>
+        await page.EvaluateAsync("html => document.body.insertAdjacentHTML('beforeend', html)", html);
 
     private static async Task<IPage> OpenAsync(Visitor visitor, Site site)
     {
