@@ -59,7 +59,7 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
             {
                 await Assertions.Expect(box).Not.ToContainTextAsync("Số liệu lúc ");
                 await Assertions.Expect(total).ToHaveTextAsync(new Regex(@"^18\.481\.2"));
-                Assert.Null(await total.GetAttributeAsync("data-portal-stale"));
+                await Assertions.Expect(total).Not.ToHaveAttributeAsync("data-portal-stale", new Regex(""));
             }
         }
 
