@@ -32,7 +32,13 @@ public static class PortalSetup
         // Vietnamese stays readable, and half as long.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton<PortalPages>().AddSingleton<ProblemPages>();
-        if (builder.Configuration.GetValue<bool?>($"{PortalOptions.Section}:{nameof(PortalOptions.Enabled)}") == true)
+        // Settings are validated later, all at once: what is no boolean is no reason to listen.
+        if (
+            bool.TryParse(
+                builder.Configuration[$"{PortalOptions.Section}:{nameof(PortalOptions.Enabled)}"],
+                out var isEnabled
+            ) && isEnabled
+        )
         {
             services.AddSingleton<IConnectionListenerFactory>(provider =>
                 provider.GetRequiredService<InProcessListener>()

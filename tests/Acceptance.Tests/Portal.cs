@@ -134,9 +134,11 @@ public sealed class Portal : IAsyncDisposable
                 ["Edge:ContentReadsPerMinute"] = "0",
                 ["Edge:SearchesPerMinute"] = "0",
                 ["Edge:RatingsPerMinute"] = "0",
+                ["Edge:PagesPerMinute"] = "0",
                 // Guessing receipts keeps its limit, but an address has few browsers.
                 ["Edge:BrowsersPerAddress"] = "2",
             },
+            OfGateway = new Dictionary<string, string> { ["Portal:Enabled"] = "true" },
             LongTimeouts = true,
         };
         IPortalShape processes =

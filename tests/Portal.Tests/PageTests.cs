@@ -230,6 +230,16 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task Without_the_setting_there_is_the_script_and_no_page()
+    {
+        await using var app = await PortalApp.StartAsync("--Portal:Enabled=false");
+        using var page = await app.GetAsync("/", ("Accept", PortalApp.Browser));
+        Assert.Equal(404, (int)page.StatusCode);
+        using var script = await app.GetAsync("/portal.js");
+        Assert.Equal(200, (int)script.StatusCode);
+    }
+
+    [Fact]
     public async Task HEAD_is_answered_as_GET_without_a_body()
     {
         await using var app = await PortalApp.StartAsync();

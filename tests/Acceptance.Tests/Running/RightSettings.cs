@@ -29,6 +29,7 @@ internal static class RightSettings
         ["Feedback__MaxUnread"] = "100",
         ["Content__KeepRatingWordsDays"] = "365",
         ["Captcha__CacheMebibytes"] = "8",
+        ["Portal__CacheMegabytes"] = "8",
         ["Data__Folder"] = "elsewhere",
         ["ReverseProxy__Clusters__counting__Destinations__r1__Address"] = "http://127.0.0.1:1",
         ["ConnectionStrings__dashboard"] = "Host=localhost",
@@ -92,6 +93,9 @@ internal static class RightSettings
         "Edge:ContentReadsPerMinute=1",
         "Edge:SearchesPerMinute=1",
         "Edge:RatingsPerMinute=1",
+        "Edge:PagesPerMinute=1",
+        "Portal:CacheMegabytes=8",
+        "Portal:ImageOrigins:0=https://images.example",
         "Edge:ReceiptMissesPerMinute=1",
         "Edge:BrowsersPerAddress=2",
     ];

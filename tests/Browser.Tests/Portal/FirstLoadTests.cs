@@ -41,7 +41,10 @@ public sealed class FirstLoadTests(Chromium chromium, SeededPortal portal, ITest
     public async Task Its_largest_part_is_painted_over_a_slow_network_too()
     {
         await using var visitor = await chromium.NewVisitorAsync(
-            new() { ViewportSize = new() { Width = 412, Height = 900 } }
+            new()
+            {
+                ViewportSize = new() { Width = 412, Height = 900 },
+            }
         );
         var page = await visitor.Profile.NewPageAsync();
         var network = await page.Context.NewCDPSessionAsync(page);

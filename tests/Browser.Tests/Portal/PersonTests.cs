@@ -69,9 +69,7 @@ public sealed class PersonTests(Chromium chromium, SeededPortal portal)
         // It is found by everybody, without diacritics.
         await page.GetByRole(AriaRole.Searchbox).First.FillAsync("huong dan ky so");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions
-            .Expect(page.Locator(".answers"))
-            .ToContainTextAsync("Hướng dẫn ký số cho người cao tuổi");
+        await Assertions.Expect(page.Locator(".answers")).ToContainTextAsync("Hướng dẫn ký số cho người cao tuổi");
         await Assertions.Expect(page.Locator("body")).Not.ToContainTextAsync("Lò Thị Hoa");
         Assert.Empty(visitor.Faults);
     }
@@ -110,7 +108,10 @@ public sealed class PersonTests(Chromium chromium, SeededPortal portal)
         await visitor.HasSentAsync("/tiep-can", "/theo-doi");
         await page.GetByRole(AriaRole.Link, new() { Name = "Trang chủ" }).First.ClickAsync();
         await visitor.HasSentAsync("/tiep-can", "/theo-doi", "/");
-        Assert.DoesNotContain(visitor.Sent, view => view.Referrer?.Contains("receipt", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(
+            visitor.Sent,
+            view => view.Referrer?.Contains("receipt", StringComparison.Ordinal) == true
+        );
         await Eventually.HoldsAsync(() => visitor.Answered.Count == 3, "all answered", Cancel);
         Assert.All(visitor.Answered, view => Assert.Equal(200, view.Status));
     }

@@ -8,8 +8,20 @@ public sealed class WithoutScriptsTests(Chromium chromium, SeededPortal portal)
 {
     [Theory]
     [InlineData("vi", "Tiếp tục: nhập mã xác nhận", "Mã xác nhận", "Gửi ý kiến", "Đã tiếp nhận ý kiến của bạn.")]
-    [InlineData("en", "Continue: verification code", "Verification code", "Send feedback", "Your feedback was received.")]
-    public async Task Feedback_is_sent_and_followed(string language, string next, string code, string send, string received)
+    [InlineData(
+        "en",
+        "Continue: verification code",
+        "Verification code",
+        "Send feedback",
+        "Your feedback was received."
+    )]
+    public async Task Feedback_is_sent_and_followed(
+        string language,
+        string next,
+        string code,
+        string send,
+        string received
+    )
     {
         await using var visitor = await chromium.NewVisitorAsync(new() { JavaScriptEnabled = false });
         var page = await visitor.OpenAsync(portal.Url($"/gop-y?lang={language}"));
