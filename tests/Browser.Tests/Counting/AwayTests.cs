@@ -24,6 +24,7 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
     [Fact]
     public async Task Of_ten_pages_walked_through_while_it_is_away_each_counts_once_and_no_number_is_zero()
     {
+        await product.StartAsync();
         var site = product.NewSite();
         await using var visitor = await chromium.NewVisitorAsync();
         var zeros = new List<string>();

@@ -12,6 +12,7 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
     [Fact]
     public async Task What_was_typed_survives_a_restart_of_the_portal_and_is_taken_once()
     {
+        await product.StartAsync();
         var site = product.NewSite();
         await using var visitor = await chromium.NewVisitorAsync();
         var keys = new HashSet<string>();
@@ -24,8 +25,8 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
         };
         var page = await visitor.OpenAsync(site.Put("f", Form));
         var form = new FeedbackForm(product, page.Locator("portal-feedback"), FormTexts.Vietnamese);
-        await form.UseWork.CheckAsync();
         await form.FillAsync("Dòng một");
+        await form.SolveAsync();
 
         await product.StopAsync();
         await form.SendAsync();
@@ -34,7 +35,8 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
         await Assertions.Expect(form.Fields[4]).ToHaveValueAsync("Dòng một");
         await product.StartAsync();
 
-        await form.UseWork.CheckAsync();
+        await form.Code.FocusAsync();
+        await form.SolveAsync();
         await form.SendAsync();
         await form.HasReceiptAsync(site);
         Assert.Single(keys);
@@ -44,6 +46,7 @@ public sealed class AwayTests(Chromium chromium, StoppedProduct product)
     [Fact]
     public async Task The_browser_computes_when_the_portal_asks_for_proof_of_work()
     {
+        await product.StartAsync();
         var site = product.NewSite();
         await using var visitor = await chromium.NewVisitorAsync();
         var asked = 0;
