@@ -1,16 +1,23 @@
 using Microsoft.Playwright;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
+using PortalServices.Testing.Processes;
 
 namespace PortalServices.Browser.Tests.Fixtures;
 
 /// <summary>
-/// The machine's own Chromium; <c>PORTAL_TESTS_CHROMIUM</c> names another one. Nothing is downloaded.
+/// The Chromium in PATH; <c>PORTAL_TESTS_CHROMIUM</c> names another program. Nothing is downloaded.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     // How long a busy machine may take; what is awaited usually comes at once.
     private const int Patience = 90_000;
+
+    // A headless Chromium names itself in its own, and is counted as a bot.
+    private const string UserAgent = ViewCall.Browser;
+
+    // Playwright turns off what it finds hard to drive, and people have.
+    private static readonly string[] DrivenOnly = ["--disable-back-forward-cache"];
 
     private static readonly string[] Flags =
     [
@@ -45,7 +52,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<Visitor> NewVisitorAsync(BrowserNewContextOptions? options = null)
     {
         options ??= new();
-        options.UserAgent = ViewCall.Browser;
+        options.UserAgent = UserAgent;
         return Ready(new Visitor(await _browser.NewContextAsync(options)));
     }
 
@@ -64,7 +71,7 @@ public sealed class Chromium : IAsyncLifetime
             {
                 ExecutablePath = Program,
                 Args = Flags,
-                UserAgent = ViewCall.Browser,
+                UserAgent = UserAgent,
                 Timeout = Patience,
             }
         );
@@ -80,12 +87,8 @@ public sealed class Chromium : IAsyncLifetime
     private static string Program =>
         Environment.GetEnvironmentVariable("PORTAL_TESTS_CHROMIUM") is { Length: > 0 } named
             ? named
-            : "/usr/bin/chromium";
+            : Programs.InPath("chromium");
 
-    // Playwright turns off what it finds hard to drive, and people have.
-    private static readonly string[] DrivenOnly = ["--disable-back-forward-cache"];
-
-    // A headless Chromium names itself in its user agent, and is counted as a bot.
     private static Visitor Ready(Visitor visitor)
     {
         visitor.Profile.SetDefaultTimeout(Patience);
