@@ -8,6 +8,9 @@ namespace PortalServices.Browser.Tests.Portal;
 /// <summary>What holds of every page of the portal, however it is looked at.</summary>
 public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
 {
+    // https://web.dev/articles/cls calls 0.1 good.
+    private const double MaxShift = 0.02;
+
     private static readonly string[] Pages =
     [
         "/",
@@ -58,7 +61,7 @@ public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
               .observe({ type: 'layout-shift', buffered: true });
             """
         );
-        var elsewhere = new List<string>();
+        var (faults, elsewhere) = (new List<string>(), new List<string>());
         visitor.Profile.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(portal.Url("/"), StringComparison.Ordinal))
@@ -73,21 +76,26 @@ public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
             await page.GotoAsync(portal.Url(address), new() { WaitUntil = WaitUntilState.NetworkIdle });
             var result = await page.RunAxe(Rules);
             Assert.NotEmpty(result.Passes);
-            Assert.Empty(
+            faults.AddRange(
                 result.Violations.SelectMany(rule =>
                     rule.Nodes.Select(node =>
                         $"{path} {rule.Id}: {node.Html} {string.Concat(node.Any.Select(check => check.Message))}"
                     )
                 )
             );
-            Assert.Empty(await page.EvaluateAsync<string[]>("violations"));
-            Assert.True(
-                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
-                $"{path} scrolls sideways"
+            faults.AddRange(
+                (await page.EvaluateAsync<string[]>("violations")).Select(violation => $"{path} policy: {violation}")
             );
-            var shift = await page.EvaluateAsync<double>("shift");
-            Assert.True(shift <= 0.02, $"{path} shifts by {shift}");
+            if (!await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"))
+            {
+                faults.Add($"{path} scrolls sideways");
+            }
+            if (await page.EvaluateAsync<double>("shift") is > MaxShift and var shift)
+            {
+                faults.Add($"{path} shifts by {shift}");
+            }
         }
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
         Assert.Empty(elsewhere);
         Assert.Empty(visitor.Faults);
     }
