@@ -26,6 +26,7 @@ public sealed class TitleSetTests
     [InlineData("...")]
     [InlineData("đường hỏng")]
     [InlineData("hỏi đường Lê Lợi bị hỏng nặng")]
+    [InlineData("hỏi về đường Lê Lợi bị hỏng nặng")]
     public void What_has_little_in_common_is_not_found(string typed) => Assert.Empty(Like(typed));
 
     private static List<string> Like(string typed)
