@@ -53,9 +53,9 @@ public static class EdgeSetup
     }
 
     /// <summary>
-    /// Puts the policies in their order: how large the head is, who asks, what is there, for which site and from which
-    /// origin, how much, how long, and for operators with which key. Comes after <c>UseServiceDefaults</c>. Maps the
-    /// API reference and robots.txt, too.
+    /// Puts the policies in their order: who asks, for which site and from which origin, so that the pages of a site can
+    /// read whatever is refused after that; how large the head is, what is there, how much, how long, and for operators
+    /// with which key. Comes after <c>UseServiceDefaults</c>. Maps the API reference and robots.txt, too.
     /// </summary>
     public static WebApplication UseEdge(this WebApplication app)
     {
@@ -64,13 +64,13 @@ public static class EdgeSetup
         var telemetry = app.Services.GetRequiredService<EdgeTelemetry>();
         app.UseSecurityHeaders();
         app.UseKnownMethods(telemetry);
-        app.Use(new HeadLimit(options, telemetry).RunAsync);
         app.UseForwardedClient(options.TrustedProxies, Door.Public, Door.Operators);
-        app.UseForwardingHeadersRemoved();
-        app.UsePublicDoor(telemetry);
         app.UseReplyCompression();
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();
+        app.Use(new HeadLimit(options, telemetry).RunAsync);
+        app.UseForwardingHeadersRemoved();
+        app.UsePublicDoor(telemetry);
         app.Use(
             new SuspensionLimit(options, app.Services.GetRequiredService<SuspensionDetector>(), telemetry).RunAsync
         );

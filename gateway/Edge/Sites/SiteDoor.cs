@@ -25,7 +25,7 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
         Site? site = null;
         if (!isShared && !sites.TryGet(path.Site, out site))
         {
-            return telemetry.RefuseAsync(context, CommonProblems.UnknownSite);
+            return RefuseAsync(context, CommonProblems.UnknownSite);
         }
         var headers = context.Request.Headers;
         var origin = headers.Origin;
@@ -35,7 +35,7 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
             && (site is null ? sites.All.All(each => each.IsForeign(given, own)) : site.IsForeign(given, own))
         )
         {
-            return telemetry.RefuseAsync(context, CommonProblems.ForeignOrigin);
+            return RefuseAsync(context, CommonProblems.ForeignOrigin);
         }
         // The CORS rules echo it and the proxy passes it on, and neither can write it in Unicode. Browsers give it in
         // this spelling.
@@ -45,6 +45,17 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
         }
         context.Features.Set(new KnownOrigin());
         return next(context);
+    }
+
+    // Any page's script may read this problem, so that it can report it: nothing of a site is in it. Operators' networks
+    // are not visible that way.
+    private Task RefuseAsync(HttpContext context, ProblemCode code)
+    {
+        if (context.Door() is Door.Public)
+        {
+            context.Response.Headers.AccessControlAllowOrigin = "*";
+        }
+        return telemetry.RefuseAsync(context, code);
     }
 
     private static Task VaryByOrigin(HttpResponse response)

@@ -39,7 +39,7 @@
         const reply = await response.json();
         if (reply.views) return reply;
       } else if (response.status < 500 && response.status !== 408 && response.status !== 429) {
-        if (response.status === 404) warn(`no site "${site}" at ${host}.`);
+        if (/40[34]/.test(response.status)) warn(`no site "${site}" for this page at ${host}.`);
         return null;
       } else {
         wait = Number(response.headers.get('Retry-After')) || 0;

@@ -47,7 +47,7 @@ public sealed class CorsTests
     [Theory]
     [InlineData("https://evil.example")]
     [InlineData("null")]
-    public async Task A_foreign_preflight_is_refused(string origin)
+    public async Task A_foreign_preflight_is_refused_and_allows_nothing(string origin)
     {
         await using var app = await EdgeApp.StartAsync();
         using var reply = await app.SendAsync(
@@ -58,8 +58,11 @@ public sealed class CorsTests
             ("Origin", origin),
             ("Access-Control-Request-Method", "POST")
         );
+        // A browser sends nothing after a preflight that failed, whatever its headers are.
         Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
-        Assert.Null(reply.Header("Access-Control-Allow-Origin"));
+        Assert.Null(reply.Header("Access-Control-Allow-Methods"));
+        Assert.Null(reply.Header("Access-Control-Allow-Headers"));
+        Assert.Null(reply.Header("Access-Control-Max-Age"));
     }
 
     [Fact]
@@ -94,6 +97,28 @@ public sealed class CorsTests
         using var reply = await app.GetAsync(Door.Public, path, ("Origin", Listed));
         Assert.Equal((status, code), await reply.OutcomeAsync());
         Assert.Equal(Listed, reply.Header("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData(41_000, 0, 414, "uri_too_long")]
+    [InlineData(0, 17_000, 431, "headers_too_large")]
+    public async Task A_listed_page_may_read_that_its_address_or_its_headers_were_too_large(
+        int addressLength,
+        int headerLength,
+        int status,
+        string code
+    )
+    {
+        await using var app = await EdgeApp.StartAsync();
+        using var reply = await app.GetAsync(
+            Door.Public,
+            $"/api/sites/sonla/stats?page=/{new string('a', addressLength)}",
+            ("Origin", Listed),
+            ("X-Filler", new string('a', headerLength))
+        );
+        Assert.Equal((status, code), await reply.OutcomeAsync());
+        Assert.Equal(Listed, reply.Header("Access-Control-Allow-Origin"));
+        Assert.Contains("Origin", reply.Header("Vary"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace PortalServices.Edge.Tests.Sites;
 
 public sealed class SiteDoorTests
@@ -15,15 +17,35 @@ public sealed class SiteDoorTests
         Assert.Equal((404, "unknown_site"), await reply.OutcomeAsync());
     }
 
+    [Fact]
+    public async Task Any_page_may_read_that_a_site_is_unknown()
+    {
+        await using var app = await EdgeApp.StartAsync();
+        foreach (var (door, readers) in new[] { (Door.Public, "*"), (Door.Operators, null as string) })
+        {
+            using var reply = await app.GetAsync(
+                door,
+                "/api/sites/nobody/stats",
+                ("Origin", "https://anywhere.example")
+            );
+            Assert.Equal((404, "unknown_site"), await reply.OutcomeAsync());
+            Assert.Equal(readers, reply.Header("Access-Control-Allow-Origin"));
+            Assert.Null(reply.Header("Access-Control-Allow-Credentials"));
+        }
+    }
+
     [Theory]
     [InlineData("https://evil.example")]
     [InlineData("null")]
     [InlineData("http://portal.example")]
     [InlineData("https://portal.example.evil.example")]
     [InlineData("https://portal.example, https://portal.example")]
-    public async Task A_foreign_origin_goes_no_further(string origin)
+    public async Task A_foreign_origin_goes_no_further_and_may_read_why_and_nothing_else(string origin)
     {
-        await using var app = await EdgeApp.StartAsync();
+        var reached = 0;
+        await using var app = await EdgeApp.StartAsync(a =>
+            a.Map("/api/sites/sonla/anything", () => Interlocked.Increment(ref reached))
+        );
         foreach (
             var (door, method) in new[]
             {
@@ -35,9 +57,12 @@ public sealed class SiteDoorTests
         {
             using var reply = await app.SendAsync(door, method, "/api/sites/sonla/anything", null, ("Origin", origin));
             Assert.Equal((403, "foreign_origin"), await reply.OutcomeAsync());
-            Assert.Null(reply.Header("Access-Control-Allow-Origin"));
+            Assert.Equal(door is Door.Public ? "*" : null, reply.Header("Access-Control-Allow-Origin"));
+            Assert.Null(reply.Header("Access-Control-Allow-Credentials"));
+            Assert.Null(reply.Header("ETag"));
             Assert.Equal("Accept-Language, Origin", reply.Header("Vary"));
         }
+        Assert.Equal(0, reached);
     }
 
     [Fact]
