@@ -30,7 +30,10 @@ public sealed class Site
     /// <summary>For people.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Where the site's pages are served from, each as a browser writes it in <c>Origin</c>.</summary>
+    /// <summary>
+    /// Where the site's pages are served from, each as a browser writes it in <c>Origin</c>; empty where
+    /// <see cref="AllowsAnyOrigin"/>.
+    /// </summary>
     public IReadOnlyList<string> Origins
     {
         get => _origins;
@@ -43,6 +46,9 @@ public sealed class Site
                 ),
             ];
     }
+
+    /// <summary>Whether the site's pages may be served from anywhere: a site to try things with.</summary>
+    public bool AllowsAnyOrigin { get; init; }
 
     /// <summary>Days and weeks begin by this zone's clock.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
@@ -75,7 +81,7 @@ public sealed class Site
 
     /// <summary>
     /// Whether an origin is neither listed for the site nor the door's own. No origin is not foreign; <c>null</c> as
-    /// text, which browsers send for pages without one, is.
+    /// text, which browsers send for pages without one, is, whatever the site lists.
     /// </summary>
     /// <param name="origin">The header's value or the origin of an address; null when there is none.</param>
     /// <param name="ownOrigin">Scheme and host of the request, after trusted forwarding.</param>
@@ -86,7 +92,8 @@ public sealed class Site
         && !(
             WebOrigin.TryParse(origin, out var parsed)
             && (
-                _origins.Contains(parsed, StringComparer.Ordinal)
+                AllowsAnyOrigin
+                || _origins.Contains(parsed, StringComparer.Ordinal)
                 || (WebOrigin.TryParse(ownOrigin, out var own) && own == parsed)
             )
         );

@@ -16,6 +16,7 @@ internal sealed partial class SiteFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
     };
+    private const string AnyOrigin = "*";
     private const int MaxCategories = 50,
         MaxCategoryName = 100;
 
@@ -68,10 +69,16 @@ internal sealed partial class SiteFile
             "name",
             "required, in one line"
         );
+        var allowsAny = entry.Origins.Contains(AnyOrigin, StringComparer.Ordinal);
+        Check(
+            !allowsAny || entry.Origins.Count == 1,
+            "origins",
+            $"'{AnyOrigin}' means any origin, and so must be the only entry"
+        );
         foreach (var origin in entry.Origins)
         {
             Check(
-                WebOrigin.TryParse(origin, out _),
+                origin == AnyOrigin || WebOrigin.TryParse(origin, out _),
                 "origins",
                 $"'{origin}' is not an origin like https://portal.example (no path, no slash)"
             );
@@ -165,7 +172,8 @@ internal sealed partial class SiteFile
             {
                 Id = Id!,
                 Name = Name!,
-                Origins = Origins,
+                Origins = [.. Origins.Where(origin => origin != AnyOrigin)],
+                AllowsAnyOrigin = Origins.Contains(AnyOrigin, StringComparer.Ordinal),
                 Zone = zone,
                 FirstDayOfWeek = FirstDayOfWeek,
                 OnlineWindowMinutes = OnlineWindowMinutes,

@@ -38,6 +38,13 @@ public sealed class SiteFileTests
     }
 
     [Fact]
+    public void A_star_is_any_origin_and_none_in_particular()
+    {
+        var site = Assert.Single(Load("""{"sites":[{"id":"a","name":"A","origins":["*"]}]}""").All);
+        Assert.Equal((true, 0), (site.AllowsAnyOrigin, site.Origins.Count));
+    }
+
+    [Fact]
     public void What_a_site_does_not_say_is_the_reference_portals()
     {
         var site = Assert.Single(Load("""{"sites":[{"id":"a","name":"A"}]}""").All);
@@ -46,6 +53,7 @@ public sealed class SiteFileTests
             (site.Zone.Id, site.FirstDayOfWeek, site.OnlineWindowMinutes, site.Language, site.Privacy, site.ReceiptPage)
         );
         Assert.Empty(site.Origins);
+        Assert.False(site.AllowsAnyOrigin);
         Assert.Empty(site.FeedbackCategories);
         Assert.False(site.PublicStatistics);
     }
@@ -85,6 +93,12 @@ public sealed class SiteFileTests
     [InlineData("""{"sites":[{"id":"a","name":"A","receiptPage":"https://a.example/\n"}]}""", "sites[0].receiptPage")]
     [InlineData("""{"sites":[{"id":"a","name":"A","keptQueryParameters":[null]}]}""", "sites[0].keptQueryParameters")]
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":null}]}""", "origins")]
+    [InlineData(
+        """{"sites":[{"id":"a","name":"A","origins":["*","https://portal.example"]}]}""",
+        "sites[0].origins: '*' means any origin, and so must be the only entry"
+    )]
+    [InlineData("""{"sites":[{"id":"a","name":"A","origins":["*","*"]}]}""", "sites[0].origins: '*' means any origin")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","origins":["https://*.example"]}]}""", "sites[0].origins")]
     [InlineData("""{"sites":[{"id":"a","name":"A","publicStatistics":"yes"}]}""", "publicStatistics")]
     [InlineData("""{"sites":[{"id":"a","name":"A","feedbackCategories":null}]}""", "feedbackCategories")]
     [InlineData(

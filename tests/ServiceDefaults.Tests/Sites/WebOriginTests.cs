@@ -66,6 +66,20 @@ public sealed class WebOriginTests
     public void An_origin_is_foreign_unless_listed_or_the_doors_own(string? origin, bool foreign) =>
         Assert.Equal(foreign, Listed.IsForeign(origin, "http://own.example:8080"));
 
+    [Theory]
+    [InlineData("https://anything.example", false)]
+    [InlineData("http://127.0.0.1:5500", false)]
+    [InlineData("null", true)]
+    [InlineData("", true)]
+    [InlineData("*", true)]
+    [InlineData("file:///a.html", true)]
+    [InlineData("https://a.example, https://b.example", true)]
+    public void No_origin_of_the_web_is_foreign_to_a_site_that_allows_any(string origin, bool foreign) =>
+        Assert.Equal(
+            foreign,
+            new Site { Id = "a", AllowsAnyOrigin = true }.IsForeign(origin, "http://own.example:8080")
+        );
+
     [Fact]
     public void The_doors_own_port_may_be_the_default_one_in_the_host_header() =>
         Assert.False(Listed.IsForeign("https://own.example", "https://own.example:443"));
