@@ -36,12 +36,13 @@ internal sealed class PortalApp : IAsyncDisposable
     ];
 
     private readonly TestApp _app;
+    private readonly string _sites;
     private readonly MeterListener _meters = new();
     private int _rendered;
 
-    private PortalApp(TestApp app, FakeServices services, FakeTimeProvider clock)
+    private PortalApp(TestApp app, FakeServices services, FakeTimeProvider clock, string sites)
     {
-        (_app, Services, Clock) = (app, services, clock);
+        (_app, Services, Clock, _sites) = (app, services, clock, sites);
         _meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Name == "portal.pages.rendered" && instrument.Meter.Scope is null or IMeterFactory)
@@ -72,6 +73,7 @@ internal sealed class PortalApp : IAsyncDisposable
     public static async Task<PortalApp> StartAsync(params string[] settings)
     {
         var (services, clock) = (new FakeServices(), new FakeTimeProvider(new(2026, 11, 30, 3, 0, 0, TimeSpan.Zero)));
+        var sites = await WriteSitesAsync();
         var app = await TestApp.StartAsync(
             builder =>
             {
@@ -85,13 +87,13 @@ internal sealed class PortalApp : IAsyncDisposable
             },
             [
                 "--Portal:Enabled=true",
-                $"--Sites:File={await SitesAsync()}",
+                $"--Sites:File={sites}",
                 "--Edge:PagesPerMinute=0",
                 "--Edge:TrustedProxies:0=127.0.0.1",
                 .. settings,
             ]
         );
-        return new PortalApp(app, services, clock);
+        return new PortalApp(app, services, clock, sites);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
@@ -127,24 +129,21 @@ internal sealed class PortalApp : IAsyncDisposable
     {
         _meters.Dispose();
         await _app.DisposeAsync();
+        File.Delete(_sites);
     }
 
-    private static async Task<string> SitesAsync()
+    private static async Task<string> WriteSitesAsync()
     {
-        var file = Path.Combine(Path.GetTempPath(), "portal-tests-sites.json");
-        if (!File.Exists(file))
-        {
-            var part = $"{file}.{Guid.NewGuid():N}";
-            await File.WriteAllTextAsync(
-                part,
-                """
-                {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://portal.example"],"zone":"Asia/Ho_Chi_Minh",
-                "publicStatistics":true,"feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"}]},
-                {"id":"english","name":"English","origins":["https://english.example"],"language":"en"}]}
-                """
-            );
-            File.Move(part, file, overwrite: true);
-        }
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://portal.example"],"zone":"Asia/Ho_Chi_Minh",
+            "publicStatistics":true,"feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"}]},
+            {"id":"english","name":"English","origins":["https://english.example"],"language":"en"},
+            {"id":"demo","name":"Demo","origins":["*"]}]}
+            """
+        );
         return file;
     }
 }

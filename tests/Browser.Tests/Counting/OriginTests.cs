@@ -31,11 +31,11 @@ public sealed class OriginTests(Chromium chromium, Product product)
         var site = product.NewSite();
         await using var visitor = await chromium.NewVisitorAsync();
         site.Put("a", Numbers);
-        var page = await visitor.Profile.NewPageAsync();
-        var refused = 0;
-        page.RequestFailed += (_, request) => refused += request.Method == "POST" ? 1 : 0;
-        await page.GotoAsync(product.Pages.Foreign + site.Path("a"));
-        await Eventually.HoldsAsync(() => refused > 0, "a view refused", Cancel);
+        var page = await visitor.OpenAsync(product.Pages.Foreign + site.Path("a"));
+        await Eventually.HoldsAsync(() => Warnings(visitor).Any(), "a warning", Cancel);
+        await page.EvaluateAsync("history.pushState({}, '', '/another/page')");
+        Assert.StartsWith("warning: portal.js: ", Assert.Single(Warnings(visitor)), StringComparison.Ordinal);
+        Assert.Equal([site.Path("a")], visitor.Sent.Select(view => view.Page));
         Assert.Equal(0, await site.CountedAsync());
         await Assertions.Expect(page.Locator("#total")).ToHaveTextAsync("–");
         Assert.Empty(visitor.Faults);

@@ -2,6 +2,7 @@ using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Testing;
 
 namespace PortalServices.Browser.Tests.Portal;
 
@@ -38,8 +39,31 @@ public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
         },
     };
 
-    public static MatrixTheoryData<ColorScheme, int, string> Looks =>
-        new([ColorScheme.Light, ColorScheme.Dark], [1280, 320], ["vi", "en"]);
+    /// <summary>Every two of scheme, width and language; in a long run all of them.</summary>
+    public static TheoryData<ColorScheme, int, string> Looks
+    {
+        get
+        {
+            var looks = new TheoryData<ColorScheme, int, string>();
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                foreach (var width in new[] { 1280, 320 })
+                {
+                    foreach (var language in new[] { "vi", "en" })
+                    {
+                        var others = new[] { scheme is ColorScheme.Dark, width == 320, language == "en" }.Count(
+                            isOther => isOther
+                        );
+                        if (LongRun.Factor > 1 || others % 2 == 0)
+                        {
+                            looks.Add(scheme, width, language);
+                        }
+                    }
+                }
+            }
+            return looks;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Looks))]

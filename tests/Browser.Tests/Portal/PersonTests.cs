@@ -103,17 +103,24 @@ public sealed class PersonTests(Chromium chromium, SeededPortal portal)
     {
         await using var visitor = await chromium.NewVisitorAsync();
         var page = await visitor.OpenAsync(portal.Url("/tiep-can?lang=en"));
-        await visitor.HasSentAsync("/tiep-can");
+        await AnsweredAsync("/tiep-can");
         await page.GotoAsync(portal.Url("/theo-doi?receipt=7KQ2-M0XA-T9RD"));
-        await visitor.HasSentAsync("/tiep-can", "/theo-doi");
+        await AnsweredAsync("/tiep-can", "/theo-doi");
         await page.GetByRole(AriaRole.Link, new() { Name = "Trang chủ" }).First.ClickAsync();
-        await visitor.HasSentAsync("/tiep-can", "/theo-doi", "/");
+        await AnsweredAsync("/tiep-can", "/theo-doi", "/");
         Assert.DoesNotContain(
             visitor.Sent,
             view => view.Referrer?.Contains("receipt", StringComparison.Ordinal) == true
         );
-        await Eventually.HoldsAsync(() => visitor.Answered.Count == 3, "all answered", Cancel);
-        Assert.All(visitor.Answered, view => Assert.Equal(200, view.Status));
+
+        async Task AnsweredAsync(params string[] pages)
+        {
+            await Eventually.HoldsAsync(() => visitor.Answered.Count >= pages.Length, "views answered", Cancel);
+            Assert.Equal(
+                pages.Select(each => (each, 200)),
+                visitor.Answered.Select(each => (each.View.Page, each.Status))
+            );
+        }
     }
 
     [Fact]
