@@ -23,6 +23,9 @@ internal sealed class FakeServices
     /// <summary>Routes, by their first part, that answer 503.</summary>
     public HashSet<string> Away { get; } = [];
 
+    /// <summary>The most viewed pages.</summary>
+    public List<string> Top { get; } = ["/articles/mot"];
+
     /// <summary>Answers to the form, the next first; a receipt when there is none.</summary>
     public Queue<(int Status, JsonObject Body)> Refusals { get; } = [];
 
@@ -39,6 +42,12 @@ internal sealed class FakeServices
 
     /// <summary>Reads that were answered by a whole reply.</summary>
     public int Whole;
+
+    /// <summary>Set while a test wants the services to hang.</summary>
+    public TaskCompletionSource? Hanging { get; set; }
+
+    /// <summary>A whole reply in place of every other.</summary>
+    public string? Nonsense { get; set; }
 
     public void Map(WebApplication app)
     {
@@ -195,19 +204,16 @@ internal sealed class FakeServices
             "pages/top",
             _ => new
             {
-                items = new[]
+                items = Top.Select(path => new
                 {
-                    new
+                    path,
+                    views = new
                     {
-                        path = "/articles/mot",
-                        views = new
-                        {
-                            today = 1,
-                            week = 2,
-                            total = 3,
-                        },
+                        today = 1,
+                        week = 2,
+                        total = 3,
                     },
-                },
+                }),
             }
         );
         Get(
@@ -288,13 +294,21 @@ internal sealed class FakeServices
     private void Get(WebApplication app, string route, Func<HttpContext, object?> reply) =>
         app.MapGet(
             $"/api/sites/{{site}}/{route}",
-            (HttpContext context) =>
+            async (HttpContext context) =>
             {
+                if (Hanging is { } hanging)
+                {
+                    await hanging.Task.WaitAsync(context.RequestAborted);
+                }
                 _calls.AddOrUpdate(
                     context.Request.Path.Value!.Split('/', 5)[4] + context.Request.QueryString,
                     1,
                     (_, calls) => calls + 1
                 );
+                if (Nonsense is { } nonsense)
+                {
+                    return Results.Text(nonsense, "application/json");
+                }
                 if (Away.Contains(route.Split('/')[0]))
                 {
                     return Results.StatusCode(503);
@@ -317,7 +331,15 @@ internal sealed class FakeServices
 }
 
 /// <summary>What a service got.</summary>
-internal sealed record Sent(string Path, string? Client, string UserAgent, string Language, string? Key, JsonNode? Body)
+internal sealed record Sent(
+    string Path,
+    string? Client,
+    string UserAgent,
+    string Language,
+    string? Key,
+    JsonNode? Body,
+    bool HasEvil
+)
 {
     public static Sent Of(HttpContext context, string body) =>
         new(
@@ -326,6 +348,7 @@ internal sealed record Sent(string Path, string? Client, string UserAgent, strin
             context.Request.Headers.UserAgent.ToString(),
             context.Request.Headers.AcceptLanguage.ToString(),
             context.Request.Headers["Idempotency-Key"],
-            body.Length == 0 ? null : JsonNode.Parse(body)
+            body.Length == 0 ? null : JsonNode.Parse(body),
+            context.Request.Headers.ContainsKey("X-Evil")
         );
 }

@@ -174,10 +174,68 @@ public sealed class FormTests
         app.Services.Refusals.Enqueue(
             (400, new JsonObject { ["title"] = "Có trường chưa đúng.", ["code"] = "invalid_fields" })
         );
-        using var refused = await app.PostAsync("/articles/mot/danh-gia", new() { ["words"] = "?" });
+        using var refused = await app.PostAsync(
+            "/articles/mot/danh-gia",
+            new() { ["helpful"] = "false", ["words"] = "Thiếu" }
+        );
         Assert.Equal(400, (int)refused.StatusCode);
         using var page = await PortalApp.ReadAsync(refused);
         Assert.Equal("invalid_fields", page.QuerySelector("code")!.TextContent);
+        Assert.Equal("Thiếu", page.QuerySelector("[name=words]")!.TextContent);
+        using var unsaid = await app.PostAsync("/articles/mot/danh-gia", new() { ["words"] = "Còn đây" });
+        using var again = await PortalApp.ReadAsync(unsaid);
+        Assert.Equal((400, "Còn đây"), ((int)unsaid.StatusCode, again.QuerySelector("[name=words]")!.TextContent));
+    }
+
+    [Theory]
+    [InlineData("/gop-y", "--Edge:FeedbackPerMinute=1")]
+    [InlineData("/articles/mot/danh-gia", "--Edge:RatingsPerMinute=1")]
+    public async Task A_form_that_comes_too_often_takes_nothing_and_keeps_what_was_typed(string path, string limit)
+    {
+        await using var app = await PortalApp.StartAsync(limit);
+        var form = Coded(("helpful", "true"), ("words", "Còn đây"), ("content", "Còn đây"));
+        using var first = await app.PostAsync(path, form);
+        Assert.Equal(303, (int)first.StatusCode);
+        using var second = await app.PostAsync(path, form);
+        Assert.Equal(429, (int)second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+        using var page = await PortalApp.ReadAsync(second);
+        Assert.Equal("Còn đây", page.QuerySelector("textarea")!.TextContent);
+        Assert.Single(app.Services.Posted);
+    }
+
+    [Theory]
+    [InlineData("\r\nX-Evil: a")]
+    [InlineData("\r\nContent-Length: 0\r\n\r\nPOST /api/captchas HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("\n")]
+    [InlineData("\0")]
+    public async Task No_field_reaches_into_the_head_of_a_request(string attack)
+    {
+        await using var app = await PortalApp.StartAsync("--Edge:FeedbackPerMinute=0");
+        foreach (
+            var field in new[]
+            {
+                "fullName",
+                "email",
+                "phone",
+                "category",
+                "title",
+                "content",
+                "page",
+                "idempotencyKey",
+                "captcha.id",
+                "captcha.answer",
+                "website",
+            }
+        )
+        {
+            app.Services.Posted.Clear();
+            using var reply = await app.PostAsync("/gop-y", Coded((field, $"5f0c8e9a4b570190{attack}")));
+            var sent = Assert.Single(app.Services.Posted);
+            Assert.Equal("/api/sites/sonla/feedback", sent.Path);
+            Assert.False(sent.HasEvil);
+            Assert.Matches("^[0-9a-f]{16,32}$", sent.Key!);
+        }
     }
 
     [Fact]

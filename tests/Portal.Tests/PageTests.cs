@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Portal.Api;
+using PortalServices.Testing;
 
 namespace PortalServices.Portal.Tests;
 
@@ -295,6 +296,130 @@ public sealed partial class PageTests
         }
         Assert.InRange(app.Parts.GetRequiredService<ApiReads>().KeptBytes, 1, 512 * 1024);
         Assert.InRange(app.Parts.GetRequiredService<Rendering.PageRenderer>().KeptBytes, 0, 512 * 1024);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"items\":null,\"views\":null}")]
+    [InlineData("no JSON")]
+    public async Task A_reply_that_is_none_makes_a_page_without_its_parts(string reply)
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Nonsense = reply;
+        foreach (var path in PortalApp.Pages)
+        {
+            using var page = await app.GetAsync(path, ("Accept", PortalApp.Browser));
+            Assert.NotEqual(500, (int)page.StatusCode);
+        }
+        app.Services.Nonsense = null;
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var again = await app.PageAsync("/");
+        Assert.Empty(again.QuerySelectorAll(".notice"));
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_holds_up_no_page_that_has_its_last_reply()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var before = await app.PageAsync("/");
+        app.Services.Hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        var waiting = app.PageAsync("/");
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                // How long a page waits for a newer reply.
+                app.Clock.Advance(TimeSpan.FromMilliseconds(100));
+                return waiting.IsCompleted;
+            },
+            "the page",
+            Cancel
+        );
+        using var page = await waiting;
+        Assert.Equal("18,481,240", page.QuerySelector("[data-portal=total]")!.TextContent);
+        Assert.Empty(page.QuerySelectorAll(".notice"));
+        app.Services.Hanging.SetResult();
+    }
+
+    [Fact]
+    public async Task Without_a_last_reply_a_service_that_hangs_is_given_up()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = app.PageAsync("/video");
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                app.Clock.Advance(TimeSpan.FromSeconds(1));
+                return waiting.IsCompleted;
+            },
+            "the page",
+            Cancel
+        );
+        using var page = await waiting;
+        Assert.Single(page.QuerySelectorAll(".notice"));
+        app.Services.Hanging.SetResult();
+    }
+
+    [Fact]
+    public async Task Visitors_who_leave_at_any_moment_harm_nobody()
+    {
+        await using var app = await PortalApp.StartAsync(
+            "--Edge:ReceiptMissesPerMinute=0",
+            "--Edge:FeedbackPerMinute=0"
+        );
+        var random = new Random(7);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 3_000),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (i, cancel) =>
+            {
+                int microseconds;
+                lock (random)
+                {
+                    microseconds = random.Next(3_000);
+                }
+                using var leaves = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                leaves.CancelAfter(TimeSpan.FromMicroseconds(microseconds));
+                try
+                {
+                    using var reply = await app.GetAsync($"/theo-doi?receipt=AAAA-{i}", leaves.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    // As wanted.
+                }
+            }
+        );
+        // Whoever stays is answered, by the same process.
+        using var page = await app.PageAsync("/");
+        Assert.Empty(page.QuerySelectorAll(".notice"));
+    }
+
+    [Fact]
+    public async Task What_anybody_counts_by_a_name_of_their_own_is_not_shown()
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Top.AddRange(["/mua-hang-gia-re", "/articles/khong-co", "/articles/../x", "/articles/mot/print"]);
+        using var page = await app.PageAsync("/thong-ke");
+        Assert.Equal(
+            ["/articles/mot"],
+            page.QuerySelectorAll("table.data a").Select(link => link.GetAttribute("href"))
+        );
+    }
+
+    [Theory]
+    [InlineData("/khong-co", 404)]
+    [InlineData("/articles/mot/danh-gia", 200)]
+    public async Task What_is_no_page_of_its_own_counts_nothing(string path, int status)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.GetAsync(path, ("Accept", PortalApp.Browser));
+        Assert.Equal(status, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Empty(page.QuerySelectorAll("script[data-site], link[rel=canonical]"));
     }
 
     [Fact]

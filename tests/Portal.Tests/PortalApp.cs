@@ -99,6 +99,9 @@ internal sealed class PortalApp : IAsyncDisposable
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
         _app.GetAsync(Door.Public, path, headers);
 
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken leaves) =>
+        _app.Client.GetAsync(_app.At(Door.Public, path), leaves);
+
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method,
         string path,

@@ -19,3 +19,11 @@ public enum PageUse
 /// <summary>On the routes of pages: which limits hold besides that of pages.</summary>
 /// <param name="Use">What the page does.</param>
 public sealed record PageLimit(PageUse Use);
+
+/// <summary>
+/// Set as a feature of a form that comes more often than its limit allows: its page takes nothing, and shows what was
+/// typed again.
+/// </summary>
+/// <param name="Limit">The name of the limit.</param>
+/// <param name="Wait">How long until there is a share again.</param>
+public sealed record SpentLimit(string Limit, TimeSpan Wait);

@@ -97,8 +97,8 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
     private Task RunPageAsync(HttpContext context, RequestDelegate next, PageUse use, IPAddress address) =>
         use switch
         {
-            PageUse.SendFeedback => RunAsync(context, next, _feedback, address),
-            PageUse.Rate => RunAsync(context, next, _ratings, address),
+            PageUse.SendFeedback => RunFormAsync(context, next, _feedback, address),
+            PageUse.Rate => RunFormAsync(context, next, _ratings, address),
             PageUse.ReadReceipt when !string.IsNullOrEmpty(context.Request.Query["receipt"]) => _receipts.RunAsync(
                 context,
                 next,
@@ -112,6 +112,15 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
             ),
             _ => next(context),
         };
+
+    private static Task RunFormAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address)
+    {
+        if (limit.Take(address, context.Request) is var (spent, wait))
+        {
+            context.Features.Set(new SpentLimit(spent.Name, wait));
+        }
+        return next(context);
+    }
 
     private static bool IsContent(PathString path) =>
         Array.Exists(ContentRoutes, route => path.StartsWithSegments(route))

@@ -6,23 +6,26 @@ namespace PortalServices.Portal.Api;
 
 /// <summary>
 /// Public replies of the API that pages are made of, kept in memory. One that is older than a second is asked for again
-/// by its entity tag; when the service is away, the last one goes on for ten minutes. All visitors share them, and
-/// those who ask at the same time share one request.
+/// by its entity tag; when the service is away or slow, the last one goes on for ten minutes. All visitors share them,
+/// and those who ask at the same time share one request.
 /// </summary>
-internal sealed class ApiReads : IDisposable
+internal sealed partial class ApiReads : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1),
-        Kept = TimeSpan.FromMinutes(10);
+        Kept = TimeSpan.FromMinutes(10),
+        // How long a page waits for a newer reply than one that it has.
+        Patience = TimeSpan.FromMilliseconds(300);
 
     private const int BytesOfAnEntry = 1024;
 
     private readonly MemoryCache _cache;
     private readonly PagesClient _client;
     private readonly TimeProvider _time;
+    private readonly ILogger<ApiReads> _logger;
 
-    public ApiReads(PagesClient client, IOptions<PortalOptions> options, TimeProvider time)
+    public ApiReads(PagesClient client, IOptions<PortalOptions> options, TimeProvider time, ILogger<ApiReads> logger)
     {
-        (_client, _time) = (client, time);
+        (_client, _time, _logger) = (client, time, logger);
         // The other half is for the pages.
         _cache = new MemoryCache(
             new MemoryCacheOptions
@@ -41,18 +44,41 @@ internal sealed class ApiReads : IDisposable
         where T : class
     {
         var entry = _cache.Get<Entry>(path);
-        if (entry is null || (entry.IsAnswered && _time.GetElapsedTime(entry.At) > Fresh))
+        if (entry is null)
         {
-            // The first of those who ask now; the others find its request.
-            var before = entry;
-            entry = new Entry(_time.GetTimestamp(), new(() => AskAsync<T>(path, before)));
+            entry = new Entry();
             Keep(path, entry, 0);
         }
-        var reply = await entry.Reply.Value.WaitAsync(cancel);
-        return new ApiRead<T>(reply.Status, reply.Value as T, reply.Tag, reply.Location, reply.IsOld);
+        Task<Reply> asked;
+        Reply? last;
+        lock (entry)
+        {
+            last = entry.Last;
+            if (last is not null && _time.GetElapsedTime(entry.AnsweredAt) <= Fresh)
+            {
+                return Of<T>(last);
+            }
+            // The first of those who ask now; the others find its request.
+            asked = entry.Asked ??= AskAsync<T>(path, entry, last);
+        }
+        if (last?.Value is null)
+        {
+            return Of<T>(await asked.WaitAsync(cancel));
+        }
+        try
+        {
+            return Of<T>(await asked.WaitAsync(Patience, _time, cancel));
+        }
+        catch (TimeoutException)
+        {
+            return Of<T>(last with { IsOld = true });
+        }
     }
 
     public void Dispose() => _cache.Dispose();
+
+    private static ApiRead<T> Of<T>(Reply reply)
+        where T : class => new(reply.Status, reply.Value as T, reply.Tag, reply.Location, reply.IsOld);
 
     private void Keep(string path, Entry entry, long bytes) =>
         _cache.Set(
@@ -60,16 +86,40 @@ internal sealed class ApiReads : IDisposable
             entry,
             new MemoryCacheEntryOptions
             {
-                Size = BytesOfAnEntry + (2 * path.Length) + bytes,
+                // What is read takes about twice the bytes of its JSON.
+                Size = BytesOfAnEntry + (2 * path.Length) + (2 * bytes),
                 AbsoluteExpirationRelativeToNow = Kept,
             }
         );
 
-    // Not for one visitor alone: whoever goes away takes it from nobody.
-    private async Task<Reply> AskAsync<T>(string path, Entry? before)
+    // Not for one visitor alone: whoever goes away takes it from nobody. Nothing that fails in it is kept.
+    private async Task<Reply> AskAsync<T>(string path, Entry entry, Reply? last)
         where T : class
     {
-        var last = before is { IsAnswered: true } ? await before.Reply.Value : null;
+        await Task.Yield();
+        Reply reply;
+        try
+        {
+            reply = await FetchAsync<T>(path, last);
+        }
+#pragma warning disable CA1031 // Whatever it was, the service counts as away.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, path);
+            reply = Away(last);
+        }
+        lock (entry)
+        {
+            (entry.Last, entry.AnsweredAt, entry.Asked) = (reply, _time.GetTimestamp(), null);
+        }
+        Keep(path, entry, reply.Bytes);
+        return reply;
+    }
+
+    private async Task<Reply> FetchAsync<T>(string path, Reply? last)
+        where T : class
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (last is { Tag: { } tag, Value: not null })
         {
@@ -83,28 +133,37 @@ internal sealed class ApiReads : IDisposable
         var value = reply is { StatusCode: HttpStatusCode.OK }
             ? await PagesClient.ReadAsync<T>(reply, CancellationToken.None)
             : null;
-        var isAway = reply is null || (int)reply.StatusCode >= 500 || (reply.IsSuccessStatusCode && value is null);
-        if (isAway && last?.Value is not null && _time.GetElapsedTime(last.At) < Kept)
-        {
-            return last with { IsOld = true };
-        }
-        if (_cache.Get<Entry>(path) is { } entry)
-        {
-            Keep(path, entry, reply?.Content.Headers.ContentLength ?? 0);
-        }
-        return new Reply(
-            isAway ? HttpStatusCode.ServiceUnavailable : reply!.StatusCode,
-            value,
-            reply?.Headers.ETag?.ToString(),
-            reply?.Headers.Location?.OriginalString,
-            IsOld: false,
-            _time.GetTimestamp()
-        );
+        return reply is null || (int)reply.StatusCode >= 500 || (reply.IsSuccessStatusCode && value is null)
+            ? Away(last)
+            : new Reply(
+                reply.StatusCode,
+                value,
+                reply.Headers.ETag?.ToString(),
+                reply.Headers.Location?.OriginalString,
+                IsOld: false,
+                _time.GetTimestamp(),
+                reply.Content.Headers.ContentLength ?? 0
+            );
     }
 
-    private sealed record Entry(long At, Lazy<Task<Reply>> Reply)
+    private Reply Away(Reply? last) =>
+        last?.Value is not null && _time.GetElapsedTime(last.At) < Kept
+            ? last with
+            {
+                IsOld = true,
+            }
+            : new Reply(HttpStatusCode.ServiceUnavailable, null, null, null, IsOld: false, _time.GetTimestamp(), 0);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reading {Path} for pages failed")]
+    private partial void LogFault(Exception exception, string path);
+
+    private sealed class Entry
     {
-        public bool IsAnswered => Reply is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
+        public Reply? Last { get; set; }
+
+        public long AnsweredAt { get; set; }
+
+        public Task<Reply>? Asked { get; set; }
     }
 
     private sealed record Reply(
@@ -113,7 +172,8 @@ internal sealed class ApiReads : IDisposable
         string? Tag,
         string? Location,
         bool IsOld,
-        long At
+        long At,
+        long Bytes
     );
 }
 

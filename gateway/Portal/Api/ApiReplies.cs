@@ -17,12 +17,12 @@ public sealed record ArticleItem(
     string Title,
     string Summary,
     string Author,
-    string? Category,
-    string? CoverImage,
-    string? CoverAlt,
     DateTime PublishedAt,
     long Views,
-    TextSnippet? Snippet
+    string? Category = null,
+    string? CoverImage = null,
+    string? CoverAlt = null,
+    TextSnippet? Snippet = null
 );
 
 public sealed record ArticleReply(
@@ -31,13 +31,13 @@ public sealed record ArticleReply(
     string Title,
     string Summary,
     string Author,
-    string? Category,
-    string? CoverImage,
-    string? CoverAlt,
     DateTime PublishedAt,
     DateTime ChangedAt,
     string Html,
-    long Views
+    long Views,
+    string? Category = null,
+    string? CoverImage = null,
+    string? CoverAlt = null
 );
 
 public sealed record CategoryItem(string Slug, string Name, int Articles);
@@ -46,9 +46,9 @@ public sealed record VideoItem(
     string Title,
     string Summary,
     string Url,
-    string? Thumbnail,
     int DurationSeconds,
-    DateTime PublishedAt
+    DateTime PublishedAt,
+    string? Thumbnail = null
 );
 
 public sealed record LookupColumn(string Name, string Title);
@@ -82,8 +82,8 @@ public sealed record PublishedItem(
     DateTime ReceivedAt,
     DateTime AnsweredAt,
     DateTime PublishedAt,
-    string? Category,
-    TextSnippet? Snippet
+    string? Category = null,
+    TextSnippet? Snippet = null
 );
 
 public sealed record SimilarReply(IReadOnlyList<PublishedItem> Items);
@@ -96,12 +96,12 @@ public sealed record ReceiptReply(
     DateTime ReceivedAt,
     DateOnly DueBy,
     string Title,
-    string? Answer,
-    DateTime? AnsweredAt,
-    string? DeclineReason,
-    DateTime? ErasedAt,
-    string? Category,
-    IReadOnlyList<TimelineStep> Timeline
+    IReadOnlyList<TimelineStep> Timeline,
+    string? Answer = null,
+    DateTime? AnsweredAt = null,
+    string? DeclineReason = null,
+    DateTime? ErasedAt = null,
+    string? Category = null
 );
 
 public sealed record SentReply(string Receipt);
@@ -115,10 +115,10 @@ public sealed record PageViews(string Path, ViewTotals Views);
 public sealed record StatsReply(
     long Online,
     ViewTotals Views,
-    ViewTotals? Visitors,
-    PageViews? Page,
     DateTime AsOf,
-    bool Stale
+    bool Stale,
+    ViewTotals? Visitors = null,
+    PageViews? Page = null
 );
 
 public sealed record TopPagesReply(IReadOnlyList<PageViews> Items);
@@ -129,8 +129,8 @@ public sealed record TrafficReply(IReadOnlyList<TrafficItem> Items);
 
 /// <summary>A problem (RFC 9457), as the API describes failures.</summary>
 public sealed record ProblemReply(
-    string? Title,
-    string? Code,
-    string? Detail,
-    IReadOnlyDictionary<string, string[]>? Errors
+    string? Title = null,
+    string? Code = null,
+    string? Detail = null,
+    IReadOnlyDictionary<string, string[]>? Errors = null
 );

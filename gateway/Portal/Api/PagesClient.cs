@@ -16,8 +16,12 @@ internal sealed class PagesClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
         Idle = TimeSpan.FromMinutes(1);
 
-    // Later versions of a reply may have more fields, or leave out one that is empty.
-    private static readonly JsonSerializerOptions Lenient = new(JsonSerializerDefaults.Web);
+    // Later versions of a reply may have more fields. One that lacks what a page needs is no reply.
+    private static readonly JsonSerializerOptions Shapes = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
     private static readonly System.Net.Http.Headers.MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _client;
@@ -57,7 +61,7 @@ internal sealed class PagesClient : IDisposable
     )
     {
         request.Headers.TryAddWithoutValidation(HeaderNames.AcceptLanguage, visitor?.Language);
-        if (visitor?.UserAgent is { Length: > 0 } userAgent)
+        if (visitor?.UserAgent is { Length: > 0 } userAgent && !userAgent.Any(char.IsControl))
         {
             request.Headers.TryAddWithoutValidation(HeaderNames.UserAgent, userAgent);
         }
@@ -71,11 +75,11 @@ internal sealed class PagesClient : IDisposable
         {
             return await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
         }
-        catch (Exception failure)
-            when (failure is HttpRequestException or IOException
-                || (failure is OperationCanceledException && !cancel.IsCancellationRequested)
-            )
+#pragma warning disable CA1031 // A connection that breaks off fails in many ways.
+        catch (Exception)
+#pragma warning restore CA1031
         {
+            cancel.ThrowIfCancellationRequested();
             return null;
         }
     }
@@ -84,7 +88,7 @@ internal sealed class PagesClient : IDisposable
     public static HttpRequestMessage Post(string path, object? body) =>
         new(HttpMethod.Post, path)
         {
-            Content = body is null ? null : JsonContent.Create(body, body.GetType(), Json, Lenient),
+            Content = body is null ? null : JsonContent.Create(body, body.GetType(), Json, Shapes),
         };
 
     /// <summary>Reads a reply; null where it is not of this shape.</summary>
@@ -93,9 +97,9 @@ internal sealed class PagesClient : IDisposable
     {
         try
         {
-            return reply is null ? null : await reply.Content.ReadFromJsonAsync<T>(Lenient, cancel);
+            return reply is null ? null : await reply.Content.ReadFromJsonAsync<T>(Shapes, cancel);
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return null;
         }

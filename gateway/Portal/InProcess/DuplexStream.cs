@@ -50,6 +50,9 @@ internal sealed class DuplexStream(PipeReader reader, PipeWriter writer) : Strea
     {
         if (disposing)
         {
+            // Whoever waits in it is woken: to complete a pipe does not.
+            reader.CancelPendingRead();
+            writer.CancelPendingFlush();
             _input.Dispose();
             _output.Dispose();
         }

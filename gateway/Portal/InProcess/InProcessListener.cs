@@ -69,19 +69,24 @@ internal sealed class InProcessListener
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>The server's end. Its address is that of whoever the client says it asks for.</summary>
+    /// <summary>The server's end.</summary>
     private sealed class InProcessConnection : DefaultConnectionContext
     {
+        // Never disposed, unlike that of the base class: it may be cancelled at any moment, also when all has ended.
+        private readonly CancellationTokenSource _closed = new();
+
         public InProcessConnection(string id, IDuplexPipe transport)
             : base(id, transport, transport)
         {
+            ConnectionClosed = _closed.Token;
             Features.Set(new InProcessCall());
         }
 
         public override void Abort(ConnectionAbortedException abortReason)
         {
             Transport.Input.CancelPendingRead();
-            base.Abort(abortReason);
+            Transport.Output.CancelPendingFlush();
+            ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
         }
 
         public override async ValueTask DisposeAsync()

@@ -1,12 +1,13 @@
 using System.Net;
+using System.Security.Cryptography;
 
 namespace PortalServices.Portal.InProcess;
 
 /// <summary>For whom a page asks: the services see the visitor's address, and not that of the pages.</summary>
 internal static class VisitorAddress
 {
-    /// <summary>Carries it; believed of connections of this process alone.</summary>
-    public const string Header = "X-Forwarded-For";
+    /// <summary>Carries it on connections of this process alone, by a name that nobody else knows.</summary>
+    public static string Header { get; } = $"X-Visitor-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
 
     public static void UseVisitorAddress(this IApplicationBuilder app) =>
         app.Use(

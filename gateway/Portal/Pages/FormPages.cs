@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using PortalServices.Edge.Limits;
+using PortalServices.Http.Requests;
 using PortalServices.Portal.Api;
 using PortalServices.Portal.Rendering;
 using PortalServices.Sites;
@@ -44,8 +46,14 @@ internal static class FormPages
             Page = form["page"].ToString(),
             CaptchaId = form["captcha.id"].ToString() is { Length: > 0 } id ? id : null,
             CaptchaAnswer = form["captcha.answer"].ToString(),
-            IdempotencyKey = form["idempotencyKey"].ToString(),
+            // A key that no form of these pages has is replaced: nobody could put it right.
+            IdempotencyKey =
+                form["idempotencyKey"].ToString() is var key && IdempotencyKey.IsValid(key) ? key : NewKey(),
         };
+        if (Spent(page) is { } wait)
+        {
+            return await ShowAsync(page, fields, wait, similar: [], StatusCodes.Status429TooManyRequests);
+        }
         if (fields.CaptchaId is null)
         {
             return await AskForCodeAsync(page, fields, null);
@@ -139,7 +147,8 @@ internal static class FormPages
             page,
             fields,
             $"{words} {text["Những gì bạn đã nhập vẫn còn đây. Hãy gửi lại.", "What you typed is still here. Send it again."]}",
-            similar: []
+            similar: [],
+            (int?)reply?.StatusCode ?? StatusCodes.Status503ServiceUnavailable
         );
     }
 
@@ -166,23 +175,51 @@ internal static class FormPages
                 StatusCodes.Status503ServiceUnavailable
             );
         }
-        var similar =
-            problem is null && fields.Title.Length is > 0 and <= 200
-                ? (await page.ReadAsync<SimilarReply>($"feedback/similar?title={Uri.EscapeDataString(fields.Title)}"))
-                    .Value
-                    ?.Items
-                : null;
+        var similar = problem is null ? await SimilarAsync(page, fields.Title) : [];
         return await ShowAsync(
             page,
             fields with
             {
                 CaptchaId = captcha.Id,
-                IdempotencyKey = fields.IdempotencyKey.Length > 0 ? fields.IdempotencyKey : NewKey(),
             },
             problem,
-            similar ?? [],
+            similar,
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest
         );
+    }
+
+    // For this visitor: what is typed is kept nowhere.
+    private static async Task<IReadOnlyList<PublishedItem>> SimilarAsync(PageRequest page, string title)
+    {
+        if (title.Length is 0 or > 200)
+        {
+            return [];
+        }
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            page.Api($"feedback/similar?title={Uri.EscapeDataString(title)}")
+        );
+        using var reply = await page.SendAsync(request);
+        return
+            reply is { StatusCode: HttpStatusCode.OK }
+            && await PagesClient.ReadAsync<SimilarReply>(reply, page.Context.RequestAborted) is { } similar
+            ? similar.Items
+            : [];
+    }
+
+    // What to tell whoever sends forms too often; null for others.
+    private static string? Spent(PageRequest page)
+    {
+        if (page.Context.Features.Get<SpentLimit>() is not { } spent)
+        {
+            return null;
+        }
+        var seconds = Math.Max(1, (int)Math.Ceiling(spent.Wait.TotalSeconds));
+        page.Context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return page.Text[
+            $"Bạn gửi quá nhiều lần. Hãy gửi lại sau {seconds} giây; những gì bạn đã nhập vẫn còn đây.",
+            $"You have sent this too often. Send it again in {seconds} seconds; what you typed is still here."
+        ];
     }
 
     private static Task<IResult> ShowAsync(
@@ -243,16 +280,20 @@ internal static class FormPages
             return Refusal(page);
         }
         var slug = (string)page.Context.GetRouteValue("slug")!;
-        var words = form["words"].ToString().ReplaceLineEndings("\n").Trim();
-        var body = new Dictionary<string, object?>(StringComparer.Ordinal)
+        var (helpful, words) = (form["helpful"].ToString(), form["words"].ToString().ReplaceLineEndings("\n").Trim());
+        if (Spent(page) is { } wait)
         {
-            ["helpful"] = form["helpful"].ToString() switch
-            {
-                "true" => true,
-                "false" => false,
-                _ => null,
-            },
-        };
+            return await AgainAsync(StatusCodes.Status429TooManyRequests, wait, "rate_limited");
+        }
+        if (helpful is not ("true" or "false"))
+        {
+            return await AgainAsync(
+                StatusCodes.Status400BadRequest,
+                page.Text["Hãy chọn “Có” hoặc “Không”.", "Choose “Yes” or “No”."],
+                null
+            );
+        }
+        var body = new Dictionary<string, object?>(StringComparer.Ordinal) { ["helpful"] = helpful == "true" };
         if (words.Length > 0)
         {
             body["words"] = words;
@@ -267,34 +308,43 @@ internal static class FormPages
         var reason = problem?.Errors is { Count: > 0 } errors
             ? string.Join(' ', errors.Values.SelectMany(each => each))
             : "";
-        return await page.ShowOnceAsync<MessagePage>(
+        return await AgainAsync(
             (int?)reply?.StatusCode ?? StatusCodes.Status503ServiceUnavailable,
-            "/danh-gia",
-            (nameof(MessagePage.Title), page.Text["Chưa ghi nhận được đánh giá", "The rating was not taken"]),
-            (nameof(MessagePage.Words), $"{problem?.Title} {reason}".Trim()),
-            (nameof(MessagePage.BackTo), $"/articles/{Uri.EscapeDataString(slug)}#danh-gia"),
-            (nameof(MessagePage.BackName), page.Text["Quay lại bài viết", "Back to the article"]),
-            (nameof(MessagePage.Reference), problem?.Code)
+            $"{problem?.Title ?? page.Text["Hiện chưa gửi được.", "It cannot be sent at the moment."]} {reason}".Trim(),
+            problem?.Code
         );
+
+        Task<IResult> AgainAsync(int status, string why, string? code) =>
+            page.ShowOnceAsync<RatingPage>(
+                status,
+                $"/articles/{Uri.EscapeDataString(slug)}",
+                (nameof(RatingPage.Slug), slug),
+                (nameof(RatingPage.Helpful), helpful),
+                (nameof(RatingPage.Words), words),
+                (nameof(RatingPage.Problem), why),
+                (nameof(RatingPage.Reference), code)
+            );
     }
 
-    private static Task<IResult> RatedAsync(PageRequest page)
+    private static async Task<IResult> RatedAsync(PageRequest page)
     {
         var slug = (string)page.Context.GetRouteValue("slug")!;
-        return page.ShowOnceAsync<MessagePage>(
-            StatusCodes.Status200OK,
-            "/danh-gia",
-            (nameof(MessagePage.Title), page.Text["Cảm ơn bạn đã đánh giá", "Thank you for your rating"]),
-            (
-                nameof(MessagePage.Words),
-                page.Text[
-                    "Đánh giá giúp chúng tôi viết rõ hơn. Đánh giá lại trong ngày sẽ thay cho lần trước.",
-                    "It helps us to write more clearly. Another rating on the same day takes the place of this one."
-                ]
-            ),
-            (nameof(MessagePage.BackTo), $"/articles/{Uri.EscapeDataString(slug)}"),
-            (nameof(MessagePage.BackName), page.Text["Quay lại bài viết", "Back to the article"])
-        );
+        var article = await page.ReadAsync<ArticleReply>($"articles/{Uri.EscapeDataString(slug)}");
+        return article.Value is null
+            ? Problem.Of(CommonProblems.NotFound)
+            : await page.TellAsync(
+                StatusCodes.Status200OK,
+                (nameof(MessagePage.Title), page.Text["Cảm ơn bạn đã đánh giá", "Thank you for your rating"]),
+                (
+                    nameof(MessagePage.Words),
+                    page.Text[
+                        "Đánh giá giúp chúng tôi viết rõ hơn. Đánh giá lại trong ngày sẽ thay cho lần trước.",
+                        "It helps us to write more clearly. Another rating on the same day takes the place of this one."
+                    ]
+                ),
+                (nameof(MessagePage.BackTo), article.Value.Path),
+                (nameof(MessagePage.BackName), page.Text["Quay lại bài viết", "Back to the article"])
+            );
     }
 
     // Null for a form of another website, or one that cannot be read.

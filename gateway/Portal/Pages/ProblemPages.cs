@@ -1,4 +1,5 @@
 using PortalServices.Portal.Rendering;
+using PortalServices.ServiceDefaults.Doors;
 
 namespace PortalServices.Portal.Pages;
 
@@ -44,27 +45,30 @@ internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPag
     {
         var page = new PageRequest(context, pages);
         var isMissing = code.Status == StatusCodes.Status404NotFound;
-        return page.ShowOnceAsync<MessagePage>(
+        return page.TellAsync(
             code.Status,
-            "/",
             (nameof(MessagePage.Title), page.Text.IsEnglish ? code.English : code.Vietnamese),
             (
                 nameof(MessagePage.Words),
-                isMissing
+                context.Response.Headers.RetryAfter is [{ } seconds]
+                    ? page.Text[$"Hãy thử lại sau {seconds} giây.", $"Try again in {seconds} seconds."]
+                : isMissing
                     ? page.Text[
                         "Trang bạn tìm không có hoặc không còn nữa. Hãy tìm bằng ô tìm kiếm, hoặc về trang chủ.",
-                        "The page is not there, or not any more. Use the search, or go to the first page."
+                        "The page is not there, or not any more. Use the search, or go to the home page."
                     ]
-                    : ""
+                : ""
             ),
             (nameof(MessagePage.BackTo), "/"),
-            (nameof(MessagePage.BackName), page.Text["Về trang chủ", "To the first page"]),
+            (nameof(MessagePage.BackName), page.Text["Về trang chủ", "To the home page"]),
             (nameof(MessagePage.Reference), code.Code)
         );
     }
 
     private static bool IsForReaders(HttpRequest request) =>
-        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        // Operators and machines have other pages.
+        request.HttpContext.Door() is Door.Public
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !Others.Any(other => request.Path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The page of {Code} failed")]

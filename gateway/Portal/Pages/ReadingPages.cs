@@ -9,6 +9,8 @@ namespace PortalServices.Portal.Pages;
 /// <summary>Pages that everybody reads: home, articles, search, videos, tables, answers, numbers.</summary>
 internal static class ReadingPages
 {
+    private const int MaxSearch = 200;
+    private const string Articles = "/articles/";
     private const string AllCategories = "categories?pageSize=100";
 
     public static void MapReadingPages(this PageRoutes pages)
@@ -78,16 +80,16 @@ internal static class ReadingPages
         {
             return Missing(article.Status);
         }
-        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
-        var related = await page.ReadAsync<ListReply<ArticleItem>>(
+        var related = page.ReadAsync<ListReply<ArticleItem>>(
             $"articles{Query(("category", found.Category ?? ""), ("pageSize", "5"))}"
         );
+        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
         return await page.ShowAsync<ArticlePage>(
             found.Path,
             "",
             (nameof(ArticlePage.Article), found),
             (nameof(ArticlePage.Categories), categories.Value),
-            (nameof(ArticlePage.Related), related.Value)
+            (nameof(ArticlePage.Related), (await related).Value)
         );
     }
 
@@ -98,18 +100,22 @@ internal static class ReadingPages
         {
             return await page.ShowAsync<SearchPage>("/tim-kiem", "");
         }
-        var articles = await page.ReadAsync<ListReply<ArticleItem>>(
+        if (words.Length > MaxSearch)
+        {
+            return await TooLongAsync(page);
+        }
+        var found = page.ReadAsync<ListReply<ArticleItem>>(
             $"articles{Query(("q", words), ("page", Number(page.Page)))}"
         );
         var answers = await page.ReadAsync<ListReply<PublishedItem>>(
             $"feedback{Query(("q", words), ("pageSize", "3"))}"
         );
+        var articles = await found;
         var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
         return await page.ShowAsync<SearchPage>(
             "/tim-kiem",
             Query(("q", words), ("page", page.Page == 1 ? "" : Number(page.Page))),
             (nameof(SearchPage.Query), words),
-            (nameof(SearchPage.Problem), TooLong(page, articles.Status)),
             (nameof(SearchPage.Articles), articles.Value),
             (nameof(SearchPage.Answers), answers.Value),
             (nameof(SearchPage.Categories), categories.Value)
@@ -134,6 +140,10 @@ internal static class ReadingPages
         var slug = (string)page.Context.GetRouteValue("slug")!;
         var words = page.Query("q");
         var query = Query(("q", words), ("page", page.Page == 1 ? "" : Number(page.Page)));
+        if (words.Length > MaxSearch)
+        {
+            return await TooLongAsync(page);
+        }
         var table = await page.ReadAsync<LookupReply>($"lookups/{Uri.EscapeDataString(slug)}{query}");
         return table.Value is null
             ? Missing(table.Status)
@@ -150,6 +160,10 @@ internal static class ReadingPages
         var (words, category) = (page.Query("q"), page.Query("category"));
         var list = Query(("q", words), ("category", category));
         var query = Query(("q", words), ("category", category), ("page", page.Page == 1 ? "" : Number(page.Page)));
+        if (words.Length > MaxSearch)
+        {
+            return await TooLongAsync(page);
+        }
         var answers = await page.ReadAsync<ListReply<PublishedItem>>($"feedback{query}");
         return await page.ShowAsync<AnswersPage>(
             "/hoi-dap",
@@ -157,7 +171,6 @@ internal static class ReadingPages
             (nameof(AnswersPage.Answers), answers.Value),
             (nameof(AnswersPage.Query), words),
             (nameof(AnswersPage.Category), category),
-            (nameof(AnswersPage.Problem), TooLong(page, answers.Status)),
             (nameof(AnswersPage.List), $"/hoi-dap{list}")
         );
     }
@@ -181,13 +194,16 @@ internal static class ReadingPages
         var month = page.ReadAsync<TrafficReply>(
             $"traffic?step=day&from={Midnight(today.AddDays(1 - days), zone)}&to={tomorrow}"
         );
-        var top = await page.ReadAsync<TopPagesReply>("pages/top?period=week&limit=10");
+        var top = await page.ReadAsync<TopPagesReply>("pages/top?period=week&limit=20");
         var titles = SiteMenu.Of(page.Text).ToDictionary(each => each.Address, each => each.Name);
+        // Whatever was counted is in the list. Shown is what there is: anybody can count a page by any name.
         foreach (var path in (top.Value?.Items ?? []).Select(item => item.Path))
         {
             if (
-                path.StartsWith("/articles/", StringComparison.Ordinal)
-                && (await page.ReadAsync<ArticleReply>($"articles/{path["/articles/".Length..]}")).Value is { } article
+                path.StartsWith(Articles, StringComparison.Ordinal)
+                && path[Articles.Length..] is { Length: > 0 } slug
+                && slug.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+                && (await page.ReadAsync<ArticleReply>($"articles/{slug}")).Value is { } article
             )
             {
                 titles[path] = article.Title;
@@ -204,13 +220,14 @@ internal static class ReadingPages
         );
     }
 
-    private static string? TooLong(PageRequest page, HttpStatusCode status) =>
-        status == HttpStatusCode.BadRequest
-            ? page.Text[
-                "Từ cần tìm quá dài: tối đa 200 ký tự.",
-                "The words to search for are too long: at most 200 characters."
-            ]
-            : null;
+    private static Task<IResult> TooLongAsync(PageRequest page) =>
+        page.TellAsync(
+            StatusCodes.Status400BadRequest,
+            (nameof(MessagePage.Title), page.Text["Từ cần tìm quá dài", "The words to search for are too long"]),
+            (nameof(MessagePage.Words), page.Text["Tối đa 200 ký tự.", "At most 200 characters."]),
+            (nameof(MessagePage.BackTo), "/tim-kiem"),
+            (nameof(MessagePage.BackName), page.Text["Tìm lại", "Search again"])
+        );
 
     private static IResult Missing(HttpStatusCode status) =>
         status == HttpStatusCode.ServiceUnavailable

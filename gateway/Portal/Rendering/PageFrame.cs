@@ -17,6 +17,9 @@ public sealed class PageFrame
     /// <summary>Path and query, without the language.</summary>
     public required string Address { get; init; }
 
+    /// <summary>Whether the page is a view: what failed, thanks and forms that come back are none.</summary>
+    public bool IsCounted { get; init; } = true;
+
     /// <summary>Whose images may be shown besides the portal's own.</summary>
     public required IReadOnlySet<string> ImageOrigins { get; init; }
 
@@ -34,7 +37,9 @@ public sealed class PageFrame
     /// <summary>The image, where it may be shown.</summary>
     public string? Image(string? address) =>
         address is null ? null
-        : address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal) ? address
+        // A browser reads a backslash as a slash.
+        : address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal) && !address.Contains('\\')
+            ? address
         : Uri.TryCreate(address, UriKind.Absolute, out var absolute)
         && ImageOrigins.Contains(absolute.GetLeftPart(UriPartial.Authority))
             ? address

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -23,6 +24,8 @@ internal sealed class PageRenderer(
         new MemoryCacheOptions { SizeLimit = options.Value.CacheMegabytes * 1024L * 1024 / 2, TrackStatistics = true }
     );
 
+    private readonly ConcurrentDictionary<string, Lazy<Task<PageTemplate>>> _rendering = new(StringComparer.Ordinal);
+
     private readonly Counter<long> _rendered = meters
         .Create(PortalOptions.Meter)
         .CreateCounter<long>("portal.pages.rendered", "{page}", "Pages that were rendered, not taken from memory");
@@ -46,20 +49,44 @@ internal sealed class PageRenderer(
         {
             return kept;
         }
-        _rendered.Add(1);
-        var page = new PageTemplate(await HtmlOfAsync<TPage>(frame, parameters));
-        if (name is not null)
+        if (name is null)
         {
-            _pages.Set(
-                name,
-                page,
-                new MemoryCacheEntryOptions { Size = page.Bytes + (2 * name.Length), SlidingExpiration = Unused }
-            );
+            _rendered.Add(1);
+            return new PageTemplate(await HtmlOfAsync<TPage>(frame, parameters));
         }
-        return page;
+        // Who asks for it at the same time waits for the same.
+        var rendering = _rendering.GetOrAdd(
+            name,
+            _ => new Lazy<Task<PageTemplate>>(() => KeepAsync<TPage>(frame, name, parameters))
+        );
+        try
+        {
+            return await rendering.Value;
+        }
+        finally
+        {
+            _rendering.TryRemove(KeyValuePair.Create(name, rendering));
+        }
     }
 
     public void Dispose() => _pages.Dispose();
+
+    private async Task<PageTemplate> KeepAsync<TPage>(
+        PageFrame frame,
+        string name,
+        IReadOnlyDictionary<string, object?> parameters
+    )
+        where TPage : IComponent
+    {
+        _rendered.Add(1);
+        var page = new PageTemplate(await HtmlOfAsync<TPage>(frame, parameters));
+        _pages.Set(
+            name,
+            page,
+            new MemoryCacheEntryOptions { Size = page.Bytes + (2 * name.Length), SlidingExpiration = Unused }
+        );
+        return page;
+    }
 
     private async Task<string> HtmlOfAsync<TPage>(PageFrame frame, IReadOnlyDictionary<string, object?> parameters)
         where TPage : IComponent

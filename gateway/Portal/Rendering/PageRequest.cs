@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using PortalServices.Portal.Api;
+using PortalServices.Portal.Pages;
 using PortalServices.Sites;
 
 namespace PortalServices.Portal.Rendering;
@@ -45,7 +47,12 @@ internal sealed class PageRequest
         var read = await _pages.Reads.ReadAsync<T>(Api(rest), Context.RequestAborted);
         lock (_tags)
         {
-            _tags.Add(read.Tag is { } tag ? $"{rest} {tag}" : null);
+            // What is not there has no tag, and is the same as long as it is not.
+            _tags.Add(
+                read.Tag is { } tag ? $"{rest} {tag}"
+                : read.Status == HttpStatusCode.NotFound ? $"{rest} not found"
+                : null
+            );
         }
         return read;
     }
@@ -80,7 +87,20 @@ internal sealed class PageRequest
         string path,
         params ReadOnlySpan<(string Name, object? Value)> parameters
     )
-        where TPage : IComponent => ReplyAsync<TPage>(path, "", content: null, status, Named(parameters), isOnce: true);
+        where TPage : IComponent =>
+        ReplyAsync<TPage>(
+            path,
+            "",
+            content: null,
+            status,
+            Named(parameters),
+            isOnce: true,
+            isCounted: status == StatusCodes.Status200OK && HttpMethods.IsGet(Context.Request.Method)
+        );
+
+    /// <summary>A page that tells something; nobody comes to it by its address.</summary>
+    public Task<IResult> TellAsync(int status, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ReplyAsync<MessagePage>("/", "", content: null, status, Named(parameters), isOnce: true, isCounted: false);
 
     private static Dictionary<string, object?> Named(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -98,7 +118,8 @@ internal sealed class PageRequest
         string? content,
         int status,
         Dictionary<string, object?> parameters,
-        bool isOnce = false
+        bool isOnce = false,
+        bool isCounted = true
     )
         where TPage : IComponent
     {
@@ -109,6 +130,7 @@ internal sealed class PageRequest
             Path = path,
             Address = path + query,
             ImageOrigins = _pages.ImageOrigins,
+            IsCounted = isCounted,
         };
         var page = await _pages.Renderer.RenderAsync<TPage>(frame, content, parameters);
         var numbers = await PageNumbers.ReadAsync(_pages.Reads, this, path);

@@ -8,7 +8,7 @@
     const show = () => {
       const { portalStale } = number.dataset;
       const at = portalStale && new Date(portalStale);
-      age.textContent = at ? `${age.dataset.age} ${at.toLocaleTimeString('vi', { hour: '2-digit', minute: '2-digit' })}` : '';
+      age.textContent = at ? `${age.dataset.age} ${at.toLocaleString(document.documentElement.lang === 'en' ? 'en-GB' : 'vi', { dateStyle: 'short', timeStyle: 'short' })}` : '';
     };
     new MutationObserver(show).observe(number, { attributes: true, attributeFilter: ['data-portal-stale'], childList: true });
   }

@@ -13,7 +13,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
     [
         // Sections that do not exist.
         new("Egde:MaxBodyBytes=7"),
-        new("portal:command=--seed"),
+        new("Host:command=--seed"),
         new("Nothing:0:A=x", OfEnvironment: true),
         // Keys that do not exist.
         new("Sites:Flie=x"),
