@@ -5,27 +5,31 @@ using PortalServices.Sites;
 
 namespace PortalServices.Portal;
 
-/// <summary>The site that the portal shows is one of the site file.</summary>
-internal sealed class PortalSiteCheck(IServiceProvider services) : IStartupCheck
+/// <summary>
+/// The site that the portal shows is one of the site file. Reads the setting itself, so that other mistakes of its
+/// section do not hide this one.
+/// </summary>
+internal sealed class PortalSiteCheck(IConfiguration configuration, IServiceProvider services) : IStartupCheck
 {
-    public ValueTask<IEnumerable<string>> FindMistakesAsync() => new(FindMistakes());
+    private const string Setting = $"{PortalOptions.Section}:{nameof(PortalOptions.Site)}";
 
-    private IEnumerable<string> FindMistakes()
+    public ValueTask<IEnumerable<string>> FindMistakesAsync() =>
+        new(
+            configuration[Setting] is not { Length: > 0 } site || Sites()?.TryGet(site, out _) != false
+                ? []
+                : [$"{Setting}: there is no site '{site}' in the site file"]
+        );
+
+    // A wrong site file is reported by those whose it is.
+    private SiteList? Sites()
     {
-        string site;
-        SiteList sites;
         try
         {
-            site = services.GetRequiredService<IOptions<PortalOptions>>().Value.Site;
-            sites = services.GetRequiredService<SiteList>();
+            return services.GetRequiredService<SiteList>();
         }
         catch (Exception wrong) when (wrong is StartupException or OptionsValidationException or AggregateException)
         {
-            // Reported by those whose settings they are.
-            return [];
+            return null;
         }
-        return site.Length == 0 || sites.TryGet(site, out _)
-            ? []
-            : [$"{PortalOptions.Section}:{nameof(PortalOptions.Site)}: there is no site '{site}' in the site file"];
     }
 }

@@ -34,7 +34,6 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Portal:Site=khong-co") { Of = [Hosts.Gateway, Hosts.Standalone] },
         new("Portal:Enabled=ja") { Of = [Hosts.Gateway, Hosts.Standalone] },
         new("Portal:ImageOrigins:0=images.example") { Of = [Hosts.Gateway, Hosts.Standalone] },
-        new("Portal:CacheMegabytes=0") { Of = [Hosts.Gateway, Hosts.Standalone] },
         new("Portal:Enabled=true") { Of = [Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Counting:PagePerSite=1") { Of = [Hosts.Standalone, Hosts.Counting] },
         new("Store:Memory=1") { Of = [Hosts.Standalone] },

@@ -100,7 +100,10 @@ public sealed class ViewTests(Chromium chromium, Product product)
     {
         var site = product.NewSite();
         await using var visitor = await chromium.NewVisitorAsync();
-        site.Put("b", """<script>addEventListener('load', () => { if (!sessionStorage.wasHere) setTimeout(() => history.back()); sessionStorage.wasHere = 1; })</script>""");
+        site.Put(
+            "b",
+            """<script>addEventListener('load', () => { if (!sessionStorage.wasHere) setTimeout(() => history.back()); sessionStorage.wasHere = 1; })</script>"""
+        );
         var page = await visitor.OpenAsync(
             site.Put(
                 "a",
