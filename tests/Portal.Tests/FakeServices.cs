@@ -273,11 +273,15 @@ internal sealed class FakeServices
             "/api/sites/{site}/feedback",
             (Delegate)((HttpContext context) => TakeAsync(context, new { receipt = "7KQ2-M0XA-T9RD" }))
         );
-        app.MapPost(
-            "/api/sites/{site}/articles/{slug}/rating",
-            (Delegate)((HttpContext context) => TakeAsync(context, new { helpful = true }))
-        );
+        app.MapPost("/api/sites/{site}/articles/{slug}/rating", (Delegate)TakeRatingAsync);
     }
+
+    private Task<IResult> TakeRatingAsync(HttpContext context) =>
+        context.Request.RouteValues["slug"] is "mot" or "hai"
+            ? TakeAsync(context, new { helpful = true })
+            : Task.FromResult(
+                Results.Json(new { title = "Không có bài viết này.", code = "unknown_article" }, statusCode: 404)
+            );
 
     private async Task<IResult> TakeAsync(HttpContext context, object answer)
     {

@@ -187,6 +187,31 @@ public sealed class FormTests
         Assert.Equal((400, "Còn đây"), ((int)unsaid.StatusCode, again.QuerySelector("[name=words]")!.TextContent));
     }
 
+    [Fact]
+    public async Task An_article_that_was_deleted_while_it_was_read_takes_no_rating_and_the_words_stay()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.PostAsync(
+            "/articles/da-xoa/danh-gia",
+            new() { ["helpful"] = "true", ["words"] = "Còn đây" }
+        );
+        Assert.Equal(404, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("unknown_article", page.QuerySelector("code")!.TextContent);
+        Assert.Equal("Còn đây", page.QuerySelector("[name=words]")!.TextContent);
+    }
+
+    [Fact]
+    public async Task What_answers_a_form_has_no_link_that_would_lose_what_was_typed()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var before = await app.PageAsync("/gop-y");
+        Assert.NotNull(before.QuerySelector("a.language"));
+        using var reply = await app.PostAsync("/gop-y", Typed);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Null(page.QuerySelector("a.language"));
+    }
+
     [Theory]
     [InlineData("/gop-y", "--Edge:FeedbackPerMinute=1")]
     [InlineData("/articles/mot/danh-gia", "--Edge:RatingsPerMinute=1")]

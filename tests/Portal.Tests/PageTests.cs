@@ -155,6 +155,10 @@ public sealed partial class PageTests
                     )
             );
             Assert.Single(page.QuerySelectorAll("h1"));
+            var levels = page.QuerySelectorAll("main :is(h1, h2, h3, h4)")
+                .Select(each => each.LocalName[1] - '0')
+                .ToList();
+            Assert.DoesNotContain(levels.Zip(levels.Skip(1)), next => next.Second > next.First + 1);
             Assert.Equal(
                 path.Contains("lang=en", StringComparison.Ordinal) ? "en" : "vi",
                 page.DocumentElement.GetAttribute("lang")
@@ -408,6 +412,20 @@ public sealed partial class PageTests
             ["/articles/mot"],
             page.QuerySelectorAll("table.data a").Select(link => link.GetAttribute("href"))
         );
+    }
+
+    [Theory]
+    [InlineData("/khong-co", "/khong-co?lang=en")]
+    [InlineData("//evil.example/x", "/?lang=en")]
+    public async Task What_is_not_there_is_not_the_home_page_and_can_be_read_in_the_other_language(
+        string path,
+        string other
+    )
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync(app.PublicDoor + path);
+        Assert.Empty(page.QuerySelectorAll("[aria-current]"));
+        Assert.Equal(other, page.QuerySelector("a.language")!.GetAttribute("href"));
     }
 
     [Theory]

@@ -96,6 +96,9 @@ internal sealed class PortalApp : IAsyncDisposable
         return new PortalApp(app, services, clock, sites);
     }
 
+    /// <summary>The public door, without a slash at its end.</summary>
+    public string PublicDoor => _app.At(Door.Public).GetLeftPart(UriPartial.Authority);
+
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
         _app.GetAsync(Door.Public, path, headers);
 

@@ -14,7 +14,7 @@ internal sealed partial class ApiReads : IDisposable
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1),
         Kept = TimeSpan.FromMinutes(10),
         // How long a page waits for a newer reply than one that it has.
-        Patience = TimeSpan.FromMilliseconds(300);
+        RefreshTimeout = TimeSpan.FromMilliseconds(300);
 
     private const int BytesOfAnEntry = 1024;
 
@@ -67,7 +67,7 @@ internal sealed partial class ApiReads : IDisposable
         }
         try
         {
-            return Of<T>(await asked.WaitAsync(Patience, _time, cancel));
+            return Of<T>(await asked.WaitAsync(RefreshTimeout, _time, cancel));
         }
         catch (TimeoutException)
         {

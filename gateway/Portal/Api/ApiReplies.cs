@@ -2,10 +2,7 @@ namespace PortalServices.Portal.Api;
 
 // What pages show of the replies of the API (docs/openapi). Fields that no page shows are left out.
 
-public sealed record ListReply<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize)
-{
-    public int Pages => Math.Max(1, (Total + PageSize - 1) / Math.Max(1, PageSize));
-}
+public sealed record ListReply<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);
 
 public sealed record TextHit(int Start, int Length);
 
@@ -32,15 +29,13 @@ public sealed record ArticleReply(
     string Summary,
     string Author,
     DateTime PublishedAt,
-    DateTime ChangedAt,
     string Html,
-    long Views,
     string? Category = null,
     string? CoverImage = null,
     string? CoverAlt = null
 );
 
-public sealed record CategoryItem(string Slug, string Name, int Articles);
+public sealed record CategoryItem(string Slug, string Name);
 
 public sealed record VideoItem(
     string Title,
@@ -70,18 +65,13 @@ public sealed record LookupReply(
     int Total,
     int Page,
     int PageSize
-)
-{
-    public int Pages => Math.Max(1, (Total + PageSize - 1) / Math.Max(1, PageSize));
-}
+);
 
 public sealed record PublishedItem(
     string Title,
     string Content,
     string Answer,
-    DateTime ReceivedAt,
     DateTime AnsweredAt,
-    DateTime PublishedAt,
     string? Category = null,
     TextSnippet? Snippet = null
 );
@@ -93,12 +83,10 @@ public sealed record TimelineStep(string Status, DateTime At);
 public sealed record ReceiptReply(
     string Receipt,
     string Status,
-    DateTime ReceivedAt,
     DateOnly DueBy,
     string Title,
     IReadOnlyList<TimelineStep> Timeline,
     string? Answer = null,
-    DateTime? AnsweredAt = null,
     string? DeclineReason = null,
     DateTime? ErasedAt = null,
     string? Category = null
@@ -106,20 +94,13 @@ public sealed record ReceiptReply(
 
 public sealed record SentReply(string Receipt);
 
-public sealed record CaptchaReply(string Id, string ImageUrl, string AudioUrl);
+public sealed record CaptchaReply(string Id);
 
 public sealed record ViewTotals(long Today, long Week, long Total);
 
 public sealed record PageViews(string Path, ViewTotals Views);
 
-public sealed record StatsReply(
-    long Online,
-    ViewTotals Views,
-    DateTime AsOf,
-    bool Stale,
-    ViewTotals? Visitors = null,
-    PageViews? Page = null
-);
+public sealed record StatsReply(long Online, ViewTotals Views, DateTime AsOf, bool Stale, PageViews? Page = null);
 
 public sealed record TopPagesReply(IReadOnlyList<PageViews> Items);
 
@@ -131,6 +112,5 @@ public sealed record TrafficReply(IReadOnlyList<TrafficItem> Items);
 public sealed record ProblemReply(
     string? Title = null,
     string? Code = null,
-    string? Detail = null,
     IReadOnlyDictionary<string, string[]>? Errors = null
 );

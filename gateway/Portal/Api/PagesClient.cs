@@ -13,7 +13,7 @@ namespace PortalServices.Portal.Api;
 internal sealed class PagesClient : IDisposable
 {
     private const int MaxReplyBytes = 4 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10),
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10),
         Idle = TimeSpan.FromMinutes(1);
 
     // Later versions of a reply may have more fields. One that lacks what a page needs is no reply.
@@ -69,7 +69,7 @@ internal sealed class PagesClient : IDisposable
         {
             request.Headers.TryAddWithoutValidation(VisitorAddress.Header, address.ToString());
         }
-        using var timeout = new CancellationTokenSource(Patience, _time);
+        using var timeout = new CancellationTokenSource(RequestTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {

@@ -65,11 +65,10 @@ internal static class FormPages
         if (reply is { StatusCode: HttpStatusCode.Created })
         {
             var sent = await PagesClient.ReadAsync<SentReply>(reply, page.Context.RequestAborted);
-            return new SeeOther(To(page, $"{ReceiptPath}?receipt={sent?.Receipt}&new=1"));
+            return new SeeOther(page.To($"{ReceiptPath}?receipt={sent?.Receipt}&new=1"));
         }
         var problem =
-            await PagesClient.ReadAsync<ProblemReply>(reply, page.Context.RequestAborted)
-            ?? new ProblemReply(null, null, null, null);
+            await PagesClient.ReadAsync<ProblemReply>(reply, page.Context.RequestAborted) ?? new ProblemReply();
         return await ShowAgainAsync(page, fields, reply, problem);
     }
 
@@ -245,14 +244,15 @@ internal static class FormPages
             return await page.ShowAsync<ReceiptPage>(ReceiptPath, "");
         }
         var isCode = receipt.Length <= MaxReceipt && receipt.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
-        using var request = new HttpRequestMessage(HttpMethod.Get, page.Api($"feedback/{(isCode ? receipt : "")}"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            page.Api($"feedback/{Uri.EscapeDataString(receipt)}")
+        );
         using var reply = isCode ? await page.SendAsync(request) : null;
         var isAway = isCode && (reply is null || (int)reply.StatusCode >= 500);
         var feedback = reply is { StatusCode: HttpStatusCode.OK }
             ? await PagesClient.ReadAsync<ReceiptReply>(reply, page.Context.RequestAborted)
             : null;
-        // Another address of the API may be spelt like a code.
-        feedback = feedback is { Receipt: not null, Timeline: not null } ? feedback : null;
         return await page.ShowOnceAsync<ReceiptPage>(
             feedback is not null ? StatusCodes.Status200OK
                 : isAway ? StatusCodes.Status503ServiceUnavailable
@@ -302,7 +302,7 @@ internal static class FormPages
         using var reply = await page.SendAsync(request);
         if (reply is { IsSuccessStatusCode: true })
         {
-            return new SeeOther(To(page, $"/articles/{Uri.EscapeDataString(slug)}/danh-gia"));
+            return new SeeOther(page.To($"/articles/{Uri.EscapeDataString(slug)}/danh-gia"));
         }
         var problem = await PagesClient.ReadAsync<ProblemReply>(reply, page.Context.RequestAborted);
         var reason = problem?.Errors is { Count: > 0 } errors
@@ -332,7 +332,7 @@ internal static class FormPages
         var article = await page.ReadAsync<ArticleReply>($"articles/{Uri.EscapeDataString(slug)}");
         return article.Value is null
             ? Problem.Of(CommonProblems.NotFound)
-            : await page.TellAsync(
+            : await page.ShowMessageAsync(
                 StatusCodes.Status200OK,
                 (nameof(MessagePage.Title), page.Text["Cảm ơn bạn đã đánh giá", "Thank you for your rating"]),
                 (
@@ -378,11 +378,6 @@ internal static class FormPages
 
     private static string NewKey() =>
         Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
-
-    private static string To(PageRequest page, string address) =>
-        page.Language == page.Site.Language
-            ? address
-            : $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang={page.Language}";
 
     private sealed class SeeOther(string address) : IResult
     {

@@ -3,7 +3,7 @@ using PortalServices.ServiceDefaults.Doors;
 
 namespace PortalServices.Portal.Pages;
 
-/// <summary>What fails at a page's address is told a browser as a page.</summary>
+/// <summary>Problems at the addresses of pages, as pages for browsers.</summary>
 internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPages> logger) : IProblemView
 {
     private static readonly PathString[] Others = ["/api", "/openapi", "/docs", "/health", "/metrics"];
@@ -30,7 +30,7 @@ internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPag
         {
             reply = await PageOfAsync(context, code);
         }
-#pragma warning disable CA1031 // Whatever is wrong with the page, the problem is told.
+#pragma warning disable CA1031 // Whatever is wrong with the page, the problem is answered.
         catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -45,7 +45,7 @@ internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPag
     {
         var page = new PageRequest(context, pages);
         var isMissing = code.Status == StatusCodes.Status404NotFound;
-        return page.TellAsync(
+        return page.ShowMessageAsync(
             code.Status,
             (nameof(MessagePage.Title), page.Text.IsEnglish ? code.English : code.Vietnamese),
             (

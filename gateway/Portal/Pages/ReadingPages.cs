@@ -221,7 +221,7 @@ internal static class ReadingPages
     }
 
     private static Task<IResult> TooLongAsync(PageRequest page) =>
-        page.TellAsync(
+        page.ShowMessageAsync(
             StatusCodes.Status400BadRequest,
             (nameof(MessagePage.Title), page.Text["Từ cần tìm quá dài", "The words to search for are too long"]),
             (nameof(MessagePage.Words), page.Text["Tối đa 200 ký tự.", "At most 200 characters."]),

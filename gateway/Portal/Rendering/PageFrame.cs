@@ -11,10 +11,12 @@ public sealed class PageFrame
     /// <summary>In the language of the page.</summary>
     public required Texts Text { get; init; }
 
-    /// <summary>The page's path, which counts its views.</summary>
+    /// <summary>The page's path, which counts its views; empty for what is no page of its own.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Path and query, without the language.</summary>
+    /// <summary>
+    /// Path and query, without the language; empty for what answers a form, which no address brings back.
+    /// </summary>
     public required string Address { get; init; }
 
     /// <summary>Whether the page is a view: what failed, thanks and forms that come back are none.</summary>
@@ -45,10 +47,12 @@ public sealed class PageFrame
             ? address
         : null;
 
-    // The site's own language needs no word in the address.
-    private string InLanguage(string address, string language)
+    private string InLanguage(string address, string language) => InLanguage(Site, address, language);
+
+    /// <summary>An address of a site's portal in a language; the site's own needs no word in it.</summary>
+    public static string InLanguage(Site site, string address, string language)
     {
-        if (language == Site.Language)
+        if (language == site.Language)
         {
             return address;
         }

@@ -37,6 +37,9 @@ internal sealed class PageRequest
     /// <summary>The number of the part of a list; 1 unless it is said.</summary>
     public int Page => int.TryParse(Query("page"), out var page) && page is > 0 and <= 100_000 ? page : 1;
 
+    /// <summary>An address within the portal, in the language of the page.</summary>
+    public string To(string address) => PageFrame.InLanguage(Site, address, Language);
+
     /// <summary>An address of the API of this site.</summary>
     public string Api(string rest) => $"/api/sites/{Site.Id}/{rest}";
 
@@ -98,9 +101,9 @@ internal sealed class PageRequest
             isCounted: status == StatusCodes.Status200OK && HttpMethods.IsGet(Context.Request.Method)
         );
 
-    /// <summary>A page that tells something; nobody comes to it by its address.</summary>
-    public Task<IResult> TellAsync(int status, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        ReplyAsync<MessagePage>("/", "", content: null, status, Named(parameters), isOnce: true, isCounted: false);
+    /// <summary>A message in place of a page; it is no view.</summary>
+    public Task<IResult> ShowMessageAsync(int status, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ReplyAsync<MessagePage>("", "", content: null, status, Named(parameters), isOnce: true, isCounted: false);
 
     private static Dictionary<string, object?> Named(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -128,13 +131,23 @@ internal sealed class PageRequest
             Site = Site,
             Text = Text,
             Path = path,
-            Address = path + query,
+            Address = AddressOf(path, query),
             ImageOrigins = _pages.ImageOrigins,
             IsCounted = isCounted,
         };
         var page = await _pages.Renderer.RenderAsync<TPage>(frame, content, parameters);
-        var numbers = await PageNumbers.ReadAsync(_pages.Reads, this, path);
+        var numbers = await PageNumbers.ReadAsync(_pages.Reads, this, path.Length > 0 ? path : "/");
         return new PageResult(page.Fill(numbers), status, Language, _pages.ImageSources, isOnce);
+    }
+
+    // A message stands at the address that was asked for. Two slashes would lead to another host.
+    private string AddressOf(string path, string query)
+    {
+        var request = Context.Request;
+        return !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) ? ""
+            : path.Length > 0 ? path + query
+            : request.Path.ToUriComponent() is var asked && asked.StartsWith("//", StringComparison.Ordinal) ? "/"
+            : asked;
     }
 }
 

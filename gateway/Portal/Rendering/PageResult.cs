@@ -7,7 +7,7 @@ namespace PortalServices.Portal.Rendering;
 /// <param name="status">HTTP status.</param>
 /// <param name="language"><c>vi</c> or <c>en</c>.</param>
 /// <param name="imageSources">Origins of images besides the portal's own.</param>
-/// <param name="isOnce">Whether it is for one visitor: then it is not stored, and its address is told to nobody.</param>
+/// <param name="isOnce">Whether it is for one visitor: then it is not stored, and no other origin gets its address.</param>
 internal sealed class PageResult(
     ReadOnlyMemory<byte> html,
     int status,
