@@ -28,7 +28,11 @@ public static class PortalSetup
         services.AddValidatedOptions<PortalOptions>(PortalOptions.Section);
         services.AddSingleton<IStartupCheck, PortalSiteCheck>();
         services.AddSingleton<InProcessListener>();
-        services.AddSingleton<PagesClient>().AddSingleton<ApiReads>().AddSingleton<PageRenderer>();
+        services
+            .AddSingleton<PagesClient>()
+            .AddSingleton<ApiReads>()
+            .AddSingleton<PageRenderer>()
+            .AddSingleton<PageNumbers>();
         // Vietnamese stays readable, and half as long.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddSingleton<PortalPages>().AddSingleton<ProblemPages>();

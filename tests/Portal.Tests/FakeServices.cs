@@ -10,6 +10,7 @@ namespace PortalServices.Portal.Tests;
 internal sealed class FakeServices
 {
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Stands in every title.</summary>
     public string Title { get; set; } = "Hội nghị tổng kết";
@@ -22,6 +23,18 @@ internal sealed class FakeServices
 
     /// <summary>Routes, by their first part, that answer 503.</summary>
     public HashSet<string> Away { get; } = [];
+
+    /// <summary>Routes, by their first part, that answer nothing at all; <c>post</c> and <c>captchas</c> too.</summary>
+    public HashSet<string> Hung { get; } = [];
+
+    /// <summary>Lets go of whatever hangs.</summary>
+    public void End() => _end.TrySetResult();
+
+    /// <summary>Whether lists have no items on the page that is asked for.</summary>
+    public bool IsEmpty { get; set; }
+
+    /// <summary>Of the numbers.</summary>
+    public string AsOf { get; set; } = "2026-11-30T03:32:00Z";
 
     /// <summary>The most viewed pages.</summary>
     public List<string> Top { get; } = ["/articles/mot"];
@@ -80,7 +93,7 @@ internal sealed class FakeServices
         object List(params object[] items) =>
             new
             {
-                items,
+                items = IsEmpty ? [] : items,
                 total = 45,
                 page = 2,
                 pageSize = 20,
@@ -89,7 +102,13 @@ internal sealed class FakeServices
         Get(
             app,
             "articles/{slug}",
-            context => (string)context.Request.RouteValues["slug"]! is "mot" or "hai" ? Article("mot") : null
+            context =>
+                (string)context.Request.RouteValues["slug"]! switch
+                {
+                    "mot" or "hai" => Article("mot"),
+                    "cu" => Results.Redirect($"/api/sites/{context.Request.RouteValues["site"]}/articles/mot", true),
+                    _ => null,
+                }
         );
         Get(
             app,
@@ -195,7 +214,7 @@ internal sealed class FakeServices
                         total = 478,
                     },
                 },
-                asOf = "2026-11-30T03:32:00Z",
+                asOf = AsOf,
                 stale = IsStale,
             }
         );
@@ -277,7 +296,7 @@ internal sealed class FakeServices
     }
 
     private Task<IResult> TakeRatingAsync(HttpContext context) =>
-        context.Request.RouteValues["slug"] is "mot" or "hai"
+        context.Request.RouteValues["slug"] is "mot" or "hai" or "cu"
             ? TakeAsync(context, new { helpful = true })
             : Task.FromResult(
                 Results.Json(new { title = "Không có bài viết này.", code = "unknown_article" }, statusCode: 404)
@@ -289,6 +308,10 @@ internal sealed class FakeServices
         var text = await body.ReadToEndAsync();
         Posted.Add(Sent.Of(context, text));
         var isCaptcha = context.Request.Path.StartsWithSegments("/api/captchas");
+        if (Hung.Contains(isCaptcha ? "captchas" : "post"))
+        {
+            await _end.Task.WaitAsync(context.RequestAborted);
+        }
         return Away.Contains(isCaptcha ? "captchas" : "post") ? Results.StatusCode(503)
             : !isCaptcha && Refusals.TryDequeue(out var refusal)
                 ? Results.Json(refusal.Body, statusCode: refusal.Status)
@@ -300,6 +323,10 @@ internal sealed class FakeServices
             $"/api/sites/{{site}}/{route}",
             async (HttpContext context) =>
             {
+                if (Hung.Contains(route.Split('/')[0]))
+                {
+                    await _end.Task.WaitAsync(context.RequestAborted);
+                }
                 if (Hanging is { } hanging)
                 {
                     await hanging.Task.WaitAsync(context.RequestAborted);
@@ -317,9 +344,10 @@ internal sealed class FakeServices
                 {
                     return Results.StatusCode(503);
                 }
-                if (reply(context) is not { } value)
+                var value = reply(context);
+                if (value is null or IResult)
                 {
-                    return Results.NotFound();
+                    return value as IResult ?? Results.NotFound();
                 }
                 var json = JsonSerializer.SerializeToUtf8Bytes(value);
                 var tag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..16]}\"";

@@ -109,10 +109,126 @@ public sealed class FormTests
         var title = page.QuerySelector("[name=title]")!;
         Assert.Equal(("true", longText), (title.GetAttribute("aria-invalid"), title.GetAttribute("value")));
         Assert.Equal("Tối đa 200 ký tự.", page.GetElementById(title.GetAttribute("aria-describedby")!)!.TextContent);
-        Assert.Equal(2, page.QuerySelectorAll(".notice.bad li").Length);
+        Assert.Equal(
+            ["Thư điện tử: Địa chỉ thư điện tử.", "Tiêu đề: Tối đa 200 ký tự."],
+            page.QuerySelectorAll(".notice.bad li").Select(each => each.TextContent).Order(StringComparer.Ordinal)
+        );
         // Fields are looked at before the code, which is still good.
         Assert.Equal("ma-1", page.QuerySelector("[name='captcha.id']")!.GetAttribute("value"));
         Assert.Equal("7HM4TW", page.QuerySelector("[name='captcha.answer']")!.GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("", 200)]
+    [InlineData("ma-1", 413)]
+    public async Task Ten_thousand_letters_in_each_field_come_back(string captcha, int status)
+    {
+        await using var app = await PortalApp.StartAsync();
+        string[] fields = ["fullName", "email", "phone", "title", "content"];
+        var letters = new string('ế', 10_000);
+        using var reply = await app.PostAsync(
+            "/gop-y",
+            Coded([.. fields.Select(field => (field, letters)), ("captcha.id", captcha)])
+        );
+        Assert.Equal(status, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.All(
+            fields,
+            field =>
+            {
+                var typed = page.QuerySelector($"[name={field}]")!;
+                Assert.Equal(letters, typed.GetAttribute("value") ?? typed.TextContent);
+            }
+        );
+        Assert.Equal(
+            status == 413,
+            page.QuerySelector("[role=alert]")?.TextContent.Contains("dài quá", StringComparison.Ordinal) is true
+        );
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data; boundary=a", 415)]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", 415)]
+    [InlineData("text/plain", 415)]
+    [InlineData("application/x-www-form-urlencoded; charset=UTF-8", 200)]
+    public async Task A_form_is_one_as_browsers_send_it(string type, int status)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var body = new StringContent("fullName=An");
+        body.Headers.Remove("Content-Type");
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var reply = await app.PostBodyAsync("/gop-y", body);
+        Assert.Equal(status, (int)reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_of_too_many_fields_is_refused()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var body = new StringContent(
+            string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"a{i}=1")),
+            System.Text.Encoding.UTF8,
+            "application/x-www-form-urlencoded"
+        );
+        using var reply = await app.PostBodyAsync("/gop-y", body);
+        Assert.Equal(400, (int)reply.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/gop-y", "--Edge:FeedbackPerMinute=1")]
+    [InlineData("/articles/mot/danh-gia", "--Edge:RatingsPerMinute=1")]
+    public async Task Forms_of_another_website_use_up_nobodys_share(string path, string limit)
+    {
+        await using var app = await PortalApp.StartAsync(limit);
+        var form = Coded(("helpful", "true"));
+        for (var i = 0; i < 3; i++)
+        {
+            using var foreign = await app.PostAsync(path, form, ("Origin", "https://evil.example"));
+            Assert.Equal(403, (int)foreign.StatusCode);
+        }
+        using var own = await app.PostAsync(path, form);
+        Assert.Equal(303, (int)own.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("post")]
+    [InlineData("captchas")]
+    public async Task A_form_comes_back_before_the_edge_gives_it_up_whatever_hangs(string hung)
+    {
+        // The edge's own time, which no test moves, is far away.
+        await using var app = await PortalApp.StartAsync("--Edge:RequestTimeout=00:01:00");
+        app.Services.Hung.UnionWith([hung, "stats", "feedback"]);
+        var form = hung == "post" ? Coded() : Typed;
+        using var reply = await app.WaitForAsync(app.PostAsync("/gop-y", form), most: TimeSpan.FromSeconds(10));
+        Assert.Equal(503, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("Hỏi về học phí", page.QuerySelector("[name=title]")!.GetAttribute("value"));
+        if (hung == "post")
+        {
+            // It may have been taken: the same key finds it.
+            Assert.Equal("5f0c8e9a4b570190", page.QuerySelector("[name=idempotencyKey]")!.GetAttribute("value"));
+        }
+    }
+
+    [Fact]
+    public async Task The_second_step_says_what_is_left_and_leads_there()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var reply = await app.PostAsync("/gop-y", Typed);
+        using var page = await PortalApp.ReadAsync(reply);
+        var link = page.QuerySelector("[role=status] a")!.GetAttribute("href")!;
+        Assert.Equal("captcha.answer", page.QuerySelector(link)!.GetAttribute("name"));
+    }
+
+    [Fact]
+    public async Task A_rating_of_an_article_that_has_moved_leads_to_where_it_is()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var taken = await app.PostAsync("/articles/cu/danh-gia", new() { ["helpful"] = "true" });
+        using var moved = await app.GetAsync(taken.Headers.Location!.OriginalString);
+        Assert.Equal((303, "/articles/mot/danh-gia"), ((int)moved.StatusCode, moved.Headers.Location!.OriginalString));
+        using var thanks = await app.GetAsync(moved.Headers.Location.OriginalString);
+        Assert.Equal(200, (int)thanks.StatusCode);
     }
 
     [Fact]
@@ -260,6 +376,18 @@ public sealed class FormTests
             Assert.False(sent.HasEvil);
             Assert.Matches("^[0-9a-f]{16,32}$", sent.Key!);
         }
+    }
+
+    [Fact]
+    public async Task The_other_language_shows_the_same_receipt()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync("/theo-doi?receipt=7KQ2-M0XA-T9RD&new=1");
+        using var other = await app.PageAsync(page.QuerySelector("a.language")!.GetAttribute("href")!);
+        Assert.Equal(
+            ("en", "7KQ2-M0XA-T9RD"),
+            (other.DocumentElement.GetAttribute("lang"), other.QuerySelector(".receipt")!.TextContent)
+        );
     }
 
     [Fact]

@@ -52,9 +52,19 @@ public sealed partial class PageTests
     [Fact]
     public async Task Who_asks_at_the_same_time_shares_the_requests()
     {
+        int alone;
+        await using (var other = await PortalApp.StartAsync())
+        {
+            using var page = await other.PageAsync("/tin-tuc");
+            alone = other.Services.AllCalls;
+        }
         await using var app = await PortalApp.StartAsync();
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.PageAsync("/tin-tuc")));
-        Assert.InRange(app.Services.Calls("articles"), 1, 4);
+        app.Services.Hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pages = Enumerable.Range(0, 40).Select(_ => app.PageAsync("/tin-tuc")).ToList();
+        await Eventually.HoldsAsync(() => app.Active > pages.Count, "all are waiting", Cancel);
+        app.Services.Hanging.SetResult();
+        await Task.WhenAll(pages);
+        Assert.Equal((alone, 1), (app.Services.AllCalls, app.Rendered));
     }
 
     [Fact]
@@ -103,6 +113,92 @@ public sealed partial class PageTests
         using var later = await app.PageAsync("/");
         Assert.Equal("–", later.QuerySelector("[data-portal=total]")!.TextContent);
         Assert.NotEmpty(later.QuerySelectorAll(".notice"));
+    }
+
+    [Fact]
+    public async Task No_two_pages_say_different_numbers()
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var first = await app.PageAsync("/");
+        (app.Services.Total, app.Services.AsOf) = (18_481_250, "2026-11-30T03:32:01Z");
+        using var second = await app.PageAsync("/articles/mot");
+        using var again = await app.PageAsync("/");
+        app.Services.Away.Add("stats");
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        using var away = await app.PageAsync("/");
+        using var unread = await app.PageAsync("/video");
+        Assert.All(
+            [second, again, away, unread],
+            page => Assert.Equal("18,481,250", page.QuerySelector("[data-portal=total]")!.TextContent)
+        );
+        Assert.All(
+            [away, unread],
+            page => Assert.Equal("Số liệu lúc 10:32 30/11/2026", page.QuerySelector(".stats-age")!.TextContent)
+        );
+    }
+
+    [Theory]
+    [InlineData("/articles/mot", "stats")]
+    [InlineData("/video", "stats")]
+    [InlineData("/thong-ke", "articles")]
+    [InlineData("/thong-ke", "traffic")]
+    [InlineData("/tim-kiem?q=hoc", "feedback")]
+    [InlineData("/articles/mot", "categories")]
+    public async Task A_part_that_hangs_and_was_never_read_takes_two_seconds(string path, string hung)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using (await app.PageAsync("/tiep-can")) { }
+        app.Services.Hung.Add(hung);
+        app.Services.Top.AddRange(Enumerable.Range(0, 18).Select(i => $"/articles/so-{i}"));
+        using var reply = await app.WaitForAsync(app.GetAsync(path), most: TimeSpan.FromSeconds(4));
+        Assert.Equal(200, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Equal("18,481,240", page.QuerySelector("[data-portal=total]")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("/tin-tuc", "articles")]
+    [InlineData("/tim-kiem?q=hoc", "articles")]
+    [InlineData("/video", "videos")]
+    [InlineData("/tra-cuu", "lookups")]
+    [InlineData("/hoi-dap", "feedback")]
+    public async Task A_list_that_is_away_is_a_page_that_nobody_keeps(string path, string away)
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.Away.Add(away);
+        using var reply = await app.GetAsync(path);
+        Assert.Equal(503, (int)reply.StatusCode);
+        using var page = await PortalApp.ReadAsync(reply);
+        Assert.Single(page.QuerySelectorAll(".notice"));
+        Assert.DoesNotContain("0 kết quả", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.QuerySelectorAll("script[data-site]"));
+    }
+
+    [Theory]
+    [InlineData("/tin-tuc?page=3")]
+    [InlineData("/tin-tuc?category=khong-co")]
+    [InlineData("/tim-kiem?q=hoc&page=3")]
+    [InlineData("/video?page=3")]
+    [InlineData("/hoi-dap?page=3")]
+    [InlineData("/hoi-dap?category=khong-co")]
+    public async Task What_no_list_has_is_not_found(string path)
+    {
+        await using var app = await PortalApp.StartAsync();
+        app.Services.IsEmpty = path.Contains("page", StringComparison.Ordinal);
+        using var reply = await app.GetAsync(path);
+        Assert.Equal(404, (int)reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task Operators_find_no_page_at_their_door()
+    {
+        await using var app = await PortalApp.StartAsync();
+        foreach (var path in PortalApp.Pages)
+        {
+            using var reply = await app.GetAtOperatorsAsync(path);
+            Assert.Equal(404, (int)reply.StatusCode);
+            Assert.Equal("application/problem+json", reply.Content.Headers.ContentType!.MediaType);
+        }
     }
 
     [Fact]
@@ -197,6 +293,29 @@ public sealed partial class PageTests
         Assert.Contains("Fees", page.QuerySelector(".answers .tag")!.TextContent);
     }
 
+    [Fact]
+    public async Task Images_of_other_websites_in_a_text_are_links_and_its_headings_go_below_the_title()
+    {
+        await using var app = await PortalApp.StartAsync("--Portal:ImageOrigins:0=https://images.example");
+        app.Services.Html =
+            "<h1>Một</h1><p><img src=\"https://other.example/a.png\" alt=\"Sơ đồ\"> "
+            + "<img src=\"https://images.example/b.png\" alt=\"\"> <img src=\"/c.png\"> <img src=\"//other.example/d.png\"> "
+            + "<a href=\"/e\"><img src=\"https://other.example/e.png\" alt=\"Trong liên kết\"></a></p><h2>Hai</h2>";
+        using var page = await app.PageAsync("/articles/mot");
+        var text = page.QuerySelector(".prose")!;
+        Assert.Equal(
+            ["https://images.example/a.png", "https://images.example/b.png", "/c.png"],
+            text.QuerySelectorAll("img").Select(image => image.GetAttribute("src"))
+        );
+        Assert.Equal(
+            [("https://other.example/a.png", "Sơ đồ"), ("//other.example/d.png", "Hình ảnh"), ("/e", "Trong liên kết")],
+            text.QuerySelectorAll("a").Select(link => (link.GetAttribute("href"), link.TextContent))
+        );
+        Assert.Equal("Một", text.QuerySelector("h2")!.TextContent);
+        Assert.Equal("Hai", text.QuerySelector("h3")!.TextContent);
+        Assert.Single(page.QuerySelectorAll("h1"));
+    }
+
     [Theory]
     [InlineData("english.example", "English", "en")]
     [InlineData("ENGLISH.example:8080", "English", "en")]
@@ -207,6 +326,29 @@ public sealed partial class PageTests
         await using var app = await PortalApp.StartAsync();
         using var page = await app.PageAsync("/", ("Host", host));
         Assert.Equal((name, language), (page.Title, page.DocumentElement.GetAttribute("lang")));
+    }
+
+    [Fact]
+    public async Task Sites_share_no_page()
+    {
+        await using var app = await PortalApp.StartAsync();
+        foreach (var path in PortalApp.Pages)
+        {
+            var address = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}lang=en";
+            foreach (
+                var (host, name, other) in new[]
+                {
+                    ("portal.example", "Sơn La", "English"),
+                    ("english.example", "English", "Sơn La"),
+                }
+            )
+            {
+                using var page = await app.PageAsync(address, ("Host", host));
+                var brand = page.QuerySelector("header")!.TextContent;
+                Assert.Contains(name, brand, StringComparison.Ordinal);
+                Assert.DoesNotContain(other, brand, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]
@@ -302,6 +444,22 @@ public sealed partial class PageTests
         Assert.InRange(app.Parts.GetRequiredService<Rendering.PageRenderer>().KeptBytes, 0, 512 * 1024);
     }
 
+    [Fact]
+    public async Task What_is_kept_weighs_what_it_has()
+    {
+        await using var app = await PortalApp.StartAsync();
+        var (replies, pages) = (
+            app.Parts.GetRequiredService<ApiReads>(),
+            app.Parts.GetRequiredService<Rendering.PageRenderer>()
+        );
+        using var small = await app.PageAsync("/articles/mot");
+        var before = (Replies: replies.KeptBytes, Pages: pages.KeptBytes);
+        app.Services.Html = $"<p>{new string('x', 100_000)}</p>";
+        using var large = await app.PageAsync("/articles/hai");
+        Assert.InRange(replies.KeptBytes - before.Replies, 200_000, 400_000);
+        Assert.InRange(pages.KeptBytes - before.Pages, 100_000, 400_000);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
@@ -331,16 +489,13 @@ public sealed partial class PageTests
         app.Services.Hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Clock.Advance(TimeSpan.FromSeconds(2));
         var waiting = app.PageAsync("/");
-        await Eventually.HoldsAsync(
-            () =>
-            {
-                // How long a page waits for a newer reply.
-                app.Clock.Advance(TimeSpan.FromMilliseconds(100));
-                return waiting.IsCompleted;
-            },
-            "the page",
-            Cancel
-        );
+        // A service is given up after ten seconds; a page waits a third of one for a newer reply.
+        for (var looks = 1; !waiting.IsCompleted; looks++)
+        {
+            Assert.True(looks <= 20, "the page waits");
+            app.Clock.Advance(TimeSpan.FromMilliseconds(300));
+            await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromSeconds(1), Cancel));
+        }
         using var page = await waiting;
         Assert.Equal("18,481,240", page.QuerySelector("[data-portal=total]")!.TextContent);
         Assert.Empty(page.QuerySelectorAll(".notice"));

@@ -38,14 +38,18 @@ internal sealed class PortalApp : IAsyncDisposable
     private readonly TestApp _app;
     private readonly string _sites;
     private readonly MeterListener _meters = new();
-    private int _rendered;
+    private int _rendered,
+        _active;
 
     private PortalApp(TestApp app, FakeServices services, FakeTimeProvider clock, string sites)
     {
         (_app, Services, Clock, _sites) = (app, services, clock, sites);
         _meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "portal.pages.rendered" && instrument.Meter.Scope is null or IMeterFactory)
+            if (
+                instrument.Name is "portal.pages.rendered" or "http.server.active_requests"
+                && instrument.Meter.Scope is null or IMeterFactory
+            )
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -55,7 +59,10 @@ internal sealed class PortalApp : IAsyncDisposable
             {
                 if (ReferenceEquals(instrument.Meter.Scope, app.Services.GetRequiredService<IMeterFactory>()))
                 {
-                    Interlocked.Add(ref _rendered, (int)value);
+                    Interlocked.Add(
+                        ref instrument.Name == "portal.pages.rendered" ? ref _rendered : ref _active,
+                        (int)value
+                    );
                 }
             }
         );
@@ -69,6 +76,9 @@ internal sealed class PortalApp : IAsyncDisposable
     public IServiceProvider Parts => _app.Services;
 
     public int Rendered => Volatile.Read(ref _rendered);
+
+    /// <summary>Requests that are being answered, those of pages to the services with them.</summary>
+    public int Active => Volatile.Read(ref _active);
 
     public static async Task<PortalApp> StartAsync(params string[] settings)
     {
@@ -117,6 +127,27 @@ internal sealed class PortalApp : IAsyncDisposable
         params (string Name, string Value)[] headers
     ) => _app.SendAsync(Door.Public, HttpMethod.Post, path, new FormUrlEncodedContent(form), headers);
 
+    public Task<HttpResponseMessage> PostBodyAsync(string path, HttpContent body) =>
+        _app.SendAsync(Door.Public, HttpMethod.Post, path, body);
+
+    public Task<HttpResponseMessage> GetAtOperatorsAsync(string path) =>
+        _app.GetAsync(Door.Operators, path, ("Accept", Browser));
+
+    /// <summary>
+    /// What is asked while services hang. The clock of the pages goes on by half a second whenever nothing has come for
+    /// a while, and not beyond the time that the edge gives a request.
+    /// </summary>
+    public async Task<HttpResponseMessage> WaitForAsync(Task<HttpResponseMessage> asked, TimeSpan most)
+    {
+        for (var passed = TimeSpan.Zero; !asked.IsCompleted; passed += TimeSpan.FromMilliseconds(500))
+        {
+            Assert.True(passed <= most, $"no reply after {passed}");
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.WhenAny(asked, Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+        }
+        return await asked;
+    }
+
     /// <summary>The page as a browser reads it.</summary>
     public async Task<IDocument> PageAsync(string path, params (string Name, string Value)[] headers)
     {
@@ -134,6 +165,7 @@ internal sealed class PortalApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _meters.Dispose();
+        Services.End();
         await _app.DisposeAsync();
         File.Delete(_sites);
     }

@@ -21,9 +21,16 @@ public enum PageUse
 public sealed record PageLimit(PageUse Use);
 
 /// <summary>
-/// Set as a feature of a form that comes more often than its limit allows: its page takes nothing, and shows what was
-/// typed again.
+/// Set as a feature of a form: its page takes the visitor's share once it knows that the form is one of its own, so that
+/// no other website uses the share up. Without a share the page takes nothing, and shows what was typed again.
 /// </summary>
-/// <param name="Limit">The name of the limit.</param>
-/// <param name="Wait">How long until there is a share again.</param>
-public sealed record SpentLimit(string Limit, TimeSpan Wait);
+public sealed class FormShare
+{
+    private readonly Func<TimeSpan?> _take;
+
+    internal FormShare(Func<TimeSpan?> take) => _take = take;
+
+    /// <summary>Takes a share of the limit.</summary>
+    /// <returns>How long until there is one again; null where there was one.</returns>
+    public TimeSpan? Take() => _take();
+}

@@ -115,10 +115,8 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
 
     private static Task RunFormAsync(HttpContext context, RequestDelegate next, ClientLimit limit, IPAddress address)
     {
-        if (limit.Take(address, context.Request) is var (spent, wait))
-        {
-            context.Features.Set(new SpentLimit(spent.Name, wait));
-        }
+        var request = context.Request;
+        context.Features.Set(new FormShare(() => limit.Take(address, request) is var (_, wait) ? wait : null));
         return next(context);
     }
 

@@ -5,7 +5,8 @@ using PortalServices.Sites;
 namespace PortalServices.Edge.Robots;
 
 /// <summary>
-/// <c>GET /robots.txt</c> at the public door (RFC 9309): everything may be read, and here is the sitemap of each site.
+/// <c>GET /robots.txt</c> at the public door (RFC 9309): everything may be read, and here is the sitemap of the site of
+/// this host; of a host that is no site's, the sitemap of each that is not only there to try things.
 /// </summary>
 internal static class RobotsFile
 {
@@ -18,9 +19,16 @@ internal static class RobotsFile
             return Problem.Of(CommonProblems.NotFound);
         }
         // Of a host that is none, no address can be named.
-        var origin = WebOrigin.TryParse(WebOrigin.Of(context.Request), out var named) ? named : null;
+        var origin = WebOrigin.TryParse(WebOrigin.Of(context.Request), out var parsed) ? parsed : null;
         var text = new StringBuilder("User-agent: *\nAllow: /\n");
-        foreach (var site in origin is null ? [] : sites.All)
+        var own = sites
+            .All.Where(site => origin is not null && site.Origins.Contains(origin, StringComparer.Ordinal))
+            .ToList();
+        IEnumerable<Site> named =
+            origin is null ? []
+            : own.Count > 0 ? own
+            : sites.All.Where(site => !site.AllowsAnyOrigin);
+        foreach (var site in named)
         {
             text.Append("Sitemap: ").Append(origin).Append("/api/sites/").Append(site.Id).Append("/sitemap.xml\n");
         }

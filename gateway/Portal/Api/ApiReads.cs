@@ -11,14 +11,19 @@ namespace PortalServices.Portal.Api;
 /// </summary>
 internal sealed partial class ApiReads : IDisposable
 {
+    /// <summary>How long a page waits for a newer reply than one that it has.</summary>
+    public static readonly TimeSpan RefreshTimeout = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a last reply goes on.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1),
-        Kept = TimeSpan.FromMinutes(10),
-        // How long a page waits for a newer reply than one that it has.
-        RefreshTimeout = TimeSpan.FromMilliseconds(300);
+        RequestTimeout = TimeSpan.FromSeconds(10);
 
     private const int BytesOfAnEntry = 1024;
 
     private readonly MemoryCache _cache;
+    private readonly Lock _adding = new();
     private readonly PagesClient _client;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiReads> _logger;
@@ -40,15 +45,13 @@ internal sealed partial class ApiReads : IDisposable
     internal long KeptBytes => _cache.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0;
 
     /// <summary>Reads an address of the API.</summary>
-    public async Task<ApiRead<T>> ReadAsync<T>(string path, CancellationToken cancel)
+    /// <param name="path">The address.</param>
+    /// <param name="wait">How long to wait for it where there is no last reply.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<ApiRead<T>> ReadAsync<T>(string path, TimeSpan wait, CancellationToken cancel)
         where T : class
     {
-        var entry = _cache.Get<Entry>(path);
-        if (entry is null)
-        {
-            entry = new Entry();
-            Keep(path, entry, 0);
-        }
+        var entry = EntryOf(path);
         Task<Reply> asked;
         Reply? last;
         lock (entry)
@@ -61,17 +64,13 @@ internal sealed partial class ApiReads : IDisposable
             // The first of those who ask now; the others find its request.
             asked = entry.Asked ??= AskAsync<T>(path, entry, last);
         }
-        if (last?.Value is null)
-        {
-            return Of<T>(await asked.WaitAsync(cancel));
-        }
         try
         {
-            return Of<T>(await asked.WaitAsync(RefreshTimeout, _time, cancel));
+            return Of<T>(await asked.WaitAsync(last?.Value is null ? wait : RefreshTimeout, _time, cancel));
         }
         catch (TimeoutException)
         {
-            return Of<T>(last with { IsOld = true });
+            return Of<T>(Away(last));
         }
     }
 
@@ -79,6 +78,25 @@ internal sealed partial class ApiReads : IDisposable
 
     private static ApiRead<T> Of<T>(Reply reply)
         where T : class => new(reply.Status, reply.Value as T, reply.Tag, reply.Location, reply.IsOld);
+
+    // One for all who ask for it first at the same time.
+    private Entry EntryOf(string path)
+    {
+        if (_cache.Get<Entry>(path) is { } kept)
+        {
+            return kept;
+        }
+        lock (_adding)
+        {
+            if (_cache.Get<Entry>(path) is { } added)
+            {
+                return added;
+            }
+            var entry = new Entry();
+            Keep(path, entry, 0);
+            return entry;
+        }
+    }
 
     private void Keep(string path, Entry entry, long bytes) =>
         _cache.Set(
@@ -125,7 +143,7 @@ internal sealed partial class ApiReads : IDisposable
         {
             request.Headers.TryAddWithoutValidation("If-None-Match", tag);
         }
-        using var reply = await _client.SendAsync(request, visitor: null, CancellationToken.None);
+        using var reply = await _client.SendAsync(request, visitor: null, RequestTimeout, CancellationToken.None);
         if (reply?.StatusCode == HttpStatusCode.NotModified && last is not null)
         {
             return last with { IsOld = false, At = _time.GetTimestamp() };

@@ -13,8 +13,7 @@ namespace PortalServices.Portal.Api;
 internal sealed class PagesClient : IDisposable
 {
     private const int MaxReplyBytes = 4 * 1024 * 1024;
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10),
-        Idle = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     // Later versions of a reply may have more fields. One that lacks what a page needs is no reply.
     private static readonly JsonSerializerOptions Shapes = new(JsonSerializerDefaults.Web)
@@ -51,12 +50,17 @@ internal sealed class PagesClient : IDisposable
     }
 
     /// <summary>
-    /// Sends a request for a visitor, or for the pages themselves where that is null. Waits at most ten seconds.
+    /// Sends a request for a visitor, or for the pages themselves where that is null.
     /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="visitor">For whom.</param>
+    /// <param name="wait">After so long there is no reply.</param>
+    /// <param name="cancel">Whoever waits has left.</param>
     /// <returns>The reply; null where none came.</returns>
     public async Task<HttpResponseMessage?> SendAsync(
         HttpRequestMessage request,
         Visitor? visitor,
+        TimeSpan wait,
         CancellationToken cancel
     )
     {
@@ -69,7 +73,7 @@ internal sealed class PagesClient : IDisposable
         {
             request.Headers.TryAddWithoutValidation(VisitorAddress.Header, address.ToString());
         }
-        using var timeout = new CancellationTokenSource(RequestTimeout, _time);
+        using var timeout = new CancellationTokenSource(wait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {

@@ -128,6 +128,17 @@ internal static class FormPages
                     "Too much feedback is coming in at the moment. Wait some minutes and send it again, or switch JavaScript on."
                 ];
                 break;
+            case "body_too_large":
+                return await ShowAsync(
+                    page,
+                    fields,
+                    text[
+                        "Những gì bạn đã nhập dài quá. Hãy viết ngắn lại; tất cả vẫn còn đây.",
+                        "What you typed is too long. Shorten it; all of it is still here."
+                    ],
+                    similar: [],
+                    StatusCodes.Status413PayloadTooLarge
+                );
             case { } code when code.StartsWith("captcha_", StringComparison.Ordinal) && (int?)reply?.StatusCode < 500:
                 return await AskForCodeAsync(
                     page,
@@ -198,7 +209,7 @@ internal static class FormPages
             HttpMethod.Get,
             page.Api($"feedback/similar?title={Uri.EscapeDataString(title)}")
         );
-        using var reply = await page.SendAsync(request);
+        using var reply = await page.SendForPartAsync(request);
         return
             reply is { StatusCode: HttpStatusCode.OK }
             && await PagesClient.ReadAsync<SimilarReply>(reply, page.Context.RequestAborted) is { } similar
@@ -206,14 +217,14 @@ internal static class FormPages
             : [];
     }
 
-    // What to tell whoever sends forms too often; null for others.
+    // Takes a share of the visitor's limit; what to tell whoever has none.
     private static string? Spent(PageRequest page)
     {
-        if (page.Context.Features.Get<SpentLimit>() is not { } spent)
+        if (page.Context.Features.Get<FormShare>()?.Take() is not { } left)
         {
             return null;
         }
-        var seconds = Math.Max(1, (int)Math.Ceiling(spent.Wait.TotalSeconds));
+        var seconds = Math.Max(1, (int)Math.Ceiling(left.TotalSeconds));
         page.Context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return page.Text[
             $"Bạn gửi quá nhiều lần. Hãy gửi lại sau {seconds} giây; những gì bạn đã nhập vẫn còn đây.",
@@ -231,6 +242,7 @@ internal static class FormPages
         page.ShowOnceAsync<FeedbackPage>(
             status,
             FeedbackPath,
+            "",
             (nameof(FeedbackPage.Form), fields),
             (nameof(FeedbackPage.Problem), problem),
             (nameof(FeedbackPage.Similar), similar)
@@ -258,6 +270,7 @@ internal static class FormPages
                 : isAway ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status404NotFound,
             ReceiptPath,
+            $"?receipt={Uri.EscapeDataString(receipt)}",
             (nameof(ReceiptPage.Feedback), feedback),
             (nameof(ReceiptPage.Receipt), receipt),
             (nameof(ReceiptPage.IsNew), page.Query("new").Length > 0),
@@ -318,6 +331,7 @@ internal static class FormPages
             page.ShowOnceAsync<RatingPage>(
                 status,
                 $"/articles/{Uri.EscapeDataString(slug)}",
+                "",
                 (nameof(RatingPage.Slug), slug),
                 (nameof(RatingPage.Helpful), helpful),
                 (nameof(RatingPage.Words), words),
@@ -330,8 +344,9 @@ internal static class FormPages
     {
         var slug = (string)page.Context.GetRouteValue("slug")!;
         var article = await page.ReadAsync<ArticleReply>($"articles/{Uri.EscapeDataString(slug)}");
-        return article.Value is null
-            ? Problem.Of(CommonProblems.NotFound)
+        return article is { Status: HttpStatusCode.MovedPermanently, Location: { } location }
+                ? new SeeOther(page.To($"/articles/{location.Split('/')[^1]}/danh-gia"))
+            : article.Value is null ? Problem.Of(CommonProblems.NotFound)
             : await page.ShowMessageAsync(
                 StatusCodes.Status200OK,
                 (nameof(MessagePage.Title), page.Text["Cảm ơn bạn đã đánh giá", "Thank you for your rating"]),
@@ -351,7 +366,7 @@ internal static class FormPages
     private static async Task<IFormCollection?> ReadFormAsync(PageRequest page)
     {
         var request = page.Context.Request;
-        if (IsForeign(page) || !request.HasFormContentType)
+        if (IsForeign(page) || !IsForm(request))
         {
             return null;
         }
@@ -359,11 +374,18 @@ internal static class FormPages
         {
             return await request.ReadFormAsync(page.Context.RequestAborted);
         }
-        catch (InvalidDataException)
+        // It has more fields than a form may have, or breaks off.
+        catch (Exception wrong) when (wrong is InvalidDataException or IOException)
         {
             return null;
         }
     }
+
+    // As browsers send the forms of these pages, which are UTF-8 and have no files.
+    private static bool IsForm(HttpRequest request) =>
+        request.GetTypedHeaders().ContentType is { } type
+        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsForeign(PageRequest page) =>
         page.Context.Request.Headers.Origin is { Count: > 0 } origin
@@ -372,7 +394,7 @@ internal static class FormPages
     private static IResult Refusal(PageRequest page) =>
         Problem.Of(
             IsForeign(page) ? CommonProblems.ForeignOrigin
-            : page.Context.Request.HasFormContentType ? CommonProblems.InvalidRequest
+            : IsForm(page.Context.Request) ? CommonProblems.InvalidRequest
             : CommonProblems.UnsupportedMediaType
         );
 

@@ -47,7 +47,16 @@ internal sealed partial class ProblemPages(PortalPages pages, ILogger<ProblemPag
         var isMissing = code.Status == StatusCodes.Status404NotFound;
         return page.ShowMessageAsync(
             code.Status,
-            (nameof(MessagePage.Title), page.Text.IsEnglish ? code.English : code.Vietnamese),
+            (
+                nameof(MessagePage.Title),
+                code == CommonProblems.ForeignOrigin
+                    ? page.Text[
+                        "Biểu mẫu này được gửi từ một trang web khác, nên không được nhận.",
+                        "This form was sent from another website, and is not taken."
+                    ]
+                : page.Text.IsEnglish ? code.English
+                : code.Vietnamese
+            ),
             (
                 nameof(MessagePage.Words),
                 context.Response.Headers.RetryAfter is [{ } seconds]

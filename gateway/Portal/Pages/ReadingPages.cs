@@ -30,12 +30,12 @@ internal static class ReadingPages
 
     private static async Task<IResult> HomeAsync(PageRequest page)
     {
-        var latest = page.ReadAsync<ListReply<ArticleItem>>("articles?pageSize=7");
-        var mostViewed = page.ReadAsync<ListReply<ArticleItem>>("articles?sort=mostViewed&pageSize=5");
-        var categories = page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
-        var answers = page.ReadAsync<ListReply<PublishedItem>>("feedback?pageSize=3");
-        var videos = page.ReadAsync<ListReply<VideoItem>>("videos?pageSize=2");
-        var lookups = page.ReadAsync<ListReply<LookupItem>>("lookups?pageSize=4");
+        var latest = page.ReadPartAsync<ListReply<ArticleItem>>("articles?pageSize=7");
+        var mostViewed = page.ReadPartAsync<ListReply<ArticleItem>>("articles?sort=mostViewed&pageSize=5");
+        var categories = page.ReadPartAsync<ListReply<CategoryItem>>(AllCategories);
+        var answers = page.ReadPartAsync<ListReply<PublishedItem>>("feedback?pageSize=3");
+        var videos = page.ReadPartAsync<ListReply<VideoItem>>("videos?pageSize=2");
+        var lookups = page.ReadPartAsync<ListReply<LookupItem>>("lookups?pageSize=4");
         var parameters = new (string, object?)[]
         {
             (nameof(HomePage.Latest), (await latest).Value),
@@ -52,13 +52,20 @@ internal static class ReadingPages
     {
         var category = page.Query("category");
         var query = Query(("category", category), ("page", page.Page == 1 ? "" : Number(page.Page)));
-        var articles = await page.ReadAsync<ListReply<ArticleItem>>($"articles{query}");
-        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        var found = page.ReadAsync<ListReply<ArticleItem>>($"articles{query}");
+        var categories = (await page.ReadPartAsync<ListReply<CategoryItem>>(AllCategories)).Value;
+        var articles = (await found).Value;
+        var isUnknown = category.Length > 0 && categories?.Items.All(each => each.Slug != category) is true;
+        if (isUnknown || IsPastTheEnd(page, articles))
+        {
+            return Problem.Of(CommonProblems.NotFound);
+        }
         return await page.ShowAsync<NewsPage>(
+            main: articles,
             "/tin-tuc",
             query,
-            (nameof(NewsPage.Articles), articles.Value),
-            (nameof(NewsPage.Categories), categories.Value),
+            (nameof(NewsPage.Articles), articles),
+            (nameof(NewsPage.Categories), categories),
             (nameof(NewsPage.Category), category.Length == 0 ? null : category)
         );
     }
@@ -66,6 +73,7 @@ internal static class ReadingPages
     private static async Task<IResult> ArticleAsync(PageRequest page)
     {
         var slug = (string)page.Context.GetRouteValue("slug")!;
+        var categories = page.ReadPartAsync<ListReply<CategoryItem>>(AllCategories);
         var article = await page.ReadAsync<ArticleReply>($"articles/{Uri.EscapeDataString(slug)}");
         if (article.Status == HttpStatusCode.MovedPermanently && article.Location is { } location)
         {
@@ -80,16 +88,15 @@ internal static class ReadingPages
         {
             return Missing(article.Status);
         }
-        var related = page.ReadAsync<ListReply<ArticleItem>>(
+        var related = await page.ReadPartAsync<ListReply<ArticleItem>>(
             $"articles{Query(("category", found.Category ?? ""), ("pageSize", "5"))}"
         );
-        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
         return await page.ShowAsync<ArticlePage>(
             found.Path,
             "",
             (nameof(ArticlePage.Article), found),
-            (nameof(ArticlePage.Categories), categories.Value),
-            (nameof(ArticlePage.Related), (await related).Value)
+            (nameof(ArticlePage.Categories), (await categories).Value),
+            (nameof(ArticlePage.Related), related.Value)
         );
     }
 
@@ -107,32 +114,42 @@ internal static class ReadingPages
         var found = page.ReadAsync<ListReply<ArticleItem>>(
             $"articles{Query(("q", words), ("page", Number(page.Page)))}"
         );
-        var answers = await page.ReadAsync<ListReply<PublishedItem>>(
-            $"feedback{Query(("q", words), ("pageSize", "3"))}"
-        );
-        var articles = await found;
-        var categories = await page.ReadAsync<ListReply<CategoryItem>>(AllCategories);
+        var answers = page.ReadPartAsync<ListReply<PublishedItem>>($"feedback{Query(("q", words), ("pageSize", "3"))}");
+        var categories = page.ReadPartAsync<ListReply<CategoryItem>>(AllCategories);
+        var articles = (await found).Value;
+        if (IsPastTheEnd(page, articles))
+        {
+            return Problem.Of(CommonProblems.NotFound);
+        }
         return await page.ShowAsync<SearchPage>(
+            main: articles,
             "/tim-kiem",
             Query(("q", words), ("page", page.Page == 1 ? "" : Number(page.Page))),
             (nameof(SearchPage.Query), words),
-            (nameof(SearchPage.Articles), articles.Value),
-            (nameof(SearchPage.Answers), answers.Value),
-            (nameof(SearchPage.Categories), categories.Value)
+            (nameof(SearchPage.Articles), articles),
+            (nameof(SearchPage.Answers), (await answers).Value),
+            (nameof(SearchPage.Categories), (await categories).Value)
         );
     }
 
     private static async Task<IResult> VideosAsync(PageRequest page)
     {
         var query = page.Page == 1 ? "" : $"?page={Number(page.Page)}";
-        var videos = await page.ReadAsync<ListReply<VideoItem>>($"videos{query}");
-        return await page.ShowAsync<VideosPage>("/video", query, (nameof(VideosPage.Videos), videos.Value));
+        var videos = (await page.ReadAsync<ListReply<VideoItem>>($"videos{query}")).Value;
+        return IsPastTheEnd(page, videos)
+            ? Problem.Of(CommonProblems.NotFound)
+            : await page.ShowAsync<VideosPage>(main: videos, "/video", query, (nameof(VideosPage.Videos), videos));
     }
 
     private static async Task<IResult> LookupsAsync(PageRequest page)
     {
         var lookups = await page.ReadAsync<ListReply<LookupItem>>("lookups?pageSize=100");
-        return await page.ShowAsync<LookupsPage>("/tra-cuu", "", (nameof(LookupsPage.Lookups), lookups.Value));
+        return await page.ShowAsync<LookupsPage>(
+            main: lookups.Value,
+            "/tra-cuu",
+            "",
+            (nameof(LookupsPage.Lookups), lookups.Value)
+        );
     }
 
     private static async Task<IResult> LookupAsync(PageRequest page)
@@ -145,8 +162,8 @@ internal static class ReadingPages
             return await TooLongAsync(page);
         }
         var table = await page.ReadAsync<LookupReply>($"lookups/{Uri.EscapeDataString(slug)}{query}");
-        return table.Value is null
-            ? Missing(table.Status)
+        return table.Value is null ? Missing(table.Status)
+            : page.Page > 1 && table.Value.Items.Count == 0 ? Problem.Of(CommonProblems.NotFound)
             : await page.ShowAsync<LookupPage>(
                 $"/tra-cuu/{table.Value.Slug}",
                 query,
@@ -164,11 +181,17 @@ internal static class ReadingPages
         {
             return await TooLongAsync(page);
         }
-        var answers = await page.ReadAsync<ListReply<PublishedItem>>($"feedback{query}");
+        var answers = (await page.ReadAsync<ListReply<PublishedItem>>($"feedback{query}")).Value;
+        var isUnknown = category.Length > 0 && page.Site.FeedbackCategories.All(each => each.Id != category);
+        if (isUnknown || IsPastTheEnd(page, answers))
+        {
+            return Problem.Of(CommonProblems.NotFound);
+        }
         return await page.ShowAsync<AnswersPage>(
+            main: answers,
             "/hoi-dap",
             query,
-            (nameof(AnswersPage.Answers), answers.Value),
+            (nameof(AnswersPage.Answers), answers),
             (nameof(AnswersPage.Query), words),
             (nameof(AnswersPage.Category), category),
             (nameof(AnswersPage.List), $"/hoi-dap{list}")
@@ -186,27 +209,29 @@ internal static class ReadingPages
         var now = page.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var today = TimeZoneInfo.ConvertTime(now, zone).Date;
         var tomorrow = Midnight(today.AddDays(1), zone);
-        var hours = page.ReadAsync<TrafficReply>($"traffic?step=hour&from={Midnight(today, zone)}&to={tomorrow}");
+        var hours = page.ReadPartAsync<TrafficReply>($"traffic?step=hour&from={Midnight(today, zone)}&to={tomorrow}");
         var week = today.AddDays(-(((int)today.DayOfWeek - (int)page.Site.FirstDayOfWeek + 7) % 7));
-        var thisWeek = page.ReadAsync<TrafficReply>(
+        var thisWeek = page.ReadPartAsync<TrafficReply>(
             $"traffic?step=day&from={Midnight(week, zone)}&to={Midnight(week.AddDays(7), zone)}"
         );
-        var month = page.ReadAsync<TrafficReply>(
+        var month = page.ReadPartAsync<TrafficReply>(
             $"traffic?step=day&from={Midnight(today.AddDays(1 - days), zone)}&to={tomorrow}"
         );
-        var top = await page.ReadAsync<TopPagesReply>("pages/top?period=week&limit=20");
+        var top = await page.ReadPartAsync<TopPagesReply>("pages/top?period=week&limit=20");
         var titles = SiteMenu.Of(page.Text).ToDictionary(each => each.Address, each => each.Name);
         // Whatever was counted is in the list. Shown is what there is: anybody can count a page by any name.
-        foreach (var path in (top.Value?.Items ?? []).Select(item => item.Path))
+        var articles = (top.Value?.Items ?? [])
+            .Select(item => item.Path)
+            .Where(path => path.StartsWith(Articles, StringComparison.Ordinal))
+            .Select(path => (Path: path, Slug: path[Articles.Length..]))
+            .Where(each => each.Slug.Length > 0 && each.Slug.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            .Select(each => (each.Path, Article: page.ReadPartAsync<ArticleReply>($"articles/{each.Slug}")))
+            .ToList();
+        foreach (var (path, article) in articles)
         {
-            if (
-                path.StartsWith(Articles, StringComparison.Ordinal)
-                && path[Articles.Length..] is { Length: > 0 } slug
-                && slug.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-                && (await page.ReadAsync<ArticleReply>($"articles/{slug}")).Value is { } article
-            )
+            if ((await article).Value is { } known)
             {
-                titles[path] = article.Title;
+                titles[path] = known.Title;
             }
         }
         return await page.ShowAsync<StatisticsPage>(
@@ -228,6 +253,9 @@ internal static class ReadingPages
             (nameof(MessagePage.BackTo), "/tim-kiem"),
             (nameof(MessagePage.BackName), page.Text["Tìm lại", "Search again"])
         );
+
+    private static bool IsPastTheEnd<T>(PageRequest page, ListReply<T>? list) =>
+        page.Page > 1 && list?.Items.Count == 0;
 
     private static IResult Missing(HttpStatusCode status) =>
         status == HttpStatusCode.ServiceUnavailable

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
+using PortalServices.Edge;
 using PortalServices.Portal.Api;
 using PortalServices.Portal.Pages;
 using PortalServices.Sites;
@@ -11,12 +12,20 @@ namespace PortalServices.Portal.Rendering;
 /// <summary>The request for a page: whose, in which language, and what it reads.</summary>
 internal sealed class PageRequest
 {
+    // Of a page, all together: what it cannot be shown without, and what it can. A form waits longer, since it may
+    // have been taken when its reply is late.
+    private static readonly TimeSpan MainWait = TimeSpan.FromSeconds(5),
+        PartWait = TimeSpan.FromSeconds(2),
+        FormWait = TimeSpan.FromSeconds(8);
+
     private readonly PortalPages _pages;
     private readonly List<string?> _tags = [];
+    private readonly long _start;
 
     public PageRequest(HttpContext context, PortalPages pages)
     {
         (Context, _pages, Site) = (context, pages, pages.SiteOf(context.Request.Host));
+        _start = pages.Time.GetTimestamp();
         Language = RequestLanguage.Asked(context.Request) ?? Site.Language;
         Text = new Texts(Language == RequestLanguage.English);
     }
@@ -43,11 +52,18 @@ internal sealed class PageRequest
     /// <summary>An address of the API of this site.</summary>
     public string Api(string rest) => $"/api/sites/{Site.Id}/{rest}";
 
-    /// <summary>Reads a public reply, which becomes part of the page.</summary>
-    public async Task<ApiRead<T>> ReadAsync<T>(string rest)
+    /// <summary>Reads a public reply, which the page cannot be shown without.</summary>
+    public Task<ApiRead<T>> ReadAsync<T>(string rest)
+        where T : class => ReadAsync<T>(rest, MainWait);
+
+    /// <summary>Reads a public reply, which becomes a part of the page.</summary>
+    public Task<ApiRead<T>> ReadPartAsync<T>(string rest)
+        where T : class => ReadAsync<T>(rest, PartWait);
+
+    private async Task<ApiRead<T>> ReadAsync<T>(string rest, TimeSpan wait)
         where T : class
     {
-        var read = await _pages.Reads.ReadAsync<T>(Api(rest), Context.RequestAborted);
+        var read = await _pages.Reads.ReadAsync<T>(Api(rest), Left(wait), Context.RequestAborted);
         lock (_tags)
         {
             // What is not there has no tag, and is the same as long as it is not.
@@ -62,13 +78,47 @@ internal sealed class PageRequest
 
     /// <summary>Sends a request for this visitor.</summary>
     public Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request) =>
-        _pages.Client.SendAsync(request, Visitor, Context.RequestAborted);
+        _pages.Client.SendAsync(request, Visitor, Left(FormWait), Context.RequestAborted);
+
+    /// <summary>The same for a part that the page can do without.</summary>
+    public Task<HttpResponseMessage?> SendForPartAsync(HttpRequestMessage request) =>
+        _pages.Client.SendAsync(request, Visitor, Left(PartWait), Context.RequestAborted);
+
+    // The edge gives a request up, and with it what was typed: the page ends before, whatever its services do.
+    private TimeSpan Left(TimeSpan wait)
+    {
+        var left = (wait < _pages.MaxWait ? wait : _pages.MaxWait) - _pages.Time.GetElapsedTime(_start);
+        return left > ApiReads.RefreshTimeout ? left : ApiReads.RefreshTimeout;
+    }
 
     /// <summary>The page, kept in memory as long as what was read for it stays the same.</summary>
     /// <param name="path">Its path, which counts its views.</param>
     /// <param name="query">What of the query it depends on, with the question mark; not the language.</param>
     /// <param name="parameters">Of the component.</param>
     public Task<IResult> ShowAsync<TPage>(
+        string path,
+        string query,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where TPage : IComponent => ShowAsync<TPage>(StatusCodes.Status200OK, path, query, parameters);
+
+    /// <summary>The same, 503 where what it is for is away: no search engine keeps that.</summary>
+    public Task<IResult> ShowAsync<TPage>(
+        object? main,
+        string path,
+        string query,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+        where TPage : IComponent =>
+        ShowAsync<TPage>(
+            main is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK,
+            path,
+            query,
+            parameters
+        );
+
+    private Task<IResult> ShowAsync<TPage>(
+        int status,
         string path,
         string query,
         params ReadOnlySpan<(string Name, object? Value)> parameters
@@ -80,7 +130,14 @@ internal sealed class PageRequest
             // In any order: reads end as they like.
             _tags.Sort(StringComparer.Ordinal);
             var content = _tags.Contains(null) ? null : $"{path}{query}\n{string.Join('\n', _tags)}";
-            return ReplyAsync<TPage>(path, query, content, StatusCodes.Status200OK, Named(parameters));
+            return ReplyAsync<TPage>(
+                path,
+                query,
+                content,
+                status,
+                Named(parameters),
+                isCounted: status == StatusCodes.Status200OK
+            );
         }
     }
 
@@ -88,12 +145,13 @@ internal sealed class PageRequest
     public Task<IResult> ShowOnceAsync<TPage>(
         int status,
         string path,
+        string query,
         params ReadOnlySpan<(string Name, object? Value)> parameters
     )
         where TPage : IComponent =>
         ReplyAsync<TPage>(
             path,
-            "",
+            query,
             content: null,
             status,
             Named(parameters),
@@ -136,7 +194,10 @@ internal sealed class PageRequest
             IsCounted = isCounted,
         };
         var page = await _pages.Renderer.RenderAsync<TPage>(frame, content, parameters);
-        var numbers = await PageNumbers.ReadAsync(_pages.Reads, this, path.Length > 0 ? path : "/");
+        // What failed waits for nothing more.
+        var numbers = isCounted
+            ? await _pages.Numbers.ReadAsync(this, path.Length > 0 ? path : "/")
+            : _pages.Numbers.Last(this);
         return new PageResult(page.Fill(numbers), status, Language, _pages.ImageSources, isOnce);
     }
 
@@ -162,10 +223,14 @@ internal sealed class PortalPages
         ApiReads reads,
         PagesClient client,
         PageRenderer renderer,
-        IOptions<PortalOptions> options
+        PageNumbers numbers,
+        TimeProvider time,
+        IOptions<PortalOptions> options,
+        IOptions<EdgeOptions> edge
     )
     {
-        (Reads, Client, Renderer) = (reads, client, renderer);
+        (Reads, Client, Renderer, Numbers, Time) = (reads, client, renderer, numbers, time);
+        MaxWait = edge.Value.RequestTimeout / 2;
         var origins = options.Value.ImageOrigins;
         ImageOrigins = origins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         ImageSources = string.Concat(origins.Select(origin => $" {origin}"));
@@ -181,6 +246,13 @@ internal sealed class PortalPages
     public PagesClient Client { get; }
 
     public PageRenderer Renderer { get; }
+
+    public PageNumbers Numbers { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>How long the services may take for a page; the other half is for its rendering.</summary>
+    public TimeSpan MaxWait { get; }
 
     public IReadOnlySet<string> ImageOrigins { get; }
 

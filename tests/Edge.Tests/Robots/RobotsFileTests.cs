@@ -30,6 +30,35 @@ public sealed class RobotsFileTests
         Assert.Equal(304, (int)again.StatusCode);
     }
 
+    [Theory]
+    [InlineData("https", "portal.example", "sonla")]
+    [InlineData("http", "cong.example", "sonla", "english")]
+    public async Task It_names_the_site_of_its_host_and_of_no_sites_host_all_but_those_to_try(
+        string scheme,
+        string host,
+        params string[] sites
+    )
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"sites":[{"id":"sonla","name":"Sơn La","zone":"Asia/Ho_Chi_Minh","origins":["https://portal.example"]},
+            {"id":"english","name":"English","zone":"UTC"},{"id":"demo","name":"Demo","zone":"UTC","origins":["*"]}]}
+            """,
+            Cancel
+        );
+        await using var app = await EdgeApp.StartAsync($"--Sites:File={file}", "--Edge:TrustedProxies:0=127.0.0.1");
+        using var reply = await app.GetAsync(Door.Public, "/robots.txt", ("Host", host), ("X-Forwarded-Proto", scheme));
+        Assert.Equal(
+            sites.Select(site => $"Sitemap: {scheme}://{host}/api/sites/{site}/sitemap.xml"),
+            (await reply.Content.ReadAsStringAsync(Cancel))
+                .Split('\n')
+                .Where(line => line.StartsWith("Sitemap", StringComparison.Ordinal))
+        );
+        File.Delete(file);
+    }
+
     [Fact]
     public async Task Operators_have_no_such_file()
     {
