@@ -21,6 +21,12 @@ internal sealed class FakeServices
 
     public bool IsStale { get; set; }
 
+    /// <summary>Views of each article.</summary>
+    public long ArticleViews { get; set; } = 477;
+
+    /// <summary>Views of the last day that has begun.</summary>
+    public long DayViews { get; set; } = 7;
+
     /// <summary>Routes, by their first part, that answer 503.</summary>
     public HashSet<string> Away { get; } = [];
 
@@ -78,7 +84,7 @@ internal sealed class FakeServices
                 publishedAt = "2026-11-18T07:35:00Z",
                 changedAt = "2026-11-18T07:35:00Z",
                 html = Html,
-                views = 477,
+                views = ArticleViews,
                 snippet = new
                 {
                     text = $"Một {Title} khác",
@@ -242,8 +248,8 @@ internal sealed class FakeServices
             {
                 items = new[]
                 {
-                    new { start = "2026-11-29T17:00:00Z", views = 7 },
-                    new { start = "2026-11-30T17:00:00Z", views = 0 },
+                    new { start = "2026-11-29T17:00:00Z", views = DayViews },
+                    new { start = "2026-11-30T17:00:00Z", views = 0L },
                 },
             }
         );

@@ -135,7 +135,15 @@
     .trap { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     img { display: block; max-width: 100%; height: auto; background: #fff; border-radius: var(--portal-radius, .5rem); }
     .picture { min-height: 90px; margin-top: .25rem; }
+    .picture p { display: grid; place-items: center; width: 280px; max-width: 100%; min-height: 90px; padding: .5rem; border: 1px dashed var(--portal-border, #767676); border-radius: var(--portal-radius, .5rem); text-align: center; }
     progress { width: 100%; }`;
+
+  // As the pages of the portal write a day: 09/12/2026, 9 Dec 2026.
+  function dayOf(date, language) {
+    const isEnglish = language === 'en';
+    const parts = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', day: isEnglish ? 'numeric' : '2-digit', month: isEnglish ? 'short' : '2-digit', year: 'numeric' }).formatToParts(date);
+    return ['day', 'month', 'year'].map(name => parts.find(({ type }) => type === name).value).join(isEnglish ? ' ' : '/');
+  }
 
   const wait = seconds => new Promise(resolve => setTimeout(resolve, seconds * 1000));
   const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => (byte + 256).toString(16).slice(1)).join('');
@@ -161,11 +169,18 @@
     }
   }
 
+  // The language, and where somebody comes from, make no other page: typed text stays, and what is sent again keeps its key.
+  function pageNow() {
+    const kept = location.search.slice(1).split('&').filter(part => part && !/^(lang|utm_\w+|fbclid|gclid|zarsrc)(=|$)/.test(part));
+    return location.pathname + (kept.length ? `?${kept.join('&')}` : '');
+  }
+
   // The typed text of this page, for as long as the tab is open. Storage may be forbidden or full: then it lasts as long as the page.
   function openDraft() {
-    const key = `portal-form:${script.dataset.site}:${location.pathname}${location.search}`;
-    let draft = {};
-    try { draft = JSON.parse(sessionStorage.getItem(key)) || {}; } catch { /* none */ }
+    const key = `portal-form:${script.dataset.site}:${pageNow()}`;
+    let draft;
+    try { draft = JSON.parse(sessionStorage.getItem(key)); } catch { /* none */ }
+    if (!draft || typeof draft !== 'object') draft = {};
     const write = () => { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* in memory only */ } };
     return {
       get: () => draft,
@@ -409,7 +424,7 @@
     const valuesNow = () => Object.fromEntries(shown.map(({ name }) => [name, inputs[name].value]));
 
     function restore() {
-      const { values = {} } = draft.get();
+      const values = draft.get().values || {};
       for (const { name } of shown) {
         // A plain form inside the element may have been typed in before this script came.
         const plain = element.querySelector(`[name=${name}]`) || { value: '', defaultValue: '' };
@@ -461,7 +476,7 @@
     // The last reply; 201 is a receipt.
     async function send(values) {
       const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim()));
-      const page = location.pathname + location.search;
+      const page = pageNow();
       if (page.length <= 2048) body.page = page;
       const end = Date.now() + maxSendSeconds * 1000;
       let needsWork = useWork.checked, work, reply;
@@ -578,7 +593,7 @@
       receiptPanel.replaceChildren(
         make('p', {}, make('strong', {}, text.received)),
         make('div', {}, make('label', { for: 'receipt' }, text.receipt), code),
-        make('p', {}, text.receiptHint, ' ', Number.isNaN(due.getTime()) ? '' : text.due(due.toLocaleDateString(language === 'en' ? 'en-GB' : language, { timeZone: 'UTC', dateStyle: 'long' }))),
+        make('p', {}, text.receiptHint, ' ', Number.isNaN(due.getTime()) ? '' : text.due(dayOf(due, language))),
         actions,
         copied);
       form.hidden = true;

@@ -2,15 +2,27 @@
 (() => {
   'use strict';
 
-  // portal.js marks numbers that are not current with the instant they are of.
+  // As the server writes a moment, by the clock of the site: 00:15 01/12/2026, 00:15 1 Dec 2026.
+  function momentOf(instant, timeZone) {
+    const isEnglish = document.documentElement.lang === 'en';
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit', day: isEnglish ? 'numeric' : '2-digit', month: isEnglish ? 'short' : '2-digit', year: 'numeric',
+    });
+    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+    return `${parts.hour}:${parts.minute} ${[parts.day, parts.month, parts.year].join(isEnglish ? ' ' : '/')}`;
+  }
+
+  // portal.js marks numbers that are not current with the instant they are of, and takes the mark away when they are. Numbers that came
+  // with an age are marked by it before portal.js runs, so that this age goes, too, though the numbers may stay the same.
   for (const age of document.querySelectorAll('.stats-age')) {
-    const number = age.parentElement.querySelector('[data-portal]');
-    const show = () => {
-      const { portalStale } = number.dataset;
-      const at = portalStale && new Date(portalStale);
-      age.textContent = at ? `${age.dataset.age} ${at.toLocaleString(document.documentElement.lang === 'en' ? 'en-GB' : 'vi', { dateStyle: 'short', timeStyle: 'short' })}` : '';
-    };
-    new MutationObserver(show).observe(number, { attributes: true, attributeFilter: ['data-portal-stale'], childList: true });
+    const numbers = [...age.parentElement.querySelectorAll('[data-portal]')];
+    if (age.textContent) numbers.forEach(({ dataset }) => { dataset.portalStale = age.textContent; });
+    const observer = new MutationObserver(() => {
+      const mark = numbers.map(({ dataset }) => dataset.portalStale).find(Boolean) || '';
+      const instant = new Date(mark);
+      age.textContent = Number.isNaN(instant.getTime()) ? mark : `${age.dataset.age} ${momentOf(instant, age.dataset.zone)}`;
+    });
+    numbers.forEach(number => observer.observe(number, { attributeFilter: ['data-portal-stale'] }));
   }
 
   const place = document.querySelector('[data-similar]');

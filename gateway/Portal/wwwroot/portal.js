@@ -1,4 +1,4 @@
-// Counts the views of a page and shows the numbers of its site. The contract: docs/integration.md.
+// Counts views and shows numbers. The contract: docs/integration.md.
 (() => {
   'use strict';
 
@@ -10,36 +10,44 @@
   const { site } = script.dataset;
   const host = new URL(script.src).origin;
   const api = `${host}/api/sites/${encodeURIComponent(site)}`;
-  const storageKey = `portal:${site}`; // the last numbers; below it the views that wait
+  const storageKey = `portal:${site}`; // the last numbers
+  const keyOf = ({ view }) => `${storageKey}:${view}`;
   const maxWaitingViews = 50;
   const refreshSeconds = 30;
   const maxWaitSeconds = 60;
 
   const waitingViews = new Map(); // not acknowledged, by id
-  let address, page, numbers, isRestored, inFlight = 0, failures = 0, isStopped, isRefreshing, isFormLoaded, resendTimer, refreshTimer, refreshDue, updateTimer;
+  let address, page, numbers, inFlight = 0, failures = 0, isStopped, isRefreshing, isFormLoaded, resendTimer, refreshTimer, refreshDue, updateTimer;
 
-  // A fault in here is no fault of the page. Storage may be forbidden or full.
-  const guarded = work => (...values) => { try { return work(...values); } catch { return undefined; } };
-  const withStorage = work => guarded(() => work(sessionStorage))();
+  // No fault in here is one of the page. Storage may be forbidden or full.
+  const guarded = work => (...values) => { try { return work(...values); } catch {} };
+  const store = guarded((key, value) => { sessionStorage[key] = JSON.stringify(value); });
+  const stored = guarded(key => JSON.parse(sessionStorage[key]));
+  const forget = guarded(key => delete sessionStorage[key]);
   const jittered = seconds => seconds * 1000 * (1 + Math.random() / 5);
-  const languageOf = element => (element.closest('[lang]') || document.documentElement).lang || 'vi';
+
+  // vi_VN is vi-VN; what is no tag is vi.
+  function languageOf(element) {
+    const { lang } = element.closest('[lang]') || document.documentElement;
+    return guarded(() => Intl.getCanonicalLocales(lang.replace(/_/g, '-'))[0])() || 'vi';
+  }
 
   function warn(text) {
     if (!isStopped) console.warn(`portal.js: ${text}`);
     isStopped = true;
   }
 
-  // The numbers; or after how many seconds to send the same again; or null where that is of no use.
+  // The numbers; or the seconds to wait before the same is sent again; or null: never.
   async function request(path, options) {
     let wait = 0;
     try {
-      const signal = AbortSignal.timeout ? AbortSignal.timeout(20000) : undefined;
-      const response = await fetch(api + path, { mode: 'cors', credentials: 'omit', signal, ...options });
+      const signal = AbortSignal.timeout && AbortSignal.timeout(20000);
+      const response = await fetch(api + path, { credentials: 'omit', signal, ...options }), { status } = response;
       if (response.ok) {
         const reply = await response.json();
         if (reply.views) return reply;
-      } else if (response.status < 500 && response.status !== 408 && response.status !== 429) {
-        if (/40[34]/.test(response.status)) warn(`no site "${site}" for this page at ${host}.`);
+      } else if (status < 500 && status !== 408 && status !== 429) {
+        if (/40[34]/.test(status)) warn(`no site "${site}" for this page at ${host}.`);
         return null;
       } else {
         wait = Number(response.headers.get('Retry-After')) || 0;
@@ -53,15 +61,16 @@
   function recordView(referrer) {
     if (isStopped) return;
     if (numbers) delete numbers.page;
-    const view = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => (byte + 256).toString(16).slice(1)).join('');
+    const view = crypto.getRandomValues(new Uint32Array(4)).join('-');
     const record = { page, view, referrer: referrer.slice(0, 2048) || undefined, at: Date.now() };
-    withStorage(storage => Object.keys(storage).filter(key => key.startsWith(`${storageKey}:`)).forEach(key => {
-      const earlier = JSON.parse(storage[key]);
-      waitingViews.set(earlier.view, earlier);
-    }));
+    guarded(() => Object.keys(sessionStorage).filter(key => key.startsWith(`${storageKey}:`)).forEach(key => {
+      const earlier = stored(key);
+      if (earlier && key === keyOf(earlier)) waitingViews.set(earlier.view, earlier);
+      else forget(key);
+    }))();
     if (waitingViews.size < maxWaitingViews) {
       waitingViews.set(view, record);
-      withStorage(storage => storage.setItem(`${storageKey}:${view}`, JSON.stringify(record)));
+      store(keyOf(record), record);
     }
     sendView(record);
   }
@@ -79,7 +88,7 @@
     }
     failures = 0;
     waitingViews.delete(view.view);
-    withStorage(storage => storage.removeItem(`${storageKey}:${view.view}`));
+    forget(keyOf(view));
     if (reply && view.page === page) show(reply);
     resendViews();
   }
@@ -91,8 +100,8 @@
 
   // Numbers
 
-  function scheduleRefresh(seconds) {
-    refreshDue = Date.now() + jittered(seconds);
+  function scheduleRefresh() {
+    refreshDue = Date.now() + jittered(refreshSeconds);
     awaitRefresh();
   }
 
@@ -113,20 +122,18 @@
         show(reply);
         return;
       }
-      isRestored = isRestored || !numbers;
-      numbers = numbers || withStorage(storage => JSON.parse(storage[storageKey]));
-      if (numbers) numbers.stale = true;
+      numbers = numbers || { ...stored(storageKey), isRestored: true };
+      numbers.stale = true;
       update();
     }
-    scheduleRefresh(refreshSeconds);
+    scheduleRefresh();
   }
 
   function show(reply) {
     numbers = reply;
-    isRestored = false;
-    withStorage(storage => storage.setItem(storageKey, JSON.stringify({ ...reply, page: undefined })));
+    store(storageKey, { ...reply, page: undefined });
     update();
-    scheduleRefresh(refreshSeconds);
+    scheduleRefresh();
   }
 
   const update = guarded(() => {
@@ -134,24 +141,25 @@
     if (document.querySelector('portal-feedback')) loadForm();
     if (!numbers) return;
     fillIn(document);
-    document.querySelectorAll('portal-stats').forEach(box => {
-      const language = languageOf(box);
-      fillIn(box.shadowRoot);
-      box.shadowRoot.lastChild.textContent = numbers.stale ? textsOf(language)[5] + new Date(numbers.asOf).toLocaleString(language) : '';
-    });
+    document.querySelectorAll('portal-stats').forEach(guarded(({ shadowRoot }) => {
+      const language = languageOf(shadowRoot.host), { stale, asOf } = numbers;
+      fillIn(shadowRoot);
+      shadowRoot.lastChild.textContent = stale && asOf ? textsOf(language)[5] + new Date(asOf).toLocaleString(language) : '';
+    }));
   });
 
-  const fillIn = root => root.querySelectorAll('[data-portal]').forEach(fill);
+  const fillIn = root => root.querySelectorAll('[data-portal]').forEach(guarded(fill));
 
   function fill(element) {
-    const name = element.dataset.portal, { online, views, page: ofPage } = numbers;
-    const value = name === 'online' ? online : name === 'page' ? ofPage && ofPage.views.total : views[name];
-    // Numbers from before this page are older than those that its server has written into it.
-    if (!Number.isInteger(value) || (isRestored && /\d/.test(element.textContent))) return;
-    const text = format(value, element.getRootNode().host || element);
-    if (element.textContent !== text) element.textContent = text;
-    if (numbers.stale) element.setAttribute('data-portal-stale', numbers.asOf);
-    else element.removeAttribute('data-portal-stale');
+    const { dataset, textContent } = element, { online, views, page: ofPage, asOf, stale, isRestored } = numbers;
+    const value = { ...views, online, page: ofPage && ofPage.views.total }[dataset.portal], isKnown = value >= 0;
+    // Numbers of an earlier page are older than those that this one came with.
+    const isKept = /\d/.test(textContent) && (isRestored || !isKnown);
+    if (!isKnown && !isKept) return;
+    const text = isKept ? textContent : format(value, element.getRootNode().host || element);
+    if (textContent !== text) element.textContent = text;
+    if (!stale) delete dataset.portalStale;
+    else dataset.portalStale = isKept ? dataset.portalStale || new Date(performance.timeOrigin).toISOString() : asOf;
   }
 
   function format(value, element) {
@@ -168,7 +176,7 @@
 
   const css = ':host{display:block;color:var(--portal-text,inherit);background:var(--portal-background,none);border:1px solid var(--portal-border,currentColor);'
     + 'border-radius:var(--portal-radius,.5rem);padding:1rem}:host([hidden]){display:none}p,dl,dd{margin:0}p,dd{font-weight:600}'
-    + 'div{display:flex;justify-content:space-between;gap:1rem;padding-top:.5rem}dd{color:var(--portal-accent,inherit);font-variant-numeric:tabular-nums}';
+    + 'div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding-top:.5rem}dd{color:var(--portal-accent,inherit)}';
 
   function append(parent, name, text) {
     const child = parent.appendChild(document.createElement(name));
@@ -176,16 +184,17 @@
     return child;
   }
 
-  function build(root) {
-    const [title, ...labels] = textsOf(languageOf(root.host));
+  function build(box) {
+    if (box.shadowRoot) return;
+    const root = box.attachShadow({ mode: 'open' }), [title, ...labels] = textsOf(languageOf(box));
     guarded(() => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
       root.adoptedStyleSheets = [sheet];
     })();
     const section = append(root, 'section', '');
-    section.setAttribute('aria-labelledby', 'title');
-    append(section, 'p', title).id = 'title';
+    section.setAttribute('aria-label', title);
+    append(section, 'p', title);
     const list = append(section, 'dl', '');
     ['online', 'today', 'week', 'total'].forEach((name, i) => {
       const row = append(list, 'div', '');
@@ -193,15 +202,6 @@
       append(row, 'dd', '–').dataset.portal = name;
     });
     append(root, 'small', '');
-  }
-
-  class PortalStats extends HTMLElement {
-    connectedCallback() {
-      guarded(() => {
-        if (!this.shadowRoot) build(this.attachShadow({ mode: 'open' }));
-        update();
-      })();
-    }
   }
 
   function loadForm() {
@@ -219,7 +219,7 @@
   const addressNow = () => location.href.split('#')[0];
   const pathOf = ({ pathname, search }) => pathname + search;
 
-  // A page that only changes its own query (a filter, a position) is not another one.
+  // A page that replaces only its query is not another one.
   const moved = guarded(isReplaced => {
     const before = address;
     address = addressNow();
@@ -234,10 +234,9 @@
     } else {
       for (const name of ['pushState', 'replaceState']) {
         const original = history[name];
-        history[name] = function (...values) {
-          const result = original.apply(this, values);
+        history[name] = (...values) => {
+          original.apply(history, values);
           moved(name === 'replaceState');
-          return result;
         };
       }
       addEventListener('popstate', () => moved());
@@ -251,7 +250,7 @@
     const canonical = guarded(() => new URL(document.querySelector('link[rel=canonical]').href))();
     page = pathOf(canonical && canonical.origin === location.origin ? canonical : location);
     address = addressNow();
-    scheduleRefresh(refreshSeconds);
+    scheduleRefresh();
     recordView(document.referrer);
     watchNavigation();
     addEventListener('online', resendViews);
@@ -261,7 +260,12 @@
     update();
   });
 
-  if (!site || !location.protocol.startsWith('http')) return warn('needs data-site, and a page over http or https.');
-  guarded(() => customElements.define('portal-stats', PortalStats))();
+  if (!site || !location.protocol.startsWith('http')) return warn('needs data-site, and http or https.');
+  guarded(() => customElements.define('portal-stats', class extends HTMLElement {
+    connectedCallback() {
+      guarded(build)(this);
+      update();
+    }
+  }))();
   start();
 })();

@@ -27,6 +27,25 @@ public sealed class WaitingViewTests(Chromium chromium, Product product)
         Assert.Equal([site.Path("c")], visitor.Sent.Skip(before).Select(view => view.Page));
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"view":"elsewhere-0123456789"}""")]
+    public async Task What_is_no_view_among_those_that_wait_is_removed_and_holds_up_none(string text)
+    {
+        var site = product.NewSite();
+        await using var visitor = await chromium.NewVisitorAsync();
+        var page = await LoseAsync(visitor, site);
+        await page.EvaluateAsync(
+            "([key, text]) => sessionStorage.setItem(key, text)",
+            new[] { $"portal:{site.Id}:a", text }
+        );
+        await page.GotoAsync(site.Put("b"));
+        await site.HasCountedAsync(site.Path("a"), site.Path("b"));
+        Assert.False(await page.EvaluateAsync<bool>("key => key in sessionStorage", $"portal:{site.Id}:a"));
+        Assert.Empty(visitor.Faults);
+    }
+
     [Fact]
     public async Task A_view_that_the_portal_says_is_too_old_is_dropped()
     {

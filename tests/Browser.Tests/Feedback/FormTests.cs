@@ -133,6 +133,53 @@ public sealed class FormTests(Chromium chromium, Product product)
         var receipt = await form.HasReceiptAsync(site);
         await page.ReloadAsync();
         await Assertions.Expect(form.Receipt).ToHaveValueAsync(receipt);
+        // As the pages of the portal write a day.
+        await Assertions
+            .Expect(form.Element.GetByText("Hạn trả lời:"))
+            .ToHaveTextAsync(new Regex(@"Hạn trả lời: \d{2}/\d{2}/\d{4}\.$"));
+    }
+
+    [Fact]
+    public async Task What_was_typed_stays_with_its_page_in_whatever_language_and_wherever_from_it_is_opened()
+    {
+        var site = product.NewSite();
+        await using var visitor = await chromium.NewVisitorAsync();
+        var (page, form) = await OpenAsync(visitor, site);
+        await page.GotoAsync($"{site.Url("f")}?ItemID=9&lang=en&utm_source=zalo");
+        await form.FillAsync("Dòng một");
+        await page.GotoAsync($"{site.Url("f")}?lang=vi&ItemID=9&fbclid=Iw-1#y-kien");
+        await Assertions.Expect(form.Fields[4]).ToHaveValueAsync("Dòng một");
+        await page.GotoAsync($"{site.Url("f")}?ItemID=8");
+        await Assertions.Expect(form.Fields[4]).ToHaveValueAsync("");
+
+        // Nor do they change what is sent, so that a text that was sent in the other language keeps its key.
+        await page.GotoAsync($"{site.Url("f")}?ItemID=9&gclid=1");
+        await form.Fields[4].FocusAsync();
+        await Assertions.Expect(form.Image).ToBeVisibleAsync();
+        await form.Code.FillAsync("------");
+        var sent = await page.RunAndWaitForRequestAsync(form.SendAsync, "**/feedback");
+        Assert.Equal(site.Path("f?ItemID=9"), JsonElement.Parse(sent.PostData!).GetProperty("page").GetString());
+    }
+
+    [Fact]
+    public async Task A_draft_that_cannot_be_read_leaves_an_empty_form()
+    {
+        var site = product.NewSite();
+        await using var visitor = await chromium.NewVisitorAsync();
+        var (page, form) = await OpenAsync(visitor, site);
+        foreach (var draft in (string[])["{", "5", """{"values":null}"""])
+        {
+            await page.EvaluateAsync(
+                "([key, draft]) => sessionStorage.setItem(key, draft)",
+                new[] { $"portal-form:{site.Id}:{site.Path("f")}", draft }
+            );
+            await page.ReloadAsync();
+            await Assertions.Expect(form.Fields[4]).ToHaveValueAsync("");
+            await form.FillAsync("Dòng một");
+            await page.ReloadAsync();
+            await Assertions.Expect(form.Fields[4]).ToHaveValueAsync("Dòng một");
+        }
+        Assert.Empty(visitor.Faults);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Fixtures;
 using PortalServices.Testing;
@@ -53,6 +54,61 @@ public sealed class RefreshTests(Chromium chromium, Product product)
         await Assertions.Expect(page.Locator("#late")).ToHaveTextAsync("18,481,240");
         await AddAsync(page, "<portal-stats></portal-stats>");
         await Assertions.Expect(page.Locator("portal-stats")).ToContainTextAsync("18.481.240");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("5")]
+    [InlineData("""{"views":null}""")]
+    public async Task What_is_no_number_in_the_storage_is_not_shown_and_the_next_refresh_is(string text)
+    {
+        var site = product.NewSite();
+        await using var visitor = await chromium.NewVisitorAsync();
+        var page = await OpenAsync(visitor, site);
+        await page.EvaluateAsync(
+            "([key, text]) => sessionStorage.setItem(key, text)",
+            new[] { $"portal:{site.Id}", text }
+        );
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.Contains("/stats", StringComparison.Ordinal))
+            {
+                failed.TrySetResult();
+            }
+        };
+        await page.RouteAsync("**/api/**", route => route.AbortAsync());
+        await page.GotoAsync(site.Put("b", $"{Total}<portal-stats></portal-stats>"));
+        await failed.Task.WaitAsync(Cancel);
+        await Assertions.Expect(page.Locator("#total")).ToHaveTextAsync("–");
+        await page.UnrouteAllAsync();
+        await page.Clock.FastForwardAsync(Minute);
+        await Assertions.Expect(page.Locator("#total")).ToHaveTextAsync(new Regex("^18"));
+        await Assertions.Expect(page.Locator("portal-stats")).Not.ToContainTextAsync("Số liệu lúc");
+        Assert.Empty(visitor.Faults);
+    }
+
+    [Fact]
+    public async Task Numbers_that_the_page_came_with_say_since_when_they_stand_while_none_come()
+    {
+        var site = product.NewSite();
+        await using var visitor = await chromium.NewVisitorAsync();
+        var page = await visitor.Profile.NewPageAsync();
+        await page.RouteAsync("**/api/**", route => route.AbortAsync());
+        await page.GotoAsync(
+            site.Put(
+                "a",
+                """<b id="written" data-portal="total">18.481.230</b><b id="none" data-portal="today">–</b>"""
+            )
+        );
+        var written = page.Locator("#written");
+        await Assertions.Expect(written).ToHaveAttributeAsync("data-portal-stale", new Regex(@"^\d{4}-.*Z$"));
+        await Assertions.Expect(written).ToHaveTextAsync("18.481.230");
+        await Assertions.Expect(page.Locator("#none")).Not.ToHaveAttributeAsync("data-portal-stale", new Regex(""));
+        await page.UnrouteAllAsync();
+        await page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await Assertions.Expect(written).ToHaveTextAsync("18.481.240");
+        await Assertions.Expect(written).Not.ToHaveAttributeAsync("data-portal-stale", new Regex(""));
     }
 
     private static async Task AddAsync(IPage page, string html) =>

@@ -95,6 +95,11 @@ public sealed class PersonTests(Chromium chromium, SeededPortal portal)
         var page = await visitor.OpenAsync(portal.Url("/gop-y"));
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Tiêu đề" }).PressSequentiallyAsync("lich tiep dan");
         await page.Locator(".similar summary").ClickAsync();
+        var (form, heading) = (
+            await page.Locator("portal-feedback").BoundingBoxAsync(),
+            await page.Locator(".similar h2").BoundingBoxAsync()
+        );
+        Assert.InRange(heading!.Y - form!.Y - form.Height, 16, 64);
         await Assertions.Expect(page.Locator(".similar details p")).ToContainTextAsync("sáng thứ Hai");
     }
 
@@ -129,6 +134,11 @@ public sealed class PersonTests(Chromium chromium, SeededPortal portal)
     {
         await using var visitor = await chromium.NewVisitorAsync(new() { JavaScriptEnabled = false });
         var page = await visitor.OpenAsync(portal.Url("/"));
+        // Most viewed is only what was viewed.
+        Assert.DoesNotContain(
+            await page.Locator(".ranked .muted").AllTextContentsAsync(),
+            views => views.StartsWith("0 ", StringComparison.Ordinal)
+        );
         var shown = await page.Locator(".stats [data-portal=total]").TextContentAsync();
         Assert.Matches(new Regex("^18,4[0-9]{2},[0-9]{3}$"), shown!);
         await Eventually.HoldsAsync(
