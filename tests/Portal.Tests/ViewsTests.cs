@@ -21,6 +21,18 @@ public sealed class ViewsTests
     }
 
     [Fact]
+    public async Task A_new_hour_is_in_the_tables_before_anybody_views_a_page()
+    {
+        await using var app = await PortalApp.StartAsync();
+        foreach (var (passed, rendered) in new[] { (0, 1), (20, 1), (60, 2) })
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(passed));
+            using var page = await app.PageAsync("/thong-ke");
+            Assert.Equal(rendered, app.Rendered);
+        }
+    }
+
+    [Fact]
     public async Task A_chart_without_views_says_so_and_has_no_scale()
     {
         await using var app = await PortalApp.StartAsync();

@@ -208,6 +208,8 @@ internal static class ReadingPages
         var zone = page.Site.Zone;
         var now = page.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        // Its tables end with this hour, whether there were views or not.
+        page.DependOn(now.ToString("yyyy-MM-ddTHH", CultureInfo.InvariantCulture));
         var tomorrow = Midnight(today.AddDays(1), zone);
         var hours = page.ReadPartAsync<TrafficReply>($"traffic?step=hour&from={Midnight(today, zone)}&to={tomorrow}");
         var week = today.AddDays(-(((int)today.DayOfWeek - (int)page.Site.FirstDayOfWeek + 7) % 7));

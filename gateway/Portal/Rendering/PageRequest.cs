@@ -76,6 +76,15 @@ internal sealed class PageRequest
         return read;
     }
 
+    /// <summary>Something besides what was read that the page is made of.</summary>
+    public void DependOn(string content)
+    {
+        lock (_tags)
+        {
+            _tags.Add(content);
+        }
+    }
+
     /// <summary>Sends a request for this visitor.</summary>
     public Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request) =>
         _pages.Client.SendAsync(request, Visitor, Left(FormWait), Context.RequestAborted);
