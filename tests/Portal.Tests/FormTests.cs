@@ -390,6 +390,18 @@ public sealed class FormTests
         );
     }
 
+    [Theory]
+    [InlineData("/theo-doi?receipt=7KQ2-M0XA-T9RD&new=1", "/theo-doi")]
+    [InlineData("/tim-kiem?q=hoc", "/tim-kiem")]
+    [InlineData("/hoi-dap?q=hoc", "/hoi-dap")]
+    public async Task No_receipt_and_no_searched_word_is_part_of_a_page_that_is_counted(string path, string counted)
+    {
+        await using var app = await PortalApp.StartAsync();
+        using var page = await app.PageAsync(path);
+        Assert.NotNull(page.QuerySelector("script[data-site]"));
+        Assert.Equal(counted, page.QuerySelector("link[rel=canonical]")!.GetAttribute("href"));
+    }
+
     [Fact]
     public async Task A_receipt_is_asked_for_the_visitor_and_kept_nowhere()
     {
@@ -406,8 +418,11 @@ public sealed class FormTests
             );
         }
         Assert.Equal(["203.0.113.9", "203.0.113.9"], app.Services.Read.Select(each => each.Client));
-        using var unknown = await app.GetAsync("/theo-doi?receipt=" + new string('A', 65));
-        Assert.Equal(404, (int)unknown.StatusCode);
+        foreach (var none in new[] { new string('A', 65), new string('"', 13_000) })
+        {
+            using var unknown = await app.GetAsync("/theo-doi?receipt=" + none);
+            Assert.Equal(404, (int)unknown.StatusCode);
+        }
         Assert.Equal(2, app.Services.Read.Count);
     }
 

@@ -270,7 +270,7 @@ internal static class FormPages
                 : isAway ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status404NotFound,
             ReceiptPath,
-            $"?receipt={Uri.EscapeDataString(receipt)}",
+            isCode ? $"?receipt={receipt}" : "",
             (nameof(ReceiptPage.Feedback), feedback),
             (nameof(ReceiptPage.Receipt), receipt),
             (nameof(ReceiptPage.IsNew), page.Query("new").Length > 0),
