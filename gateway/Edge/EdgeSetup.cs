@@ -14,6 +14,7 @@ using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.ServiceDefaults.Connections;
 using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.ServiceDefaults.Telemetry;
 using PortalServices.Sites;
 
 namespace PortalServices.Edge;
@@ -21,6 +22,9 @@ namespace PortalServices.Edge;
 /// <summary>What happens at the doors once, whether services are behind them or beside them in the process.</summary>
 public static class EdgeSetup
 {
+    // Far below what a collector takes, and what recording costs is not seen beside thousands of requests.
+    private const int MaxTracesPerSecond = 50;
+
     /// <summary>Adds the edge's policies and the operators' keys.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder)
     {
@@ -33,6 +37,7 @@ public static class EdgeSetup
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
         services.AddSingleton<System.Diagnostics.DistributedContextPropagator, TraceContext>();
+        services.Configure<TraceLimitOptions>(traces => traces.MaxPerSecond = MaxTracesPerSecond);
         services
             .AddOptions<TrustedPeers>()
             .Configure<IOptions<EdgeOptions>>((peers, edge) => peers.Networks = edge.Value.TrustedProxies);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry.Trace;
 using PortalServices.ApiDocuments;
 using PortalServices.Contracts;
 using PortalServices.Counting.AcceptSecret;
@@ -93,6 +94,7 @@ public static class CountingSetup
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
         services.AddSingleton<IStartupCheck, StoreAddressCheck>();
         services.TryAddSingleton<StoreConnection>();
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddRedisInstrumentation());
         services.TryAddSingleton<StoreCheckpoint>();
         services.TryAddSingleton<StoreMemoryMonitor>();
         services.TryAddSingleton<ViewLedger>();

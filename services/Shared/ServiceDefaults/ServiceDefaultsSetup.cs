@@ -10,6 +10,7 @@ using PortalServices.ServiceDefaults.Health;
 using PortalServices.ServiceDefaults.Packs;
 using PortalServices.ServiceDefaults.Requests;
 using PortalServices.ServiceDefaults.Shutdown;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.ServiceDefaults;
 
@@ -17,7 +18,7 @@ namespace PortalServices.ServiceDefaults;
 public static class ServiceDefaultsSetup
 {
     /// <summary>
-    /// Adds time and its standstills, problems, JSON conventions, health, doors and logs.
+    /// Adds time and its standstills, problems, JSON conventions, health, doors, logs and telemetry.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
@@ -69,6 +70,7 @@ public static class ServiceDefaultsSetup
                     KestrelSetup.Apply(kestrel, doors, provider.GetRequiredService<ConnectionBudget>)
             );
         builder.Logging.AddPortalLogs(builder.Configuration);
+        builder.AddTelemetry();
         return builder;
     }
 
@@ -97,6 +99,7 @@ public static class ServiceDefaultsSetup
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
         app.UseHostName();
         app.UseHealth();
+        app.UseMetricsPage();
         app.UseForwardedClient(
             app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted,
             Door.Internal

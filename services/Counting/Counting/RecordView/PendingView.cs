@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
@@ -44,6 +45,9 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
     public VisitorNames? Visitor { get; set; }
 
     public BotReason Bot { get; set; }
+
+    /// <summary>The span of its request, where that is sampled.</summary>
+    public ActivityContext? Sampled { get; set; }
 
     /// <summary>Local timestamp after which nobody waits any more.</summary>
     public long Deadline { get; set; }

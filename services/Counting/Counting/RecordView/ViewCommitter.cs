@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
@@ -56,6 +57,11 @@ internal sealed partial class ViewCommitter(
         if (!places.TryEnter())
         {
             return Task.FromResult(new ViewAnswer(ViewFate.TooManyWaiting));
+        }
+
+        if (Activity.Current is { Recorded: true } request)
+        {
+            view.Sampled = request.Context;
         }
 
         if (_queue.Add(view))
@@ -124,9 +130,7 @@ internal sealed partial class ViewCommitter(
 
     private async Task CommitAsync(IReadOnlyList<PendingView> views)
     {
-        using var activity = CountingTelemetry.Source.StartActivity("counting.commit");
-        activity?.SetTag("portal.site", site.Id);
-        activity?.SetTag("portal.batch.views", views.Count);
+        using var span = CommitSpan.Start(site.Id, views);
         var started = time.GetTimestamp();
 
         var batch = new CommitBatch { Buckets = views[0].Buckets };

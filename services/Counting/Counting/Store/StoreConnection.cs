@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Instrumentation.StackExchangeRedis;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Store;
@@ -12,7 +13,8 @@ internal sealed partial class StoreConnection(
     FatalStop fatal,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<StoreConnection> logger
+    ILogger<StoreConnection> logger,
+    StackExchangeRedisInstrumentation? traced = null
 ) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
@@ -208,6 +210,10 @@ internal sealed partial class StoreConnection(
             settings.AsyncTimeout = (int)options.Value.AnswerWithin.TotalMilliseconds;
             settings.ClientName = "portal-counting";
             var multiplexer = await ConnectionMultiplexer.ConnectAsync(settings);
+            if (traced is not null && CountingTelemetry.Source.HasListeners())
+            {
+                TracedCommands.Watch(traced, multiplexer);
+            }
             multiplexer.ConnectionFailed += (_, failure) =>
             {
                 // It is tried again every second. An embedded store ends before the connection does.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
@@ -84,6 +85,12 @@ internal sealed partial class MailSender(
             {
                 break;
             }
+            // Its parent is the request, or none: the sender itself belongs to no request.
+            using var span = MailTelemetry.Source.StartActivity(
+                $"{mail.Kind} mail",
+                ActivityKind.Producer,
+                mail.TraceParent
+            );
             MimeMessage? message;
             MailOutcome? fault;
             try
@@ -109,6 +116,11 @@ internal sealed partial class MailSender(
             }
 
             var outcome = fault ?? Judge(await TrySendAsync(client, message!, stopping));
+            span?.SetTag("portal.mail.outcome", outcome.Kind.ToString());
+            if (outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Withheld))
+            {
+                span?.SetStatus(ActivityStatusCode.Error);
+            }
             await WriteDownAsync(database, mail, outcome, untilNext, stopping);
             if (outcome.Kind == OutcomeKind.Away)
             {

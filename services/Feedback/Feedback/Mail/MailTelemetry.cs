@@ -1,12 +1,15 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace PortalServices.Feedback.Mail;
 
-/// <summary>Names under which mail reports its metrics.</summary>
+/// <summary>Names under which mail reports its metrics and spans.</summary>
 internal static class MailTelemetry
 {
-    /// <summary>Name of the meter.</summary>
+    /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "PortalServices.Feedback.Mail";
+
+    public static readonly ActivitySource Source = new(Name);
 
     private static readonly Meter Meter = new(Name);
 

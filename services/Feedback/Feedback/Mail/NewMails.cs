@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace PortalServices.Feedback.Mail;
@@ -48,6 +49,7 @@ internal sealed class NewMails(FeedbackContext database, IOptions<MailOptions> o
                 To = to,
                 CreatedAt = at,
                 DueAt = at,
+                TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } request ? request.Id : null,
             }
         );
     }

@@ -40,6 +40,9 @@ internal sealed class WaitingMail
     /// </summary>
     public long DueAt { get; set; }
 
+    /// <summary>W3C trace context of the request that it tells of; null without one.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>How often somebody claimed it.</summary>
     public int Attempts { get; set; }
 

@@ -206,6 +206,7 @@ internal abstract class FeedbackContext(DbContextOptions options) : DbContext(op
             mail.Property(m => m.Id).ValueGeneratedNever();
             mail.Property(m => m.Failure).HasMaxLength(500);
             mail.Property(m => m.To).HasMaxLength(FeedbackEntry.MaxEmail);
+            mail.Property(m => m.TraceParent).HasMaxLength(100);
             mail.HasIndex(m => new
                 {
                     m.FeedbackId,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.Http.Json;
 using PortalServices.ServiceDefaults.Shutdown;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.ServiceDefaults.Health;
 
@@ -12,7 +13,8 @@ namespace PortalServices.ServiceDefaults.Health;
 /// </summary>
 internal static class HealthEndpoints
 {
-    public const string Ready = "/health/ready";
+    public const string Root = "/health",
+        Ready = "/health/ready";
     private const string Live = "/health/live";
 
     /// <summary>On every door but the public one; the probe door has nothing else but the metrics.</summary>
@@ -38,7 +40,7 @@ internal static class HealthEndpoints
                     }
                 }
 
-                return door is Door.Probe && !path.StartsWithSegments("/metrics")
+                return door is Door.Probe && path != TelemetrySetup.MetricsPath
                     ? Problem.Of(CommonProblems.NotFound).ExecuteAsync(context)
                     : next(context);
             }

@@ -17,7 +17,10 @@ internal sealed partial class Unpacking(
     RequestDelegate next
 )
 {
-    private static readonly ActivitySource Source = new("PortalServices.Packs");
+    /// <summary>Of the spans of packed requests.</summary>
+    public const string SourceName = "PortalServices.Packs";
+
+    private static readonly ActivitySource Source = new(SourceName);
 
     private int _hasToldOfStranger;
 
@@ -140,6 +143,7 @@ internal sealed partial class Unpacking(
         }
         finally
         {
+            EndActivity(activity, context);
             await EndAsync(exchange, context);
             contexts.Dispose(context);
         }
@@ -160,28 +164,44 @@ internal sealed partial class Unpacking(
         }
     }
 
-    // As the server does for a request that comes by itself, but only for who wants to know: its trace goes on here,
+    // As the server does for a request that comes by itself, but only for one that is sampled: its trace goes on here,
     // whatever that of the pack is.
     private static Activity? StartActivity(HttpContext context)
     {
         Activity.Current = null;
-        if (!Source.HasListeners())
+        if (
+            !Source.HasListeners()
+            || (string?)context.Request.Headers.TraceParent is not [.., _, var flags] trace
+            || !IsOdd(flags)
+            || !ActivityContext.TryParse(trace, context.Request.Headers.TraceState, isRemote: true, out var parent)
+        )
         {
             return null;
         }
-        DistributedContextPropagator.Current.ExtractTraceIdAndState(
-            context.Request.Headers,
-            static (object? carrier, string name, out string? value, out IEnumerable<string>? values) =>
-                (value, values) = (((IHeaderDictionary)carrier!)[name], null),
-            out var parent,
-            out var state
+        var activity = Source.StartActivity(
+            $"{context.Request.Method} {context.Request.Path}",
+            ActivityKind.Server,
+            parent
         );
-        var activity = Source.CreateActivity("packed request", ActivityKind.Server, parent);
+        activity?.SetTag("http.request.method", context.Request.Method);
+        activity?.SetTag("url.path", context.Request.Path.Value);
+        return activity;
+    }
+
+    // The last of the flags says "recorded" (W3C Trace Context, section 3.2.2.5).
+    private static bool IsOdd(char hexadecimal) => (hexadecimal & 1) == (char.IsAsciiDigit(hexadecimal) ? 1 : 0);
+
+    private static void EndActivity(Activity? activity, HttpContext context)
+    {
         if (activity is not null)
         {
-            activity.TraceStateString = state;
+            activity.SetTag("http.response.status_code", context.Response.StatusCode);
+            if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
+            {
+                activity.SetTag("http.route", route);
+                activity.DisplayName = $"{context.Request.Method} {route}";
+            }
         }
-        return activity?.Start();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed in a pack")]
