@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Edge;
 
@@ -6,13 +7,25 @@ namespace PortalServices.Edge;
 internal sealed class EdgeTelemetry(IMeterFactory meters)
 {
     public const string Name = "PortalServices.Edge";
-    private readonly Counter<long> _refused = meters
-        .Create(Name)
-        .CreateCounter<long>("portal.edge.refused", "{request}", "Requests refused at the edge, by problem code");
+
+    private static readonly MetricLabel OfCode = MetricLabel.OfProblems(
+        "code",
+        typeof(CommonProblems),
+        typeof(EdgeProblems)
+    );
+
+    private readonly Counter<long> _refused = Refused(meters.Create(Name));
 
     public Task RefuseAsync(HttpContext context, ProblemCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
-        _refused.Add(1, new KeyValuePair<string, object?>("code", code.Code));
+        _refused.Add(1, OfCode.With(code.Code));
         return Problem.Of(code, detail, retryAfter).ExecuteAsync(context);
     }
+
+    private static Counter<long> Refused(Meter meter) =>
+        meter.CreateCounter<long>(
+            meter.Named("portal.edge.refused", OfCode),
+            "{request}",
+            "Requests refused at the edge, by problem code"
+        );
 }

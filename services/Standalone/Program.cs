@@ -26,7 +26,6 @@ return await PortalProcess.RunAsync(
         app.UseServiceDefaults()
             .UsePortal()
             .UseEdge()
-            .TellAdministratorKey()
             .MapPortal()
             .MapCounting()
             .MapContent()

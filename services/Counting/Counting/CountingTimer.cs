@@ -13,8 +13,11 @@ internal sealed class CountingTimer(
     SiteList sites,
     PerSite<ViewCommitter> committers,
     PerSite<SiteReader> readers,
+    PerSite<StoreAvailability> availability,
+    WaitingViews waiting,
     StoreConnection store,
-    StoreMemoryMonitor fill
+    StoreMemoryMonitor fill,
+    TimeProvider time
 ) : IPeriodicWork
 {
     private const int BeatsPerSecond = 10;
@@ -42,6 +45,7 @@ internal sealed class CountingTimer(
         if (n % BeatsPerSecond == 0)
         {
             fill.Poll();
+            Measure();
         }
 
         var isMemoryShort = fill.IsMemoryShort;
@@ -65,5 +69,19 @@ internal sealed class CountingTimer(
             stopping
         );
         return Beat;
+    }
+
+    private void Measure()
+    {
+        CountingTelemetry.Waiting.Record(waiting.Taken);
+        CountingTelemetry.WaitingLimit.Record(waiting.Most);
+        CountingTelemetry.SitesAway.Record(sites.All.Count(site => availability.Of(site.Id).IsAway));
+        var oldest = sites
+            .All.Select(site => readers.Of(site.Id))
+            .Where(reader => reader is { IsActive: true, Latest: not null })
+            .Select(reader => time.GetElapsedTime(reader.Latest!.TakenAt))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
+        CountingTelemetry.SnapshotAge.Record(oldest.TotalSeconds);
     }
 }

@@ -10,6 +10,7 @@ using PortalServices.Feedback.Answer;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Export;
 using PortalServices.Feedback.Mail;
+using PortalServices.Feedback.Measure;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.ReadPublished;
 using PortalServices.Feedback.Submit;
@@ -103,6 +104,7 @@ public static class FeedbackSetup
         services.AddDatabaseErasure<FeedbackContext>();
         services.AddDatabaseWork<FeedbackContext, Retention>();
         services.AddDatabaseWork<FeedbackContext, FeedbackRehashing>();
+        services.AddDatabaseWork<FeedbackContext, FeedbackCounts>();
         AddMail(services);
         services.AddOpenApi(FeedbackService.Name, document => document.DescribedBy(Document));
         return builder;
@@ -112,6 +114,7 @@ public static class FeedbackSetup
     {
         services.AddValidatedOptions<MailOptions>(MailOptions.Section);
         services.TryAddSingleton<MailState>();
+        services.AddSingleton<IStartNote, MailNote>();
         services.TryAddScoped<MailComposer>();
         services.TryAddScoped<NewMails>();
         services.AddDatabaseWork<FeedbackContext, MailSender>();

@@ -7,7 +7,7 @@ namespace PortalServices.Database;
 /// the process runs and answers 503, and it is tried again every second, whatever the database says: one that cannot be
 /// written to today may be tomorrow.
 /// </summary>
-public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes) : IPeriodicWork, IDisposable
+public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes, StartProgress progress) : IPeriodicWork, IDisposable
     where TContext : DbContext
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
@@ -39,6 +39,7 @@ public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes) : IP
             }
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
+            using var step = progress.Begin(Name);
             await using var held = await MigrationLock.TakeAsync(database, cancel);
             await database.MigrateAsync(cancel);
             _done.TrySetResult();

@@ -45,6 +45,7 @@ public sealed class MessagingBuilder
         where TMessage : class
     {
         var consumer = new EventConsumer<TConsumer>(service, NameOf(service, name), maxQueued);
+        MessagingTelemetry.Consumer.Add(consumer.Name);
         Services.AddSingleton(consumer).AddSingleton(new ConsumerQueue(consumer.Service, consumer.Name));
         _consumers.Add(bus => bus.AddConsumer<TConsumer, EventConsumerDefinition<TConsumer, TMessage>>());
         _queues.Add(
@@ -77,6 +78,7 @@ public sealed class MessagingBuilder
     {
         Services.TryAddScoped<TConsumer>();
         var queue = new ConsumerQueue(service, NameOf(service, name));
+        MessagingTelemetry.Consumer.Add(queue.Name);
         Services
             .AddSingleton(queue)
             .AddSingleton(
@@ -93,6 +95,7 @@ public sealed class MessagingBuilder
 
     private MessagingBuilder Publishes<TMessage>(bool isOptional)
     {
+        MessagingTelemetry.Type.Add(EventTypes.NameOf(typeof(TMessage)));
         Services.AddSingleton(new EventType(typeof(TMessage), isOptional));
         return this;
     }
@@ -111,7 +114,10 @@ public sealed class MessagingBuilder
         where TContext : DbContext
     {
         Services.TryAddSingleton<OutboxState<TContext>>();
-        Services.AddSingleton(provider => new OutboxTables<TContext>(tables?.Invoke(provider) ?? Task.CompletedTask));
+        Services.AddSingleton(provider => new OutboxTables<TContext>(
+            service,
+            tables?.Invoke(provider) ?? Task.CompletedTask
+        ));
         Services.AddSingleton(provider => new ServiceTables(
             service,
             provider.GetRequiredService<OutboxTables<TContext>>().AreThere
@@ -127,7 +133,9 @@ public sealed class MessagingBuilder
     /// <summary>Adds the dead letters of a service that keeps them elsewhere.</summary>
     public MessagingBuilder AddDeadLetters(string service, Func<IServiceProvider, IDeadLetters> make)
     {
+        MessagingTelemetry.Service.Add(service);
         Services.AddSingleton(provider => new ServiceDeadLetters(service, make(provider)));
+        Services.AddPeriodicWork<DeadLetterCounts>();
         Services
             .AddHealthChecks()
             .AddTypeActivatedCheck<DeadLetterHealth>($"{service}DeadLetters", HealthStatus.Degraded, service);

@@ -49,6 +49,9 @@ public static class MessagingSetup
         else
         {
             services.AddMediator(messaging.AddConsumersTo).AddSingleton<IEventTransport, InProcessTransport>();
+            services.AddSingleton<IStartNote>(
+                new StartNote("Without a broker (ConnectionStrings:rabbitmq): events stay within this process")
+            );
         }
         services.AddSingleton<IStartupCheck, BrokerAddressCheck>();
         return builder;

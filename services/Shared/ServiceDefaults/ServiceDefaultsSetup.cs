@@ -27,6 +27,7 @@ public static class ServiceDefaultsSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddPeriodicWork<SuspensionDetector>();
         services.AddMetrics();
+        services.TryAddSingleton<StartProgress>();
         services
             .AddHealthChecks()
             .AddCheck<WorkHealth>("work", HealthStatus.Degraded)

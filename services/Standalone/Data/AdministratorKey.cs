@@ -20,6 +20,7 @@ internal static partial class AdministratorKey
                 $"{data.OperatorKey}: not a key; restore it, or delete it to have a new one made"
             );
         }
+        services.AddSingleton<IStartNote>(new StartNote($"The administrator's key is in {data.OperatorKey}"));
         // Behind the keys of the settings, which are told by their places there when they are wrong.
         services.PostConfigure<OperatorsOptions>(operators =>
             operators.Keys.Add(
@@ -32,14 +33,6 @@ internal static partial class AdministratorKey
                 }
             )
         );
-    }
-
-    /// <summary>Says where the key is once the program runs; a start that fails says only why.</summary>
-    public static WebApplication TellAdministratorKey(this WebApplication app)
-    {
-        var file = app.Services.GetRequiredService<DataFolder>().OperatorKey;
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"The administrator's key is in {file}"));
-        return app;
     }
 
     [GeneratedRegex(@"\Aps_[A-Za-z0-9_-]{43}\z", RegexOptions.CultureInvariant)]

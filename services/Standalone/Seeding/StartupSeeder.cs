@@ -6,10 +6,11 @@ namespace PortalServices.Standalone.Seeding;
 /// <summary>
 /// Loads the seeds when the store is there and before the doors open: nobody sees the portal without its numbers.
 /// </summary>
-internal sealed class StartupSeeder(IServiceProvider services) : IHostedService
+internal sealed class StartupSeeder(IServiceProvider services, StartProgress progress) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        using var step = progress.Begin("loading the seeds");
         await services.SeedCountingAsync();
         await services.SeedContentAsync(cancellationToken);
     }

@@ -15,6 +15,7 @@ internal sealed partial class EmbeddedStore(
     StoreSocket socket,
     IOptions<StoreOptions> options,
     ILoggerFactory loggers,
+    StartProgress progress,
     TimeProvider time
 ) : IHostedService, IDisposable
 {
@@ -43,6 +44,7 @@ internal sealed partial class EmbeddedStore(
                 $"Store: {data.Store} cannot be written to: {fault}. Make room, or mend the disk, and start again; nothing is lost."
             );
         }
+        using var step = progress.Begin($"reading the store in {data.Store}");
         var log = new StoreLog(data.Store);
         if ((new CheckpointFiles(data.Store).FindDamage() ?? log.FindDamage()) is { } damage)
         {

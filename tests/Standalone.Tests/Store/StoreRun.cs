@@ -50,6 +50,7 @@ internal sealed class StoreRun : IAsyncDisposable
             socket,
             Options.Create(new StoreOptions { MemoryMegabytes = memoryMegabytes }),
             NullLoggerFactory.Instance,
+            new StartProgress(TimeProvider.System, NullLogger<StartProgress>.Instance),
             TimeProvider.System
         );
         try

@@ -138,6 +138,9 @@ public sealed class HostProcess : IAsyncDisposable
     {
         var program = project.EndsWith(".dll", StringComparison.Ordinal) ? project : Repository.Program(project);
         string[] command = [.. limits?.Command ?? [], Dotnet, program, .. arguments];
-        return ChildProcess.StartAsync(command[0], command[1..], environment, onLine);
+        // Its lines are read here as people read them.
+        var all = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
+        all.TryAdd("Logging__Console__FormatterName", "text");
+        return ChildProcess.StartAsync(command[0], command[1..], all, onLine);
     }
 }

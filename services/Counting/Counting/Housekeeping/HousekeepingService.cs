@@ -28,15 +28,21 @@ internal sealed class HousekeepingService(
             site => RunAsync(housekeeping.Of(site.Id), site.Id, stopping),
             stopping
         );
+        CountingTelemetry.IdsFill.Record(Fullest(each => each.Ids));
+        CountingTelemetry.PagesFill.Record(Fullest(each => each.Pages));
         var every = options.Value.HousekeepingEvery / LooksPerTurn;
         return every < LongestPause ? every : LongestPause;
     }
+
+    private double Fullest(Func<(double Ids, double Pages), double> of) =>
+        sites.All.Select(site => of(housekeeping.Of(site.Id).Fill)).DefaultIfEmpty().Max();
 
     private static async Task RunAsync(SiteHousekeeping housekeeping, string site, CancellationToken stopping)
     {
         try
         {
             await housekeeping.NoteCalendarAsync();
+            await housekeeping.MeasureAsync();
             await housekeeping.RunAsync(stopping);
         }
         catch (Exception e) when (StoreFailure.Is(e))

@@ -36,6 +36,13 @@ internal sealed class LedgerSweep(long minutesSince, long hoursSince, long recei
         );
     }
 
+    /// <summary>How many ids the current generation has, by the ledger's field of generations.</summary>
+    public static long IdsOf(string generations) =>
+        generations.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var count, ..]
+        && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var ids)
+            ? ids
+            : 0;
+
     /// <summary>Whether a field is to be removed.</summary>
     /// <param name="name">The field, as text: what is not text is only ever behind the second colon of an id
     /// shard.</param>

@@ -34,6 +34,20 @@ internal sealed partial class SiteHousekeeping(
     /// <summary>Every process does it when it starts, whoever's turn it is.</summary>
     public async Task NoteCalendarAsync() => await timeline.GetAsync();
 
+    /// <summary>What its ledger holds against its caps: as it was looked at last, by this process.</summary>
+    public (double Ids, double Pages) Fill { get; private set; }
+
+    /// <summary>Looks how full the ledger is, whoever's turn it is.</summary>
+    public async Task MeasureAsync()
+    {
+        var process = await ledger.ProcessOfAsync(site.Id);
+        var head = await ledger.ReadFieldsAsync(process, site.Id, CountingKeys.SweepHead);
+        Fill = (
+            (double)LedgerSweep.IdsOf((string?)head[1] ?? "") / options.ViewIdsPerGeneration,
+            (double)ViewLedger.Number(head[0]) / options.PagesPerSite
+        );
+    }
+
     /// <summary>One turn. True when it was this process' turn.</summary>
     /// <exception cref="OperationCanceledException">The process ends: what is left is left to the next turn. A step
     /// that was begun is finished.</exception>

@@ -42,18 +42,6 @@ internal static class ViewFates
             _ => throw new InvalidOperationException($"The ledger answered '{letter}' for a view."),
         };
 
-    /// <summary>The <c>outcome</c> of the metric of views.</summary>
-    public static string MetricName(this ViewFate fate) =>
-        fate switch
-        {
-            ViewFate.Counted => "counted",
-            ViewFate.Duplicate => "duplicate",
-            ViewFate.Bot => "bot",
-            ViewFate.OptedOut => "optedOut",
-            ViewFate.Expired => "expired",
-            _ => "refused",
-        };
-
     /// <summary>The <c>reason</c> in the reply of a view that is answered with numbers; null of a counted one.</summary>
     public static string? ReplyReason(this ViewFate fate) =>
         fate switch

@@ -124,11 +124,13 @@ internal sealed class SiteReader(
         return clock.Known;
     }
 
+    /// <summary>Whether somebody asked for the site lately: it is read in the background then.</summary>
+    public bool IsActive => Volatile.Read(ref _lastAsked) is not 0 and var at && time.GetElapsedTime(at) <= AskedLately;
+
     /// <summary>Called once a second: reads a site that was asked for lately, with its pages.</summary>
     public void RefreshIfActive()
     {
-        var lastAsked = Volatile.Read(ref _lastAsked);
-        if (lastAsked != 0 && time.GetElapsedTime(lastAsked) <= AskedLately)
+        if (IsActive)
         {
             _ = _rounds.Request([], isRefresh: true);
         }

@@ -16,6 +16,11 @@ internal static class RecordViewEndpoint
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TryAgainMuchLater = TimeSpan.FromMinutes(1);
 
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+    [
+        .. Enum.GetValues<ViewFate>().Select(CountingTelemetry.Outcome.With),
+    ];
+
     // A transparent GIF89a of one pixel.
     private static readonly byte[] Pixel = Convert.FromBase64String(
         "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -146,14 +151,14 @@ internal static class RecordViewEndpoint
 
     private static void Count(ViewFate fate, ProblemCode? problem)
     {
-        var outcome = new KeyValuePair<string, object?>("outcome", fate.MetricName());
+        var outcome = Outcomes[(int)fate];
         if (problem is null)
         {
             CountingTelemetry.Views.Add(1, outcome);
         }
         else
         {
-            CountingTelemetry.Views.Add(1, outcome, new KeyValuePair<string, object?>("code", problem.Code));
+            CountingTelemetry.Views.Add(1, outcome, CountingTelemetry.Code.With(problem.Code));
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class ViewCommitter(
     WaitingViews places,
     RememberedVisitors remembered,
     ExpiredIds expired,
+    CountingOptions options,
     TimeProvider time,
     ILogger<ViewCommitter> logger
 )
@@ -42,6 +43,7 @@ internal sealed partial class ViewCommitter(
     private long _failingSince;
     private long _acknowledgedCommit;
     private long _triedAt;
+    private long _horizon;
 
     /// <summary>Waits for the commit of a view.</summary>
     public Task<ViewAnswer> CommitAsync(PendingView view)
@@ -309,6 +311,7 @@ internal sealed partial class ViewCommitter(
                     Volatile.Write(ref _failingSince, 0);
                     _triedAt = Math.Max(1, time.GetTimestamp());
                     SeeCommit(reply.Numbers!.Site.Version.Commit);
+                    SeeHorizon(reply.Numbers.Site.IdHorizon);
                     acknowledged.Note(
                         site.Id,
                         new LedgerState(reply.Numbers.Site.Version, reply.Numbers.Site.CountedTotal)
@@ -386,6 +389,20 @@ internal sealed partial class ViewCommitter(
         }
 
         _acknowledgedCommit = commit;
+    }
+
+    /// <summary>
+    /// The horizon goes on by the length of the generation before the one that ends (<c>horizonOf</c> in
+    /// ViewLedger.Prelude.lua).
+    /// </summary>
+    private void SeeHorizon(long horizon)
+    {
+        if (_horizon > 0 && horizon > _horizon && horizon - _horizon < options.ViewIdGeneration.TotalMilliseconds)
+        {
+            CountingTelemetry.EarlyGenerations.Add(1);
+        }
+
+        _horizon = horizon;
     }
 
     private void Failing(Exception e)

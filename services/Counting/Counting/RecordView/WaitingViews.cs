@@ -9,6 +9,10 @@ internal sealed class WaitingViews(IOptions<CountingOptions> options)
     private readonly int _most = options.Value.WaitingViews;
     private int _taken;
 
+    public int Taken => Volatile.Read(ref _taken);
+
+    public int Most => _most;
+
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _taken) <= _most)

@@ -50,6 +50,9 @@ internal sealed class StoreFill
     public double Fraction =>
         Volatile.Read(ref _memory) is { Most: > 0 } memory ? (double)memory.Used / memory.Most : 0;
 
+    /// <summary>What the store said last.</summary>
+    public StoreMemory Memory => Volatile.Read(ref _memory);
+
     /// <summary>What the store still takes.</summary>
     public AdmissionLevel Room => _room;
 

@@ -42,10 +42,11 @@ internal sealed partial class StoreMemoryMonitor(StoreConnection store, ILogger<
         {
             var fill = process.Fill;
             fill.Take(await store.ReadMemoryAsync(process));
-            CountingTelemetry.StoreFill.Record(
-                fill.Fraction,
-                new KeyValuePair<string, object?>("store", process.Endpoint.ToString())
-            );
+            var fullest = store.Checked.MaxBy(each => each.Fill.Fraction)?.Fill ?? fill;
+            CountingTelemetry.StoreFill.Record(fullest.Fraction);
+            CountingTelemetry.StoreMemory.Record(fullest.Memory.Used);
+            CountingTelemetry.StoreMemoryLimit.Record(fullest.Memory.Most);
+            CountingTelemetry.StoreDurable.Record(store.Checked.All(each => each.IsDurable) ? 1 : 0);
             Log(process, fill);
         }
         catch (Exception e) when (StoreFailure.Is(e))

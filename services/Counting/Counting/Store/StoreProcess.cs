@@ -22,6 +22,9 @@ internal sealed class StoreProcess
     /// </summary>
     public required string Fsync { get; set; }
 
+    /// <summary>Whether a commit is on disk before it is acknowledged.</summary>
+    public bool IsDurable => Kind == StoreKind.Garnet || Fsync == "always";
+
     /// <summary>How full it is.</summary>
     public StoreFill Fill { get; } = new();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
+using PortalServices.Feedback.Measure;
 
 namespace PortalServices.Feedback.Captcha;
 
@@ -91,6 +92,7 @@ internal static class CaptchaEndpoints
         }
 
         var challenge = challenges.Issue();
+        FeedbackTelemetry.Issued.Add(1, FeedbackTelemetry.Kind.With("captcha"));
         var address = $"/api/captchas/{challenge.Id}";
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(

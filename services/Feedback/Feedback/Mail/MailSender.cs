@@ -46,7 +46,6 @@ internal sealed partial class MailSender(
     {
         if (!_options.IsOn)
         {
-            LogOff();
             return IPeriodicWork.Finished;
         }
 
@@ -246,7 +245,7 @@ internal sealed partial class MailSender(
         CancellationToken stopping
     )
     {
-        var tag = new KeyValuePair<string, object?>("kind", mail.Kind.ToString());
+        var tag = MailTelemetry.Kind.With(mail.Kind);
         var isTooOld =
             time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(mail.CreatedAt) >= _options.GiveUpAfter;
         if (outcome.Kind == OutcomeKind.Sent)
@@ -325,6 +324,9 @@ internal sealed partial class MailSender(
             cancel
         );
         state.Saw(waiting, oldestAt);
+        var age = time.GetUtcNow().ToUnixTimeMilliseconds() - (oldestAt ?? long.MaxValue);
+        MailTelemetry.Waiting.Record(waiting);
+        MailTelemetry.Age.Record(Math.Max(0, age) / 1000.0);
     }
 
     private void Trouble(string? trouble)
@@ -350,9 +352,6 @@ internal sealed partial class MailSender(
         };
 
     private static string Short(string text) => ShortText.Of(text, MaxFailure);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "No mail server is set (Mail:Host): nobody is written to")]
-    private partial void LogOff();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait: the database does not take that one was sent")]
     private partial void LogAway(Exception failure);

@@ -18,6 +18,13 @@ internal sealed class MailState
     public void Saw(int waiting, long? oldestAt) => (Waiting, OldestAt) = (waiting, oldestAt);
 }
 
+/// <summary>Says at the start that no mail is sent.</summary>
+internal sealed class MailNote(IOptions<MailOptions> options) : IStartNote
+{
+    public IEnumerable<string> Lines =>
+        options.Value.IsOn ? [] : ["Without a mail server (Mail:Host): nobody is written to"];
+}
+
 /// <summary>Mail, beside what "ready" means: feedback is taken and answered whether mails go or not.</summary>
 internal sealed class MailHealth(MailState state, IOptions<MailOptions> options, TimeProvider time) : IHealthCheck
 {

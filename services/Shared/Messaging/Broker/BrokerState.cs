@@ -52,6 +52,9 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
         lock (_lock)
         {
             change();
+            Record(BrokerTrouble.Refused, _refusal);
+            Record(BrokerTrouble.Consumers, _consumers);
+            Record(BrokerTrouble.Blocked, _block);
             var trouble = _refusal ?? _consumers ?? _block;
             if (trouble is null)
             {
@@ -68,6 +71,9 @@ internal sealed partial class BrokerState(TimeProvider time, ILogger<BrokerState
             }
         }
     }
+
+    private static void Record(BrokerTrouble trouble, string? what) =>
+        MessagingTelemetry.Broker.Record(what is null ? 0 : 1, MessagingTelemetry.Trouble.With(trouble));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Trouble}: events wait")]
     private partial void LogTrouble(string trouble);

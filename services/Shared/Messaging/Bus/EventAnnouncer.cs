@@ -26,7 +26,7 @@ public sealed partial class EventAnnouncer
     {
         ArgumentNullException.ThrowIfNull(message);
         var type = EventTypes.NameOf(typeof(TEvent));
-        var tag = new KeyValuePair<string, object?>("type", type);
+        var tag = MessagingTelemetry.Type.With(type);
         try
         {
             await _transport.PublishAsync(new EventEnvelope(Guid.CreateVersion7(), message), cancel);
@@ -38,7 +38,8 @@ public sealed partial class EventAnnouncer
             MessagingTelemetry.PublishFailures.Add(1, tag);
             if (_failing.TryAdd(type, true))
             {
-                LogFails(failure, type);
+                // A consumer that cannot begin yet is no fault that a stack trace would explain.
+                LogFails(failure is MessageHeldException ? null : failure, type, failure.Message);
             }
             return false;
         }
@@ -53,9 +54,9 @@ public sealed partial class EventAnnouncer
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Events ({Type}) cannot be announced at the moment; they are told again later"
+        Message = "Events ({Type}) cannot be announced at the moment; they are told again later: {Reason}"
     )]
-    private partial void LogFails(Exception failure, string type);
+    private partial void LogFails(Exception? failure, string type, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Events ({Type}) are announced again")]
     private partial void LogGoesOn(string type);

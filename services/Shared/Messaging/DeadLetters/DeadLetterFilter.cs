@@ -26,7 +26,7 @@ internal sealed class DeadLetterFilter<TMessage>(
     private readonly IDeadLetters _letters = stores.Of(service);
     private readonly Task _tables =
         tables.FirstOrDefault(each => each.Service == service)?.AreThere ?? Task.CompletedTask;
-    private readonly KeyValuePair<string, object?> _tag = new("consumer", consumer);
+    private readonly KeyValuePair<string, object?> _tag = MessagingTelemetry.Consumer.With(consumer);
 
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {

@@ -48,7 +48,7 @@ internal sealed partial class DeadLetterKeeper(
             return false;
         }
 
-        MessagingTelemetry.DeadLetters.Add(1, new KeyValuePair<string, object?>("consumer", letter.Consumer));
+        MessagingTelemetry.DeadLetters.Add(1, MessagingTelemetry.Consumer.With(letter.Consumer));
         LogDead(failure, letter.Consumer, letter.MessageId);
         return true;
     }

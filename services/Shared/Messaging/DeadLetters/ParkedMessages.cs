@@ -66,6 +66,9 @@ internal sealed class ParkedMessages(
             }
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stopping);
         }
+
+        var left = await channel.MessageCountAsync(queue.Parked, stopping);
+        MessagingTelemetry.Parked.Record(left, MessagingTelemetry.Consumer.With(queue.Name));
     }
 }
 

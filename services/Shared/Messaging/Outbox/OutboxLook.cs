@@ -12,7 +12,8 @@ internal sealed class OutboxLook<TContext>(
     OutboxTables<TContext> tables,
     IServiceScopeFactory scopes,
     OutboxState<TContext> state,
-    IOptions<MessagingOptions> options
+    IOptions<MessagingOptions> options,
+    TimeProvider time
 ) : IPeriodicWork
     where TContext : DbContext
 {
@@ -33,7 +34,12 @@ internal sealed class OutboxLook<TContext>(
                     .OrderBy(message => message.Id)
                     .Select(message => message.Id)
                     .FirstOrDefaultAsync(stopping);
-        state.Saw(waiting, options.Value.MaxWaiting, WrittenAt(oldest));
+        var oldestAt = WrittenAt(oldest);
+        state.Saw(waiting, options.Value.MaxWaiting, oldestAt);
+        var service = MessagingTelemetry.Service.With(tables.Service);
+        var age = waiting == 0 ? 0 : (time.GetUtcNow().ToUnixTimeMilliseconds() - oldestAt) / 1000.0;
+        MessagingTelemetry.Outbox.Record(waiting, service);
+        MessagingTelemetry.OutboxAge.Record(Math.Max(0, age), service);
         return Every;
     }
 

@@ -112,7 +112,7 @@ internal sealed partial class OutboxPublisher<TContext>(
 
     private async Task<Outcome> PublishAsync(OutboxMessage message, CancellationToken cancel)
     {
-        var tag = new KeyValuePair<string, object?>("type", message.Type);
+        var tag = MessagingTelemetry.Type.With(message.Type);
         if (!types.TryRead(message.Type, message.Body, out var content))
         {
             if (message.Attempts == 1)

@@ -30,5 +30,5 @@ public sealed class OutboxState<TContext>
 }
 
 /// <summary>Ends once the tables of messaging are in <typeparamref name="TContext"/>.</summary>
-internal sealed record OutboxTables<TContext>(Task AreThere)
+internal sealed record OutboxTables<TContext>(string Service, Task AreThere)
     where TContext : DbContext;

@@ -153,7 +153,7 @@ internal sealed partial class ConnectionBudget
             {
                 _public.Remove(each);
             }
-            _telemetry.Closed(each.Door, "pending_memory");
+            _telemetry.Closed(each.Door, ConnectionTelemetry.PendingMemory);
             each.Close();
         }
 

@@ -7,6 +7,12 @@ namespace PortalServices.ServiceDefaults.Connections;
 /// <param name="perAddress">Places that one address can have; a trusted peer can have all.</param>
 internal sealed class ConnectionPlaces(int max, int perAddress)
 {
+    private const string PerAddress = "per_address",
+        Total = "total";
+
+    /// <summary>The names of the limits.</summary>
+    public static readonly string[] Limits = [PerAddress, Total];
+
     // Of holders of the same size, so many are looked at: closing must not cost more than it saves.
     private const int MaxHoldersExamined = 64;
 
@@ -26,8 +32,8 @@ internal sealed class ConnectionPlaces(int max, int perAddress)
 
     /// <summary>The name of the limit that stands against one more; null when there is none.</summary>
     public string? LimitFor(ConnectionHolder holder) =>
-        !holder.IsTrusted && holder.Connections.Count >= perAddress ? "per_address"
-        : Count >= max ? "total"
+        !holder.IsTrusted && holder.Connections.Count >= perAddress ? PerAddress
+        : Count >= max ? Total
         : null;
 
     /// <summary>

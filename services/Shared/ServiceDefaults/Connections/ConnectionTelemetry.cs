@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.ServiceDefaults.Connections;
 
@@ -13,6 +14,12 @@ internal sealed partial class ConnectionTelemetry(
 {
     public const string Name = "PortalServices.Connections";
 
+    private static readonly MetricLabel OfDoor = MetricLabel.Of<Door>("door"),
+        OfLimit = new("limit", [PendingMemory, .. ConnectionPlaces.Limits]);
+
+    /// <summary>The limit of what requests that are not answered yet may hold.</summary>
+    public const string PendingMemory = "pending_memory";
+
     private readonly Meter _meter = meters.Create(Name);
     private readonly Lock _lock = new();
     private readonly LogPace _pace = new(time);
@@ -24,23 +31,20 @@ internal sealed partial class ConnectionTelemetry(
     public void Observe(Func<IEnumerable<(Door Door, int Count)>> open, Func<long> pending)
     {
         _closedCount = _meter.CreateCounter<long>(
-            "portal.connections.closed",
+            _meter.Named("portal.connections.closed", OfDoor, OfLimit),
             "{connection}",
             "Connections closed to make room for others, by door and limit"
         );
         _refusedCount = _meter.CreateCounter<long>(
-            "portal.connections.refused",
+            _meter.Named("portal.connections.refused", OfDoor, OfLimit),
             "{connection}",
             "Connections for which there was no place, by door and limit"
         );
         _meter.CreateObservableGauge(
-            "portal.connections.open",
+            _meter.Named("portal.connections.open", OfDoor),
             () =>
                 open()
-                    .Select(each => new Measurement<int>(
-                        each.Count,
-                        new KeyValuePair<string, object?>("door", each.Door.ToString())
-                    )),
+                    .Select(each => new Measurement<int>(each.Count, OfDoor.With(each.Door))),
             "{connection}",
             "Open connections, by door"
         );
@@ -54,13 +58,13 @@ internal sealed partial class ConnectionTelemetry(
 
     public void Closed(Door door, string limit)
     {
-        _closedCount?.Add(1, new("door", door.ToString()), new KeyValuePair<string, object?>("limit", limit));
+        _closedCount?.Add(1, OfDoor.With(door), OfLimit.With(limit));
         Log(closed: 1, refused: 0);
     }
 
     public void Refused(Door door, string limit)
     {
-        _refusedCount?.Add(1, new("door", door.ToString()), new KeyValuePair<string, object?>("limit", limit));
+        _refusedCount?.Add(1, OfDoor.With(door), OfLimit.With(limit));
         Log(closed: 0, refused: 1);
     }
 

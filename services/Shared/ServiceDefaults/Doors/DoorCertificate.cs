@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.ServiceDefaults.Doors;
 
@@ -9,6 +13,24 @@ namespace PortalServices.ServiceDefaults.Doors;
 /// </summary>
 internal static class DoorCertificate
 {
+    private static readonly Meter Meter = new("PortalServices.Doors");
+
+    // The sections that can name one: of a door, and of all that have none of their own.
+    private static readonly MetricLabel OfDoor = new(
+        "door",
+        Enum.GetValues<Door>().Select(MetricLabel.NameOf).Append("default")
+    );
+
+    private static readonly ConcurrentDictionary<string, long> Ends = new(StringComparer.Ordinal);
+
+    // They are looked at before anything listens to metrics.
+    private static readonly ObservableGauge<long> End = Meter.CreateObservableGauge(
+        Meter.Named("portal.doors.certificate.end", OfDoor),
+        () => Ends.Select(each => new Measurement<long>(each.Value, OfDoor.With(each.Key))),
+        "s",
+        "When the certificate of a door ends, in seconds since 1970 UTC."
+    );
+
     public static bool IsSet(IConfigurationSection certificate) =>
         !string.IsNullOrEmpty(certificate["Path"]) || !string.IsNullOrEmpty(certificate["Subject"]);
 
@@ -34,6 +56,7 @@ internal static class DoorCertificate
             {
                 return $"{certificate.Path}:{setting}: {path} holds no private key, and none is named";
             }
+            Record(certificate, loaded);
             return null;
         }
         catch (Exception unusable)
@@ -69,16 +92,29 @@ internal static class DoorCertificate
         {
             using var store = new X509Store(certificate["Store"] is { Length: > 0 } name ? name : "My", location);
             store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
-            return store
+            var found = store
                 .Certificates.Find(X509FindType.FindBySubjectName, certificate["Subject"]!, validOnly: false)
-                .Any(each => each.HasPrivateKey)
-                ? null
-                : $"{certificate.Path}:Subject: the store has no such certificate with its private key";
+                .Where(each => each.HasPrivateKey)
+                .MaxBy(each => each.NotAfter);
+            if (found is not null)
+            {
+                Record(certificate, found);
+                return null;
+            }
+            return $"{certificate.Path}:Subject: the store has no such certificate with its private key";
         }
         catch (CryptographicException missing)
         {
             return $"{certificate.Path}:{(string.IsNullOrEmpty(certificate["Store"]) ? "Subject" : "Store")}: {missing.Message}";
         }
+    }
+
+    // Kestrel:Endpoints:Public:Certificate, or Kestrel:Certificates:Default.
+    private static void Record(IConfigurationSection section, X509Certificate2 certificate)
+    {
+        var words = section.Path.Split(':');
+        var door = words[^1] == "Certificate" ? JsonNamingPolicy.CamelCase.ConvertName(words[^2]) : "default";
+        Ends[door] = new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds();
     }
 
     private static string? InProgramFolder(string? path) =>

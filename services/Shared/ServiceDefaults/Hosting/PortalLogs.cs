@@ -1,18 +1,28 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace PortalServices.ServiceDefaults.Hosting;
 
-/// <summary>Logs: one line each, on the standard output, in UTC; levels by the section <c>Logging</c>.</summary>
+/// <summary>
+/// Logs: one line each, on the standard output, in UTC, with the trace that they belong to; levels by the section
+/// <c>Logging</c>. Text on a terminal, JSON elsewhere, unless <c>Logging:Console:FormatterName</c> says which.
+/// </summary>
 internal static class PortalLogs
 {
     public const string Section = "Logging";
 
     public static void AddPortalLogs(this ILoggingBuilder logging, IConfiguration configuration)
     {
+        // One of the framework's formats, which the settings can name as well.
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.TimestampFormat = $"{TextLogFormat.TimeFormat} ";
         });
+        logging.Services.AddSingleton<ConsoleFormatter, TextLogFormat>().AddSingleton<ConsoleFormatter, JsonLogFormat>();
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.FormatterName = Console.IsOutputRedirected ? JsonLogFormat.FormatName : TextLogFormat.FormatName
+        );
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);

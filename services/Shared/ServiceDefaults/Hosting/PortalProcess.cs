@@ -84,6 +84,10 @@ public static class PortalProcess
         {
             Console.WriteLine($"{door} {address.GetLeftPart(UriPartial.Authority)}");
         }
+        foreach (var line in app.Services.GetServices<IStartNote>().SelectMany(note => note.Lines))
+        {
+            Console.WriteLine(line);
+        }
         Console.WriteLine("Ready");
         try
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text.Json;
 
 namespace PortalServices.ServiceDefaults.Telemetry;
 
@@ -13,7 +14,7 @@ public sealed class MetricLabel
     /// <summary>Stands for every value that is not among the label's.</summary>
     public const string Other = "other";
 
-    private readonly FrozenDictionary<string, KeyValuePair<string, object?>> _pairs;
+    private readonly ConcurrentDictionary<string, KeyValuePair<string, object?>> _pairs;
     private readonly KeyValuePair<string, object?> _other;
 
     /// <summary>A label with the values that it can have.</summary>
@@ -21,13 +22,12 @@ public sealed class MetricLabel
     {
         ArgumentNullException.ThrowIfNull(values);
         Name = name;
-        _pairs = values
-            .Distinct(StringComparer.Ordinal)
-            .ToFrozenDictionary(
-                value => value,
-                value => new KeyValuePair<string, object?>(name, value),
-                StringComparer.Ordinal
-            );
+        _pairs = new(
+            values
+                .Distinct(StringComparer.Ordinal)
+                .Select(value => KeyValuePair.Create(value, new KeyValuePair<string, object?>(name, value))),
+            StringComparer.Ordinal
+        );
         _other = new(name, Other);
     }
 
@@ -42,9 +42,26 @@ public sealed class MetricLabel
         where TEnum : struct, Enum =>
         new(name, Enum.GetValues<TEnum>().Except(without).Select(value => NameOf(value)));
 
+    /// <summary>A label with the codes of problems that these classes declare.</summary>
+    public static MetricLabel OfProblems(string name, params IEnumerable<Type> classes) =>
+        new(
+            name,
+            classes.SelectMany(type =>
+                type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Select(field => field.GetValue(null))
+                    .OfType<ProblemCode>()
+                    .Select(problem => problem.Code)
+            )
+        );
+
+    /// <summary>
+    /// Adds a value, while a process is set up: one that the modules of this process bring with them.
+    /// </summary>
+    public void Add(string value) => _pairs.TryAdd(value, new(Name, value));
+
     /// <summary>The value of an enumeration as a label has it.</summary>
     public static string NameOf<TEnum>(TEnum value)
-        where TEnum : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+        where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>The label with a value.</summary>
     public KeyValuePair<string, object?> With(string value) =>

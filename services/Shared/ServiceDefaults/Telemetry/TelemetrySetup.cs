@@ -42,9 +42,7 @@ internal static class TelemetrySetup
         ["db.client.connection.max"] = [],
         ["db.client.connection.pending_requests"] = [],
         ["db.client.connection.timeouts"] = [],
-        ["messaging.masstransit.consume"] = ["messaging.masstransit.consumer_type"],
         ["messaging.masstransit.consume.errors"] = ["messaging.masstransit.consumer_type"],
-        ["messaging.masstransit.consume.retries"] = ["messaging.masstransit.consumer_type"],
         ["messaging.masstransit.consume.duration"] = ["messaging.masstransit.consumer_type"],
         ["messaging.masstransit.delivery.duration"] = ["messaging.masstransit.consumer_type"],
     };
@@ -117,7 +115,7 @@ internal static class TelemetrySetup
             .AddMeter(Meters)
             .AddRuntimeInstrumentation()
             .AddView(StreamOf)
-            .AddPrometheusExporter();
+            .AddPrometheusExporter(page => page.ScopeInfoEnabled = false);
         if (settings.Sends(OtlpSettings.Metrics))
         {
             metrics.AddOtlpExporter();
@@ -130,7 +128,7 @@ internal static class TelemetrySetup
         var meter = instrument.Meter.Name;
         if (meter == OfTheRuntime)
         {
-            return null;
+            return new MetricStreamConfiguration { CardinalityLimit = MaxSeries };
         }
         if (meter.StartsWith(OfTheProduct, StringComparison.Ordinal))
         {
