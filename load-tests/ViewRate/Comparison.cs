@@ -1,6 +1,7 @@
 using System.Net;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
+using PortalServices.Testing.Telemetry;
 
 namespace PortalServices.ViewRate;
 
@@ -11,6 +12,9 @@ internal static class Comparison
 {
     /// <summary>The least of bare YARP's rate that is accepted, for views with fsync everysec.</summary>
     public const double Floor = 0.5;
+
+    /// <summary>The least of the rate without telemetry that is accepted, as it is shipped.</summary>
+    public const double TelemetryFloor = 0.97;
 
     // What others take is not taken from every subject alike.
     private const double QuietEnough = 0.1;
@@ -38,12 +42,7 @@ internal static class Comparison
             new(
                 $"views, fsync {fsync}",
                 portal.PublicDoor.Door,
-                new Dictionary<Part, int>
-                {
-                    [Part.Front] = portal.GatewayProcessId,
-                    [Part.Back] = portal.Replicas[0].ProcessId,
-                    [Part.Store] = portal.Redis.Id,
-                },
+                Parts(portal),
                 () => store.GetServers()[0].ConfigSetAsync("appendfsync", fsync)
             );
         Subject[] subjects =
@@ -53,6 +52,16 @@ internal static class Comparison
             Views("always"),
         ];
 
+        await MeasureAsync(subjects, options, cancel);
+
+        var counted = await CountedAsync(portal.PublicDoor, subjects[1..], cancel);
+        var report = new Report(subjects[0], subjects[1..]);
+        return await TellAsync(report, options, counted, report.Ratio(subjects[1]).Median, Floor);
+    }
+
+    /// <summary>Measures the subjects in turn.</summary>
+    private static async Task MeasureAsync(Subject[] subjects, LoadOptions options, CancellationToken cancel)
+    {
         foreach (var subject in subjects)
         {
             // What was just started on a busy machine may not answer within a second.
@@ -88,8 +97,10 @@ internal static class Comparison
             }
         }
 
-        var counted = await CountedAsync(portal.PublicDoor, subjects[1..], cancel);
-        var report = new Report(subjects[0], subjects[1..]);
+    }
+
+    private static async Task<int> TellAsync(Report report, LoadOptions options, long counted, double ratio, double floor)
+    {
         Console.WriteLine(report.Text(options, counted));
         if (report.OthersShare > QuietEnough)
         {
@@ -101,14 +112,66 @@ internal static class Comparison
         {
             return 0;
         }
-        var ratio = report.Ratio(subjects[1]).Median;
-        if (ratio >= Floor)
+        if (ratio >= floor)
         {
             return 0;
         }
-        await Console.Error.WriteLineAsync($"{ratio:F2} of bare YARP is below the floor of {Floor:F2}.");
+        await Console.Error.WriteLineAsync($"{ratio:F2} is below the floor of {floor:F2}.");
         return 1;
     }
+
+    /// <summary>
+    /// The portal without telemetry, as it is shipped, and with traces that are sent: each a portal of its own.
+    /// </summary>
+    public static async Task<int> OfTelemetryAsync(LoadOptions options, CancellationToken cancel)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var without = await StartAsync(new Dictionary<string, string> { ["OTEL_SDK_DISABLED"] = "true" });
+        await using var shipped = await StartAsync(new Dictionary<string, string>());
+        await using var traced = await StartAsync(
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = new Uri(receiver.Address, "/v1/traces").AbsoluteUri,
+                ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/protobuf",
+            }
+        );
+        (string Name, ServicesShape Portal)[] portals =
+        [
+            ("without telemetry", without),
+            ("as shipped: metrics", shipped),
+            ("and traces, 1 in 100", traced),
+        ];
+        Subject[] subjects =
+        [
+            .. portals.Select(each => new Subject(
+                each.Name,
+                each.Portal.PublicDoor.Door,
+                Parts(each.Portal),
+                () => Task.CompletedTask
+            )),
+        ];
+        await MeasureAsync(subjects, options, cancel);
+        var counted = 0L;
+        for (var i = 0; i < subjects.Length; i++)
+        {
+            counted += await CountedAsync(portals[i].Portal.PublicDoor, [subjects[i]], cancel);
+        }
+        var report = new Report(subjects[0], subjects[1..], measuresMemory: true);
+        var spans = receiver.Spans.Count;
+        await Console.Error.WriteLineAsync($"Spans received: {spans}.");
+        return await TellAsync(report, options, counted, report.Ratio(subjects[1]).Median, TelemetryFloor);
+    }
+
+    private static Task<ServicesShape> StartAsync(Dictionary<string, string> telemetry) =>
+        ServicesShape.StartNewAsync(Settings with { Telemetry = telemetry });
+
+    private static Dictionary<Part, int> Parts(ServicesShape portal) =>
+        new()
+        {
+            [Part.Front] = portal.GatewayProcessId,
+            [Part.Back] = portal.Replicas[0].ProcessId,
+            [Part.Store] = portal.Redis.Id,
+        };
 
     /// <summary>
     /// The site's total, once it moves no more: what was cut off at the end of a slice may still be under way.

@@ -6,7 +6,7 @@ namespace PortalServices.ViewRate;
 internal sealed record LoadOptions
 {
     public const string Usage =
-        "usage: load-tests/performance [--quick | --shortest] [--rounds N] [--seconds N] [--warm-up SECONDS]";
+        "usage: load-tests/performance [--telemetry] [--quick | --shortest] [--rounds N] [--seconds N] [--warm-up SECONDS]";
 
     /// <summary>Every round has a slice of each subject.</summary>
     public int Rounds { get; private init; } = 7;
@@ -24,12 +24,21 @@ internal sealed record LoadOptions
     /// </summary>
     public bool JudgesFloor { get; private init; } = true;
 
+    /// <summary>Whether the portal is compared with itself without telemetry, and not with bare YARP.</summary>
+    public bool OfTelemetry { get; private init; }
+
     /// <summary>Null for arguments that are none.</summary>
     public static LoadOptions? Parse(IReadOnlyList<string> arguments)
     {
         var options = new LoadOptions();
         for (var i = 0; i < arguments.Count; i++)
         {
+            if (arguments[i] == "--telemetry")
+            {
+                options = options with { OfTelemetry = true };
+                continue;
+            }
+
             if (arguments[i] == "--quick")
             {
                 options = options with { Rounds = 3, Seconds = 2, WarmUp = 4 };

@@ -17,7 +17,9 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 try
 {
-    return await Comparison.RunAsync(options, end.Token);
+    return options.OfTelemetry
+        ? await Comparison.OfTelemetryAsync(options, end.Token)
+        : await Comparison.RunAsync(options, end.Token);
 }
 catch (Exception e) when (e is LoadException or OperationCanceledException)
 {

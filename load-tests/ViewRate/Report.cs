@@ -7,9 +7,11 @@ namespace PortalServices.ViewRate;
 /// <summary>
 /// The table of docs/performance.md: medians over the rounds, and ratios that were taken within each round.
 /// </summary>
-internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
+internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool measuresMemory = false)
 {
     private readonly IReadOnlyList<Subject> _subjects = [control, .. views];
+
+    private IEnumerable<Subject> Counting => _subjects.Where(subject => subject.Processes.ContainsKey(Part.Store));
 
     /// <summary>The rate as a part of the control's of the same round.</summary>
     public (double Median, double Least, double Most) Ratio(Subject subject)
@@ -35,7 +37,7 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         Row("", subject => subject.Name);
         Line("|---|" + string.Concat(Enumerable.Repeat("--:|", _subjects.Count)));
         Row("answers per second", subject => Number(Median(subject, slice => slice.PerSecond), "N0"));
-        Row("**of bare YARP**: median (least – most)", subject => subject == control ? "1" : Range(Ratio(subject)));
+        Row($"**of {control.Name}**: median (least – most)", subject => subject == control ? "1" : Range(Ratio(subject)));
         Row("half within, ms", subject => Number(Median(subject, slice => slice.Sent.Median.TotalMilliseconds), "F1"));
         Row("99 % within, ms", subject => Number(Median(subject, slice => slice.Sent.Slow.TotalMilliseconds), "F1"));
         CpuRow("CPU µs per answer: proxy, gateway", slice => slice.Used[Part.Front]);
@@ -43,6 +45,11 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         CpuRow("… Redis", slice => slice.Used.TryGetValue(Part.Store, out var used) ? used : null);
         CpuRow("… together", slice => slice.Used.Values.Sum());
         CpuRow("… wrk", slice => slice.Load);
+        if (measuresMemory)
+        {
+            Row("memory at the end, MiB: gateway", subject => Memory(subject, Part.Front));
+            Row("… counting", subject => Memory(subject, Part.Back));
+        }
         Line("");
         Line(
             Invariant(
@@ -56,7 +63,7 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         );
         Line(
             Invariant(
-                $"Views answered {views.Sum(subject => subject.Totals.Answered):N0} ≤ counted {counted:N0} ≤ sent {views.Sum(subject => subject.Totals.Made):N0}, warm-up included."
+                $"Views answered {Counting.Sum(subject => subject.Totals.Answered):N0} ≤ counted {counted:N0} ≤ sent {Counting.Sum(subject => subject.Totals.Made):N0}, warm-up included."
             )
         );
         return text.ToString();
@@ -66,6 +73,9 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views)
         ticks(subject.Slices[0]) is null
             ? "–"
             : Number(Median(subject, slice => slice.PerAnswer(ticks(slice)!.Value)), "F1");
+
+    private static string Memory(Subject subject, Part part) =>
+        Number(ProcessMemory.MebibytesOf(subject.Processes[part]), "F0");
 
     private double Share(Func<Slice, long> ticks)
     {

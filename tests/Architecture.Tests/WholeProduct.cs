@@ -4,6 +4,7 @@ using PortalServices.Counting;
 using PortalServices.Edge;
 using PortalServices.Feedback;
 using PortalServices.Messaging;
+using PortalServices.Portal;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Hosting;
 using PortalServices.Testing;
@@ -25,6 +26,7 @@ internal static class WholeProduct
         builder
             .AddServiceDefaults()
             .AddEdge()
+            .AddPortal()
             .AddCounting()
             .AddContent()
             .AddFeedback()

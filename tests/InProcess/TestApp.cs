@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.ServiceDefaults;
@@ -48,7 +49,10 @@ public sealed class TestApp : IAsyncDisposable
     public static Task<TestApp> StartAsync(Action<WebApplication> map, params string[] settings) =>
         StartAsync(_ => { }, map, settings);
 
-    /// <summary>Starts an application with the service defaults, all four doors and more parts.</summary>
+    /// <summary>
+    /// Starts an application with the service defaults, all four doors and more parts. A setting without dashes
+    /// (<c>NAME=value</c>) is one that cannot be given on a command line.
+    /// </summary>
     public static async Task<TestApp> StartAsync(
         Action<WebApplicationBuilder> configure,
         Action<WebApplication> map,
@@ -65,8 +69,14 @@ public sealed class TestApp : IAsyncDisposable
             "--Kestrel:Endpoints:Internal:Url=http://127.0.0.1:0",
             "--Kestrel:Endpoints:Internal:Protocols=Http2",
             "--Logging:LogLevel:Default=None",
-            .. settings,
+            .. settings.Where(IsArgument),
         ]);
+        builder.Configuration.AddInMemoryCollection(
+            settings
+                .Where(setting => !IsArgument(setting))
+                .Select(setting => setting.Split('=', 2))
+                .Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]))
+        );
         builder.AddServiceDefaults();
         builder.Services.AddSites();
         configure(builder);
@@ -76,6 +86,8 @@ public sealed class TestApp : IAsyncDisposable
         await app.StartAsync();
         return new TestApp(app, sites);
     }
+
+    private static bool IsArgument(string setting) => setting.StartsWith("--", StringComparison.Ordinal);
 
     /// <summary>An address at a door.</summary>
     public Uri At(Door door, string path = "/") => new(_app.OpenDoors()[door], path);

@@ -172,7 +172,7 @@ public sealed class StartedCommandsTests
             ),
             command =>
                 Assert.Matches(
-                    @"\Aload-tests/performance( --(quick|shortest|(rounds|seconds|warm-up) [0-9]+))*\z",
+                    @"\Aload-tests/performance( --(quick|shortest|telemetry|(rounds|seconds|warm-up) [0-9]+))*\z",
                     command.Text
                 )
         );

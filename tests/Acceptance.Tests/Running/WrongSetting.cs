@@ -15,6 +15,12 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Egde:MaxBodyBytes=7"),
         new("Host:command=--seed"),
         new("Nothing:0:A=x", OfEnvironment: true),
+        // Of telemetry.
+        new("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", OfEnvironment: true),
+        new("OTEL_EXPORTER_OTLP_PROTOCOL=http/json", OfEnvironment: true),
+        new("OTEL_TRACES_SAMPLER=jaeger_remote", OfEnvironment: true),
+        new("OTEL_TRACES_SAMPLER_ARG=2", OfEnvironment: true),
+        new("OTEL_SDK_DISABLED=yes", OfEnvironment: true),
         // Keys that do not exist.
         new("Sites:Flie=x"),
         new("Operators:Keys:0:Nmae=x"),

@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -9,22 +7,15 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
-using PortalServices.Content;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
-using PortalServices.Counting;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
-using PortalServices.Database;
-using PortalServices.Edge;
-using PortalServices.Feedback;
 using PortalServices.Feedback.Storage;
-using PortalServices.Messaging;
 using PortalServices.Messaging.DeadLetters;
 using PortalServices.Messaging.Retired;
-using PortalServices.OperatorAccess;
-using PortalServices.ServiceDefaults;
+using PortalServices.Architecture.Tests.Metrics;
 using PortalServices.Testing;
 
 namespace PortalServices.Architecture.Tests.FrozenNames;
@@ -51,7 +42,7 @@ public sealed class FrozenNamesTests
         var services = product.Services;
         Section(text, "queues", Queues(services));
         Section(text, "events: URN, exchange, fields", Events());
-        Section(text, "metrics: meter, instrument, kind, unit", Metrics(services));
+        Section(text, "metrics: meter, instrument, kind, unit", Metrics());
         Section(text, "keys of the store", StoreKeys());
         Section(text, "values of the store", StoreValues());
         Section(text, "tables of content", Tables<ContentContext>(services));
@@ -97,56 +88,10 @@ public sealed class FrozenNamesTests
                 .Order(StringComparer.Ordinal)
         );
 
-    private static List<string> Metrics(IServiceProvider services)
-    {
-        var names = new List<string>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, _) =>
-        {
-            if (instrument.Meter.Name.StartsWith("PortalServices.", StringComparison.Ordinal))
-            {
-                var kind = instrument.GetType().Name.Split('`')[0];
-                names.Add($"{instrument.Meter.Name} {instrument.Name} {kind} {instrument.Unit ?? "-"}");
-            }
-        };
-        listener.Start();
-        const BindingFlags All =
-            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        Type[] types = [.. Assemblies.SelectMany(assembly => assembly.GetTypes())];
-        foreach (var type in types)
-        {
-            if (type.GetFields(All).Any(field => field.IsStatic && field.FieldType == typeof(Meter)))
-            {
-                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
-            }
-        }
-        // What has a meter of its own, and what gives it something to observe.
-        Type[] metered = [.. Taking(types, typeof(IMeterFactory))];
-        foreach (var type in metered.Concat(Taking(types, metered)))
-        {
-            services.GetService(type);
-        }
-        return names;
-
-        static IEnumerable<Type> Taking(Type[] types, params Type[] parts) =>
-            types.Where(type =>
-                type.GetConstructors(All)
-                    .SelectMany(constructor => constructor.GetParameters())
-                    .Any(parameter => parts.Contains(parameter.ParameterType))
-            );
-    }
-
-    private static Assembly[] Assemblies =>
-        [
-            typeof(ContentSetup).Assembly,
-            typeof(CountingSetup).Assembly,
-            typeof(FeedbackSetup).Assembly,
-            typeof(EdgeSetup).Assembly,
-            typeof(DatabaseSetup).Assembly,
-            typeof(MessagingSetup).Assembly,
-            typeof(OperatorAccessSetup).Assembly,
-            typeof(ServiceDefaultsSetup).Assembly,
-        ];
+    private static IEnumerable<string> Metrics() =>
+        MetricsTests
+            .Instruments()
+            .Select(each => $"{each.Instrument.Meter.Name} {each.Instrument.Name} {each.Kind} {each.Instrument.Unit ?? "-"}");
 
     private static IEnumerable<string> StoreKeys()
     {

@@ -84,6 +84,11 @@ public sealed record PortalSettings
     /// <summary>Environment variables of the processes that keep something; read at each start.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>
+    /// Environment variables of every process where they are separate, such as those of OpenTelemetry; null for none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Telemetry { get; init; }
+
     /// <summary>The folder of seeds, made in the folder given unless it is there already.</summary>
     internal string SeedsIn(TemporaryDirectory folder)
     {

@@ -18,12 +18,13 @@ public sealed class ServicesShape : IPortalShape
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
     private readonly HostLimits? _limits;
+    private readonly IReadOnlyDictionary<string, string>? _telemetry;
     private HostProcess? _gateway;
 
     private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
-        _limits = settings.Limits;
+        (_limits, _telemetry) = (settings.Limits, settings.Telemetry);
         var seeds = settings.SeedsIn(_folder);
         Redis = redis;
         HasGateway = settings.Gateway;
@@ -41,7 +42,7 @@ public sealed class ServicesShape : IPortalShape
                         .. PortalSettings.Arguments(settings.Counting),
                         .. broker,
                     ],
-                    settings.Environment
+                    settings.Environment ?? settings.Telemetry
                 )),
         ];
         ContentServers = contentServers;
@@ -57,7 +58,7 @@ public sealed class ServicesShape : IPortalShape
                             contentServers.Host,
                             seeds,
                             [.. settings.KeyArguments(), .. settings.DrainArguments()],
-                            settings.Environment
+                            settings.Environment ?? settings.Telemetry
                         )),
                 ];
         Feedback =
@@ -76,7 +77,7 @@ public sealed class ServicesShape : IPortalShape
                                 .. settings.DrainArguments(),
                                 .. PortalSettings.Arguments(settings.OfFeedback),
                             ],
-                            settings.Environment
+                            settings.Environment ?? settings.Telemetry
                         )),
                 ];
         _arguments =
@@ -177,7 +178,7 @@ public sealed class ServicesShape : IPortalShape
         ]);
         if (HasGateway && _gateway is null or { HasExited: true })
         {
-            _gateway = await HostProcess.StartAsync(Project, _arguments, limits: _limits);
+            _gateway = await HostProcess.StartAsync(Project, _arguments, _telemetry, _limits);
         }
     }
 

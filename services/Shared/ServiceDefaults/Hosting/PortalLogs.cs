@@ -21,7 +21,10 @@ internal static class PortalLogs
         });
         logging.Services.AddSingleton<ConsoleFormatter, TextLogFormat>().AddSingleton<ConsoleFormatter, JsonLogFormat>();
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
-            console.FormatterName = Console.IsOutputRedirected ? JsonLogFormat.FormatName : TextLogFormat.FormatName
+            console.FormatterName =
+                configuration[$"{Section}:Console:FormatterName"] is { Length: > 0 } chosen ? chosen
+                : Console.IsOutputRedirected ? JsonLogFormat.FormatName
+                : TextLogFormat.FormatName
         );
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);

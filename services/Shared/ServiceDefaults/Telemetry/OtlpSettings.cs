@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenTelemetry.Exporter;
 
 namespace PortalServices.ServiceDefaults.Telemetry;
 
@@ -15,10 +16,11 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IStartupCheck
 
     private const string Sampler = "OTEL_TRACES_SAMPLER",
         SamplerArgument = "OTEL_TRACES_SAMPLER_ARG",
-        Disabled = "OTEL_SDK_DISABLED";
+        Disabled = "OTEL_SDK_DISABLED",
+        Http = "http/protobuf";
 
     private static readonly string[] Signals = [Traces, Metrics, Logs];
-    private static readonly string[] Protocols = ["grpc", "http/protobuf"];
+    private static readonly string[] Protocols = ["grpc", Http];
     private static readonly string[] Exporters = ["otlp", "none"];
     private static readonly string[] Samplers =
     [
@@ -67,6 +69,32 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IStartupCheck
                 _ => (ratio, true),
             };
         }
+    }
+
+    /// <summary>
+    /// Takes what is set for this signal alone: the exporter reads what is set for all of them by itself.
+    /// </summary>
+    public void ApplyTo(OtlpExporterOptions exporter, string signal)
+    {
+        if (Of("ENDPOINT") is { } endpoint)
+        {
+            exporter.Endpoint = new Uri(endpoint);
+        }
+        if (Of("PROTOCOL") is { } protocol)
+        {
+            exporter.Protocol = protocol == Http ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+        }
+        if (Of("HEADERS") is { } headers)
+        {
+            exporter.Headers = headers;
+        }
+        if (Of("TIMEOUT") is { } timeout)
+        {
+            exporter.TimeoutMilliseconds = int.Parse(timeout, CultureInfo.InvariantCulture);
+        }
+
+        string? Of(string name) =>
+            configuration[$"OTEL_EXPORTER_OTLP_{signal}_{name}"] is { Length: > 0 } value ? value : null;
     }
 
     public ValueTask<IEnumerable<string>> FindMistakesAsync() => new(FindMistakes());

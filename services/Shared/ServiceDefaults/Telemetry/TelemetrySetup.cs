@@ -83,12 +83,12 @@ internal static class TelemetrySetup
         telemetry.WithMetrics(metrics => Describe(metrics, settings));
         if (settings.Sends(OtlpSettings.Traces))
         {
-            telemetry.WithTracing(Describe);
+            telemetry.WithTracing(traces => Describe(traces, settings));
         }
         if (settings.Sends(OtlpSettings.Logs))
         {
             telemetry.WithLogging(
-                logs => logs.AddOtlpExporter(),
+                logs => logs.AddOtlpExporter(exporter => settings.ApplyTo(exporter, OtlpSettings.Logs)),
                 logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, false)
             );
         }
@@ -118,7 +118,7 @@ internal static class TelemetrySetup
             .AddPrometheusExporter(page => page.ScopeInfoEnabled = false);
         if (settings.Sends(OtlpSettings.Metrics))
         {
-            metrics.AddOtlpExporter();
+            metrics.AddOtlpExporter(exporter => settings.ApplyTo(exporter, OtlpSettings.Metrics));
         }
     }
 
@@ -143,7 +143,7 @@ internal static class TelemetrySetup
             : MetricStreamConfiguration.Drop;
     }
 
-    private static void Describe(TracerProviderBuilder traces) =>
+    private static void Describe(TracerProviderBuilder traces, OtlpSettings settings) =>
         traces
             .AddSource($"{OfTheProduct}*")
             .AddSource("Yarp.ReverseProxy", "Npgsql", "MassTransit")
@@ -152,7 +152,7 @@ internal static class TelemetrySetup
                 requests.FilterHttpRequestMessage = request => request.RequestUri?.AbsolutePath != PackFormat.Path
             )
             .SetSampler(provider => ActivatorUtilities.CreateInstance<TraceSampler>(provider))
-            .AddOtlpExporter();
+            .AddOtlpExporter(exporter => settings.ApplyTo(exporter, OtlpSettings.Traces));
 
     // A pack is none of the requests in it, each of which has a span of its own.
     private static bool IsTraced(HttpContext context) =>
