@@ -10,8 +10,17 @@ internal sealed class EdgeTelemetry(IMeterFactory meters)
 
     private static readonly MetricLabel OfCode = MetricLabel.OfProblems(
         "code",
-        typeof(CommonProblems),
-        typeof(EdgeProblems)
+        CommonProblems.BodyTooLarge,
+        CommonProblems.ForeignOrigin,
+        CommonProblems.HeadersTooLarge,
+        CommonProblems.InvalidRequest,
+        CommonProblems.MethodNotAllowed,
+        CommonProblems.NotFound,
+        CommonProblems.RequestTimeout,
+        CommonProblems.ServiceUnavailable,
+        CommonProblems.UnknownSite,
+        CommonProblems.UriTooLong,
+        EdgeProblems.RateLimited
     );
 
     private readonly Counter<long> _refused = Refused(meters.Create(Name));

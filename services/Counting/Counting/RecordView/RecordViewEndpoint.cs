@@ -16,11 +16,6 @@ internal static class RecordViewEndpoint
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TryAgainMuchLater = TimeSpan.FromMinutes(1);
 
-    private static readonly KeyValuePair<string, object?>[] Outcomes =
-    [
-        .. Enum.GetValues<ViewFate>().Select(CountingTelemetry.Outcome.With),
-    ];
-
     // A transparent GIF89a of one pixel.
     private static readonly byte[] Pixel = Convert.FromBase64String(
         "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -103,7 +98,7 @@ internal static class RecordViewEndpoint
         }
         var view = new PendingView { Context = context };
         var answer = await intake.AcceptAsync(view);
-        Count(answer.Fate, view.Problem);
+        ViewTelemetry.Count(answer.Fate, view.Problem);
         return Failure(answer.Fate, view) ?? Results.Bytes(Pixel, "image/gif");
     }
 
@@ -123,7 +118,7 @@ internal static class RecordViewEndpoint
     {
         var view = new PendingView { Context = context };
         var answer = await intake.AcceptAsync(view);
-        Count(answer.Fate, view.Problem);
+        ViewTelemetry.Count(answer.Fate, view.Problem);
         if (Failure(answer.Fate, view) is { } failure)
         {
             return failure;
@@ -148,17 +143,4 @@ internal static class RecordViewEndpoint
             new ViewReply(reason is null, reason, StatsReply.Of(site, view, path)),
             ViewJson.Readable.ViewReply
         );
-
-    private static void Count(ViewFate fate, ProblemCode? problem)
-    {
-        var outcome = Outcomes[(int)fate];
-        if (problem is null)
-        {
-            CountingTelemetry.Views.Add(1, outcome);
-        }
-        else
-        {
-            CountingTelemetry.Views.Add(1, outcome, CountingTelemetry.Code.With(problem.Code));
-        }
-    }
 }

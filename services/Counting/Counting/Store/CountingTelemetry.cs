@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using PortalServices.Counting.Http;
-using PortalServices.Counting.Model;
-using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Counting.Store;
 
@@ -18,9 +15,6 @@ public static class CountingTelemetry
     internal static readonly ActivitySource Source = new(Name);
     internal static readonly Meter Meter = new(Name);
 
-    internal static readonly MetricLabel Outcome = MetricLabel.Of<ViewFate>("outcome"),
-        Code = MetricLabel.OfProblems("code", typeof(CommonProblems), typeof(CountingProblems));
-
     // From a view alone to a full batch, and from a memory disk to a store that hardly answers.
     private static readonly InstrumentAdvice<int> Batches = new()
     {
@@ -31,11 +25,6 @@ public static class CountingTelemetry
         HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
     };
 
-    internal static readonly Counter<long> Views = Meter.CreateCounter<long>(
-        Meter.Named("portal.counting.views", Outcome, Code),
-        "{view}",
-        "Views answered, by outcome; of refused ones also by problem code."
-    );
     internal static readonly Histogram<int> BatchViews = Meter.CreateHistogram(
         "portal.counting.batch.views",
         "{view}",

@@ -10,27 +10,34 @@ namespace PortalServices.Counting.Store;
 /// Spans for the commands of sampled requests and commits. The instrumentation would profile every command and throw
 /// away what belongs to no span; here it is asked only within a span that is recorded.
 /// </summary>
-internal class TracedCommands : DispatchProxy
+internal static class TracedCommands
 {
-    private IConnectionMultiplexer _connection = null!;
-
     /// <summary>Has the instrumentation watch a connection.</summary>
-    public static void Watch(StackExchangeRedisInstrumentation instrumentation, IConnectionMultiplexer connection)
-    {
-        var proxy = Create<IConnectionMultiplexer, TracedCommands>();
-        ((TracedCommands)proxy)._connection = connection;
-        instrumentation.AddConnection(proxy);
-    }
+    public static void Watch(StackExchangeRedisInstrumentation instrumentation, IConnectionMultiplexer connection) =>
+        instrumentation.AddConnection(Watched.Of(connection));
 
-    /// <inheritdoc />
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    /// <summary>A connection whose profiler is asked only where somebody wants to know.</summary>
+    internal class Watched : DispatchProxy
     {
-        if (targetMethod!.Name == nameof(IConnectionMultiplexer.RegisterProfiler))
+        private IConnectionMultiplexer _connection = null!;
+
+        public static IConnectionMultiplexer Of(IConnectionMultiplexer connection)
         {
-            var sessions = (Func<ProfilingSession?>)args![0]!;
-            _connection.RegisterProfiler(() => Activity.Current is { Recorded: true } ? sessions() : null);
-            return null;
+            var proxy = Create<IConnectionMultiplexer, Watched>();
+            ((Watched)proxy)._connection = connection;
+            return proxy;
         }
-        return targetMethod.Invoke(_connection, args);
+
+        /// <inheritdoc />
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name == nameof(IConnectionMultiplexer.RegisterProfiler))
+            {
+                var sessions = (Func<ProfilingSession?>)args![0]!;
+                _connection.RegisterProfiler(() => Activity.Current is { Recorded: true } ? sessions() : null);
+                return null;
+            }
+            return targetMethod.Invoke(_connection, args);
+        }
     }
 }

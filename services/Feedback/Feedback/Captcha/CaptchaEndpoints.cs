@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Measure;
 
 namespace PortalServices.Feedback.Captcha;
 
@@ -92,7 +91,7 @@ internal static class CaptchaEndpoints
         }
 
         var challenge = challenges.Issue();
-        FeedbackTelemetry.Issued.Add(1, FeedbackTelemetry.Kind.With("captcha"));
+        CaptchaTelemetry.Issued.Add(1, CaptchaTelemetry.OfCaptcha);
         var address = $"/api/captchas/{challenge.Id}";
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(

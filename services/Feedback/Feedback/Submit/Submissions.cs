@@ -5,7 +5,6 @@ using PortalServices.Contracts;
 using PortalServices.Database;
 using PortalServices.Feedback.Deadlines;
 using PortalServices.Feedback.Mail;
-using PortalServices.Feedback.Measure;
 using PortalServices.Feedback.Verify;
 
 namespace PortalServices.Feedback.Submit;
@@ -94,7 +93,7 @@ internal sealed class Submissions(
             // Not given up any more: who goes away after a wrong answer has used up the captcha all the same.
             if (await TrySaveAsync(verdict))
             {
-                FeedbackTelemetry.Judged.Add(1, FeedbackTelemetry.Outcome.With(verdict.Outcome));
+                CaptchaTelemetry.Judged.Add(1, CaptchaTelemetry.Outcome.With(verdict.Outcome));
                 return entry is null
                     ? new(SubmissionOutcome.CaptchaRefused, Verdict: verdict)
                     : new(SubmissionOutcome.Taken, entry);

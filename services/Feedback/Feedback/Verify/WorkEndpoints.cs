@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using PortalServices.ApiDocuments;
-using PortalServices.Feedback.Measure;
 
 namespace PortalServices.Feedback.Verify;
 
@@ -37,8 +36,8 @@ internal static class WorkEndpoints
             secret.HashOf(context.Connection.RemoteIpAddress),
             context.RequestAborted
         );
-        FeedbackTelemetry.Issued.Add(1, FeedbackTelemetry.Kind.With("work"));
-        FeedbackTelemetry.WorkCost.Record(cost);
+        CaptchaTelemetry.Issued.Add(1, CaptchaTelemetry.OfWork);
+        CaptchaTelemetry.WorkCost.Record(cost);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(challenges.Issue(secret, site, cost), PortalJson.Replies);
     }

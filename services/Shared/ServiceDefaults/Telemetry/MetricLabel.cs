@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using System.Text.Json;
 
 namespace PortalServices.ServiceDefaults.Telemetry;
@@ -42,17 +41,9 @@ public sealed class MetricLabel
         where TEnum : struct, Enum =>
         new(name, Enum.GetValues<TEnum>().Except(without).Select(value => NameOf(value)));
 
-    /// <summary>A label with the codes of problems that these classes declare.</summary>
-    public static MetricLabel OfProblems(string name, params IEnumerable<Type> classes) =>
-        new(
-            name,
-            classes.SelectMany(type =>
-                type.GetFields(BindingFlags.Public | BindingFlags.Static)
-                    .Select(field => field.GetValue(null))
-                    .OfType<ProblemCode>()
-                    .Select(problem => problem.Code)
-            )
-        );
+    /// <summary>A label with the codes of problems.</summary>
+    public static MetricLabel OfProblems(string name, params IEnumerable<ProblemCode> problems) =>
+        new(name, problems.Select(problem => problem.Code));
 
     /// <summary>
     /// Adds a value, while a process is set up: one that the modules of this process bring with them.
