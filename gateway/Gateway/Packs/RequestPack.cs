@@ -1,4 +1,5 @@
 using System.Net;
+using OpenTelemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace PortalServices.Gateway.Packs;
@@ -87,6 +88,8 @@ internal sealed partial class RequestPack : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
+        // The requests in it have spans; a trace of its own would begin with each pack.
+        using var unseen = SuppressInstrumentationScope.Begin();
         using var response = await target.Client.SendAsync(request, _end.Token);
         if (
             response.StatusCode != HttpStatusCode.OK

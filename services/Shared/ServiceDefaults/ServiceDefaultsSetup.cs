@@ -86,6 +86,7 @@ public static class ServiceDefaultsSetup
             app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value,
             app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value
         );
+        RequestSpan.Use(app);
         Drain.Use(app);
         app.Use(
             (context, next) =>

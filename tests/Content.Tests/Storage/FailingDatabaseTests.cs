@@ -13,7 +13,8 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
     private static readonly string[] BackgroundWorks =
     [
         "announcing all articles",
-        "counting the events that wait in ContentContext",
+        "counting the dead letters",
+                        "counting the events that wait in ContentContext",
         "deleting raters and words of ratings",
         "making texts ready for search",
         "publishing scheduled articles",

@@ -28,6 +28,7 @@ public sealed class BackgroundWorkTests
                 "answering views that waited too long",
                 "asking for published pages",
                 "comparing the ledgers with what was acknowledged",
+                "counting the dead letters",
                 "housekeeping of the ledgers",
                 "keeping what was acknowledged",
                 "looking again at damaged ledgers",

@@ -43,6 +43,8 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
             await Eventually.HoldsAsync(
                 async () =>
                     (await work.FailingAsync()).SequenceEqual([
+                        "counting feedback by status",
+                        "counting the dead letters",
                         "counting the events that wait in FeedbackContext",
                         "erasing what is kept long enough",
                         "making feedback ready for search",

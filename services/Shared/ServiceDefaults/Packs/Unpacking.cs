@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Options;
 using PortalServices.ServiceDefaults.ClientAddress;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.ServiceDefaults.Packs;
 
@@ -143,7 +144,10 @@ internal sealed partial class Unpacking(
         }
         finally
         {
-            EndActivity(activity, context);
+            if (activity is not null)
+            {
+                RequestSpan.End(activity, context);
+            }
             await EndAsync(exchange, context);
             contexts.Dispose(context);
         }
@@ -178,31 +182,16 @@ internal sealed partial class Unpacking(
         {
             return null;
         }
-        var activity = Source.StartActivity(
-            $"{context.Request.Method} {context.Request.Path}",
-            ActivityKind.Server,
-            parent
-        );
-        activity?.SetTag("http.request.method", context.Request.Method);
-        activity?.SetTag("url.path", context.Request.Path.Value);
+        var activity = Source.StartActivity("packed request", ActivityKind.Server, parent);
+        if (activity is not null)
+        {
+            RequestSpan.Begin(activity, context);
+        }
         return activity;
     }
 
     // The last of the flags says "recorded" (W3C Trace Context, section 3.2.2.5).
     private static bool IsOdd(char hexadecimal) => (hexadecimal & 1) == (char.IsAsciiDigit(hexadecimal) ? 1 : 0);
-
-    private static void EndActivity(Activity? activity, HttpContext context)
-    {
-        if (activity is not null)
-        {
-            activity.SetTag("http.response.status_code", context.Response.StatusCode);
-            if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
-            {
-                activity.SetTag("http.route", route);
-                activity.DisplayName = $"{context.Request.Method} {route}";
-            }
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed in a pack")]
     private partial void LogFault(Exception exception, string method, string path);

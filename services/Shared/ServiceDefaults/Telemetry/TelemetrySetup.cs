@@ -1,14 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenTelemetry;
-using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using PortalServices.ServiceDefaults.Health;
-using PortalServices.ServiceDefaults.Packs;
 
 namespace PortalServices.ServiceDefaults.Telemetry;
 
@@ -70,8 +66,6 @@ internal static class TelemetrySetup
             return builder;
         }
 
-        // Baggage is believed of nobody, and reading it costs every request.
-        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         var telemetry = services
             .AddOpenTelemetry()
             .ConfigureResource(resource =>
@@ -146,17 +140,7 @@ internal static class TelemetrySetup
     private static void Describe(TracerProviderBuilder traces, OtlpSettings settings) =>
         traces
             .AddSource($"{OfTheProduct}*")
-            .AddSource("Yarp.ReverseProxy", "Npgsql", "MassTransit")
-            .AddAspNetCoreInstrumentation(requests => requests.Filter = IsTraced)
-            .AddHttpClientInstrumentation(requests =>
-                requests.FilterHttpRequestMessage = request => request.RequestUri?.AbsolutePath != PackFormat.Path
-            )
+            .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Yarp.ReverseProxy", "Npgsql", "MassTransit")
             .SetSampler(provider => ActivatorUtilities.CreateInstance<TraceSampler>(provider))
             .AddOtlpExporter(exporter => settings.ApplyTo(exporter, OtlpSettings.Traces));
-
-    // A pack is none of the requests in it, each of which has a span of its own.
-    private static bool IsTraced(HttpContext context) =>
-        context.Door() is not Door.Probe
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.Root)
-        && !(context.Door() is Door.Internal && context.Request.Path == PackFormat.Path);
 }
