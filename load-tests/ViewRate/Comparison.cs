@@ -96,10 +96,15 @@ internal static class Comparison
                 Tell($"round {round + 1}: {subject.Name}", subject.Slices[^1]);
             }
         }
-
     }
 
-    private static async Task<int> TellAsync(Report report, LoadOptions options, long counted, double ratio, double floor)
+    private static async Task<int> TellAsync(
+        Report report,
+        LoadOptions options,
+        long counted,
+        double ratio,
+        double floor
+    )
     {
         Console.WriteLine(report.Text(options, counted));
         if (report.OthersShare > QuietEnough)

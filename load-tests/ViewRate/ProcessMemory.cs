@@ -10,7 +10,11 @@ internal static class ProcessMemory
     /// <summary>Its resident memory, as the kernel counts it.</summary>
     public static double MebibytesOf(int process)
     {
-        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(Name, StringComparison.Ordinal));
-        return double.Parse(line[Name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+        var line = File.ReadLines($"/proc/{process}/status")
+            .First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(
+                line[Name.Length..].Replace("kB", "", StringComparison.Ordinal),
+                CultureInfo.InvariantCulture
+            ) / 1024;
     }
 }

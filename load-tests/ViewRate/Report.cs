@@ -37,7 +37,10 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool
         Row("", subject => subject.Name);
         Line("|---|" + string.Concat(Enumerable.Repeat("--:|", _subjects.Count)));
         Row("answers per second", subject => Number(Median(subject, slice => slice.PerSecond), "N0"));
-        Row($"**of {control.Name}**: median (least – most)", subject => subject == control ? "1" : Range(Ratio(subject)));
+        Row(
+            $"**of {control.Name}**: median (least – most)",
+            subject => subject == control ? "1" : Range(Ratio(subject))
+        );
         Row("half within, ms", subject => Number(Median(subject, slice => slice.Sent.Median.TotalMilliseconds), "F1"));
         Row("99 % within, ms", subject => Number(Median(subject, slice => slice.Sent.Slow.TotalMilliseconds), "F1"));
         CpuRow("CPU µs per answer: proxy, gateway", slice => slice.Used[Part.Front]);

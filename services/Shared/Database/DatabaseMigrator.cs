@@ -7,7 +7,9 @@ namespace PortalServices.Database;
 /// the process runs and answers 503, and it is tried again every second, whatever the database says: one that cannot be
 /// written to today may be tomorrow.
 /// </summary>
-public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes, StartProgress progress) : IPeriodicWork, IDisposable
+public sealed class DatabaseMigrator<TContext>(IServiceScopeFactory scopes, StartProgress progress)
+    : IPeriodicWork,
+        IDisposable
     where TContext : DbContext
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);

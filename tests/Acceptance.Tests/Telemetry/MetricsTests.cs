@@ -43,7 +43,9 @@ public sealed partial class MetricsTests(Portals portals)
             Assert.True((int)page.Status == 200, page.ToString());
             var series = Series(page.Body).ToList();
             Assert.NotEmpty(series);
-            foreach (var (name, labels) in series.Where(each => each.Name.StartsWith("portal_", StringComparison.Ordinal)))
+            foreach (
+                var (name, labels) in series.Where(each => each.Name.StartsWith("portal_", StringComparison.Ordinal))
+            )
             {
                 Assert.True(
                     approved.TryGetValue(name, out var known)

@@ -57,7 +57,11 @@ internal sealed class TakingMailServer : IAsyncDisposable
                 }
                 _taken += isData ? 1 : 0;
                 isData = !isData && line == "DATA";
-                await writer.WriteLineAsync(isData ? "354 go on" : line == "QUIT" ? "221 bye" : "250 ok");
+                await writer.WriteLineAsync(
+                    isData ? "354 go on"
+                    : line == "QUIT" ? "221 bye"
+                    : "250 ok"
+                );
             }
         }
     }

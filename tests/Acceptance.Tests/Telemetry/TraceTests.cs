@@ -20,11 +20,7 @@ public sealed class TraceTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var portal = await ServicesShape.StartNewAsync(
-            new PortalSettings
-            {
-                Replicas = 1,
-                Telemetry = receiver.Settings,
-            }
+            new PortalSettings { Replicas = 1, Telemetry = receiver.Settings }
         );
         var caller = NewTrace();
         // All three may be in one pack and one commit.
@@ -37,11 +33,15 @@ public sealed class TraceTests
 
         var trace = await receiver.TraceAsync(
             caller.Id,
-            spans => spans.Any(span => span.Service == Counting && span.Source.Contains("Redis", StringComparison.Ordinal)),
+            spans =>
+                spans.Any(span => span.Service == Counting && span.Source.Contains("Redis", StringComparison.Ordinal)),
             Cancel
         );
         var request = Assert.Single(trace, span => span.Service == Gateway && span.Parent == caller.Span);
-        var unpacked = Assert.Single(trace, span => span.Name == "POST /api/sites/{site}/views" && span.Service == Counting);
+        var unpacked = Assert.Single(
+            trace,
+            span => span.Name == "POST /api/sites/{site}/views" && span.Service == Counting
+        );
         Assert.Contains(trace, span => span.Id == unpacked.Parent && span.Service == Gateway);
         var commit = Assert.Single(trace, span => span.Name == "counting.commit");
         Assert.Equal(unpacked.Id, commit.Parent);
@@ -101,7 +101,10 @@ public sealed class TraceTests
             Cancel
         );
         Assert.Equal(1, mails.Taken);
-        var request = Assert.Single(trace, span => span.Service == Feedback && span.Name == "POST /api/sites/{site}/feedback");
+        var request = Assert.Single(
+            trace,
+            span => span.Service == Feedback && span.Name == "POST /api/sites/{site}/feedback"
+        );
         Assert.Contains(trace, span => span.Id == request.Parent && span.Service == Gateway);
         var outbox = Assert.Single(trace, span => span.Name == "portal:feedback-received:v1 publish");
         Assert.Equal(request.Id, outbox.Parent);

@@ -7,6 +7,7 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Architecture.Tests.Metrics;
 using PortalServices.Content.Storage;
 using PortalServices.Contracts;
 using PortalServices.Counting.Bots;
@@ -15,7 +16,6 @@ using PortalServices.Counting.Model;
 using PortalServices.Feedback.Storage;
 using PortalServices.Messaging.DeadLetters;
 using PortalServices.Messaging.Retired;
-using PortalServices.Architecture.Tests.Metrics;
 using PortalServices.Testing;
 
 namespace PortalServices.Architecture.Tests.FrozenNames;
@@ -91,7 +91,9 @@ public sealed class FrozenNamesTests
     private static IEnumerable<string> Metrics() =>
         MetricsTests
             .Instruments()
-            .Select(each => $"{each.Instrument.Meter.Name} {each.Instrument.Name} {each.Kind} {each.Instrument.Unit ?? "-"}");
+            .Select(each =>
+                $"{each.Instrument.Meter.Name} {each.Instrument.Name} {each.Kind} {each.Instrument.Unit ?? "-"}"
+            );
 
     private static IEnumerable<string> StoreKeys()
     {

@@ -22,10 +22,7 @@ namespace PortalServices.Architecture.Tests.Metrics;
 /// </summary>
 public sealed class MetricsTests
 {
-    private static readonly string File = Path.Combine(
-        Repository.Root,
-        "tests/Architecture.Tests/Metrics/metrics.txt"
-    );
+    private static readonly string File = Path.Combine(Repository.Root, "tests/Architecture.Tests/Metrics/metrics.txt");
 
     [Fact]
     public void Metrics_and_all_values_of_their_labels_are_the_approved_ones()

@@ -14,7 +14,7 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
     [
         "announcing all articles",
         "counting the dead letters",
-                        "counting the events that wait in ContentContext",
+        "counting the events that wait in ContentContext",
         "deleting raters and words of ratings",
         "making texts ready for search",
         "publishing scheduled articles",

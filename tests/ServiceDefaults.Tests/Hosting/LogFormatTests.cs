@@ -47,10 +47,7 @@ public sealed class LogFormatTests
             ),
             (Text("time"), Text("level"), Text("category"), Text("message"), Text("exception"))
         );
-        Assert.Equal(
-            (request.TraceId.ToHexString(), request.SpanId.ToHexString()),
-            (Text("traceId"), Text("spanId"))
-        );
+        Assert.Equal((request.TraceId.ToHexString(), request.SpanId.ToHexString()), (Text("traceId"), Text("spanId")));
         Assert.Equal("""{"Reason":"\"x\""}""", json.GetProperty("fields").GetRawText());
 
         string? Text(string name) => json.GetProperty(name).GetString();

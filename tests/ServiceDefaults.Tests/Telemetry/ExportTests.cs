@@ -48,7 +48,11 @@ public sealed class ExportTests
         await Eventually.HoldsAsync(() => Held(held) < MaxHeld, "the spans beyond the queue are gone", Cancel);
         // The metrics are there all the same.
         using var page = await app.GetAsync(Door.Probe, "/metrics");
-        Assert.Contains("http_server_request_duration", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "http_server_request_duration",
+            await page.Content.ReadAsStringAsync(Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -15,10 +15,7 @@ public sealed class OtlpSettingsTests
     [InlineData("", Endpoint, "OTEL_SDK_DISABLED=true")]
     [InlineData("", "OTEL_EXPORTER_OTLP_ENDPOINT=")]
     public void A_signal_is_sent_where_an_endpoint_is_named(string sent, params string[] variables) =>
-        Assert.Equal(
-            sent,
-            string.Join(' ', new[] { "TRACES", "METRICS", "LOGS" }.Where(Settings(variables).Sends))
-        );
+        Assert.Equal(sent, string.Join(' ', new[] { "TRACES", "METRICS", "LOGS" }.Where(Settings(variables).Sends)));
 
     [Theory]
     [InlineData(0.01, true)]
@@ -29,8 +26,11 @@ public sealed class OtlpSettingsTests
     [InlineData(1, true, "OTEL_TRACES_SAMPLER=parentbased_always_on")]
     [InlineData(0.25, true, "OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.25")]
     [InlineData(0.25, false, "OTEL_TRACES_SAMPLER=traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.25")]
-    public void The_share_is_that_of_the_standard_variables(double ratio, bool followsParent, params string[] variables) =>
-        Assert.Equal((ratio, followsParent), Settings(variables).Sampling);
+    public void The_share_is_that_of_the_standard_variables(
+        double ratio,
+        bool followsParent,
+        params string[] variables
+    ) => Assert.Equal((ratio, followsParent), Settings(variables).Sampling);
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317")]

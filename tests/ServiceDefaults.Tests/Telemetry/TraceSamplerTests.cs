@@ -16,8 +16,11 @@ public sealed class TraceSamplerTests
     [InlineData("parentbased_always_on", false, false)]
     [InlineData("always_on", false, true)]
     [InlineData("always_off", true, false)]
-    public void A_caller_is_followed_where_the_sampler_is_based_on_parents(string sampler, bool records, bool recorded) =>
-        Assert.Equal(recorded, IsRecorded(Sampler(sampler), Caller(records)));
+    public void A_caller_is_followed_where_the_sampler_is_based_on_parents(
+        string sampler,
+        bool records,
+        bool recorded
+    ) => Assert.Equal(recorded, IsRecorded(Sampler(sampler), Caller(records)));
 
     [Theory]
     [InlineData("always_on", false)]

@@ -17,7 +17,10 @@ internal static class OtlpTraces
             foreach (var ofScope in parts.Where(part => part.Number == 2))
             {
                 var inScope = Fields(ofScope.Bytes).ToList();
-                var source = inScope.Where(part => part.Number == 1).Select(scope => Text(scope.Bytes, 1)).FirstOrDefault();
+                var source = inScope
+                    .Where(part => part.Number == 1)
+                    .Select(scope => Text(scope.Bytes, 1))
+                    .FirstOrDefault();
                 foreach (var span in inScope.Where(part => part.Number == 2))
                 {
                     yield return SpanOf(span.Bytes, service, source ?? "");
@@ -34,7 +37,11 @@ internal static class OtlpTraces
             Hex(span, 1),
             Hex(span, 2),
             Hex(span, 4),
-            [.. Fields(span).Where(field => field.Number == 13).Select(link => (Hex(link.Bytes, 1), Hex(link.Bytes, 2)))]
+            [
+                .. Fields(span)
+                    .Where(field => field.Number == 13)
+                    .Select(link => (Hex(link.Bytes, 1), Hex(link.Bytes, 2))),
+            ]
         );
 
     private static string? ServiceOf(Field resource) =>

@@ -20,10 +20,7 @@ internal sealed class FeedbackCounts(IServiceScopeFactory scopes, SiteList sites
             .ToDictionaryAsync(each => each.Status, each => each.Count, stopping);
         foreach (var status in Enum.GetValues<FeedbackStatus>())
         {
-            FeedbackTelemetry.Entries.Record(
-                counted.GetValueOrDefault(status),
-                FeedbackTelemetry.Status.With(status)
-            );
+            FeedbackTelemetry.Entries.Record(counted.GetValueOrDefault(status), FeedbackTelemetry.Status.With(status));
         }
 
         var overdue = 0L;

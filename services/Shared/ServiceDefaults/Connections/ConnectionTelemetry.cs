@@ -42,9 +42,7 @@ internal sealed partial class ConnectionTelemetry(
         );
         _meter.CreateObservableGauge(
             _meter.Named("portal.connections.open", OfDoor),
-            () =>
-                open()
-                    .Select(each => new Measurement<int>(each.Count, OfDoor.With(each.Door))),
+            () => open().Select(each => new Measurement<int>(each.Count, OfDoor.With(each.Door))),
             "{connection}",
             "Open connections, by door"
         );

@@ -56,7 +56,10 @@ internal sealed class JsonLogFormat(TimeProvider time) : ConsoleFormatter(Format
     public const string FormatName = "jsonLines";
 
     // What is read by programs and, in a pinch, by people: no markup is made of it.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public override void Write<TState>(
         in LogEntry<TState> logEntry,

@@ -19,7 +19,9 @@ internal static class PortalLogs
             console.UseUtcTimestamp = true;
             console.TimestampFormat = $"{TextLogFormat.TimeFormat} ";
         });
-        logging.Services.AddSingleton<ConsoleFormatter, TextLogFormat>().AddSingleton<ConsoleFormatter, JsonLogFormat>();
+        logging
+            .Services.AddSingleton<ConsoleFormatter, TextLogFormat>()
+            .AddSingleton<ConsoleFormatter, JsonLogFormat>();
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
             console.FormatterName =
                 configuration[$"{Section}:Console:FormatterName"] is { Length: > 0 } chosen ? chosen

@@ -38,8 +38,7 @@ public sealed class MetricLabel
 
     /// <summary>A label with the names of an enumeration, as they are written in JSON.</summary>
     public static MetricLabel Of<TEnum>(string name, params IEnumerable<TEnum> without)
-        where TEnum : struct, Enum =>
-        new(name, Enum.GetValues<TEnum>().Except(without).Select(value => NameOf(value)));
+        where TEnum : struct, Enum => new(name, Enum.GetValues<TEnum>().Except(without).Select(value => NameOf(value)));
 
     /// <summary>A label with the codes of problems.</summary>
     public static MetricLabel OfProblems(string name, params IEnumerable<ProblemCode> problems) =>
@@ -55,8 +54,7 @@ public sealed class MetricLabel
         where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>The label with a value.</summary>
-    public KeyValuePair<string, object?> With(string value) =>
-        _pairs.TryGetValue(value, out var pair) ? pair : _other;
+    public KeyValuePair<string, object?> With(string value) => _pairs.TryGetValue(value, out var pair) ? pair : _other;
 
     /// <summary>The label with the value of an enumeration.</summary>
     public KeyValuePair<string, object?> With<TEnum>(TEnum value)

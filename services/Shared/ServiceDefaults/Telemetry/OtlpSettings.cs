@@ -145,7 +145,8 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IStartupCheck
     private static bool IsTrue(string? value) => bool.TryParse(value, out var isTrue) && isTrue;
 
     private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", Host.Length: > 0 };
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address is { Scheme: "http" or "https", Host.Length: > 0 };
 
     private static double? TryRatio(string? text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var ratio)
