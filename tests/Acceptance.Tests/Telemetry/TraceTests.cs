@@ -31,10 +31,14 @@ public sealed class TraceTests
             ViewAsync(portal, "/c", null)
         );
 
+        // Each process sends its own when it comes to it.
         var trace = await receiver.TraceAsync(
             caller.Id,
             spans =>
-                spans.Any(span => span.Service == Counting && span.Source.Contains("Redis", StringComparison.Ordinal)),
+                spans.Any(span => span.Service == Gateway && span.Parent == caller.Span)
+                && spans.Any(span => span is { Service: Counting, Name: "POST /api/sites/{site}/views" })
+                && spans.Any(span => span.Name == "counting.commit")
+                && spans.Any(span => span.Source.Contains("Redis", StringComparison.Ordinal)),
             Cancel
         );
         var request = Assert.Single(trace, span => span.Service == Gateway && span.Parent == caller.Span);
@@ -95,7 +99,8 @@ public sealed class TraceTests
         var trace = await receiver.TraceAsync(
             caller.Id,
             spans =>
-                spans.Any(span => span.Name == "Receipt mail")
+                spans.Any(span => span is { Service: Feedback, Name: "POST /api/sites/{site}/feedback" })
+                && spans.Any(span => span.Name == "Receipt mail")
                 && spans.Any(span => span.Source == "MassTransit")
                 && spans.Any(span => span.Service == Gateway && span.Parent == caller.Span),
             Cancel

@@ -1,4 +1,5 @@
 using PortalServices.Counting.Model;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Counting.Tests.Model;
 
@@ -15,11 +16,11 @@ public sealed class ViewFateTests
                 "OptedOut optedOut optedOut",
                 "Expired expired -",
                 "Refused refused -",
-                "TooManyWaiting refused -",
-                "StoreAway refused -",
-                "StoreFull refused -",
+                "TooManyWaiting tooManyWaiting -",
+                "StoreAway storeAway -",
+                "StoreFull storeFull -",
             ],
-            Enum.GetValues<ViewFate>().Select(fate => $"{fate} {fate.MetricName()} {fate.ReplyReason() ?? "-"}")
+            Enum.GetValues<ViewFate>().Select(fate => $"{fate} {MetricLabel.NameOf(fate)} {fate.ReplyReason() ?? "-"}")
         );
 
     [Fact]

@@ -98,4 +98,8 @@ public sealed record ReceivedSpan(
     string Id,
     string Parent,
     IReadOnlyList<(string Trace, string Id)> Links
-);
+)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{Service} {Source} \"{Name}\" {Id} below {Parent}";
+}
