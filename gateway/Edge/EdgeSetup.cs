@@ -22,8 +22,8 @@ namespace PortalServices.Edge;
 /// <summary>What happens at the doors once, whether services are behind them or beside them in the process.</summary>
 public static class EdgeSetup
 {
-    // Far below what a collector takes, and what recording costs is not seen beside thousands of requests.
-    private const int MaxTracesPerSecond = 50;
+    // A recorded trace costs about as much as ten views; clients must not be able to ask for more of them.
+    private const int MaxTracesPerSecond = 10;
 
     /// <summary>Adds the edge's policies and the operators' keys.</summary>
     public static WebApplicationBuilder AddEdge(this WebApplicationBuilder builder)

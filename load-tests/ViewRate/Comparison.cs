@@ -144,7 +144,7 @@ internal static class Comparison
         [
             ("without telemetry", without),
             ("as shipped: metrics", shipped),
-            ("and traces, 1 in 100", traced),
+            ("and traces, 1 in 1000", traced),
         ];
         Subject[] subjects =
         [

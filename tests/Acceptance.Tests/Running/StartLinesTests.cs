@@ -27,12 +27,18 @@ public sealed class StartLinesTests : IDisposable
             ],
             new Dictionary<string, string> { ["Logging__Console__FormatterName"] = "jsonLines" }
         );
-        var logged = host.Output.Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement);
+        var logged = host
+            .Output.Where(line => line.StartsWith('{'))
+            .Select(line => JsonDocument.Parse(line).RootElement);
         Assert.All(
             logged,
             entry =>
             {
-                Assert.StartsWith("PortalServices.", entry.GetProperty("category").GetString(), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    "PortalServices.",
+                    entry.GetProperty("category").GetString(),
+                    StringComparison.Ordinal
+                );
                 Assert.False(entry.TryGetProperty("exception", out _), entry.GetRawText());
             }
         );

@@ -18,7 +18,7 @@ public sealed class OtlpSettingsTests
         Assert.Equal(sent, string.Join(' ', new[] { "TRACES", "METRICS", "LOGS" }.Where(Settings(variables).Sends)));
 
     [Theory]
-    [InlineData(0.01, true)]
+    [InlineData(0.001, true)]
     [InlineData(0.5, true, "OTEL_TRACES_SAMPLER_ARG=0.5")]
     [InlineData(1, false, "OTEL_TRACES_SAMPLER=always_on")]
     [InlineData(0, false, "OTEL_TRACES_SAMPLER=always_off")]

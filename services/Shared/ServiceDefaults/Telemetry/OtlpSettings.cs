@@ -32,8 +32,8 @@ internal sealed class OtlpSettings(IConfiguration configuration) : IStartupCheck
         "parentbased_traceidratio",
     ];
 
-    /// <summary>Of the traces that begin here, when no sampler is set: one in a hundred.</summary>
-    public const double UsualRatio = 0.01;
+    /// <summary>Of the traces that begin here, when no sampler is set: one in a thousand.</summary>
+    public const double UsualRatio = 0.001;
 
     public bool IsOff => IsTrue(configuration[Disabled]);
 
