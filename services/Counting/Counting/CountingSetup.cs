@@ -27,6 +27,7 @@ using PortalServices.DeadLetters;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Settings;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Counting;
 
@@ -92,6 +93,7 @@ public static class CountingSetup
     internal static void AddCounting(IServiceCollection services)
     {
         services.AddValidatedOptions<CountingOptions>(CountingOptions.Section);
+        services.AddMetersOf(typeof(CountingTelemetry), typeof(ViewTelemetry));
         services.AddSingleton<IStartupCheck, StoreAddressCheck>();
         services.TryAddSingleton<StoreConnection>();
         services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddRedisInstrumentation());

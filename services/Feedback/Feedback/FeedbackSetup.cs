@@ -17,6 +17,7 @@ using PortalServices.Feedback.Submit;
 using PortalServices.Feedback.Verify;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Settings;
+using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Feedback;
 
@@ -55,6 +56,7 @@ public static class FeedbackSetup
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDatabase<FeedbackContext, SqliteFeedbackContext, PostgreSqlFeedbackContext>(FeedbackService.Name);
         var services = builder.Services.AddSites();
+        services.AddMetersOf(typeof(FeedbackTelemetry), typeof(CaptchaTelemetry), typeof(MailTelemetry));
         services.AddValidatedOptions<FeedbackOptions>(FeedbackOptions.Section);
         services.AddValidatedOptions<CaptchaOptions>(CaptchaOptions.Section);
         // One ring of keys for all replicas, in the database. Who can read the database can read the feedback anyway,

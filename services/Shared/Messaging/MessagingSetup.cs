@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortalServices.Messaging.Retired;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Settings;
+using PortalServices.ServiceDefaults.Telemetry;
 using RabbitMQ.Client;
 
 namespace PortalServices.Messaging;
@@ -34,6 +35,7 @@ public static class MessagingSetup
         ArgumentNullException.ThrowIfNull(contribute);
         var services = builder.Services;
         services.AddValidatedOptions<MessagingOptions>(MessagingOptions.Section);
+        services.AddMetersOf(typeof(MessagingTelemetry));
         services.AddSingleton<EventTypes>().AddSingleton<DeadLetterKeeper>().AddSingleton<RetiredConsumers>();
         services.AddSingleton(provider => new EventAnnouncer(
             provider.GetRequiredService<IEventTransport>(),

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Content;
 using PortalServices.Counting;
 using PortalServices.Database;
@@ -65,6 +66,20 @@ public sealed class MetricsTests
         Assert.Equal(MetricLabel.Other, label.With("an address, perhaps").Value);
     }
 
+    [Fact]
+    public void Each_class_that_makes_instruments_is_named_at_the_start()
+    {
+        using var product = WholeProduct.Build("--ConnectionStrings:rabbitmq=amqp://localhost");
+        Assert.Equal(
+            Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(HasMeter).Select(type => type.Name).Order(),
+            product.Services.GetServices<MeteredClass>().Select(each => each.Type.Name).Order()
+        );
+    }
+
+    private static bool HasMeter(Type type) =>
+        type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            .Any(field => field.FieldType == typeof(Meter));
+
     /// <summary>By name; made as the product makes them.</summary>
     internal static IReadOnlyList<(Instrument Instrument, string Kind)> Instruments()
     {
@@ -84,7 +99,7 @@ public sealed class MetricsTests
         Type[] types = [.. Assemblies.SelectMany(assembly => assembly.GetTypes())];
         foreach (var type in types)
         {
-            if (type.GetFields(All).Any(field => field.IsStatic && field.FieldType == typeof(Meter)))
+            if (HasMeter(type))
             {
                 RuntimeHelpers.RunClassConstructor(type.TypeHandle);
             }

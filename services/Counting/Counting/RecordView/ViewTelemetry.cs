@@ -12,17 +12,19 @@ internal static class ViewTelemetry
     private static readonly Meter Meter = CountingTelemetry.Meter;
 
     private static readonly MetricLabel OfOutcome = MetricLabel.Of<ViewFate>("outcome"),
-        OfCode = MetricLabel.OfProblems(
-            "code",
-            CommonProblems.BodyTooLarge,
-            CommonProblems.ForeignOrigin,
-            CommonProblems.InvalidJson,
-            CommonProblems.UnsupportedMediaType,
-            CountingProblems.InvalidAge,
-            CountingProblems.InvalidPage,
-            CountingProblems.InvalidReferrer,
-            CountingProblems.InvalidViewId
-        );
+        OfCode = MetricLabel
+            .OfProblems(
+                "code",
+                CommonProblems.BodyTooLarge,
+                CommonProblems.ForeignOrigin,
+                CommonProblems.InvalidJson,
+                CommonProblems.UnsupportedMediaType,
+                CountingProblems.InvalidAge,
+                CountingProblems.InvalidPage,
+                CountingProblems.InvalidReferrer,
+                CountingProblems.InvalidViewId
+            )
+            .OnlyBeside(OfOutcome.With(ViewFate.Refused));
 
     // By the number of the fate: a view costs no look into a table of names.
     private static readonly KeyValuePair<string, object?>[] Outcomes =

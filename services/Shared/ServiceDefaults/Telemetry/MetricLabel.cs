@@ -33,6 +33,9 @@ public sealed class MetricLabel
     /// <summary>Its name.</summary>
     public string Name { get; }
 
+    /// <summary>The value of another label beside which alone it is recorded; null when it always is.</summary>
+    public KeyValuePair<string, object?>? Beside { get; private set; }
+
     /// <summary>What it can be, in order.</summary>
     public IEnumerable<string> Values => _pairs.Keys.Order(StringComparer.Ordinal);
 
@@ -43,6 +46,13 @@ public sealed class MetricLabel
     /// <summary>A label with the codes of problems.</summary>
     public static MetricLabel OfProblems(string name, params IEnumerable<ProblemCode> problems) =>
         new(name, problems.Select(problem => problem.Code));
+
+    /// <summary>Has it recorded only beside a value of another label, which is declared before it.</summary>
+    public MetricLabel OnlyBeside(KeyValuePair<string, object?> other)
+    {
+        Beside = other;
+        return this;
+    }
 
     /// <summary>
     /// Adds a value, while a process is set up: one that the modules of this process bring with them.
@@ -78,6 +88,20 @@ public static class MetricLabels
         ArgumentNullException.ThrowIfNull(meter);
         Declared[(meter.Name, instrument)] = labels;
         return instrument;
+    }
+
+    /// <summary>
+    /// Names classes that make their instruments when they are first used: they are made at the start, so that a metric
+    /// is there before anything has happened.
+    /// </summary>
+    public static IServiceCollection AddMetersOf(this IServiceCollection services, params IEnumerable<Type> classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        foreach (var each in classes)
+        {
+            services.AddSingleton(new MeteredClass(each));
+        }
+        return services;
     }
 
     /// <summary>The labels of an instrument.</summary>

@@ -86,10 +86,15 @@ internal static class TelemetrySetup
                 logs => (logs.IncludeFormattedMessage, logs.IncludeScopes) = (true, false)
             );
         }
+        services.AddHostedService<CountersAtZero>();
+        services.AddMetersOf(typeof(DoorCertificate));
         services.AddHostedService<ExportTroubles>();
         services.AddHostedService<LastExport>();
         return builder;
     }
+
+    /// <summary>Whether a meter is the product's own.</summary>
+    public static bool IsOwn(Meter meter) => meter.Name.StartsWith(OfTheProduct, StringComparison.Ordinal);
 
     /// <summary>The metrics, at the probe door alone.</summary>
     public static void UseMetricsPage(this WebApplication app)
@@ -124,7 +129,7 @@ internal static class TelemetrySetup
         {
             return new MetricStreamConfiguration { CardinalityLimit = MaxSeries };
         }
-        if (meter.StartsWith(OfTheProduct, StringComparison.Ordinal))
+        if (IsOwn(instrument.Meter))
         {
             return new MetricStreamConfiguration
             {
