@@ -11,10 +11,22 @@ namespace PortalServices.ServiceDefaults.Telemetry;
 internal sealed class LastExport(IServiceProvider services) : IHostedLifecycleService
 {
     private const int MaxMilliseconds = 2_000;
+    private TracerProvider? _traces;
+    private MeterProvider? _metrics;
+    private LoggerProvider? _logs;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // At the end they may not be asked for any more.
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        (_traces, _metrics, _logs) = (
+            services.GetService<TracerProvider>(),
+            services.GetService<MeterProvider>(),
+            services.GetService<LoggerProvider>()
+        );
+        return Task.CompletedTask;
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -24,8 +36,8 @@ internal sealed class LastExport(IServiceProvider services) : IHostedLifecycleSe
 
     public Task StoppedAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(
-            Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(MaxMilliseconds), CancellationToken.None),
-            Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(MaxMilliseconds), CancellationToken.None),
-            Task.Run(() => services.GetService<LoggerProvider>()?.Shutdown(MaxMilliseconds), CancellationToken.None)
+            Task.Run(() => _traces?.Shutdown(MaxMilliseconds), CancellationToken.None),
+            Task.Run(() => _metrics?.Shutdown(MaxMilliseconds), CancellationToken.None),
+            Task.Run(() => _logs?.Shutdown(MaxMilliseconds), CancellationToken.None)
         );
 }
