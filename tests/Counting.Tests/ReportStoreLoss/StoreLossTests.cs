@@ -181,9 +181,7 @@ public sealed class StoreLossTests(StoreFixture store)
             Assert.Single(await counting.Get<RestoredStore>().NoteAsync([site], backup)),
             StringComparison.Ordinal
         );
-        Assert.True(
-            await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup))
-        );
+        Assert.True(await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup)));
         Assert.True((long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch") > epoch);
 
         await counting.Get<StoreLosses>().CompareAsync(site);

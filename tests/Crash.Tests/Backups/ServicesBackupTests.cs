@@ -60,7 +60,11 @@ public sealed class ServicesBackupTests : IAsyncDisposable
         await Eventually.HoldsAsync(() => storm.Acknowledged >= 500 || running.IsCompleted, "views", Cancel);
         var before = storm.Views.Where(view => view.Acknowledged).ToHashSet();
         var servers = portal.ContentServers!;
-        var run = await RunAsync("backup.sh", Environment(portal.Redis.Address, servers.Content, servers.Feedback), Backup);
+        var run = await RunAsync(
+            "backup.sh",
+            Environment(portal.Redis.Address, servers.Content, servers.Feedback),
+            Backup
+        );
         Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
         var sent = storm.Views.Where(view => view.Sent).ToHashSet();
         storm.Stop();
@@ -252,12 +256,19 @@ public sealed class ServicesBackupTests : IAsyncDisposable
     private static async Task PublishAsync(ServicesShape portal)
     {
         (string, string) authorization = ("Authorization", $"Bearer {Chief.Value}");
-        var draft = await portal.OperatorsDoor.PostAsync(
-            "/api/operator/sites/north/articles",
-            """{"title":"Bài viết của bản sao lưu","body":"x"}""",
-            "application/json",
-            Cancel,
-            authorization
+        // The gateway has just started, and may not have found content yet.
+        var draft = await Eventually.BecomesAsync(
+            () =>
+                portal.OperatorsDoor.PostAsync(
+                    "/api/operator/sites/north/articles",
+                    """{"title":"Bài viết của bản sao lưu","body":"x"}""",
+                    "application/json",
+                    Cancel,
+                    authorization
+                ),
+            reply => reply.Status == HttpStatusCode.Created,
+            "an article",
+            Cancel
         );
         var published = await portal.OperatorsDoor.PostAsync(
             $"/api/operator/sites/north/articles/{draft.Json.GetProperty("id").GetString()}/publish",
