@@ -23,7 +23,6 @@ internal static class CommandList
         ["deploy/backup.sh"] = "ServicesBackupTests run it on servers of their own.",
         ["deploy/restore.sh"] = "ServicesBackupTests run it on servers of their own.",
         ["export PORTAL_REDIS_CLI"] = "It names servers of the reader; ServicesBackupTests set the same variables.",
-        ["sha256sum -c"] = "It is run in the folder of a backup; BackupTests do.",
         ["redis-cli HGET"] = "It looks at a ledger that is damaged; LedgerDamageTests read such fields.",
         ["redis-cli HDEL"] = "It mends a ledger that is damaged; LedgerDamageTests send the same command.",
         ["chown 1654"] = "It needs root, and a mount of Docker's.",

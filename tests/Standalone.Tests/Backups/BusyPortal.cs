@@ -18,8 +18,14 @@ internal sealed class BusyPortal(StandaloneShape portal)
     /// <summary>May do everything.</summary>
     public static readonly OperatorKey Chief = new("chief", ["admin"], ["*"]);
 
-    /// <summary>The sites of all.</summary>
-    public static readonly IReadOnlyList<SiteEntry> Sites = [new("north"), new("south")];
+    /// <summary>Where whoever sends feedback has seen a page before, each time another one.</summary>
+    public const string Pairs = "pairs";
+
+    /// <summary>The sites that views storm to.</summary>
+    public static readonly IReadOnlyList<string> Stormy = ["north", "south"];
+
+    /// <summary>All sites.</summary>
+    public static readonly IReadOnlyList<SiteEntry> Sites = [.. Stormy.Select(site => new SiteEntry(site)), new(Pairs)];
 
     public static PortalSettings Settings =>
         new()
@@ -51,7 +57,7 @@ internal sealed class BusyPortal(StandaloneShape portal)
         new(
             new StormOptions
             {
-                Sites = [.. Sites.Select(site => site.Id)],
+                Sites = Stormy,
                 Doors = [portal.PublicDoor],
                 Views = MaxViews,
                 Clients = Clients,
@@ -64,6 +70,9 @@ internal sealed class BusyPortal(StandaloneShape portal)
 
     /// <summary>Titles of articles that are published, by slug.</summary>
     public ConcurrentDictionary<string, string> Articles { get; } = new();
+
+    /// <summary>Replies to feedback and to the editor that said no.</summary>
+    public ConcurrentQueue<string> Refused { get; } = new();
 
     public void Begin() => _running = Task.WhenAll(Storm.RunAsync(Cancel), SubmitAsync(), PublishAsync());
 
@@ -91,6 +100,13 @@ internal sealed class BusyPortal(StandaloneShape portal)
         CaptchaSolver? solver = null;
         await UntilEndAsync(async number =>
         {
+            var page = string.Create(CultureInfo.InvariantCulture, $"/pair/{number}");
+            var view = await portal.PublicDoor.ViewAsync(Pairs, new ViewCall(page) { View = ViewCall.NewId() }, Cancel);
+            if (view.Status != HttpStatusCode.OK)
+            {
+                Refused.Enqueue(view.ToString());
+                return;
+            }
             var captcha = (await portal.PublicDoor.PostAsync("/api/captchas", "", "application/json", Cancel))
                 .Json.GetProperty("id")
                 .GetString()!;
@@ -119,6 +135,10 @@ internal sealed class BusyPortal(StandaloneShape portal)
             {
                 Receipts[reply.Json.GetProperty("receipt").GetString()!] = title;
             }
+            else
+            {
+                Refused.Enqueue(reply.ToString());
+            }
         });
     }
 
@@ -138,6 +158,10 @@ internal sealed class BusyPortal(StandaloneShape portal)
             if (published.Status == HttpStatusCode.OK)
             {
                 Articles[published.Json.GetProperty("slug").GetString()!] = title;
+            }
+            else
+            {
+                Refused.Enqueue(published.ToString());
             }
         });
 
