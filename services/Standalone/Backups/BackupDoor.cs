@@ -29,7 +29,8 @@ internal sealed partial class BackupDoor(
 
     private const int MaxRequest = 32 * 1024,
         MaxClients = 8;
-    private static readonly TimeSpan RequestWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestWithin = TimeSpan.FromSeconds(5),
+        EndWithin = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<Task, bool> _served = new();
     private Socket? _listener;
 
@@ -62,7 +63,8 @@ internal sealed partial class BackupDoor(
     public async Task EndAsync()
     {
         Dispose();
-        await Task.WhenAll(_served.Keys);
+        // What is under way ends at its next step. A step that takes longer is left behind, as by a kill.
+        await Task.WhenAny(Task.WhenAll(_served.Keys), Task.Delay(EndWithin, time));
     }
 
     public void Dispose() => _listener?.Dispose();

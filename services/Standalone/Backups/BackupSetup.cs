@@ -18,7 +18,7 @@ internal static class BackupSetup
         {
             return false;
         }
-        foreach (var name in (string[])[DataFolder.StoreName, DataFolder.ContentName, DataFolder.FeedbackName])
+        foreach (var name in NamesIn(builder.Configuration))
         {
             if (!Path.Exists(Path.Combine(path, name)))
             {
@@ -37,6 +37,20 @@ internal static class BackupSetup
             );
         }
         return true;
+    }
+
+    // Databases may be elsewhere.
+    private static IEnumerable<string> NamesIn(IConfiguration settings)
+    {
+        yield return DataFolder.StoreName;
+        if (string.IsNullOrEmpty(settings.GetConnectionString(BackupManifest.Content)))
+        {
+            yield return DataFolder.ContentName;
+        }
+        if (string.IsNullOrEmpty(settings.GetConnectionString(BackupManifest.Feedback)))
+        {
+            yield return DataFolder.FeedbackName;
+        }
     }
 
     /// <summary>For <c>--restore</c>: a store in a folder that is made by the command.</summary>

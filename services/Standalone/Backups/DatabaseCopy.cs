@@ -87,7 +87,7 @@ internal sealed class DatabaseCopy : IAsyncDisposable
     /// Writes what the transaction sees into a new file. It is built anew, so that nothing is in it that was erased
     /// before: neither in free pages nor beside what is left in a page, and it has no log.
     /// </summary>
-    /// <exception cref="StartupException">The copy is not whole.</exception>
+    /// <exception cref="StartupException">The copy is not whole: the database is damaged.</exception>
     public void Write(string path)
     {
         var pages = path + ".pages";
@@ -102,27 +102,31 @@ internal sealed class DatabaseCopy : IAsyncDisposable
         {
             Run(database, "PRAGMA journal_mode = DELETE");
         }
-        Check(path);
+        Check(BackupCommand.Name, path);
         DurableFiles.Flush(path);
     }
 
     /// <summary>Looks through a database that nobody uses.</summary>
     /// <exception cref="StartupException">It is damaged.</exception>
-    public static void Check(string path)
+    public static void Check(string command, string path)
     {
+        string? said;
         try
         {
             using var database = OpenToRead(path);
-            using var command = database.CreateCommand();
-            command.CommandText = "PRAGMA integrity_check(1)";
-            if (command.ExecuteScalar() as string is var said && said != "ok")
-            {
-                throw new StartupException($"{Path.GetFileName(path)} is damaged: {said}");
-            }
+            using var look = database.CreateCommand();
+            look.CommandText = "PRAGMA integrity_check(1)";
+            said = look.ExecuteScalar() as string;
         }
         catch (SqliteException unreadable)
         {
-            throw new StartupException($"{Path.GetFileName(path)} is damaged: {unreadable.Message}");
+            said = unreadable.Message;
+        }
+        if (said != "ok")
+        {
+            throw new StartupException(
+                $"{command}: {Path.GetFileName(path)} is damaged: {said?.ReplaceLineEndings(" ")}"
+            );
         }
     }
 

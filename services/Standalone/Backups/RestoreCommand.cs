@@ -105,11 +105,20 @@ internal sealed class RestoreCommand(
                 $"Secrets: none. The ledger needs the one it was made with, in {place.File(DataFolder.SecretsName, BackupSecrets.VisitorSecretName)}; where it is lost, run this host once with {CountingSetup.AcceptSecretSwitch}"
             );
         }
+        foreach (var name in (string[])[BackupManifest.Content, BackupManifest.Feedback])
+        {
+            if (!string.IsNullOrEmpty(configuration.GetConnectionString(name)))
+            {
+                Console.WriteLine(
+                    $"ConnectionStrings:{name} names another place: put {place.File(name + ".db")} there before the start"
+                );
+            }
+        }
         Console.WriteLine($"Restored the backup of {manifest.Instant.UtcDateTime:O} to {place.Path}");
 
         async Task CheckAsync(string part, string path, Func<DbConnection, CancellationToken, Task<JsonObject>> read)
         {
-            DatabaseCopy.Check(path);
+            DatabaseCopy.Check(Name, path);
             await using (var database = DatabaseCopy.OpenToRead(path))
             {
                 Compare(part, await read(database, cancel));
@@ -135,7 +144,10 @@ internal sealed class RestoreCommand(
     )
     {
         configuration[Store] = place.Socket.ConnectionString;
-        configuration[AcknowledgedFile] = place.File(DataFolder.AcknowledgedName);
+        if (string.IsNullOrEmpty(configuration[AcknowledgedFile]))
+        {
+            configuration[AcknowledgedFile] = place.File(DataFolder.AcknowledgedName);
+        }
         // Nothing is hashed; there has to be one.
         configuration[VisitorSecret] = secret ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var store = services.GetRequiredService<EmbeddedStore>();

@@ -67,14 +67,14 @@ internal sealed class StoreCopy : IDisposable
         var log = new StoreLog(folder);
         if (log.FindDamage() is { } damage)
         {
-            throw new StartupException($"The copy of the store is not whole: {damage}");
+            throw new StartupException($"{BackupCommand.Name}: the copy of the store is not whole: {damage}");
         }
         if (log.FindEnd() is var end && (end != _end || log.FindBreak(end) is not null))
         {
             throw new StartupException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The copy of the store is not whole: its log ends at {end} and not at {_end}"
+                    $"{BackupCommand.Name}: the copy of the store is not whole: its log ends at {end} and not at {_end}"
                 )
             );
         }
