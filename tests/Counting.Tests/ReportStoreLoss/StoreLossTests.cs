@@ -184,6 +184,10 @@ public sealed class StoreLossTests(StoreFixture store)
         Assert.True(await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup)));
         Assert.True((long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch") > epoch);
 
+        // Noted again, it is the same.
+        var noted = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
+        await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup));
+        Assert.Equal(noted.ToHashSet(), (await Database.HashGetAllAsync(CountingKeys.Ledger(site))).ToHashSet());
         await counting.Get<StoreLosses>().CompareAsync(site);
         var loss = counting.Get<StoreLosses>().Open[site];
         Assert.Equal(
