@@ -28,6 +28,7 @@ public sealed class FloorTests
             "Housekeeping",
             "ReadStats",
             "ReadTraffic",
+            "SumUp",
         ],
         ["Http"],
         ["Ledger"],

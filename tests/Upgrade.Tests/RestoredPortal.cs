@@ -34,7 +34,10 @@ internal sealed class RestoredPortal : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Unpacks what was left, and starts this version on it.</summary>
-    public static async Task<RestoredPortal> OpenAsync(string archive)
+    /// <param name="archive">The fixture.</param>
+    /// <param name="throughBackup">Whether this version first makes a backup of what was left, and starts on what it puts
+    /// back: as somebody does who upgrades.</param>
+    public static async Task<RestoredPortal> OpenAsync(string archive, bool throughBackup = false)
     {
         var folder = new TemporaryDirectory();
         await Archive.UnpackAsync(archive, folder.Path);
@@ -45,6 +48,10 @@ internal sealed class RestoredPortal : IAsyncDisposable
                 : await ServicesAsync(folder, fixture);
         try
         {
+            if (throughBackup)
+            {
+                await portal.PutBackAsync();
+            }
             await portal.StartAsync();
             return portal;
         }
@@ -158,6 +165,22 @@ internal sealed class RestoredPortal : IAsyncDisposable
         }
 
         return new RestoredPortal(folder, fixture, shape, queues, servers);
+    }
+
+    private async Task PutBackAsync()
+    {
+        var standalone = (StandaloneShape)Shape;
+        string backup = _folder.File("backup"),
+            secrets = _folder.File("secrets");
+        await RunAsync("--backup", backup, "--backup-secrets", secrets);
+        Directory.Delete(standalone.Data, recursive: true);
+        await RunAsync("--restore", backup, "--restore-secrets", secrets);
+
+        async Task RunAsync(params string[] command)
+        {
+            var run = await standalone.RunCommandAsync(command);
+            Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        }
     }
 
     private async Task StartAsync()

@@ -27,6 +27,13 @@ public sealed class UpgradeTests
                 .Order(StringComparer.Ordinal),
         ];
 
+    public static TheoryData<string> OfStandalone =>
+        [
+            .. Fixtures
+                .Select(row => row.Data)
+                .Where(file => Path.GetFileName(file).StartsWith("standalone-", StringComparison.Ordinal)),
+        ];
+
     [Theory, MemberData(nameof(Fixtures))]
     public async Task What_an_older_version_left_is_read_as_it_was_and_goes_on(string archive)
     {
@@ -37,6 +44,16 @@ public sealed class UpgradeTests
         await ContentGoesOnAsync(portal);
         await FeedbackGoesOnAsync(portal);
         await DeadLettersGoOnAsync(portal);
+    }
+
+    /// <summary>A backup before the first start of this version changes nothing, and has everything.</summary>
+    [Theory, MemberData(nameof(OfStandalone))]
+    public async Task What_an_older_version_left_is_backed_up_and_put_back(string archive)
+    {
+        await using var portal = await RestoredPortal.OpenAsync(Path.Combine(Folder, archive), throughBackup: true);
+        await portal.EventsHaveArrivedAsync();
+        await EverythingIsReadAsItWasAsync(portal);
+        await CountingGoesOnAsync(portal);
     }
 
     [Fact]

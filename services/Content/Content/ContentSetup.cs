@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortalServices.ApiDocuments;
 using PortalServices.Content.AnnounceArticles;
@@ -12,6 +14,7 @@ using PortalServices.Content.RememberViews;
 using PortalServices.Content.Seed;
 using PortalServices.Content.ShowViews;
 using PortalServices.Content.Storage;
+using PortalServices.Content.SumUp;
 using PortalServices.Content.Videos;
 using PortalServices.Contracts;
 using PortalServices.Database;
@@ -140,4 +143,12 @@ public static class ContentSetup
     /// </summary>
     public static Task SeedContentAsync(this IServiceProvider services, CancellationToken cancel = default) =>
         services.GetRequiredService<SeedContent>().LoadAsync(cancel);
+
+    /// <summary>
+    /// What a backup notes of content's database: <c>articles</c> by site and state, <c>outbox</c>, <c>deadLetters</c>.
+    /// </summary>
+    /// <param name="database">An open connection to it.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static Task<JsonObject> ReadContentTotalsAsync(DbConnection database, CancellationToken cancel) =>
+        ContentTotals.ReadAsync(database, cancel);
 }

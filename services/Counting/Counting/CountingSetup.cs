@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Trace;
@@ -23,6 +24,7 @@ using PortalServices.Counting.ReportStoreLoss;
 using PortalServices.Counting.RequestPages;
 using PortalServices.Counting.Seed;
 using PortalServices.Counting.Store;
+using PortalServices.Counting.SumUp;
 using PortalServices.DeadLetters;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
@@ -39,6 +41,9 @@ public static class CountingSetup
 
     /// <summary>The service's name in its document and its queues.</summary>
     internal const string Name = "counting";
+
+    /// <summary>The command that notes in the ledgers that the store was put back from a backup.</summary>
+    public const string NoteRestoredSwitch = "--note-restored";
 
     private const string Views = "Views",
         Numbers = "Numbers",
@@ -104,6 +109,8 @@ public static class CountingSetup
         services.TryAddSingleton<AcknowledgedStates>();
         services.TryAddSingleton<StoreLosses>();
         services.TryAddSingleton<SecretAcceptance>();
+        services.TryAddSingleton<LedgerTotals>();
+        services.TryAddSingleton<RestoredStore>();
         services.TryAddSingleton<WaitingViews>();
         services.AddSiteParts();
         services.TryAddSingleton(provider => new KnownPages(
@@ -114,6 +121,7 @@ public static class CountingSetup
         services.TryAddSingleton<SeedBaselines>();
         services.AddSingleton<IHostCommand, SeedCommand>();
         services.AddSingleton<IHostCommand, AcceptSecretCommand>();
+        services.AddSingleton<IHostCommand, NoteRestoredCommand>();
         services.AddHostedService<StoreStartupCheck>();
         services.AddHostedService<StoreLossStartupCheck>();
         services.AddPeriodicWork<CountingTimer>();
@@ -195,8 +203,51 @@ public static class CountingSetup
 
     /// <summary>
     /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which
-    /// alone knows when it is time. Views wait meanwhile.
+    /// alone knows when it is time. Views wait meanwhile. One caller at a time.
     /// </summary>
     public static Task WriteCountingCheckpointAsync(this IServiceProvider services) =>
         services.GetRequiredService<StoreCheckpoint>().WriteAsync();
+
+    /// <summary>
+    /// The same for a backup: behind the checkpoint, and before counting writes again, the totals of the ledgers are
+    /// read and handed over. They are for a manifest: <c>sites</c> by id with <c>commit</c>, <c>epoch</c>,
+    /// <c>counted</c>, <c>shown</c> and so on, and <c>deadLetters</c>.
+    /// </summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="behind">Views wait for it, too.</param>
+    public static async Task WriteCountingCheckpointAsync(this IServiceProvider services, Func<JsonObject, Task> behind)
+    {
+        var totals = services.GetRequiredService<LedgerTotals>();
+        await totals.PrepareAsync();
+        await services
+            .GetRequiredService<StoreCheckpoint>()
+            .WriteAsync(async () => await behind(await totals.ReadAsync()));
+    }
+
+    /// <summary>
+    /// The totals of the ledgers as <see cref="WriteCountingCheckpointAsync(IServiceProvider, Func{JsonObject, Task})"/>
+    /// tells them, now, of the sites, days and weeks of earlier ones.
+    /// </summary>
+    public static Task<JsonObject> ReadCountingTotalsAsync(this IServiceProvider services, JsonObject earlier) =>
+        services.GetRequiredService<LedgerTotals>().ReadAgainAsync(earlier);
+
+    /// <summary>
+    /// Looks through the ledgers of the sites of some totals, and notes in them that the store was put back from a
+    /// backup; a line for each site.
+    /// </summary>
+    /// <param name="services">The services of the process.</param>
+    /// <param name="totals">Of the backup.</param>
+    /// <param name="backup">When it was made.</param>
+    public static Task<IReadOnlyList<string>> NoteRestoredStoreAsync(
+        this IServiceProvider services,
+        JsonObject totals,
+        DateTimeOffset backup
+    ) => services.GetRequiredService<RestoredStore>().NoteAsync(LedgerTotals.SitesOf(totals), backup);
+
+    /// <summary>
+    /// Tells one visitor secret from another without showing it: 16 hexadecimal digits, keyed by the secret.
+    /// </summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="site">The site whose ledger holds this check value; empty for one of no site.</param>
+    public static string VisitorSecretCheck(string secret, string site = "") => ViewLedger.SecretCheck(secret, site);
 }

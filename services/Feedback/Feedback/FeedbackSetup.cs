@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -14,6 +16,7 @@ using PortalServices.Feedback.Measure;
 using PortalServices.Feedback.Personal;
 using PortalServices.Feedback.ReadPublished;
 using PortalServices.Feedback.Submit;
+using PortalServices.Feedback.SumUp;
 using PortalServices.Feedback.Verify;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Settings;
@@ -166,4 +169,13 @@ public static class FeedbackSetup
         keeping.MapFeedbackKeeping();
         return routes.MapApiDocument(Document);
     }
+
+    /// <summary>
+    /// What a backup notes of feedback's database: <c>entries</c> by site and state, <c>receipts</c>,
+    /// <c>mailsWaiting</c>, <c>outbox</c>, <c>deadLetters</c>.
+    /// </summary>
+    /// <param name="database">An open connection to it.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static Task<JsonObject> ReadFeedbackTotalsAsync(DbConnection database, CancellationToken cancel) =>
+        FeedbackTotals.ReadAsync(database, cancel);
 }

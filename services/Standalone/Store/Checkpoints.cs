@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using PortalServices.Counting;
 
 namespace PortalServices.Standalone.Store;
 
@@ -10,17 +9,14 @@ namespace PortalServices.Standalone.Store;
 /// </summary>
 internal sealed partial class Checkpoints(
     EmbeddedStore store,
+    CheckpointWriter writer,
     DataFolder data,
     IOptions<StoreOptions> options,
-    IServiceProvider services,
     IHostApplicationLifetime lifetime,
     ILogger<Checkpoints> logger
 ) : IPeriodicWork
 {
     private const long Kilobyte = 1024;
-
-    // With a log so short nothing can have died, nor would it be seen to be emptied.
-    private const long LeastLog = 4 * Kilobyte;
 
     // Dead records of a sixteenth are far from pushing a live one out, however small the memory is.
     private const int ShareOfMemory = 16;
@@ -33,7 +29,7 @@ internal sealed partial class Checkpoints(
     // While the modules start, counting may not have reached the store yet.
     private bool IsTime =>
         lifetime.ApplicationStarted.IsCancellationRequested
-        && (store.LogBytes >= MaxLog || (MuchIsDead && store.LogBytes >= LeastLog));
+        && (store.LogBytes >= MaxLog || (MuchIsDead && store.LogBytes >= CheckpointWriter.LeastLog));
 
     private bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MaxLog, MaxMemory / ShareOfMemory);
 
@@ -48,19 +44,14 @@ internal sealed partial class Checkpoints(
 
     private async Task<bool> WriteAsync()
     {
-        var before = store.LogBytes;
         try
         {
-            var files = new CheckpointFiles(data.Store);
-            var there = files.BeforeWriting();
-            await services.WriteCountingCheckpointAsync();
-            if (store.LogBytes >= before)
+            if (!await writer.WriteAsync())
             {
                 LogNotWritten(data.Store);
                 return false;
             }
 
-            files.Note(there);
             _recordsKept = store.RecordBytes;
             return true;
         }

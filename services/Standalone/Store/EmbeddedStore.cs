@@ -29,6 +29,9 @@ internal sealed partial class EmbeddedStore(
     /// <summary>How long the log is since the last checkpoint.</summary>
     public long LogBytes => _server is { } server ? Log(server, "TailAddress") - Log(server, "BeginAddress") : 0;
 
+    /// <summary>Up to which address the log goes.</summary>
+    public long LogEnd => _server is { } server ? Log(server, "TailAddress") : 0;
+
     /// <summary>
     /// What the records take in memory, those included that were overwritten or deleted since the last checkpoint.
     /// </summary>

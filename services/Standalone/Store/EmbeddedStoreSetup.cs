@@ -4,6 +4,7 @@ using PortalServices.Counting;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Health;
 using PortalServices.ServiceDefaults.Settings;
+using PortalServices.Standalone.Backups;
 
 namespace PortalServices.Standalone.Store;
 
@@ -21,17 +22,25 @@ internal static class EmbeddedStoreSetup
     {
         builder.Services.AddValidatedOptions<DataOptions>(DataOptions.Section);
         builder.Services.AddValidatedOptions<StoreOptions>(StoreOptions.Section);
-        if (builder.CommandSwitch() is "--seed")
+        switch (builder.CommandSwitch())
         {
-            throw new StartupException("--seed: this host loads its seeds at every start");
-        }
-        if (builder.CommandSwitch() is CountingSetup.AcceptSecretSwitch)
-        {
-            builder.Services.AddSingleton<IHostCommand, AcceptSecretInStore>();
-        }
-        else if (builder.CommandSwitch() is not null)
-        {
-            return builder;
+            case null:
+                break;
+            case "--seed":
+                throw new StartupException("--seed: this host loads its seeds at every start");
+            case CountingSetup.NoteRestoredSwitch:
+                throw new StartupException(
+                    $"{CountingSetup.NoteRestoredSwitch}: {RestoreCommand.Name} of this host does that itself"
+                );
+            case RestoreCommand.Name:
+                return builder.AddRestoreCommand();
+            case CountingSetup.AcceptSecretSwitch:
+                builder.Services.AddSingleton<IHostCommand, AcceptSecretInStore>();
+                break;
+            case BackupCommand.Name when builder.AddBackupCommand():
+                break;
+            default:
+                return builder;
         }
         if (!string.IsNullOrEmpty(builder.Configuration[Connection]))
         {
@@ -54,7 +63,9 @@ internal static class EmbeddedStoreSetup
         builder.Services.AddSingleton(new DataPlace(data.Store));
         builder.Services.AddSingleton<EmbeddedStore>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EmbeddedStore>());
+        builder.Services.AddSingleton<CheckpointWriter>();
         builder.Services.AddPeriodicWork<Checkpoints>().AddPeriodicWork<LogWatch>();
+        builder.Services.AddBackups();
         return builder;
 
         void SetMissing(string key, Func<string> value)

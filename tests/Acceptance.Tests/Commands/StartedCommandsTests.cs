@@ -92,10 +92,43 @@ public sealed partial class StartedCommandsTests
             return;
         }
 
+        if (command.Contains("-- --backup ", StringComparison.Ordinal))
+        {
+            await BackUpAsync(shell, command, arguments);
+            return;
+        }
+        if (command.Contains("-- --restore ", StringComparison.Ordinal))
+        {
+            var made = command.Replace("--restore", "--backup", StringComparison.Ordinal);
+            await BackUpAsync(shell, made, arguments);
+            // Into a folder that is not there.
+            var (code, _, tail) = await shell.RunAsync(
+                Direct(command + arguments.Replace(shell.File("data"), shell.File("other"), StringComparison.Ordinal)),
+                Repository.Root
+            );
+            Assert.True(code == 0, tail);
+            return;
+        }
+
         await shell.StartUntilAsync(
             IsFirstOfItsProject(command) ? command + arguments : Direct(command + arguments),
             Ready
         );
+    }
+
+    private static async Task BackUpAsync(Shell shell, string command, string arguments)
+    {
+        foreach (var folder in (string[])["/srv/backup", "/srv/secrets"])
+        {
+            shell.Replaced[folder] = shell.File(Path.GetFileName(folder));
+        }
+        Directory.CreateDirectory(shell.File("backup"));
+        await shell.StartUntilAsync(
+            Direct(command[..command.IndexOf(" --backup", StringComparison.Ordinal)] + arguments),
+            Ready
+        );
+        var (code, _, tail) = await shell.RunAsync(Direct(command + arguments), Repository.Root);
+        Assert.True(code == 0, tail);
     }
 
     private static bool IsFirstOfItsProject(string command) =>

@@ -121,6 +121,7 @@ public sealed class FrozenNamesTests
             CountingKeys.DamageMark,
             CountingKeys.OpenLoss,
             CountingKeys.LossEntry,
+            CountingKeys.RestoredFrom,
             CountingKeys.ReceiptField("<lane>")!,
             CountingKeys.ArticleField(Guid.Empty),
             CountingKeys.AuditField(1),

@@ -161,6 +161,72 @@ public sealed class StoreLossTests(StoreFixture store)
         Assert.Equal(1, counting.Get<StoreLosses>().Open[site].Expected.Views);
     }
 
+    /// <summary>With nothing that tells how much: what is there is the least that had been acknowledged.</summary>
+    [Fact]
+    public async Task A_restore_is_a_loss_of_unknown_size_until_somebody_tells_more()
+    {
+        await using var counting = Process();
+        var site = counting.Site.Site.Id;
+        var backup = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
+        Assert.Equal([$"{site}: no views yet"], await counting.Get<RestoredStore>().NoteAsync([site], backup));
+        await counting.ViewAsync("/a");
+        await counting.ViewAsync("/a");
+        var (before, epoch) = (
+            await store.LedgerAsync(site),
+            (long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch")
+        );
+        // What this process itself has acknowledged is known: a process that has just started knows nothing.
+        Assert.EndsWith(
+            "is known, and compared at the next start",
+            Assert.Single(await counting.Get<RestoredStore>().NoteAsync([site], backup)),
+            StringComparison.Ordinal
+        );
+        Assert.True(await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup)));
+        Assert.True((long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch") > epoch);
+
+        // Noted again, it is the same.
+        var noted = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
+        await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup));
+        Assert.Equal(noted.ToHashSet(), (await Database.HashGetAllAsync(CountingKeys.Ledger(site))).ToHashSet());
+        await counting.Get<StoreLosses>().CompareAsync(site);
+        var loss = counting.Get<StoreLosses>().Open[site];
+        Assert.Equal(
+            (false, 2, 2, backup),
+            (loss.IsExpectedKnown, loss.Expected.Views, loss.Found.Views, loss.RestoredFrom)
+        );
+        // Nobody has lost that.
+        await counting
+            .Get<StoreLosses>()
+            .CompareAsync(site, new LedgerState(new LedgerVersion(epoch, before.Commit), 2));
+        Assert.False(counting.Get<StoreLosses>().Open[site].IsExpectedKnown);
+        await counting.Get<StoreLosses>().CompareAsync(site, new LedgerState(new LedgerVersion(epoch, 90), 80));
+        loss = counting.Get<StoreLosses>().Open[site];
+        Assert.Equal(
+            (true, 80, 2, backup),
+            (loss.IsExpectedKnown, loss.Expected.Views, loss.Found.Views, loss.RestoredFrom)
+        );
+
+        var entry = new AuditEntry
+        {
+            Kind = "storeLoss",
+            Id = "1",
+            Who = "me",
+            At = DateTime.UnixEpoch,
+        };
+        await counting.OnLedgerAsync((ledger, process) => ledger.AcknowledgeLossAsync(process, site, entry));
+        Assert.Null(await counting.Get<ViewLedger>().FindDamageAsync(site, mayBeUnknown: false, Cancel));
+        var audited = AuditEntry.Parse(
+            (string)(await Database.HashGetAsync(CountingKeys.Ledger(site), CountingKeys.AuditField(1)))!
+        );
+        Assert.Equal((80, backup.UtcDateTime), (audited.Expected!.Views, audited.RestoredAt));
+        // The next loss is none of that restore.
+        await counting.ViewAsync("/a");
+        await counting
+            .Get<StoreLosses>()
+            .CompareAsync(site, new LedgerState(new LedgerVersion(before.Commit + 1_999_999_999_999, 9), 9));
+        Assert.Null(counting.Get<StoreLosses>().Open[site].RestoredFrom);
+    }
+
     [Fact]
     public async Task Versions_do_not_run_backwards_behind_a_loss_whatever_the_clock_of_the_store_says()
     {

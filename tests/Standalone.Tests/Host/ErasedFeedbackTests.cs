@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
 
@@ -58,6 +59,38 @@ public sealed class ErasedFeedbackTests
         Assert.Equal([], MarksIn(portal, "*"));
     }
 
+    /// <summary>Also before the file of the database is rebuilt; and what is not erased is in it.</summary>
+    [Fact]
+    public async Task Of_erased_feedback_no_file_of_a_backup_has_a_word()
+    {
+        var key = new OperatorKey("Cán bộ", ["feedback.read", "feedback.write"], ["*"]);
+        using var place = new TemporaryDirectory();
+        await using var portal = await StandaloneShape.StartNewAsync(
+            new PortalSettings
+            {
+                Feedback = true,
+                Keys = [key],
+                OfFeedback = new Dictionary<string, string> { ["Captcha:FastestFill"] = "00:00:00" },
+            }
+        );
+        await SubmitMarkedAsync(portal);
+        var entry = await Entry.OnlyAsync(portal, key);
+        await entry.StepAsync("notes", new { text = "Daughichu" });
+        await entry.StepAsync("answer", new { text = "Dautraloi" });
+        await entry.StepAsync("publish", new { content = "Daucongbo" });
+        await BackUpAsync(portal, place.File("before"));
+        await entry.StepAsync("erase", new { reason = "Theo yêu cầu" });
+        await BackUpAsync(portal, place.File("after"));
+        Assert.Equal(Marks, MarksIn(place.File("before"), "*"));
+        Assert.Equal([], MarksIn(place.File("after"), "*"));
+    }
+
+    private static async Task BackUpAsync(StandaloneShape portal, string folder)
+    {
+        var run = await portal.RunCommandAsync("--backup", folder);
+        Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+    }
+
     private static async Task SubmitMarkedAsync(StandaloneShape portal)
     {
         var captcha = await CaptchaAsync(portal);
@@ -83,10 +116,12 @@ public sealed class ErasedFeedbackTests
         Assert.True(reply.Status == HttpStatusCode.Created, reply.ToString());
     }
 
-    private static IEnumerable<string> MarksIn(StandaloneShape portal, string files) =>
+    private static IEnumerable<string> MarksIn(StandaloneShape portal, string files) => MarksIn(portal.Data, files);
+
+    private static IEnumerable<string> MarksIn(string folder, string files) =>
         Marks.Where(mark =>
             Directory
-                .GetFiles(portal.Data, files, SearchOption.AllDirectories)
+                .GetFiles(folder, files, SearchOption.AllDirectories)
                 .Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(mark)) >= 0)
         );
 

@@ -85,6 +85,14 @@ public sealed class StandaloneShape : IPortalShape
         }
     }
 
+    /// <summary>Runs a command of the host with the same settings.</summary>
+    public Task<HostRun> RunCommandAsync(params string[] command) =>
+        HostProcess.RunAsync(Project, [.. _arguments, .. command], _environment, _limits);
+
+    /// <summary>Starts a command, to be killed before it ends.</summary>
+    public Task<ChildProcess> LaunchCommandAsync(params string[] command) =>
+        HostProcess.LaunchAsync(Project, [.. _arguments, .. command], _environment);
+
     /// <summary>Starts it where it must fail, or end by itself.</summary>
     public Task<HostRun> RunToEndAsync() => HostProcess.RunAsync(Project, _arguments, _environment, _limits);
 

@@ -107,6 +107,7 @@ internal sealed record AuditReply(IReadOnlyList<AuditItem> Items, long Total, in
 /// <param name="After">What was shown after.</param>
 /// <param name="Expected">Of a store loss: the state that was acknowledged.</param>
 /// <param name="Found">Of a store loss: what the store had instead.</param>
+/// <param name="RestoredFrom">Of a store loss after a restore: when the backup was made.</param>
 /// <param name="Undone">It was taken back.</param>
 internal sealed record AuditItem(
     long Number,
@@ -126,6 +127,7 @@ internal sealed record AuditItem(
     AuditNumbers? After,
     AuditState? Expected,
     AuditState? Found,
+    DateTime? RestoredFrom,
     bool Undone
 )
 {
@@ -148,6 +150,7 @@ internal sealed record AuditItem(
             entry.After,
             entry.Expected,
             entry.Found,
+            entry.RestoredAt,
             undone
         );
 }

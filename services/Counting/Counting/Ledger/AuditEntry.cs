@@ -71,6 +71,16 @@ internal sealed record AuditEntry
 
     public AuditState? Found { get; init; }
 
+    /// <summary>
+    /// Of a store loss after a restore: when the backup was made, in milliseconds since 1970 UTC. Where <see cref="Expected"/>
+    /// is missing, what had been acknowledged is unknown.
+    /// </summary>
+    public long? RestoredFrom { get; init; }
+
+    [JsonIgnore]
+    public DateTime? RestoredAt =>
+        RestoredFrom is { } backup ? DateTimeOffset.FromUnixTimeMilliseconds(backup).UtcDateTime : null;
+
     /// <summary>It changes numbers, and may be undone.</summary>
     [JsonIgnore]
     public bool IsAdjustment => Kind is "baseline" or "correction" or "undo";

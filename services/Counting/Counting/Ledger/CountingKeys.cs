@@ -40,6 +40,8 @@ namespace PortalServices.Counting.Ledger;
 // sl                                 acknowledged commits that the store lost and no operator has acknowledged yet:
 //                                    expected and found epoch, commit number, counted views, when it was noted (ms);
 //                                    empty once acknowledged
+// rf                                 only with such a loss: when the backup was made that the store was put back from
+//                                    (ms); empty once acknowledged
 // le  la                             the epoch that began when the last loss was noted; the audit entry that
 //                                    acknowledged the last one
 // dm                                 only in a ledger that was found damaged: since when (ms), and what is wrong. No
@@ -133,7 +135,28 @@ internal static class CountingKeys
     public const string DamageMark = "dm";
 
     public const string OpenLoss = "sl",
-        LossEntry = "la";
+        LossEntry = "la",
+        RestoredFrom = "rf";
+
+    /// <summary>What a backup notes of a ledger, beside the numbers of a day and a week.</summary>
+    public static readonly IReadOnlyList<string> Totals =
+    [
+        "n",
+        "epoch",
+        "v",
+        "bt",
+        "ct",
+        "pn",
+        "an",
+        OpenLoss,
+        SecretCheck,
+    ];
+
+    /// <summary>Counted, carried in and corrected views of a day.</summary>
+    public static IReadOnlyList<string> TotalsOfDay(long day) => [$"d:{day}", $"bd:{day}", $"cd:{day}"];
+
+    /// <summary>Likewise of a week.</summary>
+    public static IReadOnlyList<string> TotalsOfWeek(long week) => [$"w:{week}", $"bw:{week}", $"cw:{week}"];
 
     public static RedisValue ReceiptField(string lane) => "r:" + lane;
 

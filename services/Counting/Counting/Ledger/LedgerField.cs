@@ -61,6 +61,7 @@ internal static partial class LedgerField
             ("sc", true) => Check().IsMatch(text),
             ("ef", true) => OneOrTwoNumbers().IsMatch(text),
             ("sl", true) => Loss().IsMatch(text),
+            ("rf", true) => text.Length == 0 || IsNumber(text),
             ("dm", true) => Mark().IsMatch(text),
             ("z", true) => Calendars().IsMatch(text),
             ("ow", true) => Weeks().IsMatch(text)

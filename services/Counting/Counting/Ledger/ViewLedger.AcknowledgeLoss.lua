@@ -6,7 +6,7 @@
 --         outcome  'acknowledged'; or, with nothing changed: 'present' (acknowledged before), 'none' (nothing was lost), 'full' (no room for
 --                  another audit entry)
 --         audit    of 'acknowledged' and 'present': number of the audit entry
-local old = fieldsOf(KEYS[1], { 'n', 'epoch', 'run', 't', 'an', 'sl', 'la' })
+local old = fieldsOf(KEYS[1], { 'n', 'epoch', 'run', 't', 'an', 'sl', 'rf', 'la' })
 local open, audits = old.sl, number(old.an)
 if not open then return { 'outcome', 'none' } end
 if open == '' then return { 'outcome', 'present', 'audit', old.la } end
@@ -19,7 +19,13 @@ audits = audits + 1
 put('sl', '')
 put('la', audits)
 put('an', audits)
-put('a:' .. audits, string.sub(ARGV[1], 1, -2) .. ',"expected":' .. state(a, b, c) .. ',"found":' .. state(d, e, f) .. '}')
+-- After a restore what was expected may be unknown: then the least of it, what was found, is noted in its place.
+local restored = old.rf and old.rf ~= ''
+local told = ',"found":' .. state(d, e, f)
+if restored then told = told .. ',"restoredFrom":' .. old.rf end
+if not restored or a ~= d or b ~= e or c ~= f then told = ',"expected":' .. state(a, b, c) .. told end
+if restored then put('rf', '') end
+put('a:' .. audits, string.sub(ARGV[1], 1, -2) .. told .. '}')
 stampAfter(put, old)
 call('HSET', KEYS[1], unpack(writes))
 return { 'outcome', 'acknowledged', 'audit', tostring(audits) }

@@ -7,11 +7,12 @@
 --         verdict  'none'; 'known' (the loss was noted before); 'lost' (to be noted); 'noted'
 --         open     the loss that is not acknowledged, '' for none: what was expected and what was found (epoch, commit number and counted views
 --                  of each), and when it was noted (ms)
+--         restored the backup that the store was put back from when the loss was noted (ms), '' for none
 --         epoch, commit, views   of the ledger behind it
 local ledger, wanted, wantedCommit, wantedViews = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local old = fieldsOf(ledger, { 'n', 'epoch', 'run', 't', 'v', 'ef', 'le', 'sl', 'dm' })
+local old = fieldsOf(ledger, { 'n', 'epoch', 'run', 't', 'v', 'ef', 'le', 'sl', 'rf', 'dm' })
 local commit, epoch, views, open = number(old.n), number(old.epoch), number(old.v), old.sl or ''
-local function reply(verdict) return { 'verdict', verdict, 'open', open, 'epoch', epoch, 'commit', commit, 'views', views } end
+local function reply(verdict) return { 'verdict', verdict, 'open', open, 'restored', old.rf or '', 'epoch', epoch, 'commit', commit, 'views', views } end
 
 -- What was acknowledged before the last loss was noted is that loss.
 local isKnown = old.le and wanted < tonumber(old.le)

@@ -31,7 +31,7 @@ internal sealed partial class ViewLedger
                 "noted" => StateVerdict.Noted,
                 _ => StateVerdict.Known,
             },
-            StoreLoss.Parse(reply.Text("open")),
+            StoreLoss.Parse(reply.Text("open"), reply.Text("restored")),
             new LedgerState(reply.Version, reply.Number("views"))
         );
     }
@@ -65,9 +65,24 @@ internal sealed partial class ViewLedger
     /// </summary>
     public async Task<(StoreLoss? Loss, long Entry)> ReadLossAsync(StoreProcess process, string site)
     {
-        var fields = await ReadFieldsAsync(process, site, [CountingKeys.OpenLoss, CountingKeys.LossEntry]);
-        return (StoreLoss.Parse((string?)fields[0]), Number(fields[1]));
+        var fields = await ReadFieldsAsync(
+            process,
+            site,
+            [CountingKeys.OpenLoss, CountingKeys.LossEntry, CountingKeys.RestoredFrom]
+        );
+        return (StoreLoss.Parse((string?)fields[0], (string?)fields[2]), Number(fields[1]));
     }
+
+    /// <summary>
+    /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown. False for a
+    /// site without a ledger. Once for each restore: each begins an epoch.
+    /// </summary>
+    /// <param name="process">The store.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="backup">When the backup was made.</param>
+    public async Task<bool> NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
+        (string?)await WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()])
+        == "noted";
 }
 
 /// <summary>A state of a ledger that was acknowledged: which one, and how many views had been counted.</summary>
@@ -82,11 +97,23 @@ internal readonly record struct LedgerState(LedgerVersion Version, long Views) :
 /// <param name="Expected">The last state known to be acknowledged.</param>
 /// <param name="Found">What the store had instead.</param>
 /// <param name="NotedAt">When that was noted, by the store's clock.</param>
-internal sealed record StoreLoss(LedgerState Expected, LedgerState Found, DateTimeOffset NotedAt)
+/// <param name="RestoredFrom">When the backup was made that the store was put back from; null for a loss that no restore
+/// has told of.</param>
+internal sealed record StoreLoss(
+    LedgerState Expected,
+    LedgerState Found,
+    DateTimeOffset NotedAt,
+    DateTimeOffset? RestoredFrom = null
+)
 {
-    /// <summary>Reads the ledger's field; null where nothing is lost, or that was acknowledged.</summary>
+    /// <summary>
+    /// Whether it is known what had been acknowledged; where it is not, <see cref="Expected"/> is the least of it.
+    /// </summary>
+    public bool IsExpectedKnown => RestoredFrom is null || Expected != Found;
+
+    /// <summary>Reads the ledger's fields; null where nothing is lost, or that was acknowledged.</summary>
     /// <exception cref="FormatException">What is stored is no loss.</exception>
-    public static StoreLoss? Parse(string? field)
+    public static StoreLoss? Parse(string? field, string? restoredFrom = null)
     {
         if (string.IsNullOrEmpty(field))
         {
@@ -98,7 +125,10 @@ internal sealed record StoreLoss(LedgerState Expected, LedgerState Found, DateTi
             ? new StoreLoss(
                 new LedgerState(new LedgerVersion(numbers[0], numbers[1]), numbers[2]),
                 new LedgerState(new LedgerVersion(numbers[3], numbers[4]), numbers[5]),
-                DateTimeOffset.FromUnixTimeMilliseconds(numbers[6])
+                DateTimeOffset.FromUnixTimeMilliseconds(numbers[6]),
+                string.IsNullOrEmpty(restoredFrom)
+                    ? null
+                    : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(restoredFrom, CultureInfo.InvariantCulture))
             )
             : throw new FormatException($"A noted loss has {numbers.Length} numbers.");
     }

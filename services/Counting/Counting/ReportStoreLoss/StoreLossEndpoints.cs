@@ -93,9 +93,10 @@ internal static class StoreLossEndpoints
                 ({ } open, _) => new StoreLossReply(
                     site,
                     true,
-                    StateOf(open.Expected),
+                    open.IsExpectedKnown ? StateOf(open.Expected) : null,
                     StateOf(open.Found),
                     open.NotedAt.UtcDateTime,
+                    open.RestoredFrom?.UtcDateTime,
                     null
                 ),
                 (_, { } entry) => new StoreLossReply(
@@ -104,9 +105,10 @@ internal static class StoreLossEndpoints
                     entry.Expected,
                     entry.Found,
                     NotedAt(entry),
+                    entry.RestoredAt,
                     new LossSeen(entry.Who, entry.At, entry.Reason ?? "")
                 ),
-                _ => new StoreLossReply(site, false, null, null, null, null),
+                _ => new StoreLossReply(site, false, null, null, null, null, null),
             }
         );
     }
@@ -121,9 +123,11 @@ internal static class StoreLossEndpoints
 /// <param name="Site">The site's id.</param>
 /// <param name="StoreLoss">It did, and no operator has acknowledged that yet.</param>
 /// <param name="Expected">The last state that is known to have been acknowledged; of the last loss, also once it is
-/// acknowledged.</param>
+/// acknowledged. None where a restore left nothing that tells.</param>
 /// <param name="Found">What the store had instead.</param>
 /// <param name="NotedAt">When that was noted.</param>
+/// <param name="RestoredFrom">When the backup was made that the store was put back from; none for a loss that no restore
+/// has told of.</param>
 /// <param name="Acknowledged">Who acknowledged the last loss.</param>
 internal sealed record StoreLossReply(
     string Site,
@@ -131,6 +135,7 @@ internal sealed record StoreLossReply(
     AuditState? Expected,
     AuditState? Found,
     DateTime? NotedAt,
+    DateTime? RestoredFrom,
     LossSeen? Acknowledged
 );
 

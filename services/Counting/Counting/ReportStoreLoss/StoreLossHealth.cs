@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.Counting.Ledger;
 
 namespace PortalServices.Counting.ReportStoreLoss;
 
@@ -23,15 +24,7 @@ internal sealed class StoreLossHealth(StoreLosses losses) : IHealthCheck
 
         var data = open.OrderBy(each => each.Key, StringComparer.Ordinal)
             .Take(MaxNamed)
-            .ToDictionary(
-                each => each.Key,
-                each =>
-                    (object)
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{each.Value.Expected.Views} views were counted, {each.Value.Found.Views} were found"
-                        )
-            );
+            .ToDictionary(each => each.Key, each => (object)Describe(each.Value));
         return Task.FromResult(
             HealthCheckResult.Degraded(
                 "The store lost views that it had acknowledged: restore it, or acknowledge the loss (POST …/store-loss/acknowledge).",
@@ -39,4 +32,19 @@ internal sealed class StoreLossHealth(StoreLosses losses) : IHealthCheck
             )
         );
     }
+
+    private static string Describe(StoreLoss loss) =>
+        (
+            loss.IsExpectedKnown
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{loss.Expected.Views} views were counted, {loss.Found.Views} were found"
+                )
+                : string.Create(CultureInfo.InvariantCulture, $"{loss.Found.Views} views were found")
+        )
+        + (
+            loss.RestoredFrom is { } backup
+                ? string.Create(CultureInfo.InvariantCulture, $" in the backup of {backup.UtcDateTime:O}")
+                : ""
+        );
 }

@@ -6,7 +6,8 @@ namespace PortalServices.Counting.Store;
 internal sealed class StoreCheckpoint(StoreConnection store)
 {
     /// <summary>Returns when the checkpoint is written.</summary>
-    public Task WriteAsync() =>
+    /// <param name="behind">Runs behind it, while writes are still held back.</param>
+    public Task WriteAsync(Func<Task>? behind = null) =>
         store.Writes.WithoutWritesAsync(async () =>
         {
             // On the connection of the writes: one that was given up, but still is on its way to the store, comes
@@ -21,6 +22,11 @@ internal sealed class StoreCheckpoint(StoreConnection store)
                 // It is still being written. The connection answers the next command when it is done; until then
                 // nothing may be written.
                 await AnsweredAsync(database);
+            }
+
+            if (behind is not null)
+            {
+                await behind();
             }
         });
 

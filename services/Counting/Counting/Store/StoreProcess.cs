@@ -66,6 +66,7 @@ internal enum LedgerScript
     AcceptSecret,
     CompareState,
     AcknowledgeLoss,
+    NoteRestore,
     TryWrite,
     MarkDamage,
     ClearDamage,

@@ -1,0 +1,61 @@
+#!/bin/sh
+# A backup of the services while they run: backup.sh DIR. DIR must not exist; it is there when the backup is whole. The secrets are not in it.
+# What the variables mean is in backup-common.sh, what the backup promises in docs/operations.md.
+#
+#   content.sql, feedback.sql   both databases, by pg_dump, each as of one moment
+#   redis.rdb                   all of Redis as of one moment, by its replication protocol
+#   manifest                    what is in them; SHA256SUMS checks all files
+#
+# In this order: content remembers how many views counting had acknowledged. Were its database the later one, a restored portal would report
+# views as lost that nobody had. What an outbox still holds in the dump and counting has already is delivered again, and changes nothing.
+set -eu
+umask 077
+# shellcheck source=deploy/backup-common.sh
+. "$(dirname -- "$0")/backup-common.sh"
+
+[ $# -eq 1 ] || fail "name a folder: backup.sh DIR"
+place=$1 unfinished=$1.unfinished
+[ ! -e "$place" ] || fail "$place exists: name a new folder"
+mkdir -- "$unfinished" || fail "$unfinished cannot be made; where it is left of a backup that did not end, remove it"
+trap 'rm -rf -- "$unfinished"' EXIT
+trap 'exit 130' INT TERM HUP
+
+dump() {
+  postgres pg_dump --no-owner --no-privileges --format=plain -d "$1" </dev/null >"$2" || fail "$1 could not be dumped"
+  grep -q '^-- PostgreSQL database dump complete$' "$2" || fail "the dump of $1 is not whole"
+}
+dump "$content_db" "$unfinished/content.sql"
+dump "$feedback_db" "$unfinished/feedback.sql"
+
+instant=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+ledgers >"$unfinished/before"
+if is_compose; then
+  # Into a file first: what redis-cli writes to a pipe has its mark of the end behind it.
+  # shellcheck disable=SC2086
+  $compose exec -T redis sh -c 'f=$(mktemp) && redis-cli --rdb "$f" >&2 && cat "$f"; s=$?; rm -f "$f"; exit $s' \
+    </dev/null >"$unfinished/redis.rdb" 2>"$unfinished/said" || fail "Redis could not be copied: $(tail -1 "$unfinished/said")"
+else
+  # shellcheck disable=SC2086
+  $PORTAL_REDIS_CLI --rdb "$unfinished/redis.rdb" </dev/null >"$unfinished/said" 2>&1 ||
+    fail "Redis could not be copied: $(tail -1 "$unfinished/said")"
+fi
+[ "$(head -c 5 "$unfinished/redis.rdb")" = REDIS ] || fail "the copy of Redis is none"
+ledgers >"$unfinished/after"
+
+# The copy lies between the two; where nobody counted meanwhile, they are the same, and so is it.
+{
+  echo "format 1"
+  echo "instant $instant"
+  sed 's/^/before /' "$unfinished/before"
+  sed 's/^/after /' "$unfinished/after"
+  rows_of_dump "$unfinished/content.sql" | sed 's/^/content /'
+  rows_of_dump "$unfinished/feedback.sql" | sed 's/^/feedback /'
+} >"$unfinished/manifest"
+if cmp -s "$unfinished/before" "$unfinished/after"; then exact="exactly"; else exact="while views were counted"; fi
+rm -- "$unfinished/before" "$unfinished/after" "$unfinished/said"
+(cd -- "$unfinished" && sha256sum content.sql feedback.sql manifest redis.rdb >SHA256SUMS)
+sync
+mv -- "$unfinished" "$place"
+trap - EXIT
+echo "Backup of $instant in $place, taken $exact"
+echo "Secrets: not in it; save Counting:VisitorSecret, the operators' hashes and the passwords apart from it"

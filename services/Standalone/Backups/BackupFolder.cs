@@ -1,0 +1,87 @@
+namespace PortalServices.Standalone.Backups;
+
+/// <summary>
+/// A folder that is made whole or not at all: it is written beside its place, with <c>.unfinished</c> behind its name,
+/// and put there at the end. What a killed process left of it is made anew by the next one.
+/// </summary>
+internal sealed class BackupFolder : IDisposable
+{
+    private const string Suffix = ".unfinished",
+        Mark = ".unfinished-backup";
+    private readonly string _place;
+    private bool _isMade;
+
+    private BackupFolder(string place) => _place = place;
+
+    /// <summary>Where it is written.</summary>
+    public string Path => _place + Suffix;
+
+    /// <summary>Begins one.</summary>
+    /// <param name="place">Where it is to be: nothing, or an empty folder.</param>
+    /// <exception cref="StartupException">There is something else.</exception>
+    public static BackupFolder Begin(string place)
+    {
+        if (File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any()))
+        {
+            throw new StartupException($"--backup: {place} is not empty: name a new folder");
+        }
+        if (System.IO.Path.GetDirectoryName(place) is not { } parent || !Directory.Exists(parent))
+        {
+            throw new StartupException($"--backup: the folder above {place} does not exist");
+        }
+        var folder = new BackupFolder(place);
+        if (Directory.Exists(folder.Path))
+        {
+            if (
+                Directory.EnumerateFileSystemEntries(folder.Path).Any()
+                && !File.Exists(System.IO.Path.Combine(folder.Path, Mark))
+            )
+            {
+                throw new StartupException($"--backup: {folder.Path} is in the way: move it");
+            }
+            Directory.Delete(folder.Path, recursive: true);
+        }
+        PrivateFiles.CreateFolder(folder.Path);
+        DurableFiles.Write(System.IO.Path.Combine(folder.Path, Mark), []);
+        return folder;
+    }
+
+    /// <summary>All that is in it, parted by <c>/</c>, in order.</summary>
+    public IReadOnlyList<string> Files() =>
+        [
+            .. Directory
+                .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+                .Select(file =>
+                    System.IO.Path.GetRelativePath(Path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')
+                )
+                .Where(file => file != Mark)
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Puts it into its place.</summary>
+    public void Finish()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
+        {
+            DurableFiles.FlushFolder(folder);
+        }
+        File.Delete(System.IO.Path.Combine(Path, Mark));
+        DurableFiles.FlushFolder(Path);
+        if (Directory.Exists(_place))
+        {
+            Directory.Delete(_place);
+        }
+        Directory.Move(Path, _place);
+        DurableFiles.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
+        _isMade = true;
+    }
+
+    /// <summary>Removes what is not finished.</summary>
+    public void Dispose()
+    {
+        if (!_isMade && Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using PortalServices.Standalone.Store;
+
+namespace PortalServices.Standalone.Backups;
+
+/// <summary>
+/// The files of the store as they are at one moment, held open: the store goes on, writes further checkpoints and
+/// removes these files, and they can still be read. Of the log only what was written at that moment is taken.
+/// </summary>
+/// <remarks>
+/// Files of a checkpoint are never changed once they are written; of the log only what lies behind its end is.
+/// </remarks>
+internal sealed class StoreCopy : IDisposable
+{
+    private const string Log = "AOF";
+    private static readonly string Checkpoints = Path.Combine("Store", "checkpoints"),
+        Notes = Path.Combine(Log, "log-commits");
+    private readonly List<(string Name, FileStream File, long Bytes)> _files = [];
+    private readonly List<(string Name, byte[] Content)> _notes = [];
+    private readonly long _end;
+
+    /// <summary>Opens the files. While nothing is written to the store.</summary>
+    /// <param name="folder">The store's folder.</param>
+    /// <param name="end">Up to which address the log goes.</param>
+    public StoreCopy(string folder, long end)
+    {
+        _end = end;
+        try
+        {
+            foreach (var path in FilesIn(Path.Combine(folder, Checkpoints), SearchOption.AllDirectories))
+            {
+                TryOpen(folder, path, long.MaxValue);
+            }
+            foreach (var path in FilesIn(Path.Combine(folder, Log), SearchOption.TopDirectoryOnly))
+            {
+                var number = long.Parse(Path.GetExtension(path).AsSpan(1), CultureInfo.InvariantCulture);
+                TryOpen(folder, path, Math.Max(0, end - (number * StoreSettings.SegmentBytes)));
+            }
+            foreach (var path in FilesIn(Path.Combine(folder, Notes), SearchOption.TopDirectoryOnly))
+            {
+                _notes.Add((Path.GetRelativePath(folder, path), File.ReadAllBytes(path)));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How much there is to copy.</summary>
+    public long Bytes => _files.Sum(file => file.Bytes);
+
+    /// <summary>Copies them; the copy is what a process leaves that is killed at that moment.</summary>
+    /// <exception cref="StartupException">The store would not start on the copy.</exception>
+    public async Task WriteAsync(string folder, CancellationToken cancel)
+    {
+        foreach (var (name, file, bytes) in _files)
+        {
+            await DurableFiles.CopyAsync(file, Path.Combine(folder, name), bytes, cancel);
+        }
+        foreach (var (name, content) in _notes)
+        {
+            DurableFiles.Write(Path.Combine(folder, name), content);
+        }
+        new CheckpointFiles(folder).Note(new HashSet<string>());
+        var log = new StoreLog(folder);
+        if (log.FindDamage() is { } damage)
+        {
+            throw new StartupException($"{BackupCommand.Name}: the copy of the store is not whole: {damage}");
+        }
+        if (log.FindEnd() is var end && (end != _end || log.FindBreak(end) is not null))
+        {
+            throw new StartupException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{BackupCommand.Name}: the copy of the store is not whole: its log ends at {end} and not at {_end}"
+                )
+            );
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, file, _) in _files)
+        {
+            file.Dispose();
+        }
+    }
+
+    private static string[] FilesIn(string folder, SearchOption option) =>
+        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", option) : [];
+
+    // One that is gone was of the checkpoint before, which the store is removing.
+    private void TryOpen(string folder, string path, long maxBytes)
+    {
+        try
+        {
+            var file = DurableFiles.OpenRead(path);
+            _files.Add((Path.GetRelativePath(folder, path), file, Math.Min(file.Length, maxBytes)));
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Not needed.
+        }
+    }
+}
