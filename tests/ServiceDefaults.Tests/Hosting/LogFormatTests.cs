@@ -16,7 +16,7 @@ public sealed class LogFormatTests
     {
         using var request = new Activity("request").Start();
         Assert.Equal(
-            "2026-01-02T03:04:05.000Z warn: Some.Category[7] The store is away: \"x\" System.IO.IOException: two lines "
+            "2026-01-02T03:04:05.000Z warn: Some.Category The store is away: \"x\" System.IO.IOException: two lines "
                 + $"trace {request.TraceId.ToHexString()}\n",
             Written(new TextLogFormat(_time), new IOException("two\nlines"))
         );

@@ -25,6 +25,26 @@ public sealed class ExportTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Theory, InlineData("grpc"), InlineData("http/protobuf")]
+    public async Task An_endpoint_that_hangs_is_logged(string protocol)
+    {
+        using var hanging = new TcpListener(IPAddress.Loopback, 0);
+        hanging.Start();
+        var journal = new Journal();
+        await using var app = await StartAsync(((IPEndPoint)hanging.LocalEndpoint).Port, journal, protocol: protocol);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                Source.StartActivity("span")?.Dispose();
+                return journal.Entries.Any(entry =>
+                    entry.Text.StartsWith("Telemetry cannot be sent", StringComparison.Ordinal)
+                );
+            },
+            "the line",
+            Cancel
+        );
+    }
+
     [Fact]
     public async Task An_endpoint_that_hangs_holds_up_no_request_and_fills_no_memory()
     {
@@ -55,11 +75,11 @@ public sealed class ExportTests
         );
     }
 
-    [Fact]
-    public async Task An_endpoint_that_refuses_is_logged_once_a_minute()
+    [Theory, InlineData("grpc"), InlineData("http/protobuf")]
+    public async Task An_endpoint_that_refuses_is_logged_once_a_minute(string protocol)
     {
         var (journal, time) = (new Journal(), new FakeTimeProvider());
-        await using var app = await StartAsync(port: 1, journal, time);
+        await using var app = await StartAsync(port: 1, journal, time, protocol);
         await RecordUntilAsync(1);
         // More of the same within the minute is not.
         for (var i = 0; i < 20; i++)
@@ -92,7 +112,12 @@ public sealed class ExportTests
         }
     }
 
-    private static Task<TestApp> StartAsync(int port, Journal journal, TimeProvider? time = null) =>
+    private static Task<TestApp> StartAsync(
+        int port,
+        Journal journal,
+        TimeProvider? time = null,
+        string protocol = "http/protobuf"
+    ) =>
         TestApp.StartAsync(
             builder =>
             {
@@ -104,7 +129,8 @@ public sealed class ExportTests
             },
             app => app.MapGet("/hello", () => Results.Text("hello")),
             $"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{port}",
-            "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            $"OTEL_EXPORTER_OTLP_PROTOCOL={protocol}",
+            "OTEL_EXPORTER_OTLP_TIMEOUT=1000",
             "OTEL_TRACES_SAMPLER=always_on",
             "OTEL_BSP_SCHEDULE_DELAY=20",
             "OTEL_METRIC_EXPORT_INTERVAL=3600000",

@@ -36,9 +36,14 @@ internal sealed class LedgerSweep(long minutesSince, long hoursSince, long recei
         );
     }
 
-    /// <summary>How many ids the current generation has, by the ledger's field of generations.</summary>
-    public static long IdsOf(string generations) =>
-        generations.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var count, ..]
+    /// <summary>How many view ids the current generation holds; 0 once its time is over.</summary>
+    /// <param name="generations">The ledger's field: number, begin (ms), count of the current one, then of the one
+    /// before.</param>
+    /// <param name="overBefore">What began before that is over (ms).</param>
+    public static long IdsOf(string generations, long overBefore) =>
+        generations.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var began, var count, ..]
+        && long.TryParse(began, NumberStyles.None, CultureInfo.InvariantCulture, out var since)
+        && since >= overBefore
         && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var ids)
             ? ids
             : 0;

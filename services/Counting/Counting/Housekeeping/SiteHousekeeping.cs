@@ -42,8 +42,9 @@ internal sealed partial class SiteHousekeeping(
     {
         var process = await ledger.ProcessOfAsync(site.Id);
         var head = await ledger.ReadFieldsAsync(process, site.Id, CountingKeys.SweepHead);
+        var overBefore = (time.GetUtcNow() - options.ViewIdGeneration).ToUnixTimeMilliseconds();
         Fill = (
-            (double)LedgerSweep.IdsOf((string?)head[1] ?? "") / options.ViewIdsPerGeneration,
+            (double)LedgerSweep.IdsOf((string?)head[1] ?? "", overBefore) / options.ViewIdsPerGeneration,
             (double)ViewLedger.Number(head[0]) / options.PagesPerSite
         );
     }

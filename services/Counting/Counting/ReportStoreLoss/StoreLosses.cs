@@ -70,6 +70,7 @@ internal sealed partial class StoreLosses(
         {
             _open[site] = loss;
         }
+        CountingTelemetry.OpenStoreLosses.Record(_open.Count);
 
         // So that this process' own readers are told at once.
         if (changed && readers.TryGet(site, out var reader) && reader.Latest is not null)

@@ -87,6 +87,11 @@ public static class CountingTelemetry
         "{loss}",
         "Losses of acknowledged commits that this process noted in a ledger."
     );
+    internal static readonly Gauge<int> OpenStoreLosses = Meter.CreateGauge<int>(
+        "portal.counting.store.losses.open",
+        "{site}",
+        "Sites whose store lost acknowledged commits, as no operator has acknowledged yet."
+    );
     internal static readonly Counter<long> RemovedFields = Meter.CreateCounter<long>(
         "portal.counting.housekeeping.removed",
         "{field}",

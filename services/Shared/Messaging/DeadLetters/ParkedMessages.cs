@@ -36,7 +36,13 @@ internal sealed class ParkedMessages(
             await PeriodicWorkSetup.ForEachAsync(
                 queues,
                 // A consumer that has never run has no queue.
-                queue => BrokerLogin.TryAsync(() => MoveAsync(connection, queue, stopping), refusal: NotFound),
+                async queue =>
+                {
+                    if (!await BrokerLogin.TryAsync(() => MoveAsync(connection, queue, stopping), refusal: NotFound))
+                    {
+                        MessagingTelemetry.Parked.Record(0, MessagingTelemetry.Consumer.With(queue.Name));
+                    }
+                },
                 stopping
             );
         }

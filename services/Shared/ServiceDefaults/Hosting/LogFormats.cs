@@ -24,8 +24,7 @@ internal sealed class TextLogFormat(TimeProvider time) : ConsoleFormatter(Format
     {
         var line = new StringBuilder()
             .Append(time.GetUtcNow().ToString(TimeFormat, CultureInfo.InvariantCulture))
-            .Append(CultureInfo.InvariantCulture, $" {LevelOf(logEntry.LogLevel)}: {logEntry.Category}")
-            .Append(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] ")
+            .Append(CultureInfo.InvariantCulture, $" {LevelOf(logEntry.LogLevel)}: {logEntry.Category} ")
             .Append(logEntry.Formatter(logEntry.State, logEntry.Exception));
         if (logEntry.Exception is { } exception)
         {

@@ -12,6 +12,15 @@ internal sealed partial class ExportTroubles(TimeProvider time, ILogger<ExportTr
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
 
+    // Of what the SDK only warns of: an endpoint that is away, hangs or refuses.
+    private static readonly string[] NotSent =
+    [
+        "TransientHttpError",
+        "RequestTimedOut",
+        "OperationUnexpectedlyCanceled",
+        "GrpcStatusWarning",
+    ];
+
     private readonly LogPace _pace = new(time);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -22,14 +31,15 @@ internal sealed partial class ExportTroubles(TimeProvider time, ILogger<ExportTr
     {
         if (eventSource.Name == Exporter)
         {
-            EnableEvents(eventSource, EventLevel.Error);
+            EnableEvents(eventSource, EventLevel.Warning);
         }
     }
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         // An event may come before the constructor has ended.
-        if (_pace?.TryTake() == true)
+        var isTrouble = eventData.Level <= EventLevel.Error || NotSent.Contains(eventData.EventName);
+        if (isTrouble && _pace?.TryTake() == true)
         {
             LogTrouble(ReasonOf(eventData));
         }
