@@ -74,15 +74,14 @@ internal sealed partial class ViewLedger
     }
 
     /// <summary>
-    /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown. False for a
-    /// site without a ledger. Once for each restore: each begins an epoch.
+    /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown; also
+    /// of a site that has no ledger yet. Once for each restore: each begins an epoch.
     /// </summary>
     /// <param name="process">The store.</param>
     /// <param name="site">The site.</param>
     /// <param name="backup">When the backup was made.</param>
-    public async Task<bool> NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
-        (string?)await WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()])
-        == "noted";
+    public Task NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
+        WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()]);
 }
 
 /// <summary>A state of a ledger that was acknowledged: which one, and how many views had been counted.</summary>

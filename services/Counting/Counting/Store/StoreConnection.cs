@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Instrumentation.StackExchangeRedis;
+using PortalServices.Counting.Ledger;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Store;
@@ -17,6 +18,7 @@ internal sealed partial class StoreConnection(
     StackExchangeRedisInstrumentation? traced = null
 ) : IAsyncDisposable
 {
+    private const int KeysPerScan = 1_000;
     private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly LogPace _pace = new(time);
@@ -86,6 +88,34 @@ internal sealed partial class StoreConnection(
             _writeFailures[site] = e.Message;
             throw;
         }
+    }
+
+    /// <summary>The sites that have a ledger, whether they are in the list or not. The store was reached.</summary>
+    /// <exception cref="StoreUnavailableException">A process that may hold some does not answer.</exception>
+    public async Task<IReadOnlyList<string>> ReadLedgersAsync()
+    {
+        var sites = new SortedSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var server in _multiplexer!.GetServers().Where(server => !server.IsReplica))
+            {
+                await foreach (
+                    var key in server.KeysAsync(Database.Database, CountingKeys.Ledgers, pageSize: KeysPerScan)
+                )
+                {
+                    if (CountingKeys.SiteOf(key) is { } site)
+                    {
+                        sites.Add(site);
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreUnavailableException("The store's ledgers cannot be listed: " + e.Message, e);
+        }
+
+        return [.. sites];
     }
 
     /// <summary>How much a checked process holds now.</summary>
