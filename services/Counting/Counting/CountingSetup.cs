@@ -248,8 +248,7 @@ public static class CountingSetup
     /// Whether a backup can have been made then, by clocks that differ by an hour at the most.
     /// </summary>
     public static bool IsBackupInstant(DateTimeOffset instant, TimeProvider time) =>
-        instant >= new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero)
-        && instant <= time.GetUtcNow() + TimeSpan.FromHours(1);
+        RestoredStore.IsInstant(instant, time);
 
     /// <summary>Whether a site may be called so, as <see cref="Site.Id"/> says.</summary>
     public static bool IsSiteId(string id) => CountingKeys.IsSite(id);

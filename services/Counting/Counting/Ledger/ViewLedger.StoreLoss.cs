@@ -73,6 +73,15 @@ internal sealed partial class ViewLedger
         return (StoreLoss.Parse((string?)fields[0], (string?)fields[2]), Number(fields[1]));
     }
 
+    /// <summary>The sites that have a ledger, whether they are in the list or not. The store was reached.</summary>
+    public async Task<IReadOnlyList<string>> ReadSitesAsync() =>
+        [
+            .. (await store.ReadKeysAsync(CountingKeys.Ledgers))
+                .Select(key => CountingKeys.SiteOf(key))
+                .OfType<string>()
+                .Order(StringComparer.Ordinal),
+        ];
+
     /// <summary>
     /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown; also
     /// of a site that has no ledger yet. Once for each restore: each begins an epoch.

@@ -24,7 +24,7 @@ internal sealed class NoteRestoredCommand(IServiceProvider services, TimeProvide
                 DateTimeStyles.AssumeUniversal,
                 out var backup
             )
-            || !CountingSetup.IsBackupInstant(backup, time)
+            || !RestoredStore.IsInstant(backup, time)
         )
         {
             throw new StartupException(

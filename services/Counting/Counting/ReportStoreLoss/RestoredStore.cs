@@ -10,12 +10,18 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// </summary>
 internal sealed class RestoredStore(
     SiteList list,
-    StoreConnection store,
     ViewLedger ledger,
     AcknowledgedFile file,
     AcknowledgedStates acknowledged
 )
 {
+    /// <summary>
+    /// Whether a backup can have been made then, by clocks that differ by an hour at the most.
+    /// </summary>
+    public static bool IsInstant(DateTimeOffset backup, TimeProvider time) =>
+        backup >= new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        && backup <= time.GetUtcNow() + TimeSpan.FromHours(1);
+
     /// <summary>A line for each site that is in the list, has a ledger, or had one.</summary>
     /// <param name="known">The ids of sites that the backup tells of.</param>
     /// <param name="backup">When the backup was made.</param>
@@ -54,7 +60,7 @@ internal sealed class RestoredStore(
             {
                 await ledger.ProcessOfAsync(site);
             }
-            return sites.Union(await store.ReadLedgersAsync(), StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            return sites.Union(await ledger.ReadSitesAsync(), StringComparer.Ordinal).Order(StringComparer.Ordinal);
         }
         catch (Exception e) when (StoreFailure.Is(e))
         {

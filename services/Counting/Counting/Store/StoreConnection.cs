@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Instrumentation.StackExchangeRedis;
-using PortalServices.Counting.Ledger;
 using StackExchange.Redis;
 
 namespace PortalServices.Counting.Store;
@@ -90,32 +89,27 @@ internal sealed partial class StoreConnection(
         }
     }
 
-    /// <summary>The sites that have a ledger, whether they are in the list or not. The store was reached.</summary>
+    /// <summary>The keys of all processes that are like a pattern. The store was reached.</summary>
     /// <exception cref="StoreUnavailableException">A process that may hold some does not answer.</exception>
-    public async Task<IReadOnlyList<string>> ReadLedgersAsync()
+    public async Task<IReadOnlySet<string>> ReadKeysAsync(string pattern)
     {
-        var sites = new SortedSet<string>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             foreach (var server in _multiplexer!.GetServers().Where(server => !server.IsReplica))
             {
-                await foreach (
-                    var key in server.KeysAsync(Database.Database, CountingKeys.Ledgers, pageSize: KeysPerScan)
-                )
+                await foreach (var key in server.KeysAsync(Database.Database, pattern, pageSize: KeysPerScan))
                 {
-                    if (CountingKeys.SiteOf(key) is { } site)
-                    {
-                        sites.Add(site);
-                    }
+                    keys.Add((string)key!);
                 }
             }
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            throw new StoreUnavailableException("The store's ledgers cannot be listed: " + e.Message, e);
+            throw new StoreUnavailableException("The store's keys cannot be listed: " + e.Message, e);
         }
 
-        return [.. sites];
+        return keys;
     }
 
     /// <summary>How much a checked process holds now.</summary>

@@ -10,7 +10,7 @@ namespace PortalServices.Counting.SumUp;
 /// What a backup notes of the store, so that whoever puts it back can tell that all of it is there: for each site which
 /// commit, and the sums of its numbers.
 /// </summary>
-internal sealed class LedgerTotals(SiteList sites, StoreConnection store, TimeProvider time)
+internal sealed class LedgerTotals(SiteList sites, StoreConnection store, ViewLedger ledger, TimeProvider time)
 {
     private const string Sites = "sites",
         Listed = "listed",
@@ -29,7 +29,7 @@ internal sealed class LedgerTotals(SiteList sites, StoreConnection store, TimePr
         {
             await store.ProcessOfAsync(CountingKeys.Ledger(site));
         }
-        return [.. ids.Union(await store.ReadLedgersAsync(), StringComparer.Ordinal)];
+        return [.. ids.Union(await ledger.ReadSitesAsync(), StringComparer.Ordinal)];
     }
 
     /// <summary>The totals now. Reads past the writes that are held back.</summary>
@@ -85,8 +85,8 @@ internal sealed class LedgerTotals(SiteList sites, StoreConnection store, TimePr
                 .Concat(CountingKeys.TotalsOfWeek(week))
                 .Select(field => (RedisValue)field),
         ];
-        var ledger = CountingKeys.Ledger(site);
-        var values = await store.Database.HashGetAsync(ledger, fields, CommandFlags.DemandMaster);
+        var key = CountingKeys.Ledger(site);
+        var values = await store.Database.HashGetAsync(key, fields, CommandFlags.DemandMaster);
         long Number(int field) => ViewLedger.Number(values[field]);
         long Sum(int first) => Number(first) + Number(first + 1) + Number(first + 2);
         const int Views = 2,
@@ -107,7 +107,7 @@ internal sealed class LedgerTotals(SiteList sites, StoreConnection store, TimePr
             ["shownOfWeek"] = Sum(OfWeek),
             ["pages"] = Number(5),
             ["audited"] = Number(6),
-            ["fields"] = await store.Database.HashLengthAsync(ledger),
+            ["fields"] = await store.Database.HashLengthAsync(key),
             ["storeLoss"] = !values[7].IsNullOrEmpty,
             ["secretCheck"] = (string?)values[8] ?? "",
         };
