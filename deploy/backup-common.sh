@@ -28,27 +28,49 @@ postgres() {
   if is_compose; then $compose exec -T postgres "$program" -U portal "$@"; else "$program" "$@"; fi
 }
 
-# Every ledger with its totals: site, commit number, epoch, counted views, baselines, corrections, pages, audit entries.
-ledgers() {
-  redis --scan --pattern '{*}:ledger' </dev/null | LC_ALL=C sort | while IFS= read -r key; do
-    site=${key#?}
-    printf '%s %s\n' "${site%?:ledger}" \
-      "$(redis HMGET "$key" n epoch v bt ct pn an </dev/null | awk '{ printf "%s%s", between, $0 == "" ? 0 : $0; between = " " }')"
-  done
+# The name of a folder as every program takes it.
+folder_named() {
+  folder=$1
+  while [ "${folder%/}" != "$folder" ] && [ "$folder" != / ]; do folder=${folder%/}; done
+  case $folder in
+  '') fail "name a folder" ;;
+  -*) folder=./$folder ;;
+  esac
+  printf '%s\n' "$folder"
 }
 
-# The rows of each table of a dump.
+# Into file $1: every ledger with its totals: site, commit number, epoch, counted views, baselines, corrections, pages, audit entries.
+# No pipelines: they have the exit code of their last command.
+ledgers() {
+  redis --scan --pattern '{*}:ledger' </dev/null >"$1.keys" || return 1
+  LC_ALL=C sort -u -o "$1.keys" -- "$1.keys" || return 1
+  : >"$1"
+  while IFS= read -r key; do
+    redis HMGET "$key" n epoch v bt ct pn an </dev/null >"$1.values" || return 1
+    site=${key#?}
+    awk -v site="${site%?:ledger}" '
+      { line = line " " ($0 == "" ? 0 : $0) }
+      END { if (NR != 7) exit 1; print site line }' "$1.values" >>"$1" || return 1
+  done <"$1.keys"
+  rm -f -- "$1.keys" "$1.values"
+}
+
+# Into file $2: the rows of each table of dump $1. Also tells whether all of the dump can be read.
 rows_of_dump() {
+  postgres pg_restore --data-only -f - <"$1" >"$2.text" || return 1
   awk '
     copying && $0 == "\\." { print table, rows; copying = 0; next }
     copying { rows++; next }
     /^COPY / { table = $2; sub(/^public\./, "", table); gsub(/"/, "", table); rows = 0; copying = 1 }
-  ' "$1" | LC_ALL=C sort
+  ' "$2.text" >"$2" || return 1
+  rm -f -- "$2.text"
+  LC_ALL=C sort -o "$2" -- "$2"
 }
 
-# The rows of each table of a database.
+# Into file $2: the rows of each table of database $1.
 rows_of_database() {
   postgres psql -X -q -A -t -F ' ' -v ON_ERROR_STOP=1 -d "$1" -c "
     SELECT table_name, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM public.%I', table_name), false, true, '')))[1]::text
-    FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'" </dev/null | LC_ALL=C sort
+    FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'" </dev/null >"$2" || return 1
+  LC_ALL=C sort -o "$2" -- "$2"
 }

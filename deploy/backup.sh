@@ -2,7 +2,7 @@
 # A backup of the services while they run: backup.sh DIR. DIR must not exist; it is there when the backup is whole. The secrets are not in it.
 # What the variables mean is in backup-common.sh, what the backup promises in docs/operations.md.
 #
-#   content.sql, feedback.sql   both databases, by pg_dump, each as of one moment
+#   content.dump, feedback.dump both databases, by pg_dump (its custom format), each as of one moment
 #   redis.rdb                   all of Redis as of one moment, by its replication protocol
 #   manifest                    what is in them; SHA256SUMS checks all files
 #
@@ -14,21 +14,22 @@ umask 077
 . "$(dirname -- "$0")/backup-common.sh"
 
 [ $# -eq 1 ] || fail "name a folder: backup.sh DIR"
-place=$1 unfinished=$1.unfinished
-[ ! -e "$place" ] || fail "$place exists: name a new folder"
+place=$(folder_named "$1")
+unfinished=$place.unfinished
+[ ! -e "$place" ] && [ ! -L "$place" ] || fail "$place exists: name a new folder"
 mkdir -- "$unfinished" || fail "$unfinished cannot be made; where it is left of a backup that did not end, remove it"
 trap 'rm -rf -- "$unfinished"' EXIT
 trap 'exit 130' INT TERM HUP
 
 dump() {
-  postgres pg_dump --no-owner --no-privileges --format=plain -d "$1" </dev/null >"$2" || fail "$1 could not be dumped"
-  grep -q '^-- PostgreSQL database dump complete$' "$2" || fail "the dump of $1 is not whole"
+  postgres pg_dump --no-owner --no-privileges --format=custom -d "$1" </dev/null >"$unfinished/$2.dump" || fail "$1 could not be dumped"
+  rows_of_dump "$unfinished/$2.dump" "$unfinished/$2.rows" || fail "the dump of $1 is not whole"
 }
-dump "$content_db" "$unfinished/content.sql"
-dump "$feedback_db" "$unfinished/feedback.sql"
+dump "$content_db" content
+dump "$feedback_db" feedback
 
 instant=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-ledgers >"$unfinished/before"
+ledgers "$unfinished/before" || fail "the ledgers of Redis could not be read"
 if is_compose; then
   # Into a file first: what redis-cli writes to a pipe has its mark of the end behind it.
   # shellcheck disable=SC2086
@@ -40,7 +41,7 @@ else
     fail "Redis could not be copied: $(tail -1 "$unfinished/said")"
 fi
 [ "$(head -c 5 "$unfinished/redis.rdb")" = REDIS ] || fail "the copy of Redis is none"
-ledgers >"$unfinished/after"
+ledgers "$unfinished/after" || fail "the ledgers of Redis could not be read"
 
 # The copy lies between the two; where nobody counted meanwhile, they are the same, and so is it.
 {
@@ -48,12 +49,12 @@ ledgers >"$unfinished/after"
   echo "instant $instant"
   sed 's/^/before /' "$unfinished/before"
   sed 's/^/after /' "$unfinished/after"
-  rows_of_dump "$unfinished/content.sql" | sed 's/^/content /'
-  rows_of_dump "$unfinished/feedback.sql" | sed 's/^/feedback /'
+  sed 's/^/content /' "$unfinished/content.rows"
+  sed 's/^/feedback /' "$unfinished/feedback.rows"
 } >"$unfinished/manifest"
 if cmp -s "$unfinished/before" "$unfinished/after"; then exact="exactly"; else exact="while views were counted"; fi
-rm -- "$unfinished/before" "$unfinished/after" "$unfinished/said"
-(cd -- "$unfinished" && sha256sum content.sql feedback.sql manifest redis.rdb >SHA256SUMS)
+rm -- "$unfinished/before" "$unfinished/after" "$unfinished/said" "$unfinished/content.rows" "$unfinished/feedback.rows"
+(cd -- "$unfinished" && sha256sum content.dump feedback.dump manifest redis.rdb >SHA256SUMS)
 sync
 mv -- "$unfinished" "$place"
 trap - EXIT

@@ -18,33 +18,38 @@ if [ "${1:-}" = --check ]; then
   shift
 fi
 [ $# -eq 1 ] || fail "name the folder of a backup: restore.sh [--check] DIR"
-[ -f "$1/manifest" ] || fail "$1 holds no manifest: it is no backup, or one that did not end"
-backup=$(cd -- "$1" && pwd)
+named=$(folder_named "$1")
+[ -f "$named/manifest" ] || fail "$named holds no manifest: it is no backup, or one that did not end"
+backup=$(cd -- "$named" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 # The files are those of the manifest, and no others.
-printf '%s\n' SHA256SUMS content.sql feedback.sql manifest redis.rdb >"$work/wanted"
+printf '%s\n' SHA256SUMS content.dump feedback.dump manifest redis.rdb >"$work/wanted"
 ls -A -- "$backup" | LC_ALL=C sort >"$work/there"
 cmp -s "$work/wanted" "$work/there" || fail "the files are not those of a backup: $(diff "$work/wanted" "$work/there" | sed -n 's/^\([<>]\) /\1/p' | sed 's/^</missing /; s/^>/extra /' | paste -s -d ' ' -)"
-[ "$(cut -c 67- "$backup/SHA256SUMS" | paste -s -d ' ' -)" = "content.sql feedback.sql manifest redis.rdb" ] || fail "SHA256SUMS was changed"
+while IFS= read -r file; do
+  [ -f "$backup/$file" ] && [ ! -L "$backup/$file" ] || fail "$file is no ordinary file"
+done <"$work/wanted"
+[ "$(cut -c 67- "$backup/SHA256SUMS" | paste -s -d ' ' -)" = "content.dump feedback.dump manifest redis.rdb" ] || fail "SHA256SUMS was changed"
 (cd -- "$backup" && sha256sum --strict --quiet -c SHA256SUMS) >"$work/sums" 2>/dev/null || fail "a file was changed: $(head -1 "$work/sums")"
 [ "$(head -1 "$backup/manifest")" = "format 1" ] || fail "the manifest is of $(head -1 "$backup/manifest"), and this version reads format 1"
 instant=$(sed -n 's/^instant //p' "$backup/manifest")
+printf '%s\n' "$instant" | grep -qx '20[2-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z' || fail "the manifest has no instant"
 
 compare_rows() {
   sed -n "s/^$2 //p" "$backup/manifest" >"$work/noted"
-  rows_of_database "$1" >"$work/found"
+  rows_of_database "$1" "$work/found" || fail "$1 cannot be read"
   cmp -s "$work/noted" "$work/found" || fail "$1 has not the rows of the manifest: $(diff "$work/noted" "$work/found" | grep '^[<>]' | head -2 | paste -s -d ' ' -)"
   echo "$1: the rows of the manifest"
 }
 
 load() {
-  tables=$(rows_of_database "$1") || fail "$1 cannot be read"
-  [ -z "$tables" ] || fail "$1 is not empty: name an empty database, or drop it and make it anew"
-  # All of it or nothing.
-  postgres psql -X -q -v ON_ERROR_STOP=1 --single-transaction -d "$1" <"$backup/$2.sql" >"$work/said" 2>&1 || fail "$1 could not be loaded: $(tail -1 "$work/said")"
+  rows_of_database "$1" "$work/tables" || fail "$1 cannot be read"
+  [ ! -s "$work/tables" ] || fail "$1 is not empty: name an empty database, or drop it and make it anew"
+  # All of it or nothing. What the dump says, the database executes; this shell does not.
+  postgres pg_restore --single-transaction --exit-on-error --no-owner --no-privileges -d "$1" <"$backup/$2.dump" >"$work/said" 2>&1 || fail "$1 could not be loaded: $(tail -1 "$work/said")"
   compare_rows "$1" "$2"
 }
 
@@ -73,7 +78,7 @@ fill_redis() {
 
 # Each ledger lies between what was there before the copy and after it; all of it is the same where those are.
 compare_ledgers() {
-  ledgers >"$work/ledgers" || fail "Redis cannot be read"
+  ledgers "$work/ledgers" || fail "Redis cannot be read"
   awk '
     FILENAME == ARGV[1] && $1 == "before" { before[$2] = $0; sub(/^before /, "", before[$2]); next }
     FILENAME == ARGV[1] && $1 == "after" { after[$2] = $0; sub(/^after /, "", after[$2]); next }

@@ -218,21 +218,21 @@ public static class CountingSetup
     public static async Task WriteCountingCheckpointAsync(this IServiceProvider services, Func<JsonObject, Task> behind)
     {
         var totals = services.GetRequiredService<LedgerTotals>();
-        await totals.PrepareAsync();
+        var sites = await totals.PrepareAsync();
         await services
             .GetRequiredService<StoreCheckpoint>()
-            .WriteAsync(async () => await behind(await totals.ReadAsync()));
+            .WriteAsync(async () => await behind(await totals.ReadAsync(sites)));
     }
 
     /// <summary>
     /// The totals of the ledgers as <see cref="WriteCountingCheckpointAsync(IServiceProvider, Func{JsonObject, Task})"/>
-    /// tells them, now, of the sites, days and weeks of earlier ones.
+    /// tells them, now, of the days and weeks of earlier ones, and of the sites of those or of the store.
     /// </summary>
     public static Task<JsonObject> ReadCountingTotalsAsync(this IServiceProvider services, JsonObject earlier) =>
         services.GetRequiredService<LedgerTotals>().ReadAgainAsync(earlier);
 
     /// <summary>
-    /// Looks through the ledgers of the sites of some totals, and notes in them that the store was put back from a
+    /// Looks through the ledgers of all sites, those of some totals among them, and notes in them that the store was put back from a
     /// backup; a line for each site.
     /// </summary>
     /// <param name="services">The services of the process.</param>
@@ -243,6 +243,15 @@ public static class CountingSetup
         JsonObject totals,
         DateTimeOffset backup
     ) => services.GetRequiredService<RestoredStore>().NoteAsync(LedgerTotals.SitesOf(totals), backup);
+
+    /// <summary>
+    /// Whether a backup can have been made then, by clocks that differ by an hour at the most.
+    /// </summary>
+    public static bool IsBackupInstant(DateTimeOffset instant, TimeProvider time) =>
+        RestoredStore.IsInstant(instant, time);
+
+    /// <summary>Whether a site may be called so, as <see cref="Site.Id"/> says.</summary>
+    public static bool IsSiteId(string id) => CountingKeys.IsSite(id);
 
     /// <summary>
     /// Tells one visitor secret from another without showing it: 16 hexadecimal digits, keyed by the secret.

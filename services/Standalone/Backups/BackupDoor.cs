@@ -129,8 +129,8 @@ internal sealed partial class BackupDoor(
             {
                 answer = $"{Failed}{BackupCommand.Name}: the process ends, and no backup was made\n";
             }
-            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer), CancellationToken.None);
-            client.Shutdown(SocketShutdown.Send);
+            await TryAnswerAsync(stream, answer);
+            TryEndAnswer(client);
             await Task.WhenAny(gone, Task.Delay(RequestWithin, time, CancellationToken.None));
         }
 #pragma warning disable CA1031 // No fault of a backup is one of the portal.
@@ -182,6 +182,18 @@ internal sealed partial class BackupDoor(
         catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
             // It is gone, and so may be what was to be ended.
+        }
+    }
+
+    private static void TryEndAnswer(Socket client)
+    {
+        try
+        {
+            client.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Nobody waits for it.
         }
     }
 

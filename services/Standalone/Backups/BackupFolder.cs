@@ -9,7 +9,8 @@ internal sealed class BackupFolder : IDisposable
     private const string Suffix = ".unfinished",
         Mark = ".unfinished-backup";
     private readonly string _place;
-    private bool _isMade;
+    private bool _isInPlace,
+        _isKept;
 
     private BackupFolder(string place) => _place = place;
 
@@ -21,6 +22,12 @@ internal sealed class BackupFolder : IDisposable
     /// <exception cref="StartupException">There is something else.</exception>
     public static BackupFolder Begin(string place)
     {
+        // A link stays, and where it leads to is used.
+        place = BackupRequest.Resolve(place);
+        if (DriveInfo.GetDrives().Any(drive => System.IO.Path.TrimEndingDirectorySeparator(drive.Name) == place))
+        {
+            throw new StartupException($"--backup: a disk is mounted at {place}: name a new folder in it");
+        }
         if (File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any()))
         {
             throw new StartupException($"--backup: {place} is not empty: name a new folder");
@@ -58,7 +65,7 @@ internal sealed class BackupFolder : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Puts it into its place.</summary>
+    /// <summary>Puts it into its place, until it is disposed of or kept.</summary>
     public void Finish()
     {
         foreach (var folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
@@ -72,16 +79,20 @@ internal sealed class BackupFolder : IDisposable
             Directory.Delete(_place);
         }
         Directory.Move(Path, _place);
+        _isInPlace = true;
         DurableFiles.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
-        _isMade = true;
     }
 
-    /// <summary>Removes what is not finished.</summary>
+    /// <summary>All that belongs together is in its place.</summary>
+    public void Keep() => _isKept = true;
+
+    /// <summary>Removes what is not kept.</summary>
     public void Dispose()
     {
-        if (!_isMade && Directory.Exists(Path))
+        var place = _isInPlace ? _place : Path;
+        if (!_isKept && Directory.Exists(place))
         {
-            Directory.Delete(Path, recursive: true);
+            Directory.Delete(place, recursive: true);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PortalServices.Counting;
 
 namespace PortalServices.Standalone.Backups;
 
@@ -35,6 +36,12 @@ internal sealed class BackupManifest
     private const int Format = 1,
         MaxBytes = 16 * 1024 * 1024,
         MaxFiles = 100_000;
+
+    private static readonly string[] OfStore =
+    [
+        DataFolder.StoreName + "/AOF/",
+        DataFolder.StoreName + "/Store/checkpoints/",
+    ];
 
     private static readonly JsonSerializerOptions Written = new()
     {
@@ -102,9 +109,9 @@ internal sealed class BackupManifest
     /// <summary>Reads the manifest of a backup, and checks all that it says of files but what is in them.</summary>
     /// <exception cref="StartupException">It is none, is of a later version, or the files are not those it
     /// names.</exception>
-    public static BackupManifest Read(string folder)
+    public static BackupManifest Read(string folder, TimeProvider time)
     {
-        if (!File.Exists(Path.Combine(folder, Name)))
+        if (!OrdinaryFile.IsThere(Path.Combine(folder, Name)))
         {
             throw new StartupException(
                 $"--restore: {folder} holds no {Name}: it is no backup, or one that did not end"
@@ -115,7 +122,7 @@ internal sealed class BackupManifest
         {
             throw new StartupException($"--restore: {Name} is not what {HashName} says: it was changed");
         }
-        var manifest = Parse(text);
+        var manifest = Parse(text, time);
         if (Encoding.UTF8.GetString(ReadSmall(folder, SumsName)) != manifest.Sums(HashOf(text)))
         {
             throw new StartupException($"--restore: {SumsName} is not what {Name} says: it was changed");
@@ -125,7 +132,8 @@ internal sealed class BackupManifest
     }
 
     /// <summary>What differs from the totals of a part, or null.</summary>
-    public string? FindDifference(string part, JsonObject found) => FindDifference(part, Totals(part), found);
+    public string? FindDifference(string part, JsonObject found) =>
+        FindDifference(part, Totals(part), found)?.ReplaceLineEndings(" ");
 
     private static string? FindDifference(string path, JsonNode? noted, JsonNode? found)
     {
@@ -143,41 +151,101 @@ internal sealed class BackupManifest
             .FirstOrDefault(difference => difference is not null);
     }
 
-    private static BackupManifest Parse(byte[] text)
+    private static BackupManifest Parse(byte[] text, TimeProvider time)
     {
+        JsonObject json;
         try
         {
-            var json = JsonNode.Parse(text)!.AsObject();
-            if (json["format"]!.GetValue<int>() is var format && format != Format)
-            {
-                throw new StartupException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"--restore: {Name} is of format {format}, and this version reads format {Format}: use the version that made it"
-                    )
-                );
-            }
-            List<BackupFile> files =
-            [
-                .. json["files"]!
-                    .AsArray()
-                    .Select(file => new BackupFile(
-                        file!["path"]!.GetValue<string>(),
-                        file["bytes"]!.GetValue<long>(),
-                        file["sha256"]!.GetValue<string>()
-                    )),
-            ];
-            var manifest = new BackupManifest(json, files);
-            _ = (manifest.Instant, manifest.VisitorSecret);
-            _ = (manifest.Totals(Counting), manifest.Totals(Content), manifest.Totals(Feedback));
-            return manifest;
+            json = Of<JsonObject>(
+                JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }),
+                "it"
+            );
         }
-        catch (Exception unreadable)
-            when (unreadable is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        catch (JsonException unreadable)
         {
-            throw new StartupException($"--restore: {Name} cannot be read: {unreadable.Message}");
+            throw Unreadable(unreadable.Message);
+        }
+        if (Value<int>(json["format"], "format") is var format && format != Format)
+        {
+            throw new StartupException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--restore: {Name} is of format {format}, and this version reads format {Format}: use the version that made it"
+                )
+            );
+        }
+        _ = Value<string>(json["visitorSecret"], "visitorSecret");
+        if (
+            !DateTimeOffset.TryParseExact(
+                Value<string>(json["instant"], "instant"),
+                "O",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.RoundtripKind,
+                out var instant
+            ) || !CountingSetup.IsBackupInstant(instant, time)
+        )
+        {
+            throw Unreadable("instant is not when a backup was made");
+        }
+        foreach (var part in (string[])[Content, Feedback])
+        {
+            _ = Of<JsonObject>(json[part], part);
+        }
+        foreach (var (site, of) in Of<JsonObject>(Of<JsonObject>(json[Counting], Counting)["sites"], "sites"))
+        {
+            CheckSite(site, Of<JsonObject>(of, $"sites.{site}"));
+        }
+        return new BackupManifest(
+            json,
+            [
+                .. Of<JsonArray>(json["files"], "files")
+                    .Select(
+                        (each, index) => FileOf(each, string.Create(CultureInfo.InvariantCulture, $"files[{index}]"))
+                    ),
+            ]
+        );
+    }
+
+    private static void CheckSite(string site, JsonObject of)
+    {
+        if (!CountingSetup.IsSiteId(site))
+        {
+            throw Unreadable("sites has one that is none");
+        }
+        foreach (var number in (string[])["commit", "epoch", "counted", "day", "week"])
+        {
+            _ = Value<long>(of[number], $"sites.{site}.{number}");
+        }
+        _ = Value<string>(of["secretCheck"], $"sites.{site}.secretCheck");
+        if (of.ContainsKey("listed"))
+        {
+            _ = Value<bool>(of["listed"], $"sites.{site}.listed");
         }
     }
+
+    private static BackupFile FileOf(JsonNode? json, string place)
+    {
+        var file = Of<JsonObject>(json, place);
+        var (path, bytes, hash) = (
+            Value<string>(file["path"], place),
+            Value<long>(file["bytes"], place),
+            Value<string>(file["sha256"], place)
+        );
+        return bytes >= 0 && hash.Length == 2 * SHA256.HashSizeInBytes && hash.All(char.IsAsciiHexDigitLower)
+            ? new BackupFile(path, bytes, hash)
+            : throw Unreadable($"{place} is not what it has to be");
+    }
+
+    private static T Of<T>(JsonNode? node, string place)
+        where T : JsonNode => node as T ?? throw Unreadable($"{place} is not what it has to be");
+
+    private static T Value<T>(JsonNode? node, string place) =>
+        node is JsonValue value && value.TryGetValue<T>(out var read)
+            ? read
+            : throw Unreadable($"{place} is not what it has to be");
+
+    private static StartupException Unreadable(string reason) =>
+        new($"--restore: {Name} cannot be read: {reason.ReplaceLineEndings(" ")}");
 
     private void CheckNames(string folder)
     {
@@ -186,7 +254,9 @@ internal sealed class BackupManifest
         {
             if (!IsPlain(file.Path) || !named.Add(file.Path))
             {
-                throw new StartupException($"--restore: {Name} names {file.Path}, which cannot be a file of a backup");
+                throw new StartupException(
+                    $"--restore: {Name} names {file.Path.ReplaceLineEndings(" ")}, which cannot be a file of a backup"
+                );
             }
         }
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything()).Take(MaxFiles))
@@ -203,12 +273,7 @@ internal sealed class BackupManifest
         }
         foreach (var file in Files)
         {
-            var path = Path.Combine(folder, file.Path);
-            if (!File.Exists(path))
-            {
-                throw new StartupException($"--restore: {file.Path} is missing");
-            }
-            if (new FileInfo(path).Length is var bytes && bytes != file.Bytes)
+            if (OrdinaryFile.BytesOf(Path.Combine(folder, file.Path), file.Path) is var bytes && bytes != file.Bytes)
             {
                 throw new StartupException(
                     string.Create(
@@ -223,11 +288,11 @@ internal sealed class BackupManifest
     private static EnumerationOptions Everything() =>
         new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
-    // Databases, and files of the store: nothing that leads out of the folder, or into another part of it.
+    // What a backup is made of, and nothing that leads out of the folder or is the portal's own.
     private static bool IsPlain(string path) =>
-        path is DataFolder.ContentName or DataFolder.FeedbackName
+        path is DataFolder.ContentName or DataFolder.FeedbackName or (DataFolder.StoreName + "/checkpoint-files")
         || (
-            path.StartsWith(DataFolder.StoreName + "/", StringComparison.Ordinal)
+            Array.Exists(OfStore, folder => path.StartsWith(folder, StringComparison.Ordinal))
             && path.Split('/').All(part => part.Length > 0 && part is not ("." or ".."))
             && path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_')
         );
@@ -239,15 +304,8 @@ internal sealed class BackupManifest
 
     private static string HashOf(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text));
 
-    private static byte[] ReadSmall(string folder, string name)
-    {
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path))
-        {
-            throw new StartupException($"--restore: {name} is missing");
-        }
-        return new FileInfo(path).Length <= MaxBytes
-            ? File.ReadAllBytes(path)
+    private static byte[] ReadSmall(string folder, string name) =>
+        OrdinaryFile.BytesOf(Path.Combine(folder, name), name) <= MaxBytes
+            ? File.ReadAllBytes(Path.Combine(folder, name))
             : throw new StartupException($"--restore: {name} is too long");
-    }
 }

@@ -53,7 +53,7 @@ internal sealed record BackupRequest(string Folder, string? Secrets)
         );
 
     // The nearest folder that is there, with its links followed, and the rest of the path.
-    private static string Resolve(string path)
+    internal static string Resolve(string path)
     {
         var root = Path.GetPathRoot(path)!;
         var resolved = root;

@@ -32,7 +32,9 @@ internal static class BackupSecrets
     public static string? ReadLine(string path)
     {
         const int MaxBytes = 64 * 1024;
-        return File.Exists(path) && new FileInfo(path).Length <= MaxBytes ? File.ReadAllText(path).Trim() : null;
+        return OrdinaryFile.IsThere(path) && new FileInfo(path).Length <= MaxBytes
+            ? File.ReadAllText(path).Trim()
+            : null;
     }
 
     /// <summary>
@@ -42,7 +44,8 @@ internal static class BackupSecrets
         manifest.Totals(BackupManifest.Counting)["sites"]!
             .AsObject()
             .Where(site =>
-                site.Value!["secretCheck"]!.GetValue<string>() is { Length: > 0 } check
+                site.Value!["listed"]?.GetValue<bool>() != false
+                && site.Value!["secretCheck"]!.GetValue<string>() is { Length: > 0 } check
                 && check != CountingSetup.VisitorSecretCheck(secret, site.Key)
             )
             .Select(site => $"the ledger of {site.Key}")

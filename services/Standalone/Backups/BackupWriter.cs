@@ -93,9 +93,11 @@ internal sealed class BackupWriter(
             )
             .Write(folder.Path);
         cancel.ThrowIfCancellationRequested();
-        // The secrets first: no backup is there without those that were asked for with it.
+        // The secrets first: no backup is there without those that were asked for with it. Both or none.
         secrets?.Finish();
         folder.Finish();
+        secrets?.Keep();
+        folder.Keep();
         return
         [
             string.Create(
@@ -141,13 +143,13 @@ internal sealed class BackupWriter(
         try
         {
             var isWritten = await checkpoints.WriteAsync(
-                async (totals, since) =>
+                async (totals, earlier, since) =>
                 {
                     content.BeginReading();
                     feedback.BeginReading();
                     // Nobody waits for the log to be written any more, or writes to it.
                     await store.CommitAsync(cancel);
-                    point = new Point(time.GetUtcNow(), totals, new StoreCopy(data.Store, store.LogEnd));
+                    point = new Point(time.GetUtcNow(), totals, new StoreCopy(data.Store, earlier, store.LogEnd));
                     content.ReleaseWrites();
                     feedback.ReleaseWrites();
                     point.CountingHeld = time.GetElapsedTime(since);

@@ -14,7 +14,8 @@ namespace PortalServices.Standalone.Backups;
 internal sealed class RestoreCommand(
     IServiceProvider services,
     IConfiguration configuration,
-    IHostApplicationLifetime lifetime
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
 ) : IHostCommand
 {
     public const string Name = "--restore",
@@ -39,10 +40,11 @@ internal sealed class RestoreCommand(
                 throw new StartupException($"{Name}: {folder} does not exist");
             }
         }
-        var manifest = BackupManifest.Read(request.Folder);
+        var manifest = BackupManifest.Read(request.Folder, time);
         try
         {
             place.Begin();
+            place.CheckRoom(manifest.Files.Sum(file => file.Bytes));
             await RestoreAsync(request, manifest, place, cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DbException)
@@ -165,7 +167,10 @@ internal sealed class RestoreCommand(
         // The connection to it is to say nothing of the end.
         lifetime.StopApplication();
         await store.StopAsync(cancel);
-        return lines;
+        // As the next start looks at it.
+        return EmbeddedStore.FindDamage(place.Unfinished.Store, out _) is { } damage
+            ? throw new StartupException($"{Name}: the store does not start again once it was: {damage}")
+            : lines;
     }
 
     // Those of the backup, or those that survived, or that the settings name.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using PortalServices.Standalone.Store;
 
 namespace PortalServices.Standalone.Backups;
@@ -56,11 +57,28 @@ internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
             );
         }
         PrivateFiles.CreateFolder(Path);
+        // A folder that was there may be open to others.
+        _ = PrivateFiles.Correct(Path);
         _lock = DataFolder.Take(Path);
         Clear();
         PrivateFiles.CreateFolder(File(DataFolder.UnfinishedName));
         DurableFiles.FlushFolder(Path);
         _unfinished = DataFolder.Open(File(DataFolder.UnfinishedName));
+    }
+
+    /// <summary>Before anything is copied.</summary>
+    /// <exception cref="StartupException">The disk has no room for so much.</exception>
+    public void CheckRoom(long bytes)
+    {
+        if (new DriveInfo(Path).AvailableFreeSpace is var free && free < bytes)
+        {
+            throw new StartupException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{RestoreCommand.Name}: the backup has {bytes} bytes, and {free} are free at {Path}"
+                )
+            );
+        }
     }
 
     /// <summary>Puts everything into its place. The store has ended.</summary>

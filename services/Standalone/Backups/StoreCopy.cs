@@ -13,33 +13,34 @@ namespace PortalServices.Standalone.Backups;
 internal sealed class StoreCopy : IDisposable
 {
     private const string Log = "AOF";
-    private static readonly string Checkpoints = Path.Combine("Store", "checkpoints"),
-        Notes = Path.Combine(Log, "log-commits");
+    private const int MostTries = 100;
+    private static readonly string Notes = Path.Combine(Log, "log-commits");
     private readonly List<(string Name, FileStream File, long Bytes)> _files = [];
-    private readonly List<(string Name, byte[] Content)> _notes = [];
+    private readonly List<(string Name, byte[] Content)> _notes;
     private readonly long _end;
 
     /// <summary>Opens the files. While nothing is written to the store.</summary>
     /// <param name="folder">The store's folder.</param>
+    /// <param name="earlier">The files that were there before the newest checkpoint: the store may still have to remove
+    /// them, and does so at a start.</param>
     /// <param name="end">Up to which address the log goes.</param>
-    public StoreCopy(string folder, long end)
+    public StoreCopy(string folder, IReadOnlySet<string> earlier, long end)
     {
         _end = end;
         try
         {
-            foreach (var path in FilesIn(Path.Combine(folder, Checkpoints), SearchOption.AllDirectories))
+            foreach (var path in new CheckpointFiles(folder).AddedSince(earlier))
             {
-                TryOpen(folder, path, long.MaxValue);
+                Open(folder, path, long.MaxValue);
             }
-            foreach (var path in FilesIn(Path.Combine(folder, Log), SearchOption.TopDirectoryOnly))
+            foreach (var path in FilesIn(Path.Combine(folder, Log)))
             {
                 var number = long.Parse(Path.GetExtension(path).AsSpan(1), CultureInfo.InvariantCulture);
                 TryOpen(folder, path, Math.Max(0, end - (number * StoreSettings.SegmentBytes)));
             }
-            foreach (var path in FilesIn(Path.Combine(folder, Notes), SearchOption.TopDirectoryOnly))
-            {
-                _notes.Add((Path.GetRelativePath(folder, path), File.ReadAllBytes(path)));
-            }
+            // A log that nothing was ever written to has none.
+            _notes = ReadAll(() => FilesIn(Path.Combine(folder, Notes)), File.ReadAllBytes, end <= LogScan.FirstAddress)
+                .ConvertAll(note => (Path.GetRelativePath(folder, note.Path), note.Content));
         }
         catch
         {
@@ -88,16 +89,53 @@ internal sealed class StoreCopy : IDisposable
         }
     }
 
-    private static string[] FilesIn(string folder, SearchOption option) =>
-        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", option) : [];
+    /// <summary>
+    /// Reads small files that the store writes and removes meanwhile, until none of a list was gone and there is none
+    /// that the list had not.
+    /// </summary>
+    /// <param name="list">Lists them.</param>
+    /// <param name="read">Reads one.</param>
+    /// <param name="mayBeNone">None is an answer, too.</param>
+    /// <exception cref="StartupException">They changed all the time, or there is none.</exception>
+    internal static List<(string Path, byte[] Content)> ReadAll(
+        Func<string[]> list,
+        Func<string, byte[]> read,
+        bool mayBeNone = false
+    )
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var listed = list();
+            try
+            {
+                var files = listed.Select(path => (path, read(path))).ToList();
+                if ((files.Count > 0 || mayBeNone) && list().ToHashSet(StringComparer.Ordinal).SetEquals(listed))
+                {
+                    return files;
+                }
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // The list is of a moment before.
+            }
+        }
+        throw new StartupException($"{BackupCommand.Name}: the notes of the log change all the time; try again later");
+    }
+
+    private static string[] FilesIn(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
+
+    private void Open(string folder, string path, long maxBytes)
+    {
+        var file = DurableFiles.OpenRead(path);
+        _files.Add((Path.GetRelativePath(folder, path), file, Math.Min(file.Length, maxBytes)));
+    }
 
     // One that is gone was of the checkpoint before, which the store is removing.
     private void TryOpen(string folder, string path, long maxBytes)
     {
         try
         {
-            var file = DurableFiles.OpenRead(path);
-            _files.Add((Path.GetRelativePath(folder, path), file, Math.Min(file.Length, maxBytes)));
+            Open(folder, path, maxBytes);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

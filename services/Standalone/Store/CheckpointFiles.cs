@@ -50,6 +50,10 @@ internal sealed class CheckpointFiles(string storeFolder)
         return null;
     }
 
+    /// <summary>The files that a written checkpoint added, in the store's folder.</summary>
+    public IEnumerable<string> AddedSince(IReadOnlySet<string> before) =>
+        Files().Where(file => !before.Contains(file)).Select(file => Path.Combine(_folder, file));
+
     private IEnumerable<string> Files() =>
         Directory.Exists(_folder)
             ? Directory

@@ -20,10 +20,14 @@ internal sealed class CheckpointWriter(
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Returns when the checkpoint is written; false when the log is as long as it was.</summary>
-    /// <param name="behind">Runs behind it, while no view is counted yet, with the totals of the ledgers, and since
-    /// when none was counted (local timestamp).</param>
+    /// <param name="behind">Runs behind it, while no view is counted yet, with the totals of the ledgers, the files
+    /// below <c>checkpoints</c> that were there before it, and since when no view was counted (local
+    /// timestamp).</param>
     /// <param name="cancel">Ends the wait for another checkpoint.</param>
-    public async Task<bool> WriteAsync(Func<JsonObject, long, Task>? behind = null, CancellationToken cancel = default)
+    public async Task<bool> WriteAsync(
+        Func<JsonObject, IReadOnlySet<string>, long, Task>? behind = null,
+        CancellationToken cancel = default
+    )
     {
         await _one.WaitAsync(cancel);
         try
@@ -46,7 +50,7 @@ internal sealed class CheckpointWriter(
                         after = store.LogBytes;
                         if (IsEmptied())
                         {
-                            await behind(totals, since);
+                            await behind(totals, there, since);
                         }
                     });
                 }

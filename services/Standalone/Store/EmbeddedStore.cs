@@ -48,17 +48,11 @@ internal sealed partial class EmbeddedStore(
             );
         }
         using var step = progress.Begin($"reading the store in {data.Store}");
-        var log = new StoreLog(data.Store);
-        if ((new CheckpointFiles(data.Store).FindDamage() ?? log.FindDamage()) is { } damage)
+        if (FindDamage(data.Store, out var end) is { } damage)
         {
             throw Damaged(damage);
         }
-        var end = log.FindEnd();
-        if (log.FindBreak(end) is { } broken)
-        {
-            throw Damaged(broken);
-        }
-        log.CutAfter(end);
+        new StoreLog(data.Store).CutAfter(end);
         try
         {
             _server = new GarnetServer(
@@ -82,6 +76,21 @@ internal sealed partial class EmbeddedStore(
         }
         _loggers.Started = true;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Why no store starts on these files, or null. Only reads.</summary>
+    /// <param name="folder">The store's folder.</param>
+    /// <param name="end">Where the last whole commit ends; 0 where that cannot be told.</param>
+    public static string? FindDamage(string folder, out long end)
+    {
+        end = 0;
+        var log = new StoreLog(folder);
+        if ((new CheckpointFiles(folder).FindDamage() ?? log.FindDamage()) is { } damage)
+        {
+            return damage;
+        }
+        end = log.FindEnd();
+        return log.FindBreak(end);
     }
 
     /// <summary>

@@ -168,25 +168,23 @@ public sealed class StoreLossTests(StoreFixture store)
         await using var counting = Process();
         var site = counting.Site.Site.Id;
         var backup = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
-        Assert.Equal([$"{site}: no views yet"], await counting.Get<RestoredStore>().NoteAsync([site], backup));
         await counting.ViewAsync("/a");
         await counting.ViewAsync("/a");
         var (before, epoch) = (
             await store.LedgerAsync(site),
             (long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch")
         );
-        // What this process itself has acknowledged is known: a process that has just started knows nothing.
-        Assert.EndsWith(
-            "is known, and compared at the next start",
-            Assert.Single(await counting.Get<RestoredStore>().NoteAsync([site], backup)),
+        // What is there was acknowledged: nobody knows what was after it.
+        Assert.Contains(
+            "noted as restored",
+            await counting.Get<RestoredStore>().NoteAsync(site, backup),
             StringComparison.Ordinal
         );
-        Assert.True(await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup)));
         Assert.True((long)await Database.HashGetAsync(CountingKeys.Ledger(site), "epoch") > epoch);
 
         // Noted again, it is the same.
         var noted = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
-        await counting.OnLedgerAsync((ledger, process) => ledger.NoteRestoreAsync(process, site, backup));
+        await counting.Get<RestoredStore>().NoteAsync(site, backup);
         Assert.Equal(noted.ToHashSet(), (await Database.HashGetAllAsync(CountingKeys.Ledger(site))).ToHashSet());
         await counting.Get<StoreLosses>().CompareAsync(site);
         var loss = counting.Get<StoreLosses>().Open[site];
@@ -225,6 +223,37 @@ public sealed class StoreLossTests(StoreFixture store)
             .Get<StoreLosses>()
             .CompareAsync(site, new LedgerState(new LedgerVersion(before.Commit + 1_999_999_999_999, 9), 9));
         Assert.Null(counting.Get<StoreLosses>().Open[site].RestoredFrom);
+    }
+
+    [Fact]
+    public async Task A_restore_to_before_the_first_view_is_told_and_the_site_counts_on()
+    {
+        await using var counting = Process();
+        var site = counting.Site.Site.Id;
+        var backup = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
+        await counting.Get<RestoredStore>().NoteAsync(site, backup);
+        await counting.ViewAsync("/a");
+        await counting.Get<StoreLosses>().CompareAsync(site);
+        var loss = counting.Get<StoreLosses>().Open[site];
+        Assert.Equal((false, 0, backup), (loss.IsExpectedKnown, loss.Found.Views, loss.RestoredFrom));
+        Assert.Null(await counting.Get<ViewLedger>().FindDamageAsync(site, mayBeUnknown: false, Cancel));
+        Assert.Equal(1, (await store.LedgerAsync(site)).Total);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_after_the_backup_is_known_and_compared_at_the_next_start()
+    {
+        await using var counting = Process();
+        var site = counting.Site.Site.Id;
+        await counting.ViewAsync("/a");
+        var copy = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
+        await counting.ViewAsync("/a");
+        await RestoreAsync(site, copy);
+        Assert.EndsWith(
+            "is known, and compared at the next start",
+            await counting.Get<RestoredStore>().NoteAsync(site, DateTimeOffset.UnixEpoch),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class ServicesBackupTests : IAsyncDisposable
 
     private async Task RefusesWhatWasChangedAsync(Dictionary<string, string> there)
     {
-        foreach (var name in (string[])["content.sql", "feedback.sql", "redis.rdb", "manifest", "SHA256SUMS"])
+        foreach (var name in (string[])["content.dump", "feedback.dump", "redis.rdb", "manifest", "SHA256SUMS"])
         {
             var copy = Copy();
             var bytes = await File.ReadAllBytesAsync(Path.Combine(copy, name), Cancel);
@@ -157,8 +157,8 @@ public sealed class ServicesBackupTests : IAsyncDisposable
             Assert.Contains("changed", await RefusalAsync(there, copy), StringComparison.Ordinal);
         }
         var other = Copy();
-        File.Delete(Path.Combine(other, "feedback.sql"));
-        Assert.Contains("missing feedback.sql", await RefusalAsync(there, other), StringComparison.Ordinal);
+        File.Delete(Path.Combine(other, "feedback.dump"));
+        Assert.Contains("missing feedback.dump", await RefusalAsync(there, other), StringComparison.Ordinal);
         other = Copy();
         await File.WriteAllTextAsync(Path.Combine(other, "other"), "", Cancel);
         Assert.Contains("extra other", await RefusalAsync(there, other), StringComparison.Ordinal);

@@ -13,10 +13,14 @@ public sealed class MadeBackup : IAsyncLifetime
 
     public const int Views = 5;
 
+    /// <summary>Another one, without views.</summary>
+    public const string Quiet = "quiet";
+
     private readonly TemporaryDirectory _folder = new();
 
     /// <summary>The settings of the portal that it is of.</summary>
-    public PortalSettings Settings { get; } = new() { Sites = [new SiteEntry(Site)], Keys = [BusyPortal.Chief] };
+    public PortalSettings Settings { get; } =
+        new() { Sites = [new SiteEntry(Site), new SiteEntry(Quiet)], Keys = [BusyPortal.Chief] };
 
     public string Backup => _folder.File("backup");
 

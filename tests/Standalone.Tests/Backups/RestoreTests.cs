@@ -183,12 +183,56 @@ public sealed class RestoreTests(MadeBackup made) : IClassFixture<MadeBackup>
         Assert.Equal(MadeBackup.Views, (await portal.PublicDoor.StatsAsync(MadeBackup.Site, Cancel)).Stats.Views.Total);
     }
 
+    /// <summary>
+    /// Each of them is made of a store that was started on a checkpoint, and of one that holds a site which is in the
+    /// list no more.
+    /// </summary>
+    [Fact]
+    public async Task A_restored_portal_is_backed_up_running_and_stopped_and_both_are_restored()
+    {
+        using var place = new TemporaryDirectory();
+        await using var portal = StandaloneShape.Prepare(made.Settings with { Sites = [new(MadeBackup.Quiet)] });
+        await SucceedsAsync(portal.RunCommandAsync("--restore", made.Backup, "--restore-secrets", made.Secrets));
+        await portal.StartAsync();
+        await SucceedsAsync(portal.RunCommandAsync("--backup", place.File("running")));
+        await portal.TerminateAsync();
+        await SucceedsAsync(portal.RunCommandAsync("--backup", place.File("stopped")));
+        foreach (var backup in (string[])["running", "stopped"])
+        {
+            await using var restored = StandaloneShape.Prepare(made.Settings);
+            var manifest = JsonNode.Parse(
+                await File.ReadAllTextAsync(Path.Combine(place.File(backup), "manifest.json"), Cancel)
+            )!;
+            Assert.Equal(
+                MadeBackup.Views,
+                manifest["counting"]!["sites"]![MadeBackup.Site]!["counted"]!.GetValue<long>()
+            );
+            await SucceedsAsync(
+                restored.RunCommandAsync("--restore", place.File(backup), "--restore-secrets", made.Secrets)
+            );
+            await restored.StartAsync();
+            var stats = (await restored.PublicDoor.StatsAsync(MadeBackup.Site, Cancel)).Stats;
+            Assert.Equal((MadeBackup.Views, true), (stats.Views.Total, stats.StoreLoss));
+            // It had nothing to lose at the backup, and may have had since.
+            Assert.True((await restored.PublicDoor.StatsAsync(MadeBackup.Quiet, Cancel)).Stats.StoreLoss);
+        }
+
+        static async Task SucceedsAsync(Task<Testing.Processes.HostRun> command)
+        {
+            var run = await command;
+            Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        }
+    }
+
     [Fact]
     public async Task What_is_put_back_is_for_its_owner_alone()
     {
         await using var portal = StandaloneShape.Prepare(made.Settings);
+        Directory.CreateDirectory(portal.Data);
+        File.SetUnixFileMode(portal.Data, (UnixFileMode)0x1FF);
         var run = await portal.RunCommandAsync("--restore", made.Backup, "--restore-secrets", made.Secrets);
         Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        Assert.Equal("rwx", ModeOf(new DirectoryInfo(portal.Data)));
         Assert.EndsWith($" to {portal.Data}", run.Output[^1], StringComparison.Ordinal);
         Assert.All(
             (string[])[portal.Data, made.Backup, made.Secrets],

@@ -74,6 +74,19 @@ internal static class CountingKeys
 {
     public static RedisKey Ledger(string site) => $"{{{site}}}:ledger";
 
+    /// <summary>Pattern of the ledgers of all sites.</summary>
+    public const string Ledgers = "{*}:ledger";
+
+    /// <summary>The site of a ledger's key; null of a key that only looks like one.</summary>
+    public static string? SiteOf(RedisKey ledger) =>
+        ((string)ledger!)[1..^"}:ledger".Length] is var site && IsSite(site) ? site : null;
+
+    /// <summary>Whether a site may be called so.</summary>
+    public static bool IsSite(string id) =>
+        id.Length is > 0 and <= 32
+        && id[0] != '-'
+        && id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+
     public static RedisKey WeekVisitors(string site, long week) => $"{{{site}}}:visitors:week:{week}";
 
     public static RedisKey DayVisitors(string site, long day) => $"{{{site}}}:visitors:day:{day}";

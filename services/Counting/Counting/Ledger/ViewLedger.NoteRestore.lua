@@ -3,10 +3,9 @@
 --
 -- KEYS 1  the site's ledger
 -- ARGV 1  when the backup was made, ms
--- Reply   'noted'; 'none' (there is no ledger, so nothing that could have been counted)
+-- Reply   'noted'. What was counted first after the backup is lost, too: a site without a ledger gets one that tells of it, and counting goes on in it
 local ledger = KEYS[1]
 local old = fieldsOf(ledger, { 'n', 'epoch', 'run', 't', 'v', 'sl', 'rf' })
-if not old.n then return 'none' end
 -- Noted before, of the same backup.
 if (old.sl or '') ~= '' and old.rf == ARGV[1] then return 'noted' end
 local commit, epoch, now = number(old.n), number(old.epoch), storeTime(number(old.t))

@@ -73,16 +73,24 @@ internal sealed partial class ViewLedger
         return (StoreLoss.Parse((string?)fields[0], (string?)fields[2]), Number(fields[1]));
     }
 
+    /// <summary>The sites that have a ledger, whether they are in the list or not. The store was reached.</summary>
+    public async Task<IReadOnlyList<string>> ReadSitesAsync() =>
+        [
+            .. (await store.ReadKeysAsync(CountingKeys.Ledgers))
+                .Select(key => CountingKeys.SiteOf(key))
+                .OfType<string>()
+                .Order(StringComparer.Ordinal),
+        ];
+
     /// <summary>
-    /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown. False for a
-    /// site without a ledger. Once for each restore: each begins an epoch.
+    /// Notes that the store was put back from a backup, and that what it had acknowledged since is unknown; also
+    /// of a site that has no ledger yet. Once for each restore: each begins an epoch.
     /// </summary>
     /// <param name="process">The store.</param>
     /// <param name="site">The site.</param>
     /// <param name="backup">When the backup was made.</param>
-    public async Task<bool> NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
-        (string?)await WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()])
-        == "noted";
+    public Task NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
+        WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()]);
 }
 
 /// <summary>A state of a ledger that was acknowledged: which one, and how many views had been counted.</summary>

@@ -6,7 +6,7 @@ namespace PortalServices.Counting.ReportStoreLoss;
 /// <c>--note-restored INSTANT</c>: the store was put back from the backup of that instant; every ledger reports a loss
 /// until an operator acknowledges it. Run once, after the store is back and before counting processes start.
 /// </summary>
-internal sealed class NoteRestoredCommand(IServiceProvider services) : IHostCommand
+internal sealed class NoteRestoredCommand(IServiceProvider services, TimeProvider time) : IHostCommand
 {
     public string Switch => CountingSetup.NoteRestoredSwitch;
 
@@ -24,6 +24,7 @@ internal sealed class NoteRestoredCommand(IServiceProvider services) : IHostComm
                 DateTimeStyles.AssumeUniversal,
                 out var backup
             )
+            || !RestoredStore.IsInstant(backup, time)
         )
         {
             throw new StartupException(
@@ -31,8 +32,7 @@ internal sealed class NoteRestoredCommand(IServiceProvider services) : IHostComm
             );
         }
 
-        var sites = services.GetRequiredService<SiteList>().All.Select(site => site.Id).ToArray();
-        foreach (var line in await services.GetRequiredService<RestoredStore>().NoteAsync(sites, backup))
+        foreach (var line in await services.GetRequiredService<RestoredStore>().NoteAsync([], backup))
         {
             Console.WriteLine(line);
         }

@@ -17,6 +17,7 @@ internal sealed partial class StoreConnection(
     StackExchangeRedisInstrumentation? traced = null
 ) : IAsyncDisposable
 {
+    private const int KeysPerScan = 1_000;
     private readonly ConcurrentDictionary<EndPoint, StoreProcess> _checked = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly LogPace _pace = new(time);
@@ -86,6 +87,29 @@ internal sealed partial class StoreConnection(
             _writeFailures[site] = e.Message;
             throw;
         }
+    }
+
+    /// <summary>The keys of all processes that are like a pattern. The store was reached.</summary>
+    /// <exception cref="StoreUnavailableException">A process that may hold some does not answer.</exception>
+    public async Task<IReadOnlySet<string>> ReadKeysAsync(string pattern)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var server in _multiplexer!.GetServers().Where(server => !server.IsReplica))
+            {
+                await foreach (var key in server.KeysAsync(Database.Database, pattern, pageSize: KeysPerScan))
+                {
+                    keys.Add((string)key!);
+                }
+            }
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreUnavailableException("The store's keys cannot be listed: " + e.Message, e);
+        }
+
+        return keys;
     }
 
     /// <summary>How much a checked process holds now.</summary>
