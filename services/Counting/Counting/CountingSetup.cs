@@ -254,7 +254,7 @@ public static class CountingSetup
     public static bool IsSiteId(string id) => CountingKeys.IsSite(id);
 
     /// <summary>
-    /// Tells one visitor secret from another without showing it: 16 hexadecimal digits, keyed by the secret.
+    /// A check value of the visitor secret, which does not show it: 16 hexadecimal digits, keyed by the secret.
     /// </summary>
     /// <param name="secret">The secret.</param>
     /// <param name="site">The site whose ledger holds this check value; empty for one of no site.</param>

@@ -61,7 +61,7 @@ internal sealed class BackupManifest
     public DateTimeOffset Instant =>
         DateTimeOffset.Parse(_json["instant"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 
-    /// <summary>Tells the visitor secret from another one.</summary>
+    /// <summary>A check value of the visitor secret.</summary>
     public string VisitorSecret => _json["visitorSecret"]!.GetValue<string>();
 
     /// <summary>The totals of a part.</summary>

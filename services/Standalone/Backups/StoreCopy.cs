@@ -13,7 +13,7 @@ namespace PortalServices.Standalone.Backups;
 internal sealed class StoreCopy : IDisposable
 {
     private const string Log = "AOF";
-    private const int MostTries = 100;
+    private const int MaxTries = 100;
     private static readonly string Notes = Path.Combine(Log, "log-commits");
     private readonly List<(string Name, FileStream File, long Bytes)> _files = [];
     private readonly List<(string Name, byte[] Content)> _notes;
@@ -103,7 +103,7 @@ internal sealed class StoreCopy : IDisposable
         bool mayBeNone = false
     )
     {
-        for (var tries = 0; tries < MostTries; tries++)
+        for (var tries = 0; tries < MaxTries; tries++)
         {
             var listed = list();
             try
