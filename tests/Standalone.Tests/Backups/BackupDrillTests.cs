@@ -133,6 +133,13 @@ public sealed class BackupDrillTests
         }
     }
 
+    private static async Task<string> OpenLossesAsync(StandaloneShape portal)
+    {
+        const string Metric = "portal_counting_store_losses_open{} ";
+        var page = (await portal.ProbeDoor.GetAsync("/metrics", Cancel)).Body;
+        return page.Split('\n').Single(line => line.StartsWith(Metric, StringComparison.Ordinal))[Metric.Length..];
+    }
+
     /// <summary>With nothing that survived, what was lost is unknown; that something was is told until it is acknowledged.</summary>
     private static async Task TellsTheLossAsync(StandaloneShape restored, JsonNode manifest)
     {
@@ -147,6 +154,8 @@ public sealed class BackupDrillTests
                 manifest["counting"]!["sites"]!["north"]!["counted"]!.GetValue<long>(),
                 loss.GetProperty("found").GetProperty("views").GetInt64()
             );
+            // What the alert looks at, after a restart, too.
+            Assert.NotEqual("0", await OpenLossesAsync(restored));
             await restored.KillAsync();
             await restored.StartAsync();
         }
@@ -166,6 +175,7 @@ public sealed class BackupDrillTests
         await restored.KillAsync();
         await restored.StartAsync();
         Assert.False((await restored.PublicDoor.StatsAsync("north", Cancel)).Stats.StoreLoss);
+        Assert.Equal("0", await OpenLossesAsync(restored));
         var audit = await restored.OperatorsDoor.GetAsync("/api/operator/sites/north/audit", Cancel, Authorization);
         Assert.Equal(
             InstantOf(manifest),
