@@ -6,9 +6,15 @@ namespace PortalServices.ViewRate;
 internal sealed record LoadOptions
 {
     public const string Usage =
-        "usage: load-tests/performance [--telemetry] [--quick | --shortest] [--rounds N] [--seconds N] [--warm-up SECONDS]";
+        "usage: load-tests/performance [--telemetry] [--quick | --shortest] [--starts N] [--rounds N] [--seconds N] [--warm-up SECONDS]";
 
-    /// <summary>Every round has a slice of each subject.</summary>
+    /// <summary>
+    /// How often the portals are started anew for <see cref="OfTelemetry"/>: two that were started alike differ by more
+    /// than what telemetry takes.
+    /// </summary>
+    public int Starts { get; private init; } = 1;
+
+    /// <summary>Every round has a slice of each subject; rounds of each start.</summary>
     public int Rounds { get; private init; } = 7;
 
     public int Seconds { get; private init; } = 5;
@@ -35,7 +41,7 @@ internal sealed record LoadOptions
         {
             if (arguments[i] == "--telemetry")
             {
-                options = options with { OfTelemetry = true };
+                options = options with { OfTelemetry = true, Starts = 3, Rounds = 12, Seconds = 1, WarmUp = 12 };
                 continue;
             }
 
@@ -47,7 +53,7 @@ internal sealed record LoadOptions
 
             if (arguments[i] == "--shortest")
             {
-                options = options with { Rounds = 1, Seconds = 1, WarmUp = 1, JudgesFloor = false };
+                options = options with { Starts = 1, Rounds = 1, Seconds = 1, WarmUp = 1, JudgesFloor = false };
                 continue;
             }
 
@@ -62,6 +68,7 @@ internal sealed record LoadOptions
             }
             LoadOptions? next = name switch
             {
+                "--starts" => options with { Starts = value },
                 "--rounds" => options with { Rounds = value },
                 "--seconds" => options with { Seconds = value },
                 "--warm-up" => options with { WarmUp = value },

@@ -7,7 +7,10 @@ namespace PortalServices.ViewRate;
 /// <summary>
 /// The table of docs/performance.md: medians over the rounds, and ratios that were taken within each round.
 /// </summary>
-internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool measuresMemory = false)
+/// <param name="control">What the others are compared with.</param>
+/// <param name="views">The others.</param>
+/// <param name="again">The control once more, where it stands among the others.</param>
+internal sealed class Report(Subject control, IReadOnlyList<Subject> views, Subject? again = null)
 {
     private readonly IReadOnlyList<Subject> _subjects = [control, .. views];
 
@@ -21,6 +24,20 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool
             .. subject.Slices.Zip(control.Slices, (slice, yardstick) => slice.PerSecond / yardstick.PerSecond),
         ];
         return (Median(ratios), ratios.Min(), ratios.Max());
+    }
+
+    /// <summary>
+    /// The processor time of an answer, of all processes together, as a part of the control's of the same round; where
+    /// the control stands there twice, of the average of both.
+    /// </summary>
+    public double CostRatio(Subject subject)
+    {
+        Subject[] controls = again is null || again == subject ? [control] : [control, again];
+        return Median([
+            .. subject.Slices.Select(
+                (slice, round) => CostOf(slice) / controls.Average(each => CostOf(each.Slices[round]))
+            ),
+        ]);
     }
 
     /// <summary>The part of the machine's time that programs used which have nothing to do with the run.</summary>
@@ -48,15 +65,16 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool
         CpuRow("… Redis", slice => slice.Used.TryGetValue(Part.Store, out var used) ? used : null);
         CpuRow("… together", slice => slice.Used.Values.Sum());
         CpuRow("… wrk", slice => slice.Load);
-        if (measuresMemory)
+        Row($"… of {control.Name}", subject => Number(CostRatio(subject), "F3"));
+        if (control.Memory.Count > 0)
         {
-            Row("memory at the end, MiB: gateway", subject => Memory(subject, Part.Front));
-            Row("… counting", subject => Memory(subject, Part.Back));
+            Row("memory at the end, MiB: gateway", subject => Number(subject.Memory[Part.Front], "F0"));
+            Row("… counting", subject => Number(subject.Memory[Part.Back], "F0"));
         }
         Line("");
         Line(
             Invariant(
-                $"{options.Rounds} rounds of {options.Seconds} s each, {Wrk.Connections} connections, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}."
+                $"{control.Slices.Count} rounds of {options.Seconds} s each, {Wrk.Connections} connections, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}."
             )
         );
         Line(
@@ -77,8 +95,7 @@ internal sealed class Report(Subject control, IReadOnlyList<Subject> views, bool
             ? "–"
             : Number(Median(subject, slice => slice.PerAnswer(ticks(slice)!.Value)), "F1");
 
-    private static string Memory(Subject subject, Part part) =>
-        Number(ProcessMemory.MebibytesOf(subject.Processes[part]), "F0");
+    private static double CostOf(Slice slice) => slice.PerAnswer(slice.Used.Values.Sum());
 
     private double Share(Func<Slice, long> ticks)
     {

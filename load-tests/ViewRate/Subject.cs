@@ -21,6 +21,20 @@ internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, 
     /// <summary>Requests that were made and that were answered 2xx, those of the warm-up included.</summary>
     public (long Made, long Answered) Totals { get; private set; }
 
+    /// <summary>Resident memory of each part when <see cref="NoteMemory"/> was called, MiB.</summary>
+    public IReadOnlyDictionary<Part, double> Memory { get; private set; } = new Dictionary<Part, double>();
+
+    /// <summary>Goes on with what an earlier start of the same was measured at.</summary>
+    public void Continue(Subject earlier)
+    {
+        Slices.AddRange(earlier.Slices);
+        Totals = (Totals.Made + earlier.Totals.Made, Totals.Answered + earlier.Totals.Answered);
+    }
+
+    /// <summary>Notes what its processes hold, while they live.</summary>
+    public void NoteMemory() =>
+        Memory = Processes.ToDictionary(process => process.Key, process => ProcessMemory.MebibytesOf(process.Value));
+
     /// <summary>Sends views for so long; nothing else is sent meanwhile.</summary>
     public async Task<Slice> MeasureAsync(string path, int seconds)
     {
