@@ -15,14 +15,28 @@ public enum Shape
     Services,
 }
 
-/// <summary>Runs a test against a portal of every shape.</summary>
+/// <summary>
+/// Runs a test against a portal of a shape: in a long run of every shape, by default of the one that its class names
+/// with <see cref="UsuallyAttribute"/>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EveryShapeAttribute : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
         MethodInfo testMethod,
         DisposalTracker disposalTracker
-    ) => new([.. FastRun.Of(Enum.GetValues<Shape>()).Select(shape => new TheoryDataRow<Shape>(shape))]);
+    )
+    {
+        var usual = testMethod.ReflectedType?.GetCustomAttribute<UsuallyAttribute>()?.Shape ?? Shape.Standalone;
+        return new([.. Variants.Of(Enum.GetValues<Shape>(), usual).Select(shape => new TheoryDataRow<Shape>(shape))]);
+    }
 
     public override bool SupportsDiscoveryEnumeration() => true;
+}
+
+/// <summary>The shape that the tests of a class run against by default.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class UsuallyAttribute(Shape shape) : Attribute
+{
+    public Shape Shape => shape;
 }

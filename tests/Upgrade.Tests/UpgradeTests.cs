@@ -27,12 +27,14 @@ public sealed class UpgradeTests
                 .Order(StringComparer.Ordinal),
         ];
 
+    /// <summary>Those that were killed, and in a long run those that were stopped, too.</summary>
     public static TheoryData<string> OfStandalone =>
-        [
-            .. Fixtures
-                .Select(row => row.Data)
-                .Where(file => Path.GetFileName(file).StartsWith("standalone-", StringComparison.Ordinal)),
-        ];
+        [.. Variants.Of(Named("standalone-killed"), Named("standalone-stopped"))];
+
+    private static IEnumerable<string> Named(string name) =>
+        Fixtures
+            .Select(row => row.Data)
+            .Where(file => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(Fixtures))]
     public async Task What_an_older_version_left_is_read_as_it_was_and_goes_on(string archive)

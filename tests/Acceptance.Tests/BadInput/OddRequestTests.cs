@@ -11,6 +11,7 @@ namespace PortalServices.Acceptance.Tests.BadInput;
 /// client. No process logs a warning or an error, no replica is blamed, and the next client is answered.
 /// </summary>
 [Collection(nameof(Undisturbed))]
+[Usually(Shape.Services)]
 public sealed class OddRequestTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -3,6 +3,7 @@ using PortalServices.Testing;
 
 namespace PortalServices.Acceptance.Tests.Content;
 
+[Usually(Shape.Services)]
 public sealed class ArticleTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

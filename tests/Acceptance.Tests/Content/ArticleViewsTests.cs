@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Content;
 
 /// <summary>Counting and content agree, over the bus that ties them together.</summary>
+[Usually(Shape.Services)]
 public sealed class ArticleViewsTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

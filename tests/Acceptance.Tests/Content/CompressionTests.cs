@@ -6,6 +6,7 @@ namespace PortalServices.Acceptance.Tests.Content;
 /// Readers get JSON, HTML and XML compressed; who holds a compressed reply is told that it is the present one; nothing
 /// that is a secret is compressed.
 /// </summary>
+[Usually(Shape.Services)]
 public sealed class CompressionTests(Portals portals)
 {
     private static readonly (string Name, string Value) Accepts = ("Accept-Encoding", "gzip, br");

@@ -8,6 +8,7 @@ using PortalServices.Testing.Shapes;
 namespace PortalServices.Acceptance.Tests.Content;
 
 /// <summary>An event that its consumer cannot take is kept, listed, and given to it again.</summary>
+[Usually(Shape.Services)]
 public sealed class DeadLetterTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

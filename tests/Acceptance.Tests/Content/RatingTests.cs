@@ -5,6 +5,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Content;
 
 /// <summary>Readers say whether an article was helpful; operators read it.</summary>
+[Usually(Shape.Services)]
 public sealed class RatingTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -10,6 +10,7 @@ namespace PortalServices.Acceptance.Tests.Documents;
 /// docs/openapi is what the portal answers, so that a change of an API shows in review. With <c>APPROVE_TEXTS=1</c> in
 /// the environment the files are written anew.
 /// </summary>
+[Usually(Shape.Services)]
 public sealed class ApiDocumentTests(Portals portals)
 {
     public static TheoryData<Shape, string> Documents =>

@@ -5,6 +5,7 @@ using PortalServices.Testing.Shapes;
 namespace PortalServices.Acceptance.Tests.Doors;
 
 /// <summary>A portal's pages may lie on another origin than the counter: browsers ask first, and are told.</summary>
+[Usually(Shape.Services)]
 public sealed class CrossOriginTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Doors;
 
+[Usually(Shape.Services)]
 public sealed class DoorTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ namespace PortalServices.Acceptance.Tests.Doors;
 /// <summary>
 /// What the head of a request may be: the same in every shape, and refused by the edge with a problem.
 /// </summary>
+[Usually(Shape.Services)]
 public sealed class HeadTests(Portals portals)
 {
     private const int MaxHeaderBytes = 16 * 1024,

@@ -5,6 +5,7 @@ using PortalServices.Testing;
 namespace PortalServices.Acceptance.Tests.Doors;
 
 /// <summary>The pages at <c>/</c>: beside the services, and in a gateway in front of them.</summary>
+[Usually(Shape.Services)]
 public sealed class PortalPagesTests(Portals portals)
 {
     private const string Browser = "text/html";

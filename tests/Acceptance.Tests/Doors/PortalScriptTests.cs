@@ -12,7 +12,8 @@ public sealed class PortalScriptTests(Portals portals)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static MatrixTheoryData<Shape, string> Scripts => new(Enum.GetValues<Shape>(), [Counter, Form]);
+    public static MatrixTheoryData<Shape, string> Scripts =>
+        new(Variants.Of(Enum.GetValues<Shape>(), Shape.Services), [Counter, Form]);
 
     [Theory]
     [MemberData(nameof(Scripts))]

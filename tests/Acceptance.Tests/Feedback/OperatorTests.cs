@@ -6,6 +6,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Feedback;
 
 /// <summary>Operators read, answer, publish, decline and erase.</summary>
+[Usually(Shape.Services)]
 public sealed class OperatorTests(Portals portals)
 {
     private static readonly (string Step, object Body)[] WrongSteps =

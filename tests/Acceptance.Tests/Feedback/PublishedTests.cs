@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace PortalServices.Acceptance.Tests.Feedback;
 
 /// <summary>Everybody finds what was published, by words, by heading, and while they type a title.</summary>
+[Usually(Shape.Services)]
 public sealed class PublishedTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

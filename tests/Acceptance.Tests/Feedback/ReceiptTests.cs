@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Feedback;
 
 /// <summary>Whoever has a receipt reads it, whatever others behind the same address do.</summary>
+[Usually(Shape.Services)]
 public sealed class ReceiptTests(Portals portals)
 {
     // Of these tests alone, so that they use up no other's share.

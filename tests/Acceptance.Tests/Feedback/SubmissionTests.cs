@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Feedback;
 
 /// <summary>A visitor asks for a captcha, solves it, sends feedback, and keeps a receipt.</summary>
+[Usually(Shape.Services)]
 public sealed class SubmissionTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

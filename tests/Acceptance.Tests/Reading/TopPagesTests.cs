@@ -5,6 +5,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Reading;
 
+[Usually(Shape.Services)]
 public sealed class TopPagesTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

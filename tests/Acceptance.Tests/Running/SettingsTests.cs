@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
@@ -8,7 +9,9 @@ namespace PortalServices.Acceptance.Tests.Running;
 /// No setting is ignored in silence: a wrong one stops the start, named by its key and all in one line; a right one
 /// does not.
 /// </summary>
-public sealed partial class SettingsTests : IDisposable
+public sealed partial class SettingsTests(SettingsTests.Refusals refusals)
+    : IClassFixture<SettingsTests.Refusals>,
+        IDisposable
 {
     private readonly Hosts _hosts = new();
 
@@ -16,35 +19,33 @@ public sealed partial class SettingsTests : IDisposable
 
     public static TheoryData<string> EveryHost => [.. Hosts.All];
 
+    /// <summary>Standalone has the settings of every service; those have theirs by themselves in a long run.</summary>
+    public static TheoryData<string> StartedHosts =>
+        [.. Variants.Of([Hosts.Gateway, Hosts.Standalone], [Hosts.Counting, Hosts.Content, Hosts.Feedback])];
+
     public void Dispose() => _hosts.Dispose();
 
     [Theory, MemberData(nameof(EveryHost))]
     public async Task Every_wrong_setting_is_named_and_all_of_them_at_once(string host)
     {
-        var wrong = WrongSetting.All.Where(each => each.IsOf(host)).ToList();
-        var line = await RefusalAsync(host, wrong);
-        AssertNamed(wrong, line);
+        var lines = await refusals.OfAsync(host);
+        AssertNamed(WrongSetting.All.Where(each => each.IsOf(host)), lines.OfAll);
     }
 
     [Fact]
     public async Task Routes_and_clusters_that_do_not_fit_together_are_named()
     {
-        var line = await RefusalAsync(Hosts.Gateway, WrongSetting.OfReadableProxy);
+        var start = Start(WrongSetting.OfReadableProxy);
+        var line = await _hosts.RefusalAsync(Hosts.Gateway, start.Arguments, start.Environment);
         AssertNamed(WrongSetting.OfReadableProxy, line);
     }
 
-    /// <summary>
-    /// All in one process of the host, which is refused each time; that a process of its own ends with code 1 and the
-    /// one line, the tests beside this one show.
-    /// </summary>
     [Theory, MemberData(nameof(EveryHost))]
     public async Task A_mistake_by_itself_stops_the_start(string host)
     {
         var wrong = WrongStart.All.Where(each => each.Host == host).ToList();
-        var lines = await _hosts.RefusalsAsync(
-            host,
-            [.. wrong.Select(each => new HostStart(each.Arguments, each.Environment))]
-        );
+        var lines = (await refusals.OfAsync(host)).OfEach;
+        Assert.Equal(wrong.Count, lines.Count);
         Assert.All(
             wrong.Zip(lines),
             pair =>
@@ -59,22 +60,7 @@ public sealed partial class SettingsTests : IDisposable
     [Theory, MemberData(nameof(EveryHost))]
     public async Task Mistakes_of_all_kinds_are_reported_together(string host)
     {
-        await File.WriteAllTextAsync(_hosts.Sites, """{"sites":[{"id":"site\n","name":"Site"}]}""", Cancel);
-        var line = await _hosts.RefusalAsync(
-            host,
-            [
-                "--Gateway:Addresses:0=x",
-                "--Gateway:Adress=x",
-                "--Egde:X=1",
-                "--Logging:LogLevel:Default=Loud",
-                "--ConnectionStrings:redis=",
-                "--ConnectionStrings:rabbitmq=hunter2",
-                "--ConnectionStrings:content=Data Source=/nowhere/x.db",
-                "--ConnectionStrings:feedback=hunter2",
-                "--Feedback:Holidays=/nowhere",
-                "--Kestrel:Endpoints:Probe:Url=http://0:8081",
-            ]
-        );
+        var line = (await refusals.OfAsync(host)).OfAllKinds;
         string[] own = host switch
         {
             Hosts.Counting => ["ConnectionStrings:redis", "ConnectionStrings:rabbitmq"],
@@ -104,7 +90,7 @@ public sealed partial class SettingsTests : IDisposable
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
 
-    [Theory, MemberData(nameof(EveryHost))]
+    [Theory, MemberData(nameof(StartedHosts))]
     public async Task Right_settings_are_accepted(string host)
     {
         await using var process = await HostProcess.StartAsync(
@@ -178,10 +164,9 @@ public sealed partial class SettingsTests : IDisposable
         );
     }
 
-    private Task<string> RefusalAsync(string host, IReadOnlyCollection<WrongSetting> wrong) =>
-        _hosts.RefusalAsync(
-            host,
-            wrong.Where(each => !each.OfEnvironment).Select(each => $"--{each.Setting}"),
+    private static HostStart Start(IReadOnlyCollection<WrongSetting> wrong) =>
+        new(
+            [.. wrong.Where(each => !each.OfEnvironment).Select(each => $"--{each.Setting}")],
             wrong
                 .Where(each => each.OfEnvironment)
                 .ToDictionary(
@@ -200,4 +185,55 @@ public sealed partial class SettingsTests : IDisposable
         @"`(?:--)?((?:Sites|Seeds|ConnectionStrings|Messaging|Counting|Connections|Feedback|Captcha|Mail|Packs|Secrets|Edge|Gateway|Operators|Kestrel|Store|Data|ReverseProxy)(?::[A-Za-z0-9]+)+)[`=]"
     )]
     private static partial Regex DocumentedSetting();
+
+    /// <summary>
+    /// The starts that are refused, those of a host in one process of it; that a process of its own ends with code 1 and
+    /// the one line, other tests show.
+    /// </summary>
+    public sealed class Refusals : IDisposable
+    {
+        private readonly Hosts _hosts = new();
+        private readonly ConcurrentDictionary<
+            string,
+            Lazy<Task<(string OfAll, string OfAllKinds, IReadOnlyList<string> OfEach)>>
+        > _lines = new();
+
+        /// <summary>
+        /// The lines on which a host is refused: with all wrong settings, with mistakes of all kinds, and with each
+        /// mistake by itself.
+        /// </summary>
+        public Task<(string OfAll, string OfAllKinds, IReadOnlyList<string> OfEach)> OfAsync(string host) =>
+            _lines.GetOrAdd(host, each => new(() => RunAsync(each))).Value;
+
+        public void Dispose() => _hosts.Dispose();
+
+        private async Task<(string OfAll, string OfAllKinds, IReadOnlyList<string> OfEach)> RunAsync(string host)
+        {
+            var sites = _hosts.File("wrong-sites.json");
+            await File.WriteAllTextAsync(sites, """{"sites":[{"id":"site\n","name":"Site"}]}""", Cancel);
+            var lines = await _hosts.RefusalsAsync(
+                host,
+                [
+                    Start([.. WrongSetting.All.Where(each => each.IsOf(host))]),
+                    HostStart.With(
+                        $"--Sites:File={sites}",
+                        "--Gateway:Addresses:0=x",
+                        "--Gateway:Adress=x",
+                        "--Egde:X=1",
+                        "--Logging:LogLevel:Default=Loud",
+                        "--ConnectionStrings:redis=",
+                        "--ConnectionStrings:rabbitmq=hunter2",
+                        "--ConnectionStrings:content=Data Source=/nowhere/x.db",
+                        "--ConnectionStrings:feedback=hunter2",
+                        "--Feedback:Holidays=/nowhere",
+                        "--Kestrel:Endpoints:Probe:Url=http://0:8081"
+                    ),
+                    .. WrongStart
+                        .All.Where(each => each.Host == host)
+                        .Select(each => new HostStart(each.Arguments, each.Environment)),
+                ]
+            );
+            return (lines[0], lines[1], [.. lines.Skip(2)]);
+        }
+    }
 }

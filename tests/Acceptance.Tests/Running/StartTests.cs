@@ -106,11 +106,11 @@ public sealed class StartTests : IDisposable
             )
         );
 
-    [Theory]
-    [InlineData(CountingReplica.Project, "Internal")]
-    [InlineData(ContentReplica.Project, "Internal")]
-    [InlineData(ServicesShape.Project, "Public")]
-    [InlineData(StandaloneShape.Project, "Public")]
+    [Theory, Rows]
+    [UsualRow(CountingReplica.Project, "Internal")]
+    [LongRow(ContentReplica.Project, "Internal")]
+    [LongRow(ServicesShape.Project, "Public")]
+    [UsualRow(StandaloneShape.Project, "Public")]
     public async Task A_port_in_use_is_named(string project, string door)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -10,6 +10,7 @@ namespace PortalServices.Acceptance.Tests.Telemetry;
 /// What running portals export: of the product's own metrics only those that are approved, with the labels and values
 /// that are; nothing that whoever asks can make up.
 /// </summary>
+[Usually(Shape.Services)]
 public sealed partial class MetricsTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -27,10 +27,10 @@ public sealed class WaitingViewTests(Chromium chromium, Product product)
         Assert.Equal([site.Path("c")], visitor.Sent.Skip(before).Select(view => view.Page));
     }
 
-    [Theory]
-    [InlineData("{")]
-    [InlineData("null")]
-    [InlineData("""{"view":"elsewhere-0123456789"}""")]
+    [Theory, Rows]
+    [UsualRow("{")]
+    [LongRow("null")]
+    [UsualRow("""{"view":"elsewhere-0123456789"}""")]
     public async Task What_is_no_view_among_those_that_wait_is_removed_and_holds_up_none(string text)
     {
         var site = product.NewSite();

@@ -2,15 +2,16 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Testing;
 
 namespace PortalServices.Browser.Tests.Feedback;
 
 /// <summary><c>portal-feedback</c> on a page of another origin.</summary>
 public sealed class FormTests(Chromium chromium, Product product)
 {
-    [Theory]
-    [InlineData("vi")]
-    [InlineData("en")]
+    [Theory, Rows]
+    [UsualRow("vi")]
+    [LongRow("en")]
     public async Task Feedback_is_sent_by_keyboard_alone(string language)
     {
         var site = product.NewSite();
@@ -51,9 +52,9 @@ public sealed class FormTests(Chromium chromium, Product product)
         Assert.Empty(visitor.Faults);
     }
 
-    [Theory]
-    [InlineData("vi", "Hãy nhập")]
-    [InlineData("en", "Enter the")]
+    [Theory, Rows]
+    [LongRow("vi", "Hãy nhập")]
+    [UsualRow("en", "Enter the")]
     public async Task What_is_missing_is_said_beside_its_field(string language, string words)
     {
         var site = product.NewSite();
@@ -73,9 +74,9 @@ public sealed class FormTests(Chromium chromium, Product product)
         await Assertions.Expect(form.Fields[3]).ToBeFocusedAsync();
     }
 
-    [Theory]
-    [InlineData("vi", "ví dụ")]
-    [InlineData("en", "address")]
+    [Theory, Rows]
+    [UsualRow("vi", "ví dụ")]
+    [LongRow("en", "address")]
     public async Task What_the_portal_refuses_is_said_beside_its_field_and_costs_no_code(string language, string words)
     {
         var site = product.NewSite();
@@ -182,9 +183,9 @@ public sealed class FormTests(Chromium chromium, Product product)
         Assert.Empty(visitor.Faults);
     }
 
-    [Theory]
-    [InlineData("vi")]
-    [InlineData("en")]
+    [Theory, Rows]
+    [LongRow("vi")]
+    [UsualRow("en")]
     public async Task The_receipt_is_copied_by_a_button(string language)
     {
         var site = product.NewSite();
@@ -238,9 +239,9 @@ public sealed class FormTests(Chromium chromium, Product product)
         await form.HasReceiptAsync(site);
     }
 
-    [Theory]
-    [InlineData("vi")]
-    [InlineData("en")]
+    [Theory, Rows]
+    [UsualRow("vi")]
+    [LongRow("en")]
     public async Task The_code_is_read_out_in_the_language_of_the_page(string language)
     {
         var site = product.NewSite();

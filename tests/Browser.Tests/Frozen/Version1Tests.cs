@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Feedback;
 using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Testing;
 
 namespace PortalServices.Browser.Tests.Frozen;
 
@@ -39,9 +40,9 @@ public sealed class Version1Tests(Chromium chromium, Product product)
         Assert.Empty(visitor.Faults);
     }
 
-    [Theory]
-    [InlineData("stats", "Đang trực tuyến")]
-    [InlineData("stats-en", "Online")]
+    [Theory, Rows]
+    [LongRow("stats", "Đang trực tuyến")]
+    [UsualRow("stats-en", "Online")]
     public async Task The_box_speaks_its_language(string id, string word)
     {
         var frozen = new FrozenPage(product, "v1");
@@ -53,9 +54,9 @@ public sealed class Version1Tests(Chromium chromium, Product product)
         }
     }
 
-    [Theory]
-    [InlineData("feedback", "Gửi ý kiến", "Nội dung")]
-    [InlineData("feedback-en", "Send feedback", "Content")]
+    [Theory, Rows]
+    [LongRow("feedback", "Gửi ý kiến", "Nội dung")]
+    [UsualRow("feedback-en", "Send feedback", "Content")]
     public async Task The_form_speaks_its_language(string id, string button, string field)
     {
         var frozen = new FrozenPage(product, "v1");

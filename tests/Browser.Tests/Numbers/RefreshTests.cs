@@ -56,10 +56,10 @@ public sealed class RefreshTests(Chromium chromium, Product product)
         await Assertions.Expect(page.Locator("portal-stats")).ToContainTextAsync("18.481.240");
     }
 
-    [Theory]
-    [InlineData("{")]
-    [InlineData("5")]
-    [InlineData("""{"views":null}""")]
+    [Theory, Rows]
+    [LongRow("{")]
+    [LongRow("5")]
+    [UsualRow("""{"views":null}""")]
     public async Task What_is_no_number_in_the_storage_is_not_shown_and_the_next_refresh_is(string text)
     {
         var site = product.NewSite();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Testing;
 
 namespace PortalServices.Browser.Tests.Portal;
 
@@ -14,9 +15,9 @@ public sealed partial class AgeTests(Chromium chromium, SeededPortal portal)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     // A reader elsewhere sees the clock of the site, as the server writes it.
-    [Theory]
-    [InlineData("/", "Số liệu lúc 00:15 01/12/2026")]
-    [InlineData("/thong-ke?lang=en", "As of 00:15 1 Dec 2026")]
+    [Theory, Rows]
+    [LongRow("/", "Số liệu lúc 00:15 01/12/2026")]
+    [UsualRow("/thong-ke?lang=en", "As of 00:15 1 Dec 2026")]
     public async Task It_goes_when_numbers_are_current_again_though_they_are_the_same(string path, string words)
     {
         await using var visitor = await chromium.NewVisitorAsync(new() { TimezoneId = "America/New_York" });
@@ -59,9 +60,9 @@ public sealed partial class AgeTests(Chromium chromium, SeededPortal portal)
         Assert.Empty(visitor.Faults);
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/thong-ke")]
+    [Theory, Rows]
+    [UsualRow("/")]
+    [LongRow("/thong-ke")]
     public async Task Numbers_of_the_server_get_one_when_no_others_come(string path)
     {
         await using var visitor = await chromium.NewVisitorAsync();

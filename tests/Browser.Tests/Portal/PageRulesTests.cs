@@ -80,7 +80,7 @@ public sealed class PageRulesTests(Chromium chromium, SeededPortal portal)
                     {
                         var isFirst = scheme is ColorScheme.Light && width == 1280 && language == "vi";
                         var isOther = scheme is ColorScheme.Dark && width == 320 && language == "en";
-                        if (LongRun.Factor > 1 || isFirst || isOther)
+                        if (LongRun.IsOn || isFirst || isOther)
                         {
                             looks.Add(scheme, width, language);
                         }

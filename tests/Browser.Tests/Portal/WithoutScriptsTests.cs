@@ -1,20 +1,15 @@
 using Microsoft.Playwright;
 using PortalServices.Browser.Tests.Fixtures;
+using PortalServices.Testing;
 
 namespace PortalServices.Browser.Tests.Portal;
 
 /// <summary>The portal in a browser that runs no scripts.</summary>
 public sealed class WithoutScriptsTests(Chromium chromium, SeededPortal portal)
 {
-    [Theory]
-    [InlineData("vi", "Tiếp tục: nhập mã xác nhận", "Mã xác nhận", "Gửi ý kiến", "Đã tiếp nhận ý kiến của bạn.")]
-    [InlineData(
-        "en",
-        "Continue: verification code",
-        "Verification code",
-        "Send feedback",
-        "Your feedback was received."
-    )]
+    [Theory, Rows]
+    [LongRow("vi", "Tiếp tục: nhập mã xác nhận", "Mã xác nhận", "Gửi ý kiến", "Đã tiếp nhận ý kiến của bạn.")]
+    [UsualRow("en", "Continue: verification code", "Verification code", "Send feedback", "Your feedback was received.")]
     public async Task Feedback_is_sent_and_followed(
         string language,
         string next,

@@ -6,6 +6,7 @@ namespace PortalServices.Content.Tests.AnnounceArticles;
 /// <summary>
 /// Whose turn it is, among replicas on one database. Their time is the test's: these sites are in no process' list.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class AnnouncementTurnsTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 1, 0, 0, TimeSpan.Zero);

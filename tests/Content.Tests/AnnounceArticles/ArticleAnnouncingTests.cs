@@ -16,6 +16,7 @@ using PortalServices.Testing;
 namespace PortalServices.Content.Tests.AnnounceArticles;
 
 /// <summary>All articles are announced again: at the start, by the clock and when counting asks.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ArticleAnnouncingTests(ContentApps apps, TestDatabases databases) : IClassFixture<ContentApps>
 {
     private static int _sites;

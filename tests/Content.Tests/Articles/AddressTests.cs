@@ -11,6 +11,7 @@ using PortalServices.Testing;
 namespace PortalServices.Content.Tests.Articles;
 
 /// <summary>An address that readers knew is its article's for ever, and so are its views.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class AddressTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

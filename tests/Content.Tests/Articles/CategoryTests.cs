@@ -4,6 +4,7 @@ using PortalServices.Database;
 namespace PortalServices.Content.Tests.Articles;
 
 /// <summary>Categories and their editing.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class CategoryTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     [Theory]

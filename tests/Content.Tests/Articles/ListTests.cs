@@ -6,6 +6,7 @@ using PortalServices.Database;
 namespace PortalServices.Content.Tests.Articles;
 
 /// <summary>Lists of very many articles: an index serves each order, and bodies are left where they are.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ListTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using PortalServices.Database;
 namespace PortalServices.Content.Tests.Articles;
 
 /// <summary>Changes of single fields, and what editors' programs send.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class PatchTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     [Theory]

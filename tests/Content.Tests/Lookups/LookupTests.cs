@@ -6,6 +6,7 @@ using PortalServices.Database;
 namespace PortalServices.Content.Tests.Lookups;
 
 /// <summary>Lookup tables: read, searched, replaced whole.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class LookupTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     internal static readonly object[] Columns =

@@ -8,6 +8,7 @@ using PortalServices.Database;
 namespace PortalServices.Content.Tests.RateArticles;
 
 /// <summary>One rating of a visitor, an article and a day; and nothing of a visitor after the day.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class RatingTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     // 09:00 in Vietnam.

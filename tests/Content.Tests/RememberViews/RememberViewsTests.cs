@@ -10,6 +10,7 @@ namespace PortalServices.Content.Tests.RememberViews;
 /// <summary>
 /// How far counting had come with a site is kept here, and told before a later epoch takes its place.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class RememberViewsTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -10,6 +10,7 @@ namespace PortalServices.Content.Tests.ShowViews;
 /// <summary>
 /// Views as counting tells them: in any order, more than once, from a store that may have been set back.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ShowViewsTests(ContentApps apps) : IClassFixture<ContentApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

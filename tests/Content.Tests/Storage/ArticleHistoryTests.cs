@@ -18,7 +18,7 @@ public sealed class ArticleHistoryTests(TestDatabases databases)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [EveryDatabase]
+    [EveryDatabase(Differs = true)]
     public async Task What_was_stored_before_is_complete_after(DatabaseKind kind)
     {
         await using var database = await OfFirstVersionAsync(kind);

@@ -24,7 +24,7 @@ public sealed class FailingDatabaseTests(ContentApps apps) : IClassFixture<Conte
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [EveryDatabase]
+    [EveryDatabase(Differs = true)]
     public async Task All_background_work_outlives_a_failing_database(DatabaseKind kind)
     {
         var database = new FailingDatabase(kind);

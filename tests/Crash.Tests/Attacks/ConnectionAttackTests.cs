@@ -21,26 +21,18 @@ public sealed class ConnectionAttackTests
     // The heap of a container of 512 MiB; the descriptors of a careless service manager.
     private static readonly HostLimits Limits = new(Descriptors: 900, HeapBytes: 384L << 20);
     private static readonly PortalSettings Settings = new() { Sites = [new(Site)], Limits = Limits };
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(LongRun.Factor == 1 ? 10 : 60);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(LongRun.IsOn ? 60 : 5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Standalone_serves_ordinary_clients_beside_hostile_ones()
+    [Theory, Rows]
+    [UsualRow(false)]
+    [LongRow(true)]
+    public async Task Ordinary_clients_are_served_beside_hostile_ones(bool standalone)
     {
-        await using var portal = await StandaloneShape.StartNewAsync(Settings);
-        await AttackAsync(portal);
-    }
-
-    [Fact]
-    public async Task The_gateway_serves_ordinary_clients_beside_hostile_ones()
-    {
-        await using var portal = await ServicesShape.StartNewAsync(Settings);
-        await AttackAsync(portal);
-    }
-
-    private static async Task AttackAsync(IPortalShape portal)
-    {
+        await using IPortalShape portal = standalone
+            ? await StandaloneShape.StartNewAsync(Settings)
+            : await ServicesShape.StartNewAsync(Settings);
         var places = Places(portal.Process);
         var ordinary = new OrdinaryClients(portal.PublicDoor, Site, OrdinaryClients);
         await ordinary.ConnectAsync(Cancel);

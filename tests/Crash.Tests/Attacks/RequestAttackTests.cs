@@ -36,13 +36,6 @@ public sealed class RequestAttackTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Standalone_serves_ordinary_clients_beside_requests_that_are_refused()
-    {
-        await using var portal = await StandaloneShape.StartNewAsync(Settings);
-        await AttackAsync(portal);
-    }
-
-    [Fact]
     public async Task The_gateway_serves_ordinary_clients_beside_requests_that_are_refused()
     {
         await using var portal = await ServicesShape.StartNewAsync(Settings);
@@ -56,7 +49,7 @@ public sealed class RequestAttackTests
         Assert.Equal("answering failing", await ReplicasAsync(portal));
     }
 
-    private static async Task AttackAsync(IPortalShape portal)
+    private static async Task AttackAsync(ServicesShape portal)
     {
         var ordinary = new OrdinaryClients(portal.PublicDoor, Site, OrdinaryClients);
         await ordinary.ConnectAsync(Cancel);

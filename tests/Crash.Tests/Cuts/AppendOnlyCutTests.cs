@@ -18,7 +18,7 @@ public sealed class AppendOnlyCutTests
     private const string Site = "site";
     private const int Commits = 6;
     private const int AtOnce = 2;
-    private const int BytesBetweenCuts = 16;
+    private const int BytesBetweenCuts = 48;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -11,8 +11,8 @@ namespace PortalServices.Crash.Tests.Events;
 public sealed class ArticleEventTests(Portals portals) : IClassFixture<Portals>
 {
     private const int Articles = 20;
-    private static readonly int ChangesOfEach = LongRun.Factor == 1 ? 30 : 100,
-        Kills = LongRun.Factor == 1 ? 3 : 8;
+    private static readonly int ChangesOfEach = LongRun.IsOn ? 100 : 10,
+        Kills = LongRun.IsOn ? 8 : 1;
     private static readonly OperatorKey Key = new("editor", ["admin"], ["*"]);
     private static readonly PortalSettings Settings = new()
     {

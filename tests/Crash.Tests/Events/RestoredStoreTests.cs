@@ -25,10 +25,9 @@ public sealed class RestoredStoreTests(Portals portals) : IClassFixture<Portals>
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<bool> EveryShape => [true, false];
-
-    [Theory]
-    [MemberData(nameof(EveryShape))]
+    [Theory, Rows]
+    [UsualRow(false)]
+    [LongRow(true)]
     public async Task Views_of_articles_move_on_after_the_store_was_set_back(bool standalone)
     {
         var portal = await portals.InAsync(standalone, Settings);
@@ -62,8 +61,9 @@ public sealed class RestoredStoreTests(Portals portals) : IClassFixture<Portals>
         await ShowsAsync(portal, "mot", 6);
     }
 
-    [Theory]
-    [MemberData(nameof(EveryShape))]
+    [Theory, Rows]
+    [UsualRow(false)]
+    [LongRow(true)]
     public async Task An_empty_store_knows_again_which_pages_count_on_their_own(bool standalone)
     {
         var portal = await portals.InAsync(standalone, Settings);

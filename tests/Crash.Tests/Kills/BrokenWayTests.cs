@@ -11,7 +11,7 @@ namespace PortalServices.Crash.Tests.Kills;
 /// </summary>
 public sealed class BrokenWayTests
 {
-    private static readonly int Breaks = LongRun.Factor == 1 ? 10 : 30,
+    private static readonly int Breaks = LongRun.IsOn ? 30 : 4,
         Views = 600 * (Breaks + 1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

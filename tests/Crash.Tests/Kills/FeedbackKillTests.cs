@@ -15,8 +15,8 @@ namespace PortalServices.Crash.Tests.Kills;
 public sealed class FeedbackKillTests
 {
     private const string Site = "site";
-    private static readonly int AtOnce = LongRun.Factor == 1 ? 24 : 40,
-        Submissions = LongRun.Factor == 1 ? 200 : 500;
+    private static readonly int AtOnce = LongRun.IsOn ? 40 : 16,
+        Submissions = LongRun.IsOn ? 500 : 80;
 
     private static readonly PortalSettings Settings = new()
     {

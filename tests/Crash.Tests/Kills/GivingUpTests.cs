@@ -7,13 +7,13 @@ namespace PortalServices.Crash.Tests.Kills;
 /// <summary>Clients that hang up know nothing of their view; the store must still hold it once or not at all.</summary>
 public sealed class GivingUpTests
 {
-    private static readonly int Views = LongRun.Factor == 1 ? 2_000 : 5_000;
+    private static readonly int Views = LongRun.IsOn ? 5_000 : 1_000;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
+    [Theory, Rows]
+    [UsualRow(false)]
+    [LongRow(true)]
     public async Task Clients_that_give_up_lose_no_acknowledged_view_and_double_none(bool standalone)
     {
         var settings = new PortalSettings { Sites = [new("gone"), new("back")] };

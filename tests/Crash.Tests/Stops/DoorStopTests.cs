@@ -20,9 +20,11 @@ public sealed partial class DoorStopTests(Portals portals) : IClassFixture<Porta
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<bool, int> Rows => new MatrixTheoryData<bool, int>([true, false], [16, 64]);
-
-    [Theory, MemberData(nameof(Rows))]
+    [Theory, Rows]
+    [UsualRow(true, 16)]
+    [UsualRow(false, 64)]
+    [LongRow(true, 64)]
+    [LongRow(false, 16)]
     public async Task The_process_with_the_public_door_answers_all_that_it_has_read(bool standalone, int clients)
     {
         for (var round = 0; round < Rounds; round++)

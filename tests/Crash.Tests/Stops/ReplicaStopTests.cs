@@ -11,7 +11,7 @@ public sealed class ReplicaStopTests(Portals portals)
 {
     private const int MaxViews = 100_000,
         ViewsBetween = 500;
-    private static readonly int Kills = LongRun.Factor == 1 ? 2 : 4;
+    private static readonly int Kills = LongRun.IsOn ? 4 : 1;
 
     // It ends some seconds after it is asked to; then, too, views are under way.
     private static readonly TimeSpan WhileDraining = TimeSpan.FromMilliseconds(20);
@@ -20,9 +20,9 @@ public sealed class ReplicaStopTests(Portals portals)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(16)]
-    [InlineData(64)]
+    [Theory, Rows]
+    [UsualRow(64)]
+    [LongRow(16)]
     public async Task Replicas_that_are_restarted_in_turn_cost_no_view(int clients)
     {
         var portal = await portals.ServicesAsync(ReplicasBehindAGateway.Settings);
@@ -44,9 +44,9 @@ public sealed class ReplicaStopTests(Portals portals)
         Assert.Equal(storm.Views.Count(view => view.Sent), storm.Acknowledged);
     }
 
-    [Theory]
-    [InlineData(16)]
-    [InlineData(64)]
+    [Theory, Rows]
+    [UsualRow(64)]
+    [LongRow(16)]
     public async Task A_killed_replica_costs_no_view_that_has_an_id_and_of_the_others_only_those_under_way(int clients)
     {
         var portal = await portals.ServicesAsync(ReplicasBehindAGateway.Settings);

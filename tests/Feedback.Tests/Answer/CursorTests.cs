@@ -5,6 +5,7 @@ using PortalServices.Feedback.Lists;
 namespace PortalServices.Feedback.Tests.Answer;
 
 /// <summary>Lists are read on from where a part ended: <c>after</c>.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class CursorTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private const int Count = 61;

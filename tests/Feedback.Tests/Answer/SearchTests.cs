@@ -16,7 +16,7 @@ public sealed class SearchTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(Differs = true)]
     public async Task What_is_rare_is_found_by_its_words_however_much_there_is(DatabaseKind kind)
     {
         await using var app = await apps.StartAsync(kind);
@@ -90,7 +90,7 @@ public sealed class SearchTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
         );
     }
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(Differs = true)]
     public async Task What_an_earlier_version_has_stored_is_found_before_and_after_it_is_made_ready(DatabaseKind kind)
     {
         await using var app = await apps.StartAsync(kind);

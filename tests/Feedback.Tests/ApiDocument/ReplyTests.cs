@@ -5,6 +5,7 @@ using PortalServices.Feedback.Mail;
 namespace PortalServices.Feedback.Tests.ApiDocument;
 
 /// <summary>Replies of feedback are as documented: status, headers, media type, every field.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ReplyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private static readonly object Why = new { reason = "Theo yêu cầu" };

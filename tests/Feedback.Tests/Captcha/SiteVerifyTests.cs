@@ -7,6 +7,7 @@ using PortalServices.Database;
 namespace PortalServices.Feedback.Tests.Captcha;
 
 /// <summary>A verifier elsewhere: only its clear yes takes feedback, once.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class SiteVerifyTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private const string Yes =

@@ -9,6 +9,7 @@ using PortalServices.Feedback.Export;
 namespace PortalServices.Feedback.Tests.Export;
 
 /// <summary>The list as a table for spreadsheets.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ExportTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private static readonly DateTimeOffset Monday = new(2026, 6, 8, 2, 0, 0, TimeSpan.Zero);

@@ -13,6 +13,7 @@ namespace PortalServices.Feedback.Tests.Mail;
 /// Operators are told of what has come; senders have their receipt and their answer. Nothing is lost while the mail
 /// server is away, and nothing goes twice.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class MailTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private const string Operator = "can.bo@portal.example",

@@ -12,7 +12,7 @@ public sealed class MailTraceColumnTests(FeedbackApps apps) : IClassFixture<Feed
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory, EveryDatabase]
+    [Theory, EveryDatabase(Differs = true)]
     public async Task A_mail_that_waits_without_the_column_is_sent_after_the_step(DatabaseKind kind)
     {
         var database = await apps.CreateDatabaseAsync(kind);

@@ -10,6 +10,7 @@ using PortalServices.Http.Json;
 namespace PortalServices.Feedback.Tests.Personal;
 
 /// <summary>Erasure of one feedback: no word of anybody is left, and what happened is.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ErasureTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     // Stands in every text that somebody wrote.

@@ -9,6 +9,7 @@ using PortalServices.ServiceDefaults.Hosting;
 namespace PortalServices.Feedback.Tests.ReadPublished;
 
 /// <summary>What everybody finds among what was published, and nothing else.</summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class PublishedFeedbackTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

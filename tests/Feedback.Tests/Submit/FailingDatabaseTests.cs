@@ -10,7 +10,7 @@ public sealed class FailingDatabaseTests(FeedbackApps apps) : IClassFixture<Feed
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [EveryDatabase]
+    [EveryDatabase(Differs = true)]
     public async Task All_background_work_outlives_a_failing_database(DatabaseKind kind)
     {
         await using var server = await MailServer.StartAsync();

@@ -8,6 +8,7 @@ namespace PortalServices.Feedback.Tests.Submit;
 /// What is refused because too much waits, for operators or for the bus: nothing of it is stored, and later it is
 /// taken.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class FullTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

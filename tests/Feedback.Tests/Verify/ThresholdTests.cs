@@ -9,6 +9,7 @@ namespace PortalServices.Feedback.Tests.Verify;
 /// Above a number of submissions within an hour an image or a sound alone is not enough, whoever reads it; proof of
 /// work is, and costs more and more.
 /// </summary>
+[Usually(DatabaseKind.PostgreSql)]
 public sealed class ThresholdTests(FeedbackApps apps) : IClassFixture<FeedbackApps>
 {
     private const string Here = "203.0.113.7",

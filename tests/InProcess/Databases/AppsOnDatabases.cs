@@ -10,9 +10,11 @@ namespace PortalServices.InProcess.Databases;
 /// <param name="databases">Where its databases come from.</param>
 /// <param name="start">Starts it on a connection string, with this clock (null for the real one) and more
 /// settings.</param>
+/// <param name="makeTables">Makes its tables in an empty database.</param>
 public abstract class AppsOnDatabases<TApp>(
     TestDatabases databases,
-    Func<string, TimeProvider?, string[], Task<TApp>> start
+    Func<string, TimeProvider?, string[], Task<TApp>> start,
+    Func<DatabaseKind, string, Task> makeTables
 ) : IAsyncDisposable
     where TApp : IAsyncDisposable
 {
@@ -21,12 +23,14 @@ public abstract class AppsOnDatabases<TApp>(
     /// <summary>The service on this database; its tests share it, so each takes a site of its own.</summary>
     public Task<TApp> OnAsync(DatabaseKind kind) => _apps.GetOrAdd(kind, each => new(() => StartAsync(each))).Value;
 
-    /// <summary>The service on an empty database of this kind, for the caller alone, who disposes of it.</summary>
+    /// <summary>
+    /// The service on a database of this kind with nothing but its tables, for the caller alone, who disposes of it.
+    /// </summary>
     /// <param name="kind">The database.</param>
     /// <param name="time">Its clock; null for the real one.</param>
     /// <param name="settings">More settings.</param>
     public async Task<TApp> StartAsync(DatabaseKind kind, TimeProvider? time = null, params string[] settings) =>
-        await start(await CreateDatabaseAsync(kind), time, settings);
+        await start(await databases.CreateWithTablesAsync(kind, empty => makeTables(kind, empty)), time, settings);
 
     /// <summary>The connection string of an empty database.</summary>
     public Task<string> CreateDatabaseAsync(DatabaseKind kind) => databases.CreateAsync(kind);

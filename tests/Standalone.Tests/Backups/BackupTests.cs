@@ -9,7 +9,8 @@ using PortalServices.Testing.Shapes;
 namespace PortalServices.Standalone.Tests.Backups;
 
 /// <summary>What <c>--backup</c> writes, what it refuses, and what is left of one that did not end.</summary>
-public sealed class BackupTests(UsedFolder used)
+public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal running)
+    : IClassFixture<BackupTests.RunningPortal>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,39 +41,39 @@ public sealed class BackupTests(UsedFolder used)
     public async Task Places_that_are_none_for_a_backup_are_refused()
     {
         using var place = new TemporaryDirectory();
-        await using var portal = await used.PrepareAsync();
-        await portal.StartAsync();
+        var portal = running.Portal;
         Directory.CreateDirectory(place.File("full"));
         await File.WriteAllTextAsync(place.File("full/file"), "", Cancel);
         Directory.CreateDirectory(place.File("other.unfinished"));
         await File.WriteAllTextAsync(place.File("other.unfinished/file"), "", Cancel);
         File.CreateSymbolicLink(place.File("link"), portal.Data);
-        await RefusedAsync(" must not lie in one another", Path.Combine(portal.Data, "backup"));
-        await RefusedAsync(" must not lie in one another", portal.Data);
-        await RefusedAsync(" must not lie in one another", Path.Combine(place.File("link"), "backup"));
-        await RefusedAsync(
-            " must not lie in one another",
-            place.File("b"),
-            "--backup-secrets",
-            place.File("b/secrets")
+        (string Reason, string[] Arguments)[] refused =
+        [
+            (" must not lie in one another", [Path.Combine(portal.Data, "backup")]),
+            (" must not lie in one another", [portal.Data]),
+            (" must not lie in one another", [Path.Combine(place.File("link"), "backup")]),
+            (" must not lie in one another", [place.File("b"), "--backup-secrets", place.File("b/secrets")]),
+            (" is not empty: name a new folder", [place.File("full")]),
+            (" is not empty: name a new folder", [place.File("b"), "--backup-secrets", place.File("full")]),
+            (".unfinished is in the way: move it", [place.File("other")]),
+            (" does not exist", [place.File("no/backup")]),
+            ("give it a folder", ["--other"]),
+            ("give it a folder", []),
+        ];
+        var runs = await ManyStarts.RunAsync(
+            StandaloneShape.Project,
+            [.. refused.Select(each => portal.Command(["--backup", .. each.Arguments]))]
         );
-        await RefusedAsync(" is not empty: name a new folder", place.File("full"));
-        await RefusedAsync(" is not empty: name a new folder", place.File("b"), "--backup-secrets", place.File("full"));
-        await RefusedAsync(".unfinished is in the way: move it", place.File("other"));
-        await RefusedAsync(" does not exist", place.File("no/backup"));
-        await RefusedAsync("give it a folder", "--other");
-        await RefusedAsync("give it a folder");
+        foreach (var ((reason, _), run) in refused.Zip(runs))
+        {
+            var refusal = MadeBackup.Refusal(run);
+            Assert.StartsWith("--backup: ", refusal, StringComparison.Ordinal);
+            Assert.Contains(reason, refusal, StringComparison.Ordinal);
+        }
         Assert.Equal(
             ["full", "link", "other.unfinished"],
             Directory.GetFileSystemEntries(place.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
-
-        async Task RefusedAsync(string reason, params string[] arguments)
-        {
-            var refusal = MadeBackup.Refusal(await portal.RunCommandAsync(["--backup", .. arguments]));
-            Assert.StartsWith("--backup: ", refusal, StringComparison.Ordinal);
-            Assert.Contains(reason, refusal, StringComparison.Ordinal);
-        }
     }
 
     [Fact]
@@ -109,8 +110,7 @@ public sealed class BackupTests(UsedFolder used)
     public async Task One_backup_is_written_at_a_time()
     {
         using var place = new TemporaryDirectory();
-        await using var portal = await used.PrepareAsync();
-        await portal.StartAsync();
+        var portal = running.Portal;
         await using (await LockedAsync(portal))
         {
             // The first one waits for whoever writes to the database.
@@ -180,8 +180,7 @@ public sealed class BackupTests(UsedFolder used)
     public async Task The_same_secrets_may_be_there_already_and_others_are_not_overwritten()
     {
         using var place = new TemporaryDirectory();
-        await using var portal = await used.PrepareAsync();
-        await portal.StartAsync();
+        var portal = running.Portal;
         foreach (var backup in (string[])["first", "second"])
         {
             var run = await portal.RunCommandAsync(
@@ -208,8 +207,7 @@ public sealed class BackupTests(UsedFolder used)
     [Fact]
     public async Task A_request_that_is_none_is_answered_and_nobody_else_reaches_the_socket()
     {
-        await using var portal = await used.PrepareAsync();
-        await portal.StartAsync();
+        var portal = running.Portal;
         var path = Path.Combine(portal.Data, "store", "backup.sock");
         await Eventually.HoldsAsync(() => File.Exists(path), "it listens", Cancel);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
@@ -256,5 +254,19 @@ public sealed class BackupTests(UsedFolder used)
         {
             await ChildProcess.RunAsync("sh", ["-c", $"cd '{backup}' && sha256sum --strict --quiet -c {sums}"]);
         }
+    }
+
+    /// <summary>One that runs, for the tests that leave it so.</summary>
+    public sealed class RunningPortal(UsedFolder used) : IAsyncLifetime
+    {
+        public StandaloneShape Portal { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Portal = await used.PrepareAsync();
+            await Portal.StartAsync();
+        }
+
+        public ValueTask DisposeAsync() => Portal.DisposeAsync();
     }
 }

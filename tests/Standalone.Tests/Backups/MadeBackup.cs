@@ -5,7 +5,7 @@ using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Standalone.Tests.Backups;
 
-/// <summary>A backup of a small portal and its secrets, made once, and copied by each test that changes one.</summary>
+/// <summary>A backup of a small portal and its secrets, made once, and copied by tests that change it.</summary>
 public sealed class MadeBackup : IAsyncLifetime
 {
     /// <summary>The site, with so many views.</summary>
@@ -28,13 +28,6 @@ public sealed class MadeBackup : IAsyncLifetime
 
     /// <summary>What the portal had kept of what was acknowledged after the backup.</summary>
     public string Acknowledged => _folder.File("acknowledged");
-
-    /// <summary>A copy, to be changed.</summary>
-    public string CopyTo(TemporaryDirectory place)
-    {
-        Folders.Copy(Backup, place.File("copy"));
-        return place.File("copy");
-    }
 
     public async ValueTask InitializeAsync()
     {

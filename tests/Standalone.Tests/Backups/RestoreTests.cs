@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PortalServices.Testing;
+using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 
 namespace PortalServices.Standalone.Tests.Backups;
@@ -15,77 +16,60 @@ public sealed class RestoreTests(MadeBackup made) : IClassFixture<MadeBackup>
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("content.db")]
-    [InlineData("feedback.db")]
-    [InlineData("store/AOF/aof.log.0")]
-    [InlineData("store/checkpoint-files")]
-    [InlineData("snapshot.obj.dat.0")]
-    [InlineData("ht.dat.0")]
-    [InlineData("manifest.json")]
-    [InlineData("manifest.json.sha256")]
-    [InlineData("SHA256SUMS")]
-    public async Task A_changed_byte_is_refused(string name)
+    [Fact]
+    public Task A_changed_byte_is_refused()
     {
-        using var place = new TemporaryDirectory();
-        var backup = made.CopyTo(place);
-        var file = name.Contains('/', StringComparison.Ordinal)
-            ? Path.Combine(backup, name)
-            : Directory.GetFiles(backup, name, SearchOption.AllDirectories).Single();
-        var bytes = await File.ReadAllBytesAsync(file, Cancel);
-        bytes[bytes.Length / 2] ^= 1;
-        await File.WriteAllBytesAsync(file, bytes, Cancel);
-        await RefusedAsync(backup, name.Split('/')[^1]);
+        string[] names =
+        [
+            "content.db",
+            "feedback.db",
+            "store/AOF/aof.log.0",
+            "store/checkpoint-files",
+            "snapshot.obj.dat.0",
+            "ht.dat.0",
+            "manifest.json",
+            "manifest.json.sha256",
+            "SHA256SUMS",
+        ];
+        return EachIsRefusedAsync(
+            names.Select(name => (name.Split('/')[^1], (Action<string>)(backup => ChangeByte(backup, name))))
+        );
     }
 
-    [Theory]
-    [InlineData("a file is missing", "content.db is missing")]
-    [InlineData("a file is shorter", "feedback.db has ")]
-    [InlineData("a file is extra", "store/other is not in manifest.json")]
-    [InlineData("a link", "other is a link")]
-    [InlineData("the manifest is missing", "holds no manifest.json")]
-    public async Task Files_that_are_not_those_of_the_manifest_are_refused(string change, string reason)
-    {
-        using var place = new TemporaryDirectory();
-        var backup = made.CopyTo(place);
-        switch (change)
-        {
-            case "a file is missing":
-                File.Delete(Path.Combine(backup, "content.db"));
-                break;
-            case "a file is shorter":
-                Folders.Cut(Path.Combine(backup, "feedback.db"), 4096);
-                break;
-            case "a file is extra":
-                await File.WriteAllTextAsync(Path.Combine(backup, "store", "other"), "", Cancel);
-                break;
-            case "a link":
-                File.CreateSymbolicLink(Path.Combine(backup, "other"), "/etc/passwd");
-                break;
-            default:
-                File.Delete(Path.Combine(backup, "manifest.json"));
-                break;
-        }
-        await RefusedAsync(backup, reason);
-    }
+    [Fact]
+    public Task Files_that_are_not_those_of_the_manifest_are_refused() =>
+        EachIsRefusedAsync([
+            ("content.db is missing", backup => File.Delete(Path.Combine(backup, "content.db"))),
+            ("feedback.db has ", backup => Folders.Cut(Path.Combine(backup, "feedback.db"), 4096)),
+            (
+                "store/other is not in manifest.json",
+                backup => File.WriteAllText(Path.Combine(backup, "store", "other"), "")
+            ),
+            ("other is a link", backup => File.CreateSymbolicLink(Path.Combine(backup, "other"), "/etc/passwd")),
+            ("holds no manifest.json", backup => File.Delete(Path.Combine(backup, "manifest.json"))),
+        ]);
 
     /// <summary>Whoever can change a manifest can write its checksums, too: what it says is compared all the same.</summary>
-    [Theory]
-    [InlineData("format", "2", "manifest.json is of format 2, and this version reads format 1")]
-    [InlineData("counting.sites.site.counted", "6", "counting.sites.site.counted is 5, and manifest.json says 6")]
-    [InlineData("counting.sites.site.epoch", "1", "counting.sites.site.epoch is ")]
-    [InlineData("feedback.receipts", "1", "feedback.receipts is 0, and manifest.json says 1")]
-    [InlineData("content.rows.Articles", "7", "content.rows.Articles is 0, and manifest.json says 7")]
-    [InlineData("files.0.path", "\"../content.db\"", "names ../content.db, which cannot be a file of a backup")]
-    [InlineData("files.0.path", "\"store/../../x\"", "names store/../../x, which cannot be a file of a backup")]
-    [InlineData("files.0.path", "\"/etc/passwd\"", "names /etc/passwd, which cannot be a file of a backup")]
-    [InlineData("files", "5", "manifest.json cannot be read")]
-    public async Task A_manifest_that_says_something_else_is_refused(string path, string value, string reason)
+    [Fact]
+    public Task A_manifest_that_says_something_else_is_refused()
     {
-        using var place = new TemporaryDirectory();
-        var backup = made.CopyTo(place);
-        Change(backup, path.Split('.'), value);
-        await RefusedAsync(backup, reason);
+        (string Path, string Value, string Reason)[] changes =
+        [
+            ("format", "2", "manifest.json is of format 2, and this version reads format 1"),
+            ("counting.sites.site.counted", "6", "counting.sites.site.counted is 5, and manifest.json says 6"),
+            ("counting.sites.site.epoch", "1", "counting.sites.site.epoch is "),
+            ("feedback.receipts", "1", "feedback.receipts is 0, and manifest.json says 1"),
+            ("content.rows.Articles", "7", "content.rows.Articles is 0, and manifest.json says 7"),
+            ("files.0.path", "\"../content.db\"", "names ../content.db, which cannot be a file of a backup"),
+            ("files.0.path", "\"store/../../x\"", "names store/../../x, which cannot be a file of a backup"),
+            ("files.0.path", "\"/etc/passwd\"", "names /etc/passwd, which cannot be a file of a backup"),
+            ("files", "5", "manifest.json cannot be read"),
+        ];
+        return EachIsRefusedAsync(
+            changes.Select(each =>
+                (each.Reason, (Action<string>)(backup => Change(backup, each.Path.Split('.'), each.Value)))
+            )
+        );
     }
 
     [Fact]
@@ -197,7 +181,8 @@ public sealed class RestoreTests(MadeBackup made) : IClassFixture<MadeBackup>
         await SucceedsAsync(portal.RunCommandAsync("--backup", place.File("running")));
         await portal.TerminateAsync();
         await SucceedsAsync(portal.RunCommandAsync("--backup", place.File("stopped")));
-        foreach (var backup in (string[])["running", "stopped"])
+        // Other tests put back what a running portal wrote.
+        foreach (var backup in Variants.Of(["stopped"], ["running"]))
         {
             await using var restored = StandaloneShape.Prepare(made.Settings);
             var manifest = JsonNode.Parse(
@@ -217,7 +202,7 @@ public sealed class RestoreTests(MadeBackup made) : IClassFixture<MadeBackup>
             Assert.True((await restored.PublicDoor.StatsAsync(MadeBackup.Quiet, Cancel)).Stats.StoreLoss);
         }
 
-        static async Task SucceedsAsync(Task<Testing.Processes.HostRun> command)
+        static async Task SucceedsAsync(Task<HostRun> command)
         {
             var run = await command;
             Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
@@ -252,16 +237,48 @@ public sealed class RestoreTests(MadeBackup made) : IClassFixture<MadeBackup>
             };
     }
 
-    private async Task RefusedAsync(string backup, string reason)
+    /// <summary>
+    /// A copy of the backup for each change, put back by itself and all of them in one process; that a process of its
+    /// own ends with code 1 and the one line, the tests beside these show.
+    /// </summary>
+    private async Task EachIsRefusedAsync(IEnumerable<(string Reason, Action<string> Change)> changes)
     {
-        await using var portal = StandaloneShape.Prepare(made.Settings);
-        var refusal = MadeBackup.Refusal(await RestoreAsync(portal, backup));
-        Assert.StartsWith("--restore: ", refusal, StringComparison.Ordinal);
-        Assert.Contains(reason, refusal, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(portal.Data), "something is left");
+        using var place = new TemporaryDirectory();
+        List<(string Reason, StandaloneShape Portal, HostStart Restore)> restores = [];
+        foreach (var (reason, change) in changes)
+        {
+            var backup = place.File($"{restores.Count}");
+            Folders.Copy(made.Backup, backup);
+            change(backup);
+            var portal = StandaloneShape.Prepare(made.Settings);
+            restores.Add((reason, portal, portal.Command("--restore", backup)));
+        }
+
+        var runs = await ManyStarts.RunAsync(StandaloneShape.Project, [.. restores.Select(each => each.Restore)]);
+
+        foreach (var ((reason, portal, _), run) in restores.Zip(runs))
+        {
+            await using (portal)
+            {
+                var refusal = MadeBackup.Refusal(run);
+                Assert.StartsWith("--restore: ", refusal, StringComparison.Ordinal);
+                Assert.Contains(reason, refusal, StringComparison.Ordinal);
+                Assert.False(Directory.Exists(portal.Data), "something is left");
+            }
+        }
     }
 
-    private static Task<Testing.Processes.HostRun> RestoreAsync(StandaloneShape portal, string backup) =>
+    private static void ChangeByte(string backup, string name)
+    {
+        var file = name.Contains('/', StringComparison.Ordinal)
+            ? Path.Combine(backup, name)
+            : Directory.GetFiles(backup, name, SearchOption.AllDirectories).Single();
+        var bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private static Task<HostRun> RestoreAsync(StandaloneShape portal, string backup) =>
         portal.RunCommandAsync("--restore", backup);
 
     private static int ViewsOf(JsonElement loss, string state) =>

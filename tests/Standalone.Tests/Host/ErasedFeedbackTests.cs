@@ -27,9 +27,9 @@ public sealed class ErasedFeedbackTests
     /// Killed right after the erasure, or stopped: at the latest the next clean stop leaves no word of it in any file
     /// of the data folder.
     /// </summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, Rows]
+    [LongRow(false)]
+    [UsualRow(true)]
     public async Task Of_erased_feedback_no_file_of_the_data_folder_has_a_word(bool isKilled)
     {
         var key = new OperatorKey("Cán bộ", ["feedback.read", "feedback.write"], ["*"]);

@@ -1,4 +1,5 @@
 using System.Net;
+using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
 
@@ -19,10 +20,10 @@ public sealed class FullDiskTests
     /// Full before the first commit, which writes a note of its own, before the second, or where the first checkpoint
     /// is written. Full once more when it is to end, it holds up the end as little.
     /// </summary>
-    [Theory]
-    [InlineData(0, LargestCheckpoint, 0)]
-    [InlineData(1, LargestCheckpoint, 0)]
-    [InlineData(1, SmallestCheckpoint, 2 * SmallestCheckpoint * 1024)]
+    [Theory, Rows]
+    [UsualRow(0, LargestCheckpoint, 0)]
+    [LongRow(1, LargestCheckpoint, 0)]
+    [UsualRow(1, SmallestCheckpoint, 2 * SmallestCheckpoint * 1024)]
     public async Task A_disk_that_gets_full_ends_the_process_with_one_line_and_loses_nothing(
         int before,
         int checkpointKilobytes,

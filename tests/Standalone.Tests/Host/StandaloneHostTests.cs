@@ -26,25 +26,41 @@ public sealed class StandaloneHostTests(UsedFolder used)
         );
     }
 
-    [Theory]
-    [InlineData("--data:", "--data")]
-    [InlineData("ConnectionStrings:redis:", "--ConnectionStrings:redis=localhost:6379")]
-    [InlineData("Store:MemoryMegabytes:", "--Store:MemoryMegabytes=1")]
-    [InlineData("Store:Memory:", "--Store:Memory=1g")]
-    [InlineData("Operators:Keys:0:", "--Operators:Keys:0:Name=editor")]
-    [InlineData("--seed:", "--seed")]
-    public async Task What_is_wrong_is_told_in_one_line(string begins, string argument)
+    /// <summary>Each by itself, all in one process.</summary>
+    [Fact]
+    public async Task What_is_wrong_is_told_in_one_line()
     {
+        (string Begins, string Argument)[] wrong =
+        [
+            ("--data:", "--data"),
+            ("ConnectionStrings:redis:", "--ConnectionStrings:redis=localhost:6379"),
+            ("Store:MemoryMegabytes:", "--Store:MemoryMegabytes=1"),
+            ("Store:Memory:", "--Store:Memory=1g"),
+            ("Operators:Keys:0:", "--Operators:Keys:0:Name=editor"),
+            ("--seed:", "--seed"),
+        ];
         using var folder = new TemporaryDirectory();
 
-        var run = await HostProcess.RunAsync(
+        var runs = await ManyStarts.RunAsync(
             StandaloneShape.Project,
-            ["--data", folder.File("data"), .. FreeDoors.Arguments, argument]
+            [
+                .. wrong.Select(
+                    (each, i) =>
+                        HostStart.With(["--data", folder.File($"data-{i}"), .. FreeDoors.Arguments, each.Argument])
+                ),
+            ]
         );
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith(begins, Assert.Single(run.Errors), StringComparison.Ordinal);
-        Assert.Empty(run.Output);
+        Assert.All(
+            wrong.Zip(runs),
+            pair =>
+            {
+                var (each, run) = pair;
+                Assert.Equal(1, run.ExitCode);
+                Assert.StartsWith(each.Begins, Assert.Single(run.Errors), StringComparison.Ordinal);
+                Assert.Empty(run.Output);
+            }
+        );
     }
 
     [Fact]

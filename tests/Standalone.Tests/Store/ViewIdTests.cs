@@ -25,10 +25,10 @@ public sealed class ViewIdTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(1, 0.92)]
-    [InlineData(5, 0.92)]
-    [InlineData(5, 0.72)]
+    [Theory, Rows]
+    [LongRow(1, 0.92)]
+    [UsualRow(5, 0.92)]
+    [UsualRow(5, 0.72)]
     public async Task Ids_of_all_sites_keep_to_their_share_and_known_pages_are_counted(int sites, double filled)
     {
         using var folder = new TemporaryDirectory();

@@ -83,14 +83,16 @@ public sealed class PostgresServer : IAsyncDisposable
             $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}"
         );
 
-    /// <summary>Makes an empty database with a name of its own; returns its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>Makes a database with a name of its own; returns its connection string.</summary>
+    /// <param name="template">The name of a database that it is a copy of, and that nobody is connected to; by default
+    /// it is empty.</param>
+    public async Task<string> CreateDatabaseAsync(string template = "template0")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
         await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
         await connection.OpenAsync();
         // Nobody can be connected to template0, which would refuse the copy.
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE template0", connection);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
         await create.ExecuteNonQueryAsync();
         return ConnectionString(name);
     }

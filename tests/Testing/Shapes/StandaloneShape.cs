@@ -89,6 +89,9 @@ public sealed class StandaloneShape : IPortalShape
     public Task<HostRun> RunCommandAsync(params string[] command) =>
         HostProcess.RunAsync(Project, [.. _arguments, .. command], _environment, _limits);
 
+    /// <summary>A command of the host with the same settings, for <see cref="ManyStarts"/>.</summary>
+    public HostStart Command(params string[] command) => HostStart.With([.. _arguments, .. command]);
+
     /// <summary>Starts a command, to be killed before it ends.</summary>
     public Task<ChildProcess> LaunchCommandAsync(params string[] command) =>
         HostProcess.LaunchAsync(Project, [.. _arguments, .. command], _environment);
