@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using PortalServices.Gateway.Packs;
+using PortalServices.Gateway.Framed;
 using PortalServices.Gateway.Replicas;
 using PortalServices.Gateway.Settings;
 using PortalServices.Http.Requests;
@@ -16,8 +16,8 @@ internal static class ProxySetup
     public static WebApplicationBuilder AddProxy(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
-        builder.Services.AddValidatedOptions<PackOptions>(PackOptions.Section);
-        builder.Services.AddSingleton<PackedForwarding>();
+        builder.Services.AddValidatedOptions<FramesOptions>(FramesOptions.Section);
+        builder.Services.AddSingleton<FramedForwarding>();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
         builder
             .Services.AddSingleton<ILoadBalancingPolicy, LeastInFlightOfTwo>()
@@ -40,7 +40,7 @@ internal static class ProxySetup
 
     public static void MapProxy(this WebApplication app)
     {
-        var packs = app.Services.GetRequiredService<PackedForwarding>();
+        var frames = app.Services.GetRequiredService<FramedForwarding>();
         var underWay = app.Services.GetRequiredService<RequestsUnderWay>();
         var resend = app.Services.GetRequiredService<Resend>();
         var suspension = app.Services.GetRequiredService<SuspensionDetector>();
@@ -64,15 +64,15 @@ internal static class ProxySetup
                 proxy.UsePassiveHealthChecks();
                 proxy.Use(DestinationFault.RunAsync);
                 // The destination has been chosen, and failures are told to those who watch its health.
-                proxy.Use(packs.RunAsync);
+                proxy.Use(frames.RunAsync);
                 proxy.Use(HeldBody.RunAsync);
             })
             .ConfigureEndpoints(
                 (endpoint, route) =>
                 {
-                    if (PackedForwarding.IsFor(route))
+                    if (FramedForwarding.RouteOf(route) is { } framed)
                     {
-                        endpoint.WithMetadata(packs);
+                        endpoint.WithMetadata(frames, framed);
                     }
                     if (route.Metadata?.GetValueOrDefault(nameof(SiteLimit)) is nameof(SiteLimit.Service))
                     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using PortalServices.Frames;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Doors;
 using PortalServices.ServiceDefaults.Hosting;
@@ -77,11 +78,11 @@ public sealed class TestApp : IAsyncDisposable
                 .Select(setting => setting.Split('=', 2))
                 .Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]))
         );
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults().AddFrameDoor();
         builder.Services.AddSites();
         configure(builder);
         var app = builder.Build();
-        app.UseServiceDefaults();
+        app.UseFrameDoor().UseServiceDefaults();
         map(app);
         await app.StartAsync();
         return new TestApp(app, sites);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Authentication;
+using System.Text.RegularExpressions;
+using PortalServices.Gateway.Framed;
 using PortalServices.Gateway.Replicas;
 using PortalServices.OperatorAccess.Gate;
 using Yarp.ReverseProxy.Configuration;
@@ -12,7 +14,7 @@ namespace PortalServices.Gateway.Settings;
 /// What the section <c>ReverseProxy</c> may hold. The proxy's own reader passes over names that it does not know; they
 /// are held to the types that it makes of them.
 /// </summary>
-internal static class ProxyShape
+internal static partial class ProxyShape
 {
     public const string Section = "ReverseProxy";
 
@@ -22,7 +24,14 @@ internal static class ProxyShape
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
 
     private static readonly SettingShape RouteMetadata = SettingShape.Section(
-        ("Packed", SettingShape.Of(typeof(bool))),
+        (
+            FramedForwarding.Metadata,
+            SettingShape.Value(text =>
+                text.Length == 0 || text.Split(',').All(name => HeaderName().IsMatch(name))
+                    ? null
+                    : $"'{text}' is not a list of header names, as in 'Content-Type, User-Agent'"
+            )
+        ),
         (
             MayRepeat.Metadata,
             SettingShape.Value(text =>
@@ -108,4 +117,7 @@ internal static class ProxyShape
                 ? null
                 : $"'{text}' is not {rule}"
         );
+
+    [GeneratedRegex("^ *[A-Za-z0-9-]{1,64} *$")]
+    private static partial Regex HeaderName();
 }

@@ -1,5 +1,6 @@
 using PortalServices.Counting;
 using PortalServices.DeadLetters;
+using PortalServices.Frames;
 using PortalServices.Messaging;
 using PortalServices.OperatorAccess;
 using PortalServices.ServiceDefaults;
@@ -8,6 +9,11 @@ using PortalServices.ServiceDefaults.Hosting;
 return await PortalProcess.RunAsync(
     args,
     builder =>
-        builder.AddServiceDefaults().AddOperatorAccess().AddCounting().AddMessaging(bus => bus.AddCountingConsumers()),
-    app => app.UseServiceDefaults().UseOperatorAccess().MapCounting().MapMessaging()
+        builder
+            .AddServiceDefaults()
+            .AddFrameDoor()
+            .AddOperatorAccess()
+            .AddCounting()
+            .AddMessaging(bus => bus.AddCountingConsumers()),
+    app => app.UseFrameDoor().UseServiceDefaults().UseOperatorAccess().MapCounting().MapMessaging()
 );

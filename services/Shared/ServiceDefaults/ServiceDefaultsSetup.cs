@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using PortalServices.Http.Json;
 using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.ServiceDefaults.Health;
-using PortalServices.ServiceDefaults.Packs;
 using PortalServices.ServiceDefaults.Requests;
 using PortalServices.ServiceDefaults.Shutdown;
 using PortalServices.ServiceDefaults.Telemetry;
@@ -68,7 +67,12 @@ public static class ServiceDefaultsSetup
             .AddOptions<KestrelServerOptions>()
             .Configure<DoorList, IServiceProvider>(
                 (kestrel, doors, provider) =>
-                    KestrelSetup.Apply(kestrel, doors, provider.GetRequiredService<ConnectionBudget>)
+                    KestrelSetup.Apply(
+                        kestrel,
+                        doors,
+                        provider.GetRequiredService<ConnectionBudget>,
+                        provider.GetServices<IDoorProtocol>
+                    )
             );
         builder.Logging.AddPortalLogs(builder.Configuration);
         builder.AddTelemetry();
@@ -76,7 +80,7 @@ public static class ServiceDefaultsSetup
     }
 
     /// <summary>
-    /// Puts first in the pipeline: requests counted, bodies read to their end, packs of requests taken apart, routing,
+    /// Puts first in the pipeline: requests counted, bodies read to their end, routing,
     /// failures as problems, the host in one spelling, health, the client's address behind the gateway.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
@@ -95,7 +99,6 @@ public static class ServiceDefaultsSetup
                     : next(context)
         );
         app.UseBodyDrain();
-        Unpacking.Use(app);
         app.UseRouting();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);

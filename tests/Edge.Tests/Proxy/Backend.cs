@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
+using PortalServices.Frames.Receiving;
 using PortalServices.Http.Json;
 using PortalServices.Http.Problems;
-using PortalServices.ServiceDefaults.Packs;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
@@ -23,7 +21,7 @@ internal sealed class Backend : IAsyncDisposable
     private readonly SemaphoreSlim _released = new(0);
     private int _reached,
         _abandoned,
-        _packs,
+        _framed,
         _died;
 
     private Backend() { }
@@ -39,8 +37,8 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Requests that this happened to.</summary>
     public int Died => Volatile.Read(ref _died);
 
-    /// <summary>Packs that brought some of them.</summary>
-    public int Packs => Volatile.Read(ref _packs);
+    /// <summary>Those of them that came in frames.</summary>
+    public int Framed => Volatile.Read(ref _framed);
 
     /// <summary>Requests whose caller went away while they were held.</summary>
     public int Abandoned => Volatile.Read(ref _abandoned);
@@ -48,11 +46,7 @@ internal sealed class Backend : IAsyncDisposable
     public static async Task<Backend> StartAsync(params string[] settings)
     {
         var backend = new Backend();
-        backend.App = await TestApp.StartAsync(
-            builder => builder.Services.AddSingleton<IStartupFilter>(new PackCounter(backend)),
-            app => app.Map("/{**all}", (Delegate)backend.AnswerAsync),
-            settings
-        );
+        backend.App = await TestApp.StartAsync(app => app.Map("/{**all}", (Delegate)backend.AnswerAsync), settings);
         return backend;
     }
 
@@ -63,7 +57,7 @@ internal sealed class Backend : IAsyncDisposable
     public void Forget()
     {
         Dies = false;
-        (_reached, _abandoned, _packs, _died) = (0, 0, 0, 0);
+        (_reached, _abandoned, _framed, _died) = (0, 0, 0, 0);
         while (_released.Wait(0)) { }
     }
 
@@ -100,6 +94,10 @@ internal sealed class Backend : IAsyncDisposable
                 context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(InternalError);
             }
             var seen = await EdgeApp.Tell(context);
+            if (context.Features.Get<IHttpResponseFeature>() is FramedExchange)
+            {
+                Interlocked.Increment(ref _framed);
+            }
             Interlocked.Increment(ref _reached);
             if (context.Request.Query.ContainsKey("hold"))
             {
@@ -116,24 +114,5 @@ internal sealed class Backend : IAsyncDisposable
             Interlocked.Increment(ref _abandoned);
             return Results.Empty;
         }
-    }
-
-    private sealed class PackCounter(Backend backend) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
-            app =>
-            {
-                app.Use(
-                    (context, rest) =>
-                    {
-                        if (context.Request.Path == PackFormat.Path)
-                        {
-                            Interlocked.Increment(ref backend._packs);
-                        }
-                        return rest(context);
-                    }
-                );
-                next(app);
-            };
     }
 }

@@ -16,7 +16,8 @@ public sealed class GatewayOptions : IValidatableObject
     /// </summary>
     public IList<string> Addresses { get; } = [];
 
-    internal IEnumerable<string> Trusted => Addresses.Count > 0 ? Addresses : Loopback;
+    /// <summary>The blocks that are believed.</summary>
+    public IEnumerable<string> Trusted => Addresses.Count > 0 ? Addresses : Loopback;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

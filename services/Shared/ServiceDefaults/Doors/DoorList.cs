@@ -53,7 +53,11 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
         }
     }
 
-    public void Listen(KestrelServerOptions kestrel, Func<ConnectionBudget> budget)
+    public void Listen(
+        KestrelServerOptions kestrel,
+        Func<ConnectionBudget> budget,
+        Func<IEnumerable<IDoorProtocol>> protocols
+    )
     {
         var loader = kestrel.Configure(configuration.GetSection("Kestrel"), reloadOnChange: false);
         foreach (var endpoint in Endpoints)
@@ -84,12 +88,19 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
                         listening.ListenOptions.Protocols = HttpProtocols.Http1;
                     }
                     listening.ListenOptions.Use(next =>
-                        connection =>
+                    {
+                        // First bytes are only readable where they are not encrypted.
+                        var all = listening.IsHttps
+                            ? next
+                            : protocols()
+                                .Where(protocol => protocol.Door == door)
+                                .Aggregate(next, (rest, protocol) => connection => protocol.RunAsync(connection, rest));
+                        return connection =>
                         {
                             connection.Features.Set(feature);
-                            return budget().RunAsync(connection, door, !listening.IsHttps, next);
-                        }
-                    );
+                            return budget().RunAsync(connection, door, !listening.IsHttps, all);
+                        };
+                    });
                     _open.Add((door, address, listening.ListenOptions));
                 }
             );

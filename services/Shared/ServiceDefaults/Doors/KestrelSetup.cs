@@ -7,7 +7,12 @@ internal static class KestrelSetup
 {
     private const int KiB = 1024;
 
-    public static void Apply(KestrelServerOptions kestrel, DoorList doors, Func<ConnectionBudget> budget)
+    public static void Apply(
+        KestrelServerOptions kestrel,
+        DoorList doors,
+        Func<ConnectionBudget> budget,
+        Func<IEnumerable<IDoorProtocol>> protocols
+    )
     {
         kestrel.AddServerHeader = false;
         // Wider than what the edge lets in, so that the edge's refusals, which say why, come first. Twenty paths of 512
@@ -20,7 +25,7 @@ internal static class KestrelSetup
         // What a client may send ahead of what is read. The largest head has to fit.
         kestrel.Limits.MaxRequestBufferSize = 64 * KiB;
         kestrel.Limits.MaxRequestBodySize = 4096 * KiB;
-        doors.Listen(kestrel, budget);
+        doors.Listen(kestrel, budget, protocols);
     }
 
     /// <summary>How long clients may take; once the settings are known to be right.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PortalServices.ServiceDefaults.Health;
-using PortalServices.ServiceDefaults.Packs;
 
 namespace PortalServices.ServiceDefaults.Telemetry;
 
@@ -18,7 +17,7 @@ internal static class RequestSpan
         );
 
     /// <summary>What is known once a request is over.</summary>
-    public static void End(Activity span, HttpContext context)
+    private static void End(Activity span, HttpContext context)
     {
         var status = context.Response.StatusCode;
         span.SetTag("http.response.status_code", status);
@@ -34,7 +33,7 @@ internal static class RequestSpan
     }
 
     /// <summary>What is known when it begins. The path of an API has no secrets; a query may.</summary>
-    public static void Begin(Activity span, HttpContext context)
+    private static void Begin(Activity span, HttpContext context)
     {
         var request = context.Request;
         span.DisplayName = request.Method;
@@ -63,9 +62,6 @@ internal static class RequestSpan
         }
     }
 
-    // A pack is none of the requests in it, each of which has a span of its own.
     private static bool IsTraced(HttpContext context) =>
-        context.Door() is not Door.Probe
-        && !context.Request.Path.StartsWithSegments(HealthEndpoints.Root)
-        && !(context.Door() is Door.Internal && context.Request.Path == PackFormat.Path);
+        context.Door() is not Door.Probe && !context.Request.Path.StartsWithSegments(HealthEndpoints.Root);
 }

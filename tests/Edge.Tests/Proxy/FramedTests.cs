@@ -1,15 +1,10 @@
-using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using PortalServices.ServiceDefaults.Packs;
 using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 
 namespace PortalServices.Edge.Tests.Proxy;
 
-/// <summary>Views travel to their service in packs, and nobody but the service can tell.</summary>
-public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTests.Gateway>
+/// <summary>Views travel to their service in frames, and nobody but the service can tell.</summary>
+public sealed class FramedTests(FramedTests.Gateway shared) : IClassFixture<FramedTests.Gateway>
 {
     private const string Views = "/api/sites/sonla/views";
     private const int Callers = 100;
@@ -17,9 +12,9 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_comes_at_the_same_time_travels_together_and_each_has_its_own_answer()
+    public async Task Each_of_those_that_come_at_the_same_time_has_its_own_answer()
     {
-        var (gateway, backend) = await shared.TakeOneAsync();
+        var (gateway, backend) = await TakeConnectedAsync();
         var waiting = await AtOnceAsync(
             gateway,
             caller =>
@@ -41,16 +36,15 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
             );
         }
 
-        Assert.Equal(Callers, backend.Reached);
-        Assert.InRange(backend.Packs, 1, Callers / 2);
+        Assert.Equal((Callers, Callers), (backend.Reached, backend.Framed));
     }
 
     [Fact]
     public async Task Who_gives_up_takes_nobody_else_along()
     {
-        var (gateway, backend) = await shared.TakeOneAsync();
+        var (gateway, backend) = await TakeConnectedAsync();
         using var given = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        // The first of them wait for ever; they share packs with the others.
+        // Every other one waits for ever.
         var waiting = await AtOnceAsync(
             gateway,
             caller =>
@@ -59,13 +53,14 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
                     : gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}"))
         );
         await Eventually.HoldsAsync(() => backend.Reached == Callers, "all arrive", Cancel);
-        Assert.InRange(backend.Packs, 1, Callers / 2);
+        Assert.Equal(Callers, backend.Framed);
         await given.CancelAsync();
         for (var caller = 0; caller < Callers; caller += 2)
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[caller]);
         }
-        for (var caller = 0; caller < Callers; caller++)
+        await Eventually.HoldsAsync(() => backend.Abandoned == Callers / 2, "the service is told", Cancel);
+        for (var caller = 1; caller < Callers; caller += 2)
         {
             backend.Release();
         }
@@ -77,10 +72,11 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
     }
 
     [Fact]
-    public async Task A_service_that_goes_away_fails_all_of_a_pack_with_the_same_problem()
+    public async Task A_service_that_goes_away_fails_all_that_wait_for_it_with_the_same_problem()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(backend);
+        await ConnectAsync(gateway, backend);
         var waiting = await AtOnceAsync(
             gateway,
             _ => gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}"))
@@ -99,19 +95,23 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
     }
 
     [Fact]
-    public async Task Past_the_bound_they_go_by_themselves()
+    public async Task Past_the_bound_they_are_refused_for_a_second()
     {
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayProcess.StartAsync(backend, "--Packs:MaxInFlight=4");
+        await using var gateway = await GatewayProcess.StartAsync(backend, "--Frames:MaxInFlight=4");
+        await ConnectAsync(gateway, backend);
         var waiting = new List<Task<HttpResponseMessage>>();
-        for (var view = 1; view <= 6; view++)
+        for (var view = 1; view <= 4; view++)
         {
             waiting.Add(gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}")));
-            await Eventually.HoldsAsync(() => backend.Reached == view, "it arrives", Cancel);
-            Assert.Equal(Math.Min(view, 4), backend.Packs);
         }
-
-        for (var view = 0; view < 6; view++)
+        await Eventually.HoldsAsync(() => backend.Framed == 4, "they arrive", Cancel);
+        using (var refused = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}")))
+        {
+            Assert.Equal((503, "service_unavailable"), await refused.OutcomeAsync());
+            Assert.Equal(1, refused.Headers.RetryAfter?.Delta?.TotalSeconds);
+        }
+        for (var view = 0; view < 4; view++)
         {
             backend.Release();
         }
@@ -120,27 +120,29 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
             using var reply = await each;
             Assert.Equal(200, (int)reply.StatusCode);
         }
+        using var next = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+        Assert.Equal((200, 5), ((int)next.StatusCode, backend.Framed));
     }
 
     [Theory]
     [InlineData(32 * 1024, 1)]
     [InlineData((32 * 1024) + 1, 0)]
-    public async Task A_large_body_goes_by_itself(int bytes, int packs)
+    public async Task A_large_body_goes_by_itself(int bytes, int framed)
     {
-        var (gateway, backend) = await shared.TakeOneAsync();
+        var (gateway, backend) = await TakeConnectedAsync();
         var body = new string('x', bytes);
         using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent(body));
         Assert.Equal(body, (await reply.SeenAsync()).Body);
-        Assert.Equal(packs, backend.Packs);
+        Assert.Equal(framed, backend.Framed);
     }
 
     [Fact]
-    public async Task Packs_are_the_routes_choice()
+    public async Task Frames_are_the_routes_choice()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayProcess.StartAsync(
             backend,
-            "--ReverseProxy:Routes:views:Metadata:Packed=false"
+            "--ReverseProxy:Routes:views:Metadata:Framed="
         );
         using var view = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
         using var query = await gateway.SendAsync(
@@ -150,13 +152,13 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
         );
         Assert.Equal("{}", (await view.SeenAsync()).Body);
         Assert.Equal("{}", (await query.SeenAsync()).Body);
-        Assert.Equal(0, backend.Packs);
+        Assert.Equal(0, backend.Framed);
     }
 
     [Fact]
-    public async Task A_packed_problem_comes_through_whole()
+    public async Task A_problem_comes_through_whole()
     {
-        var (gateway, backend) = await shared.TakeOneAsync();
+        var (gateway, backend) = await TakeConnectedAsync();
         using var reply = await gateway.SendAsync(
             HttpMethod.Post,
             Views + "?missing",
@@ -176,51 +178,60 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
             ("en", "Accept-Language, Origin", "https://portal.example"),
             (reply.Header("Content-Language"), reply.Header("Vary"), reply.Header("Access-Control-Allow-Origin"))
         );
-        Assert.Equal(1, backend.Packs);
-    }
-
-    [Theory]
-    [InlineData(404, "")]
-    [InlineData(200, "not a pack")]
-    [InlineData(200, "\0\0\0\u0001\0\0\0\0")]
-    public async Task A_service_that_answers_otherwise_is_a_service_that_is_away(int status, string text)
-    {
-        await using var backend = await Backend.StartAsync();
-        await using var other = await TestApp.StartAsync(
-            builder => builder.Services.AddSingleton<IStartupFilter>(new Impostor(status, text)),
-            _ => { }
-        );
-        await using var gateway = await GatewayProcess.StartAsync(
-            backend,
-            $"--ReverseProxy:Clusters:counting:Destinations:r1:Address={other.At(Door.Internal)}"
-        );
-        using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
-        Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
+        Assert.Equal(1, backend.Framed);
     }
 
     [Fact]
-    public async Task Large_heads_make_small_packs()
+    public async Task A_service_that_takes_no_frames_has_them_one_by_one()
     {
-        var (gateway, backend) = await shared.TakeOneAsync();
-        var large = new string('x', 15_000);
-        foreach (
-            var waiting in await AtOnceAsync(
-                gateway,
-                caller =>
-                    gateway.SendAsync(
-                        HttpMethod.Post,
-                        Views,
-                        new StringContent("{}"),
-                        null,
-                        ("X-Large", large),
-                        ("X-Caller", $"{caller}")
-                    )
-            )
-        )
+        await using var backend = await Backend.StartAsync("--Gateway:Addresses:0=192.0.2.0/24");
+        await using var gateway = await GatewayProcess.StartAsync(backend);
+        for (var view = 0; view < 10; view++)
         {
-            using var reply = await waiting;
-            Assert.Equal(large, (await reply.SeenAsync()).Headers["X-Large"]);
+            using var reply = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+            Assert.Equal("{}", (await reply.SeenAsync()).Body);
         }
+        await Eventually.HoldsAsync(
+            () => gateway.Host.Lines.Any(line => line.Contains("proxied one by one", StringComparison.Ordinal)),
+            "it says so",
+            Cancel
+        );
+        Assert.Equal((10, 0), (backend.Reached, backend.Framed));
+    }
+
+    [Fact]
+    public async Task Headers_that_the_route_does_not_name_stay_behind()
+    {
+        var (gateway, backend) = await TakeConnectedAsync();
+        using var reply = await gateway.SendAsync(
+            HttpMethod.Post,
+            Views,
+            new StringContent("{}"),
+            null,
+            ("X-Large", new string('x', 15_000)),
+            ("User-Agent", "Browser"),
+            ("DNT", "1")
+        );
+        var seen = await reply.SeenAsync();
+        Assert.Equal(("Browser", "1", 1), (seen.Headers["User-Agent"], seen.Headers["DNT"], backend.Framed));
+        Assert.DoesNotContain("X-Large", seen.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task What_the_client_said_of_itself_is_not_believed()
+    {
+        var (gateway, _) = await TakeConnectedAsync();
+        using var reply = await gateway.SendAsync(
+            HttpMethod.Post,
+            Views,
+            new StringContent("{}"),
+            null,
+            ("X-Forwarded-For", "203.0.113.9"),
+            ("X-Portal-Waited", "5000")
+        );
+        var seen = await reply.SeenAsync();
+        Assert.Equal("127.0.0.1", seen.Client);
+        Assert.DoesNotContain("X-Portal-Waited", seen.Headers.Keys);
     }
 
     [Fact]
@@ -257,6 +268,28 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
         }
     }
 
+    private async Task<(GatewayProcess Gateway, Backend Backend)> TakeConnectedAsync()
+    {
+        var (gateway, backend) = await shared.TakeOneAsync();
+        await ConnectAsync(gateway, backend);
+        return (gateway, backend);
+    }
+
+    // The first view does not wait for the connection of those that come after it.
+    private static async Task ConnectAsync(GatewayProcess gateway, Backend backend)
+    {
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var view = await gateway.SendAsync(HttpMethod.Post, Views, new StringContent("{}"));
+                return backend.Framed > 0;
+            },
+            "there is a connection",
+            Cancel
+        );
+        backend.Forget();
+    }
+
     /// <summary>Has the gateway find them all in its sockets at the same time.</summary>
     private static async Task<Task<HttpResponseMessage>[]> AtOnceAsync(
         GatewayProcess gateway,
@@ -286,19 +319,6 @@ public sealed class PackTests(PackTests.Gateway shared) : IClassFixture<PackTest
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(parts => parts[1].EndsWith($":{port:X4}", StringComparison.Ordinal) && parts[3] == "01")
             .Sum(parts => Convert.ToInt64(parts[4].Split(':')[1], 16));
-
-    /// <summary>Answers everything with the same, before anything else sees it.</summary>
-    private sealed class Impostor(int status, string text) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
-            app =>
-                app.Run(context =>
-                {
-                    context.Response.StatusCode = status;
-                    context.Response.ContentType = PackFormat.MediaType;
-                    return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
-                });
-    }
 
     public sealed class Gateway() : SharedGateway(1, all => GatewayProcess.StartAsync(all[0]));
 }

@@ -1,0 +1,524 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using PortalServices.Frames.Format;
+
+namespace PortalServices.Frames.Calling;
+
+/// <summary>
+/// A replica of a service as the gateway sees it: one connection to it, made when it is first needed and again after it
+/// was lost, and the requests that wait for their reply on it. A request never waits for the connection: meanwhile it
+/// is the caller's to forward it otherwise.
+/// </summary>
+/// <remarks>
+/// Requests are written into a buffer behind one another. The first has the pool send it, behind whatever is ready to
+/// run before that: the more there is to do, the more have gathered by then, and none waits for company.
+/// </remarks>
+public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
+{
+    private const int MaxShortText = byte.MaxValue,
+        MaxText = ushort.MaxValue,
+        MaxUtf8Length = 3;
+
+    private readonly DnsEndPoint _endPoint;
+    private readonly FrameLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action _onUnavailable;
+    private readonly LogPace _pace;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, FramedCall> _calls = [];
+    private FrameBuffer _pending = new(),
+        _sending = new();
+    private FramedCall? _free;
+    private FrameConnectionState? _connection;
+    private long _appended,
+        _handedOver,
+        _retryAt = long.MinValue;
+    private uint _lastId;
+    private int _failures;
+    private bool _isFlushing,
+        _isConnecting,
+        _isDisposed;
+
+    /// <param name="address">Of the service's internal door.</param>
+    /// <param name="limits">Bounds and times.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where lost connections are logged.</param>
+    /// <param name="onUnavailable">Called when the connection was lost, or the service ends; on any thread.</param>
+    public FramePeer(Uri address, FrameLimits limits, TimeProvider time, ILogger logger, Action onUnavailable)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        _endPoint = new DnsEndPoint(address.Host.Trim('[', ']'), address.Port);
+        (_limits, _time, _logger, _onUnavailable) = (limits, time, logger, onUnavailable);
+        _pace = new LogPace(time);
+    }
+
+    /// <summary>Requests that wait for their reply.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether there is a connection that takes requests.</summary>
+    public bool IsConnected => Volatile.Read(ref _connection) is { IsClosing: false };
+
+    /// <summary>Sends a request as it stands, without waiting.</summary>
+    /// <param name="request">The request; its client's address is that of its connection.</param>
+    /// <param name="route">What of it travels.</param>
+    /// <param name="body">The whole body; copied.</param>
+    /// <param name="timeout">How long the reply may take.</param>
+    /// <param name="gone">Cancelled when the client has gone.</param>
+    /// <param name="reply">What becomes of it, to be awaited once; with any other outcome than <see
+    /// cref="FrameAdmission.Sent"/> nothing.</param>
+    public FrameAdmission Send(
+        HttpRequest request,
+        FramedRoute route,
+        in ReadOnlySequence<byte> body,
+        TimeSpan timeout,
+        CancellationToken gone,
+        out ValueTask<FramedReply> reply
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(route);
+        reply = default;
+        if (MaxBytes(request, route, body.Length) is not { } most)
+        {
+            return FrameAdmission.TooLarge;
+        }
+
+        bool start;
+        lock (_gate)
+        {
+            if (_connection is not { IsClosing: false })
+            {
+                ConnectIfDue();
+                return FrameAdmission.NotConnected;
+            }
+            if (_calls.Count >= _limits.MaxInFlight || _pending.Length + most > _limits.MaxPendingBytes)
+            {
+                return FrameAdmission.Full;
+            }
+
+            var now = _time.GetTimestamp();
+            var frame = _pending.Room(most);
+            // An id comes again after four thousand million others; one that waits is none of them.
+            var id = ++_lastId;
+            var length = Write(frame, id, request, route, body);
+            var call = _free ?? new FramedCall(this);
+            _free = call.Next;
+            call.Begin(id, _appended, now + (long)(timeout.TotalSeconds * _time.TimestampFrequency), gone);
+            _calls.Add(id, call);
+            reply = call.Task;
+            start = Append(length, now);
+        }
+        if (start)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        return FrameAdmission.Sent;
+    }
+
+    /// <summary>Sends what has gathered; called by the pool.</summary>
+    void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
+
+    /// <summary>Ends the connection. What waits is told.</summary>
+    public void Dispose()
+    {
+        FrameConnectionState? connection;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            connection = _connection;
+        }
+        if (connection is not null)
+        {
+            Lose(connection, reason: null);
+        }
+    }
+
+    internal void Release(FramedCall call)
+    {
+        lock (_gate)
+        {
+            call.Next = _free;
+            _free = call;
+        }
+    }
+
+    // The most that it can take; null when it fits into no frame.
+    private static int? MaxBytes(HttpRequest request, FramedRoute route, long body)
+    {
+        var path = request.Path.Value?.Length ?? 0;
+        var query = request.QueryString.Value?.Length ?? 0;
+        var host = request.Host.Value?.Length ?? 0;
+        if (
+            body > FrameFormat.MaxBodyBytes
+            || request.Method.Length * MaxUtf8Length > MaxShortText
+            || Math.Max(path, Math.Max(query, host)) * MaxUtf8Length > MaxText
+        )
+        {
+            return null;
+        }
+        const int parts = 64;
+        var characters = request.Method.Length + path + query + host;
+        var fields = 0;
+        foreach (var name in route.Headers)
+        {
+            foreach (var value in request.Headers[name])
+            {
+                if (++fields > FrameFormat.MaxHeaders || value is { Length: > MaxText / MaxUtf8Length })
+                {
+                    return null;
+                }
+                characters += name.Length + (value?.Length ?? 0);
+            }
+        }
+
+        var most = FrameFormat.HeadBytes + parts + (fields * 3) + (characters * MaxUtf8Length) + (int)body;
+        return most <= FrameFormat.MaxFrameBytes ? most : null;
+    }
+
+    private static int Write(
+        Span<byte> frame,
+        uint id,
+        HttpRequest request,
+        FramedRoute route,
+        in ReadOnlySequence<byte> body
+    )
+    {
+        var into = new FrameWriter(frame, FrameFormat.HeadBytes);
+        into.Byte(request.IsHttps ? 1 : 0);
+        into.UInt32((uint)Math.Min(GatewayHeaders.WaitedMilliseconds(request.Headers), uint.MaxValue));
+        into.ShortText(request.Method);
+        into.Text(request.Path.Value ?? "/");
+        into.Text(request.QueryString.Value ?? "");
+        into.Text(request.Host.Value ?? "");
+        Span<byte> address = stackalloc byte[16];
+        var length = 0;
+        request.HttpContext.Connection.RemoteIpAddress?.TryWriteBytes(address, out length);
+        into.Byte(length);
+        into.Bytes(address[..length]);
+        var (count, countAt) = (0, into.Length);
+        into.Byte(0);
+        foreach (var name in route.Headers)
+        {
+            foreach (var value in request.Headers[name])
+            {
+                into.ShortText(name);
+                into.Text(value);
+                count++;
+            }
+        }
+        into.SetByte(countAt, count);
+        into.Bytes(body);
+        FrameFormat.WriteHead(frame, FrameKind.Request, id, into.Length);
+        return into.Length;
+    }
+
+    // With the gate taken. True when the caller must have it sent.
+    private bool Append(int bytes, long now)
+    {
+        _pending.Advance(bytes, now);
+        _appended += bytes;
+        var start = !_isFlushing;
+        _isFlushing = true;
+        return start;
+    }
+
+    // With the gate taken.
+    private bool AppendBare(FrameKind kind, uint id, long now)
+    {
+        FrameFormat.WriteHead(_pending.Room(FrameFormat.HeadBytes), kind, id, FrameFormat.HeadBytes);
+        return Append(FrameFormat.HeadBytes, now);
+    }
+
+    private async Task FlushAsync()
+    {
+        while (true)
+        {
+            FrameConnectionState connection;
+            lock (_gate)
+            {
+                _sending.Clear();
+                if (_pending.Length == 0 || _connection is null)
+                {
+                    _isFlushing = false;
+                    return;
+                }
+                (_pending, _sending) = (_sending, _pending);
+                _handedOver = _appended;
+                connection = _connection;
+            }
+
+            try
+            {
+                // What waited to be sent was on its way no less for that.
+                FrameFormat.AddWaited(_sending.Written, _time.GetElapsedTime(_sending.Since));
+                for (var rest = _sending.Memory; rest.Length > 0; )
+                {
+                    rest = rest[await connection.Socket.SendAsync(rest, SocketFlags.None)..];
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                Lose(connection, e.Message);
+            }
+        }
+    }
+
+    // With the gate taken.
+    private void ConnectIfDue()
+    {
+        if (_isConnecting || _isDisposed || _connection is not null || _time.GetTimestamp() < _retryAt)
+        {
+            return;
+        }
+        _isConnecting = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static peer => _ = peer.ConnectAsync(), this, preferLocal: false);
+    }
+
+    private async Task ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        TimeSpan? retryAfter = null;
+        try
+        {
+            using var timeout = new CancellationTokenSource(_limits.ConnectTimeout, _time);
+            await socket.ConnectAsync(_endPoint, timeout.Token);
+            if (!await GreetAsync(socket, timeout.Token))
+            {
+                retryAfter = _limits.RetryUnsupported;
+                LogUnsupported(_endPoint.Host, _endPoint.Port);
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // Who forwards the request otherwise meets the same, and says it.
+            retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
+        }
+
+        lock (_gate)
+        {
+            _isConnecting = false;
+            if (retryAfter is null && !_isDisposed)
+            {
+                _failures = 0;
+                _connection = new FrameConnectionState(socket, _time.GetTimestamp());
+                _connection.Sweep = _time.CreateTimer(
+                    static state => ((FramePeer)state!).Sweep(),
+                    this,
+                    _limits.SweepInterval,
+                    _limits.SweepInterval
+                );
+                _ = ReceiveAsync(_connection);
+                return;
+            }
+            _retryAt = _time.GetTimestamp() + (long)((retryAfter?.TotalSeconds ?? 0) * _time.TimestampFrequency);
+        }
+        socket.Dispose();
+    }
+
+    // Whether the other side speaks the same version.
+    private static async Task<bool> GreetAsync(Socket socket, CancellationToken timeout)
+    {
+        var preface = FrameFormat.Preface.ToArray();
+        await socket.SendAsync(preface, timeout);
+        var answer = new byte[preface.Length];
+        for (var read = 0; read < answer.Length; )
+        {
+            var bytes = await socket.ReceiveAsync(answer.AsMemory(read), timeout);
+            if (bytes == 0 || !answer.AsSpan(0, read + bytes).SequenceEqual(preface.AsSpan(0, read + bytes)))
+            {
+                return false;
+            }
+            read += bytes;
+        }
+        return true;
+    }
+
+    private async Task ReceiveAsync(FrameConnectionState connection)
+    {
+        string? reason = null;
+        var buffer = new byte[FrameFormat.MaxFrameBytes * 2];
+        var done = new List<FramedCall>();
+        try
+        {
+            for (var have = 0; ; )
+            {
+                var bytes = await connection.Socket.ReceiveAsync(buffer.AsMemory(have));
+                if (bytes == 0)
+                {
+                    break;
+                }
+                have += bytes;
+                var taken = Take(connection, buffer.AsSpan(0, have), done);
+                buffer.AsSpan(taken, have - taken).CopyTo(buffer);
+                have -= taken;
+                FrameCompletion.Complete(done);
+                done.Clear();
+                if (connection.IsClosing && InFlight == 0)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidDataException)
+        {
+            reason = e.Message;
+            FrameCompletion.Complete(done);
+        }
+        Lose(connection, reason);
+    }
+
+    // Reads all whole frames; how many bytes they are.
+    private int Take(FrameConnectionState connection, ReadOnlySpan<byte> received, List<FramedCall> done)
+    {
+        var (taken, isClosing) = (0, false);
+        lock (_gate)
+        {
+            connection.HeardAt = _time.GetTimestamp();
+            while (FrameFormat.TryReadHead(received[taken..], out var head) && head.Bytes <= received.Length - taken)
+            {
+                var payload = received[(taken + FrameFormat.HeadBytes)..(taken + head.Bytes)];
+                switch (head.Kind)
+                {
+                    case FrameKind.Reply:
+                        var reply = FramedReply.Read(payload);
+                        // That of a request that nobody waits for any more is dropped.
+                        if (_calls.Remove(head.Id, out var call))
+                        {
+                            done.Add(call.With(reply));
+                        }
+                        else
+                        {
+                            reply.Dispose();
+                        }
+                        break;
+                    case FrameKind.Pong:
+                        break;
+                    case FrameKind.Closing:
+                        isClosing = !connection.IsClosing;
+                        connection.IsClosing = true;
+                        break;
+                    default:
+                        throw new InvalidDataException("A service sent a frame that services do not send.");
+                }
+                taken += head.Bytes;
+            }
+        }
+        if (isClosing)
+        {
+            _onUnavailable();
+        }
+        return taken;
+    }
+
+    // Answers those that nobody replies to any more, and looks whether the other side lives.
+    private void Sweep()
+    {
+        List<FramedCall> done = [];
+        FrameConnectionState? dead = null;
+        var start = false;
+        lock (_gate)
+        {
+            if (_connection is not { } connection)
+            {
+                return;
+            }
+            var now = _time.GetTimestamp();
+            foreach (var call in _calls.Values)
+            {
+                if (call.Gone.IsCancellationRequested)
+                {
+                    done.Add(call.With(new FramedReply(FrameOutcome.Abandoned)));
+                }
+                else if (call.Deadline <= now)
+                {
+                    done.Add(call.With(new FramedReply(FrameOutcome.TimedOut)));
+                }
+            }
+            foreach (var call in done)
+            {
+                _calls.Remove(call.Id);
+                start |= AppendBare(FrameKind.Cancel, call.Id, now);
+            }
+
+            if (connection.PingedAt is { } pinged && connection.HeardAt < pinged)
+            {
+                dead = _time.GetElapsedTime(pinged, now) >= _limits.PingTimeout ? connection : null;
+            }
+            else if (
+                _time.GetElapsedTime(Math.Max(connection.PingedAt ?? 0, connection.HeardAt), now)
+                >= _limits.PingInterval
+            )
+            {
+                connection.PingedAt = now;
+                start |= AppendBare(FrameKind.Ping, 0, now);
+            }
+        }
+
+        if (start)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        FrameCompletion.Complete(done);
+        if (dead is not null)
+        {
+            Lose(dead, $"nothing came for {_limits.PingTimeout.TotalSeconds} s");
+        }
+    }
+
+    private void Lose(FrameConnectionState connection, string? reason)
+    {
+        List<FramedCall> lost = [];
+        lock (_gate)
+        {
+            if (_connection != connection)
+            {
+                return;
+            }
+            _connection = null;
+            // A service that ends would only say so again.
+            _retryAt = _time.GetTimestamp() + (connection.IsClosing ? _time.TimestampFrequency : 0);
+            foreach (var call in _calls.Values)
+            {
+                lost.Add(
+                    call.With(new FramedReply(call.From >= _handedOver ? FrameOutcome.NotSent : FrameOutcome.Broken))
+                );
+            }
+            _calls.Clear();
+            _pending.Clear();
+        }
+        connection.Dispose();
+        if (!connection.IsClosing && !_isDisposed)
+        {
+            _onUnavailable();
+            if (_pace.TryTake())
+            {
+                LogLost(_endPoint.Host, _endPoint.Port, lost.Count, reason ?? "it was closed");
+            }
+        }
+        FrameCompletion.Complete(lost);
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Host}:{Port} does not take requests as frames of this version, or not from here: they are proxied one by one."
+    )]
+    private partial void LogUnsupported(string host, int port);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The connection for frames to {Host}:{Port} was lost with {Count} requests under way: {Reason}"
+    )]
+    private partial void LogLost(string host, int port, int count, string reason);
+}

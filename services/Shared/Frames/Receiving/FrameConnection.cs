@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using PortalServices.Frames.Format;
+
+namespace PortalServices.Frames.Receiving;
+
+/// <summary>
+/// A gateway's connection as the service sees it: hands its requests on as they come, and sends replies in the order in
+/// which they are there. Those that are there at the same time travel together.
+/// </summary>
+internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDisposable
+{
+    // More than any gateway lets wait (Frames:MaxInFlight).
+    private const int MaxInFlight = 1_000_000;
+
+    // Of replies that the gateway does not read.
+    private const int MaxPendingBytes = 64 * 1024 * 1024;
+
+    private readonly ConnectionContext _connection;
+    private readonly FramePipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<uint, CancellationTokenSource> _cancellable = [];
+    private FrameBuffer _pending = new(),
+        _sending = new();
+    private Task _flushing = Task.CompletedTask;
+    private bool _isFlushing,
+        _isOver;
+    private int _inFlight;
+
+    public FrameConnection(ConnectionContext connection, FramePipeline pipeline, TimeProvider time, ILogger logger) =>
+        (_connection, _pipeline, _time, _logger) = (connection, pipeline, time, logger);
+
+    /// <summary>As the transport has it.</summary>
+    public ConnectionContext Transport => _connection;
+
+    public void Greet()
+    {
+        lock (_gate)
+        {
+            FrameFormat.Preface.CopyTo(_pending.Room(FrameFormat.Preface.Length));
+            _pending.Advance(FrameFormat.Preface.Length, 0);
+        }
+        Flush();
+    }
+
+    /// <summary>Tells the gateway that the process ends.</summary>
+    public void SayClosing()
+    {
+        AppendBare(FrameKind.Closing, 0);
+        Flush();
+    }
+
+    /// <summary>Reads until the gateway ends the connection, or the server does.</summary>
+    public async Task RunAsync()
+    {
+        var input = _connection.Transport.Input;
+        var closing =
+            _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            ?? CancellationToken.None;
+        // The server ends all connections: what is under way is answered, and nothing new is read.
+        await using var end = closing.UnsafeRegister(
+            static state => ((System.IO.Pipelines.PipeReader)state!).CancelPendingRead(),
+            input
+        );
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync();
+                var rest = read.Buffer;
+                while (TryTake(ref rest)) { }
+                _pipeline.EndOfBatch();
+                input.AdvanceTo(rest.Start, read.Buffer.End);
+                if (read.IsCompleted || read.IsCanceled)
+                {
+                    break;
+                }
+            }
+        }
+        catch (InvalidDataException invalid)
+        {
+            LogInvalid(invalid.Message);
+        }
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException or ConnectionResetException)
+        {
+            // The gateway has gone.
+        }
+    }
+
+    /// <summary>Appends a reply; <see cref="Flush"/> has it sent, with all that were appended before.</summary>
+    public void Reply(uint id, int status, ReadOnlySpan<byte> headers, int headerCount, ReadOnlySpan<byte> body)
+    {
+        var most = FrameFormat.HeadBytes + 3 + headers.Length + body.Length;
+        Interlocked.Decrement(ref _inFlight);
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+            if (_pending.Length + most > MaxPendingBytes)
+            {
+                _connection.Abort(new ConnectionAbortedException("The gateway does not read its replies."));
+                return;
+            }
+            var frame = _pending.Room(most);
+            var into = new FrameWriter(frame, FrameFormat.HeadBytes);
+            into.UInt16(status);
+            into.Byte(headerCount);
+            into.Bytes(headers);
+            into.Bytes(body);
+            FrameFormat.WriteHead(frame, FrameKind.Reply, id, into.Length);
+            _pending.Advance(into.Length, 0);
+        }
+    }
+
+    /// <summary>Sends what was appended.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_isFlushing || _isOver || _pending.Length == 0)
+            {
+                return;
+            }
+            _isFlushing = true;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _flushing = FlushAsync();
+
+    /// <summary>A token that is cancelled when nobody waits for the request any more; given back by <see
+    /// cref="Forget"/>.</summary>
+    public CancellationTokenSource Watch(uint id) =>
+        _cancellable.GetOrAdd(
+            id,
+            static (_, closed) => CancellationTokenSource.CreateLinkedTokenSource(closed),
+            _connection.ConnectionClosed
+        );
+
+    public void Forget(uint id)
+    {
+        if (_cancellable.TryRemove(id, out var source))
+        {
+            source.Dispose();
+        }
+    }
+
+    /// <summary>Waits until all requests are answered or their connection is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (Volatile.Read(ref _inFlight) > 0 && !_connection.ConnectionClosed.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _time);
+        }
+        Flush();
+        while (Volatile.Read(ref _isFlushing) && !_connection.ConnectionClosed.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _time);
+        }
+        lock (_gate)
+        {
+            _isOver = true;
+        }
+        await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private bool TryTake(ref ReadOnlySequence<byte> rest)
+    {
+        Span<byte> first = stackalloc byte[FrameFormat.HeadBytes];
+        var available = (int)Math.Min(first.Length, rest.Length);
+        rest.Slice(0, available).CopyTo(first);
+        if (!FrameFormat.TryReadHead(first[..available], out var head) || head.Bytes > rest.Length)
+        {
+            return false;
+        }
+
+        var payload = rest.Slice(FrameFormat.HeadBytes, head.Bytes - FrameFormat.HeadBytes);
+        rest = rest.Slice(head.Bytes);
+        if (payload.IsSingleSegment)
+        {
+            Take(head, payload.FirstSpan);
+            return true;
+        }
+        var copy = ArrayPool<byte>.Shared.Rent((int)payload.Length);
+        try
+        {
+            payload.CopyTo(copy);
+            Take(head, copy.AsSpan(0, (int)payload.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+        return true;
+    }
+
+    private void Take(FrameHead head, ReadOnlySpan<byte> payload)
+    {
+        switch (head.Kind)
+        {
+            case FrameKind.Request:
+                var request = new FramedRequest(payload);
+                if (Interlocked.Increment(ref _inFlight) > MaxInFlight)
+                {
+                    throw new InvalidDataException("Too many requests are under way.");
+                }
+                _pipeline.Run(request, new FrameReplier(this, head.Id));
+                break;
+            case FrameKind.Cancel:
+                if (_cancellable.TryGetValue(head.Id, out var source))
+                {
+                    _ = CancelAsync(source);
+                }
+                break;
+            case FrameKind.Ping:
+                AppendBare(FrameKind.Pong, 0);
+                Flush();
+                break;
+            default:
+                throw new InvalidDataException("A gateway sent a frame that gateways do not send.");
+        }
+    }
+
+    private static async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was answered in this moment.
+        }
+    }
+
+    private void AppendBare(FrameKind kind, uint id)
+    {
+        lock (_gate)
+        {
+            FrameFormat.WriteHead(_pending.Room(FrameFormat.HeadBytes), kind, id, FrameFormat.HeadBytes);
+            _pending.Advance(FrameFormat.HeadBytes, 0);
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _sending.Clear();
+                if (_pending.Length == 0)
+                {
+                    _isFlushing = false;
+                    return;
+                }
+                (_pending, _sending) = (_sending, _pending);
+            }
+            try
+            {
+                await _connection.Transport.Output.WriteAsync(_sending.Memory);
+            }
+            catch (Exception gone) when (gone is IOException or InvalidOperationException or OperationCanceledException)
+            {
+                lock (_gate)
+                {
+                    _isOver = true;
+                    _pending.Clear();
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A connection for frames was closed: {Reason} Are the gateway and this service of the same version?"
+    )]
+    private partial void LogInvalid(string reason);
+}
