@@ -29,7 +29,7 @@ internal static class RightSettings
         ["Mail__RemindFrom"] = "07:30",
         ["Edge__TrustedProxies__0"] = "10.0.0.0/8",
         ["Messaging__MaxWaiting"] = "1000",
-        ["Packs__MaxInFlight"] = "100",
+        ["Frames__MaxInFlight"] = "100",
         ["Store__MemoryMegabytes"] = "64",
         ["Feedback__MaxUnread"] = "100",
         ["Content__KeepRatingWordsDays"] = "365",
@@ -173,9 +173,9 @@ internal static class RightSettings
 
     private static readonly string[] OfGateway =
     [
-        "Packs:MaxInFlight=64",
+        "Frames:MaxInFlight=64",
         "ReverseProxy:Clusters:counting:Destinations:second:Address=http://localhost:8092",
-        "ReverseProxy:Routes:views:Metadata:Packed=false",
+        "ReverseProxy:Routes:views:Metadata:Framed=",
         "ReverseProxy:Routes:views:Metadata:Repeat=Always",
         "ReverseProxy:Routes:stats:Metadata:Repeat=WithViewId",
         "ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:00:05",

@@ -42,19 +42,19 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new("Counting:PagePerSite=1") { Of = [Hosts.Standalone, Hosts.Counting] },
         new("Store:Memory=1") { Of = [Hosts.Standalone] },
         new("Data:Foldr=x") { Of = [Hosts.Standalone] },
-        new("Packs:Most=1") { Of = [Hosts.Gateway] },
+        new("Frames:Most=1") { Of = [Hosts.Gateway] },
         new("Edge:MaxBodyByte=1") { Of = [Hosts.Gateway, Hosts.Standalone] },
         // Names of earlier versions.
         new("Messaging:MostWaiting=5000") { Of = [Hosts.Standalone, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Feedback:MostUnread=100", OfEnvironment: true) { Of = [Hosts.Standalone, Hosts.Feedback] },
-        new("Packs:MostUnderWay=100") { Of = [Hosts.Gateway] },
+        new("Packs:MaxInFlight=100"),
         new("Edge:BrowsersOfAnAddress=2") { Of = [Hosts.Gateway, Hosts.Standalone] },
         // Sections of other services, where nobody else reads them.
         new("Store:MemoryMegabytes=64") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content, Hosts.Feedback] },
         new("Content:KeepRatingWordsDays=30") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Feedback] },
         new("Mail:Host=mail") { Of = [Hosts.Gateway, Hosts.Counting, Hosts.Content] },
         new("Edge:MaxBodyBytes=4096") { Of = [Hosts.Counting, Hosts.Content, Hosts.Feedback] },
-        new("Packs:MaxInFlight=5") { Of = [Hosts.Standalone] },
+        new("Frames:MaxInFlight=5") { Of = [Hosts.Standalone] },
         // A value where there are parts, and parts where there is a value.
         new("Operators:Keys=foo"),
         new("Gateway:Addresses=10.0.0.0/8"),
@@ -96,8 +96,8 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new($"{Views}:Match:Paths=/x") { Of = [Hosts.Gateway] },
         new($"{Views}:Match:Methods=GET") { Of = [Hosts.Gateway] },
         new($"{Views}:Match:Headers:0:Mode=Sometimes") { Of = [Hosts.Gateway] },
-        new($"{Views}:Metadata:Packed=maybe") { Of = [Hosts.Gateway] },
-        new($"{Views}:Metadata:Pakced=true") { Of = [Hosts.Gateway] },
+        new($"{Views}:Metadata:Framed=User Agent") { Of = [Hosts.Gateway] },
+        new($"{Views}:Metadata:Packed=true") { Of = [Hosts.Gateway] },
         new($"{Cluster}:Destinations:r1:Adress=http://localhost:1") { Of = [Hosts.Gateway] },
         new($"{Cluster}:Destinations:r2:Metadata:Weight=1") { Of = [Hosts.Gateway] },
         new($"{Cluster}:Metadata:Weight=1") { Of = [Hosts.Gateway] },
@@ -118,7 +118,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
     public static readonly IReadOnlyList<WrongSetting> OfReadableProxy =
     [
         new($"{Views}:ClusterId=nope"),
-        new("ReverseProxy:Routes:veiws:Metadata:Packed=true", "ReverseProxy:Routes:veiws:ClusterId"),
+        new("ReverseProxy:Routes:veiws:Metadata:Framed=DNT", "ReverseProxy:Routes:veiws:ClusterId"),
         new("ReverseProxy:Routes:stats:Match:Path={", "ReverseProxy:Routes:stats"),
         new("ReverseProxy:Routes:traffic:AuthorizationPolicy=nobody", "ReverseProxy:Routes:traffic"),
         new($"{Cluster}:LoadBalancingPolicy=Best"),
