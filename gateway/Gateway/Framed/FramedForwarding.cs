@@ -86,16 +86,27 @@ internal sealed class FramedForwarding(
             context.Request.Headers.TraceState = activity.TraceStateString;
         }
         var peer = PeerOf(feature.Cluster.Config.ClusterId, destination);
-        switch (
-            peer.Send(
-                context.Request,
-                route,
-                new ReadOnlySequence<byte>(body),
-                Timeout(context, feature.Cluster.Config.HttpRequest),
-                context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None,
-                out var sent
-            )
-        )
+        var timeout = Timeout(context, feature.Cluster.Config.HttpRequest);
+        var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
+        FrameAdmission Send(out ValueTask<FramedReply> taken) =>
+            peer.Send(context.Request, route, new ReadOnlySequence<byte>(body), timeout, gone, out taken);
+        var admission = Send(out var sent);
+        if (admission == FrameAdmission.NotConnected)
+        {
+            var since = time.GetTimestamp();
+            var readiness = await peer.ReadyAsync();
+            // A connection can take as long as a lost packet.
+            GatewayHeaders.AddWaited(context.Request.Headers, time.GetElapsedTime(since));
+            if (readiness == FrameReadiness.Unreachable)
+            {
+                feature.ProxiedDestination = destination;
+                LeaveOut(feature, destination);
+                Fail(context, FrameOutcome.NotSent);
+                return;
+            }
+            admission = readiness == FrameReadiness.Connected ? Send(out sent) : admission;
+        }
+        switch (admission)
         {
             case FrameAdmission.NotConnected:
             case FrameAdmission.TooLarge:
@@ -110,6 +121,11 @@ internal sealed class FramedForwarding(
         using var reply = await sent;
         if (reply.Outcome == FrameOutcome.Replied)
         {
+            reply.AppendHeaders(context.Response.Headers);
+            if (context.Response.Headers.Remove(GatewayHeaders.Draining))
+            {
+                LeaveOut(feature, destination);
+            }
             await WriteAsync(context.Response, reply);
             return;
         }
@@ -132,6 +148,9 @@ internal sealed class FramedForwarding(
             }
         );
 
+    private void LeaveOut(IReverseProxyFeature feature, DestinationState destination) =>
+        health.LeaveOut(feature.Cluster.Config.ClusterId, new Uri(destination.Model.Config.Address));
+
     // That of the cluster, or what is left of the edge's, whichever ends first.
     private TimeSpan Timeout(HttpContext context, ForwarderRequestConfig? request)
     {
@@ -143,7 +162,6 @@ internal sealed class FramedForwarding(
     private static Task WriteAsync(HttpResponse response, in FramedReply reply)
     {
         response.StatusCode = reply.Status;
-        reply.AppendHeaders(response.Headers);
         if (reply.Body.IsEmpty)
         {
             return Task.CompletedTask;

@@ -171,11 +171,7 @@ public sealed class ResendTests(ResendTests.BesideNobody besideNobody, ResendTes
     {
         await using var backend = await Backend.StartAsync();
         await using var door = await BusyDoor.CloseAsync(backend.App.At(Door.Internal));
-        // Only the request's own connection is to wait at the door, not that for frames.
-        await using var gateway = await GatewayProcess.StartAsync(
-            backend,
-            [.. Behind(door, 1), .. WithoutProbes, "--ReverseProxy:Routes:views:Metadata:Framed="]
-        );
+        await using var gateway = await GatewayProcess.StartAsync(backend, [.. Behind(door, 1), .. WithoutProbes]);
         var sent = SendAsync(gateway, View);
         await door.HasCallerAsync(Cancel);
         door.Open();

@@ -7,8 +7,8 @@ namespace PortalServices.Frames.Calling;
 
 /// <summary>
 /// A replica of a service as the gateway sees it: one connection to it, made when it is first needed and again after it
-/// was lost, and the requests that wait for their reply on it. A request never waits for the connection: meanwhile it
-/// is the caller's to forward it otherwise.
+/// was lost, and the requests that wait for their reply on it. Without one a request is not sent: the caller waits
+/// for it, or forwards the request otherwise.
 /// </summary>
 /// <remarks>
 /// Requests are written into a buffer behind one another. The first has the pool send it, behind whatever is ready to
@@ -39,8 +39,8 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
     private uint _lastId;
     private int _failures;
     private bool _isFlushing,
-        _isConnecting,
         _isDisposed;
+    private Task<FrameReadiness>? _connecting;
 
     /// <param name="address">Of the service's internal door.</param>
     /// <param name="limits">Bounds and times.</param>
@@ -69,6 +69,23 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Whether there is a connection that takes requests.</summary>
     public bool IsConnected => Volatile.Read(ref _connection) is { IsClosing: false };
+
+    /// <summary>
+    /// Waits for the connection, as long as an attempt takes: one that is under way, or is due now. Who waited sends
+    /// again.
+    /// </summary>
+    public Task<FrameReadiness> ReadyAsync()
+    {
+        lock (_gate)
+        {
+            if (_connection is { IsClosing: false })
+            {
+                return Task.FromResult(FrameReadiness.Connected);
+            }
+            ConnectIfDue();
+            return _connecting ?? Task.FromResult(FrameReadiness.Unavailable);
+        }
+    }
 
     /// <summary>Sends a request as it stands, without waiting.</summary>
     /// <param name="request">The request; its client's address is that of its connection.</param>
@@ -278,17 +295,16 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
     // With the gate taken.
     private void ConnectIfDue()
     {
-        if (_isConnecting || _isDisposed || _connection is not null || _time.GetTimestamp() < _retryAt)
+        if (_connecting is null && !_isDisposed && _connection is null && _time.GetTimestamp() >= _retryAt)
         {
-            return;
+            _connecting = Task.Run(ConnectAsync);
         }
-        _isConnecting = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static peer => _ = peer.ConnectAsync(), this, preferLocal: false);
     }
 
-    private async Task ConnectAsync()
+    private async Task<FrameReadiness> ConnectAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var readiness = FrameReadiness.Connected;
         TimeSpan? retryAfter = null;
         try
         {
@@ -296,19 +312,20 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             await socket.ConnectAsync(_endPoint, timeout.Token);
             if (!await GreetAsync(socket, timeout.Token))
             {
+                readiness = FrameReadiness.Unavailable;
                 retryAfter = _limits.RetryUnsupported;
                 LogUnsupported(_endPoint.Host, _endPoint.Port);
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            // Who forwards the request otherwise meets the same, and says it.
+            readiness = FrameReadiness.Unreachable;
             retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
         }
 
         lock (_gate)
         {
-            _isConnecting = false;
+            _connecting = null;
             if (retryAfter is null && !_isDisposed)
             {
                 _failures = 0;
@@ -320,11 +337,12 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
                     _limits.SweepInterval
                 );
                 _ = ReceiveAsync(_connection);
-                return;
+                return readiness;
             }
             _retryAt = _time.GetTimestamp() + (long)((retryAfter?.TotalSeconds ?? 0) * _time.TimestampFrequency);
         }
         socket.Dispose();
+        return readiness;
     }
 
     // Whether the other side speaks the same version.
