@@ -4,6 +4,7 @@ using System.Text;
 using CsCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Frames.Calling;
 using PortalServices.Frames.Format;
@@ -180,6 +181,30 @@ public sealed class ProtocolTests
         time.Advance(limits.PingInterval + limits.SweepInterval);
         Assert.Equal(FrameOutcome.Broken, (await waiting).Outcome);
         Assert.Equal(1, caller.Unavailable);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_silent_is_given_up_after_its_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var app = await TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<TimeProvider>(time),
+            a => a.MapPost("/run", () => Results.Text("run"))
+        );
+        using var socket = await GreetAsync(app);
+        var end = EndOfAsync(socket);
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(end.IsCompleted);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return end.IsCompleted;
+            },
+            "it is given up",
+            Cancel
+        );
+        Assert.Equal(0, await end);
     }
 
     [Fact]

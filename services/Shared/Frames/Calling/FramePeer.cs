@@ -285,7 +285,9 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
                     rest = rest[await connection.Socket.SendAsync(rest, SocketFlags.None)..];
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever it was, those that wait have to learn of it, and the next ones be sent.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 Lose(connection, e.Message);
             }
@@ -317,7 +319,9 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
                 LogUnsupported(_endPoint.Host, _endPoint.Port);
             }
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+#pragma warning disable CA1031 // Nobody else would make the next attempt.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             readiness = FrameReadiness.Unreachable;
             retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
@@ -389,7 +393,9 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidDataException)
+#pragma warning disable CA1031 // As when it cannot be sent.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             reason = e.Message;
             FrameCompletion.Complete(done);

@@ -15,6 +15,9 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
     // More than any gateway lets wait (Frames:MaxInFlight).
     private const int MaxInFlight = 1_000_000;
 
+    // A gateway asks each second whether the service lives.
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(30);
+
     // Of replies that the gateway does not read.
     private const int MaxPendingBytes = 64 * 1024 * 1024;
 
@@ -66,11 +69,19 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
             static state => ((System.IO.Pipelines.PipeReader)state!).CancelPendingRead(),
             input
         );
+        // One whose machine has vanished says nothing more, and does not end its connection either.
+        await using var silence = _time.CreateTimer(
+            static state => ((ConnectionContext)state!).Abort(new ConnectionAbortedException("The gateway is silent.")),
+            _connection,
+            MaxSilence,
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
             while (true)
             {
                 var read = await input.ReadAsync();
+                silence.Change(MaxSilence, Timeout.InfiniteTimeSpan);
                 var rest = read.Buffer;
                 while (TryTake(ref rest)) { }
                 _pipeline.EndOfBatch();
