@@ -56,7 +56,8 @@ if cmp -s "$unfinished/before" "$unfinished/after"; then exact="exactly"; else e
 rm -- "$unfinished/before" "$unfinished/after" "$unfinished/said" "$unfinished/content.rows" "$unfinished/feedback.rows"
 (cd -- "$unfinished" && sha256sum content.dump feedback.dump manifest redis.rdb >SHA256SUMS)
 sync
-mv -- "$unfinished" "$place"
+[ ! -e "$place" ] || fail "$place exists by now: another backup of that name has ended"
+mv -T -- "$unfinished" "$place"
 trap - EXIT
 echo "Backup of $instant in $place, taken $exact"
 echo "Secrets: not in it; save Counting:VisitorSecret, the operators' hashes and the passwords apart from it"

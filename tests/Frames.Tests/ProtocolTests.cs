@@ -3,8 +3,11 @@ using System.Net.Sockets;
 using System.Text;
 using CsCheck;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using PortalServices.Frames.Calling;
 using PortalServices.Frames.Format;
@@ -33,6 +36,7 @@ public sealed class ProtocolTests
                     [0, 0, 0, 0, 1, 0, 0, 0, 0],
                     [255, 255, 255, 255, 1, 0, 0, 0, 0],
                     [255, 255, 255, 127, 1, 0, 0, 0, 0],
+                    [0, 0, 2, 0, 1, 0, 0, 0, 0],
                     // Kinds that a gateway does not send.
                     Bare(FrameKind.Pong),
                     Bare(FrameKind.Reply),
@@ -137,9 +141,47 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public async Task A_server_that_speaks_http2_alone_says_at_once_that_it_takes_none()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, door => door.Protocols = HttpProtocols.Http2)
+        );
+        await using var server = builder.Build();
+        await server.StartAsync(Cancel);
+        // Its time to connect never passes.
+        using var caller = new Caller(new Uri(server.Urls.Single()), time: new FakeTimeProvider());
+        Assert.Equal(
+            FrameReadiness.Unavailable,
+            await caller.Peer.ReadyAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel)
+        );
+        Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
+    }
+
+    [Fact]
+    public async Task Http_that_comes_byte_by_byte_is_read_at_the_same_door()
+    {
+        await using var app = await TestApp.StartAsync(
+            a => a.MapPost("/run", () => Results.Text("run")),
+            "--Kestrel:Endpoints:Internal:Protocols=Http1"
+        );
+        using var socket = await ConnectAsync(app);
+        foreach (
+            var each in "POST /run HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray()
+        )
+        {
+            await socket.SendAsync(new[] { each }, Cancel);
+            // Else the kernel sends several of them together.
+            await Task.Delay(5, Cancel);
+        }
+        Assert.True(await EndOfAsync(socket) > 0);
+    }
+
+    [Fact]
     public async Task A_service_of_another_version_is_asked_again_after_a_while()
     {
-        using var service = new Service("PORTAL-FRAMES/2\n"u8.ToArray());
+        using var service = new Service("PORTAL-FRAMES/2 ---------------\n"u8.ToArray());
         var time = new FakeTimeProvider();
         using var caller = new Caller(service.Address, time: time);
         for (var attempts = 1; attempts <= 3; attempts++)
@@ -215,8 +257,9 @@ public sealed class ProtocolTests
                 [
                     [0, 0, 0, 0, 2, 0, 0, 0, 0],
                     Bare(FrameKind.Ping),
-                    // A reply without a status.
-                    [.. Bare(FrameKind.Reply)],
+                    // A reply without a status, and with one that there is not.
+                    Bare(FrameKind.Reply),
+                    [8, 0, 0, 0, 2, 1, 0, 0, 0, 99, 0, 0],
                 ]
         )
         {

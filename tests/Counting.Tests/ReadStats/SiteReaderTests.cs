@@ -87,6 +87,37 @@ public sealed class SiteReaderTests(StoreFixture store)
     }
 
     [Fact]
+    public async Task A_store_that_was_away_is_seen_again_though_nobody_asks_any_more()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(55));
+        await using var redis = await RedisServer.StartAsync();
+        await using var process = new CountingProcess(redis, _site, time);
+        await process.ViewAsync("/a");
+        await redis.KillAsync();
+        time.Advance(TimeSpan.FromMinutes(10));
+        await process.Site.Reader.ReadAsync([]);
+        await Eventually.HoldsAsync(
+            () => process.Site.Availability.IsAway,
+            "it is away",
+            TestContext.Current.CancellationToken
+        );
+
+        time.Advance(SiteReader.AskedLately + TimeSpan.FromSeconds(1));
+        Assert.False(process.Site.Reader.IsActive);
+        await redis.StartAgainAsync();
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                // As every second.
+                process.Site.Reader.RefreshIfActive();
+                return !process.Site.Availability.IsAway;
+            },
+            "it is there again",
+            TestContext.Current.CancellationToken
+        );
+    }
+
+    [Fact]
     public async Task Past_the_limit_of_held_pages_every_page_is_still_answered()
     {
         await using var process = new CountingProcess(store, _site, settings: ("Counting:HeldPages", "2000"));

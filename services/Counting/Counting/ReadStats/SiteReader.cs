@@ -127,10 +127,13 @@ internal sealed class SiteReader(
     /// <summary>Whether somebody asked for the site lately: it is read in the background then.</summary>
     public bool IsActive => Volatile.Read(ref _lastAsked) is not 0 and var at && time.GetElapsedTime(at) <= AskedLately;
 
-    /// <summary>Called once a second: reads a site that was asked for lately, with its pages.</summary>
+    /// <summary>
+    /// Called once a second: reads a site that was asked for lately, with its pages; and one whose store was away, until
+    /// it is there again: nobody else may ask for so long.
+    /// </summary>
     public void RefreshIfActive()
     {
-        if (IsActive)
+        if (IsActive || availability.IsAway)
         {
             _ = _rounds.Request([], isRefresh: true);
         }

@@ -299,18 +299,23 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
     {
         if (_connecting is null && !_isDisposed && _connection is null && _time.GetTimestamp() >= _retryAt)
         {
-            _connecting = Task.Run(ConnectAsync);
+            // The connection outlives the request that has it made, and is none of its trace.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _connecting = Task.Run(ConnectAsync);
+            }
         }
     }
 
     private async Task<FrameReadiness> ConnectAsync()
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         var readiness = FrameReadiness.Connected;
         TimeSpan? retryAfter = null;
         try
         {
             using var timeout = new CancellationTokenSource(_limits.ConnectTimeout, _time);
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_endPoint, timeout.Token);
             if (!await GreetAsync(socket, timeout.Token))
             {
@@ -333,7 +338,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             if (retryAfter is null && !_isDisposed)
             {
                 _failures = 0;
-                _connection = new FrameConnectionState(socket, _time.GetTimestamp());
+                _connection = new FrameConnectionState(socket!, _time.GetTimestamp());
                 _connection.Sweep = _time.CreateTimer(
                     static state => ((FramePeer)state!).Sweep(),
                     this,
@@ -345,7 +350,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             }
             _retryAt = _time.GetTimestamp() + (long)((retryAfter?.TotalSeconds ?? 0) * _time.TimestampFrequency);
         }
-        socket.Dispose();
+        socket?.Dispose();
         return readiness;
     }
 
@@ -441,7 +446,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         }
         if (isClosing)
         {
-            _onUnavailable();
+            TellUnavailable();
         }
         return taken;
     }
@@ -525,7 +530,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         connection.Dispose();
         if (!connection.IsClosing && !_isDisposed)
         {
-            _onUnavailable();
+            TellUnavailable();
             if (_pace.TryTake())
             {
                 LogLost(_endPoint.Host, _endPoint.Port, lost.Count, reason ?? "it was closed");
@@ -533,6 +538,24 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         }
         FrameCompletion.Complete(lost);
     }
+
+    // What waits must be told whatever becomes of this.
+    private void TellUnavailable()
+    {
+        try
+        {
+            _onUnavailable();
+        }
+#pragma warning disable CA1031 // It is somebody else's code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFault(e, _endPoint.Host, _endPoint.Port);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "It could not be noted that {Host}:{Port} is not there")]
+    private partial void LogFault(Exception e, string host, int port);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -36,8 +36,11 @@ internal static class FrameFormat
     // Where a request says how long it has waited.
     private const int WaitedAt = HeadBytes + 1;
 
-    /// <summary>What a connection begins with, in both directions.</summary>
-    public static ReadOnlySpan<byte> Preface => "PORTAL-FRAMES/1\n"u8;
+    /// <summary>
+    /// What a connection begins with, in both directions. No shorter than that of HTTP/2 (24 bytes), so that a server
+    /// which speaks that alone sees at once that this is something else.
+    /// </summary>
+    public static ReadOnlySpan<byte> Preface => "PORTAL-FRAMES/1 ---------------\n"u8;
 
     /// <summary>Writes the head of a frame that is <paramref name="bytes"/> long with it.</summary>
     public static void WriteHead(Span<byte> frame, FrameKind kind, uint id, int bytes)

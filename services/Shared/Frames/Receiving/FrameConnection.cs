@@ -64,7 +64,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
         var closing =
             _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             ?? CancellationToken.None;
-        // The server ends all connections: what is under way is answered, and nothing new is read.
+        // The server ends all connections: this one when nothing is under way on it.
         await using var end = closing.UnsafeRegister(
             static state => ((System.IO.Pipelines.PipeReader)state!).CancelPendingRead(),
             input
@@ -86,7 +86,8 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
                 while (TryTake(ref rest)) { }
                 _pipeline.EndOfBatch();
                 input.AdvanceTo(rest.Start, read.Buffer.End);
-                if (read.IsCompleted || read.IsCanceled)
+                // Of a server that ends, what is under way may still be cancelled, and asked about.
+                if (read.IsCompleted || (closing.IsCancellationRequested && Volatile.Read(ref _inFlight) == 0))
                 {
                     break;
                 }
@@ -106,9 +107,10 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
     public void Reply(uint id, int status, ReadOnlySpan<byte> headers, int headerCount, ReadOnlySpan<byte> body)
     {
         var most = FrameFormat.HeadBytes + 3 + headers.Length + body.Length;
-        Interlocked.Decrement(ref _inFlight);
         lock (_gate)
         {
+            // Within the gate: who waits for the last of them sends what lies there then.
+            Interlocked.Decrement(ref _inFlight);
             if (_isOver)
             {
                 return;
@@ -254,6 +256,15 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
     {
         lock (_gate)
         {
+            if (_isOver)
+            {
+                return;
+            }
+            if (_pending.Length > MaxPendingBytes)
+            {
+                _connection.Abort(new ConnectionAbortedException("The gateway does not read its replies."));
+                return;
+            }
             FrameFormat.WriteHead(_pending.Room(FrameFormat.HeadBytes), kind, id, FrameFormat.HeadBytes);
             _pending.Advance(FrameFormat.HeadBytes, 0);
         }

@@ -72,10 +72,10 @@ internal sealed partial class FrameDoor : IDoorProtocol
         }
 
         await using var frames = new FrameConnection(connection, _pipeline, _time, _logger);
+        frames.Greet();
         _open[frames] = true;
         try
         {
-            frames.Greet();
             if (_stopping.IsCancellationRequested)
             {
                 frames.SayClosing();
@@ -95,7 +95,7 @@ internal sealed partial class FrameDoor : IDoorProtocol
         using var timeout = new CancellationTokenSource(PrefaceTimeout, _time);
         try
         {
-            while (true)
+            for (long examined = 0; ; )
             {
                 var read = await input.ReadAsync(timeout.Token);
                 var isFrames = Matches(read.Buffer);
@@ -106,9 +106,11 @@ internal sealed partial class FrameDoor : IDoorProtocol
                 }
                 if (isFrames is false || read.IsCompleted)
                 {
-                    input.AdvanceTo(read.Buffer.Start);
+                    // What has been looked at cannot be taken back; who reads next looks at the rest.
+                    input.AdvanceTo(read.Buffer.Start, read.Buffer.GetPosition(examined));
                     return read.Buffer.IsEmpty ? null : false;
                 }
+                examined = read.Buffer.Length;
                 input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
         }

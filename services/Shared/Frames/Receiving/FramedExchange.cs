@@ -154,6 +154,8 @@ internal sealed class FramedExchange
         );
         if (
             _hasFailed
+            || StatusCode is < 200 or > 599
+            || fields.Exists(field => field.Name.Length == 0)
             || fields.Count > FrameFormat.MaxHeaders
             || fields.Exists(field => field.Value.Length > ushort.MaxValue / 3 || field.Name.Length > byte.MaxValue / 3)
             || FrameFormat.HeadBytes + 3 + bytes + body.Length > FrameFormat.MaxFrameBytes
