@@ -26,7 +26,7 @@ internal sealed class Caller : IDisposable
 
     public FramePeer Peer { get; }
 
-    /// <summary>How often it was told that the service is not there.</summary>
+    /// <summary>How often the service was reported as not there.</summary>
     public int Unavailable => Volatile.Read(ref _unavailable);
 
     /// <summary>With a connection.</summary>

@@ -113,9 +113,9 @@ public sealed class ExchangeTests
     }
 
     [Fact]
-    public async Task One_that_nobody_waits_for_is_told_and_its_late_reply_dropped()
+    public async Task One_that_nobody_waits_for_is_cancelled_and_its_late_reply_dropped()
     {
-        var (held, told) = (0, 0);
+        var (held, cancelled) = (0, 0);
         using var released = new SemaphoreSlim(0);
         await using var app = await TestApp.StartAsync(a =>
         {
@@ -126,10 +126,10 @@ public sealed class ExchangeTests
                     Interlocked.Increment(ref held);
                     await Eventually.HoldsAsync(
                         () => context.RequestAborted.IsCancellationRequested,
-                        "it is told",
+                        "it is cancelled",
                         Cancel
                     );
-                    Interlocked.Increment(ref told);
+                    Interlocked.Increment(ref cancelled);
                     await released.WaitAsync(Cancel);
                 }
             );
@@ -143,7 +143,7 @@ public sealed class ExchangeTests
         await client.CancelAsync();
         Assert.Equal(FrameOutcome.Abandoned, (await abandoned).Outcome);
         Assert.Equal(FrameOutcome.TimedOut, (await late).Outcome);
-        await Eventually.HoldsAsync(() => told == 2, "the service knows", Cancel);
+        await Eventually.HoldsAsync(() => cancelled == 2, "the service knows", Cancel);
         released.Release(2);
         Assert.Equal("good", (await caller.AskAsync("/good")).Body);
         Assert.Equal(0, caller.Peer.InFlight);
@@ -292,7 +292,7 @@ public sealed class ExchangeTests
     }
 
     [Fact]
-    public async Task What_it_waited_before_it_was_sent_is_told()
+    public async Task What_it_waited_before_it_was_sent_goes_with_it()
     {
         await using var app = await TestApp.StartAsync(a =>
             a.MapPost(

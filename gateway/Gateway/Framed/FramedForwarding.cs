@@ -30,8 +30,6 @@ internal sealed class FramedForwarding(
 {
     public const string Metadata = "Framed";
 
-    private const int MaxBodyBytes = 32 * 1024;
-
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     private readonly ConditionalWeakTable<DestinationState, FramePeer> _peers = [];
@@ -47,7 +45,7 @@ internal sealed class FramedForwarding(
 
     public bool Covers(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
-        && request.ContentLength.GetValueOrDefault() <= MaxBodyBytes
+        && request.ContentLength.GetValueOrDefault() <= FrameLimits.MaxBodyBytes
         && request.Headers.TransferEncoding.Count == 0
         && request.Headers.Upgrade.Count == 0;
 
@@ -110,7 +108,7 @@ internal sealed class FramedForwarding(
         {
             case FrameAdmission.NotConnected:
             case FrameAdmission.TooLarge:
-                await next(context);
+                await ProxyAsync(context, next, Timeout(context, feature.Cluster.Config.HttpRequest));
                 return;
             case FrameAdmission.Full:
                 await Problem.Of(CommonProblems.ServiceUnavailable, retryAfter: TryAgain).ExecuteAsync(context);
@@ -130,6 +128,23 @@ internal sealed class FramedForwarding(
             return;
         }
         Fail(context, reply.Outcome);
+    }
+
+    // The edge leaves the time of these requests to this class, however they travel.
+    private async Task ProxyAsync(HttpContext context, RequestDelegate next, TimeSpan timeout)
+    {
+        var gone = context.RequestAborted;
+        using var ended = new CancellationTokenSource(timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(gone, ended.Token);
+        context.RequestAborted = both.Token;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.RequestAborted = gone;
+        }
     }
 
     private FramePeer PeerOf(string cluster, DestinationState destination) =>

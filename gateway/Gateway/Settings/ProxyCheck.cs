@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using PortalServices.Gateway.Framed;
 using PortalServices.Http.Requests;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
@@ -28,9 +29,9 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         List<string> mistakes = [];
         foreach (var route in config.Routes)
         {
-            if (LostRoute(route, config) is { } lost)
+            if ((LostRoute(route, config) ?? FramedOperators(route)) is { } mistake)
             {
-                mistakes.Add(lost);
+                mistakes.Add(mistake);
             }
             else if (validator is not null)
             {
@@ -57,6 +58,13 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         config.Clusters.Any(cluster => IsSame(cluster.ClusterId, route.ClusterId))
             ? null
             : $"{Routes}:{route.RouteId}:ClusterId: '{route.ClusterId}' is none of the clusters {string.Join(", ", config.Clusters.Select(cluster => cluster.ClusterId))}";
+
+    // Operators' requests carry keys, and are few.
+    private static string? FramedOperators(RouteConfig route) =>
+        FramedForwarding.RouteOf(route) is not null
+        && route.Match.Path?.StartsWith("/api/operator", StringComparison.OrdinalIgnoreCase) == true
+            ? $"{Routes}:{route.RouteId}:Metadata:{FramedForwarding.Metadata}: operators' routes are not framed"
+            : null;
 
     private List<string> OfCluster(ClusterConfig cluster, IProxyConfig config)
     {

@@ -118,6 +118,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
     public static readonly IReadOnlyList<WrongSetting> OfReadableProxy =
     [
         new($"{Views}:ClusterId=nope"),
+        new("ReverseProxy:Routes:operator-audit:Metadata:Framed=Accept-Language"),
         new("ReverseProxy:Routes:veiws:Metadata:Framed=DNT", "ReverseProxy:Routes:veiws:ClusterId"),
         new("ReverseProxy:Routes:stats:Match:Path={", "ReverseProxy:Routes:stats"),
         new("ReverseProxy:Routes:traffic:AuthorizationPolicy=nobody", "ReverseProxy:Routes:traffic"),

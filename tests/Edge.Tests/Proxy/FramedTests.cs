@@ -200,6 +200,20 @@ public sealed class FramedTests(FramedTests.Gateway shared) : IClassFixture<Fram
     }
 
     [Fact]
+    public async Task One_that_is_proxied_all_the_same_has_no_more_time_than_others()
+    {
+        await using var backend = await Backend.StartAsync("--Gateway:Addresses:0=192.0.2.0/24");
+        // Long before the proxy's own ten seconds.
+        await using var gateway = await GatewayProcess.StartAsync(
+            backend,
+            "--Edge:RequestTimeout=00:00:01",
+            "--ReverseProxy:Clusters:counting:HttpRequest:ActivityTimeout=00:10:00"
+        );
+        using var reply = await gateway.SendAsync(HttpMethod.Post, $"{Views}?hold", new StringContent("{}"));
+        Assert.Equal(504, (int)reply.StatusCode);
+    }
+
+    [Fact]
     public async Task Headers_that_the_route_does_not_name_stay_behind()
     {
         var (gateway, backend) = await TakeConnectedAsync();

@@ -1,8 +1,13 @@
+using PortalServices.Frames.Format;
+
 namespace PortalServices.Frames.Calling;
 
 /// <summary>The bounds of one connection, and its times.</summary>
 public sealed record FrameLimits
 {
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public const int MaxBodyBytes = FrameFormat.MaxBodyBytes;
+
     /// <summary>Most requests that wait for their reply.</summary>
     public int MaxInFlight { get; init; } = 16_384;
 

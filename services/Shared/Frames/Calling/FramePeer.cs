@@ -147,7 +147,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
     /// <summary>Sends what has gathered; called by the pool.</summary>
     void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
 
-    /// <summary>Ends the connection. What waits is told.</summary>
+    /// <summary>Ends the connection, and with it what waits.</summary>
     public void Dispose()
     {
         FrameConnectionState? connection;
@@ -539,7 +539,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         FrameCompletion.Complete(lost);
     }
 
-    // What waits must be told whatever becomes of this.
+    // What waits has to end whatever becomes of this.
     private void TellUnavailable()
     {
         try

@@ -29,7 +29,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
     private readonly ConcurrentDictionary<uint, CancellationTokenSource> _cancellable = [];
     private FrameBuffer _pending = new(),
         _sending = new();
-    private Task _flushing = Task.CompletedTask;
+    private TaskCompletionSource? _idle;
     private bool _isFlushing,
         _isOver;
     private int _inFlight;
@@ -50,7 +50,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
         Flush();
     }
 
-    /// <summary>Tells the gateway that the process ends.</summary>
+    /// <summary>Sends the gateway that the process ends.</summary>
     public void SayClosing()
     {
         AppendBare(FrameKind.Closing, 0);
@@ -95,7 +95,9 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
         }
         catch (InvalidDataException invalid)
         {
+            // Nothing that follows can be read, and whoever sent it need not read replies either.
             LogInvalid(invalid.Message);
+            _connection.Abort(new ConnectionAbortedException(invalid.Message, invalid));
         }
         catch (Exception gone) when (gone is IOException or ConnectionAbortedException or ConnectionResetException)
         {
@@ -145,7 +147,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => _flushing = FlushAsync();
+    void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
 
     /// <summary>A token that is cancelled when nobody waits for the request any more; given back by <see
     /// cref="Forget"/>.</summary>
@@ -167,20 +169,34 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
     /// <summary>Waits until all requests are answered or their connection is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        while (Volatile.Read(ref _inFlight) > 0 && !_connection.ConnectionClosed.IsCancellationRequested)
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), _time);
+            _idle = idle;
+            SeeIdle();
         }
-        Flush();
-        while (Volatile.Read(ref _isFlushing) && !_connection.ConnectionClosed.IsCancellationRequested)
+        await using (
+            _connection.ConnectionClosed.UnsafeRegister(
+                static state => ((TaskCompletionSource)state!).TrySetResult(),
+                idle
+            )
+        )
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), _time);
+            await idle.Task;
         }
         lock (_gate)
         {
             _isOver = true;
         }
-        await _flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // With the gate taken. What is answered is also sent: whoever appends a reply flushes it.
+    private void SeeIdle()
+    {
+        if (_inFlight == 0 && !_isFlushing && _pending.Length == 0)
+        {
+            _idle?.TrySetResult();
+        }
     }
 
     private bool TryTake(ref ReadOnlySequence<byte> rest)
@@ -221,6 +237,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
                 var request = new FramedRequest(payload);
                 if (Interlocked.Increment(ref _inFlight) > MaxInFlight)
                 {
+                    Interlocked.Decrement(ref _inFlight);
                     throw new InvalidDataException("Too many requests are under way.");
                 }
                 _pipeline.Run(request, new FrameReplier(this, head.Id));
@@ -280,6 +297,7 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
                 if (_pending.Length == 0)
                 {
                     _isFlushing = false;
+                    SeeIdle();
                     return;
                 }
                 (_pending, _sending) = (_sending, _pending);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 using PortalServices.Frames.Format;
 using PortalServices.ServiceDefaults.ClientAddress;
@@ -10,7 +11,7 @@ namespace PortalServices.Frames.Receiving;
 
 /// <summary>
 /// Takes frames at the internal door, beside HTTP: from the gateway's addresses alone. When the process is asked to
-/// end, each connection is told.
+/// end, each connection says so.
 /// </summary>
 internal sealed partial class FrameDoor : IDoorProtocol
 {
@@ -93,11 +94,17 @@ internal sealed partial class FrameDoor : IDoorProtocol
     {
         var input = connection.Transport.Input;
         using var timeout = new CancellationTokenSource(PrefaceTimeout, _time);
+        // A server that ends does not wait for who says nothing.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            timeout.Token,
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+                ?? CancellationToken.None
+        );
         try
         {
             for (long examined = 0; ; )
             {
-                var read = await input.ReadAsync(timeout.Token);
+                var read = await input.ReadAsync(end.Token);
                 var isFrames = Matches(read.Buffer);
                 if (isFrames is true)
                 {

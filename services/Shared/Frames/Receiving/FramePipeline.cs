@@ -65,6 +65,7 @@ internal sealed partial class FramePipeline(
         {
             await Next!(context);
             await exchange.CompleteAsync();
+            exchange.Reply();
         }
 #pragma warning disable CA1031 // A fault of one request is its own: the connection goes on.
         catch (Exception fault)
@@ -75,16 +76,10 @@ internal sealed partial class FramePipeline(
                 LogFault(fault, context.Request.Method, context.Request.Path);
             }
             exchange.Fail();
+            exchange.Reply();
         }
 
-        exchange.Reply();
-        try
-        {
-            await exchange.EndAsync();
-        }
-#pragma warning disable CA1031 // As the server does: the reply has been given.
-        catch (Exception fault)
-#pragma warning restore CA1031
+        foreach (var fault in await exchange.EndAsync())
         {
             LogFault(fault, context.Request.Method, context.Request.Path);
         }

@@ -176,14 +176,27 @@ internal sealed class FramedExchange
         ArrayPool<byte>.Shared.Return(rented);
     }
 
-    /// <summary>The request is over, and what was made for it is given back.</summary>
-    public async Task EndAsync()
+    /// <summary>
+    /// The request is over, and what was made for it is given back, whatever becomes of the rest of it; the faults.
+    /// </summary>
+    public async Task<IReadOnlyList<Exception>> EndAsync()
     {
+        List<Exception> faults = [];
         while (_completed is { Count: > 0 })
         {
             var (callback, state) = _completed.Pop();
-            await callback(state);
+            try
+            {
+                await callback(state);
+            }
+#pragma warning disable CA1031 // As the server does: the reply has been given.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                faults.Add(fault);
+            }
         }
+        return faults;
     }
 
     public void Dispose()
