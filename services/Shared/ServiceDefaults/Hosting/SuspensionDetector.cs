@@ -14,9 +14,6 @@ public sealed class SuspensionDetector(TimeProvider time) : IPeriodicWork
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
 
-    // Of a machine that has much to do.
-    private const int UsualBeats = 3;
-
     private readonly Lock _lock = new();
     private Instant _lastBeat = Instant.Now(time);
     private (Instant End, TimeSpan Length)? _last;
@@ -40,8 +37,8 @@ public sealed class SuspensionDetector(TimeProvider time) : IPeriodicWork
     }
 
     /// <summary>
-    /// By how much a request that is read now may be older than it looks: the suspension that it may have come in
-    /// before; zero for none.
+    /// By how much a request that is read now may be older than it looks: the longest time between two beats of the last
+    /// <see cref="GracePeriod"/>. A tenth of a second in a process that runs, since a shorter suspension cannot be seen.
     /// </summary>
     public TimeSpan RecentPause()
     {
@@ -50,8 +47,7 @@ public sealed class SuspensionDetector(TimeProvider time) : IPeriodicWork
         {
             var running = now.Since(_lastBeat, time);
             var ended = _last is { } last && now.Since(last.End, time) < GracePeriod ? last.Length : TimeSpan.Zero;
-            var longest = running > ended ? running : ended;
-            return longest > Heartbeat * UsualBeats ? longest : TimeSpan.Zero;
+            return running > ended ? running : ended;
         }
     }
 
