@@ -32,7 +32,7 @@ public sealed class ProtocolTests
             builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()),
             a => a.MapPost("/run", () => Results.Text($"{Interlocked.Increment(ref runs)}"))
         );
-        using var other = await Caller.ConnectAsync(app);
+        using var other = await FrameCaller.ConnectAsync(app);
         var good = Frame("/run");
         foreach (
             var bytes in (byte[][])
@@ -70,7 +70,7 @@ public sealed class ProtocolTests
                 async (HttpContext context) => await context.Request.Body.CopyToAsync(Stream.Null, Cancel)
             )
         );
-        using var other = await Caller.ConnectAsync(app);
+        using var other = await FrameCaller.ConnectAsync(app);
         var frame = Frame("/run");
         var changes = Gen.Select(Gen.Int[0, frame.Length - 1], Gen.Byte).Array[1, 6];
         await changes.SampleAsync(
@@ -120,7 +120,7 @@ public sealed class ProtocolTests
     public async Task No_other_door_takes_frames(Door door)
     {
         await using var app = await TestApp.StartAsync(a => a.MapPost("/run", () => Results.Text("run")));
-        using var caller = new Caller(app.At(door));
+        using var caller = new FrameCaller(app.At(door));
         await AssertUnsupportedAsync(caller);
     }
 
@@ -133,7 +133,7 @@ public sealed class ProtocolTests
             a => a.MapPost("/run", () => Results.Text("run")),
             $"--Gateway:Addresses:0={gateway}"
         );
-        using var caller = new Caller(app.At(Door.Internal));
+        using var caller = new FrameCaller(app.At(Door.Internal));
         if (taken)
         {
             await caller.ConnectAsync();
@@ -156,7 +156,7 @@ public sealed class ProtocolTests
         await using var server = builder.Build();
         await server.StartAsync(Cancel);
         // Its time to connect never passes.
-        using var caller = new Caller(new Uri(server.Urls.Single()), time: new FakeTimeProvider());
+        using var caller = new FrameCaller(new Uri(server.Urls.Single()), time: new FakeTimeProvider());
         Assert.Equal(
             FrameReadiness.Unavailable,
             await caller.Peer.ReadyAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel)
@@ -215,12 +215,12 @@ public sealed class ProtocolTests
     {
         using var service = new Service("PORTAL-FRAMES/2 ---------------\n"u8.ToArray());
         var time = new FakeTimeProvider();
-        using var caller = new Caller(service.Address, time: time);
+        using var caller = new FrameCaller(service.Address, time: time);
         for (var attempts = 1; attempts <= 3; attempts++)
         {
             await Eventually.HoldsAsync(
                 () =>
-                    caller.Send(Caller.Request("/"), out _) == FrameAdmission.NotConnected
+                    caller.Send(FrameCaller.Request("/"), out _) == FrameAdmission.NotConnected
                     && service.Connections == attempts,
                 "it is asked",
                 Cancel
@@ -229,7 +229,7 @@ public sealed class ProtocolTests
             await Eventually.HoldsAsync(() => service.Closed == attempts, "it has heard", Cancel);
             for (var i = 0; i < 10; i++)
             {
-                Assert.Equal(FrameAdmission.NotConnected, caller.Send(Caller.Request("/"), out _));
+                Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
             }
             Assert.Equal(attempts, service.Connections);
             time.Advance(new FrameLimits().RetryUnsupported);
@@ -243,7 +243,7 @@ public sealed class ProtocolTests
         using var service = new Service(FrameFormat.Preface.ToArray());
         var time = new FakeTimeProvider();
         var limits = new FrameLimits();
-        using var caller = new Caller(service.Address, limits, time);
+        using var caller = new FrameCaller(service.Address, limits, time);
         await caller.ConnectAsync();
         var waiting = caller.AskAsync("/run");
         await Eventually.HoldsAsync(() => service.Received > FrameFormat.Preface.Length, "it has it", Cancel);
@@ -296,7 +296,7 @@ public sealed class ProtocolTests
         )
         {
             using var service = new Service([.. FrameFormat.Preface]);
-            using var caller = new Caller(service.Address);
+            using var caller = new FrameCaller(service.Address);
             await caller.ConnectAsync();
             var waiting = caller.AskAsync("/run");
             await Eventually.HoldsAsync(() => service.Received > FrameFormat.Preface.Length, "it has it", Cancel);
@@ -312,10 +312,10 @@ public sealed class ProtocolTests
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}");
-        using var caller = new Caller(address);
+        using var caller = new FrameCaller(address);
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(FrameAdmission.NotConnected, caller.Send(Caller.Request("/"), out _));
+            Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
         }
         Assert.Equal((0, 0), (caller.Unavailable, caller.Peer.InFlight));
     }
@@ -330,10 +330,10 @@ public sealed class ProtocolTests
         Assert.Equal(expected, frames);
     }
 
-    private static async Task AssertUnsupportedAsync(Caller caller)
+    private static async Task AssertUnsupportedAsync(FrameCaller caller)
     {
         Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
-        Assert.Equal(FrameAdmission.NotConnected, caller.Send(Caller.Request("/"), out _));
+        Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
     }
 
     private static byte[] Bare(FrameKind kind)

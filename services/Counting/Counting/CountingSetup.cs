@@ -26,6 +26,7 @@ using PortalServices.Counting.Seed;
 using PortalServices.Counting.Store;
 using PortalServices.Counting.SumUp;
 using PortalServices.DeadLetters;
+using PortalServices.Frames.Receiving;
 using PortalServices.Messaging;
 using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.Settings;
@@ -112,6 +113,7 @@ public static class CountingSetup
         services.TryAddSingleton<LedgerTotals>();
         services.TryAddSingleton<RestoredStore>();
         services.TryAddSingleton<WaitingViews>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFrameHandler, ViewFrames>());
         services.AddSiteParts();
         services.TryAddSingleton(provider => new KnownPages(
             provider.GetRequiredService<ViewLedger>(),

@@ -49,6 +49,7 @@ internal static class SiteSetup
         services.AddPerSite<VisitorKeys>();
         services.AddPerSite<ViewCommitter>();
         services.AddPerSite<ViewIntake>();
+        services.AddPerSite<FramedSite>();
         services.AddPerSite<SiteHousekeeping>();
     }
 

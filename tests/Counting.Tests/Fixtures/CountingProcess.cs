@@ -122,7 +122,7 @@ internal sealed class CountingProcess : IAsyncDisposable
     }
 
     /// <summary>A view as accepted at a local timestamp; nobody waits for it longer than 30 seconds.</summary>
-    public PendingView Pending(
+    public AwaitedView Pending(
         string path,
         ulong id = 0,
         UInt128? visitor = null,
@@ -131,7 +131,7 @@ internal sealed class CountingProcess : IAsyncDisposable
     )
     {
         var at = arrived ?? _time.GetTimestamp();
-        return new PendingView
+        return new AwaitedView
         {
             Path = path,
             Buckets = Site.Calendar.Of(_time.GetUtcNow()),

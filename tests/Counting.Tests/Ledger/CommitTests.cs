@@ -332,7 +332,7 @@ public sealed class CommitTests(StoreFixture store)
         {
             var sent = process.Pending("/a", 1 << 20);
             var answer = await process.Site.Committer.CommitAsync(
-                new PendingView
+                new AwaitedView
                 {
                     Path = sent.Path,
                     Buckets = sent.Buckets,

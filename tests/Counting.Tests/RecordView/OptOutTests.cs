@@ -23,13 +23,13 @@ public sealed class OptOutTests
         var headers = new HeaderDictionary { [header] = value };
         Assert.Equal(
             asks ? OptOutOutcome.CountViewOnly : OptOutOutcome.CountWithVisitor,
-            OptOut.Decide(headers, VisitorPrivacy.ViewsOnly)
+            OptOut.Decide(OptOut.IsAsked(headers), VisitorPrivacy.ViewsOnly)
         );
         Assert.Equal(
             asks ? OptOutOutcome.Drop : OptOutOutcome.CountWithVisitor,
-            OptOut.Decide(headers, VisitorPrivacy.Drop)
+            OptOut.Decide(OptOut.IsAsked(headers), VisitorPrivacy.Drop)
         );
-        Assert.Equal(OptOutOutcome.CountWithVisitor, OptOut.Decide(headers, VisitorPrivacy.Ignore));
+        Assert.Equal(OptOutOutcome.CountWithVisitor, OptOut.Decide(OptOut.IsAsked(headers), VisitorPrivacy.Ignore));
     }
 
     [Theory]
@@ -39,19 +39,22 @@ public sealed class OptOutTests
         Assert.Equal(
             OptOutOutcome.CountViewOnly,
             OptOut.Decide(
-                new HeaderDictionary { ["Sec-GPC"] = privacyControl, ["DNT"] = doNotTrack },
+                OptOut.IsAsked(new HeaderDictionary { ["Sec-GPC"] = privacyControl, ["DNT"] = doNotTrack }),
                 VisitorPrivacy.ViewsOnly
             )
         );
 
     [Fact]
     public void Nobody_asks_without_the_headers() =>
-        Assert.Equal(OptOutOutcome.CountWithVisitor, OptOut.Decide(new HeaderDictionary(), VisitorPrivacy.Drop));
+        Assert.Equal(
+            OptOutOutcome.CountWithVisitor,
+            OptOut.Decide(OptOut.IsAsked(new HeaderDictionary()), VisitorPrivacy.Drop)
+        );
 
     [Fact]
     public void A_header_sent_twice_asks_when_one_of_its_values_does() =>
         Assert.Equal(
             OptOutOutcome.CountViewOnly,
-            OptOut.Decide(new HeaderDictionary { ["DNT"] = new(["0", "1"]) }, VisitorPrivacy.ViewsOnly)
+            OptOut.Decide(OptOut.IsAsked(new HeaderDictionary { ["DNT"] = new(["0", "1"]) }), VisitorPrivacy.ViewsOnly)
         );
 }

@@ -143,7 +143,7 @@ public sealed class ViewIdTests
     {
         await Eventually.HoldsAsync(() => site.Reader.OpenAsync().AsTask(), "the store is known", Cancel);
         return await site.Committer.CommitAsync(
-            new PendingView
+            new AwaitedView
             {
                 Path = "/a",
                 Buckets = site.Reader.Now,

@@ -22,18 +22,22 @@ internal static class OptOut
     private const string GlobalPrivacyControl = "Sec-GPC";
     private const string DoNotTrack = "DNT";
 
-    /// <summary>What the site makes of a request's wish.</summary>
-    public static OptOutOutcome Decide(IHeaderDictionary headers, VisitorPrivacy privacy)
+    /// <summary>What a site makes of a visitor's wish.</summary>
+    public static OptOutOutcome Decide(bool isAsked, VisitorPrivacy privacy)
     {
-        if (privacy == VisitorPrivacy.Ignore || !(Asks(headers[GlobalPrivacyControl]) || Asks(headers[DoNotTrack])))
+        if (privacy == VisitorPrivacy.Ignore || !isAsked)
         {
             return OptOutOutcome.CountWithVisitor;
         }
         return privacy == VisitorPrivacy.Drop ? OptOutOutcome.Drop : OptOutOutcome.CountViewOnly;
     }
 
+    /// <summary>Whether a request has the wish.</summary>
+    public static bool IsAsked(IHeaderDictionary headers) =>
+        IsAsked(headers[GlobalPrivacyControl]) || IsAsked(headers[DoNotTrack]);
+
     /// <summary>Exactly "1" asks; a header sent twice asks when one of its values does.</summary>
-    private static bool Asks(StringValues header)
+    private static bool IsAsked(StringValues header)
     {
         foreach (var value in header)
         {

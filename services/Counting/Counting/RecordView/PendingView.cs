@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
+using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -9,16 +11,13 @@ namespace PortalServices.Counting.RecordView;
 /// A view on its way: what the steps of the intake find out about it, then the answer of its commit. Its stamp, age and
 /// visitor are fixed by the intake and never change while it waits.
 /// </summary>
-/// <remarks>
-/// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="BatchCompletion"/> does.
-/// </remarks>
-internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
+internal abstract class PendingView
 {
-    /// <summary>The request that it came with; null once it waits for its commit.</summary>
-    public HttpContext? Context { get; set; }
-
     /// <summary>What its client says of it; null once it waits for its commit.</summary>
     public ViewRequest? Request { get; set; }
+
+    /// <summary>What its request says beside; empty once it waits for its commit.</summary>
+    public ViewSource Source { get; set; }
 
     /// <summary>What is wrong with the request of a view that is refused.</summary>
     public ProblemCode? Problem { get; set; }
@@ -38,7 +37,7 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
     /// <summary>When the client first sent it, store time in ms.</summary>
     public long FirstSent { get; set; }
 
-    /// <summary>For how long this process stood still lately, ms: so long it may have lain in a socket.</summary>
+    /// <summary>For how long this process may have stood still lately, ms: so long it may have lain in a socket.</summary>
     public long StoodStill { get; set; }
 
     /// <summary>Members of the visitors' HLLs; null for a view without a visitor.</summary>
@@ -52,8 +51,49 @@ internal sealed class PendingView : TaskCompletionSource<ViewAnswer>
     /// <summary>Local timestamp after which nobody waits any more.</summary>
     public long Deadline { get; set; }
 
+    /// <summary>Whether it has its answer.</summary>
+    public abstract bool IsAnswered { get; }
+
     /// <summary>Lets go of the request, which may be over long before the outcome of the commit is clear.</summary>
-    public void Forget() => (Context, Request) = (null, null);
+    public void Forget() => (Request, Source) = (null, default);
+}
+
+/// <summary>A view for whose answer its request waits.</summary>
+internal sealed class AwaitedView : PendingView
+{
+    /// <summary>
+    /// Whoever completes it runs what waits for it, to the end of the reply. So only <see cref="BatchCompletion"/> does.
+    /// </summary>
+    public TaskCompletionSource<ViewAnswer> Completion { get; } = new();
+
+    public override bool IsAnswered => Completion.Task.IsCompleted;
+}
+
+/// <summary>What the request of a view says beside its fields, as its door reads it.</summary>
+/// <param name="Scheme">As its client used it.</param>
+/// <param name="Host">The host that its client named, with the port where there is one.</param>
+/// <param name="AsksForPrivacy">Whether its visitor asks not to be tracked (<see cref="OptOut"/>).</param>
+/// <param name="UserAgent">Of several header values, all of them joined.</param>
+/// <param name="Address">Of the client; null where it is not known.</param>
+/// <param name="WaitedMilliseconds">How long it waited on its way here.</param>
+internal readonly record struct ViewSource(
+    string Scheme,
+    string Host,
+    bool AsksForPrivacy,
+    string? UserAgent,
+    IPAddress? Address,
+    long WaitedMilliseconds
+)
+{
+    public static ViewSource Of(HttpRequest request) =>
+        new(
+            request.Scheme,
+            request.Headers.Host.ToString(),
+            OptOut.IsAsked(request.Headers),
+            request.Headers.UserAgent,
+            request.HttpContext.Connection.RemoteIpAddress,
+            GatewayHeaders.WaitedMilliseconds(request.Headers)
+        );
 }
 
 /// <summary>

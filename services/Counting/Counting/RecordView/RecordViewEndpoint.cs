@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using PortalServices.ApiDocuments;
 using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
@@ -96,17 +95,15 @@ internal static class RecordViewEndpoint
         {
             return Results.Bytes(Pixel, "image/gif");
         }
-        var view = new PendingView { Context = context };
-        var answer = await intake.AcceptAsync(view);
-        ViewTelemetry.Count(answer.Fate, view.Problem);
-        return Failure(answer.Fate, view) ?? Results.Bytes(Pixel, "image/gif");
+        var (answer, problem) = await AcceptAsync(new AwaitedView(), context, intake);
+        return Failure(answer.Fate, problem) ?? Results.Bytes(Pixel, "image/gif");
     }
 
     /// <summary>The reply to a view whose fate is a failure; null for the others.</summary>
-    private static IResult? Failure(ViewFate fate, PendingView view) =>
+    public static IResult? Failure(ViewFate fate, ProblemCode? problem) =>
         fate switch
         {
-            ViewFate.Refused => Problem.Of(view.Problem!),
+            ViewFate.Refused => Problem.Of(problem!),
             ViewFate.Expired => Problem.Of(CountingProblems.ViewExpired),
             ViewFate.TooManyWaiting => Problem.Of(CountingProblems.TooManyWaiting, retryAfter: TryAgain),
             ViewFate.StoreAway => StoreFailure.Reply(),
@@ -114,12 +111,24 @@ internal static class RecordViewEndpoint
             _ => null,
         };
 
+    private static async ValueTask<(ViewAnswer Answer, ProblemCode? Problem)> AcceptAsync(
+        AwaitedView view,
+        HttpContext context,
+        ViewIntake intake
+    )
+    {
+        (view.Request, view.Problem) = await ViewRequest.ReadAsync(context.Request);
+        view.Source = ViewSource.Of(context.Request);
+        var answer = view.Request is null ? new ViewAnswer(ViewFate.Refused) : await intake.AcceptAsync(view);
+        ViewTelemetry.Count(answer.Fate, view.Problem);
+        return (answer, view.Problem);
+    }
+
     private static async Task<IResult> HandleAsync(Site site, HttpContext context, ViewIntake intake, SiteReader reader)
     {
-        var view = new PendingView { Context = context };
-        var answer = await intake.AcceptAsync(view);
-        ViewTelemetry.Count(answer.Fate, view.Problem);
-        if (Failure(answer.Fate, view) is { } failure)
+        var view = new AwaitedView();
+        var (answer, problem) = await AcceptAsync(view, context, intake);
+        if (Failure(answer.Fate, problem) is { } failure)
         {
             return failure;
         }
@@ -128,19 +137,20 @@ internal static class RecordViewEndpoint
             return TypedResults.NoContent();
         }
         return await NumbersOfAsync(reader, view.Path, answer) is { } numbers
-            ? Reply(site, view.Path, answer.Fate.ReplyReason(), numbers)
+            ? TypedResults.Json(ReplyOf(site, view.Path, answer.Fate, numbers), ViewJson.Readable.ViewReply)
             : StoreFailure.Reply();
     }
 
     /// <summary>As of its commit; of a view that was not committed, as of now.</summary>
-    private static async ValueTask<SiteView?> NumbersOfAsync(SiteReader reader, string path, ViewAnswer answer) =>
+    public static async ValueTask<SiteView?> NumbersOfAsync(SiteReader reader, string path, ViewAnswer answer) =>
         answer.Fate == ViewFate.OptedOut
             ? await reader.ReadNowAsync([path])
             : reader.After(answer.Site!, answer.Page!) ?? await reader.ReadAsync([path]);
 
-    private static JsonHttpResult<ViewReply> Reply(Site site, string path, string? reason, SiteView view) =>
-        TypedResults.Json(
-            new ViewReply(reason is null, reason, StatsReply.Of(site, view, path)),
-            ViewJson.Readable.ViewReply
-        );
+    /// <summary>What a client is told of its view, with the numbers.</summary>
+    public static ViewReply ReplyOf(Site site, string path, ViewFate fate, SiteView numbers)
+    {
+        var reason = fate.ReplyReason();
+        return new ViewReply(reason is null, reason, StatsReply.Of(site, numbers, path));
+    }
 }

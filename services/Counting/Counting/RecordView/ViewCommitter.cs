@@ -46,19 +46,33 @@ internal sealed partial class ViewCommitter(
     private long _horizon;
 
     /// <summary>Waits for the commit of a view.</summary>
-    public Task<ViewAnswer> CommitAsync(PendingView view)
+    public Task<ViewAnswer> CommitAsync(AwaitedView view)
+    {
+        if (TryAdd(view) is { } refusal)
+        {
+            return Task.FromResult(new ViewAnswer(refusal));
+        }
+        Commit();
+        return view.Completion.Task;
+    }
+
+    /// <summary>
+    /// Takes a view in, which is answered when it is committed: whoever has added all that are there together calls
+    /// <see cref="Commit"/>. Else the reason why it is not taken.
+    /// </summary>
+    public ViewFate? TryAdd(PendingView view)
     {
         // The store has been away for a while: another view would only wait in vain. The reader's beat tells when that
         // is over.
         var failingSince = Volatile.Read(ref _failingSince);
         if (failingSince != 0 && availability.IsAway && time.GetElapsedTime(failingSince) > FailingLong)
         {
-            return Task.FromResult(new ViewAnswer(ViewFate.StoreAway));
+            return ViewFate.StoreAway;
         }
 
         if (!places.TryEnter())
         {
-            return Task.FromResult(new ViewAnswer(ViewFate.TooManyWaiting));
+            return ViewFate.TooManyWaiting;
         }
 
         if (Activity.Current is { Recorded: true } request)
@@ -66,12 +80,17 @@ internal sealed partial class ViewCommitter(
             view.Sampled = request.Context;
         }
 
-        if (_queue.Add(view))
+        _queue.Add(view);
+        return null;
+    }
+
+    /// <summary>Commits what was added, beside the caller.</summary>
+    public void Commit()
+    {
+        if (_queue.TryServe())
         {
             ThreadPool.UnsafeQueueUserWorkItem(static committer => _ = committer.RunAsync(), this, preferLocal: false);
         }
-
-        return view.Task;
     }
 
     /// <summary>Answers those who have waited too long. Called from time to time.</summary>
@@ -180,7 +199,7 @@ internal sealed partial class ViewCommitter(
             answers[i] = new ViewAnswer(fate, numbers.Site, numbers.Pages[batch.PageIndex(views[i].Path)].Value);
         }
 
-        BatchCompletion.Complete(views, answers);
+        ViewAnswers.Deliver(views, answers);
         await MakeRoomAsync(mayCommit: false);
     }
 
@@ -259,7 +278,7 @@ internal sealed partial class ViewCommitter(
                 await LookForDamageAsync(attempt.Process!);
             }
 
-            var isAwaited = views.Any(view => !view.Task.IsCompleted);
+            var isAwaited = views.Any(view => !view.IsAnswered);
             switch (CommitTransitions.After(attempt.Outcome, isUnclear, isAwaited))
             {
                 case CommitMove.Answer:
@@ -427,7 +446,7 @@ internal sealed partial class ViewCommitter(
         };
 
     private static void Refuse(IReadOnlyList<PendingView> views, ViewFate fate) =>
-        BatchCompletion.Complete(views, new ViewAnswer(fate));
+        ViewAnswers.Deliver(views, new ViewAnswer(fate));
 
     [LoggerMessage(
         Level = LogLevel.Critical,

@@ -5,7 +5,6 @@ using PortalServices.Counting.Http;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.Store;
-using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Counting.RecordView;
 
@@ -30,16 +29,17 @@ internal sealed class ViewIntake(
     // What was counted elsewhere after a shorter one began is still remembered when the late views have been read.
     private readonly TimeSpan _maxTolerablePause = options.ViewIdGeneration / 2;
 
-    public async ValueTask<ViewAnswer> AcceptAsync(PendingView view)
+    /// <summary>Accepts a view and waits for its commit.</summary>
+    /// <param name="view">With its request and source.</param>
+    public async ValueTask<ViewAnswer> AcceptAsync(AwaitedView view)
     {
         // In their order: null passes the view on, a fate ends it. A view that passes all is committed.
         var ended =
-            await ReadRequestAsync(view)
-            ?? IdentifyPage(view)
+            IdentifyPage(view)
             ?? HonourOptOut(view)
             ?? Stamp(view)
             ?? RefuseAfterSuspension(view)
-            ?? await OpenLedgerAsync(view)
+            ?? await OpenLedgerAsync()
             ?? ClassifyBot(view)
             ?? Date(view)
             ?? RefuseTooOld(view)
@@ -53,19 +53,54 @@ internal sealed class ViewIntake(
         // A batch whose outcome is unclear outlives the requests of its views.
         view.Forget();
         var answer = await committer.CommitAsync(view);
-        return answer.Fate == ViewFate.Expired ? new ViewAnswer(TooOld(view)) : answer;
+        return answer with { Fate = FateOf(view, answer) };
     }
 
-    private static async ValueTask<ViewFate?> ReadRequestAsync(PendingView view)
+    /// <summary>
+    /// The same without waiting for anything. False, and nothing has been done, where a step ends the view or has to
+    /// wait: then <see cref="AcceptAsync"/> is for it.
+    /// </summary>
+    /// <param name="view">With its request and source.</param>
+    /// <param name="refusal">Why it is not committed although it was accepted; null for one that is answered
+    /// later.</param>
+    public bool TryAccept(PendingView view, out ViewFate? refusal)
     {
-        (view.Request, view.Problem) = await ViewRequest.ReadAsync(view.Context!.Request);
-        return view.Request is null ? ViewFate.Refused : null;
+        refusal = null;
+        var passes =
+            clock.Known
+            && (
+                IdentifyPage(view)
+                ?? HonourOptOut(view)
+                ?? Stamp(view)
+                ?? RefuseAfterSuspension(view)
+                ?? ClassifyBot(view)
+                ?? Date(view)
+                ?? RefuseTooOld(view)
+            )
+                is null
+            && TryNameVisitor(view);
+        if (passes)
+        {
+            reader.Touch();
+            view.Forget();
+            refusal = committer.TryAdd(view);
+        }
+        return passes;
     }
+
+    /// <summary>Commits what <see cref="TryAccept"/> took in.</summary>
+    public void Commit() => committer.Commit();
+
+    /// <summary>What became of a view by the answer of its commit.</summary>
+    public ViewFate FateOf(PendingView view, ViewAnswer answer) =>
+        answer.Fate == ViewFate.Expired ? TooOld(view) : answer.Fate;
 
     private ViewFate? IdentifyPage(PendingView view)
     {
-        var own = WebOrigin.Of(view.Context!.Request);
-        if (PageIdentity.TryParse(view.Request!.Page!, site, own, out var path, out var fault))
+        var page = view.Request!.Page!;
+        // Not Request.Host, which spells an international name in Unicode. Only a full address is compared with it.
+        var own = page.StartsWith('/') ? "" : $"{view.Source.Scheme}://{view.Source.Host}";
+        if (PageIdentity.TryParse(page, site, own, out var path, out var fault))
         {
             view.Path = path;
             return null;
@@ -75,8 +110,9 @@ internal sealed class ViewIntake(
         return ViewFate.Refused;
     }
 
-    private ViewFate? HonourOptOut(PendingView view) =>
-        OptOut.Decide(view.Context!.Request.Headers, site.Privacy) == OptOutOutcome.Drop ? ViewFate.OptedOut : null;
+    private ViewFate? HonourOptOut(PendingView view) => OptOutOf(view) == OptOutOutcome.Drop ? ViewFate.OptedOut : null;
+
+    private OptOutOutcome OptOutOf(PendingView view) => OptOut.Decide(view.Source.AsksForPrivacy, site.Privacy);
 
     private ViewFate? Stamp(PendingView view)
     {
@@ -90,13 +126,13 @@ internal sealed class ViewIntake(
     private ViewFate? RefuseAfterSuspension(PendingView view) =>
         view.Request!.View is not null && suspension.ResumedWithin(_maxTolerablePause) ? ViewFate.StoreAway : null;
 
-    private async ValueTask<ViewFate?> OpenLedgerAsync(PendingView view) =>
+    private async ValueTask<ViewFate?> OpenLedgerAsync() =>
         clock.Known || await reader.OpenAsync() ? null : ViewFate.StoreAway;
 
     private static ViewFate? ClassifyBot(PendingView view)
     {
         // Counted by reason, with the commit.
-        view.Bot = BotDetector.Classify(view.Context!.Request.Headers.UserAgent);
+        view.Bot = BotDetector.Classify(view.Source.UserAgent);
         return null;
     }
 
@@ -105,7 +141,7 @@ internal sealed class ViewIntake(
         // What it waited on its way is as much of its age as what its client knows of, and so is what it lay in the
         // sockets of a process that stood still.
         view.StoodStill = (long)Math.Ceiling(suspension.RecentPause().TotalMilliseconds);
-        var age = view.Request!.Age + GatewayHeaders.WaitedMilliseconds(view.Context!.Request.Headers);
+        var age = view.Request!.Age + view.Source.WaitedMilliseconds;
         view.FirstSent = Math.Max(0, clock.At(view.Arrived) - age - view.StoodStill);
         return null;
     }
@@ -118,20 +154,14 @@ internal sealed class ViewIntake(
 
     private async ValueTask<ViewFate?> NameVisitorAsync(PendingView view)
     {
-        var request = view.Context!.Request;
-        if (
-            view.Bot != BotReason.None
-            || OptOut.Decide(request.Headers, site.Privacy) != OptOutOutcome.CountWithVisitor
-        )
+        if (TryNameVisitor(view))
         {
             return null;
         }
 
         try
         {
-            var address = view.Context.Connection.RemoteIpAddress ?? IPAddress.None;
-            string? agent = request.Headers.UserAgent;
-            view.Visitor = await visitors.NameAsync(view.Buckets, address, agent!);
+            view.Visitor = await visitors.NameAsync(view.Buckets, AddressOf(view), view.Source.UserAgent!);
             return null;
         }
         catch (Exception e) when (StoreFailure.Is(e))
@@ -140,12 +170,23 @@ internal sealed class ViewIntake(
         }
     }
 
+    // Where the keys of its week and day are held, and where it has no visitor.
+    private bool TryNameVisitor(PendingView view)
+    {
+        if (view.Bot != BotReason.None || OptOutOf(view) != OptOutOutcome.CountWithVisitor)
+        {
+            return true;
+        }
+        view.Visitor = visitors.TryName(view.Buckets, AddressOf(view), view.Source.UserAgent!);
+        return view.Visitor is not null;
+    }
+
+    private static IPAddress AddressOf(PendingView view) => view.Source.Address ?? IPAddress.None;
+
     // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no
     // older than it is.
     private ViewFate TooOld(PendingView view) =>
-        view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon
-            ? ViewFate.Expired
-            : ViewFate.StoreAway;
+        view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon ? ViewFate.Expired : ViewFate.StoreAway;
 
     private ulong Fingerprint(string viewId)
     {

@@ -11,15 +11,12 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
     private List<PendingView> _inFlight = [];
     private bool _served;
 
-    /// <summary>Takes a view in. True when nobody serves the queue: the caller must start to.</summary>
-    public bool Add(PendingView view)
+    /// <summary>Takes a view in. <see cref="TryServe"/> tells whether somebody has to begin.</summary>
+    public void Add(PendingView view)
     {
         lock (_gate)
         {
             _waiting.Enqueue(view);
-            var start = !_served;
-            _served = true;
-            return start;
         }
     }
 
@@ -70,7 +67,7 @@ internal sealed class ViewQueue(WaitingViews places, TimeProvider time)
             late.AddRange(_inFlight.Where(view => view.Deadline <= now));
         }
 
-        BatchCompletion.Complete(late, new ViewAnswer(ViewFate.StoreAway));
+        ViewAnswers.Deliver(late, new ViewAnswer(ViewFate.StoreAway));
     }
 
     private List<PendingView> Dequeue()

@@ -54,6 +54,12 @@ internal sealed record ViewRequest(
             return (null, CommonProblems.UnsupportedMediaType);
         }
 
+        return Read(body.Span);
+    }
+
+    /// <summary>Reads the JSON of a body; the problem when it is none.</summary>
+    public static (ViewRequest? View, ProblemCode? Problem) Read(ReadOnlySpan<byte> body)
+    {
         try
         {
             return Check(FromJson(body));
@@ -82,10 +88,10 @@ internal sealed record ViewRequest(
         return fields;
     }
 
-    private static Fields FromJson(ReadOnlyMemory<byte> body)
+    private static Fields FromJson(ReadOnlySpan<byte> body)
     {
         var fields = new Fields();
-        var reader = new Utf8JsonReader(body.Span, Strict);
+        var reader = new Utf8JsonReader(body, Strict);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("The body is not an object.");
@@ -134,7 +140,7 @@ internal sealed record ViewRequest(
             _ => throw new JsonException("A text field is of another kind."),
         };
 
-    private static (ViewRequest?, ProblemCode?) Check(Fields fields)
+    private static (ViewRequest?, ProblemCode?) Check(in Fields fields)
     {
         if (string.IsNullOrEmpty(fields.Page))
         {
@@ -197,8 +203,10 @@ internal sealed record ViewRequest(
         }
     }
 
-    private sealed class Fields
+    private struct Fields
     {
+        public Fields() { }
+
         public string? Page;
         public string? View;
         public string? Referrer;

@@ -21,12 +21,37 @@ internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore
     {
         var week = await OfWeekAsync(buckets.Week);
         var online = await OfDayAsync(OnlineDay.Of(buckets.Minute), buckets.Minute);
-        var before = OnlineDay.IsKeptTwice(buckets.Minute, site.OnlineWindowMinutes)
-            ? await OfDayAsync(OnlineDay.Before(buckets.Minute), buckets.Minute)
-            : null;
-        return new VisitorNames(Name(week), Name(online), before is null ? null : Name(before));
+        var before = IsNamedTwice(buckets) ? await OfDayAsync(OnlineDay.Before(buckets.Minute), buckets.Minute) : null;
+        return Name(week, online, before, address, userAgent);
+    }
 
-        UInt128 Name(VisitorKey key)
+    /// <summary>The same where all keys are held; else null.</summary>
+    public VisitorNames? TryName(TimeBuckets buckets, IPAddress address, string userAgent)
+    {
+        var (week, online) = (Held(_weeks, buckets.Week), Held(_days, OnlineDay.Of(buckets.Minute)));
+        var isTwice = IsNamedTwice(buckets);
+        var before = isTwice ? Held(_days, OnlineDay.Before(buckets.Minute)) : null;
+        return week is null || online is null || (isTwice && before is null)
+            ? null
+            : Name(week, online, before, address, userAgent);
+    }
+
+    private bool IsNamedTwice(TimeBuckets buckets) => OnlineDay.IsKeptTwice(buckets.Minute, site.OnlineWindowMinutes);
+
+    private static VisitorKey? Held(NewestKeys keys, long period) =>
+        keys.Find(period) is { IsCompletedSuccessfully: true } key ? key.GetAwaiter().GetResult() : null;
+
+    private VisitorNames Name(
+        VisitorKey week,
+        VisitorKey online,
+        VisitorKey? before,
+        IPAddress address,
+        string userAgent
+    )
+    {
+        return new VisitorNames(NameBy(week), NameBy(online), before is null ? null : NameBy(before));
+
+        UInt128 NameBy(VisitorKey key)
         {
             Span<byte> name = stackalloc byte[VisitorKey.Size];
             key.Write(site.Id, address, userAgent, name);

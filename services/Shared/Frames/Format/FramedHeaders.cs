@@ -2,36 +2,47 @@ using System.Text;
 
 namespace PortalServices.Frames.Format;
 
-/// <summary>The headers of a frame, as they lie in it.</summary>
-internal readonly ref struct FramedHeaders(ReadOnlySpan<byte> headers)
+/// <summary>The headers of a frame as they lie in it, one by one with <c>foreach</c>.</summary>
+public ref struct FramedHeaders
 {
-    private readonly ReadOnlySpan<byte> _headers = headers;
+    private FrameReader _reader;
 
-    /// <summary>The value of a header; empty when it is not there. Names are compared as they were written.</summary>
-    public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> name)
+    internal FramedHeaders(ReadOnlySpan<byte> headers)
     {
-        var from = new FrameReader(_headers);
-        while (!from.Rest.IsEmpty)
-        {
-            var each = from.ShortText();
-            var value = from.Text();
-            if (each.SequenceEqual(name))
-            {
-                return value;
-            }
-        }
-        return default;
+        _reader = new FrameReader(headers);
+        Name = default;
+        Value = default;
     }
 
-    /// <summary>Adds all of them, those that come several times in their order.</summary>
-    public void AppendTo(IHeaderDictionary into)
+    /// <summary>The name of the present one, as the gateway's route writes it.</summary>
+    public ReadOnlySpan<byte> Name { get; private set; }
+
+    /// <summary>Its value, in UTF-8.</summary>
+    public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>This one itself, which knows its present header.</summary>
+    public readonly FramedHeaders Current => this;
+
+    /// <summary>From the first one on.</summary>
+    public readonly FramedHeaders GetEnumerator() => this;
+
+    /// <summary>Goes to the next one; false behind the last.</summary>
+    public bool MoveNext()
     {
-        var from = new FrameReader(_headers);
-        while (!from.Rest.IsEmpty)
+        if (_reader.Rest.IsEmpty)
         {
-            var name = from.ShortText();
-            var value = from.Text();
-            into.Append(KnownTexts.Of(name), KnownTexts.Of(value));
+            return false;
+        }
+        Name = _reader.ShortText();
+        Value = _reader.Text();
+        return true;
+    }
+
+    internal readonly void AppendTo(IHeaderDictionary into)
+    {
+        foreach (var header in this)
+        {
+            into.Append(KnownTexts.Of(header.Name), KnownTexts.Of(header.Value));
         }
     }
 }
@@ -40,7 +51,7 @@ internal readonly ref struct FramedHeaders(ReadOnlySpan<byte> headers)
 /// The texts of headers that come again and again, so that none is made anew for each request. Bounded: each place has
 /// the text that came there last.
 /// </summary>
-internal static class KnownTexts
+public static class KnownTexts
 {
     private const int Places = 1024;
 
@@ -49,6 +60,7 @@ internal static class KnownTexts
 
     private static readonly Entry?[] Entries = new Entry?[Places];
 
+    /// <summary>The text, be it a known one or not.</summary>
     public static string Of(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length is 0 or > MaxBytes)

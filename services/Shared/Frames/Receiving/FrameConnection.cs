@@ -83,8 +83,15 @@ internal sealed partial class FrameConnection : IThreadPoolWorkItem, IAsyncDispo
                 var read = await input.ReadAsync();
                 silence.Change(MaxSilence, Timeout.InfiniteTimeSpan);
                 var rest = read.Buffer;
-                while (TryTake(ref rest)) { }
-                _pipeline.EndOfBatch();
+                try
+                {
+                    while (TryTake(ref rest)) { }
+                }
+                finally
+                {
+                    // Those before one that cannot be read, too.
+                    _pipeline.EndOfBatch();
+                }
                 input.AdvanceTo(rest.Start, read.Buffer.End);
                 // Of a server that ends, what is under way may still be cancelled, and asked about.
                 if (read.IsCompleted || (closing.IsCancellationRequested && Volatile.Read(ref _inFlight) == 0))

@@ -10,7 +10,6 @@ internal sealed partial class FramePipeline(
     ILogger<FramePipeline> logger
 )
 {
-    private static readonly PreparedHeaders None = new();
     private static readonly ActivitySource Source = new("PortalServices.Frames");
 
     private readonly IFrameHandler[] _handlers = [.. handlers];
@@ -43,7 +42,7 @@ internal sealed partial class FramePipeline(
 #pragma warning restore CA1031
         {
             LogFault(fault, KnownTexts.Of(request.Method), KnownTexts.Of(request.Path));
-            replier.Append(StatusCodes.Status500InternalServerError, None, []);
+            replier.AppendFault();
             replier.Flush();
         }
     }
@@ -53,7 +52,16 @@ internal sealed partial class FramePipeline(
     {
         foreach (var handler in _handlers)
         {
-            handler.EndOfBatch();
+            try
+            {
+                handler.EndOfBatch();
+            }
+#pragma warning disable CA1031 // What one of them cannot do is no fault of the connection.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                LogBatchFault(fault);
+            }
         }
     }
 
@@ -99,6 +107,9 @@ internal sealed partial class FramePipeline(
             ? Source.StartActivity("framed request", ActivityKind.Server, parent)
             : null;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What came in frames at the same time could not be handed over.")]
+    private partial void LogBatchFault(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, which came in a frame")]
     private partial void LogFault(Exception exception, string method, string path);

@@ -18,19 +18,6 @@ internal sealed class FramedExchange
         IHttpRequestLifetimeFeature,
         IDisposable
 {
-    // Of the connection, or made by each side itself.
-    private static readonly HashSet<string> NotCarried = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Connection",
-        "Content-Length",
-        "Date",
-        "Keep-Alive",
-        "Server",
-        "Trailer",
-        "Transfer-Encoding",
-        "Upgrade",
-    };
-
     private readonly FrameReplier _replier;
     private readonly MemoryStream _body = new();
     private readonly StreamResponseBodyFeature _writer;
@@ -144,36 +131,18 @@ internal sealed class FramedExchange
     /// <summary>Nothing could be made of the request, not even a problem.</summary>
     public void Fail() => _hasFailed = true;
 
-    /// <summary>Sends the reply. One that fits into no frame is a fault of the route that is framed.</summary>
+    /// <summary>Sends the reply.</summary>
     public void Reply()
     {
-        var body = _body.TryGetBuffer(out var written) ? written.AsSpan() : default;
-        var fields = _hasFailed ? [] : CarriedFields();
-        var bytes = fields.Sum(field =>
-            3 + ((field.Name.Length + field.Value.Length) * Encoding.UTF8.GetMaxByteCount(1))
-        );
-        if (
-            _hasFailed
-            || StatusCode is < 200 or > 599
-            || fields.Exists(field => field.Name.Length == 0)
-            || fields.Count > FrameFormat.MaxHeaders
-            || fields.Exists(field => field.Value.Length > ushort.MaxValue / 3 || field.Name.Length > byte.MaxValue / 3)
-            || FrameFormat.HeadBytes + 3 + bytes + body.Length > FrameFormat.MaxFrameBytes
-        )
+        if (_hasFailed)
         {
-            Reply(StatusCodes.Status500InternalServerError, [], 0, []);
-            return;
+            _replier.AppendFault();
         }
-
-        var rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes));
-        var into = new FrameWriter(rented, 0);
-        foreach (var (name, value) in fields)
+        else
         {
-            into.ShortText(name);
-            into.Text(value);
+            _replier.Append(StatusCode, Headers, _body.TryGetBuffer(out var written) ? written : default);
         }
-        Reply(StatusCode, rented.AsSpan(0, into.Length), fields.Count, body);
-        ArrayPool<byte>.Shared.Return(rented);
+        _replier.Flush();
     }
 
     /// <summary>
@@ -203,24 +172,5 @@ internal sealed class FramedExchange
     {
         _replier.Connection.Forget(_replier.Id);
         _body.Dispose();
-    }
-
-    private void Reply(int status, ReadOnlySpan<byte> headers, int count, ReadOnlySpan<byte> body)
-    {
-        _replier.Connection.Reply(_replier.Id, status, headers, count, body);
-        _replier.Flush();
-    }
-
-    private List<(string Name, string Value)> CarriedFields()
-    {
-        var fields = new List<(string, string)>();
-        foreach (var (name, values) in Headers)
-        {
-            foreach (var value in NotCarried.Contains(name) ? [] : values)
-            {
-                fields.Add((name, value ?? ""));
-            }
-        }
-        return fields;
     }
 }

@@ -60,9 +60,6 @@ public readonly ref struct FramedRequest
     /// <summary>The client's address; null where it is not known.</summary>
     public IPAddress? ClientAddress => Client.IsEmpty ? null : new IPAddress(Client);
 
-    /// <summary>The value of a header; empty when it is not there.</summary>
-    /// <param name="name">As the gateway's route writes it.</param>
-    public ReadOnlySpan<byte> Header(ReadOnlySpan<byte> name) => new FramedHeaders(_headers).Find(name);
-
-    internal FramedHeaders Headers => new(_headers);
+    /// <summary>All of them in their order; one that came several times is there several times.</summary>
+    public FramedHeaders Headers => new(_headers);
 }

@@ -12,6 +12,8 @@ public interface IFrameHandler
     /// <param name="replier">Takes the reply.</param>
     bool TryHandle(in FramedRequest request, FrameReplier replier);
 
-    /// <summary>All that came at the same time on a connection was handed over.</summary>
+    /// <summary>
+    /// All that came at the same time on a connection was handed over, by this thread and without a pause.
+    /// </summary>
     void EndOfBatch();
 }

@@ -4,18 +4,26 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using PortalServices.Frames.Calling;
+using PortalServices.ServiceDefaults.Doors;
 using PortalServices.Testing;
 
-namespace PortalServices.Frames.Tests;
+namespace PortalServices.InProcess;
 
 /// <summary>The gateway's side of a connection, with requests made up for it.</summary>
-internal sealed class Caller : IDisposable
+public sealed class FrameCaller : IDisposable
 {
-    public static readonly FramedRoute Route = new(["Content-Type", "User-Agent", "X-Many"]);
+    public static readonly FramedRoute Route = new([
+        "Accept-Language",
+        "Content-Type",
+        "DNT",
+        "Sec-GPC",
+        "User-Agent",
+        "X-Many",
+    ]);
 
     private int _unavailable;
 
-    public Caller(Uri address, FrameLimits? limits = null, TimeProvider? time = null) =>
+    public FrameCaller(Uri address, FrameLimits? limits = null, TimeProvider? time = null) =>
         Peer = new FramePeer(
             address,
             limits ?? new FrameLimits(),
@@ -30,9 +38,13 @@ internal sealed class Caller : IDisposable
     public int Unavailable => Volatile.Read(ref _unavailable);
 
     /// <summary>With a connection.</summary>
-    public static async Task<Caller> ConnectAsync(TestApp app, FrameLimits? limits = null, TimeProvider? time = null)
+    public static async Task<FrameCaller> ConnectAsync(
+        TestApp app,
+        FrameLimits? limits = null,
+        TimeProvider? time = null
+    )
     {
-        var caller = new Caller(app.At(Door.Internal), limits, time);
+        var caller = new FrameCaller(app.At(Door.Internal), limits, time);
         await caller.ConnectAsync();
         return caller;
     }
