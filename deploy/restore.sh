@@ -23,7 +23,7 @@ fi
 named=$(folder_named "$1")
 [ -f "$named/manifest" ] || fail "$named holds no manifest: it is no backup, or one that did not end"
 backup=$(cd -- "$named" && pwd)
-work=$(mktemp -d "${TMPDIR:-/tmp}/portal-restore.XXXXXX") || fail "no folder can be made in ${TMPDIR:-/tmp}: set TMPDIR"
+work=$(mktemp -d "${TMPDIR:-/tmp}/portal-restore.XXXXXX" 2>/dev/null) || fail "no folder can be made in ${TMPDIR:-/tmp}: set TMPDIR"
 placing=
 trap 'rm -rf -- "$work" ${placing:+"$placing"}' EXIT
 trap 'exit 130' INT TERM HUP
