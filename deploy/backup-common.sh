@@ -5,6 +5,7 @@
 # On plain hosts PORTAL_REDIS_CLI is the command that reaches Redis, such as "redis-cli -h redis.internal", and libpq's own variables
 # (PGHOST, PGPORT, PGUSER) say where PostgreSQL is. Passwords are in REDISCLI_AUTH and PGPASSFILE, never on a command line.
 # PORTAL_CONTENT_DB and PORTAL_FEEDBACK_DB name the databases, where they are not "content" and "feedback".
+# Small temporary files are in TMPDIR.
 
 content_db=${PORTAL_CONTENT_DB:-content}
 feedback_db=${PORTAL_FEEDBACK_DB:-feedback}
@@ -39,20 +40,22 @@ folder_named() {
   printf '%s\n' "$folder"
 }
 
-# Into file $1: every ledger with its totals: site, commit number, epoch, counted views, baselines, corrections, pages, audit entries.
-# No pipelines: they have the exit code of their last command.
+# Into file $1: every ledger with its totals: site, commit number, epoch, counted views, baselines, corrections, pages, audit entries; and
+# the further fields that are named, 0 for one that is not there. No pipelines: they have the exit code of their last command.
 ledgers() {
-  redis --scan --pattern '{*}:ledger' </dev/null >"$1.keys" || return 1
-  LC_ALL=C sort -u -o "$1.keys" -- "$1.keys" || return 1
-  : >"$1"
+  out=$1
+  shift
+  redis --scan --pattern '{*}:ledger' </dev/null >"$out.keys" || return 1
+  LC_ALL=C sort -u -o "$out.keys" -- "$out.keys" || return 1
+  : >"$out"
   while IFS= read -r key; do
-    redis HMGET "$key" n epoch v bt ct pn an </dev/null >"$1.values" || return 1
+    redis HMGET "$key" n epoch v bt ct pn an "$@" </dev/null >"$out.values" || return 1
     site=${key#?}
-    awk -v site="${site%?:ledger}" '
+    awk -v site="${site%?:ledger}" -v fields=$((7 + $#)) '
       { line = line " " ($0 == "" ? 0 : $0) }
-      END { if (NR != 7) exit 1; print site line }' "$1.values" >>"$1" || return 1
-  done <"$1.keys"
-  rm -f -- "$1.keys" "$1.values"
+      END { if (NR != fields) exit 1; print site line }' "$out.values" >>"$out" || return 1
+  done <"$out.keys"
+  rm -f -- "$out.keys" "$out.values"
 }
 
 # Into file $2: the rows of each table of dump $1. Also tells whether all of the dump can be read.

@@ -17,6 +17,13 @@ umask 077
 place=$(folder_named "$1")
 unfinished=$place.unfinished
 [ ! -e "$place" ] && [ ! -L "$place" ] || fail "$place exists: name a new folder"
+
+# One that has every ledger, as they are now.
+said=$(redis INFO </dev/null 2>&1) || fail "Redis cannot be read: $(printf '%s\n' "$said" | tail -1)"
+field() { printf '%s\n' "$said" | tr -d '\r' | sed -n "s/^$1://p"; }
+[ "$(field cluster_enabled)" = 0 ] ||
+  fail "Redis is a node of a cluster, and has a part of the ledgers: copy each primary of the cluster by itself, with redis-cli --rdb"
+[ "$(field role)" = master ] || fail "Redis is a replica, which may be behind: name its primary, $(field master_host):$(field master_port)"
 mkdir -- "$unfinished" || fail "$unfinished cannot be made; where it is left of a backup that did not end, remove it"
 trap 'rm -rf -- "$unfinished"' EXIT
 trap 'exit 130' INT TERM HUP

@@ -205,7 +205,7 @@ public static class CountingSetup
 
     /// <summary>
     /// Has the store write a checkpoint (SAVE) while counting writes nothing, for the host of an embedded store, which
-    /// alone knows when it is time. Views wait meanwhile. One caller at a time.
+    /// alone knows when it is time, and whether one was written. Views wait meanwhile. One caller at a time.
     /// </summary>
     public static Task WriteCountingCheckpointAsync(this IServiceProvider services) =>
         services.GetRequiredService<StoreCheckpoint>().WriteAsync();
@@ -216,7 +216,7 @@ public static class CountingSetup
     /// <c>counted</c>, <c>shown</c> and so on, and <c>deadLetters</c>.
     /// </summary>
     /// <param name="services">The services of the process.</param>
-    /// <param name="behind">Views wait for it, too.</param>
+    /// <param name="behind">Views wait for it, too. It is not run where the store says that it wrote none.</param>
     public static async Task WriteCountingCheckpointAsync(this IServiceProvider services, Func<JsonObject, Task> behind)
     {
         var totals = services.GetRequiredService<LedgerTotals>();

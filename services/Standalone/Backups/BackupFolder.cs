@@ -1,13 +1,18 @@
 namespace PortalServices.Standalone.Backups;
 
 /// <summary>
-/// A folder that is made whole or not at all: it is written beside its place, with <c>.unfinished</c> behind its name,
-/// and put there at the end. What a killed process left of it is made anew by the next one.
+/// A folder that is made whole or not at all: it is written beside its place, in a folder with <c>.unfinished</c> behind
+/// its name, and put there at the end. What a killed process left of it is made anew by the next one.
 /// </summary>
+/// <remarks>
+/// The mark in the outer folder, by which the next one knows it, is there before the inner one and as long as it: at
+/// every moment either the place holds all, or what is left is known.
+/// </remarks>
 internal sealed class BackupFolder : IDisposable
 {
     private const string Suffix = ".unfinished",
-        Mark = ".unfinished-backup";
+        Mark = ".unfinished-backup",
+        Inner = "backup";
     private readonly string _place;
     private bool _isInPlace,
         _isKept;
@@ -15,7 +20,12 @@ internal sealed class BackupFolder : IDisposable
     private BackupFolder(string place) => _place = place;
 
     /// <summary>Where it is written.</summary>
-    public string Path => _place + Suffix;
+    public string Path => System.IO.Path.Combine(Unfinished, Inner);
+
+    /// <summary>The folder that it is to be in.</summary>
+    public string Parent => System.IO.Path.GetDirectoryName(_place)!;
+
+    private string Unfinished => _place + Suffix;
 
     /// <summary>Begins one.</summary>
     /// <param name="place">Where it is to be: nothing, or an empty folder.</param>
@@ -37,19 +47,19 @@ internal sealed class BackupFolder : IDisposable
             throw new StartupException($"--backup: the folder above {place} does not exist");
         }
         var folder = new BackupFolder(place);
-        if (Directory.Exists(folder.Path))
+        if (Directory.Exists(folder.Unfinished))
         {
             if (
-                Directory.EnumerateFileSystemEntries(folder.Path).Any()
-                && !File.Exists(System.IO.Path.Combine(folder.Path, Mark))
+                Directory.EnumerateFileSystemEntries(folder.Unfinished).Any()
+                && !File.Exists(System.IO.Path.Combine(folder.Unfinished, Mark))
             )
             {
-                throw new StartupException($"--backup: {folder.Path} is in the way: move it");
+                throw new StartupException($"--backup: {folder.Unfinished} is in the way: move it");
             }
-            Directory.Delete(folder.Path, recursive: true);
+            folder.Clear();
         }
+        DurableFiles.Write(System.IO.Path.Combine(folder.Unfinished, Mark), []);
         PrivateFiles.CreateFolder(folder.Path);
-        DurableFiles.Write(System.IO.Path.Combine(folder.Path, Mark), []);
         return folder;
     }
 
@@ -61,7 +71,6 @@ internal sealed class BackupFolder : IDisposable
                 .Select(file =>
                     System.IO.Path.GetRelativePath(Path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')
                 )
-                .Where(file => file != Mark)
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -72,7 +81,6 @@ internal sealed class BackupFolder : IDisposable
         {
             DurableFiles.FlushFolder(folder);
         }
-        File.Delete(System.IO.Path.Combine(Path, Mark));
         DurableFiles.FlushFolder(Path);
         if (Directory.Exists(_place))
         {
@@ -80,7 +88,8 @@ internal sealed class BackupFolder : IDisposable
         }
         Directory.Move(Path, _place);
         _isInPlace = true;
-        DurableFiles.FlushFolder(System.IO.Path.GetDirectoryName(_place)!);
+        DurableFiles.FlushFolder(Parent);
+        Clear();
     }
 
     /// <summary>All that belongs together is in its place.</summary>
@@ -89,10 +98,27 @@ internal sealed class BackupFolder : IDisposable
     /// <summary>Removes what is not kept.</summary>
     public void Dispose()
     {
-        var place = _isInPlace ? _place : Path;
-        if (!_isKept && Directory.Exists(place))
+        if (_isKept)
         {
-            Directory.Delete(place, recursive: true);
+            return;
+        }
+        if (_isInPlace && Directory.Exists(_place))
+        {
+            Directory.Delete(_place, recursive: true);
+        }
+        Clear();
+    }
+
+    // The mark last.
+    private void Clear()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        if (Directory.Exists(Unfinished))
+        {
+            Directory.Delete(Unfinished, recursive: true);
         }
     }
 }

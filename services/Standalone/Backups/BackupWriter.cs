@@ -63,7 +63,7 @@ internal sealed class BackupWriter(
         await using var content = await OpenAsync(BackupManifest.Content, cancel);
         await using var feedback = await OpenAsync(BackupManifest.Feedback, cancel);
         using var point = await TakePointAsync(content, feedback, cancel);
-        CheckRoom(folder.Path, point.Store.Bytes + (2 * (content.Bytes + feedback.Bytes)));
+        CheckRoom(folder, point.Store.Bytes + (2 * (content.Bytes + feedback.Bytes)));
 
         await point.Store.WriteAsync(Path.Combine(folder.Path, DataFolder.StoreName), cancel);
         var totals = new Dictionary<string, JsonObject>(StringComparer.Ordinal)
@@ -245,14 +245,14 @@ internal sealed class BackupWriter(
         }
     }
 
-    private static void CheckRoom(string folder, long bytes)
+    private static void CheckRoom(BackupFolder folder, long bytes)
     {
-        if (new DriveInfo(folder).AvailableFreeSpace is var free && free < bytes)
+        if (new DriveInfo(folder.Path).AvailableFreeSpace is var free && free < bytes)
         {
             throw new StartupException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Command}: the backup takes up to {bytes} bytes while it is written, and {free} are free at {Path.GetDirectoryName(folder)}"
+                    $"{Command}: the backup takes up to {bytes} bytes while it is written, and {free} are free at {folder.Parent}"
                 )
             );
         }

@@ -95,7 +95,8 @@ internal sealed class RestoreCommand(
         await CheckAsync(BackupManifest.Feedback, place.Unfinished.Feedback, BackupWriter.ReadFeedbackAsync);
         var notes = await CheckStoreAsync(manifest, place, secret, cancel);
 
-        KeepSecrets(secret, operatorKey, place);
+        place.Add(secret, DataFolder.SecretsName, BackupSecrets.VisitorSecretName);
+        place.Add(operatorKey, DataFolder.OperatorKeyName);
         place.Finish();
         foreach (var line in notes)
         {
@@ -190,19 +191,5 @@ internal sealed class RestoreCommand(
             : throw new StartupException(
                 $"{Name}: {place.File(DataFolder.SecretsName, BackupSecrets.VisitorSecretName)} holds another secret than {folder}"
             );
-    }
-
-    private static void KeepSecrets(string? secret, string? operatorKey, RestorePlace place)
-    {
-        KeepLine(secret, place.File(DataFolder.SecretsName, BackupSecrets.VisitorSecretName));
-        KeepLine(operatorKey, place.File(DataFolder.OperatorKeyName));
-    }
-
-    private static void KeepLine(string? line, string path)
-    {
-        if (line is not null)
-        {
-            PrivateFiles.ReadOrCreate(path, () => line);
-        }
     }
 }

@@ -11,6 +11,7 @@ namespace PortalServices.Standalone.Backups;
 /// </summary>
 internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
 {
+    // What a start could take for data.
     private static readonly string[] Restored = [DataFolder.StoreName, DataFolder.ContentName, DataFolder.FeedbackName];
 
     // What may have survived the loss of the rest.
@@ -20,7 +21,15 @@ internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
         DataFolder.AcknowledgedName + ".new",
         DataFolder.SecretsName,
         DataFolder.OperatorKeyName,
+        // Of a restore that was killed while it was written.
+        DataFolder.OperatorKeyName + ".new",
         "lost+found",
+    ];
+
+    private static readonly string[] Secrets =
+    [
+        System.IO.Path.Combine(DataFolder.SecretsName, BackupSecrets.VisitorSecretName),
+        DataFolder.OperatorKeyName,
     ];
     private IDisposable? _lock;
     private DataFolder? _unfinished;
@@ -81,10 +90,35 @@ internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Puts a secret into the data folder when all is put into its place; nothing where the folder has one already.
+    /// </summary>
+    /// <param name="line">The secret; null for none.</param>
+    /// <param name="names">Its file.</param>
+    public void Add(string? line, params string[] names)
+    {
+        if (line is not null && !System.IO.File.Exists(File(names)))
+        {
+            PrivateFiles.ReadOrCreate(System.IO.Path.Combine([Unfinished.Path, .. names]), () => line);
+        }
+    }
+
     /// <summary>Puts everything into its place. The store has ended.</summary>
     public void Finish()
     {
         _socket?.Dispose();
+        foreach (var folder in Directory.EnumerateDirectories(Unfinished.Path, "*", SearchOption.AllDirectories))
+        {
+            DurableFiles.FlushFolder(folder);
+        }
+        DurableFiles.FlushFolder(Unfinished.Path);
+        // Copies: as long as the others are there, it is known which are this restore's own.
+        foreach (var name in Secrets.Where(IsAdded))
+        {
+            var line = System.IO.File.ReadAllText(System.IO.Path.Combine(Unfinished.Path, name)).Trim();
+            PrivateFiles.ReadOrCreate(File(name), () => line);
+            DurableFiles.FlushFolder(System.IO.Path.GetDirectoryName(File(name))!);
+        }
         foreach (var name in Restored)
         {
             Directory.Move(System.IO.Path.Combine(Unfinished.Path, name), File(name));
@@ -131,7 +165,10 @@ internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
                 )
             );
 
-    // First what a start could take for data.
+    private bool IsAdded(string name) =>
+        System.IO.File.Exists(System.IO.Path.Combine(File(DataFolder.UnfinishedName), name));
+
+    // First what a start could take for data, last what tells what it is.
     private void Clear()
     {
         if (!Directory.Exists(File(DataFolder.UnfinishedName)))
@@ -145,6 +182,17 @@ internal sealed class RestorePlace(IConfiguration configuration) : IDisposable
                 Directory.Delete(File(name), recursive: true);
             }
             System.IO.File.Delete(File(name));
+        }
+        foreach (var name in Secrets.Where(IsAdded))
+        {
+            System.IO.File.Delete(File(name));
+        }
+        if (
+            Directory.Exists(File(DataFolder.SecretsName))
+            && !Directory.EnumerateFileSystemEntries(File(DataFolder.SecretsName)).Any()
+        )
+        {
+            Directory.Delete(File(DataFolder.SecretsName));
         }
         Directory.Delete(File(DataFolder.UnfinishedName), recursive: true);
     }

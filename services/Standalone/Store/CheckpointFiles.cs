@@ -13,6 +13,9 @@ namespace PortalServices.Standalone.Store;
 /// </remarks>
 internal sealed class CheckpointFiles(string storeFolder)
 {
+    // The last file of a checkpoint that the store writes, in a folder for each; the index beside it is not needed.
+    private const string Records = "cpr-checkpoints",
+        LastFile = "info.dat";
     private readonly string _folder = Path.Combine(storeFolder, "Store", "checkpoints");
     private readonly string _note = Path.Combine(storeFolder, "checkpoint-files");
 
@@ -53,6 +56,16 @@ internal sealed class CheckpointFiles(string storeFolder)
     /// <summary>The files that a written checkpoint added, in the store's folder.</summary>
     public IEnumerable<string> AddedSince(IReadOnlySet<string> before) =>
         Files().Where(file => !before.Contains(file)).Select(file => Path.Combine(_folder, file));
+
+    /// <summary>Whether a whole checkpoint was added.</summary>
+    public bool HaveNew(IReadOnlySet<string> before) =>
+        Files()
+            .Any(file =>
+                !before.Contains(file)
+                && file.StartsWith(Records + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                && Path.GetFileName(file).StartsWith(LastFile, StringComparison.Ordinal)
+                && new FileInfo(Path.Combine(_folder, file)).Length > 0
+            );
 
     private IEnumerable<string> Files() =>
         Directory.Exists(_folder)

@@ -10,16 +10,24 @@ namespace PortalServices.Standalone.Store;
 internal sealed class CheckpointWriter(
     EmbeddedStore store,
     DataFolder data,
-    IServiceProvider services,
+    Func<Func<JsonObject, Task>?, Task> save,
     TimeProvider time
 ) : IDisposable
 {
-    /// <summary>With a log so short nothing can have died, nor would it be seen to be emptied.</summary>
-    public const long LeastLog = 4 * 1024;
-
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>Returns when the checkpoint is written; false when the log is as long as it was.</summary>
+    public CheckpointWriter(EmbeddedStore store, DataFolder data, IServiceProvider services, TimeProvider time)
+        : this(
+            store,
+            data,
+            behind =>
+                behind is null
+                    ? services.WriteCountingCheckpointAsync()
+                    : services.WriteCountingCheckpointAsync(behind),
+            time
+        ) { }
+
+    /// <summary>Returns when the checkpoint is written; false when there is none.</summary>
     /// <param name="behind">Runs behind it, while no view is counted yet, with the totals of the ledgers, the files
     /// below <c>checkpoints</c> that were there before it, and since when no view was counted (local
     /// timestamp).</param>
@@ -32,41 +40,34 @@ internal sealed class CheckpointWriter(
         await _one.WaitAsync(cancel);
         try
         {
-            var (before, after) = (store.LogBytes, long.MaxValue);
+            var end = store.LogEnd;
             var files = new CheckpointFiles(data.Store);
             var there = files.BeforeWriting();
             try
             {
                 if (behind is null)
                 {
-                    await services.WriteCountingCheckpointAsync();
-                    after = store.LogBytes;
+                    await save(null);
                 }
                 else
                 {
                     var since = time.GetTimestamp();
-                    await services.WriteCountingCheckpointAsync(async totals =>
-                    {
-                        after = store.LogBytes;
-                        if (IsEmptied())
-                        {
-                            await behind(totals, there, since);
-                        }
-                    });
+                    await save(totals => IsWritten() ? behind(totals, there, since) : Task.CompletedTask);
                 }
             }
             finally
             {
                 // Also when what came behind it failed: the checkpoint is there.
-                if (IsEmptied())
+                if (IsWritten())
                 {
                     files.Note(there);
                 }
             }
 
-            return IsEmptied();
+            return IsWritten();
 
-            bool IsEmptied() => after < Math.Max(before, behind is null ? 0 : LeastLog);
+            // The store's answer does not tell: it may be lost. It begins the log anew where a checkpoint is whole.
+            bool IsWritten() => store.LogBegin >= end && files.HaveNew(there);
         }
         finally
         {

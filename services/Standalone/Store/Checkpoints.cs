@@ -18,6 +18,9 @@ internal sealed partial class Checkpoints(
 {
     private const long Kilobyte = 1024;
 
+    // With a log so short nothing can have died.
+    private const long LeastLog = 4 * Kilobyte;
+
     // Dead records of a sixteenth are far from pushing a live one out, however small the memory is.
     private const int ShareOfMemory = 16;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -29,7 +32,7 @@ internal sealed partial class Checkpoints(
     // While the modules start, counting may not have reached the store yet.
     private bool IsTime =>
         lifetime.ApplicationStarted.IsCancellationRequested
-        && (store.LogBytes >= MaxLog || (MuchIsDead && store.LogBytes >= CheckpointWriter.LeastLog));
+        && (store.LogBytes >= MaxLog || (MuchIsDead && store.LogBytes >= LeastLog));
 
     private bool MuchIsDead => store.RecordBytes - _recordsKept >= Math.Min(MaxLog, MaxMemory / ShareOfMemory);
 

@@ -27,7 +27,10 @@ internal sealed partial class EmbeddedStore(
     private GarnetServer? _server;
 
     /// <summary>How long the log is since the last checkpoint.</summary>
-    public long LogBytes => _server is { } server ? Log(server, "TailAddress") - Log(server, "BeginAddress") : 0;
+    public long LogBytes => LogEnd - LogBegin;
+
+    /// <summary>From which address on the log counts: a checkpoint holds what was before it.</summary>
+    public long LogBegin => _server is { } server ? Log(server, "BeginAddress") : 0;
 
     /// <summary>Up to which address the log goes.</summary>
     public long LogEnd => _server is { } server ? Log(server, "TailAddress") : 0;

@@ -48,6 +48,29 @@ public sealed class StoreLossTests(StoreFixture store)
         );
     }
 
+    /// <summary>The ledger of the second backup still tells of the restore from the first one.</summary>
+    [Fact]
+    public async Task The_backup_that_is_named_is_the_one_that_was_restored_last()
+    {
+        DateTimeOffset first = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero),
+            second = new(2026, 11, 2, 0, 0, 0, TimeSpan.Zero);
+        await using var counting = Process();
+        var (site, restored) = (counting.Site.Site.Id, counting.Get<RestoredStore>());
+        await counting.ViewAsync("/a");
+        await restored.NoteAsync(site, first);
+        await counting.Get<StoreLosses>().CompareAsync(site);
+        Assert.Equal(first, counting.Get<StoreLosses>().Open[site].RestoredFrom);
+
+        await counting.ViewAsync("/a");
+        var copy = await Database.HashGetAllAsync(CountingKeys.Ledger(site));
+        await counting.ViewAsync("/a");
+        await RestoreAsync(site, copy);
+        Assert.EndsWith("compared at the next start", await restored.NoteAsync(site, second), StringComparison.Ordinal);
+        await counting.Get<StoreLosses>().CompareAsync(site);
+        var loss = counting.Get<StoreLosses>().Open[site];
+        Assert.Equal((3, 2, second), (loss.Expected.Views, loss.Found.Views, loss.RestoredFrom));
+    }
+
     [Fact]
     public async Task A_second_loss_does_not_hide_the_first()
     {

@@ -57,7 +57,30 @@ public sealed class StoreRefusalTests : IDisposable
         );
         var reply = await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel);
         Assert.True(reply.Counted);
+        await ReportsDurableAsync(replica, 1);
     }
+
+    [Theory]
+    [InlineData("always", 1)]
+    [InlineData("everysec", 0)]
+    public async Task Whether_commits_are_on_disk_is_reported(string fsync, int durable)
+    {
+        await using var redis = await RedisServer.StartAsync(fsync);
+        await using var replica = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")]);
+        await ReportsDurableAsync(replica, durable);
+    }
+
+    private static Task<Reply> ReportsDurableAsync(CountingReplica replica, int durable) =>
+        Eventually.BecomesAsync(
+            () => replica.Probe.GetAsync("/metrics", Cancel),
+            page =>
+                page.Body.Split('\n')
+                    .Where(line => line.StartsWith("portal_counting_store_durable", StringComparison.Ordinal))
+                    .Select(line => line[^1])
+                    .SequenceEqual([(char)('0' + durable)]),
+            $"portal_counting_store_durable {durable}",
+            Cancel
+        );
 
     private async Task<RedisServer> WithoutConfigAsync()
     {

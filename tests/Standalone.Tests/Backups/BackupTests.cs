@@ -106,6 +106,35 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         Assert.True((await portal.PublicDoor.ViewAsync(UsedFolder.Site, new ViewCall("/a"), Cancel)).Counted);
     }
 
+    /// <summary>A file where the store keeps its checkpoints, which it cannot write then.</summary>
+    [Fact]
+    public async Task A_checkpoint_that_fails_leaves_no_backup_and_a_portal_that_goes_on()
+    {
+        using var place = new TemporaryDirectory();
+        await using var portal = await used.PrepareAsync();
+        await portal.StartAsync();
+        var checkpoints = Path.Combine(portal.Data, "store", "Store", "checkpoints");
+        Assert.False(Path.Exists(checkpoints), "it was started on a checkpoint");
+        Directory.CreateDirectory(Path.GetDirectoryName(checkpoints)!);
+        await File.WriteAllTextAsync(checkpoints, "", Cancel);
+        Assert.Equal(
+            $"--backup: no checkpoint could be written in {Path.Combine(portal.Data, "store")}; see whether the disk is full",
+            MadeBackup.Refusal(
+                await portal.RunCommandAsync("--backup", place.File("backup"), "--backup-secrets", place.File("s"))
+            )
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(place.Path));
+        Assert.True((await portal.PublicDoor.ViewAsync(UsedFolder.Site, new ViewCall("/a"), Cancel)).Counted);
+
+        File.Delete(checkpoints);
+        var again = await portal.RunCommandAsync("--backup", place.File("backup"));
+        Assert.True(again.ExitCode == 0, string.Join('\n', again.Errors));
+        Assert.Equal(
+            UsedFolder.Views + 1,
+            Manifest(place.File("backup"))["counting"]!["sites"]![UsedFolder.Site]!["counted"]!.GetValue<long>()
+        );
+    }
+
     [Fact]
     public async Task One_backup_is_written_at_a_time()
     {
@@ -163,7 +192,7 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         {
             Assert.Contains(
                 "holds no manifest.json: it is no backup, or one that did not end",
-                MadeBackup.Refusal(await other.RunCommandAsync("--restore", place.File("backup.unfinished"))),
+                MadeBackup.Refusal(await other.RunCommandAsync("--restore", place.File("backup.unfinished/backup"))),
                 StringComparison.Ordinal
             );
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using PortalServices.Testing;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 
@@ -48,6 +49,22 @@ public sealed class RunningPortalTests(RunningPortal running) : IClassFixture<Ru
         );
         Assert.Empty(second.Output);
         Assert.Equal(HttpStatusCode.OK, (await Portal.PublicDoor.StatsAsync("site", Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_one_line_before_anything_is_begun()
+    {
+        using var data = new TemporaryDirectory();
+        var taken = Portal.PublicDoor.Door.GetLeftPart(UriPartial.Authority);
+        var second = await HostProcess.RunAsync(
+            StandaloneShape.Project,
+            ["--data", data.Path, .. FreeDoors.Arguments, $"--Kestrel:Endpoints:Public:Url={taken}"]
+        );
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Equal([$"Kestrel:Endpoints:Public:Url: {taken}: another process has this address"], second.Errors);
+        Assert.Empty(second.Output);
+        Assert.False(File.Exists(data.File("content.db")), "the databases were made");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PortalServices.Standalone.Data;
@@ -91,6 +92,13 @@ internal sealed class StoreRun : IAsyncDisposable
         await _connection.GetDatabase().ExecuteAsync("SAVE");
         files.Note(before);
     }
+
+    /// <summary>Has the store write a checkpoint, and nothing else.</summary>
+    public Task SaveAsync() => _connection.GetDatabase().ExecuteAsync("SAVE");
+
+    /// <summary>What writes checkpoints in the host, with another way to ask the store for one.</summary>
+    public CheckpointWriter Writer(Func<Func<JsonObject, Task>?, Task> save) =>
+        new(_store, _folder, save, TimeProvider.System);
 
     /// <summary>The number of the last commit, which must be there whole.</summary>
     public async Task<int> LastCommitAsync()

@@ -40,8 +40,9 @@ namespace PortalServices.Counting.Ledger;
 // sl                                 acknowledged commits that the store lost and no operator has acknowledged yet:
 //                                    expected and found epoch, commit number, counted views, when it was noted (ms);
 //                                    empty once acknowledged
-// rf                                 only with such a loss: when the backup was made that the store was put back from
-//                                    (ms); empty once acknowledged
+// rf                                 only with such a loss, and after a restore until the next start has noted it:
+//                                    when the backup was made that the store was put back from last (ms); empty once
+//                                    acknowledged
 // le  la                             the epoch that began when the last loss was noted; the audit entry that
 //                                    acknowledged the last one
 // dm                                 only in a ledger that was found damaged: since when (ms), and what is wrong. No

@@ -89,8 +89,9 @@ internal sealed partial class ViewLedger
     /// <param name="process">The store.</param>
     /// <param name="site">The site.</param>
     /// <param name="backup">When the backup was made.</param>
-    public Task NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup) =>
-        WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds()]);
+    /// <param name="isCompared">What had been acknowledged is known: the loss itself is noted by <see cref="CompareAsync"/>.</param>
+    public Task NoteRestoreAsync(StoreProcess process, string site, DateTimeOffset backup, bool isCompared) =>
+        WriteAsync(process, LedgerScript.NoteRestore, site, [backup.ToUnixTimeMilliseconds(), isCompared ? "1" : "0"]);
 }
 
 /// <summary>A state of a ledger that was acknowledged: which one, and how many views had been counted.</summary>

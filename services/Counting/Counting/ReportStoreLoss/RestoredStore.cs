@@ -73,12 +73,11 @@ internal sealed class RestoredStore(
         var fields = await ledger.ReadFieldsAsync(process, site, CountingKeys.Totals);
         var present = new LedgerVersion(ViewLedger.Number(fields[1]), ViewLedger.Number(fields[0]));
         // The same is no news: it may be from before the last seconds, or have been copied with the backup.
-        if (list.TryGet(site, out _) && acknowledged.Of(site).Any(state => state.Version.CompareTo(present) > 0))
-        {
-            return "what was acknowledged is known, and compared at the next start";
-        }
-
-        await ledger.NoteRestoreAsync(process, site, backup);
-        return "noted as restored, shown as storeLoss until an operator acknowledges it";
+        var isCompared =
+            list.TryGet(site, out _) && acknowledged.Of(site).Any(state => state.Version.CompareTo(present) > 0);
+        await ledger.NoteRestoreAsync(process, site, backup, isCompared);
+        return isCompared
+            ? "what was acknowledged is known, and compared at the next start"
+            : "noted as restored, shown as storeLoss until an operator acknowledges it";
     }
 }

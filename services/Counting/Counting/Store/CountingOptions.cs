@@ -74,7 +74,8 @@ public sealed class CountingOptions
     public string AcknowledgedFile { get; set; } = "";
 
     /// <summary>
-    /// Accept a store that forbids CONFIG: the operator vouches for noeviction and an append-only file.
+    /// Accept a store that forbids CONFIG: the operator vouches for noeviction, and for an append-only file that is
+    /// synced before each reply.
     /// </summary>
     public bool TrustStoreSettings { get; set; }
 }

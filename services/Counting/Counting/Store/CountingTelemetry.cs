@@ -120,7 +120,7 @@ public static class CountingTelemetry
     internal static readonly Gauge<int> StoreDurable = Meter.CreateGauge<int>(
         "portal.counting.store.durable",
         "1",
-        "1 while every process of the store has a commit on disk before it is acknowledged; else 0."
+        "1 while every process of the store has a commit on disk before it is acknowledged, as it says or the operator vouches; else 0."
     );
     internal static readonly Counter<long> StaleReads = Meter.CreateCounter<long>(
         "portal.counting.stale_reads",

@@ -81,9 +81,9 @@ internal static class StoreCheck
         catch (RedisServerException e) when (!IsPassing(e))
         {
             return trustSettings
-                ? "unknown"
+                ? StoreProcess.Trusted
                 : throw new UnsafeStoreException(
-                    $"The store at {server.EndPoint} forbids CONFIG ({e.Message}); see that it has maxmemory-policy noeviction and appendonly yes, then set Counting:TrustStoreSettings=true."
+                    $"The store at {server.EndPoint} forbids CONFIG ({e.Message}); see that it has maxmemory-policy noeviction, appendonly yes and appendfsync always, then set Counting:TrustStoreSettings=true."
                 );
         }
 

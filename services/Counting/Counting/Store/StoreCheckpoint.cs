@@ -5,8 +5,11 @@ namespace PortalServices.Counting.Store;
 /// <summary>Has the store write a checkpoint, with all writes of this process held back meanwhile.</summary>
 internal sealed class StoreCheckpoint(StoreConnection store)
 {
-    /// <summary>Returns when the checkpoint is written.</summary>
-    /// <param name="behind">Runs behind it, while writes are still held back.</param>
+    /// <summary>
+    /// Returns when the store is done with it. Whether there is one, its files tell: the store's answer may be lost.
+    /// </summary>
+    /// <param name="behind">Runs behind it, while writes are still held back; not where the store says that it wrote
+    /// none.</param>
     public Task WriteAsync(Func<Task>? behind = null) =>
         store.Writes.WithoutWritesAsync(async () =>
         {
@@ -22,6 +25,11 @@ internal sealed class StoreCheckpoint(StoreConnection store)
                 // It is still being written. The connection answers the next command when it is done; until then
                 // nothing may be written.
                 await AnsweredAsync(database);
+            }
+            catch (RedisServerException)
+            {
+                // Its own log has the reason.
+                return;
             }
 
             if (behind is not null)

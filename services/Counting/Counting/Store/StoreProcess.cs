@@ -17,13 +17,16 @@ internal sealed class StoreProcess
     public required StoreKind Kind { get; init; }
 
     /// <summary>
-    /// <c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <c>unknown</c> where CONFIG
-    /// is forbidden.
+    /// <c>always</c>, <c>everysec</c>, or what else the store says of its append-only file; <see cref="Trusted"/> where
+    /// CONFIG is forbidden.
     /// </summary>
     public required string Fsync { get; set; }
 
-    /// <summary>Whether a commit is on disk before it is acknowledged.</summary>
-    public bool IsDurable => Kind == StoreKind.Garnet || Fsync == "always";
+    /// <summary>What the store does not tell, and the operator vouches for (<c>TrustStoreSettings</c>).</summary>
+    public const string Trusted = "unknown";
+
+    /// <summary>Whether a commit is on disk before it is acknowledged, as the store says or the operator does.</summary>
+    public bool IsDurable => Kind == StoreKind.Garnet || Fsync is "always" or Trusted;
 
     /// <summary>How full it is.</summary>
     public StoreFill Fill { get; } = new();

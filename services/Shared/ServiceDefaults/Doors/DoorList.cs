@@ -119,6 +119,13 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
     public IEnumerable<(Door Door, Uri Address)> Open() =>
         _open.Select(open => (open.Door, Reachable(open.Address, open.Listener.IPEndPoint?.Port ?? open.Address.Port)));
 
+    /// <summary>A line for each door whose address another process has; before anything is begun.</summary>
+    public IEnumerable<string> FindTaken() =>
+        from endpoint in Endpoints
+        let address = AddressOf(endpoint)
+        where address is not null && FindRefusal(address) is { SocketErrorCode: SocketError.AddressAlreadyInUse }
+        select $"{endpoint.Path}:Url: {endpoint["Url"]}: another process has this address";
+
     /// <summary>The line for an address that cannot be had, or null when the failure was another.</summary>
     public string? Explain(Exception failure)
     {
@@ -168,9 +175,13 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
             ];
     }
 
-    // Why the system would refuse the address to this process, or null. Whether the port is free shows when the server
-    // takes it.
-    private static string? WhyNotBound(DoorAddress address)
+    // Why the system would refuse the address to this process, or null. Commands run beside a process that has it.
+    private static string? WhyNotBound(DoorAddress address) =>
+        FindRefusal(address) is { SocketErrorCode: not SocketError.AddressAlreadyInUse } refused
+            ? refused.Message
+            : null;
+
+    private static SocketException? FindRefusal(DoorAddress address)
     {
         try
         {
@@ -180,7 +191,7 @@ internal sealed class DoorList(IConfiguration configuration) : IStartupCheck
         }
         catch (SocketException refused)
         {
-            return refused.SocketErrorCode is SocketError.AddressAlreadyInUse ? null : refused.Message;
+            return refused;
         }
     }
 

@@ -69,6 +69,11 @@ public static class PortalProcess
     {
         var doors = app.Services.GetRequiredService<DoorList>();
         await ValidateAsync(app);
+        // What the modules do at their start may take long, and write.
+        if (string.Join("; ", doors.FindTaken()) is { Length: > 0 } taken)
+        {
+            throw new StartupException(taken);
+        }
         map(app);
         try
         {
