@@ -20,7 +20,9 @@ internal static class ProxySetup
         builder.Services.AddSingleton<FramedForwarding>();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
         builder
-            .Services.AddSingleton<ILoadBalancingPolicy, LeastInFlightOfTwo>()
+            .Services.AddSingleton<LeastInFlightOfTwo>()
+            .AddSingleton<ILoadBalancingPolicy>(all => all.GetRequiredService<LeastInFlightOfTwo>())
+            .AddSingleton<ILoadBalancingPolicy, PreferredForSite>()
             .AddSingleton<IActiveHealthCheckPolicy, Readiness>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaClients>();
         // A replica that was restarted is trusted again soon, not when a minute of old failures has passed.

@@ -138,7 +138,12 @@ public sealed class Portal : IAsyncDisposable
                 // Guessing receipts keeps its limit, but an address has few browsers.
                 ["Edge:BrowsersPerAddress"] = "2",
             },
-            OfGateway = new Dictionary<string, string> { ["Portal:Enabled"] = "true" },
+            OfGateway = new Dictionary<string, string>(
+                shape == Tests.Shape.Proxied ? [new("ReverseProxy:Routes:views:Metadata:Framed", "")] : []
+            )
+            {
+                ["Portal:Enabled"] = "true",
+            },
             LongTimeouts = true,
         };
         IPortalShape processes =

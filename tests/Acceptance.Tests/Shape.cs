@@ -13,6 +13,9 @@ public enum Shape
 
     /// <summary>The gateway, counting processes and redis-server.</summary>
     Services,
+
+    /// <summary>The same, and the gateway sends each view by itself, as to a service that takes no frames.</summary>
+    Proxied,
 }
 
 /// <summary>

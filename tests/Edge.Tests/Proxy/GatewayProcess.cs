@@ -15,11 +15,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = From("127.0.0.1");
 
+    /// <summary>In front of stand-ins that are chosen at random, unless it is told otherwise.</summary>
     public static async Task<GatewayProcess> StartAsync(Backend first, params string[] more) =>
         new(
             await HostProcess.StartAsync(
                 Project,
-                [.. Doors, $"--Sites:File={first.App.SitesFile}", .. first.Destination(1), .. more]
+                [
+                    .. Doors,
+                    $"--Sites:File={first.App.SitesFile}",
+                    "--ReverseProxy:Clusters:counting:LoadBalancingPolicy=LeastInFlightOfTwo",
+                    .. first.Destination(1),
+                    .. more,
+                ]
             )
         );
 
