@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using PortalServices.LoadTests.Calibrate;
+using PortalServices.LoadTests.History;
 using PortalServices.LoadTests.Local;
 using PortalServices.LoadTests.Reports;
 using PortalServices.LoadTests.Runs;
@@ -16,10 +17,15 @@ internal static class CommandLine
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>Runs the tool; returns its exit code.</summary>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync(string[] arguments, ILoadDriver? driver = null)
     {
         using var interrupts = new Interrupts();
-        var parsed = Root(interrupts).Parse(arguments);
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no width: tables are not to be broken for one.
+            AnsiConsole.Profile.Width = 200;
+        }
+        var parsed = Root(interrupts, driver).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -44,7 +50,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(Interrupts interrupts)
+    private static RootCommand Root(Interrupts interrupts, ILoadDriver? driver)
     {
         var root = new RootCommand(
             """
@@ -59,10 +65,11 @@ internal static class CommandLine
             (parsed, _) =>
             {
                 var doors = Doors(parsed.GetValue(targets)!);
-                return RunAsync(parsed, options, options.Plan(parsed, doors, [LocalSeeds.LoadTestSite], [], Time), interrupts);
+                var plan = options.Plan(parsed, doors, [LocalSeeds.LoadTestSite], [], Time);
+                return RunAsync(parsed, options, plan with { Driver = driver }, interrupts);
             }
         );
-        root.Subcommands.Add(LocalCommand(interrupts));
+        root.Subcommands.Add(LocalCommand(interrupts, driver));
         root.Subcommands.Add(VerifyCommand(interrupts));
         root.Subcommands.Add(CompareCommand());
         root.Subcommands.Add(CalibrateCommand(interrupts));
@@ -70,7 +77,7 @@ internal static class CommandLine
         return root;
     }
 
-    private static Command LocalCommand(Interrupts interrupts)
+    private static Command LocalCommand(Interrupts interrupts, ILoadDriver? driver)
     {
         var command = new Command(
             "local",
@@ -110,6 +117,7 @@ internal static class CommandLine
                     {
                         ReadSites = plan.ReadSites == suite.Sites ? [LocalSuite.ContentSite] : plan.ReadSites,
                         Ledger = suite.Ledger,
+                        Driver = driver,
                         Processes = () => suite.Processes,
                     },
                     interrupts
@@ -141,7 +149,7 @@ internal static class CommandLine
             async (parsed, _) =>
             {
                 var path = parsed.GetValue(file)!;
-                var header = PortalServices.LoadTests.History.HistoryFile.ReadHeader(path);
+                var header = HistoryFile.ReadHeader(path);
                 var doors = parsed.GetValue(targets) is { Length: > 0 } named ? Doors(named) : header.Targets;
                 var found = await new Verifier(
                     new VerifierLimits(parsed.GetValue(resolveFor), parsed.GetValue(settleFor)),

@@ -56,7 +56,7 @@ internal sealed record RunReport
     /// <summary>Repeats of views.</summary>
     public required long Repeats { get; init; }
 
-    /// <summary>Successes a second, over the time in which requests were sent.</summary>
+    /// <summary>Successes a second while requests were sent; what was answered later is not in it.</summary>
     public required double Rate { get; init; }
 
     /// <summary>Attempts by outcome.</summary>

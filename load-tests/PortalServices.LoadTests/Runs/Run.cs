@@ -55,7 +55,7 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         using var drained = new CancellationTokenSource();
         var keeping = generator.KeepAsync(plan.Verifier.ResolveFor, sent.Token, givingUp);
         var watching = WatchAsync(measurements, series, processors, generator, drained.Token);
-        var (requests, seconds) = await SendAsync(generator, chaos, started, stopping);
+        var (requests, seconds, succeeded) = await SendAsync(generator, chaos, started, stopping);
         await sent.CancelAsync();
         await keeping;
         await drained.CancelAsync();
@@ -88,7 +88,7 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
             Dropped = measurements.Dropped,
             Late = measurements.Late,
             Repeats = measurements.Repeats,
-            Rate = measurements.Succeeded / Math.Max(0.001, seconds),
+            Rate = succeeded / Math.Max(0.001, seconds),
             Outcomes = measurements.ByOutcome.ToDictionary(each => Name(each.Key), each => each.Value),
             Latency = measurements.All.Total,
             LatencyByKind = measurements.ByKind,
@@ -108,7 +108,7 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         return Conclusion.Of(report, plan);
     }
 
-    private async Task<(long Requests, double Seconds)> SendAsync(
+    private async Task<(long Requests, double Seconds, long Succeeded)> SendAsync(
         Generator generator,
         ChaosRun? chaos,
         long started,
@@ -118,13 +118,14 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         using var over = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var breaking = BreakAsync();
-        var requests = plan.Schedule is { } schedule
-            ? await OpenLoop.RunAsync(generator, schedule, time, started, either.Token)
+        var requests =
+            plan.Driver is { } driver ? await driver.RunAsync(generator, plan, time, either.Token)
+            : plan.Schedule is { } schedule ? await OpenLoop.RunAsync(generator, schedule, time, started, either.Token)
             : await ClosedLoop.RunAsync(generator, plan.Clients, plan.Duration, time, started, either.Token);
-        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        var (seconds, succeeded) = (time.GetElapsedTime(started).TotalSeconds, generator.Measurements.Succeeded);
         await over.CancelAsync();
         await breaking;
-        return (requests, seconds);
+        return (requests, seconds, succeeded);
 
         async Task BreakAsync()
         {

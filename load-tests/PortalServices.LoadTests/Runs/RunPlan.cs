@@ -25,6 +25,9 @@ internal sealed record RunPlan
     /// <summary>When requests arrive; null in a closed loop.</summary>
     public ArrivalSchedule? Schedule { get; init; }
 
+    /// <summary>Who calls, if not the schedule or the clients.</summary>
+    public ILoadDriver? Driver { get; init; }
+
     /// <summary>Clients of a closed loop.</summary>
     public int Clients { get; init; }
     public required TimeSpan Duration { get; init; }

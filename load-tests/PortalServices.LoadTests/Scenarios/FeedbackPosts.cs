@@ -9,8 +9,8 @@ namespace PortalServices.LoadTests.Scenarios;
 /// </summary>
 internal sealed class FeedbackPosts(string run, IReadOnlyList<string> sites) : CallKind
 {
-    /// <summary>The answer that the test verifier takes.</summary>
-    public const string Token = "load-test";
+    /// <summary>What answers begin with that the test verifier takes; each is used once.</summary>
+    public const string Token = "load-test-";
 
     private const int Visitors = 5_000;
 
@@ -18,6 +18,7 @@ internal sealed class FeedbackPosts(string run, IReadOnlyList<string> sites) : C
     [
         .. sites.Select(site => Encoding.ASCII.GetBytes($"POST /api/sites/{site}/feedback")),
     ];
+    private readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
     private readonly byte[] _run = Encoding.ASCII.GetBytes(run);
 
     public override string Name => "feedback";
@@ -38,7 +39,10 @@ internal sealed class FeedbackPosts(string run, IReadOnlyList<string> sites) : C
             .Append("\",\"content\":\"Sent by the load test "u8)
             .Append(_run)
             .Append(".\",\"captcha\":{\"id\":\"load-test\",\"answer\":\""u8)
-            .Append(Encoding.ASCII.GetBytes(Token))
+            .Append(_token)
+            .Append(_run)
+            .Append("-"u8)
+            .Append(call.Sequence)
             .Append("\"}}"u8);
         writer.EndBody();
     }
