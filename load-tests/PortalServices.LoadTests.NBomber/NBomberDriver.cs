@@ -57,7 +57,10 @@ internal sealed class NBomberDriver : ILoadDriver
                     ? Simulation.KeepConstant(copies: plan.Clients, during: plan.Duration)
                     : Simulation.Inject(rate: rate, interval: Second, during: plan.Duration)
             );
-        var stats = await Task.Run(() => NBomberRunner.RegisterScenarios(scenario).WithoutReports().Run(), CancellationToken.None);
+        var stats = await Task.Run(
+            () => NBomberRunner.RegisterScenarios(scenario).WithoutReports().Run(),
+            CancellationToken.None
+        );
         foreach (var each in stats.ScenarioStats)
         {
             await Console.Error.WriteLineAsync(

@@ -42,7 +42,10 @@ internal static class ClosedLoop
             )
             {
                 var answer = answers[client] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                var call = generator.First(Interlocked.Increment(ref next), time.GetTimestamp()) with { Client = client };
+                var call = generator.First(Interlocked.Increment(ref next), time.GetTimestamp()) with
+                {
+                    Client = client,
+                };
                 generator.Send([call]);
                 if (generator.Failed.IsCancellationRequested)
                 {

@@ -171,6 +171,8 @@ internal sealed class Calibration(TimeProvider time)
                 $"closed loop: {result.ClosedLoopRate:N0} answers a second of an endpoint that does nothing, on {result.Cores} cores that both share; {result.ClosedLoopMicroseconds:F1} µs of the generator a request"
             )
         );
-        line.WriteLine(FormattableString.Invariant($"good for an open loop up to {result.HighestRate:N0} requests a second here"));
+        line.WriteLine(
+            FormattableString.Invariant($"good for an open loop up to {result.HighestRate:N0} requests a second here")
+        );
     }
 }

@@ -95,8 +95,14 @@ internal static class CommandLine
             Description = "when Redis writes to its disk: always, as shipped, or everysec",
             DefaultValueFactory = _ => "always",
         }.AcceptOnlyFromAmong("always", "everysec");
+        var rolling = new Option<bool>("--rolling")
+        {
+            Description =
+                "with --chaos: parts are asked to end and drain (SIGTERM) instead of being killed, each service and then the gateway",
+        };
         command.Options.Add(sites);
         command.Options.Add(fsync);
+        command.Options.Add(rolling);
         command.SetAction(
             async (parsed, _) =>
             {
@@ -107,9 +113,12 @@ internal static class CommandLine
                 }
                 // A wrong option is told before minutes are spent.
                 options.Plan(parsed, [new Uri("http://127.0.0.1/")], [], [NoPart], Time);
-                await Console.Error.WriteLineAsync("Starting Redis, RabbitMQ, PostgreSQL, the gateway and two of each service …");
+                await Console.Error.WriteLineAsync(
+                    "Starting Redis, RabbitMQ, PostgreSQL, the gateway and two of each service …"
+                );
                 await using var suite = await LocalSuite.StartAsync(count, parsed.GetValue(fsync)!);
-                var plan = options.Plan(parsed, [suite.Target], suite.Sites, suite.Parts, Time);
+                var parts = parsed.GetValue(rolling) ? suite.RollingParts : suite.Parts;
+                var plan = options.Plan(parsed, [suite.Target], suite.Sites, parts, Time);
                 return await RunAsync(
                     parsed,
                     options,
@@ -134,12 +143,13 @@ internal static class CommandLine
         var command = new Command("verify", "checks the history of a run again, also of one that died");
         var file = new Argument<string>("history") { Description = "the file" };
         var targets = Targets();
-        var readOnly = new Option<bool>("--read-only")
-        {
-            Description = "send no view again: what is unknown stays so",
-        };
+        var readOnly = new Option<bool>("--read-only") { Description = "send no view again: what is unknown stays so" };
         var resolveFor = RunOptions.Duration("--resolve-for", "how long unknown views are sent again", "60s");
-        var settleFor = RunOptions.Duration("--settle-for", "how long targets may take to show what they acknowledged", "30s");
+        var settleFor = RunOptions.Duration(
+            "--settle-for",
+            "how long targets may take to show what they acknowledged",
+            "30s"
+        );
         command.Arguments.Add(file);
         foreach (var option in (Option[])[targets, readOnly, resolveFor, settleFor])
         {
@@ -183,7 +193,10 @@ internal static class CommandLine
 
     private static Command CalibrateCommand(Interrupts interrupts)
     {
-        var command = new Command("calibrate", "measures what the generator itself can do, against an endpoint that does nothing");
+        var command = new Command(
+            "calibrate",
+            "measures what the generator itself can do, against an endpoint that does nothing"
+        );
         var duration = RunOptions.Duration("--duration", "how long each rate is tried", "5s");
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 64 };
         var json = new Option<string?>("--json") { Description = "write the result to this file" };
@@ -252,7 +265,8 @@ internal static class CommandLine
     private static Option<string[]> Targets() =>
         new("--target")
         {
-            Description = "a public door, like http://localhost:8080 (repeatable: requests take turns, and every one is asked what was counted)",
+            Description =
+                "a public door, like http://localhost:8080 (repeatable: requests take turns, and every one is asked what was counted)",
         };
 
     private static IReadOnlyList<Uri> Doors(string[] texts)

@@ -12,8 +12,7 @@ internal sealed class Interrupts : IDisposable
     private readonly PosixSignalRegistration[] _signals;
 
     public Interrupts() =>
-        _signals =
-        [
+        _signals = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
         ];

@@ -107,7 +107,8 @@ internal sealed class RunOptions
     private readonly Option<TimeSpan> _chaosDown = Duration("--chaos-down", "how long a part stays down", "1s");
     private readonly Option<string[]> _thresholds = new("--threshold")
     {
-        Description = $"a limit (repeatable), like p99<200ms, errors<1%, rate>950: {string.Join(", ", Threshold.Figures.Keys)}",
+        Description =
+            $"a limit (repeatable), like p99<200ms, errors<1%, rate>950: {string.Join(", ", Threshold.Figures.Keys)}",
     };
     private readonly Option<string?> _json = new("--json") { Description = "write the report to this file, as JSON" };
     private readonly Option<string?> _html = new("--html") { Description = "write the report to this file, as HTML" };
@@ -127,10 +128,34 @@ internal sealed class RunOptions
         foreach (
             var option in (Option[])
                 [
-                    _rate, _to, _peak, _clients, _duration, _connections, _maxWaiting, _timeout, _sites,
-                    _writesToRealSites, _readSites, _pages, _visitors, _repeats, _pageCap, _verify, _history,
-                    _resolveFor, _settleFor, _chaos, _faults, _chaosEvery, _chaosDown, _thresholds, _json, _html,
-                    _processes, _calibration,
+                    _rate,
+                    _to,
+                    _peak,
+                    _clients,
+                    _duration,
+                    _connections,
+                    _maxWaiting,
+                    _timeout,
+                    _sites,
+                    _writesToRealSites,
+                    _readSites,
+                    _pages,
+                    _visitors,
+                    _repeats,
+                    _pageCap,
+                    _verify,
+                    _history,
+                    _resolveFor,
+                    _settleFor,
+                    _chaos,
+                    _faults,
+                    _chaosEvery,
+                    _chaosDown,
+                    _thresholds,
+                    _json,
+                    _html,
+                    _processes,
+                    _calibration,
                 ]
         )
         {
@@ -139,8 +164,7 @@ internal sealed class RunOptions
     }
 
     /// <summary>Where the report goes.</summary>
-    public (string? Json, string? Html) Reports(ParseResult parsed) =>
-        (parsed.GetValue(_json), parsed.GetValue(_html));
+    public (string? Json, string? Html) Reports(ParseResult parsed) => (parsed.GetValue(_json), parsed.GetValue(_html));
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
@@ -174,7 +198,12 @@ internal sealed class RunOptions
         {
             sites = named;
         }
-        if (sites.FirstOrDefault(site => site.Length is 0 or > 32 || site.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-')) is { } wrong)
+        if (
+            sites.FirstOrDefault(site =>
+                site.Length is 0 or > 32 || site.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-')
+            ) is
+            { } wrong
+        )
         {
             throw Invalid($"--site: '{wrong}' is not the id of a site");
         }
@@ -210,7 +239,9 @@ internal sealed class RunOptions
                 ? Path.GetFullPath(Value(_history) ?? $"load-{time.GetUtcNow():yyyyMMdd'T'HHmmss}.history")
                 : null,
             Verifier = new VerifierLimits(Value(_resolveFor), Value(_settleFor)),
-            Chaos = Value(_chaos) ? new ChaosPlan(Parts(Value(_faults), parts), Value(_chaosEvery), Value(_chaosDown)) : null,
+            Chaos = Value(_chaos)
+                ? new ChaosPlan(Parts(Value(_faults), parts), Value(_chaosEvery), Value(_chaosDown))
+                : null,
             Processes = Processes(Value(_processes)),
             Thresholds = [.. Value(_thresholds).Select(Limit)],
             CalibratedRate = Value(_calibration) is { } file ? Calibration.Read(file).HighestRate : null,
@@ -229,7 +260,9 @@ internal sealed class RunOptions
                 {
                     return value;
                 }
-                result.AddError($"{name}: '{result.Tokens[0].Value}' is no duration like 500ms, 10s, 5m or 2h, at most 7 days");
+                result.AddError(
+                    $"{name}: '{result.Tokens[0].Value}' is no duration like 500ms, 10s, 5m or 2h, at most 7 days"
+                );
                 return default;
             },
         };
@@ -260,7 +293,9 @@ internal sealed class RunOptions
         foreach (var text in texts)
         {
             all[text.Split('=')[0]] =
-                text.Split('=') is [{ Length: > 0 }, var id] && int.TryParse(id, out var number) && Directory.Exists($"/proc/{number}")
+                text.Split('=') is [{ Length: > 0 }, var id]
+                && int.TryParse(id, out var number)
+                && Directory.Exists($"/proc/{number}")
                     ? number
                     : throw Invalid($"--process: '{text}' is not NAME=ID of a process of this machine");
         }

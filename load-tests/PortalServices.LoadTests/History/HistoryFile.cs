@@ -163,7 +163,10 @@ internal static class HistoryFile
         var number = -1;
         if (word.IndexOf((byte)'/') is > 0 and var slash)
         {
-            if (!Utf8Parser.TryParse(word[(slash + 1)..], out number, out var digits) || digits != word.Length - slash - 1)
+            if (
+                !Utf8Parser.TryParse(word[(slash + 1)..], out number, out var digits)
+                || digits != word.Length - slash - 1
+            )
             {
                 return false;
             }

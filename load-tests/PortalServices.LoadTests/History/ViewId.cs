@@ -16,6 +16,9 @@ namespace PortalServices.LoadTests.History;
 internal readonly record struct ViewId(string Run, int Site, int? Page, long Sequence)
 {
     public const int RunLength = 8;
+
+    // Always as many digits: of a line that was cut off, no other number is read.
+    private const int Digits = 9;
     private const string SequenceFormat = "D9";
 
     /// <summary>Whether no other view has its page.</summary>
@@ -68,10 +71,10 @@ internal readonly record struct ViewId(string Run, int Site, int? Page, long Seq
             return false;
         }
         if (
-            rest.Length < 2
+            rest.Length != Digits + 1
             || rest[0] != (byte)'-'
             || !Utf8Parser.TryParse(rest[1..], out long sequence, out digits)
-            || digits != rest.Length - 1
+            || digits != Digits
             || sequence < 0
         )
         {

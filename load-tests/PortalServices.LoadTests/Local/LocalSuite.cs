@@ -76,6 +76,24 @@ internal sealed class LocalSuite : IAsyncDisposable
             new OwnPart("feedback-1", _shape.Feedback[0].KillAsync, _shape.Feedback[0].StartAsync),
         ];
 
+    /// <summary>
+    /// What a rolling restart goes through, part by part: each is asked to end (SIGTERM), drains, and is started again.
+    /// The gateway is the last.
+    /// </summary>
+    public IReadOnlyList<IPart> RollingParts =>
+        [
+            .. _shape.Replicas.Select(
+                (part, i) => new OwnPart(Name("counting", i), part.TerminateAsync, part.StartAsync)
+            ),
+            .. _shape.Content.Select(
+                (part, i) => new OwnPart(Name("content", i), part.TerminateAsync, part.StartAsync)
+            ),
+            .. _shape.Feedback.Select(
+                (part, i) => new OwnPart(Name("feedback", i), part.TerminateAsync, part.StartAsync)
+            ),
+            new OwnPart("gateway", () => _shape.Process.TerminateAsync(), _shape.StartAsync),
+        ];
+
     /// <summary>Starts everything, and returns when it answers.</summary>
     /// <param name="sites">How many sites for load tests it has.</param>
     /// <param name="fsync">When Redis writes to its disk: <c>always</c>, as shipped, or <c>everysec</c>.</param>
@@ -95,8 +113,7 @@ internal sealed class LocalSuite : IAsyncDisposable
                 ? new LocalSuite(folder, verifier, shape, names)
                 : throw new InvalidOperationException($"--seed: {string.Join(' ', seeding.Errors)}");
         }
-        catch (Exception failure)
-            when (failure is InvalidOperationException or IOException or TimeoutException)
+        catch (Exception failure) when (failure is InvalidOperationException or IOException or TimeoutException)
         {
             if (shape is not null)
             {
@@ -127,6 +144,7 @@ internal sealed class LocalSuite : IAsyncDisposable
             Feedback = true,
             OwnBroker = true,
             Fsync = fsync,
+            DrainsAsShipped = true,
             Edge = new Dictionary<string, string>
             {
                 ["Edge:PageReadsPerSecond"] = "0",

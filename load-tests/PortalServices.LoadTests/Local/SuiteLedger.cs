@@ -61,7 +61,12 @@ internal sealed class SuiteLedger(ServicesShape shape) : ILedgerIds
                     if (offenders.Count < MaxOffenders)
                     {
                         offenders.Add(
-                            new Offender(id, header.Sites[line.Id.Site], line.Id.Path, "acknowledged, not in the ledger")
+                            new Offender(
+                                id,
+                                header.Sites[line.Id.Site],
+                                line.Id.Path,
+                                "acknowledged, not in the ledger"
+                            )
                         );
                     }
                 }
@@ -77,7 +82,11 @@ internal sealed class SuiteLedger(ServicesShape shape) : ILedgerIds
             Offenders = [.. found.Offenders, .. offenders],
             Undecided = undecided,
             Notes = isWhole
-                ? [.. found.Notes, FormattableString.Invariant($"the ledgers hold {present} ids of the run and {strange} others")]
+                ?
+                [
+                    .. found.Notes,
+                    FormattableString.Invariant($"the ledgers hold {present} ids of the run and {strange} others"),
+                ]
                 : found.Notes,
         };
     }

@@ -12,7 +12,6 @@ internal sealed class ProcessorTime(Func<IReadOnlyDictionary<string, int>> proce
     // The kernel shows ticks of 10 ms on every architecture.
     private const double TickMicroseconds = 10_000;
 
-
     // Fields of /proc/PID/stat behind the name, which may itself hold blanks.
     private const int User = 11,
         System = 12;

@@ -46,7 +46,9 @@ internal sealed class Series(Measurements measurements, TimeSpan expected)
         var latency = measurements.All.TakeInterval();
         var sent = measurements.Dispatched + measurements.Repeats;
         var succeeded = measurements.Succeeded;
-        var failed = measurements.ByOutcome.Where(each => !Sending.Outcomes.IsSuccess(each.Key)).Sum(each => each.Value);
+        var failed = measurements
+            .ByOutcome.Where(each => !Sending.Outcomes.IsSuccess(each.Key))
+            .Sum(each => each.Value);
         var point = new SeriesPoint(
             Math.Round(now.TotalSeconds, 3),
             Math.Round(seconds, 3),

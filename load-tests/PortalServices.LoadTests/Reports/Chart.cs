@@ -47,7 +47,10 @@ internal static class Chart
         var legend = Left;
         foreach (var (name, colour, value) in lines)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\" points=\"");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\" points=\""
+            );
             foreach (var point in report.Series)
             {
                 html.Append(CultureInfo.InvariantCulture, $"{X(point.At):F1},{Y(value(point)):F1} ");

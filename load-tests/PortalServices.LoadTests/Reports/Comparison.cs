@@ -47,7 +47,12 @@ internal static class Comparison
         foreach (var (name, value) in Rows)
         {
             var (left, right) = (value(a), value(b));
-            table.AddRow(name, Text(left), Text(right), left > 0 && right is not null ? Number(right.Value / left.Value, "F2") : "–");
+            table.AddRow(
+                name,
+                Text(left),
+                Text(right),
+                left > 0 && right is not null ? Number(right.Value / left.Value, "F2") : "–"
+            );
         }
         console.Write(table);
     }

@@ -26,7 +26,9 @@ internal static class HtmlReport
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
             <title>Load test {Text(report.Run)}</title><style>{Style}</style></head><body>
             <h1>Load test: {Text(report.Scenario)}, {Text(report.Arrivals)}</h1>
-            <p>{Text(string.Join(", ", report.Targets))}; sites {Text(string.Join(", ", report.Sites))}; {report.Started:u}; {report.Seconds:F1} s{(report.WasInterrupted ? ", interrupted" : "")}</p>
+            <p>{Text(string.Join(", ", report.Targets))}; sites {Text(
+                string.Join(", ", report.Sites)
+            )}; {report.Started:u}; {report.Seconds:F1} s{(report.WasInterrupted ? ", interrupted" : "")}</p>
             <p class="v{report.ExitCode}"><strong>{Text(TextReport.Closing(report))}</strong></p>
 
             """
@@ -70,8 +72,14 @@ internal static class HtmlReport
             ("late", Number(report.Late)),
             ("repeats", Number(report.Repeats)),
             .. report.Outcomes.Select(each => ("… " + each.Key, Number(each.Value))),
-            ("generator, processor µs an attempt", report.GeneratorMicroseconds.ToString("F1", CultureInfo.InvariantCulture)),
-            ("suite, processor µs an attempt", suite > 0 ? suite.ToString("F1", CultureInfo.InvariantCulture) : "not known"),
+            (
+                "generator, processor µs an attempt",
+                report.GeneratorMicroseconds.ToString("F1", CultureInfo.InvariantCulture)
+            ),
+            (
+                "suite, processor µs an attempt",
+                suite > 0 ? suite.ToString("F1", CultureInfo.InvariantCulture) : "not known"
+            ),
         ];
         if (report.Verification is { } found)
         {

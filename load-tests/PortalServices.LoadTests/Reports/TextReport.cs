@@ -24,7 +24,9 @@ internal static class TextReport
                 $"{report.Requests:N0} requests, {report.Succeeded:N0} succeeded ({report.Rate:N1}/s), {report.Dropped:N0} dropped, {report.Late:N0} late, {report.Repeats:N0} repeats"
             )
         );
-        Line("outcomes: " + string.Join(", ", report.Outcomes.Select(each => Invariant($"{each.Key} {each.Value:N0}"))));
+        Line(
+            "outcomes: " + string.Join(", ", report.Outcomes.Select(each => Invariant($"{each.Key} {each.Value:N0}")))
+        );
         console.Write(Latencies(report));
         Line(Processors(report));
         Line(Drift(report));
@@ -79,20 +81,20 @@ internal static class TextReport
     private static Table Latencies(RunReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["ms", "count", "mean", "50 %", "75 %", "90 %", "95 %", "99 %", "99.9 %", "max"])
+        foreach (
+            var column in (string[])["ms", "count", "mean", "50 %", "75 %", "90 %", "95 %", "99 %", "99.9 %", "max"]
+        )
         {
             table.AddColumn(column, cell => cell.RightAligned());
         }
         void Row(string name, Percentiles of) =>
-            table.AddRow(
-                [
-                    name,
-                    of.Count.ToString("N0", CultureInfo.InvariantCulture),
-                    .. new[] { of.Mean, of.P50, of.P75, of.P90, of.P95, of.P99, of.P999, of.Max }.Select(value =>
-                        value.ToString("N1", CultureInfo.InvariantCulture)
-                    ),
-                ]
-            );
+            table.AddRow([
+                name,
+                of.Count.ToString("N0", CultureInfo.InvariantCulture),
+                .. new[] { of.Mean, of.P50, of.P75, of.P90, of.P95, of.P99, of.P999, of.Max }.Select(value =>
+                    value.ToString("N1", CultureInfo.InvariantCulture)
+                ),
+            ]);
         Row("latency", report.Latency);
         if (report.LatencyByKind.Count > 1)
         {
@@ -117,8 +119,12 @@ internal static class TextReport
             return generator + ", the suite's is not known (--process)";
         }
         var suite = report.SuiteMicroseconds.Values.Sum();
-        var parts = string.Join(", ", report.SuiteMicroseconds.Select(part => Invariant($"{part.Key} {part.Value:F1}")));
-        return generator + Invariant($", suite {suite:F1} µs ({parts}): {report.GeneratorMicroseconds / suite:P0} of the suite's");
+        var parts = string.Join(
+            ", ",
+            report.SuiteMicroseconds.Select(part => Invariant($"{part.Key} {part.Value:F1}"))
+        );
+        return generator
+            + Invariant($", suite {suite:F1} µs ({parts}): {report.GeneratorMicroseconds / suite:P0} of the suite's");
     }
 
     /// <summary>Whether the end of a run is slower than its beginning.</summary>

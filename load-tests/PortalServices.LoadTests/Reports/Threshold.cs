@@ -46,7 +46,12 @@ internal sealed partial record Threshold(string Text, string Figure, bool IsMaxi
             return false;
         }
         var number = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture);
-        threshold = new Threshold(text, figure, match.Groups["sign"].Value == "<", unit == "s" ? number * 1_000 : number);
+        threshold = new Threshold(
+            text,
+            figure,
+            match.Groups["sign"].Value == "<",
+            unit == "s" ? number * 1_000 : number
+        );
         return true;
     }
 

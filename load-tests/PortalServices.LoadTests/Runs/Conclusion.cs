@@ -27,7 +27,9 @@ internal static class Conclusion
         }
         if (plan.CalibratedRate is { } highest && plan.Schedule?.PeakRate is { } peak && peak > highest)
         {
-            warnings.Add(Invariant($"{peak}/s is more than the calibration found the generator good for: {highest:F0}/s"));
+            warnings.Add(
+                Invariant($"{peak}/s is more than the calibration found the generator good for: {highest:F0}/s")
+            );
         }
         if (report.Dropped > 0)
         {
@@ -58,7 +60,9 @@ internal static class Conclusion
                 )
             );
         }
-        if (report.Succeeded == 0)
+        // A view that is acknowledged at its second attempt is no failure of the run.
+        var isFruitless = report.Succeeded == 0 && report.Verification is not { Acknowledged: > 0 };
+        if (isFruitless)
         {
             warnings.Add("no request was answered as a client wants");
         }
@@ -75,7 +79,7 @@ internal static class Conclusion
             ExitCode =
                 report.Verification?.ExitCode == ExitCode.Invalid ? ExitCode.Invalid
                 : report.Failure is not null ? ExitCode.ToolFailed
-                : report.Verification?.ExitCode is ExitCode.Unknown || report.Succeeded == 0 ? ExitCode.Unknown
+                : report.Verification?.ExitCode is ExitCode.Unknown || isFruitless ? ExitCode.Unknown
                 : isMissed ? (isLate ? ExitCode.Unknown : ExitCode.ThresholdMissed)
                 : ExitCode.Valid,
         };

@@ -73,7 +73,8 @@ internal sealed class TableView(IAnsiConsole console, TimeProvider time) : ILive
         var done = Math.Clamp(measurements.Elapsed / plan.Duration, 0, 1);
         var point = series.Points.Count > 0 ? series.Points[^1] : null;
         _table.Rows.Clear();
-        void Row(string name, FormattableString value) => _table.AddRow(name, value.ToString(CultureInfo.InvariantCulture));
+        void Row(string name, FormattableString value) =>
+            _table.AddRow(name, value.ToString(CultureInfo.InvariantCulture));
         Row("progress", $"{new string('█', (int)(done * 30)).PadRight(30, '░')} {done:P0} of {plan.Duration:c}");
         Row("ends at", $"{time.GetLocalNow() + (plan.Duration - measurements.Elapsed):T}");
         Row("succeeded", $"{measurements.Succeeded:N0} ({point?.Answered ?? 0:N0}/s)");

@@ -35,7 +35,10 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         var scenario = ScenarioList.Make(plan.Scenario, views, plan.ReadSites, time);
         if (plan.History is not null && scenario.Views is null)
         {
-            throw new ToolException(ErrorCode.InvalidOption, $"'{plan.Scenario}' sends no views that could be verified.");
+            throw new ToolException(
+                ErrorCode.InvalidOption,
+                $"'{plan.Scenario}' sends no views that could be verified."
+            );
         }
         await Preflight.CheckAsync(plan, scenario, stopping);
 
@@ -78,7 +81,8 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
             Scenario = plan.Scenario,
             Targets = [.. plan.Targets.Select(target => target.AbsoluteUri)],
             Sites = plan.Sites,
-            Arrivals = plan.Schedule?.Description ?? FormattableString.Invariant($"closed loop, {plan.Clients} clients"),
+            Arrivals =
+                plan.Schedule?.Description ?? FormattableString.Invariant($"closed loop, {plan.Clients} clients"),
             WantedRate = plan.Schedule is null ? 0 : plan.Schedule.Count / plan.Duration.TotalSeconds,
             WantedSeconds = plan.Duration.TotalSeconds,
             Seconds = seconds,
@@ -198,5 +202,6 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         }
     }
 
-    private static string Name(Outcome outcome) => char.ToLowerInvariant(outcome.ToString()[0]) + outcome.ToString()[1..];
+    private static string Name(Outcome outcome) =>
+        char.ToLowerInvariant(outcome.ToString()[0]) + outcome.ToString()[1..];
 }

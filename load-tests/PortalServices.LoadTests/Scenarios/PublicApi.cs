@@ -80,10 +80,7 @@ internal sealed class PublicApi(Uri target, TimeSpan timeout) : IDisposable
         return reply.StatusCode == HttpStatusCode.NotFound ? null : await JsonOfAsync(reply, cancel);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        Func<Task<HttpResponseMessage>> send,
-        CancellationToken cancel
-    )
+    private async Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancel)
     {
         try
         {
@@ -94,9 +91,10 @@ internal sealed class PublicApi(Uri target, TimeSpan timeout) : IDisposable
                 || (failure is OperationCanceledException && !cancel.IsCancellationRequested)
             )
         {
-            var why = failure is OperationCanceledException
-                ? FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.#} s")
-                : failure.Message;
+            var why =
+                failure is OperationCanceledException
+                    ? FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.#} s")
+                    : failure.Message;
             throw new ToolException(ErrorCode.TargetUnreachable, $"{target}: {why}");
         }
     }

@@ -78,8 +78,8 @@ internal static class ScenarioList
                         12,
                         Fixed(
                             "lists",
-                            readSites.SelectMany(site =>
-                                (string[])["categories", "videos", "lookups", "feed.atom", "sitemap.xml"],
+                            readSites.SelectMany(
+                                site => (string[])["categories", "videos", "lookups", "feed.atom", "sitemap.xml"],
                                 (site, list) => $"/api/sites/{site}/{list}"
                             )
                         )

@@ -12,8 +12,7 @@ namespace PortalServices.LoadTests.Scenarios;
 internal sealed class ViewCalls(ViewPlan plan, TimeProvider time) : CallKind
 {
     /// <summary>The browser of views that are sent again after the run.</summary>
-    public const string ResendingBrowser =
-        "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+    public const string ResendingBrowser = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
     private const ulong PageStream = 1,
         VisitorStream = 2,
@@ -84,7 +83,7 @@ internal sealed class ViewCalls(ViewPlan plan, TimeProvider time) : CallKind
         {
             return ReadCounted(body) with { Status = status };
         }
-        catch (JsonException)
+        catch (Exception other) when (other is JsonException or InvalidOperationException or FormatException)
         {
             // 200, but not of this product: nothing is known of the view.
             return new Result(Outcome.Broken, status);

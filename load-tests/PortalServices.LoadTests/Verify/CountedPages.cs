@@ -18,7 +18,8 @@ internal sealed class CountedPages(HistoryHeader header, ViewStates states)
     /// The least and the most that a target shows of a page; null when no target could be asked for it.
     /// </summary>
     public (long Least, long Most)? Of(int site, string path) =>
-        _views.TryGetValue((site, path), out var views) && views.Where(each => each >= 0).ToList() is { Count: > 0 } known
+        _views.TryGetValue((site, path), out var views)
+        && views.Where(each => each >= 0).ToList() is { Count: > 0 } known
             ? (known.Min(), known.Max())
             : null;
 

@@ -109,7 +109,13 @@ internal sealed class Judgement(HistoryHeader header, ViewStates states, Counted
         }
         else if (open is not null && most > 0)
         {
-            Double(most, id.ToString(), id.Site, id.Path, open.Refused is { } why ? $"counted, though answered {why}" : "counted, never sent");
+            Double(
+                most,
+                id.ToString(),
+                id.Site,
+                id.Path,
+                open.Refused is { } why ? $"counted, though answered {why}" : "counted, never sent"
+            );
         }
     }
 

@@ -9,7 +9,12 @@ namespace PortalServices.LoadTests.Verify;
 /// Sends the views again that a run left unknown, with their ids and ages, and writes what comes of it into the same
 /// history. The target knows an id for one generation at least; of an older one it says so.
 /// </summary>
-internal sealed class Resolver(HistoryHeader header, HistoryWriter history, TimeProvider time)
+internal sealed class Resolver(
+    HistoryHeader header,
+    IReadOnlyList<Uri> targets,
+    HistoryWriter history,
+    TimeProvider time
+)
 {
     private const int AtOnce = 16;
 
@@ -41,7 +46,7 @@ internal sealed class Resolver(HistoryHeader header, HistoryWriter history, Time
     private async Task<Outcome> SendAsync(HttpClient client, OpenView view, CancellationToken cancel)
     {
         var attempt = view.Attempts++;
-        var call = new Call(view.Id.Sequence, attempt, attempt % header.Targets.Count, 0, 0);
+        var call = new Call(view.Id.Sequence, attempt, attempt % targets.Count, 0, 0);
         history.Invoke([(call, view.Id)]);
         var result = await SendAsync(client, view, call, cancel);
         history.Outcome(call, result, view.Id);
@@ -56,7 +61,7 @@ internal sealed class Resolver(HistoryHeader header, HistoryWriter history, Time
         ViewCalls.WriteBody(body, view.Id, Math.Max(0, (long)age.TotalMilliseconds));
         using var message = new HttpRequestMessage(
             HttpMethod.Post,
-            new Uri(header.Targets[call.Node], $"/api/sites/{header.Sites[view.Id.Site]}/views")
+            new Uri(targets[call.Node], $"/api/sites/{header.Sites[view.Id.Site]}/views")
         )
         {
             Content = new ByteArrayContent(body.Bytes.ToArray()),

@@ -38,7 +38,7 @@ internal sealed class Verifier(VerifierLimits limits, TimeProvider time)
         {
             using (var history = HistoryWriter.Continue(path, header, time))
             {
-                await new Resolver(header, history, time).ResolveAsync(unknown, limits.ResolveFor, cancel);
+                await new Resolver(header, targets, history, time).ResolveAsync(unknown, limits.ResolveFor, cancel);
             }
             states = ViewStates.Read(path, header);
         }
@@ -53,10 +53,7 @@ internal sealed class Verifier(VerifierLimits limits, TimeProvider time)
                 await counted.ReadAsync(apis, cancel);
                 var found = new Judgement(header, states, counted, needsFaults).Verdict();
                 // What a target shows may be two seconds old.
-                if (
-                    (found.Lost == 0 && counted.Silent.Count == 0)
-                    || time.GetElapsedTime(started) > limits.SettleFor
-                )
+                if ((found.Lost == 0 && counted.Silent.Count == 0) || time.GetElapsedTime(started) > limits.SettleFor)
                 {
                     return ledger is null ? found : await ledger.CheckAsync(found, header, states, path, cancel);
                 }

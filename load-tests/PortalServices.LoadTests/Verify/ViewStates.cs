@@ -214,7 +214,12 @@ internal sealed class ViewStates(HistoryHeader header)
                 if (_doubled.Count < MaxOffenders)
                 {
                     _doubled.Add(
-                        new Offender(id.ToString(), header.Sites[id.Site], id.Path, "two answers say that it was counted")
+                        new Offender(
+                            id.ToString(),
+                            header.Sites[id.Site],
+                            id.Path,
+                            "two answers say that it was counted"
+                        )
                     );
                 }
             }

@@ -108,7 +108,11 @@ public sealed class CommandLineTests : IDisposable
             )
         )
         {
-            await Eventually.HoldsAsync(() => portal.Counted > 200, "some views", TestContext.Current.CancellationToken);
+            await Eventually.HoldsAsync(
+                () => portal.Counted > 200,
+                "some views",
+                TestContext.Current.CancellationToken
+            );
             await tool.KillAsync();
         }
         var (code, output, errors) = await RunAsync("verify h");
@@ -129,7 +133,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.SkipWhen(disk is null, "This machine does not let a test mount a disk.");
         await using var tool = await Tool.StartAsync(
             Path.GetTempPath(),
-            $"views --target {portal.Door} --rate 2000 --duration 10m --verify --history {_folder.File("h")}".Split(' '),
+            $"views --target {portal.Door} --rate 2000 --duration 10m --verify --history {_folder.File("h")}".Split(
+                ' '
+            ),
             disk.Command
         );
         var code = await tool.WaitForExitAsync(TimeSpan.FromMinutes(2));

@@ -7,14 +7,21 @@ namespace PortalServices.LoadTests.Tests.Commands;
 internal static class Tool
 {
     /// <summary>Starts it.</summary>
-    public static Task<ChildProcess> StartAsync(string directory, IEnumerable<string> arguments, IEnumerable<string>? prefix = null)
+    public static Task<ChildProcess> StartAsync(
+        string directory,
+        IEnumerable<string> arguments,
+        IEnumerable<string>? prefix = null
+    )
     {
         string[] command = [.. prefix ?? [], HostProcess.Dotnet, typeof(CommandLine).Assembly.Location, .. arguments];
         return ChildProcess.StartAsync(command[0], command[1..], directory: directory);
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(string directory, params string[] arguments)
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        string directory,
+        params string[] arguments
+    )
     {
         await using var tool = await StartAsync(directory, arguments);
         var code = await tool.WaitForExitAsync(TimeSpan.FromMinutes(5));

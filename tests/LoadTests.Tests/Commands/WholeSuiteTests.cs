@@ -15,7 +15,9 @@ public sealed class WholeSuiteTests
         using var folder = new TemporaryDirectory();
         var (code, output, errors) = await Tool.RunAsync(
             folder.Path,
-            "local views --rate 200 --duration 20s --verify --chaos --chaos-every 4s --history h --json a.json".Split(' ')
+            "local views --rate 200 --duration 20s --verify --chaos --chaos-every 4s --history h --json a.json".Split(
+                ' '
+            )
         );
         Assert.True(code == ExitCode.Valid, output + errors);
         var report = ReportFiles.Read(folder.File("a.json"));

@@ -75,7 +75,8 @@ internal sealed class FakePortal : IAsyncDisposable
     {
         app.MapGet(
             "/api/sites/{site}",
-            (string site) => site is Site or RealSite ? Results.Json(new { loadTest = site == Site }) : Results.NotFound()
+            (string site) =>
+                site is Site or RealSite ? Results.Json(new { loadTest = site == Site }) : Results.NotFound()
         );
         app.MapPost("/api/sites/{site}/views", PostAsync);
         app.MapPost(
@@ -138,7 +139,16 @@ internal sealed class FakePortal : IAsyncDisposable
     }
 
     private object Numbers(string site, string path) =>
-        new { path, views = new { today = 0, week = 0, total = _views.GetValueOrDefault((site, path)) } };
+        new
+        {
+            path,
+            views = new
+            {
+                today = 0,
+                week = 0,
+                total = _views.GetValueOrDefault((site, path)),
+            },
+        };
 }
 
 /// <summary>A view as it was sent.</summary>
@@ -146,5 +156,6 @@ internal sealed record Sent(string View, string Page, long Age)
 {
     public bool HasOwnPage => Page.Contains("/o/", StringComparison.Ordinal);
 
-    public long Sequence => long.Parse(View[(View.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    public long Sequence =>
+        long.Parse(View[(View.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -26,8 +26,11 @@ internal static class Plans
             Verifier = new VerifierLimits(TimeSpan.FromSeconds(30), TimeSpan.Zero),
         };
 
-    /// <summary>Runs it.</summary>
-    public static Task<RunReport> RunAsync(this RunPlan plan, CancellationToken stopping = default) =>
+    /// <summary>Runs it to its end.</summary>
+    public static Task<RunReport> RunAsync(this RunPlan plan) => plan.RunUntilAsync(CancellationToken.None);
+
+    /// <summary>Runs it until it is stopped.</summary>
+    public static Task<RunReport> RunUntilAsync(this RunPlan plan, CancellationToken stopping) =>
         new Run(plan, new LineView(TextWriter.Null), TimeProvider.System).RunAsync(
             stopping,
             TestContext.Current.CancellationToken

@@ -121,7 +121,11 @@ public sealed class HistoryTests : IDisposable
     private static void Attempt(HistoryWriter history, long sequence, int attempt, Outcome outcome)
     {
         history.Invoke([(CallOf(sequence, attempt), IdOf(sequence))]);
-        history.Outcome(CallOf(sequence, attempt), new Result(outcome, PageViews: outcome == Outcome.Counted ? 1 : -1), IdOf(sequence));
+        history.Outcome(
+            CallOf(sequence, attempt),
+            new Result(outcome, PageViews: outcome == Outcome.Counted ? 1 : -1),
+            IdOf(sequence)
+        );
     }
 
     private static Call CallOf(long sequence, int attempt) => new(sequence, attempt, 0, 0, 0);

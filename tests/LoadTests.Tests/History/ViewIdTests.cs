@@ -29,6 +29,7 @@ public sealed partial class ViewIdTests
     [InlineData("abcd1234-0s-000000001")]
     [InlineData("abcd1234-0o5-000000001")]
     [InlineData("abcd1234-0o-00000000x")]
+    [InlineData("abcd1234-0o-00000001")]
     [InlineData("abcd1234-0o-")]
     [InlineData("other123-0o-000000001")]
     public void Anything_else_is_none(string text) =>

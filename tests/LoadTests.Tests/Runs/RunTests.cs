@@ -100,12 +100,13 @@ public sealed class RunTests : IDisposable
         {
             if (sent.Sequence == 60 && Interlocked.Increment(ref hung) == 1)
             {
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             return null;
         };
         var plan = Plans.Views(_folder, portal.Door);
-        var report = await (plan with { Limits = plan.Limits with { Timeout = TimeSpan.FromSeconds(2) } }).RunAsync();
+        var report = await (plan with { Limits = plan.Limits with { Timeout = TimeSpan.FromSeconds(5) } }).RunAsync();
         Assert.Equal((ExitCode.Valid, 1L), (report.ExitCode, report.Outcomes["timedOut"]));
         Assert.Equal(400, report.Verification!.Acknowledged);
     }
@@ -123,9 +124,14 @@ public sealed class RunTests : IDisposable
             }
             return null;
         };
-        var report = await Plans.Views(_folder, portal.Door).RunAsync(stopping.Token);
+        var plan = Plans.Views(_folder, portal.Door) with
+        {
+            Duration = TimeSpan.FromMinutes(1),
+            Schedule = ArrivalSchedule.Constant(400, TimeSpan.FromMinutes(1)),
+        };
+        var report = await plan.RunUntilAsync(stopping.Token);
         Assert.True(report.WasInterrupted);
-        Assert.InRange(report.Requests, 101, 399);
+        Assert.InRange(report.Requests, 101, 23_999);
         Assert.Equal((ExitCode.Valid, report.Requests), (report.ExitCode, report.Verification!.Sent));
     }
 
