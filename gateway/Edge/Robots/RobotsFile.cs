@@ -6,7 +6,7 @@ namespace PortalServices.Edge.Robots;
 
 /// <summary>
 /// <c>GET /robots.txt</c> at the public door (RFC 9309): everything may be read, and here is the sitemap of the site of
-/// this host; of a host that is no site's, the sitemap of each that is not only there to try things.
+/// this host; of a host that is no site's, the sitemap of each that is not only there to try things or for load tests.
 /// </summary>
 internal static class RobotsFile
 {
@@ -27,7 +27,7 @@ internal static class RobotsFile
         IEnumerable<Site> named =
             origin is null ? []
             : own.Count > 0 ? own
-            : sites.All.Where(site => !site.AllowsAnyOrigin);
+            : sites.All.Where(site => site is { AllowsAnyOrigin: false, LoadTest: false });
         foreach (var site in named)
         {
             text.Append("Sitemap: ").Append(origin).Append("/api/sites/").Append(site.Id).Append("/sitemap.xml\n");

@@ -80,6 +80,12 @@ public sealed class Site
     public bool PublicStatistics { get; init; }
 
     /// <summary>
+    /// Whether the site is there for load tests. Their tool writes to no other one unless it is told to: what it writes
+    /// stays in the ledger.
+    /// </summary>
+    public bool LoadTest { get; init; }
+
+    /// <summary>
     /// Whether an origin is neither listed for the site nor the door's own. No origin is not foreign; <c>null</c> as
     /// text, which browsers send for pages without one, is, whatever the site lists.
     /// </summary>

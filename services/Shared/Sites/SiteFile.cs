@@ -166,6 +166,7 @@ internal sealed partial class SiteFile
         public string? ReceiptPage { get; init; }
         public List<CategoryEntry?> FeedbackCategories { get; init; } = [];
         public bool PublicStatistics { get; init; }
+        public bool LoadTest { get; init; }
 
         public Site ToSite(TimeZoneInfo zone) =>
             new()
@@ -190,6 +191,7 @@ internal sealed partial class SiteFile
                     )),
                 ],
                 PublicStatistics = PublicStatistics,
+                LoadTest = LoadTest,
             };
     }
 

@@ -16,6 +16,8 @@ internal static class CommandList
         ["tests/captcha-attack"] = "It takes minutes and needs tesseract; what it runs is built with the tests.",
         ["tests/Upgrade.Tests/make-fixtures"] =
             "It builds an earlier version out of git, takes minutes and needs a C compiler; its recorder is built with the tests.",
+        ["dotnet run --project load-tests/"] =
+            "LoadTests.Tests run the tool with these options, at a portal of their own and at a suite that it starts.",
         ["dotnet publish services/Standalone"] = "PublishTests publish it and start what comes of it.",
         ["dotnet csharpier format"] = "It changes the sources; tests/run checks that there is nothing to change.",
         ["dotnet tool restore"] = "It asks the registry of packages; tests/run does it.",
@@ -38,7 +40,7 @@ internal static class CommandList
     /// Commands that start a program: each is started until it says that it is ready, or runs to its end.
     /// </summary>
     public static bool Starts(string command) =>
-        command.Contains("dotnet run --project ", StringComparison.Ordinal)
+        (command.Contains("dotnet run --project ", StringComparison.Ordinal) && !IsNotRun(command))
         || ((string[])["redis-server ", "load-tests/performance", "--health", "--new-key", "--seed"]).Any(start =>
             command.StartsWith(start, StringComparison.Ordinal)
         );

@@ -16,7 +16,7 @@ public sealed class SiteTests(Portals portals)
         var site = portal.NewSite();
         var reply = await portal.Public.GetAsync($"/api/sites/{site}", Cancel);
         Assert.Equal(
-            $$"""{"id":"{{site}}","name":"{{site}}","language":"vi","publicStatistics":false,"feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"},{"id":"khac","name":"Khác"}]}""",
+            $$"""{"id":"{{site}}","name":"{{site}}","language":"vi","publicStatistics":false,"loadTest":false,"feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"},{"id":"khac","name":"Khác"}]}""",
             reply.Body
         );
         Assert.Equal(

@@ -33,7 +33,7 @@ public sealed class RobotsFileTests
     [Theory]
     [InlineData("https", "portal.example", "sonla")]
     [InlineData("http", "cong.example", "sonla", "english")]
-    public async Task It_names_the_site_of_its_host_and_of_no_sites_host_all_but_those_to_try(
+    public async Task It_names_the_site_of_its_host_and_of_no_sites_host_all_but_those_to_try_or_to_load(
         string scheme,
         string host,
         params string[] sites
@@ -44,7 +44,8 @@ public sealed class RobotsFileTests
             file,
             """
             {"sites":[{"id":"sonla","name":"Sơn La","zone":"Asia/Ho_Chi_Minh","origins":["https://portal.example"]},
-            {"id":"english","name":"English","zone":"UTC"},{"id":"demo","name":"Demo","zone":"UTC","origins":["*"]}]}
+            {"id":"english","name":"English","zone":"UTC"},{"id":"demo","name":"Demo","zone":"UTC","origins":["*"]},
+            {"id":"loadtest","name":"Load","zone":"UTC","loadTest":true}]}
             """,
             Cancel
         );

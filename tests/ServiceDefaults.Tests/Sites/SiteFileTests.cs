@@ -9,7 +9,7 @@ public sealed class SiteFileTests
             """
             {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://Portal.Example:443","http://x.example:8080"],"zone":"Asia/Kathmandu",
             "firstDayOfWeek":"sunday","onlineWindowMinutes":15,"keptQueryParameters":["ItemID"],"language":"en","privacy":"drop","receiptPage":"/done",
-            "feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"},{"id":"khac","name":"Khác"}],"publicStatistics":true}]}
+            "feedbackCategories":[{"id":"hoc-phi","name":"Học phí","nameEn":"Fees"},{"id":"khac","name":"Khác"}],"publicStatistics":true,"loadTest":true}]}
             """
         );
         var site = Assert.Single(list.All);
@@ -33,6 +33,7 @@ public sealed class SiteFileTests
             site.FeedbackCategories
         );
         Assert.True(site.PublicStatistics);
+        Assert.True(site.LoadTest);
         Assert.True(list.TryGet("sonla", out _));
         Assert.False(list.TryGet("SONLA", out _));
     }
@@ -56,6 +57,7 @@ public sealed class SiteFileTests
         Assert.False(site.AllowsAnyOrigin);
         Assert.Empty(site.FeedbackCategories);
         Assert.False(site.PublicStatistics);
+        Assert.False(site.LoadTest);
     }
 
     [Theory]
@@ -100,6 +102,7 @@ public sealed class SiteFileTests
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":["*","*"]}]}""", "sites[0].origins: '*' means any origin")]
     [InlineData("""{"sites":[{"id":"a","name":"A","origins":["https://*.example"]}]}""", "sites[0].origins")]
     [InlineData("""{"sites":[{"id":"a","name":"A","publicStatistics":"yes"}]}""", "publicStatistics")]
+    [InlineData("""{"sites":[{"id":"a","name":"A","loadTest":1}]}""", "loadTest")]
     [InlineData("""{"sites":[{"id":"a","name":"A","feedbackCategories":null}]}""", "feedbackCategories")]
     [InlineData(
         """{"sites":[{"id":"a","name":"A","feedbackCategories":[null]}]}""",

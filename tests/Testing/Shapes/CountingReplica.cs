@@ -9,6 +9,9 @@ public sealed class CountingReplica : IAsyncDisposable
     /// <summary>The host's project.</summary>
     public const string Project = "services/Counting/Counting.Host";
 
+    /// <summary>What keys the hashes of visitors and view ids, of every portal of the tests.</summary>
+    public const string VisitorSecret = "a secret that only the tests know of, long enough";
+
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string>? _environment;
     private HostProcess? _process;
@@ -87,7 +90,7 @@ public sealed class CountingReplica : IAsyncDisposable
             "--Gateway:Addresses:0=127.0.0.1/32",
             // No broker unless a test brings one.
             "--ConnectionStrings:rabbitmq=",
-            "--Counting:VisitorSecret=a secret that only the tests know of, long enough",
+            $"--Counting:VisitorSecret={VisitorSecret}",
         ];
 
     /// <summary>The warnings and errors that it has logged since it was last started.</summary>

@@ -42,6 +42,9 @@ public abstract class DatabaseReplica : IAsyncDisposable
     /// <summary>The door of the machines that watch it.</summary>
     public PortalClient Probe { get; }
 
+    /// <summary>The running process' id.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>The warnings and errors that it has logged since it was last started.</summary>
     public IReadOnlyList<string> Troubles => _process?.Troubles ?? [];
 

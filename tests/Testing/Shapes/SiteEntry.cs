@@ -53,6 +53,9 @@ public sealed record SiteEntry(string Id)
     /// <summary>Whether the portal shows its statistics.</summary>
     public bool PublicStatistics { get; init; }
 
+    /// <summary>Whether the site is there for load tests.</summary>
+    public bool LoadTest { get; init; }
+
     /// <summary>Baselines loaded at the first start, as they stand in the seeds.</summary>
     internal IReadOnlyList<object> Baselines { get; init; } = [];
 

@@ -32,6 +32,11 @@ public sealed record Ledger
     /// <summary>Counted views by page; <c>*</c> holds those of the pages past the cap and of folded ones.</summary>
     public Dictionary<string, long> Pages { get; } = [];
 
+    /// <summary>
+    /// The view ids that are remembered, each by the six bytes that <see cref="LedgerId.Of"/> gives for it.
+    /// </summary>
+    public HashSet<ulong> Ids { get; } = [];
+
     /// <summary>The key of a site's ledger.</summary>
     public static RedisKey Key(string site) => $"{{{site}}}:ledger";
 
@@ -92,6 +97,13 @@ public sealed record Ledger
         else if (name.AsSpan().StartsWith(PagePrefix) && value.Length() > 0)
         {
             Pages[System.Text.Encoding.UTF8.GetString(name.AsSpan(PagePrefix.Length))] = CountedTotal((string)value!);
+        }
+        else if (name.AsSpan().StartsWith("i:"u8))
+        {
+            foreach (var id in ((byte[])value!).Chunk(LedgerId.Size))
+            {
+                Ids.Add(LedgerId.Read(id));
+            }
         }
         else if (name.Length > 2 && name[1] == ':' && Buckets(name[0]) is { } buckets)
         {

@@ -22,6 +22,7 @@ internal static class SiteEndpoint
                 site.Name,
                 site.Language,
                 site.PublicStatistics,
+                site.LoadTest,
                 [.. site.FeedbackCategories.Select(each => new FeedbackHeading(each.Id, each.Name, each.NameEn))]
             )
         );
@@ -33,12 +34,14 @@ internal static class SiteEndpoint
 /// <param name="Name">For people.</param>
 /// <param name="Language"><c>vi</c> or <c>en</c>: for those who ask for neither.</param>
 /// <param name="PublicStatistics">Whether the portal shows a page of statistics.</param>
+/// <param name="LoadTest">Whether the site is there for load tests.</param>
 /// <param name="FeedbackCategories">What feedback can be sent under, in this order.</param>
 internal sealed record SiteReply(
     string Id,
     string Name,
     string Language,
     bool PublicStatistics,
+    bool LoadTest,
     IReadOnlyList<FeedbackHeading> FeedbackCategories
 );
 

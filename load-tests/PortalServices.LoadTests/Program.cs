@@ -1,0 +1,3 @@
+using PortalServices.LoadTests.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,52 @@
+using PortalServices.LoadTests.Reports;
+using PortalServices.Testing;
+
+namespace PortalServices.LoadTests.Tests.Commands;
+
+/// <summary>
+/// The tool starts the whole suite on a real Redis, RabbitMQ and PostgreSQL, kills its parts while views come, and
+/// proves that none was lost and none doubled.
+/// </summary>
+public sealed class WholeSuiteTests
+{
+    [Fact]
+    public async Task Twenty_seconds_of_views_with_faults_lose_and_double_nothing()
+    {
+        using var folder = new TemporaryDirectory();
+        var (code, output, errors) = await Tool.RunAsync(
+            folder.Path,
+            "local views --rate 200 --duration 20s --verify --chaos --chaos-every 4s --history h --json a.json".Split(
+                ' '
+            )
+        );
+        Assert.True(code == ExitCode.Valid, output + errors);
+        var report = ReportFiles.Read(folder.File("a.json"));
+        var found = report.Verification!;
+        Assert.Equal((4_000L, 4_000L), (found.Sent, found.Acknowledged));
+        Assert.Equal((0L, 0L, 0L), (found.Lost, found.Doubled, found.Unknown));
+        Assert.Equal(found.Sent, found.Counted);
+        // Each id was asked for in the ledgers themselves.
+        Assert.Equal(found.Sent, found.LedgerIds);
+        Assert.Contains(report.Faults, fault => fault is { Part: "counting-1", InFlight: > 0, To: not null });
+        Assert.Contains(report.Faults, fault => fault is { Part: "redis", InFlight: > 0, To: not null });
+        Assert.All(
+            (string[])["gateway", "redis", "counting-1", "counting-2", "postgresql", "rabbitmq"],
+            part => Assert.True(report.SuiteMicroseconds[part] > 0, part)
+        );
+        Assert.Contains("of the suite's", output, StringComparison.Ordinal);
+    }
+
+    [Theory, Rows]
+    [UsualRow("feedback")]
+    [LongRow("content")]
+    [LongRow("mixed")]
+    public async Task Each_scenario_is_answered_as_a_client_wants(string scenario)
+    {
+        using var folder = new TemporaryDirectory();
+        var (code, output, errors) = await Tool.RunAsync(
+            folder.Path,
+            $"local {scenario} --rate 20 --duration 2s --sites 1 --threshold errors<1%".Split(' ')
+        );
+        Assert.True(code == ExitCode.Valid, output + errors);
+    }
+}
