@@ -207,7 +207,7 @@ public sealed class RabbitMqTests(Servers servers)
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         for (var body = 0; body < Bodies; body++)
         {
-            await PublishAsync(channel, ReadNoteConsumer.Name + ".parked", "image/png", "x");
+            await PublishAsync(channel, ReadNoteConsumer.Name + ".parked", "image/png", $"{body}");
         }
         await ExecuteAsync("""ALTER TABLE "DeadLetters" RENAME TO "Away" """);
 

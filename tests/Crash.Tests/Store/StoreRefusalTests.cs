@@ -1,3 +1,4 @@
+using System.Net;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
@@ -82,7 +83,10 @@ public sealed class StoreRefusalTests : IDisposable
         await ReportsAsync(replica, "portal_counting_sites_failing", 0);
 
         await server.ConfigSetAsync("min-replicas-to-write", 1);
-        Assert.False((await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Status
+        );
         for (var read = 0; read < 5; read++)
         {
             await IsReadAgainAsync();
@@ -146,7 +150,7 @@ public sealed class StoreRefusalTests : IDisposable
         }
         await Eventually.BecomesAsync(
             () => replica.Internal.ViewAsync("site", new ViewCall("/a") { View = ViewCall.NewId() }, Cancel),
-            reply => reply.Counted,
+            reply => reply.Status == HttpStatusCode.OK,
             "views are counted by the second one",
             Cancel
         );
