@@ -50,6 +50,12 @@ fi
 [ "$(head -c 5 "$unfinished/redis.rdb")" = REDIS ] || fail "the copy of Redis is none"
 ledgers "$unfinished/after" || fail "the ledgers of Redis could not be read"
 
+awk '
+  FILENAME == ARGV[1] { commit[$1] = $2; counted[$1] = $4; next }
+  $1 in commit { if ($2 < commit[$1] || $4 < counted[$1]) lower = 1; delete commit[$1] }
+  END { for (site in commit) lower = 1; exit lower }
+' "$unfinished/before" "$unfinished/after" || fail "Redis lost views while it was copied: look at it, and try again"
+
 # The copy lies between the two; where nobody counted meanwhile, they are the same, and so is it.
 {
   echo "format 1"

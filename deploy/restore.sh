@@ -20,6 +20,9 @@ if [ "${1:-}" = --check ]; then
   shift
 fi
 [ $# -eq 1 ] || fail "name the folder of a backup: restore.sh [--check] DIR"
+case ${PORTAL_REDIS_WAIT:-600} in
+*[!0-9]*) fail "PORTAL_REDIS_WAIT: a number of seconds" ;;
+esac
 named=$(folder_named "$1")
 [ -f "$named/manifest" ] || fail "$named holds no manifest: it is no backup, or one that did not end"
 backup=$(cd -- "$named" && pwd)
@@ -54,8 +57,11 @@ check_empty() {
     rows_of_database "$database" "$work/tables" || fail "$database cannot be read"
     [ ! -s "$work/tables" ] || fail "$database is not empty: name an empty database, or drop it and make it anew"
   done
-  case $(redis PING </dev/null 2>&1) in
+  said=$(redis PING </dev/null 2>&1 | tail -1)
+  case $said in
   *PONG* | *LOADING* | *NOAUTH* | *NOPERM*) fail "Redis runs: stop it, its folder is filled before its start" ;;
+  *"ould not connect"*) ;;
+  *) is_compose || fail "whether Redis runs cannot be found out: $said" ;;
   esac
   if is_compose; then
     # shellcheck disable=SC2086

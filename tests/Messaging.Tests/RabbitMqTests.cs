@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using PortalServices.Messaging.Bus;
@@ -192,6 +194,50 @@ public sealed class RabbitMqTests(Servers servers)
             await work.FailingAsync();
         }
         Assert.False((await channel.BasicGetAsync(parked, autoAck: true, Cancel))!.Redelivered);
+    }
+
+    /// <summary>What the alert on parked messages looks at.</summary>
+    [Fact]
+    public async Task What_was_parked_is_counted_while_the_dead_letters_are_away()
+    {
+        const int Bodies = 7;
+        using var wiring = await Wiring.ServicesAsync(servers);
+        await (await NoteApp.StartAsync(wiring, Consumers.Read)).DisposeAsync();
+        await using var connection = await new ConnectionFactory { Uri = wiring.Broker! }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        for (var body = 0; body < Bodies; body++)
+        {
+            await PublishAsync(channel, ReadNoteConsumer.Name + ".parked", "image/png", $"{body}");
+        }
+        await ExecuteAsync("""ALTER TABLE "DeadLetters" RENAME TO "Away" """);
+
+        var counted = new ConcurrentQueue<long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "portal.messaging.parked")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => counted.Enqueue(value));
+        listener.Start();
+        await using var app = await NoteApp.StartAsync(wiring, Consumers.Read);
+        await Eventually.HoldsAsync(() => counted.Contains(Bodies), "they are counted", Cancel);
+
+        await ExecuteAsync("""ALTER TABLE "Away" RENAME TO "DeadLetters" """);
+        await new BackgroundWork(app.Get<IServiceProvider>()).GoesOnAsync();
+        await Eventually.HoldsAsync(async () => await app.DeadAsync() == Bodies, "they are dead letters", Cancel);
+
+        async Task ExecuteAsync(string command)
+        {
+            var options = new DbContextOptionsBuilder<NoteContext>();
+            wiring.Use(options);
+            await using var database = new NoteContext(options.Options);
+            await database.Database.ExecuteSqlRawAsync(command, Cancel);
+        }
     }
 
     private static async Task PublishAsync(IChannel channel, string queue, string contentType, string body) =>

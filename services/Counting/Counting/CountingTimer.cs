@@ -1,3 +1,4 @@
+using PortalServices.Counting.Ledger;
 using PortalServices.Counting.Model;
 using PortalServices.Counting.ReadStats;
 using PortalServices.Counting.RecordView;
@@ -16,6 +17,7 @@ internal sealed class CountingTimer(
     PerSite<StoreAvailability> availability,
     WaitingViews waiting,
     StoreConnection store,
+    ViewLedger ledger,
     StoreMemoryMonitor fill,
     TimeProvider time
 ) : IPeriodicWork
@@ -75,7 +77,7 @@ internal sealed class CountingTimer(
     {
         CountingTelemetry.Waiting.Record(waiting.Taken);
         CountingTelemetry.WaitingLimit.Record(waiting.Most);
-        CountingTelemetry.SitesAway.Record(sites.All.Count(site => availability.Of(site.Id).IsAway));
+        CountingTelemetry.SitesAway.Record(sites.All.Count(site => IsFailing(site.Id)));
         var oldest = sites
             .All.Select(site => readers.Of(site.Id))
             .Where(reader => reader is { IsActive: true, Latest: not null })
@@ -84,4 +86,8 @@ internal sealed class CountingTimer(
             .Max();
         CountingTelemetry.SnapshotAge.Record(oldest.TotalSeconds);
     }
+
+    // Reads may go well where writes do not.
+    private bool IsFailing(string site) =>
+        availability.Of(site).IsAway || store.IsFailing(site) || ledger.IsDamaged(site);
 }

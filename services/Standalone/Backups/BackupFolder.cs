@@ -58,9 +58,17 @@ internal sealed class BackupFolder : IDisposable
             }
             folder.Clear();
         }
-        DurableFiles.Write(System.IO.Path.Combine(folder.Unfinished, Mark), []);
-        PrivateFiles.CreateFolder(folder.Path);
-        return folder;
+        try
+        {
+            DurableFiles.Write(System.IO.Path.Combine(folder.Unfinished, Mark), []);
+            PrivateFiles.CreateFolder(folder.Path);
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All that is in it, parted by <c>/</c>, in order.</summary>

@@ -12,8 +12,8 @@ public sealed class BackupScriptTests : IDisposable
         case "$*" in
         *INFO*) printf 'role:master\r\ncluster_enabled:0\r\n' ;;
         *--scan*) [ -z "$SCAN_FAILS" ] || exit 1; printf '{south}:ledger\n{north}:ledger\n' ;;
-        *HMGET*) [ -z "$READ_FAILS" ] || exit 1; printf '1\n2\n3\n\n\n\n\n' ;;
-        *--rdb*) while [ "$1" != --rdb ]; do shift; done; printf REDIS >"$2" ;;
+        *HMGET*) [ -z "$READ_FAILS" ] || exit 1; if [ -e "$LOST" ]; then printf '0\n3\n0'; else printf '1\n2\n3'; fi; printf '\n\n\n\n\n' ;;
+        *--rdb*) while [ "$1" != --rdb ]; do shift; done; printf REDIS >"$2"; [ -z "$LOST" ] || : >"$LOST" ;;
         esac
         """;
 
@@ -35,6 +35,18 @@ public sealed class BackupScriptTests : IDisposable
         _scripts[failure] = "1";
         Assert.Equal(
             "backup.sh: the ledgers of Redis could not be read",
+            await _scripts.RefusalAsync("backup.sh", "backup")
+        );
+        Assert.Empty(Left);
+    }
+
+    /// <summary>What was copied may then be of neither moment, and no restore would take it.</summary>
+    [Fact]
+    public async Task A_Redis_that_loses_views_meanwhile_leaves_no_backup()
+    {
+        _scripts["LOST"] = _scripts.File("lost");
+        Assert.Equal(
+            "backup.sh: Redis lost views while it was copied: look at it, and try again",
             await _scripts.RefusalAsync("backup.sh", "backup")
         );
         Assert.Empty(Left);

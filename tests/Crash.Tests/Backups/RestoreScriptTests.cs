@@ -117,6 +117,11 @@ public sealed class RestoreScriptTests : IAsyncDisposable
     {
         await BackUpAsync();
         _scripts["PORTAL_REDIS_START"] = "start";
+        _scripts["PORTAL_REDIS_WAIT"] = "1h";
+        Assert.Equal(
+            "restore.sh: PORTAL_REDIS_WAIT: a number of seconds",
+            await _scripts.RefusalAsync("restore.sh", "backup")
+        );
         _scripts["PORTAL_REDIS_WAIT"] = "0";
         Assert.StartsWith(
             "restore.sh: Redis has not loaded its folder within 0 s; once it has, run restore.sh --check ",
@@ -149,6 +154,13 @@ public sealed class RestoreScriptTests : IAsyncDisposable
             await other.StartAgainAsync();
             await RefusesAsync("Redis runs: stop it, its folder is filled before its start");
         }
+        _scripts["PORTAL_REDIS_CLI"] = "no-such-program";
+        Assert.StartsWith(
+            "restore.sh: whether Redis runs cannot be found out: ",
+            await _scripts.RefusalAsync("restore.sh", "backup"),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(_scripts.Loaded);
         _scripts["TMPDIR"] = _scripts.File("none");
         await RefusesAsync($"no folder can be made in {_scripts.File("none")}: set TMPDIR");
         Assert.Empty(Directory.GetFileSystemEntries(Folder));

@@ -1,3 +1,4 @@
+using System.Net;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
@@ -70,15 +71,104 @@ public sealed class StoreRefusalTests : IDisposable
         await ReportsDurableAsync(replica, durable);
     }
 
+    /// <summary>Reads go well all the time, and what is counted is refused.</summary>
+    [Fact]
+    public async Task A_store_that_takes_no_writes_fails_until_it_does_and_nobody_has_to_view_anything()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var replica = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")]);
+        await using var store = await redis.ConnectAsync();
+        var server = store.GetServer(redis.Address);
+        Assert.True((await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
+        await ReportsAsync(replica, "portal_counting_sites_failing", 0);
+
+        await server.ConfigSetAsync("min-replicas-to-write", 1);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Status
+        );
+        for (var read = 0; read < 5; read++)
+        {
+            await IsReadAgainAsync();
+            await ReportsAtOnceAsync();
+        }
+        await server.ConfigSetAsync("min-replicas-to-write", 0);
+        await ReportsAsync(replica, "portal_counting_sites_failing", 0);
+
+        async Task IsReadAgainAsync()
+        {
+            var before = (await redis.CommandStatsAsync())["evalsha"];
+            await Eventually.HoldsAsync(
+                async () => (await redis.CommandStatsAsync())["evalsha"] > before + 1,
+                "it is read again",
+                Cancel
+            );
+        }
+
+        async Task ReportsAtOnceAsync() =>
+            Assert.Contains(
+                "portal_counting_sites_failing{} 1",
+                (await replica.Probe.GetAsync("/metrics", Cancel)).Body,
+                StringComparison.Ordinal
+            );
+    }
+
+    /// <summary>Its numbers are read all the same.</summary>
+    [Fact]
+    public async Task A_damaged_ledger_is_reported_as_a_site_that_fails()
+    {
+        const string Damaged = "w:299227y0";
+        await using var redis = await RedisServer.StartAsync();
+        await using var replica = await CountingReplica.StartNewAsync(redis.Address, _seeds.Path, [new("site")]);
+        await using var store = await redis.ConnectAsync();
+        Assert.True((await replica.Internal.ViewAsync("site", new ViewCall("/a"), Cancel)).Counted);
+        await store
+            .GetDatabase()
+            .HashSetAsync("{site}:ledger", [new(Damaged, "1"), new("dm", $"1 its field {Damaged}")]);
+        await ReportsAsync(replica, "portal_counting_sites_failing", 1);
+        await store.GetDatabase().HashDeleteAsync("{site}:ledger", Damaged);
+        await ReportsAsync(replica, "portal_counting_sites_failing", 0);
+    }
+
+    /// <summary>The alert on it would never end.</summary>
+    [Fact]
+    public async Task A_store_that_is_gone_after_a_failover_is_not_reported_any_more()
+    {
+        await using var first = await RedisServer.StartAsync("everysec");
+        var primary = first.Address.Split(':');
+        await using var second = await RedisServer.StartAsync("always", "--replicaof", primary[0], primary[1]);
+        await using var replica = await CountingReplica.StartNewAsync(
+            $"{first.Address},{second.Address}",
+            _seeds.Path,
+            [new("site")]
+        );
+        await ReportsDurableAsync(replica, 0);
+        await first.KillAsync();
+        await using (var promoted = await second.ConnectAsync())
+        {
+            await promoted.GetServer(second.Address).ExecuteAsync("REPLICAOF", "NO", "ONE");
+        }
+        await Eventually.BecomesAsync(
+            () => replica.Internal.ViewAsync("site", new ViewCall("/a") { View = ViewCall.NewId() }, Cancel),
+            reply => reply.Status == HttpStatusCode.OK,
+            "views are counted by the second one",
+            Cancel
+        );
+        await ReportsDurableAsync(replica, 1);
+    }
+
     private static Task<Reply> ReportsDurableAsync(CountingReplica replica, int durable) =>
+        ReportsAsync(replica, "portal_counting_store_durable", durable);
+
+    private static Task<Reply> ReportsAsync(CountingReplica replica, string metric, int value) =>
         Eventually.BecomesAsync(
             () => replica.Probe.GetAsync("/metrics", Cancel),
             page =>
                 page.Body.Split('\n')
-                    .Where(line => line.StartsWith("portal_counting_store_durable", StringComparison.Ordinal))
+                    .Where(line => line.StartsWith(metric, StringComparison.Ordinal))
                     .Select(line => line[^1])
-                    .SequenceEqual([(char)('0' + durable)]),
-            $"portal_counting_store_durable {durable}",
+                    .SequenceEqual([(char)('0' + value)]),
+            $"{metric} {value}",
             Cancel
         );
 

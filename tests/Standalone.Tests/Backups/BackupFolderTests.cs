@@ -55,6 +55,25 @@ public sealed class BackupFolderTests
         Assert.Empty(Directory.GetFileSystemEntries(place.File("backup")));
     }
 
+    /// <summary>The folder can be made, and nothing in it: its path is as long as a path can be.</summary>
+    [Fact]
+    public void One_that_cannot_be_begun_leaves_nothing()
+    {
+        const int LongestPath = 4_095,
+            LongName = 200;
+        using var place = new TemporaryDirectory();
+        var parent = place.Path;
+        while (parent.Length < LongestPath - (2 * LongName))
+        {
+            parent = Path.Combine(parent, new string('d', LongName));
+        }
+        parent = Path.Combine(parent, new string('d', LongestPath - parent.Length - LongName));
+        Directory.CreateDirectory(parent);
+        var name = new string('b', LongestPath - parent.Length - "/".Length - ".unfinished".Length);
+        Assert.ThrowsAny<IOException>(() => BackupFolder.Begin(Path.Combine(parent, name)));
+        Assert.Empty(Directory.GetFileSystemEntries(parent));
+    }
+
     [Fact]
     public void A_mounted_disk_is_refused_at_the_beginning()
     {

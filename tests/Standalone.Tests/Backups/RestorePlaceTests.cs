@@ -57,6 +57,7 @@ public sealed class RestorePlaceTests
         }
         // It was being written.
         File.WriteAllText(killed.File("operator.key.new"), "of o");
+        File.WriteAllText(killed.File("acknowledged.new"), "of a");
         using var next = Begin(killed.Path);
         Assert.False(File.Exists(next.File(Secret)));
         foreach (var name in (string[])["content.db", "feedback.db"])

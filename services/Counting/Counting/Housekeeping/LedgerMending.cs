@@ -6,12 +6,13 @@ namespace PortalServices.Counting.Housekeeping;
 
 /// <summary>
 /// Looks again, on every replica, at the ledgers that were found damaged: one that somebody has mended is counted
-/// again.
+/// again. And tries those that did not take the last write: nobody may view the site for long.
 /// </summary>
 internal sealed class LedgerMending(
     SiteList sites,
     PerSite<SiteCalendar> calendars,
     ViewLedger ledger,
+    StoreConnection store,
     TimeProvider time
 ) : IPeriodicWork
 {
@@ -35,6 +36,15 @@ internal sealed class LedgerMending(
     private Task<bool> LookAsync(string site, CancellationToken stopping) =>
         ledger.WithProcessAsync(
             site,
-            process => ledger.LookForMendingAsync(process, site, calendars.Of(site).Of(time.GetUtcNow()), stopping)
+            async process =>
+            {
+                var now = calendars.Of(site).Of(time.GetUtcNow());
+                var isMended = await ledger.LookForMendingAsync(process, site, now, stopping);
+                if (store.IsFailing(site))
+                {
+                    await ledger.TryWriteAsync(process, site);
+                }
+                return isMended;
+            }
         );
 }

@@ -22,6 +22,9 @@ internal sealed partial class ViewLedger
     public IEnumerable<string> Damages =>
         _damaged.Select(each => $"The ledger of {each.Key} is damaged: {each.Value.Fault}.");
 
+    /// <summary>Whether nothing is written to a ledger.</summary>
+    public bool IsDamaged(string site) => _damaged.ContainsKey(site);
+
     /// <summary>Why a ledger is not used by somebody who was to begin with it, for the operator.</summary>
     public static string Refusal(string site, string fault) =>
         $"The ledger of {site} is damaged and was left as it is: {fault}. Put back a copy of the store, or move it away to begin from zero.";

@@ -55,7 +55,7 @@ public static class CountingTelemetry
     internal static readonly Gauge<int> SitesAway = Meter.CreateGauge<int>(
         "portal.counting.sites.failing",
         "{site}",
-        "Sites whose last command to the store failed, and none has succeeded since."
+        "Sites whose last read or last write of the store failed, or whose ledger is damaged."
     );
     internal static readonly Gauge<double> SnapshotAge = Meter.CreateGauge<double>(
         "portal.counting.snapshot.age",

@@ -29,14 +29,27 @@ internal sealed partial class StoreConnection(
     /// <summary>What was checked last, for health; null before the store was reached.</summary>
     public StoreProcess? Latest { get; private set; }
 
-    /// <summary>The processes that were checked and have not restarted since, as far as is known.</summary>
-    public IEnumerable<StoreProcess> Checked => _checked.Values;
+    /// <summary>
+    /// The processes that were checked, have not restarted since, as far as is known, and are connected: after a
+    /// failover the one that is gone may never come back.
+    /// </summary>
+    public IEnumerable<StoreProcess> Checked =>
+        _multiplexer is { } multiplexer
+            ? multiplexer
+                .GetServers()
+                .Where(server => server.IsConnected)
+                .Select(server => _checked.GetValueOrDefault(server.EndPoint))
+                .OfType<StoreProcess>()
+            : [];
 
     /// <summary>Every write to the store begins here, and every read that has it write to its disk.</summary>
     public StoreWrites Writes { get; } = new();
 
     /// <summary>The sites whose ledger did not take the last write.</summary>
     public IReadOnlyList<string> FailingSites => [.. _writeFailures.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether the ledger of a site did not take the last write.</summary>
+    public bool IsFailing(string site) => _writeFailures.ContainsKey(site);
 
     public IDatabase Database =>
         _multiplexer?.GetDatabase() ?? throw new StoreUnavailableException("The store was not reached yet.");

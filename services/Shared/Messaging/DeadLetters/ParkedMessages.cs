@@ -53,6 +53,8 @@ internal sealed class ParkedMessages(
     private async Task MoveAsync(IConnection connection, ConsumerQueue queue, CancellationToken stopping)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
+        // Before anything is moved, too: where the dead letters are away, this is as far as it comes.
+        await CountAsync();
         // A message is not taken where it cannot be put: a broker drops those that are given back too often.
         while (
             await keeper.HasRoomAsync(queue.Service, stopping)
@@ -73,8 +75,13 @@ internal sealed class ParkedMessages(
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, stopping);
         }
 
-        var left = await channel.MessageCountAsync(queue.Parked, stopping);
-        MessagingTelemetry.Parked.Record(left, MessagingTelemetry.Consumer.With(queue.Name));
+        await CountAsync();
+
+        async Task CountAsync() =>
+            MessagingTelemetry.Parked.Record(
+                await channel.MessageCountAsync(queue.Parked, stopping),
+                MessagingTelemetry.Consumer.With(queue.Name)
+            );
     }
 }
 
