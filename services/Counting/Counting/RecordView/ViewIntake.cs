@@ -143,9 +143,7 @@ internal sealed class ViewIntake(
     // Whether it lay in a socket cannot be known: one that is too old for that alone is sent again, when it looks no
     // older than it is.
     private ViewFate TooOld(PendingView view) =>
-        view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon
-            ? ViewFate.Expired
-            : ViewFate.StoreAway;
+        view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon ? ViewFate.Expired : ViewFate.StoreAway;
 
     private ulong Fingerprint(string viewId)
     {
