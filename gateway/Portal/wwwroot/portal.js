@@ -119,8 +119,11 @@
       isRefreshing = false;
       if (reply && reply.views) {
         if (asked !== page) delete reply.page;
-        show(reply);
-        return;
+        // Those that a gateway has kept may be older than what is shown.
+        if (!reply.stale || !numbers || !(new Date(reply.asOf) < new Date(numbers.asOf))) {
+          show(reply);
+          return;
+        }
       }
       numbers = numbers || { ...stored(storageKey), isRestored: true };
       numbers.stale = true;
