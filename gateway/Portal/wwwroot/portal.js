@@ -124,6 +124,7 @@
           show(reply);
           return;
         }
+        numbers.page = numbers.page || reply.page;
       }
       numbers = numbers || { ...stored(storageKey), isRestored: true };
       numbers.stale = true;
