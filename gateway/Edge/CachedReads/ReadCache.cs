@@ -81,14 +81,22 @@ internal sealed partial class ReadCache(
 
     private async Task AskAsync(HttpContext context, ReadKey key, RequestDelegate next, long now)
     {
-        if (Entries.Take(key, now) is not { } entry)
+        ReadEntry? entry;
+        CachedReply? last;
+        Turn? taken;
+        do
         {
-            await ForwardAsync(context, next);
-            return;
-        }
-        entry.ReadAt = now;
-        var last = LastOf(entry, now);
-        var turn = TakeTurn(context, entry, last, next, now);
+            entry = Entries.Take(key, now);
+            if (entry is null)
+            {
+                await ForwardAsync(context, next);
+                return;
+            }
+            entry.ReadAt = now;
+            last = LastOf(entry, now);
+            taken = TakeTurn(context, entry, last, next, now);
+        } while (taken is null);
+        var turn = taken.Value;
         if (turn.Asked is not { } asked)
         {
             await SendAsync(context, turn.Reply!, turn.Outcome);
@@ -128,11 +136,15 @@ internal sealed partial class ReadCache(
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>What a reader gets at once, or waits for.</summary>
-    private Turn TakeTurn(HttpContext context, ReadEntry entry, CachedReply? last, RequestDelegate next, long now)
+    /// <summary>What a reader gets at once, or waits for; null of an entry that was dropped meanwhile.</summary>
+    private Turn? TakeTurn(HttpContext context, ReadEntry entry, CachedReply? last, RequestDelegate next, long now)
     {
         lock (entry)
         {
+            if (entry.IsDropped)
+            {
+                return null;
+            }
             if (Current(entry, now) is { } current)
             {
                 return new Turn(current, null, ReadOutcome.Cached);

@@ -64,7 +64,7 @@ internal sealed class ReadEntries(CachedReadsOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            if (!IsIn(entry))
+            if (entry.IsDropped)
             {
                 return;
             }
@@ -85,14 +85,12 @@ internal sealed class ReadEntries(CachedReadsOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            if (IsIn(entry))
+            if (!entry.IsDropped)
             {
                 Remove(entry);
             }
         }
     }
-
-    private bool IsIn(ReadEntry entry) => _entries.TryGetValue(entry.Key, out var current) && current == entry;
 
     private bool HasRoom(int entries, long bytes, long now, ReadEntry? except = null)
     {
@@ -122,6 +120,6 @@ internal sealed class ReadEntries(CachedReadsOptions options, TimeProvider time)
         _entries.TryRemove(entry.Key, out _);
         _count--;
         _bytes -= entry.Size;
-        entry.Last = null;
+        (entry.Last, entry.IsDropped) = (null, true);
     }
 }

@@ -1,9 +1,10 @@
 namespace PortalServices.Edge.CachedReads;
 
-/// <summary>What is known of one thing that readers ask for. Its lock guards all but <see cref="Last"/>.</summary>
+/// <summary>What is known of one thing that readers ask for. Its lock guards the request.</summary>
 internal sealed class ReadEntry(ReadKey key)
 {
     private volatile CachedReply? _last;
+    private volatile bool _isDropped;
     private long _readAt;
 
     public ReadKey Key { get; } = key;
@@ -13,6 +14,13 @@ internal sealed class ReadEntry(ReadKey key)
     {
         get => _last;
         set => _last = value;
+    }
+
+    /// <summary>It is no longer in the cache.</summary>
+    public bool IsDropped
+    {
+        get => _isDropped;
+        set => _isDropped = value;
     }
 
     /// <summary>The request that is under way.</summary>

@@ -34,8 +34,7 @@ public sealed class StaleReadTests
         var again = await ReadAsync(stale.Tag!);
         Assert.Equal((200, CachedService.Body(3), "0"), (again.Status, again.Body, again.Header("Age")));
 
-        Task<Reply> ReadAsync(string held) =>
-            service.ReadAsync(CachedService.Page, "GET", ("If-None-Match", held));
+        Task<Reply> ReadAsync(string held) => service.ReadAsync(CachedService.Page, "GET", ("If-None-Match", held));
     }
 
     [Fact]
