@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
+using PortalServices.Edge.CachedReads;
 using PortalServices.ServiceDefaults.Telemetry;
 
 namespace PortalServices.Edge;
 
 /// <summary>The edge's own numbers, and the one way it refuses.</summary>
-internal sealed class EdgeTelemetry(IMeterFactory meters)
+internal sealed class EdgeTelemetry
 {
     public const string Name = "PortalServices.Edge";
 
@@ -23,7 +24,24 @@ internal sealed class EdgeTelemetry(IMeterFactory meters)
         EdgeProblems.RateLimited
     );
 
-    private readonly Counter<long> _refused = Refused(meters.Create(Name));
+    private static readonly MetricLabel OfOutcome = MetricLabel.Of<ReadOutcome>("outcome");
+
+    // By their numbers: a read finds its own without making a text of it.
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+    [
+        .. Enum.GetValues<ReadOutcome>().Select(outcome => OfOutcome.With(outcome)),
+    ];
+
+    private readonly Counter<long> _refused,
+        _reads;
+
+    public EdgeTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        (_refused, _reads) = (Refused(meter), Reads(meter));
+    }
+
+    public void CountRead(ReadOutcome outcome) => _reads.Add(1, Outcomes[(int)outcome]);
 
     public Task RefuseAsync(HttpContext context, ProblemCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
@@ -36,5 +54,12 @@ internal sealed class EdgeTelemetry(IMeterFactory meters)
             meter.Named("portal.edge.refused", OfCode),
             "{request}",
             "Requests refused at the edge, by problem code"
+        );
+
+    private static Counter<long> Reads(Meter meter) =>
+        meter.CreateCounter<long>(
+            meter.Named("portal.edge.cached_reads", OfOutcome),
+            "{request}",
+            "Reads of routes whose replies are cached, by how they were answered"
         );
 }

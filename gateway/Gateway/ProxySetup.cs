@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortalServices.Edge.CachedReads;
 using PortalServices.Gateway.Framed;
 using PortalServices.Gateway.Replicas;
 using PortalServices.Gateway.Settings;
@@ -18,6 +19,7 @@ internal static class ProxySetup
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
         builder.Services.AddValidatedOptions<FramesOptions>(FramesOptions.Section);
         builder.Services.AddSingleton<FramedForwarding>();
+        builder.Services.AddCachedReads();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
         builder
             .Services.AddSingleton<LeastInFlightOfTwo>()
@@ -75,6 +77,10 @@ internal static class ProxySetup
                     if (FramedForwarding.RouteOf(route) is { } framed)
                     {
                         endpoint.WithMetadata(frames, framed);
+                    }
+                    if (CachedRoutes.QueryOf(route) is { } query)
+                    {
+                        endpoint.CacheReads(app.Services, query);
                     }
                     if (route.Metadata?.GetValueOrDefault(nameof(SiteLimit)) is nameof(SiteLimit.Service))
                     {

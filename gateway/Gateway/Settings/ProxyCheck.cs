@@ -29,7 +29,7 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         List<string> mistakes = [];
         foreach (var route in config.Routes)
         {
-            if ((LostRoute(route, config) ?? FramedOperators(route)) is { } mistake)
+            if ((LostRoute(route, config) ?? FramedOperators(route) ?? CachedOperators(route)) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
@@ -61,10 +61,17 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
 
     // Operators' requests carry keys, and are few.
     private static string? FramedOperators(RouteConfig route) =>
-        FramedForwarding.RouteOf(route) is not null
-        && route.Match.Path?.StartsWith("/api/operator", StringComparison.OrdinalIgnoreCase) == true
+        FramedForwarding.RouteOf(route) is not null && IsOperators(route)
             ? $"{Routes}:{route.RouteId}:Metadata:{FramedForwarding.Metadata}: operators' routes are not framed"
             : null;
+
+    private static string? CachedOperators(RouteConfig route) =>
+        CachedRoutes.QueryOf(route) is not null && IsOperators(route)
+            ? $"{Routes}:{route.RouteId}:Metadata:{CachedRoutes.Metadata}: operators' routes are not cached"
+            : null;
+
+    private static bool IsOperators(RouteConfig route) =>
+        route.Match.Path?.StartsWith("/api/operator", StringComparison.OrdinalIgnoreCase) == true;
 
     private List<string> OfCluster(ClusterConfig cluster, IProxyConfig config)
     {

@@ -33,6 +33,14 @@ internal static partial class ProxyShape
             )
         ),
         (
+            CachedRoutes.Metadata,
+            SettingShape.Value(text =>
+                text.Length == 0 || text.Split(',').All(name => ParameterName().IsMatch(name))
+                    ? null
+                    : $"'{text}' is not a list of parameters of the query, as in 'page'"
+            )
+        ),
+        (
             MayRepeat.Metadata,
             SettingShape.Value(text =>
                 text is MayRepeat.Always or MayRepeat.WithViewId
@@ -120,4 +128,7 @@ internal static partial class ProxyShape
 
     [GeneratedRegex("^ *[A-Za-z0-9-]{1,64} *$")]
     private static partial Regex HeaderName();
+
+    [GeneratedRegex("^ *[A-Za-z0-9_-]{1,64} *$")]
+    private static partial Regex ParameterName();
 }

@@ -119,8 +119,12 @@
       isRefreshing = false;
       if (reply && reply.views) {
         if (asked !== page) delete reply.page;
-        show(reply);
-        return;
+        // Those that a gateway has kept may be older than what is shown.
+        if (!reply.stale || !numbers || !(new Date(reply.asOf) < new Date(numbers.asOf))) {
+          show(reply);
+          return;
+        }
+        numbers.page = numbers.page || reply.page;
       }
       numbers = numbers || { ...stored(storageKey), isRestored: true };
       numbers.stale = true;

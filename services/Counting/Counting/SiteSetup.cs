@@ -46,6 +46,7 @@ internal static class SiteSetup
         services.AddPerSite<TrafficReader>();
         services.AddPerSite<NumbersRefresh>();
         services.AddPerSite<SiteReader>();
+        services.AddPerSite<StatsReplies>();
         services.AddPerSite<VisitorKeys>();
         services.AddPerSite<ViewCommitter>();
         services.AddPerSite<ViewIntake>();

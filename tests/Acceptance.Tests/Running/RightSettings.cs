@@ -30,6 +30,7 @@ internal static class RightSettings
         ["Edge__TrustedProxies__0"] = "10.0.0.0/8",
         ["Messaging__MaxWaiting"] = "1000",
         ["Frames__MaxInFlight"] = "100",
+        ["CachedReads__MaxEntries"] = "100",
         ["Store__MemoryMegabytes"] = "64",
         ["Feedback__MaxUnread"] = "100",
         ["Content__KeepRatingWordsDays"] = "365",
@@ -174,6 +175,11 @@ internal static class RightSettings
     private static readonly string[] OfGateway =
     [
         "Frames:MaxInFlight=64",
+        "CachedReads:MaxEntries=1",
+        "CachedReads:MaxMegabytes=64",
+        "CachedReads:MaxStale=00:00:00",
+        "ReverseProxy:Routes:stats:Metadata:Cached=",
+        "ReverseProxy:Routes:pages-top:Metadata:Cached=period, limit",
         "ReverseProxy:Clusters:counting:Destinations:second:Address=http://localhost:8092",
         "ReverseProxy:Routes:views:Metadata:Framed=",
         "ReverseProxy:Routes:views:Metadata:Repeat=Always",

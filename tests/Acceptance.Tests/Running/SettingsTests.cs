@@ -182,7 +182,7 @@ public sealed partial class SettingsTests(SettingsTests.Refusals refusals)
 
     // Written as code, with a section of the product; what is left open, by * or a dash, is no key.
     [GeneratedRegex(
-        @"`(?:--)?((?:Sites|Seeds|ConnectionStrings|Messaging|Counting|Connections|Feedback|Captcha|Mail|Frames|Secrets|Edge|Gateway|Operators|Kestrel|Store|Data|ReverseProxy)(?::[A-Za-z0-9]+)+)[`=]"
+        @"`(?:--)?((?:Sites|Seeds|ConnectionStrings|Messaging|Counting|Connections|Feedback|CachedReads|Captcha|Mail|Frames|Secrets|Edge|Gateway|Operators|Kestrel|Store|Data|ReverseProxy)(?::[A-Za-z0-9]+)+)[`=]"
     )]
     private static partial Regex DocumentedSetting();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 /// <summary>
 /// A stand-in for a counting process: h2c at its internal door, health at its probe door. It tells what has reached it;
-/// with <c>?hold</c> it waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its
+/// with <c>?hold</c>, and for the box of the page <c>/hold</c>, it waits to be released first, with <c>?reset</c> its stream is reset, with <c>?die</c> its
 /// connection ends as if the process had been killed; with <see cref="Dies"/> that happens to all.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
@@ -99,14 +100,21 @@ internal sealed class Backend : IAsyncDisposable
                 Interlocked.Increment(ref _framed);
             }
             Interlocked.Increment(ref _reached);
-            if (context.Request.Query.ContainsKey("hold"))
+            if (context.Request.Query.ContainsKey("hold") || context.Request.Query["page"] == "/hold")
             {
                 await _released.WaitAsync(context.RequestAborted);
             }
             context.Response.Headers.ETag = "\"1\"";
-            return context.Request.Query.ContainsKey("missing")
-                ? Problem.Of(CommonProblems.UnknownSite)
-                : Results.Json(seen, PortalJson.Options);
+            if (context.Request.Query.ContainsKey("missing"))
+            {
+                return Problem.Of(CommonProblems.UnknownSite);
+            }
+            var reply = JsonSerializer.SerializeToNode(seen, PortalJson.Options)!;
+            if (context.Request.Path.Value!.EndsWith("/stats", StringComparison.Ordinal))
+            {
+                reply["stale"] = false;
+            }
+            return Results.Json(reply, PortalJson.Options);
         }
         catch (Exception gone)
             when (context.RequestAborted.IsCancellationRequested && gone is OperationCanceledException or IOException)

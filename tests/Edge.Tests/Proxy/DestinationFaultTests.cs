@@ -7,7 +7,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>What one request brings about does not count against the replica that it was sent to.</summary>
 public sealed class DestinationFaultTests
 {
-    private const string Stats = "/api/sites/sonla/stats",
+    private const string Traffic = "/api/sites/sonla/traffic",
         Query = "/api/sites/sonla/pages/query";
 
     // Enough for the policy, which looks at ten seconds and wants ten requests.
@@ -28,12 +28,12 @@ public sealed class DestinationFaultTests
                 .Range(0, Requests)
                 .Select(async _ =>
                 {
-                    using var failed = await gateway.GetAsync(Stats + what);
+                    using var failed = await gateway.GetAsync(Traffic + what);
                     Assert.Equal((status, code), await failed.OutcomeAsync());
                 })
         );
         Assert.Equal("answering", await ReplicaAsync(gateway));
-        using var reply = await gateway.GetAsync(Stats);
+        using var reply = await gateway.GetAsync(Traffic);
         Assert.Equal(200, (int)reply.StatusCode);
     }
 

@@ -6,7 +6,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 /// <summary>A replica that ends, or is dead, is left out at once and not when a probe has found out.</summary>
 public sealed class DrainTests
 {
-    private const string Stats = "/api/sites/sonla/stats",
+    private const string Traffic = "/api/sites/sonla/traffic",
         Views = "/api/sites/sonla/views";
     private const int Requests = 100;
 
@@ -14,7 +14,7 @@ public sealed class DrainTests
     private const string NoProbes = "--ReverseProxy:Clusters:counting:HealthCheck:Active:Interval=00:30:00";
 
     [Theory]
-    [InlineData("GET", Stats)]
+    [InlineData("GET", Traffic)]
     [InlineData("POST", Views)]
     public async Task One_that_ends_says_so_with_its_next_reply(string method, string path)
     {
@@ -53,7 +53,7 @@ public sealed class DrainTests
     }
 
     [Theory]
-    [InlineData("GET", Stats)]
+    [InlineData("GET", Traffic)]
     [InlineData("POST", Views)]
     public async Task One_that_is_dead_is_found_out_by_the_first_request(string method, string path)
     {

@@ -8,7 +8,7 @@ namespace PortalServices.Edge.Tests.Proxy;
 
 public sealed class FailureTests
 {
-    private const string Stats = "/api/sites/sonla/stats",
+    private const string Traffic = "/api/sites/sonla/traffic",
         Views = "/api/sites/sonla/views",
         Query = "/api/sites/sonla/pages/query";
 
@@ -72,7 +72,7 @@ public sealed class FailureTests
         }
 
         await Eventually.HoldsAsync(() => backend.Abandoned == 1, "the service is told", Cancel);
-        using var reply = await gateway.GetAsync(Stats);
+        using var reply = await gateway.GetAsync(Traffic);
         Assert.Equal(200, (int)reply.StatusCode);
     }
 
@@ -110,7 +110,7 @@ public sealed class FailureTests
         );
         using var reply = await gateway.SendAsync(
             new(method),
-            method is "GET" ? Stats : Query,
+            method is "GET" ? Traffic : Query,
             method is "GET" ? null : new StringContent("{}")
         );
         Assert.Equal((503, "service_unavailable"), await reply.OutcomeAsync());
@@ -172,7 +172,7 @@ public sealed class FailureTests
         await Eventually.HoldsAsync(
             async () =>
             {
-                using var reply = await gateway.GetAsync(Stats);
+                using var reply = await gateway.GetAsync(Traffic);
                 Assert.Equal(200, (int)reply.StatusCode);
                 return first.Reached > 0 && second.Reached > 0;
             },
@@ -199,7 +199,7 @@ public sealed class FailureTests
             {
                 for (var i = 0; i < 50; i++)
                 {
-                    using var reply = await gateway.GetAsync(Stats);
+                    using var reply = await gateway.GetAsync(Traffic);
                     if (!reply.IsSuccessStatusCode)
                     {
                         return false;

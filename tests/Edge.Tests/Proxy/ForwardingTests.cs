@@ -78,7 +78,7 @@ public sealed class ForwardingTests(ForwardingTests.Gateway shared) : IClassFixt
     {
         var (gateway, backend) = await shared.TakeOneAsync();
         using var reply = await gateway.GetAsync(
-            "/api/sites/sonla/stats?missing",
+            "/api/sites/sonla/traffic?missing",
             ("Accept-Language", "en"),
             ("Origin", "https://portal.example")
         );
@@ -141,7 +141,7 @@ public sealed class ForwardingTests(ForwardingTests.Gateway shared) : IClassFixt
     {
         await using var backend = await Backend.StartAsync("--Gateway:Addresses:0=10.0.0.0/8");
         await using var gateway = await GatewayProcess.StartAsync(backend, "--Edge:TrustedProxies:0=127.0.0.1/32");
-        using var reply = await gateway.GetAsync("/api/sites/sonla/stats", ("X-Forwarded-For", "203.0.113.1"));
+        using var reply = await gateway.GetAsync("/api/sites/sonla/traffic", ("X-Forwarded-For", "203.0.113.1"));
         Assert.Equal("127.0.0.1", (await reply.SeenAsync()).Client);
     }
 

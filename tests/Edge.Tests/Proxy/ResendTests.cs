@@ -7,7 +7,7 @@ public sealed class ResendTests(ResendTests.BesideNobody besideNobody, ResendTes
     : IClassFixture<ResendTests.BesideNobody>,
         IClassFixture<ResendTests.BesideDying>
 {
-    private const string Stats = "/api/sites/sonla/stats",
+    private const string Traffic = "/api/sites/sonla/traffic",
         Views = "/api/sites/sonla/views",
         Query = "/api/sites/sonla/pages/query";
     private const string View = """{"page":"/a","view":"0123456789abcdef"}""";
@@ -15,7 +15,7 @@ public sealed class ResendTests(ResendTests.BesideNobody besideNobody, ResendTes
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("GET", Stats, "", false)]
+    [InlineData("GET", Traffic, "", false)]
     [InlineData("POST", Views, """{"page":"/a"}""", false)]
     [InlineData("POST", Views, """{"page":"/a"}""", true)]
     [InlineData("POST", Query, """{"paths":["/a"]}""", false)]
@@ -45,8 +45,8 @@ public sealed class ResendTests(ResendTests.BesideNobody besideNobody, ResendTes
     }
 
     [Theory]
-    [InlineData("GET", Stats, "")]
-    [InlineData("HEAD", Stats, "")]
+    [InlineData("GET", Traffic, "")]
+    [InlineData("HEAD", Traffic, "")]
     [InlineData("GET", "/api/sites/sonla/pixel.gif?page=/a&view=0123456789abcdef", "")]
     [InlineData("HEAD", "/api/sites/sonla/pixel.gif?page=/a", "")]
     [InlineData("POST", Query, """{"paths":["/a"]}""")]

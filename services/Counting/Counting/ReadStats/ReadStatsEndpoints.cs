@@ -54,13 +54,17 @@ internal static class ReadStatsEndpoints
             .Fails(CountingProblems.TooManyPaths, CountingProblems.InvalidPage);
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, PerSite<SiteReader> readers)
+    private static async Task<IResult> StatsAsync(
+        HttpContext context,
+        PerSite<SiteReader> readers,
+        PerSite<StatsReplies> replies
+    )
     {
         var (site, request) = (context.Site(), context.Request);
-        var reader = readers.Of(site.Id);
+        var (reader, stats) = (readers.Of(site.Id), replies.Of(site.Id));
         if (!request.Query.TryGetValue("page", out var page))
         {
-            return Stats(site, await reader.ReadAsync([]), null);
+            return Stats(stats, await reader.ReadAsync([]), null);
         }
         if (!TryIdentify(site, request, page, out var paths, out var problem))
         {
@@ -69,8 +73,8 @@ internal static class ReadStatsEndpoints
 
         // With the store away and the page's numbers unknown, the box still has the site's; the page is left out.
         return await reader.ReadAsync([paths[0]]) is { } view
-            ? Stats(site, view, paths[0])
-            : Stats(site, reader.LastOfSite(), null);
+            ? Stats(stats, view, paths[0])
+            : Stats(stats, reader.LastOfSite(), null);
     }
 
     private static Task<IResult> PagesAsync(HttpContext context, PerSite<SiteReader> readers) =>
@@ -107,16 +111,8 @@ internal static class ReadStatsEndpoints
         return Numbers.Reply(reply, reply with { AsOf = default });
     }
 
-    private static IResult Stats(Site site, SiteView? view, string? path)
-    {
-        if (view is null)
-        {
-            return StoreFailure.Reply();
-        }
-
-        var reply = StatsReply.Of(site, view, path);
-        return Numbers.Reply(reply, reply with { AsOf = default });
-    }
+    private static IResult Stats(StatsReplies replies, SiteView? view, string? path) =>
+        view is null ? StoreFailure.Reply() : replies.Of(view, path);
 
     private static bool TryIdentify(
         Site site,

@@ -23,6 +23,13 @@ public static class ETagResult
     public static IResult WeakJson<T>(T value, string hash) =>
         new Result(() => Write(value), JsonType, hash, isWeak: true);
 
+    /// <summary>
+    /// Likewise, of what is written already. It holds nothing of a request: one result answers all who ask.
+    /// </summary>
+    /// <param name="json">What is answered.</param>
+    /// <param name="hash">Hexadecimal digits, of what the tag covers.</param>
+    public static IResult WeakJson(byte[] json, string hash) => new Result(() => json, JsonType, hash, isWeak: true);
+
     /// <summary>As it is.</summary>
     public static IResult Bytes(byte[] content, string contentType) =>
         new Result(
@@ -63,13 +70,18 @@ public static class ETagResult
 
     private sealed class Result(Func<byte[]> write, string contentType, string hash, bool isWeak) : IResult
     {
+        private readonly string _tag = TagOf(hash, isWeak, revision: null);
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var revision = httpContext.Features.Get<ResourceRevision>();
-            var response = httpContext.Response;
-            var tag = ResourceRevision.TagOf(hash, revision);
-            Describe(response, isWeak ? $"W/{tag}" : tag, revision);
-            if (IsHeld(httpContext.Request.GetTypedHeaders(), hash, revision?.LastModified))
+            var (request, response) = (httpContext.Request, httpContext.Response);
+            Describe(response, revision is null ? _tag : TagOf(hash, isWeak, revision), revision);
+            // Nearly always there is nothing to compare.
+            if (
+                (request.Headers.IfNoneMatch.Count > 0 || revision is not null)
+                && IsHeld(request.GetTypedHeaders(), hash, revision?.LastModified)
+            )
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
@@ -80,6 +92,9 @@ public static class ETagResult
             response.ContentLength = content.Length;
             return response.Body.WriteAsync(content, httpContext.RequestAborted).AsTask();
         }
+
+        private static string TagOf(string hash, bool isWeak, ResourceRevision? revision) =>
+            isWeak ? $"W/{ResourceRevision.TagOf(hash, revision)}" : ResourceRevision.TagOf(hash, revision);
 
         // RFC 9110, section 13.2.2: who sends tags is answered by tags alone.
         private static bool IsHeld(RequestHeaders request, string hash, DateTimeOffset? lastModified) =>

@@ -9,6 +9,7 @@ internal sealed class SectionCheck(IConfiguration configuration, IEnumerable<Kno
     /// <summary>Sections of the product that not every host reads.</summary>
     internal static readonly string[] OfTheProduct =
     [
+        "CachedReads",
         "Captcha",
         "Content",
         "Counting",
