@@ -103,6 +103,11 @@ internal static class CommandLine
         command.Options.Add(sites);
         command.Options.Add(fsync);
         command.Options.Add(rolling);
+        var only = new Option<string[]>("--part")
+        {
+            Description = "with --chaos: this part alone (repeatable), as the report names it; counting stands for counting-1 and counting-2",
+        }.AcceptOnlyFromAmong([.. LocalSuite.PartNames]);
+        command.Options.Add(only);
         command.SetAction(
             async (parsed, _) =>
             {
@@ -117,7 +122,10 @@ internal static class CommandLine
                     "Starting Redis, RabbitMQ, PostgreSQL, the gateway and two of each service …"
                 );
                 await using var suite = await LocalSuite.StartAsync(count, parsed.GetValue(fsync)!);
-                var parts = parsed.GetValue(rolling) ? suite.RollingParts : suite.Parts;
+                var parts = LocalSuite.Only(
+                    parsed.GetValue(rolling) ? suite.RollingParts : suite.Parts,
+                    parsed.GetValue(only)!
+                );
                 var plan = options.Plan(parsed, [suite.Target], suite.Sites, parts, Time);
                 return await RunAsync(
                     parsed,

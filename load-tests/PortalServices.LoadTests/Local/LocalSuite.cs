@@ -94,6 +94,36 @@ internal sealed class LocalSuite : IAsyncDisposable
             new OwnPart("gateway", () => _shape.Process.TerminateAsync(), _shape.StartAsync),
         ];
 
+    /// <summary>What chaos can be limited to; a service stands for both of its processes.</summary>
+    public static readonly IReadOnlyList<string> PartNames =
+    [
+        "gateway",
+        "redis",
+        "rabbitmq",
+        "postgresql",
+        .. ((string[])["counting", "content", "feedback"]).SelectMany(service =>
+            (string[])[service, Name(service, 0), Name(service, 1)]
+        ),
+    ];
+
+    /// <summary>The parts with these names; all of them where none is named.</summary>
+    public static IReadOnlyList<IPart> Only(IReadOnlyList<IPart> parts, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return parts;
+        }
+        List<IPart> named =
+        [
+            .. parts.Where(part =>
+                names.Any(name => part.Name == name || part.Name.StartsWith(name + "-", StringComparison.Ordinal))
+            ),
+        ];
+        return named.Count > 0
+            ? named
+            : throw new ToolException(ErrorCode.InvalidOption, "--part: none of these is killed or restarted");
+    }
+
     /// <summary>Starts everything, and returns when it answers.</summary>
     /// <param name="sites">How many sites for load tests it has.</param>
     /// <param name="fsync">When Redis writes to its disk: <c>always</c>, as shipped, or <c>everysec</c>.</param>

@@ -36,6 +36,26 @@ public sealed class WholeSuiteTests
         Assert.Contains("of the suite's", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Restarting_a_service_fails_no_request_at_all()
+    {
+        using var folder = new TemporaryDirectory();
+        var (code, output, errors) = await Tool.RunAsync(
+            folder.Path,
+            "local views --rate 100 --duration 20s --verify --history h --json a.json --chaos --rolling --part counting --chaos-every 2s --chaos-down 100ms".Split(
+                ' '
+            )
+        );
+        Assert.True(code == ExitCode.Valid, output + errors);
+        var report = ReportFiles.Read(folder.File("a.json"));
+        Assert.Equal((2_000L, 2_000L), (report.Requests, report.Succeeded));
+        Assert.Subset(
+            new HashSet<string> { "counted", "acknowledged", "duplicate" },
+            report.Outcomes.Keys.ToHashSet(StringComparer.Ordinal)
+        );
+        Assert.Contains(report.Faults, fault => fault is { Part: "counting-1", InFlight: > 0, To: not null });
+    }
+
     [Theory, Rows]
     [UsualRow("feedback")]
     [LongRow("content")]
