@@ -23,11 +23,11 @@ public sealed class EdgeRuleTests
         {
             using var reply = await GetAsync(app, Stats, origin);
             Assert.Equal(
-                (200, origin, "Origin, Accept-Encoding"),
+                (200, origin, "Origin"),
                 (
                     (int)reply.StatusCode,
                     reply.Header("Access-Control-Allow-Origin"),
-                    string.Join(", ", reply.Header("Vary")!.Split(", ").OrderDescending())
+                    reply.Header("Vary")
                 )
             );
             Assert.Equal("nosniff", reply.Header("X-Content-Type-Options"));

@@ -94,7 +94,6 @@ public sealed class ReadCacheTests
     [InlineData("W/\"a\",\"b\" , \"00000001\"", true)]
     [InlineData("W/\"00000002\"", false)]
     [InlineData("\"a\", \"b\"", false)]
-    [InlineData("w/\"00000001\"", false)]
     [InlineData("00000001", false)]
     [InlineData("\"00000001", false)]
     [InlineData("\"stale.00000001\"", false)]
