@@ -105,7 +105,8 @@ internal static class CommandLine
         command.Options.Add(rolling);
         var only = new Option<string[]>("--part")
         {
-            Description = "with --chaos: this part alone (repeatable), as the report names it; counting stands for counting-1 and counting-2",
+            Description =
+                "with --chaos: this part alone (repeatable), as the report names it; counting stands for counting-1 and counting-2",
         }.AcceptOnlyFromAmong([.. LocalSuite.PartNames]);
         command.Options.Add(only);
         command.SetAction(

@@ -24,11 +24,7 @@ public sealed class EdgeRuleTests
             using var reply = await GetAsync(app, Stats, origin);
             Assert.Equal(
                 (200, origin, "Origin"),
-                (
-                    (int)reply.StatusCode,
-                    reply.Header("Access-Control-Allow-Origin"),
-                    reply.Header("Vary")
-                )
+                ((int)reply.StatusCode, reply.Header("Access-Control-Allow-Origin"), reply.Header("Vary"))
             );
             Assert.Equal("nosniff", reply.Header("X-Content-Type-Options"));
             using var same = await app.GetAsync(
