@@ -104,7 +104,6 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
         new($"{Views}:Match:Headers:0:Mode=Sometimes") { Of = [Hosts.Gateway] },
         new($"{Views}:Metadata:Framed=User Agent") { Of = [Hosts.Gateway] },
         new($"{Views}:Metadata:Cached=page=1") { Of = [Hosts.Gateway] },
-        new("ReverseProxy:Routes:operator-audit:Metadata:Cached=page") { Of = [Hosts.Gateway] },
         new($"{Views}:Metadata:Packed=true") { Of = [Hosts.Gateway] },
         new($"{Cluster}:Destinations:r1:Adress=http://localhost:1") { Of = [Hosts.Gateway] },
         new($"{Cluster}:Destinations:r2:Metadata:Weight=1") { Of = [Hosts.Gateway] },
@@ -127,6 +126,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
     [
         new($"{Views}:ClusterId=nope"),
         new("ReverseProxy:Routes:operator-audit:Metadata:Framed=Accept-Language"),
+        new("ReverseProxy:Routes:operator-bots:Metadata:Cached=page"),
         new("ReverseProxy:Routes:veiws:Metadata:Framed=DNT", "ReverseProxy:Routes:veiws:ClusterId"),
         new("ReverseProxy:Routes:stats:Match:Path={", "ReverseProxy:Routes:stats"),
         new("ReverseProxy:Routes:traffic:AuthorizationPolicy=nobody", "ReverseProxy:Routes:traffic"),

@@ -35,7 +35,7 @@ public sealed class ReadCacheTests
     {
         using var service = new CachedService();
         await service.ReadAsync();
-        service.Clock.Advance(ReadCache.FreshFor - Moment);
+        service.Clock.Advance(TimeSpan.FromMilliseconds(500) - Moment);
         Assert.Equal(CachedService.Body(1), (await service.ReadAsync()).Body);
         service.Clock.Advance(Moment);
         Assert.Equal(CachedService.Body(2), (await service.ReadAsync()).Body);
