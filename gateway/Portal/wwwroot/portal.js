@@ -26,7 +26,7 @@
   const forget = guarded(key => delete sessionStorage[key]);
   const jittered = seconds => seconds * 1000 * (1 + Math.random() / 5);
 
-  // vi_VN is vi-VN; what is no tag is vi.
+  // vi_VN is vi-VN; no tag is vi.
   function languageOf(element) {
     const { lang } = element.closest('[lang]') || document.documentElement;
     return guarded(() => Intl.getCanonicalLocales(lang.replace(/_/g, '-'))[0])() || 'vi';
@@ -117,14 +117,11 @@
       const asked = page;
       const reply = await request(`/stats?page=${encodeURIComponent(asked)}`);
       isRefreshing = false;
-      if (reply && reply.views) {
+      // It may be older.
+      if (reply && reply.views && !(reply.stale && numbers && reply.asOf < numbers.asOf)) {
         if (asked !== page) delete reply.page;
-        // Those that a gateway has kept may be older than what is shown.
-        if (!reply.stale || !numbers || !(new Date(reply.asOf) < new Date(numbers.asOf))) {
-          show(reply);
-          return;
-        }
-        numbers.page = numbers.page || reply.page;
+        show(reply);
+        return;
       }
       numbers = numbers || { ...stored(storageKey), isRestored: true };
       numbers.stale = true;
@@ -157,7 +154,7 @@
   function fill(element) {
     const { dataset, textContent } = element, { online, views, page: ofPage, asOf, stale, isRestored } = numbers;
     const value = { ...views, online, page: ofPage && ofPage.views.total }[dataset.portal], isKnown = value >= 0;
-    // Numbers of an earlier page are older than those that this one came with.
+    // Numbers of an earlier page are older than this one's.
     const isKept = /\d/.test(textContent) && (isRestored || !isKnown);
     if (!isKnown && !isKept) return;
     const text = isKept ? textContent : format(value, element.getRootNode().host || element);

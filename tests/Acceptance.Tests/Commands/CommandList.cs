@@ -16,6 +16,7 @@ internal static class CommandList
         ["tests/captcha-attack"] = "It takes minutes and needs tesseract; what it runs is built with the tests.",
         ["tests/Upgrade.Tests/make-fixtures"] =
             "It builds an earlier version out of git, takes minutes and needs a C compiler; its recorder is built with the tests.",
+        ["redis-cli --rdb"] = "It is Redis' own, for the primaries of a cluster, of which backup.sh makes no copy.",
         ["dotnet run --project load-tests/"] =
             "LoadTests.Tests run the tool with these options, at a portal of their own and at a suite that it starts.",
         ["dotnet publish services/Standalone"] = "PublishTests publish it and start what comes of it.",
