@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PortalServices.LoadTests.Arrivals;
 using PortalServices.LoadTests.Reports;
 using PortalServices.LoadTests.Tests.Fakes;
 using PortalServices.Testing;
@@ -14,7 +15,13 @@ public sealed partial class ReportTests : IDisposable
     public async Task A_report_is_written_and_read()
     {
         await using var portal = await FakePortal.StartAsync();
-        var report = await Plans.Views(_folder, portal.Door).RunAsync();
+        // A chart has a point for each second.
+        var plan = Plans.Views(_folder, portal.Door) with
+        {
+            Duration = TimeSpan.FromSeconds(4),
+            Schedule = ArrivalSchedule.Constant(100, TimeSpan.FromSeconds(4)),
+        };
+        var report = await plan.RunAsync();
         var (json, html) = (_folder.File("a.json"), _folder.File("a.html"));
         ReportFiles.Write(report, json, html);
         var read = ReportFiles.Read(json);

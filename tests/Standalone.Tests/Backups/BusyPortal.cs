@@ -43,9 +43,15 @@ internal sealed class BusyPortal(StandaloneShape portal)
             {
                 ["Edge:CaptchasPerMinute"] = "0",
                 ["Edge:FeedbackPerMinute"] = "0",
+                ["Edge:RequestTimeout"] = "00:02:00",
             },
-            // So that checkpoints come all the time, also beside a backup.
-            Counting = new Dictionary<string, string> { ["Store:CheckpointKilobytes"] = "64" },
+            Counting = new Dictionary<string, string>
+            {
+                // So that checkpoints come all the time, also beside a backup.
+                ["Store:CheckpointKilobytes"] = "64",
+                // A checkpoint takes as long as the disk; that it is short is no claim of these tests.
+                ["Counting:AnswerWithin"] = "00:01:00",
+            },
         };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
