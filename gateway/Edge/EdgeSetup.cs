@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PortalServices.Edge.Compression;
+using PortalServices.Edge.Direct;
 using PortalServices.Edge.Doors;
 using PortalServices.Edge.Headers;
 using PortalServices.Edge.Limits;
@@ -14,6 +15,7 @@ using PortalServices.ServiceDefaults;
 using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.ServiceDefaults.Connections;
 using PortalServices.ServiceDefaults.Hosting;
+using PortalServices.ServiceDefaults.Requests;
 using PortalServices.ServiceDefaults.Telemetry;
 using PortalServices.Sites;
 
@@ -35,6 +37,9 @@ public static class EdgeSetup
         services.TryAddSingleton<EdgeTelemetry>();
         services.TryAddSingleton<SiteDoor>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<IEarlyHandler>(provider =>
+            ActivatorUtilities.CreateInstance<DirectRequests>(provider)
+        );
         services.TryAddSingleton<ICorsPolicyProvider, SiteCorsPolicy>();
         services.AddSingleton<System.Diagnostics.DistributedContextPropagator, TraceContext>();
         services.Configure<TraceLimitOptions>(traces => traces.MaxPerSecond = MaxTracesPerSecond);
@@ -69,7 +74,11 @@ public static class EdgeSetup
         var telemetry = app.Services.GetRequiredService<EdgeTelemetry>();
         app.UseSecurityHeaders();
         app.UseKnownMethods(telemetry);
-        app.UseForwardedClient(options.TrustedProxies, Door.Public, Door.Operators);
+        app.UseForwardedClient(
+            new ForwardedClient(options.TrustedProxies, app.Services.GetRequiredService<ILoggerFactory>()),
+            Door.Public,
+            Door.Operators
+        );
         app.UseReplyCompression();
         app.Use(app.Services.GetRequiredService<SiteDoor>().RunAsync);
         app.UseCors();

@@ -33,15 +33,18 @@ internal sealed class EdgeTelemetry
     ];
 
     private readonly Counter<long> _refused,
-        _reads;
+        _reads,
+        _direct;
 
     public EdgeTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        (_refused, _reads) = (Refused(meter), Reads(meter));
+        (_refused, _reads, _direct) = (Refused(meter), Reads(meter), Direct(meter));
     }
 
     public void CountRead(ReadOutcome outcome) => _reads.Add(1, Outcomes[(int)outcome]);
+
+    public void CountDirect() => _direct.Add(1);
 
     public Task RefuseAsync(HttpContext context, ProblemCode code, string? detail = null, TimeSpan? retryAfter = null)
     {
@@ -54,6 +57,13 @@ internal sealed class EdgeTelemetry
             meter.Named("portal.edge.refused", OfCode),
             "{request}",
             "Requests refused at the edge, by problem code"
+        );
+
+    private static Counter<long> Direct(Meter meter) =>
+        meter.CreateCounter<long>(
+            meter.Named("portal.edge.direct"),
+            "{request}",
+            "Requests that passed all rules of the edge at once and went to their service without the pipeline"
         );
 
     private static Counter<long> Reads(Meter meter) =>

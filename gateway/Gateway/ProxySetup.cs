@@ -18,7 +18,7 @@ internal static class ProxySetup
     {
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequest>();
         builder.Services.AddValidatedOptions<FramesOptions>(FramesOptions.Section);
-        builder.Services.AddSingleton<FramedForwarding>();
+        builder.Services.AddSingleton<FramePeers>().AddSingleton<FramedForwarding>().AddSingleton<DirectForwarding>();
         builder.Services.AddCachedReads();
         builder.Services.AddSingleton<RequestsUnderWay>().AddSingleton<Resend>().AddSingleton<ReplicaHealth>();
         builder
@@ -45,6 +45,7 @@ internal static class ProxySetup
     public static void MapProxy(this WebApplication app)
     {
         var frames = app.Services.GetRequiredService<FramedForwarding>();
+        var direct = app.Services.GetRequiredService<DirectForwarding>();
         var underWay = app.Services.GetRequiredService<RequestsUnderWay>();
         var resend = app.Services.GetRequiredService<Resend>();
         var suspension = app.Services.GetRequiredService<SuspensionDetector>();
@@ -76,7 +77,7 @@ internal static class ProxySetup
                 {
                     if (FramedForwarding.RouteOf(route) is { } framed)
                     {
-                        endpoint.WithMetadata(frames, framed);
+                        endpoint.WithMetadata(frames, direct, framed);
                     }
                     if (CachedRoutes.QueryOf(route) is { } query)
                     {

@@ -67,6 +67,7 @@ public sealed class FrameCaller : IDisposable
             request,
             Route,
             new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)),
+            TimeSpan.Zero,
             timeout ?? TimeSpan.FromSeconds(100),
             client?.Token ?? CancellationToken.None,
             out reply

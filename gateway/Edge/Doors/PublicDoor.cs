@@ -7,9 +7,22 @@ internal static class PublicDoor
 
     public static void UsePublicDoor(this IApplicationBuilder app, EdgeTelemetry telemetry) =>
         app.Use(
-            (context, next) =>
-                context.Door() is Door.Public && Closed.Any(closed => context.Request.Path.StartsWithSegments(closed))
-                    ? telemetry.RefuseAsync(context, CommonProblems.NotFound)
-                    : next(context)
+            (context, next) => Hides(context) ? telemetry.RefuseAsync(context, CommonProblems.NotFound) : next(context)
         );
+
+    public static bool Hides(HttpContext context)
+    {
+        if (context.Door() is not Door.Public)
+        {
+            return false;
+        }
+        foreach (var closed in Closed)
+        {
+            if (context.Request.Path.StartsWithSegments(closed))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using PortalServices.ServiceDefaults;
 
 namespace PortalServices.Edge.Headers;
@@ -10,8 +11,8 @@ internal static class ForwardingHeaders
 {
     // Those of proxies, load balancers and delivery networks; X-Original-… is what the framework leaves after reading
     // the first three.
-    private static readonly string[] Names =
-    [
+    private static readonly FrozenSet<string> Names = new[]
+    {
         "X-Forwarded-For",
         "X-Forwarded-Proto",
         "X-Forwarded-Host",
@@ -43,18 +44,30 @@ internal static class ForwardingHeaders
         "X-Azure-ClientIP",
         GatewayHeaders.Waited,
         GatewayHeaders.Draining,
-    ];
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static void UseForwardingHeadersRemoved(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>
             {
-                var headers = context.Request.Headers;
-                foreach (var name in Names)
-                {
-                    headers.Remove(name);
-                }
+                RemoveFrom(context.Request.Headers);
                 return next(context);
             }
         );
+
+    public static void RemoveFrom(IHeaderDictionary headers)
+    {
+        List<string>? found = null;
+        foreach (var (name, _) in headers)
+        {
+            if (Names.Contains(name))
+            {
+                (found ??= []).Add(name);
+            }
+        }
+        foreach (var name in found ?? [])
+        {
+            headers.Remove(name);
+        }
+    }
 }

@@ -13,12 +13,19 @@ internal static class SecurityHeaders
         app.Use(
             (context, next) =>
             {
-                context.Response.OnStarting(static state => Add((HttpContext)state), context);
+                context.Response.OnStarting(
+                    static state =>
+                    {
+                        AddTo((HttpContext)state);
+                        return Task.CompletedTask;
+                    },
+                    context
+                );
                 return next(context);
             }
         );
 
-    private static Task Add(HttpContext context)
+    public static void AddTo(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
@@ -29,7 +36,6 @@ internal static class SecurityHeaders
         {
             headers.StrictTransportSecurity = OneYear;
         }
-        return Task.CompletedTask;
     }
 
     private static void SetMissing(IHeaderDictionary headers, string name, string value)

@@ -35,9 +35,13 @@ internal sealed class BodyLimit(EdgeOptions options, EdgeTelemetry telemetry, Ti
             return next(context);
         }
 
-        var limit = context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
+        var limit = MaxBytes(context);
         return request.ContentLength > limit ? RefuseAsync(context, limit) : ReadThenRunAsync(context, next, limit);
     }
+
+    /// <summary>The largest body that the request may have, in bytes.</summary>
+    public long MaxBytes(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<BodySizeLimit>()?.Bytes ?? options.MaxBodyBytes;
 
     private async Task ReadThenRunAsync(HttpContext context, RequestDelegate next, long limit)
     {

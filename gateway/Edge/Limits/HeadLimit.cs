@@ -20,24 +20,22 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
     private const int MaxUtf8Length = 3;
     private static readonly int BytesOfVersion = " HTTP/1.1\r\n".Length;
 
-    public Task RunAsync(HttpContext context, RequestDelegate next)
+    public Task RunAsync(HttpContext context, RequestDelegate next) =>
+        Refuses(context) is var (code, most) ? telemetry.RefuseAsync(context, code, most) : next(context);
+
+    /// <summary>What is too large of the request, and how much is allowed; null when nothing is.</summary>
+    public (ProblemCode Code, string Most)? Refuses(HttpContext context)
     {
         var request = context.Request;
         if (!LineFits(context, request))
         {
-            return telemetry.RefuseAsync(context, CommonProblems.UriTooLong, Bytes(options.MaxRequestLineBytes));
+            return (CommonProblems.UriTooLong, Bytes(options.MaxRequestLineBytes));
         }
         if (request.Headers.Count > MaxFields || FieldsOf(request.Headers) > MaxFields)
         {
-            return telemetry.RefuseAsync(
-                context,
-                CommonProblems.HeadersTooLarge,
-                string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields")
-            );
+            return (CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"));
         }
-        return HeadersFit(request.Headers)
-            ? next(context)
-            : telemetry.RefuseAsync(context, CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
+        return HeadersFit(request.Headers) ? null : (CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
     }
 
     private bool LineFits(HttpContext context, HttpRequest request)

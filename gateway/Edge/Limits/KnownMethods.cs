@@ -12,7 +12,7 @@ internal static class KnownMethods
         app.Use(
             (context, next) =>
             {
-                if (Names.Contains(context.Request.Method))
+                if (Contain(context.Request.Method))
                 {
                     return next(context);
                 }
@@ -20,4 +20,6 @@ internal static class KnownMethods
                 return telemetry.RefuseAsync(context, CommonProblems.MethodNotAllowed);
             }
         );
+
+    public static bool Contain(string method) => Names.Contains(method);
 }

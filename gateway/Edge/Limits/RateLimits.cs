@@ -39,63 +39,116 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
 
     private readonly ReceiptReads _receipts = new(options.Value, telemetry);
 
+    // What a visitor does, as far as it has a limit.
+    private enum Visit
+    {
+        Unlimited,
+        ShowPage,
+        ReadPages,
+        ReadContent,
+        SearchContent,
+        Rate,
+        AskForCaptcha,
+        ReadCaptcha,
+        SendFeedback,
+        FindSimilar,
+        SearchFeedback,
+        ReadReceipt,
+    }
+
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Door() is not Door.Public || context.Connection.RemoteIpAddress is not { } address)
+        var visit = Of(context);
+        if (visit == Visit.Unlimited || context.Connection.RemoteIpAddress is not { } address)
         {
             return next(context);
         }
-        var request = context.Request;
-        if (context.GetEndpoint()?.Metadata.GetMetadata<PageLimit>() is { } page)
+        return visit switch
         {
-            return RunAsync(context, shown => RunPageAsync(shown, next, page.Use, address), _pages, address);
-        }
-        if (SitePath.TryParse(request.Path, out var path) && !path.IsOperator)
-        {
-            if (path.Rest.StartsWithSegments("/pages") || path.Rest.StartsWithSegments("/traffic"))
-            {
-                return _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait
-                    ? RefuseAsync(context, _pageReads, wait)
-                    : next(context);
-            }
-            if (IsContent(path.Rest))
-            {
-                if (HttpMethods.IsPost(request.Method))
-                {
-                    return RunAsync(context, next, _ratings, address);
-                }
-                return RunAsync(
-                    context,
-                    string.IsNullOrEmpty(request.Query["q"]) ? next : read => RunAsync(read, next, _searches, address),
-                    _contentReads,
-                    address
-                );
-            }
-            // A challenge to work on, as one to read, and as much counted for it.
-            if (path.Rest.StartsWithSegments("/captchas"))
-            {
-                return RunAsync(context, next, _captchas, address);
-            }
-            if (path.Rest.StartsWithSegments("/feedback", out var rest))
-            {
-                return HttpMethods.IsPost(request.Method) ? RunAsync(context, next, _feedback, address)
-                    : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) ? next(context)
-                    // Asked while somebody types, and cheap.
-                    : rest.StartsWithSegments("/similar") ? RunAsync(context, next, _contentReads, address)
-                    : rest.HasValue ? _receipts.RunAsync(context, next, address)
-                    : string.IsNullOrEmpty(request.Query["q"]) ? next(context)
-                    : RunAsync(context, next, _searches, address);
-            }
-        }
+            Visit.ShowPage => RunAsync(context, shown => RunPageAsync(shown, next, address), _pages, address),
+            Visit.ReadPages => _pageReads.WaitFor(RateLimit.OfAddress(address)) is { } wait
+                ? RefuseAsync(context, _pageReads, wait)
+                : next(context),
+            Visit.SearchContent => RunAsync(
+                context,
+                read => RunAsync(read, next, _searches, address),
+                _contentReads,
+                address
+            ),
+            Visit.ReadReceipt => _receipts.RunAsync(context, next, address),
+            _ => RunAsync(context, next, LimitOf(visit), address),
+        };
+    }
 
-        return request.Path.StartsWithSegments("/api/captchas")
-            ? RunAsync(context, next, HttpMethods.IsPost(request.Method) ? _captchas : _captchaReads, address)
-            : next(context);
+    /// <summary>Whether the request is one that may be made only so often.</summary>
+    public static bool Cover(HttpContext context) => Of(context) != Visit.Unlimited;
+
+    private ClientLimit LimitOf(Visit visit) =>
+        visit switch
+        {
+            Visit.ReadContent or Visit.FindSimilar => _contentReads,
+            Visit.Rate => _ratings,
+            Visit.AskForCaptcha => _captchas,
+            Visit.ReadCaptcha => _captchaReads,
+            Visit.SendFeedback => _feedback,
+            Visit.SearchFeedback => _searches,
+            _ => throw new ArgumentOutOfRangeException(nameof(visit)),
+        };
+
+    private static Visit Of(HttpContext context)
+    {
+        if (context.Door() is not Door.Public)
+        {
+            return Visit.Unlimited;
+        }
+        var request = context.Request;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageLimit>() is not null)
+        {
+            return Visit.ShowPage;
+        }
+        if (SitePath.TryParse(request.Path, out var path))
+        {
+            return path.IsOperator ? Visit.Unlimited : OfSite(request, path.Rest);
+        }
+        return !request.Path.StartsWithSegments("/api/captchas") ? Visit.Unlimited
+            : HttpMethods.IsPost(request.Method) ? Visit.AskForCaptcha
+            : Visit.ReadCaptcha;
+    }
+
+    // The path of a site's address, behind its id.
+    private static Visit OfSite(HttpRequest request, PathString path)
+    {
+        if (path.StartsWithSegments("/pages") || path.StartsWithSegments("/traffic"))
+        {
+            return Visit.ReadPages;
+        }
+        if (IsContent(path))
+        {
+            return HttpMethods.IsPost(request.Method) ? Visit.Rate
+                : string.IsNullOrEmpty(request.Query["q"]) ? Visit.ReadContent
+                : Visit.SearchContent;
+        }
+        // A challenge to work on, as one to read, and as much counted for it.
+        if (path.StartsWithSegments("/captchas"))
+        {
+            return Visit.AskForCaptcha;
+        }
+        if (!path.StartsWithSegments("/feedback", out var rest))
+        {
+            return Visit.Unlimited;
+        }
+        return HttpMethods.IsPost(request.Method) ? Visit.SendFeedback
+            : !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) ? Visit.Unlimited
+            // Asked while somebody types, and cheap.
+            : rest.StartsWithSegments("/similar") ? Visit.FindSimilar
+            : rest.HasValue ? Visit.ReadReceipt
+            : string.IsNullOrEmpty(request.Query["q"]) ? Visit.Unlimited
+            : Visit.SearchFeedback;
     }
 
     // What a page asks of the services for its visitor is the visitor's.
-    private Task RunPageAsync(HttpContext context, RequestDelegate next, PageUse use, IPAddress address) =>
-        use switch
+    private Task RunPageAsync(HttpContext context, RequestDelegate next, IPAddress address) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<PageLimit>()?.Use switch
         {
             PageUse.SendFeedback => RunFormAsync(context, next, _feedback, address),
             PageUse.Rate => RunFormAsync(context, next, _ratings, address),
@@ -120,9 +173,17 @@ internal sealed class RateLimits(IOptions<EdgeOptions> options, EdgeTelemetry te
         return next(context);
     }
 
-    private static bool IsContent(PathString path) =>
-        Array.Exists(ContentRoutes, route => path.StartsWithSegments(route))
-        || path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsContent(PathString path)
+    {
+        foreach (var route in ContentRoutes)
+        {
+            if (path.StartsWithSegments(route))
+            {
+                return true;
+            }
+        }
+        return path.Value?.StartsWith("/sitemap", StringComparison.OrdinalIgnoreCase) == true;
+    }
 
     public void Dispose()
     {

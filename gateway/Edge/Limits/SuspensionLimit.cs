@@ -8,11 +8,14 @@ namespace PortalServices.Edge.Limits;
 internal sealed class SuspensionLimit(EdgeOptions options, SuspensionDetector suspension, EdgeTelemetry telemetry)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next) =>
-        HttpMethods.IsPost(context.Request.Method) && suspension.ResumedWithin(options.MaxTolerablePause)
+        Refuses(context.Request)
             ? telemetry.RefuseAsync(
                 context,
                 CommonProblems.ServiceUnavailable,
                 retryAfter: SuspensionDetector.GracePeriod
             )
             : next(context);
+
+    public bool Refuses(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && suspension.ResumedWithin(options.MaxTolerablePause);
 }

@@ -12,7 +12,7 @@ internal sealed class SiteCorsPolicy : ICorsPolicyProvider
     // Browsers cap it at their own limit (two hours to a day).
     private static readonly TimeSpan PreflightAge = TimeSpan.FromDays(1);
 
-    private static readonly CorsPolicy OfSites = new CorsPolicyBuilder()
+    public static readonly CorsPolicy OfSites = new CorsPolicyBuilder()
         .SetIsOriginAllowed(_ => true)
         .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post)
         .WithHeaders(HeaderNames.ContentType, HeaderNames.IfNoneMatch, "Idempotency-Key", HeaderNames.TraceParent)

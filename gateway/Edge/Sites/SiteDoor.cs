@@ -12,39 +12,64 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
 {
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var isShared = context.Request.Path.StartsWithSegments("/api/captchas");
-        SitePath path = default;
-        if (!isShared && (!SitePath.TryParse(context.Request.Path, out path) || path.IsOperator))
+        if (!IsGuarded(context.Request.Path, out var site))
         {
             return next(context);
         }
-
         // A cache must not give one origin's reply to another. Added late, since a proxied reply and the CORS rules
         // bring their own.
-        context.Response.OnStarting(static state => VaryByOrigin((HttpResponse)state), context.Response);
-        Site? site = null;
-        if (!isShared && !sites.TryGet(path.Site, out site))
+        context.Response.OnStarting(
+            static state =>
+            {
+                VaryByOrigin((HttpResponse)state);
+                return Task.CompletedTask;
+            },
+            context.Response
+        );
+        return Refuses(context, site) is { } code ? RefuseAsync(context, code) : next(context);
+    }
+
+    /// <summary>Whether the address is one of a site, or of what all sites share: then the site is null.</summary>
+    public static bool IsGuarded(PathString address, out string? site)
+    {
+        site = null;
+        if (SitePath.TryParse(address, out var path))
         {
-            return RefuseAsync(context, CommonProblems.UnknownSite);
+            site = path.Site;
+            return !path.IsOperator;
+        }
+        return address.StartsWithSegments("/api/captchas");
+    }
+
+    /// <summary>
+    /// Why a request to a guarded address is not let through; null when it is, and then its origin is in the spelling of
+    /// browsers, and <see cref="KnownOrigin"/> is set.
+    /// </summary>
+    public ProblemCode? Refuses(HttpContext context, string? siteId)
+    {
+        Site? site = null;
+        if (siteId is not null && !sites.TryGet(siteId, out site))
+        {
+            return CommonProblems.UnknownSite;
         }
         var headers = context.Request.Headers;
         var origin = headers.Origin;
-        var (given, own) = (origin.Count == 1 ? origin[0] : "", WebOrigin.Of(context.Request));
-        if (
-            origin.Count > 0
-            && (site is null ? sites.All.All(each => each.IsForeign(given, own)) : site.IsForeign(given, own))
-        )
+        if (origin.Count > 0)
         {
-            return RefuseAsync(context, CommonProblems.ForeignOrigin);
+            var (given, own) = (origin.Count == 1 ? origin[0] : "", WebOrigin.Of(context.Request));
+            if (site is null ? sites.All.All(each => each.IsForeign(given, own)) : site.IsForeign(given, own))
+            {
+                return CommonProblems.ForeignOrigin;
+            }
+            // The CORS rules echo it and the proxy passes it on, and neither can write it in Unicode. Browsers give it
+            // in this spelling.
+            if (WebOrigin.TryParse(given, out var spelled))
+            {
+                headers.Origin = spelled;
+            }
         }
-        // The CORS rules echo it and the proxy passes it on, and neither can write it in Unicode. Browsers give it in
-        // this spelling.
-        if (origin.Count > 0 && WebOrigin.TryParse(given, out var spelled))
-        {
-            headers.Origin = spelled;
-        }
-        context.Features.Set(new KnownOrigin());
-        return next(context);
+        context.Features.Set(KnownOrigin.Instance);
+        return null;
     }
 
     // Any page's script may read this problem, so that it can report it: nothing of a site is in it. Operators' networks
@@ -58,16 +83,18 @@ internal sealed class SiteDoor(SiteList sites, EdgeTelemetry telemetry)
         return telemetry.RefuseAsync(context, code);
     }
 
-    private static Task VaryByOrigin(HttpResponse response)
+    public static void VaryByOrigin(HttpResponse response)
     {
         var vary = response.Headers.GetCommaSeparatedValues(HeaderNames.Vary);
         if (!vary.Contains(HeaderNames.Origin, StringComparer.OrdinalIgnoreCase))
         {
             response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
         }
-        return Task.CompletedTask;
     }
 }
 
 /// <summary>A request whose origin was looked at and let through.</summary>
-internal sealed record KnownOrigin;
+internal sealed class KnownOrigin
+{
+    public static readonly KnownOrigin Instance = new();
+}

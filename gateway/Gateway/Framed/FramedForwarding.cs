@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 using PortalServices.Edge;
@@ -20,19 +19,16 @@ namespace PortalServices.Gateway.Framed;
 /// their requests for a <c>POST</c> with a body of known and small size. Everything else is forwarded by itself, as is
 /// everything to a replica without such a connection.
 /// </summary>
-internal sealed class FramedForwarding(
-    IOptions<EdgeOptions> edge,
-    IOptions<FramesOptions> options,
-    ReplicaHealth health,
-    TimeProvider time,
-    ILogger<FramedForwarding> logger
-) : IHandlesOwnTimeout, IDisposable
+/// <remarks>
+/// Most of them come here without the pipeline, see <see cref="DirectForwarding"/>, and their replies go back as they are.
+/// Where there is none, the pipeline goes on with what became of the request: it knows what to do about that.
+/// </remarks>
+internal sealed class FramedForwarding(IOptions<EdgeOptions> edge, FramePeers peers, TimeProvider time)
+    : IHandlesOwnTimeout
 {
     public const string Metadata = "Framed";
 
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
-
-    private readonly ConditionalWeakTable<DestinationState, FramePeer> _peers = [];
 
     /// <summary>What of a route's requests travels in frames; null where none does.</summary>
     public static FramedRoute? RouteOf(RouteConfig route) =>
@@ -43,51 +39,87 @@ internal sealed class FramedForwarding(
             ? new FramedRoute(headers)
             : null;
 
-    public bool Covers(HttpRequest request) =>
+    /// <summary>Whether a request of such a route is small and simple enough.</summary>
+    public static bool Carries(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
         && request.ContentLength.GetValueOrDefault() <= FrameLimits.MaxBodyBytes
         && request.Headers.TransferEncoding.Count == 0
         && request.Headers.Upgrade.Count == 0;
 
+    public bool Covers(HttpRequest request) => Carries(request);
+
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var feature = context.GetReverseProxyFeature();
+        if (context.Features.Get<FramedAttempt>() is { } attempt)
+        {
+            context.Features.Set<FramedAttempt>(null);
+            return EndAsync(context, feature, attempt.Replica, attempt.Reply);
+        }
         return
             context.GetEndpoint()?.Metadata.GetMetadata<FramedRoute>() is { } route
-            && Covers(context.Request)
-            && feature.AvailableDestinations is [var destination]
-            && !destination.Model.Config.Address.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase)
-            ? ForwardAsync(context, next, feature, destination, route)
+            && Carries(context.Request)
+            && feature.AvailableDestinations is [var replica]
+            && FramePeers.MayHave(replica)
+            ? ForwardAsync(context, next, feature, replica, route)
             : next(context);
     }
 
-    public void Dispose()
+    /// <summary>Has the span of the service belong to the one of this process.</summary>
+    public static void PassTrace(HttpRequest request)
     {
-        foreach (var (_, peer) in _peers)
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
-            peer.Dispose();
+            request.Headers.TraceParent = activity.Id;
+            request.Headers.TraceState = activity.TraceStateString;
         }
+    }
+
+    /// <summary>The time of the cluster, or what is left of the edge's, whichever ends first.</summary>
+    public static TimeSpan Timeout(TimeSpan left, ForwarderRequestConfig? request) =>
+        request?.ActivityTimeout is { } timeout && timeout < left ? timeout : left;
+
+    /// <summary>Writes status and headers; true where the replica says that it ends.</summary>
+    public static bool AppendHeaders(HttpResponse response, in FramedReply reply)
+    {
+        response.StatusCode = reply.Status;
+        reply.AppendHeaders(response.Headers);
+        return response.Headers.Remove(GatewayHeaders.Draining);
+    }
+
+    public static Task WriteBodyAsync(HttpResponse response, in FramedReply reply)
+    {
+        if (reply.Body.IsEmpty)
+        {
+            return Task.CompletedTask;
+        }
+        response.ContentLength = reply.Body.Length;
+        return response.BodyWriter.WriteAsync(reply.Body).AsTask();
     }
 
     private async Task ForwardAsync(
         HttpContext context,
         RequestDelegate next,
         IReverseProxyFeature feature,
-        DestinationState destination,
+        DestinationState replica,
         FramedRoute route
     )
     {
         var body = await HeldBody.ReadAsync(context);
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
-        {
-            context.Request.Headers.TraceParent = activity.Id;
-            context.Request.Headers.TraceState = activity.TraceStateString;
-        }
-        var peer = PeerOf(feature.Cluster.Config.ClusterId, destination);
-        var timeout = Timeout(context, feature.Cluster.Config.HttpRequest);
+        PassTrace(context.Request);
+        var peer = peers.Of(feature.Cluster.Config.ClusterId, replica);
+        var timeout = Timeout(context, feature);
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
         FrameAdmission Send(out ValueTask<FramedReply> taken) =>
-            peer.Send(context.Request, route, new ReadOnlySequence<byte>(body), timeout, gone, out taken);
+            peer.Send(
+                context.Request,
+                route,
+                new ReadOnlySequence<byte>(body),
+                TimeSpan.Zero,
+                timeout,
+                gone,
+                out taken
+            );
         var admission = Send(out var sent);
         if (admission == FrameAdmission.NotConnected)
         {
@@ -97,8 +129,8 @@ internal sealed class FramedForwarding(
             GatewayHeaders.AddWaited(context.Request.Headers, time.GetElapsedTime(since));
             if (readiness == FrameReadiness.Unreachable)
             {
-                feature.ProxiedDestination = destination;
-                LeaveOut(feature, destination);
+                feature.ProxiedDestination = replica;
+                peers.LeaveOut(feature.Cluster.Config.ClusterId, replica);
                 Fail(context, FrameOutcome.NotSent);
                 return;
             }
@@ -108,26 +140,34 @@ internal sealed class FramedForwarding(
         {
             case FrameAdmission.NotConnected:
             case FrameAdmission.TooLarge:
-                await ProxyAsync(context, next, Timeout(context, feature.Cluster.Config.HttpRequest));
+                await ProxyAsync(context, next, Timeout(context, feature));
                 return;
             case FrameAdmission.Full:
                 await Problem.Of(CommonProblems.ServiceUnavailable, retryAfter: TryAgain).ExecuteAsync(context);
                 return;
         }
+        await EndAsync(context, feature, replica, await sent);
+    }
 
-        feature.ProxiedDestination = destination;
-        using var reply = await sent;
-        if (reply.Outcome == FrameOutcome.Replied)
+    private async Task EndAsync(
+        HttpContext context,
+        IReverseProxyFeature feature,
+        DestinationState replica,
+        FramedReply ended
+    )
+    {
+        feature.ProxiedDestination = replica;
+        using var reply = ended;
+        if (reply.Outcome != FrameOutcome.Replied)
         {
-            reply.AppendHeaders(context.Response.Headers);
-            if (context.Response.Headers.Remove(GatewayHeaders.Draining))
-            {
-                LeaveOut(feature, destination);
-            }
-            await WriteAsync(context.Response, reply);
+            Fail(context, reply.Outcome);
             return;
         }
-        Fail(context, reply.Outcome);
+        if (AppendHeaders(context.Response, reply))
+        {
+            peers.LeaveOut(feature.Cluster.Config.ClusterId, replica);
+        }
+        await WriteBodyAsync(context.Response, reply);
     }
 
     // The edge leaves the time of these requests to this class, however they travel.
@@ -147,42 +187,11 @@ internal sealed class FramedForwarding(
         }
     }
 
-    private FramePeer PeerOf(string cluster, DestinationState destination) =>
-        _peers.GetValue(
-            destination,
-            added =>
-            {
-                var address = new Uri(added.Model.Config.Address);
-                return new FramePeer(
-                    address,
-                    new FrameLimits { MaxInFlight = options.Value.MaxInFlight },
-                    time,
-                    logger,
-                    () => health.LeaveOut(cluster, address)
-                );
-            }
-        );
-
-    private void LeaveOut(IReverseProxyFeature feature, DestinationState destination) =>
-        health.LeaveOut(feature.Cluster.Config.ClusterId, new Uri(destination.Model.Config.Address));
-
-    // That of the cluster, or what is left of the edge's, whichever ends first.
-    private TimeSpan Timeout(HttpContext context, ForwarderRequestConfig? request)
+    private TimeSpan Timeout(HttpContext context, IReverseProxyFeature feature)
     {
         var whole = edge.Value.RequestTimeout;
         var left = context.Features.Get<Resent>() is { } resent ? whole - resent.After : whole;
-        return request?.ActivityTimeout is { } timeout && timeout < left ? timeout : left;
-    }
-
-    private static Task WriteAsync(HttpResponse response, in FramedReply reply)
-    {
-        response.StatusCode = reply.Status;
-        if (reply.Body.IsEmpty)
-        {
-            return Task.CompletedTask;
-        }
-        response.ContentLength = reply.Body.Length;
-        return response.BodyWriter.WriteAsync(reply.Body).AsTask();
+        return Timeout(left, feature.Cluster.Config.HttpRequest);
     }
 
     // In the words of the proxy, by which it is decided whether the request is sent elsewhere, and whose fault it was.

@@ -19,15 +19,21 @@ internal sealed class RequestsUnderWay
             return;
         }
 
-        var count = _counts.GetValue(replica, static _ => new StrongBox<int>());
-        Interlocked.Increment(ref count.Value);
+        Begin(replica);
         try
         {
             await next(context);
         }
         finally
         {
-            Interlocked.Decrement(ref count.Value);
+            End(replica);
         }
     }
+
+    public void Begin(DestinationState replica) => Interlocked.Increment(ref CountOf(replica).Value);
+
+    public void End(DestinationState replica) => Interlocked.Decrement(ref CountOf(replica).Value);
+
+    private StrongBox<int> CountOf(DestinationState replica) =>
+        _counts.GetValue(replica, static _ => new StrongBox<int>());
 }

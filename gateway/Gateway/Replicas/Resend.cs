@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PortalServices.Edge;
+using PortalServices.Gateway.Framed;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -14,7 +15,7 @@ internal sealed class Resend(IOptions<EdgeOptions> edge, TimeProvider time)
 {
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var taken = time.GetTimestamp();
+        var taken = context.Features.Get<FramedAttempt>()?.Since ?? time.GetTimestamp();
         await next(context);
         if (
             context.Response.HasStarted

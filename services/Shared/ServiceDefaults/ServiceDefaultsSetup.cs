@@ -101,12 +101,19 @@ public static class ServiceDefaultsSetup
         app.UseBodyDrain();
         app.UseRouting();
         app.UseExceptionHandler(_ => { });
+        if (app.Services.GetService<IEarlyHandler>() is { } early)
+        {
+            app.Use(early.RunAsync);
+        }
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
         app.UseHostName();
         app.UseHealth();
         app.UseMetricsPage();
         app.UseForwardedClient(
-            app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted,
+            new ForwardedClient(
+                app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Trusted,
+                app.Services.GetRequiredService<ILoggerFactory>()
+            ),
             Door.Internal
         );
         return app;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.ServiceDefaults.Requests;
 
@@ -61,7 +62,10 @@ public sealed class HostNameTests
     {
         await using var app = await TestApp.StartAsync(a =>
         {
-            a.UseForwardedClient([trusted is "" ? "127.0.0.1" : trusted], Door.Public);
+            a.UseForwardedClient(
+                new ForwardedClient([trusted is "" ? "127.0.0.1" : trusted], NullLoggerFactory.Instance),
+                Door.Public
+            );
             a.MapGet(
                 "/own",
                 (HttpContext context) =>

@@ -91,6 +91,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
     /// <param name="request">The request; its client's address is that of its connection.</param>
     /// <param name="route">What of it travels.</param>
     /// <param name="body">The whole body; copied.</param>
+    /// <param name="waited">How long it has waited, besides what its header says.</param>
     /// <param name="timeout">How long the reply may take.</param>
     /// <param name="gone">Cancelled when the client has gone.</param>
     /// <param name="reply">What becomes of it, to be awaited once; with any other outcome than <see
@@ -99,6 +100,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         HttpRequest request,
         FramedRoute route,
         in ReadOnlySequence<byte> body,
+        TimeSpan waited,
         TimeSpan timeout,
         CancellationToken gone,
         out ValueTask<FramedReply> reply
@@ -129,7 +131,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             var frame = _pending.Room(most);
             // An id comes again after four thousand million others; one that waits is none of them.
             var id = ++_lastId;
-            var length = Write(frame, id, request, route, body);
+            var length = Write(frame, id, request, route, body, waited);
             var call = _free ?? new FramedCall(this);
             _free = call.Next;
             call.Begin(id, _appended, now + (long)(timeout.TotalSeconds * _time.TimestampFrequency), gone);
@@ -209,12 +211,14 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         uint id,
         HttpRequest request,
         FramedRoute route,
-        in ReadOnlySequence<byte> body
+        in ReadOnlySequence<byte> body,
+        TimeSpan waited
     )
     {
         var into = new FrameWriter(frame, FrameFormat.HeadBytes);
         into.Byte(request.IsHttps ? 1 : 0);
-        into.UInt32((uint)Math.Min(GatewayHeaders.WaitedMilliseconds(request.Headers), uint.MaxValue));
+        var milliseconds = GatewayHeaders.WaitedMilliseconds(request.Headers) + Math.Ceiling(waited.TotalMilliseconds);
+        into.UInt32((uint)Math.Min(milliseconds, uint.MaxValue));
         into.ShortText(request.Method);
         into.Text(request.Path.Value ?? "/");
         into.Text(request.QueryString.Value ?? "");

@@ -1,24 +1,22 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using PortalServices.ServiceDefaults.Requests;
 
 namespace PortalServices.ServiceDefaults.ClientAddress;
 
-/// <summary>The client's address, scheme and host behind proxies that are believed.</summary>
-public static class ForwardedClient
+/// <summary>
+/// The client's address, scheme and host behind proxies that are believed: takes <c>X-Forwarded-For</c>, <c>-Proto</c>
+/// and <c>-Host</c> from trusted peers, hop by hop from the nearest until one is not trusted, and writes an IPv4 address
+/// the same way however it came in.
+/// </summary>
+public sealed class ForwardedClient
 {
-    /// <summary>
-    /// On the chosen doors, takes <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> from trusted peers, hop by hop
-    /// from the nearest until one is not trusted, and writes an IPv4 address the same way however it came in.
-    /// </summary>
-    /// <param name="app">The pipeline.</param>
+    private readonly ForwardedHeadersMiddleware? _forwarded;
+
     /// <param name="trusted">CIDR blocks of the peers that are believed.</param>
-    /// <param name="doors">Where the rule holds.</param>
-    public static IApplicationBuilder UseForwardedClient(
-        this IApplicationBuilder app,
-        IEnumerable<string> trusted,
-        params Door[] doors
-    )
+    /// <param name="loggers">For what proxies send that is none.</param>
+    public ForwardedClient(IEnumerable<string> trusted, ILoggerFactory loggers)
     {
         var options = new ForwardedHeadersOptions
         {
@@ -32,31 +30,22 @@ public static class ForwardedClient
         {
             options.KnownIPNetworks.Add(block);
         }
-        var believesNobody = options.KnownIPNetworks.Count == 0;
-        return app.UseWhen(
-            context => context.Door() is { } door && doors.Contains(door),
-            branch =>
-            {
-                // The framework's middleware believes everybody when it is given an empty list.
-                if (!believesNobody)
-                {
-                    branch.Use(
-                        (context, next) =>
-                        {
-                            HostName.NormalizeForwarded(context.Request.Headers);
-                            return next(context);
-                        }
-                    );
-                    branch.UseForwardedHeaders(options);
-                }
-
-                branch.Use(Normalise);
-            }
-        );
+        // The framework believes everybody when it is given an empty list.
+        if (options.KnownIPNetworks.Count > 0)
+        {
+            _forwarded = new(_ => Task.CompletedTask, loggers, Options.Create(options));
+        }
     }
 
-    private static Task Normalise(HttpContext context, RequestDelegate next)
+    /// <summary>Applies it to a request. To do so again changes nothing.</summary>
+    public void Apply(HttpContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        if (_forwarded is not null)
+        {
+            HostName.NormalizeForwarded(context.Request.Headers);
+            _forwarded.ApplyForwarders(context);
+        }
         if (context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped)
         {
             context.Connection.RemoteIpAddress = mapped.MapToIPv4();
@@ -68,6 +57,29 @@ public static class ForwardedClient
         {
             context.Connection.RemoteIpAddress = new IPAddress(scoped.GetAddressBytes());
         }
-        return next(context);
+    }
+}
+
+/// <summary>Puts <see cref="ForwardedClient"/> into a pipeline.</summary>
+public static class ForwardedClientSetup
+{
+    /// <summary>Applies it to the requests of the chosen doors.</summary>
+    public static IApplicationBuilder UseForwardedClient(
+        this IApplicationBuilder app,
+        ForwardedClient client,
+        params Door[] doors
+    )
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return app.Use(
+            (context, next) =>
+            {
+                if (context.Door() is { } door && doors.Contains(door))
+                {
+                    client.Apply(context);
+                }
+                return next(context);
+            }
+        );
     }
 }

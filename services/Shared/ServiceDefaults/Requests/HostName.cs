@@ -9,7 +9,7 @@ namespace PortalServices.ServiceDefaults.Requests;
 /// punycode and is not is refused, because the framework throws wherever such a <c>Request.Host</c> is read; whatever
 /// else is no host name stays as it is and equals nothing.
 /// </summary>
-internal static class HostName
+public static class HostName
 {
     private const string Punycode = "xn--";
     private const string ForwardedHost = "X-Forwarded-Host";
@@ -19,29 +19,35 @@ internal static class HostName
     private static readonly IdnMapping International = new();
 
     /// <summary>Comes before whatever reads <c>Request.Host</c>.</summary>
-    public static void UseHostName(this IApplicationBuilder app) =>
+    internal static void UseHostName(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>
-            {
-                var headers = context.Request.Headers;
-                var host = headers.Host.ToString();
-                if (!TryNormalize(host, out var normalized))
-                {
-                    return Problem.Of(CommonProblems.InvalidRequest, "Host").ExecuteAsync(context);
-                }
-                if (!ReferenceEquals(normalized, host))
-                {
-                    headers.Host = normalized;
-                }
-                return next(context);
-            }
+                TryNormalize(context.Request.Headers)
+                    ? next(context)
+                    : Problem.Of(CommonProblems.InvalidRequest, "Host").ExecuteAsync(context)
         );
+
+    /// <summary>Writes the host of a request in the one spelling; false where it cannot be read.</summary>
+    public static bool TryNormalize(IHeaderDictionary headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        var host = headers.Host.ToString();
+        if (!TryNormalize(host, out var normalized))
+        {
+            return false;
+        }
+        if (!ReferenceEquals(normalized, host))
+        {
+            headers.Host = normalized;
+        }
+        return true;
+    }
 
     /// <summary>
     /// The same for hosts that proxies name. One that cannot be read is taken away with all of the header, as the
     /// framework ignores others that are no hosts: the proxy may only have passed on what a client made up.
     /// </summary>
-    public static void NormalizeForwarded(IHeaderDictionary headers)
+    internal static void NormalizeForwarded(IHeaderDictionary headers)
     {
         var named = headers.GetCommaSeparatedValues(ForwardedHost);
         if (named.Length == 0)
@@ -65,7 +71,7 @@ internal static class HostName
     /// <summary>
     /// Host and port in one spelling; the same instance where it already is. False for punycode that is none.
     /// </summary>
-    public static bool TryNormalize(string host, out string normalized)
+    internal static bool TryNormalize(string host, out string normalized)
     {
         normalized = host;
         if (host.AsSpan().ContainsAnyExcept(Plain))

@@ -1,0 +1,20 @@
+namespace PortalServices.Edge.Direct;
+
+/// <summary>A request that every rule of the edge lets through.</summary>
+public readonly struct DirectRequest
+{
+    private readonly Action<HttpContext> _completeHeaders;
+    private readonly RequestDelegate _pipeline;
+
+    internal DirectRequest(HttpContext context, Action<HttpContext> completeHeaders, RequestDelegate pipeline) =>
+        (Context, _completeHeaders, _pipeline) = (context, completeHeaders, pipeline);
+
+    /// <summary>The request, and its reply.</summary>
+    public HttpContext Context { get; }
+
+    /// <summary>Adds what the edge adds to every reply. Comes once, last before the reply is written.</summary>
+    public void CompleteHeaders() => _completeHeaders(Context);
+
+    /// <summary>Has the pipeline answer, as if nothing had been tried.</summary>
+    public Task RunPipelineAsync() => _pipeline(Context);
+}
