@@ -4,10 +4,13 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using PortalServices.Counting.RecordView;
 using PortalServices.Frames.Calling;
 using PortalServices.InProcess;
+using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.ServiceDefaults.Doors;
+using PortalServices.ServiceDefaults.Requests;
 using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
@@ -15,11 +18,14 @@ using StackExchange.Redis;
 
 namespace PortalServices.Counting.Tests.RecordView;
 
-/// <summary>Views that are taken in straight from their frames, beside the same ones through the pipeline.</summary>
+/// <summary>
+/// Views that are taken in straight from their frames, or ahead of the pipeline, beside the same ones through it.
+/// </summary>
 public sealed class FramedViewTests : IAsyncLifetime
 {
     private const string Browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36";
     private const string WayHeader = "X-Way";
+    private const string EarlyHeader = "X-Early";
     private const string Json = "application/json";
     private const string Sites = """
         {"sites":[{"id":"sonla","name":"Sơn La","origins":["https://portal.example"]},
@@ -102,7 +108,7 @@ public sealed class FramedViewTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Both_ways_answer_the_same(string site, string query, string? body, string header, bool isDirect)
+    public async Task All_ways_answer_the_same(string site, string query, string? body, string header, bool isDirect)
     {
         (string Name, string Value)[] headers = [("User-Agent", Browser), ("Content-Type", Json)];
         if (header.Split(": ", 2) is [var name, var value])
@@ -115,11 +121,13 @@ public sealed class FramedViewTests : IAsyncLifetime
         }
 
         var framed = await FrameAsync(site, query, body, headers);
+        var early = await PostAsync(site, query, body, [.. headers, (EarlyHeader, "1")]);
         var direct = await PostAsync(site, query, body, headers);
 
         Assert.Equal((direct.Status, direct.Headers, direct.Body), (framed.Status, framed.Headers, framed.Body));
+        Assert.Equal((direct.Status, direct.Headers, direct.Body), (early.Status, early.Headers, early.Body));
         Assert.Equal("pipeline", direct.Way);
-        Assert.Equal(isDirect ? "" : "pipeline", framed.Way);
+        Assert.Equal(isDirect ? ("", "") : ("pipeline", "pipeline"), (framed.Way, early.Way));
     }
 
     [Fact]
@@ -235,7 +243,7 @@ public sealed class FramedViewTests : IAsyncLifetime
         var sites = Path.Combine(_folder.Path, "sites.json");
         await File.WriteAllTextAsync(sites, Sites, Cancel);
         _app = await TestApp.StartAsync(
-            builder => builder.AddCounting(),
+            builder => builder.AddCounting().Services.AddSingleton<IEarlyHandler, Early>(),
             app =>
             {
                 app.Use(
@@ -333,6 +341,33 @@ public sealed class FramedViewTests : IAsyncLifetime
                 .SelectMany(header => header.Value.Select(value => (header.Key, value))),
             await reply.Content.ReadAsStringAsync(Cancel)
         );
+    }
+
+    /// <summary>What the edge does where it is in the same process, without its rules.</summary>
+    private sealed class Early : IEarlyHandler
+    {
+        public async Task RunAsync(HttpContext context, RequestDelegate pipeline)
+        {
+            if (
+                context.Request.Headers.Remove(EarlyHeader)
+                && context.GetEndpoint()?.Metadata.GetMetadata<IDirectHandler>() is { } handler
+                && handler.Covers(context.Request)
+            )
+            {
+                var reader = context.Request.BodyReader;
+                for (var isWhole = false; !isWhole; )
+                {
+                    var read = await reader.ReadAsync(Cancel);
+                    isWhole = read.IsCompleted;
+                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                }
+                // The edge is the first to see the client.
+                new ForwardedClient(["127.0.0.1/32"], NullLoggerFactory.Instance).Apply(context);
+                await handler.RunAsync(new DirectRequest(context, _ => { }, pipeline));
+                return;
+            }
+            await pipeline(context);
+        }
     }
 
     private static string? WithId(string? text) => text?.Replace("ID", ViewCall.NewId(), StringComparison.Ordinal);

@@ -3,9 +3,11 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using PortalServices.Edge.Direct;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using PortalServices.Http.Json;
 using PortalServices.Http.Requests;
+using PortalServices.ServiceDefaults.Requests;
 using PortalServices.Testing;
 
 namespace PortalServices.Edge.Tests.Direct;
@@ -141,6 +143,31 @@ public sealed partial class DirectRequestsTests
     public Task Another_door_than_the_public_one_has_no_short_way() =>
         AssertAlikeAsync("the operators' door", Post(), isDirect: false, Door.Operators);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_standstill_both_ways_refuse(bool isDirect)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        var direct = new Direct();
+        await using var app = await TestApp.StartAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.AddEdge();
+            },
+            a =>
+            {
+                a.UseEdge();
+                Map(a, isDirect ? direct : null);
+            }
+        );
+        Assert.StartsWith("HTTP/1.1 200 ", await AnswerAsync(app, Door.Public, Post()), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.StartsWith("HTTP/1.1 503 ", await AnswerAsync(app, Door.Public, Post()), StringComparison.Ordinal);
+        Assert.Equal(isDirect ? 1 : 0, direct.Taken);
+    }
+
     [Fact]
     public async Task A_body_that_comes_late_is_waited_for()
     {
@@ -202,20 +229,19 @@ public sealed partial class DirectRequestsTests
     }
 
     private static Task<TestApp> StartAsync(Direct? direct, params string[] settings) =>
-        EdgeApp.StartAsync(
-            app =>
+        EdgeApp.StartAsync(app => Map(app, direct), settings);
+
+    private static void Map(WebApplication app, Direct? direct)
+    {
+        foreach (var route in new[] { "/api/sites/{site}/views", "/api/sites/{site}/feedback" })
+        {
+            var endpoint = app.Map(route, (Delegate)EdgeApp.Tell).WithMetadata(new BodySizeLimit(4_096));
+            if (direct is not null)
             {
-                foreach (var route in new[] { "/api/sites/{site}/views", "/api/sites/{site}/feedback" })
-                {
-                    var endpoint = app.Map(route, (Delegate)EdgeApp.Tell).WithMetadata(new BodySizeLimit(4_096));
-                    if (direct is not null)
-                    {
-                        endpoint.WithMetadata(direct);
-                    }
-                }
-            },
-            settings
-        );
+                endpoint.WithMetadata(direct);
+            }
+        }
+    }
 
     // Without what differs from one reply to the next.
     private static async Task<string> AnswerAsync(TestApp app, Door door, string request)

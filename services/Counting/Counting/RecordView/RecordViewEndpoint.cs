@@ -56,7 +56,8 @@ internal static class RecordViewEndpoint
             .TakesTextOrQuery()
             .Answers<ViewReply>("Stored, or `counted` is false and `reason` says why; with the numbers that hold now.")
             .Answers(StatusCodes.Status204NoContent, "The same for `return=minimal`.")
-            .Fails(Failures);
+            .Fails(Failures)
+            .WithMetadata(new DirectViews(sites, intakes, readers));
         routes
             .MapRead(
                 "/pixel.gif",
@@ -127,12 +128,24 @@ internal static class RecordViewEndpoint
     private static async Task<IResult> HandleAsync(Site site, HttpContext context, ViewIntake intake, SiteReader reader)
     {
         var view = new AwaitedView();
-        var (answer, problem) = await AcceptAsync(view, context, intake);
-        if (Failure(answer.Fate, problem) is { } failure)
+        var (answer, _) = await AcceptAsync(view, context, intake);
+        return await ReplyAsync(site, reader, view, answer, context.Request.Query["return"] == "minimal");
+    }
+
+    /// <summary>The reply to a view whose fate is known.</summary>
+    public static async ValueTask<IResult> ReplyAsync(
+        Site site,
+        SiteReader reader,
+        PendingView view,
+        ViewAnswer answer,
+        bool isMinimal
+    )
+    {
+        if (Failure(answer.Fate, view.Problem) is { } failure)
         {
             return failure;
         }
-        if (context.Request.Query["return"] == "minimal")
+        if (isMinimal)
         {
             return TypedResults.NoContent();
         }

@@ -1,4 +1,4 @@
-namespace PortalServices.Edge.Direct;
+namespace PortalServices.ServiceDefaults.Requests;
 
 /// <summary>A request that every rule of the edge lets through.</summary>
 public readonly struct DirectRequest
@@ -6,7 +6,10 @@ public readonly struct DirectRequest
     private readonly Action<HttpContext> _completeHeaders;
     private readonly RequestDelegate _pipeline;
 
-    internal DirectRequest(HttpContext context, Action<HttpContext> completeHeaders, RequestDelegate pipeline) =>
+    /// <param name="context">The request, and its reply.</param>
+    /// <param name="completeHeaders">Adds what the edge adds to every reply.</param>
+    /// <param name="pipeline">All that comes behind.</param>
+    public DirectRequest(HttpContext context, Action<HttpContext> completeHeaders, RequestDelegate pipeline) =>
         (Context, _completeHeaders, _pipeline) = (context, completeHeaders, pipeline);
 
     /// <summary>The request, and its reply.</summary>

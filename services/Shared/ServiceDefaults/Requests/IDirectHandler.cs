@@ -1,4 +1,4 @@
-namespace PortalServices.Edge.Direct;
+namespace PortalServices.ServiceDefaults.Requests;
 
 /// <summary>
 /// Metadata of an endpoint: answers small requests that no rule of the edge refuses, without the pipeline. Answers the
