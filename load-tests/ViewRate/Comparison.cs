@@ -25,7 +25,8 @@ internal static class Comparison
     private const int MaxWarmUps = 10;
 
     private const string Site = "load";
-    private const string ViewsPath = $"/api/sites/{Site}/views?return=minimal";
+
+    private static readonly WrkLoad Load = new($"/api/sites/{Site}/views?return=minimal");
 
     // The load comes from one machine and says by X-Forwarded-For for whom, as a proxy in front of the gateway does.
     private static readonly PortalSettings Settings = new()
@@ -47,10 +48,13 @@ internal static class Comparison
                 portal.PublicDoor.Door,
                 Parts(portal),
                 () => store.GetServers()[0].ConfigSetAsync("appendfsync", fsync)
-            );
+            )
+            {
+                Load = Load,
+            };
         Subject[] subjects =
         [
-            new("bare YARP", control.Door, control.Processes, () => Task.CompletedTask),
+            new("bare YARP", control.Door, control.Processes, () => Task.CompletedTask) { Load = Load },
             Views("everysec"),
             Views("always"),
         ];
@@ -69,7 +73,7 @@ internal static class Comparison
     }
 
     /// <summary>Measures the subjects in turn.</summary>
-    private static async Task MeasureAsync(Subject[] subjects, LoadOptions options, CancellationToken cancel)
+    public static async Task MeasureAsync(Subject[] subjects, LoadOptions options, CancellationToken cancel)
     {
         foreach (var subject in subjects)
         {
@@ -77,7 +81,7 @@ internal static class Comparison
             for (var tries = 1; ; tries++)
             {
                 cancel.ThrowIfCancellationRequested();
-                var slice = await subject.MeasureAsync(ViewsPath, options.WarmUp);
+                var slice = await subject.MeasureAsync(options.WarmUp);
                 Tell($"warm-up: {subject.Name}", slice);
                 if (slice.Sent.Answered > 0)
                 {
@@ -97,7 +101,7 @@ internal static class Comparison
             {
                 cancel.ThrowIfCancellationRequested();
                 var subject = subjects[(round + turn) % subjects.Length];
-                subject.Slices.Add(await subject.MeasureAsync(ViewsPath, options.Seconds));
+                subject.Slices.Add(await subject.MeasureAsync(options.Seconds));
                 if (subject.Slices[^1].Sent.Answered == 0)
                 {
                     throw new LoadException($"{subject.Door} answered nothing for {options.Seconds} s.");
@@ -171,6 +175,9 @@ internal static class Comparison
                                 Parts(portal),
                                 () => Task.CompletedTask
                             )
+                            {
+                                Load = Load,
+                            }
                     ),
                 ];
                 await MeasureAsync(subjects, options, cancel);
@@ -204,12 +211,13 @@ internal static class Comparison
         );
     }
 
-    private static Dictionary<Part, int> Parts(ServicesShape portal) =>
+    /// <summary>The processes of a portal.</summary>
+    public static Dictionary<Part, IReadOnlyList<int>> Parts(ServicesShape portal) =>
         new()
         {
-            [Part.Front] = portal.GatewayProcessId,
-            [Part.Back] = portal.Replicas[0].ProcessId,
-            [Part.Store] = portal.Redis.Id,
+            [Part.Front] = [portal.GatewayProcessId],
+            [Part.Back] = [.. portal.Replicas.Select(replica => replica.ProcessId)],
+            [Part.Store] = [portal.Redis.Id],
         };
 
     /// <summary>

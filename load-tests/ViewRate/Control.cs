@@ -8,7 +8,7 @@ namespace PortalServices.ViewRate;
 /// <summary>The yardstick: bare YARP in front of an endpoint that reads the body and answers 204.</summary>
 internal sealed class Control : IAsyncDisposable
 {
-    private const string Project = "load-tests/controls/BareYarp";
+    public const string Project = "load-tests/controls/BareYarp";
     private readonly HostProcess _backend;
     private readonly HostProcess _proxy;
 
@@ -17,20 +17,22 @@ internal sealed class Control : IAsyncDisposable
 
     public Uri Door { get; }
 
-    public IReadOnlyDictionary<Part, int> Processes =>
-        new Dictionary<Part, int> { [Part.Front] = _proxy.Id, [Part.Back] = _backend.Id };
+    public IReadOnlyDictionary<Part, IReadOnlyList<int>> Processes =>
+        new Dictionary<Part, IReadOnlyList<int>> { [Part.Front] = [_proxy.Id], [Part.Back] = [_backend.Id] };
 
-    public static async Task<Control> StartAsync()
+    /// <param name="isStock">With YARP's own settings: HTTP/1.1 to the endpoint.</param>
+    public static async Task<Control> StartAsync(bool isStock = false)
     {
+        var stock = $"--Stock={isStock}";
         CheckRuntime(ServicesShape.Project);
         CheckRuntime(CountingReplica.Project);
         var (door, inside) = ($"http://127.0.0.1:{Ports.Free()}", $"http://127.0.0.1:{Ports.Free()}");
-        var backend = await HostProcess.StartAsync(Project, ["--Role=backend", $"--Door={inside}"]);
+        var backend = await HostProcess.StartAsync(Project, ["--Role=backend", $"--Door={inside}", stock]);
         try
         {
             return new Control(
                 new Uri(door),
-                await HostProcess.StartAsync(Project, ["--Role=proxy", $"--Door={door}", $"--Backend={inside}"]),
+                await HostProcess.StartAsync(Project, ["--Role=proxy", $"--Door={door}", $"--Backend={inside}", stock]),
                 backend
             );
         }

@@ -6,7 +6,7 @@ namespace PortalServices.ViewRate;
 internal sealed record LoadOptions
 {
     public const string Usage =
-        "usage: load-tests/performance [--telemetry] [--quick | --shortest] [--starts N] [--rounds N] [--seconds N] [--warm-up SECONDS]";
+        "usage: load-tests/performance [--telemetry | --all] [--quick | --shortest] [--starts N] [--rounds N] [--seconds N] [--warm-up SECONDS]";
 
     /// <summary>
     /// How often the portals are started anew for <see cref="OfTelemetry"/>: two that were started alike differ by more
@@ -33,6 +33,9 @@ internal sealed record LoadOptions
     /// <summary>Whether the portal is compared with itself without telemetry, and not with bare YARP.</summary>
     public bool OfTelemetry { get; private init; }
 
+    /// <summary>Whether everything is measured that docs/performance.md shows, at 64 and at 256 connections.</summary>
+    public bool OfAll { get; private init; }
+
     /// <summary>Null for arguments that are none.</summary>
     public static LoadOptions? Parse(IReadOnlyList<string> arguments)
     {
@@ -42,6 +45,12 @@ internal sealed record LoadOptions
             if (arguments[i] == "--telemetry")
             {
                 options = options with { OfTelemetry = true, Starts = 3, Rounds = 12, Seconds = 1, WarmUp = 12 };
+                continue;
+            }
+
+            if (arguments[i] == "--all")
+            {
+                options = options with { OfAll = true, Rounds = 5, Seconds = 2, WarmUp = 6 };
                 continue;
             }
 

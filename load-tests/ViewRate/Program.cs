@@ -17,8 +17,8 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 try
 {
-    return options.OfTelemetry
-        ? await Comparison.OfTelemetryAsync(options, end.Token)
+    return options.OfAll ? await Overview.RunAsync(options, end.Token)
+        : options.OfTelemetry ? await Comparison.OfTelemetryAsync(options, end.Token)
         : await Comparison.RunAsync(options, end.Token);
 }
 catch (Exception e) when (e is LoadException or OperationCanceledException)

@@ -13,8 +13,19 @@ internal enum Part
 /// <param name="Door">Where the load goes.</param>
 /// <param name="Processes">Who works for it.</param>
 /// <param name="PrepareAsync">Called before each slice.</param>
-internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, int> Processes, Func<Task> PrepareAsync)
+internal sealed record Subject(
+    string Name,
+    Uri Door,
+    IReadOnlyDictionary<Part, IReadOnlyList<int>> Processes,
+    Func<Task> PrepareAsync
+)
 {
+    /// <summary>What is sent.</summary>
+    public required WrkLoad Load { get; init; }
+
+    /// <summary>What is counted beside processor time; null for nothing.</summary>
+    public Func<Task<Counts>>? CountAsync { get; init; }
+
     /// <summary>What was measured so far, a slice a round.</summary>
     public List<Slice> Slices { get; } = [];
 
@@ -33,19 +44,20 @@ internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, 
 
     /// <summary>Notes what its processes hold, while they live.</summary>
     public void NoteMemory() =>
-        Memory = Processes.ToDictionary(process => process.Key, process => ProcessMemory.MebibytesOf(process.Value));
+        Memory = Processes.ToDictionary(part => part.Key, part => part.Value.Sum(ProcessMemory.MebibytesOf));
 
     /// <summary>Sends views for so long; nothing else is sent meanwhile.</summary>
-    public async Task<Slice> MeasureAsync(string path, int seconds)
+    public async Task<Slice> MeasureAsync(int seconds)
     {
         await PrepareAsync();
+        var counts = CountAsync is null ? null : await CountAsync();
         var machine = ProcessorTime.OfMachine();
         var load = ProcessorTime.OfEndedChildren();
-        var before = Processes.ToDictionary(process => process.Key, process => ProcessorTime.Of(process.Value));
-        var sent = await Wrk.RunAsync(Door, path, seconds);
+        var before = Processes.ToDictionary(part => part.Key, part => part.Value.Sum(ProcessorTime.Of));
+        var sent = await Wrk.RunAsync(Door, Load, seconds);
         var used = Processes.ToDictionary(
-            process => process.Key,
-            process => ProcessorTime.Of(process.Value) - before[process.Key]
+            part => part.Key,
+            part => part.Value.Sum(ProcessorTime.Of) - before[part.Key]
         );
         load = ProcessorTime.OfEndedChildren() - load;
         var after = ProcessorTime.OfMachine();
@@ -55,7 +67,8 @@ internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, 
             used,
             load,
             after.Busy - machine.Busy - used.Values.Sum() - load,
-            after.Stolen - machine.Stolen
+            after.Stolen - machine.Stolen,
+            counts is null ? null : (await CountAsync!()).Since(counts)
         );
     }
 }
@@ -66,7 +79,15 @@ internal sealed record Subject(string Name, Uri Door, IReadOnlyDictionary<Part, 
 /// <param name="Load">That of wrk.</param>
 /// <param name="Others">That of everything else on the machine.</param>
 /// <param name="Stolen">What the machine's host kept from it.</param>
-internal sealed record Slice(Sent Sent, IReadOnlyDictionary<Part, long> Used, long Load, long Others, long Stolen)
+/// <param name="Counts">What was counted beside; null for nothing.</param>
+internal sealed record Slice(
+    Sent Sent,
+    IReadOnlyDictionary<Part, long> Used,
+    long Load,
+    long Others,
+    long Stolen,
+    Counts? Counts
+)
 {
     public double PerSecond => Sent.Answered / Sent.Elapsed.TotalSeconds;
 

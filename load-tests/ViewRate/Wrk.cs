@@ -11,6 +11,13 @@ namespace PortalServices.ViewRate;
 /// <param name="Slow">99 % of them came within.</param>
 internal sealed record Sent(long Made, long Answered, TimeSpan Elapsed, TimeSpan Median, TimeSpan Slow);
 
+/// <summary>What wrk sends.</summary>
+/// <param name="Path">Where to; with <c>%d</c> for the number of the site where there are several.</param>
+/// <param name="IsRead">GET without a body, in place of POST with a view.</param>
+/// <param name="Sites">Among how many sites.</param>
+/// <param name="Connections">How many connections wait for their answers.</param>
+internal sealed record WrkLoad(string Path, bool IsRead = false, int Sites = 1, int Connections = Wrk.Connections);
+
 /// <summary>
 /// The load: one thread of wrk, which waits for each answer before it sends the connection's next request.
 /// </summary>
@@ -24,7 +31,7 @@ internal static class Wrk
     private const string LongestWait = "10s";
     private static int _calls;
 
-    public static async Task<Sent> RunAsync(Uri door, string path, int seconds)
+    public static async Task<Sent> RunAsync(Uri door, WrkLoad load, int seconds)
     {
         var call = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture);
         await using var wrk = await ChildProcess.StartAsync(
@@ -33,7 +40,7 @@ internal static class Wrk
                 "--threads",
                 "1",
                 "--connections",
-                Text(Connections),
+                Text(load.Connections),
                 "--duration",
                 Text(seconds),
                 "--timeout",
@@ -43,8 +50,10 @@ internal static class Wrk
                 Path.Combine(AppContext.BaseDirectory, "views.lua"),
                 door.ToString(),
                 "--",
-                path,
+                load.Path,
                 call,
+                load.IsRead ? "GET" : "POST",
+                Text(load.Sites),
             ]
         );
         var code = await wrk.WaitForExitAsync(TimeSpan.FromSeconds(seconds + 30));

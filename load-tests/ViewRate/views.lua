@@ -1,7 +1,8 @@
 -- What wrk sends: views as browsers send them, each with an id of its own, of one of 500 pages. A visitor shows five pages on average, among
 -- 5,000 who read at the same time, and then another one comes. The sixth of their addresses is that of a proxy in front of the gateway.
 --
--- Arguments: the path, and a number that no other call of wrk has. The last line of the output is for the caller.
+-- Arguments: the path, a number that no other call of wrk has, POST or GET, and among how many sites: then the path has a %d for the site's
+-- number. A GET has no body. The last line of the output is for the caller.
 
 local PAGES, READERS, PAGES_EACH, ADDRESSES_EACH_CALL = 500, 5000, 5, 1000000
 local AGENTS = {
@@ -14,7 +15,7 @@ local BODY = '{"page":"/tin-tuc?ItemID=%d","view":"%s-%010d"}'
 
 local format, floor, random = string.format, math.floor, math.random
 local threads = {}
-local heads, call, first
+local heads, call, first, isRead
 
 function setup(thread)
   table.insert(threads, thread)
@@ -24,19 +25,25 @@ function init(arguments)
   made = 0
   call = format("load-%06d", tonumber(arguments[2]))
   first = tonumber(arguments[2]) * ADDRESSES_EACH_CALL
+  isRead = arguments[3] == "GET"
   heads = {}
-  for i, agent in ipairs(AGENTS) do
-    heads[i] = table.concat({
-      "POST " .. arguments[1] .. " HTTP/1.1",
-      "Host: " .. wrk.host .. ":" .. wrk.port,
-      "User-Agent: " .. agent,
-      "Accept: */*",
-      "Accept-Language: vi-VN,vi;q=0.9",
-      "Content-Type: text/plain",
-      -- Every page and every id is as long as any other.
-      "Content-Length: " .. #format(BODY, 1000, call, 0),
-      "X-Forwarded-For: ",
-    }, "\r\n")
+  for site = 1, tonumber(arguments[4]) do
+    for _, agent in ipairs(AGENTS) do
+      local head = {
+        arguments[3] .. " " .. arguments[1]:gsub("%%d", site) .. " HTTP/1.1",
+        "Host: " .. wrk.host .. ":" .. wrk.port,
+        "User-Agent: " .. agent,
+        "Accept: */*",
+        "Accept-Language: vi-VN,vi;q=0.9",
+      }
+      if not isRead then
+        head[#head + 1] = "Content-Type: text/plain"
+        -- Every page and every id is as long as any other.
+        head[#head + 1] = "Content-Length: " .. #format(BODY, 1000, call, 0)
+      end
+      head[#head + 1] = "X-Forwarded-For: "
+      heads[#heads + 1] = table.concat(head, "\r\n")
+    end
   end
 end
 
@@ -46,7 +53,7 @@ function request()
   local address = (first + reader) % 16777216
   return heads[reader % #heads + 1]
     .. format("10.%d.%d.%d\r\n\r\n", floor(address / 65536), floor(address / 256) % 256, address % 256)
-    .. format(BODY, 999 + random(PAGES), call, made)
+    .. (isRead and "" or format(BODY, 999 + random(PAGES), call, made))
 end
 
 function done(summary, latency)

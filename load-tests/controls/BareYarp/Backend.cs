@@ -9,7 +9,9 @@ internal static class Backend
 {
     public static WebApplication Create(IConfiguration settings)
     {
-        var app = BareProcess.Builder(settings, HttpProtocols.Http2).Build();
+        var app = BareProcess
+            .Builder(settings, settings.GetValue<bool>("Stock") ? HttpProtocols.Http1 : HttpProtocols.Http2)
+            .Build();
         app.Run(AnswerAsync);
         return app;
     }

@@ -11,7 +11,9 @@ internal static class Proxy
     public static WebApplication Create(IConfiguration settings)
     {
         var builder = BareProcess.Builder(settings, HttpProtocols.Http1);
-        builder.Services.AddReverseProxy().LoadFromMemory([Route], [Cluster(settings["Backend"]!)]);
+        builder
+            .Services.AddReverseProxy()
+            .LoadFromMemory([Route], [Cluster(settings["Backend"]!, settings.GetValue<bool>("Stock"))]);
         var app = builder.Build();
         app.MapReverseProxy();
         return app;
@@ -24,16 +26,18 @@ internal static class Proxy
         Match = new() { Path = "/api/sites/{site}/views" },
     };
 
-    private static ClusterConfig Cluster(string backend) =>
+    private static ClusterConfig Cluster(string backend, bool isStock) =>
         new()
         {
             ClusterId = "backend",
-            HttpRequest = new ForwarderRequestConfig
-            {
-                Version = HttpVersion.Version20,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            },
-            HttpClient = new HttpClientConfig { EnableMultipleHttp2Connections = true },
+            HttpRequest = isStock
+                ? null
+                : new ForwarderRequestConfig
+                {
+                    Version = HttpVersion.Version20,
+                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                },
+            HttpClient = isStock ? null : new HttpClientConfig { EnableMultipleHttp2Connections = true },
             Destinations = new Dictionary<string, DestinationConfig> { ["r1"] = new() { Address = backend } },
         };
 }

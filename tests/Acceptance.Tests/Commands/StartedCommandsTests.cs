@@ -226,7 +226,7 @@ public sealed partial class StartedCommandsTests
             ),
             command =>
                 Assert.Matches(
-                    @"\Aload-tests/performance( --(quick|shortest|telemetry|(starts|rounds|seconds|warm-up) [0-9]+))*\z",
+                    @"\Aload-tests/performance( --(quick|shortest|telemetry|all|(starts|rounds|seconds|warm-up) [0-9]+))*\z",
                     command.Text
                 )
         );
