@@ -73,7 +73,11 @@ internal sealed class Control : IAsyncDisposable
         var knobs = options
             .GetProperty("configProperties")
             .EnumerateObject()
-            .Where(each => !each.Name.EndsWith(".IsSupported", StringComparison.Ordinal));
+            .Where(each =>
+                !each.Name.EndsWith(".IsSupported", StringComparison.Ordinal)
+                // Saves memory at the price of more collections: the control does not pay it.
+                && each.Name != "System.GC.Gen0MaxBudget"
+            );
         return $"{options.GetProperty("tfm")} {options.GetProperty("frameworks")} {string.Join(", ", knobs.Select(each => $"{each.Name}={each.Value}").Order(StringComparer.Ordinal))}";
     }
 }
