@@ -183,16 +183,12 @@ public sealed class KubernetesTests
     }
 
     private static Dictionary<string, V1PodSpec> Pods =>
-        All.Select(each =>
-                each switch
-                {
-                    V1Deployment deployment => (deployment.Metadata.Name, deployment.Spec.Template.Spec),
-                    V1Job job => (job.Metadata.Name, job.Spec.Template.Spec),
-                    _ => ("", null),
-                }
+        All.OfType<V1Deployment>()
+            .Select(each => KeyValuePair.Create(each.Metadata.Name, each.Spec.Template.Spec))
+            .Concat(
+                All.OfType<V1Job>().Select(each => KeyValuePair.Create(each.Metadata.Name, each.Spec.Template.Spec))
             )
-            .Where(each => each.Item2 is not null)
-            .ToDictionary(each => each.Item1, each => each.Item2!);
+            .ToDictionary();
 
     private static IEnumerable<object> Read(string file) =>
         KubernetesYaml.LoadAllFromString(File.ReadAllText(file), strict: true);
