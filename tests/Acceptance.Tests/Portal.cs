@@ -115,6 +115,7 @@ public sealed class Portal : IAsyncDisposable
             Sites = AllSites(sitesToTake),
             Keys = keys,
             Replicas = replicas,
+            AsComposed = shape != Tests.Shape.Standalone && !countsOnly,
             Content = !countsOnly,
             Feedback = !countsOnly,
             // What fails is tried again twice: how long that is left alone for is not what these tests ask.

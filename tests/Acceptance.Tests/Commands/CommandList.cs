@@ -9,8 +9,10 @@ internal static class CommandList
     public static readonly IReadOnlyDictionary<string, string> NotRun = new Dictionary<string, string>
     {
         ["docker compose"] =
-            "The tests have no Docker; ComposeTests parse compose.yaml and start each host with its settings.",
-        ["cp deploy/example.env"] = "It is for Docker; ComposeTests hold the file to compose.yaml.",
+            "The tests have no Docker; the Services shape starts what compose.yaml says as processes.",
+        ["deploy/make-secrets"] = "ComposeTests run it, in a folder of their own.",
+        ["(cd deploy/secrets"] = "It is for the secrets of the reader, before make-secrets makes them anew.",
+        ["kubectl"] = "The tests have no cluster; KubernetesTests hold the manifests to the types of the API.",
         ["tests/compile-ahead"] = "A whole run of the tests begins with it.",
         ["tests/run"] = "This test is run by it.",
         ["tests/captcha-attack"] = "It takes minutes and needs tesseract; what it runs is built with the tests.",

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Reflection;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PortalServices.Counting.Store;
 using PortalServices.Edge;
 using PortalServices.Feedback;
@@ -9,20 +13,20 @@ using PortalServices.OperatorAccess.Keys;
 using PortalServices.ServiceDefaults.ClientAddress;
 using PortalServices.Sites;
 using PortalServices.Testing;
+using PortalServices.Testing.Compose;
 using PortalServices.Testing.Processes;
+using YamlDotNet.Serialization;
 
 namespace PortalServices.Architecture.Tests.Deployment;
 
 /// <summary>
 /// compose.yaml, without containers: what it says agrees with the hosts, and they start with the settings that it gives
-/// them.
+/// them. The acceptance tests start all of it and ask it.
 /// </summary>
-public sealed class ComposeTests
+public sealed partial class ComposeTests
 {
-    // Fits whatever is asked for: 64 hexadecimal digits.
-    private static readonly string Secret = new('a', 64);
-
     private static readonly ComposeFile File = ComposeFile.Read();
+    private static readonly IDeserializer Provisioned = new DeserializerBuilder().Build();
 
     /// <summary>The options of the assemblies that hosts are made of.</summary>
     private static readonly Type[] Options =
@@ -64,7 +68,7 @@ public sealed class ComposeTests
             projects
         );
         Assert.Equal(
-            ["postgres", "rabbitmq", "redis"],
+            ["grafana", "postgres", "prometheus", "rabbitmq", "redis"],
             File.Services.Where(service => service.Value.Build is null)
                 .Select(service => service.Key)
                 .Order(StringComparer.Ordinal)
@@ -118,7 +122,7 @@ public sealed class ComposeTests
             service =>
                 Assert.Matches(
                     service.Value.Build is null
-                        ? @"^[a-z]+:[0-9]+\.[0-9]+(\.[0-9]+)?$"
+                        ? @"^([a-z]+/)?[a-z]+:v?[0-9]+\.[0-9]+(\.[0-9]+)?$"
                         : "^portal-services/[a-z]+:local$",
                     service.Value.Image
                 )
@@ -212,20 +216,160 @@ public sealed class ComposeTests
                 )
         );
 
-    [Fact]
-    public void Its_secrets_are_those_of_the_example_and_nobody_elses()
+    [Fact, UnsupportedOSPlatform("windows")]
+    public async Task Its_secrets_are_files_that_make_secrets_makes_and_nothing_else_is_one()
     {
-        var example = System
-            .IO.File.ReadAllLines(Path.Combine(Repository.Root, "deploy", "example.env"))
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .ToArray();
-        Assert.Equal(
-            ComposeFile.Variables().Order(StringComparer.Ordinal),
-            example.Select(line => line.Split('=')[0]).Order(StringComparer.Ordinal)
+        using var folder = new TemporaryDirectory();
+        await MakeSecretsAsync(folder.Path);
+        Assert.All(
+            File.Secrets.Values,
+            secret =>
+            {
+                Assert.StartsWith("./deploy/secrets/", secret.File, StringComparison.Ordinal);
+                var made = Path.Combine(folder.Path, Path.GetFileName(secret.File));
+                Assert.True(System.IO.File.Exists(made), secret.File);
+                // Whoever reaches it may read it, as the users of the containers do; the folder is closed.
+                Assert.Equal(
+                    UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+                    System.IO.File.GetUnixFileMode(made)
+                );
+            }
         );
-        Assert.All(example, line => Assert.EndsWith("=", line, StringComparison.Ordinal));
-        // Without one it does not start, rather than with an empty one.
-        Assert.Equal(ComposeFile.Text.Split("${").Length, ComposeFile.Text.Split(":?").Length);
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            System.IO.File.GetUnixFileMode(folder.Path)
+        );
+        Assert.Equal(
+            File.Secrets.Keys.Order(StringComparer.Ordinal),
+            File.Services.Values.SelectMany(service => service.Secrets)
+                .Select(secret => secret.Source)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+        // Nothing is filled in from the environment of whoever starts it, and no variable holds a secret.
+        Assert.DoesNotContain("${", ComposeFile.Text, StringComparison.Ordinal);
+        Assert.All(
+            File.Services.Values.SelectMany(service => service.Environment),
+            variable =>
+                Assert.True(
+                    !SecretName().IsMatch(variable.Key)
+                        || variable.Value.StartsWith("/run/secrets/", StringComparison.Ordinal),
+                    variable.Key
+                )
+        );
+    }
+
+    [Fact]
+    public async Task Secrets_that_are_there_are_not_changed_and_those_that_belong_together_fit()
+    {
+        using var folder = new TemporaryDirectory();
+        await MakeSecretsAsync(folder.Path);
+        var made = Directory.GetFiles(folder.Path).ToDictionary(file => file, System.IO.File.ReadAllText);
+        await MakeSecretsAsync(folder.Path);
+        Assert.Equal(made, Directory.GetFiles(folder.Path).ToDictionary(file => file, System.IO.File.ReadAllText));
+
+        string Of(string name) => made[Path.Combine(folder.Path, name)].TrimEnd('\n');
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Of("operator.key")))),
+            Of("operator-hash")
+        );
+        Assert.Equal($"portal:{Of("rabbitmq-password")}", new Uri(Of("broker")).UserInfo);
+        Assert.Equal($"default_user = portal\ndefault_pass = {Of("rabbitmq-password")}", Of("rabbitmq-conf"));
+        Assert.All(
+            (string[])["content", "feedback"],
+            database =>
+                Assert.StartsWith(
+                    $"Host=postgres;Database={database};Username={File.Services["postgres"].Environment["POSTGRES_USER"]};"
+                        + $"Password={Of("postgres-password")};",
+                    Of($"{database}-database"),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(10, made.Values.Distinct().Count());
+    }
+
+    /// <summary>Variables of the images that are not the product's, as their documents name them.</summary>
+    [Fact]
+    public void Every_variable_of_the_other_images_is_one_that_they_read()
+    {
+        var known = new Dictionary<string, string[]>
+        {
+            ["postgres"] = ["POSTGRES_USER", "POSTGRES_PASSWORD_FILE", "POSTGRES_DB", "POSTGRES_INITDB_ARGS"],
+            ["grafana"] =
+            [
+                "GF_SECURITY_ADMIN_PASSWORD__FILE",
+                "GF_ANALYTICS_REPORTING_ENABLED",
+                "GF_ANALYTICS_CHECK_FOR_UPDATES",
+            ],
+        };
+        Assert.All(
+            File.Services.Where(service => service.Value.Build is null),
+            service =>
+                Assert.All(
+                    service.Value.Environment.Keys,
+                    variable => Assert.Contains(variable, known.GetValueOrDefault(service.Key, []))
+                )
+        );
+    }
+
+    [Fact]
+    public void A_value_that_names_another_container_is_refused_where_no_substitution_is_listed()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() =>
+            ComposedSuite.OwnValue(File, "counting-1", "Counting:Elsewhere", "http://redis:6379")
+        );
+        Assert.Contains("Counting:Elsewhere names redis", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("rediscovered", ComposedSuite.OwnValue(File, "counting-1", "Counting:Elsewhere", "rediscovered"));
+    }
+
+    /// <summary>Grafana as files: what it mounts is there, and what asks and what is asked have the same names.</summary>
+    [Fact]
+    public void Grafana_finds_its_dashboards_and_Prometheus_and_Prometheus_its_rules_and_every_process()
+    {
+        var mounts = File.Services["grafana"]
+            .Volumes.Select(volume => volume.Split(':'))
+            .Where(parts => parts[0].StartsWith("./", StringComparison.Ordinal))
+            .ToDictionary(parts => parts[1], parts => Path.Combine(Repository.Root, parts[0]));
+        var provisioning = mounts["/etc/grafana/provisioning"];
+        var provider = Yaml(Path.Combine(provisioning, "dashboards", "portal.yaml"), "providers");
+        var options = (Dictionary<object, object>)provider["options"];
+        var dashboards = Directory.GetFiles(mounts[(string)options["path"]], "*.json");
+        Assert.NotEmpty(dashboards);
+        var source = Yaml(Path.Combine(provisioning, "datasources", "prometheus.yaml"), "datasources");
+        var asked = new Uri((string)source["url"]);
+        Assert.Contains(asked.Host, File.Services["grafana"].DependsOn.Keys);
+        Assert.Equal(9090, asked.Port);
+        Assert.All(
+            dashboards,
+            file =>
+            {
+                var uids = Regex
+                    .Matches(
+                        System.IO.File.ReadAllText(file),
+                        """
+                        "datasource":\s*\{[^}]*"uid":\s*"([^"]+)"
+                        """.Trim()
+                    )
+                    .Select(match => match.Groups[1].Value)
+                    .ToList();
+                Assert.NotEmpty(uids);
+                Assert.All(uids, uid => Assert.Equal((string)source["uid"], uid));
+            }
+        );
+
+        var prometheus = File.Services["prometheus"];
+        Assert.Contains("./deploy/prometheus:/etc/prometheus:ro", prometheus.Volumes);
+        Assert.Contains("--config.file=/etc/prometheus/prometheus.yml", prometheus.Command);
+        var scraped = Regex.Matches(
+            System.IO.File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "prometheus.yml")),
+            "\"([a-z0-9-]+:[0-9]+)\""
+        );
+        Assert.Equal(
+            File.Lasting.Where(host => host.Value.Build is not null)
+                .Select(host => $"{host.Key}:{Door(host.Value, "Probe")}")
+                .Order(StringComparer.Ordinal),
+            scraped.Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory, MemberData(nameof(Hosts))]
@@ -311,7 +455,12 @@ public sealed class ComposeTests
         );
         Assert.All(
             File.Services.Where(service => service.Key != "gateway"),
-            service => Assert.Empty(service.Value.Ports)
+            // Grafana for those at this machine.
+            service =>
+                Assert.All(
+                    service.Value.Ports,
+                    port => Assert.Equal("grafana 127.0.0.1:3000:3000", $"{service.Key} {port}")
+                )
         );
     }
 
@@ -339,55 +488,27 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public void Its_databases_and_brokers_are_services_with_the_same_users()
+    public void Its_databases_and_stores_are_services()
     {
         Assert.All(
-            File.Hosts.SelectMany(host => host.Value.Settings)
-                .Where(setting => setting.Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal)),
-            connection =>
-            {
-                var (service, user) = connection.Key switch
-                {
-                    "ConnectionStrings:redis" => (connection.Value.Split(':')[0], ""),
-                    "ConnectionStrings:rabbitmq" => (
-                        new Uri(ComposeFile.Filled(connection.Value, "x")).Host,
-                        File.Services["rabbitmq"].Environment["RABBITMQ_DEFAULT_USER"]
-                    ),
-                    _ => (
-                        connection.Value.Split(';')[0].Replace("Host=", "", StringComparison.Ordinal),
-                        "Username=" + File.Services["postgres"].Environment["POSTGRES_USER"]
-                    ),
-                };
-                Assert.Contains(service, File.Services.Keys);
-                Assert.Contains(user, connection.Value, StringComparison.Ordinal);
-            }
+            File.Hosts.Where(host => host.Value.Settings.ContainsKey("ConnectionStrings:redis")),
+            host => Assert.Equal("redis:6379", host.Value.Settings["ConnectionStrings:redis"])
         );
         var made = System.IO.File.ReadAllText(Path.Combine(Repository.Root, "deploy", "postgres", "feedback.sql"));
         Assert.Contains("CREATE DATABASE feedback;", made, StringComparison.Ordinal);
-        Assert.Contains(
-            "Database=feedback;",
-            File.Services["feedback-1"].Settings["ConnectionStrings:feedback"],
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            $"Database={File.Services["postgres"].Environment["POSTGRES_DB"]};",
-            File.Services["content-1"].Settings["ConnectionStrings:content"],
-            StringComparison.Ordinal
-        );
+        Assert.Equal("content", File.Services["postgres"].Environment["POSTGRES_DB"]);
     }
 
     [Theory, MemberData(nameof(Programs))]
     public async Task A_host_starts_with_its_settings_while_all_others_are_away(string name)
     {
-        var host = File.Services[name];
-        var environment = host.Environment.ToDictionary(
-            each => each.Key,
-            each => ComposeFile.Filled(each.Value, Secret)
+        const string Away = "Host=127.0.0.1;Port=1";
+        using var suite = await ComposedSuite.PrepareAsync("127.0.0.1:1", Away, Away, new Uri("amqp://127.0.0.1:1"));
+        await using var process = await HostProcess.StartAsync(
+            File.Services[name].Project,
+            [],
+            suite.EnvironmentOf(name)
         );
-        var doors = host
-            .Settings.Keys.Where(key => key.StartsWith("Kestrel:", StringComparison.Ordinal))
-            .Select(key => $"--{key}=http://127.0.0.1:0");
-        await using var process = await HostProcess.StartAsync(host.Project, doors, environment);
         Assert.Equal(0, await process.TerminateAsync());
     }
 
@@ -398,6 +519,23 @@ public sealed class ComposeTests
         Assert.Equal(["USER $APP_UID", "ENTRYPOINT [\"/app/host\"]"], lines[^2..]);
         Assert.Contains(lines, line => line.EndsWith("-chiseled-extra", StringComparison.Ordinal));
     }
+
+    private static async Task MakeSecretsAsync(string folder)
+    {
+        await using var script = await ChildProcess.StartAsync(
+            Path.Combine(Repository.Root, "deploy", "make-secrets"),
+            [folder]
+        );
+        Assert.True(await script.WaitForExitAsync(TimeSpan.FromMinutes(1)) == 0, script.Tail());
+    }
+
+    // The only entry of a list of provisioning.
+    private static Dictionary<object, object> Yaml(string file, string list) =>
+        (Dictionary<object, object>)
+            (
+                (List<object>)
+                    Provisioned.Deserialize<Dictionary<string, object>>(System.IO.File.ReadAllText(file))[list]
+            ).Single();
 
     private static int Door(ComposeService host, string door) =>
         new Uri(host.Settings[$"Kestrel:Endpoints:{door}:Url"].Replace('*', 'x')).Port;
@@ -418,4 +556,7 @@ public sealed class ComposeTests
 
         return [.. at.EnumerateObject().Select(each => each.Name)];
     }
+
+    [GeneratedRegex("PASS|SECRET|HASH|TOKEN", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
 }

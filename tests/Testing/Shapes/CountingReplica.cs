@@ -1,3 +1,4 @@
+using PortalServices.Testing.Compose;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 
@@ -28,6 +29,21 @@ public sealed class CountingReplica : IAsyncDisposable
         _arguments = [.. Arguments(redis, seeds, inside, probe), .. settings];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    /// <summary>A service of compose.yaml, with further settings.</summary>
+    internal CountingReplica(
+        ComposedSuite suite,
+        string service,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
+    {
+        _arguments = [$"--Seeds:Directory={seeds}", .. settings];
+        _environment = suite.EnvironmentOf(service, environment);
+        Internal = new PortalClient(suite.Door(service, "Internal"), http2: true);
+        Probe = new PortalClient(suite.Door(service, "Probe"));
     }
 
     /// <summary>The door that the gateway uses.</summary>

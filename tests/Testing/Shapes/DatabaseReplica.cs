@@ -1,3 +1,4 @@
+using PortalServices.Testing.Compose;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 
@@ -34,6 +35,22 @@ public abstract class DatabaseReplica : IAsyncDisposable
         ];
         Internal = new PortalClient(new Uri($"http://127.0.0.1:{inside}"), http2: true);
         Probe = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
+    }
+
+    private protected DatabaseReplica(
+        string project,
+        ComposedSuite suite,
+        string service,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
+    {
+        _project = project;
+        _arguments = [$"--Seeds:Directory={seeds}", .. settings];
+        _environment = suite.EnvironmentOf(service, environment);
+        Internal = new PortalClient(suite.Door(service, "Internal"), http2: true);
+        Probe = new PortalClient(suite.Door(service, "Probe"));
     }
 
     /// <summary>The door that the gateway uses.</summary>
@@ -99,6 +116,16 @@ public sealed class ContentReplica : DatabaseReplica
         IReadOnlyDictionary<string, string>? environment = null
     )
         : base(Project, $"--ConnectionStrings:content={database}", broker, seeds, settings, environment) { }
+
+    /// <summary>A service of compose.yaml, with further settings.</summary>
+    internal ContentReplica(
+        ComposedSuite suite,
+        string service,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
+        : base(Project, suite, service, seeds, settings, environment) { }
 }
 
 /// <summary>A feedback process.</summary>
@@ -115,4 +142,14 @@ public sealed class FeedbackReplica : DatabaseReplica
         IReadOnlyDictionary<string, string>? environment = null
     )
         : base(Project, $"--ConnectionStrings:feedback={database}", broker, seeds, settings, environment) { }
+
+    /// <summary>A service of compose.yaml, with further settings.</summary>
+    internal FeedbackReplica(
+        ComposedSuite suite,
+        string service,
+        string seeds,
+        IEnumerable<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
+        : base(Project, suite, service, seeds, settings, environment) { }
 }

@@ -20,6 +20,12 @@ public sealed record PortalSettings
     public int Replicas { get; init; } = 2;
 
     /// <summary>
+    /// Whether the separate processes, what they are given and the order they start in are those of compose.yaml; only
+    /// with content and feedback. All else that is set here comes on top.
+    /// </summary>
+    public bool AsComposed { get; init; }
+
+    /// <summary>
     /// Whether there is a gateway; a test that talks to the counting processes themselves needs none.
     /// </summary>
     public bool Gateway { get; init; } = true;
@@ -127,5 +133,8 @@ public sealed record PortalSettings
             .. Arguments(OfGateway),
         ];
 
-    internal IEnumerable<string> KeyArguments() => Keys.SelectMany((key, i) => key.Settings(i));
+    internal IEnumerable<string> KeyArguments() => Keys.SelectMany((key, i) => key.Settings(i + FirstKey));
+
+    // compose.yaml has a key itself.
+    private int FirstKey => AsComposed ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using PortalServices.Testing.Compose;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 using StackExchange.Redis;
@@ -15,17 +16,58 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>The gateway's project.</summary>
     public const string Project = "gateway/Gateway";
 
+    private const string GatewayService = "gateway";
+
     private readonly TemporaryDirectory _folder = new();
     private readonly string[] _arguments;
     private readonly HostLimits? _limits;
     private readonly IReadOnlyDictionary<string, string>? _telemetry;
+    private readonly string _seeds;
     private HostProcess? _gateway;
+
+    private ServicesShape(
+        PortalSettings settings,
+        RedisServer redis,
+        ContentServers contentServers,
+        ComposedSuite suite
+    )
+    {
+        (_limits, Suite, Redis, ContentServers, HasGateway) = (settings.Limits, suite, redis, contentServers, true);
+        _telemetry = suite.EnvironmentOf(GatewayService, settings.Telemetry);
+        _seeds = settings.SeedsIn(_folder);
+        string[] all = [.. settings.KeyArguments(), .. settings.DrainArguments()];
+        var environment = settings.Environment ?? settings.Telemetry;
+        string[] ofCounting = [.. all, .. PortalSettings.Arguments(settings.Counting)];
+        string[] ofFeedback = [.. all, .. PortalSettings.Arguments(settings.OfFeedback)];
+        Replicas =
+        [
+            .. suite
+                .ReplicasOf(CountingReplica.Project)
+                .Select(name => new CountingReplica(suite, name, _seeds, ofCounting, environment)),
+        ];
+        Content =
+        [
+            .. suite
+                .ReplicasOf(ContentReplica.Project)
+                .Select(name => new ContentReplica(suite, name, _seeds, all, environment)),
+        ];
+        Feedback =
+        [
+            .. suite
+                .ReplicasOf(FeedbackReplica.Project)
+                .Select(name => new FeedbackReplica(suite, name, _seeds, ofFeedback, environment)),
+        ];
+        _arguments = [$"--Seeds:Directory={_seeds}", .. settings.GatewayArguments()];
+        PublicDoor = new PortalClient(suite.Door(GatewayService, "Public"));
+        OperatorsDoor = new PortalClient(suite.Door(GatewayService, "Operators"));
+        ProbeDoor = new PortalClient(suite.Door(GatewayService, "Probe"));
+    }
 
     private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         (_limits, _telemetry) = (settings.Limits, settings.Telemetry);
-        var seeds = settings.SeedsIn(_folder);
+        var seeds = _seeds = settings.SeedsIn(_folder);
         Redis = redis;
         HasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
@@ -96,6 +138,9 @@ public sealed class ServicesShape : IPortalShape
         ProbeDoor = new PortalClient(new Uri($"http://127.0.0.1:{probe}"));
     }
 
+    /// <summary>What compose.yaml says of it, where it is started by that.</summary>
+    public ComposedSuite? Suite { get; }
+
     /// <summary>Whether there is a process with the public door.</summary>
     public bool HasGateway { get; }
 
@@ -147,6 +192,10 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
     {
+        if (settings.AsComposed)
+        {
+            return await StartComposedAsync(settings);
+        }
         var shape = new ServicesShape(
             settings,
             await RedisServer.StartAsync(settings.Fsync),
@@ -178,7 +227,7 @@ public sealed class ServicesShape : IPortalShape
         ]);
         if (HasGateway && _gateway is null or { HasExited: true })
         {
-            _gateway = await HostProcess.StartAsync(Project, _arguments, _telemetry, _limits);
+            await StartGatewayAsync();
         }
     }
 
@@ -223,8 +272,65 @@ public sealed class ServicesShape : IPortalShape
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();
+        Suite?.Dispose();
         _folder.Dispose();
     }
+
+    private static async Task<ServicesShape> StartComposedAsync(PortalSettings settings)
+    {
+        var redis = await RedisServer.StartAsync(settings.Fsync, ComposedSuite.RedisArguments());
+        var servers = await ContentServers.StartAsync(settings.OwnBroker);
+        var suite = await ComposedSuite.PrepareAsync(redis.Address, servers.Content, servers.Feedback, servers.Host);
+        var shape = new ServicesShape(settings, redis, servers, suite);
+        try
+        {
+            foreach (var group in suite.File.StartOrder())
+            {
+                await Task.WhenAll(group.Select(shape.StartAsync));
+            }
+            return shape;
+        }
+        catch
+        {
+            await shape.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one service of compose.yaml, or runs it to its end where it is one that ends.</summary>
+    private async Task StartAsync(string service)
+    {
+        var host = Suite!.File.Services[service];
+        if (host.Restart == "no")
+        {
+            var run = await HostProcess.RunAsync(
+                host.Project,
+                [.. host.Command, $"--Seeds:Directory={_seeds}"],
+                Suite.EnvironmentOf(service)
+            );
+            if (run.ExitCode != 0)
+            {
+                throw new InvalidOperationException(
+                    $"{service} ended with {run.ExitCode}: {string.Join('\n', run.Errors)}"
+                );
+            }
+            return;
+        }
+        var place = Suite.ReplicasOf(host.Project).ToList().IndexOf(service);
+        await (
+            host.Project switch
+            {
+                CountingReplica.Project => Replicas[place].StartAsync(),
+                ContentReplica.Project => Content[place].StartAsync(),
+                FeedbackReplica.Project => Feedback[place].StartAsync(),
+                Project => StartGatewayAsync(),
+                _ => throw new InvalidOperationException($"{service} is a host that the tests do not know."),
+            }
+        );
+    }
+
+    private async Task StartGatewayAsync() =>
+        _gateway = await HostProcess.StartAsync(Project, _arguments, _telemetry, _limits);
 
     private async Task SeedAsync()
     {
