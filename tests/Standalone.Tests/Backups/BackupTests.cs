@@ -205,6 +205,30 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         await SumsFitAsync(place.File("backup"));
     }
 
+    /// <summary>The secrets are in their place, and the backup is not.</summary>
+    [Fact]
+    public async Task What_a_kill_leaves_between_secrets_and_backup_is_made_anew()
+    {
+        using var place = new TemporaryDirectory();
+        string[] command = ["--backup", place.File("backup"), "--backup-secrets", place.File("secrets")];
+        var run = await running.Portal.RunCommandAsync(command);
+        Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        foreach (var name in (string[])["backup", "secrets"])
+        {
+            Directory.CreateDirectory(place.File($"{name}.unfinished"));
+            await File.WriteAllTextAsync(place.File($"{name}.unfinished/.unfinished-backup"), "", Cancel);
+        }
+        Directory.Move(place.File("backup"), place.File("backup.unfinished/backup"));
+
+        var again = await running.Portal.RunCommandAsync(command);
+        Assert.True(again.ExitCode == 0, string.Join('\n', again.Errors));
+        Assert.Equal(
+            ["backup", "secrets"],
+            Directory.GetFileSystemEntries(place.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        await SumsFitAsync(place.File("backup"));
+    }
+
     [Fact]
     public async Task The_same_secrets_may_be_there_already_and_others_are_not_overwritten()
     {
