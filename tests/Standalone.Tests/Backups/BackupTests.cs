@@ -176,7 +176,7 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         {
             await using var asking = await portal.LaunchCommandAsync("--backup", place.File("backup"));
             await Eventually.HoldsAsync(
-                () => Directory.Exists(place.File("backup.unfinished")),
+                () => Directory.Exists(place.File("backup.unfinished/backup")),
                 "it is under way",
                 Cancel
             );
