@@ -6,7 +6,8 @@ namespace PortalServices.Standalone.Backups;
 /// </summary>
 /// <remarks>
 /// The mark in the outer folder, by which the next one knows it, is there before the inner one and as long as it: at
-/// every moment either the place holds all, or what is left is known.
+/// every moment either the place holds all, or what is left is known. It is locked by who writes, so that nobody takes
+/// for a rest what is being written.
 /// </remarks>
 internal sealed class BackupFolder : IDisposable
 {
@@ -14,10 +15,11 @@ internal sealed class BackupFolder : IDisposable
         Mark = ".unfinished-backup",
         Inner = "backup";
     private readonly string _place;
+    private readonly FileStream _lock;
     private bool _isInPlace,
         _isKept;
 
-    private BackupFolder(string place) => _place = place;
+    private BackupFolder(string place) => (_place, _lock) = (place, Lock(place));
 
     /// <summary>Where it is written.</summary>
     public string Path => System.IO.Path.Combine(Unfinished, Inner);
@@ -38,29 +40,25 @@ internal sealed class BackupFolder : IDisposable
         {
             throw new StartupException($"--backup: a disk is mounted at {place}: name a new folder in it");
         }
-        if (File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any()))
-        {
-            throw new StartupException($"--backup: {place} is not empty: name a new folder");
-        }
         if (System.IO.Path.GetDirectoryName(place) is not { } parent || !Directory.Exists(parent))
         {
             throw new StartupException($"--backup: the folder above {place} does not exist");
         }
-        var folder = new BackupFolder(place);
-        if (Directory.Exists(folder.Unfinished))
+        if (IsFull(place))
         {
-            if (
-                Directory.EnumerateFileSystemEntries(folder.Unfinished).Any()
-                && !File.Exists(System.IO.Path.Combine(folder.Unfinished, Mark))
-            )
-            {
-                throw new StartupException($"--backup: {folder.Unfinished} is in the way: move it");
-            }
-            folder.Clear();
+            ClearRest(place);
+            throw new StartupException($"--backup: {place} is not empty: name a new folder");
         }
+        var folder = new BackupFolder(place);
         try
         {
-            DurableFiles.Write(System.IO.Path.Combine(folder.Unfinished, Mark), []);
+            folder.DeleteInner();
+            // Another one may have come to its end before this one had the lock.
+            if (IsFull(place))
+            {
+                throw new StartupException($"--backup: {place} is not empty: name a new folder");
+            }
+            DurableFiles.FlushFolder(folder.Unfinished);
             PrivateFiles.CreateFolder(folder.Path);
             return folder;
         }
@@ -68,6 +66,18 @@ internal sealed class BackupFolder : IDisposable
         {
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Removes what is left beside a place that is finished, where the process was killed before it did so itself.
+    /// </summary>
+    public static void ClearRest(string place)
+    {
+        place = BackupRequest.Resolve(place);
+        if (File.Exists(MarkOf(place)))
+        {
+            new BackupFolder(place).Dispose();
         }
     }
 
@@ -117,16 +127,66 @@ internal sealed class BackupFolder : IDisposable
         Clear();
     }
 
-    // The mark last.
-    private void Clear()
+    private static bool IsFull(string place) =>
+        File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any());
+
+    private static string MarkOf(string place) => System.IO.Path.Combine(place + Suffix, Mark);
+
+    // The system drops the lock with the process, however it ends.
+    private static FileStream Lock(string place)
+    {
+        var (unfinished, mark) = (place + Suffix, MarkOf(place));
+        if (File.Exists(unfinished) || (IsFull(unfinished) && !File.Exists(mark)))
+        {
+            throw new StartupException($"--backup: {unfinished} is in the way: move it");
+        }
+        var isNew = !Directory.Exists(unfinished);
+        PrivateFiles.CreateFolder(unfinished);
+        try
+        {
+            var held = PrivateFiles.Open(mark, FileMode.OpenOrCreate, FileShare.None);
+            if (File.Exists(mark))
+            {
+                return held;
+            }
+            // Another one has just come to its end, and took its mark away.
+            held.Dispose();
+            throw UnderWay(place);
+        }
+        catch (IOException) when (File.Exists(mark))
+        {
+            throw UnderWay(place);
+        }
+        catch when (isNew)
+        {
+            Directory.Delete(unfinished);
+            throw;
+        }
+    }
+
+    private static StartupException UnderWay(string place) =>
+        new($"--backup: another backup is being written to {place}");
+
+    private void DeleteInner()
     {
         if (Directory.Exists(Path))
         {
             Directory.Delete(Path, recursive: true);
         }
+    }
+
+    // The mark last, and nothing of somebody who has begun behind it.
+    private void Clear()
+    {
+        if (!_lock.CanWrite)
+        {
+            return;
+        }
+        DeleteInner();
         if (Directory.Exists(Unfinished))
         {
             Directory.Delete(Unfinished, recursive: true);
         }
+        _lock.Dispose();
     }
 }

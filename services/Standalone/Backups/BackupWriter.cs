@@ -230,6 +230,7 @@ internal sealed class BackupWriter(
         var (secret, key) = (counting.Value.VisitorSecret, BackupSecrets.ReadLine(data.OperatorKey));
         if (BackupSecrets.AreIn(place, secret, key))
         {
+            BackupFolder.ClearRest(place);
             return null;
         }
         var folder = BackupFolder.Begin(place);

@@ -210,6 +210,25 @@ public sealed class LedgerDamageTests(StoreFixture store)
         Assert.Equal(4, (await store.LedgerAsync(_site.Id)).Total);
     }
 
+    /// <summary>Others report it.</summary>
+    [Fact]
+    public async Task A_store_that_is_away_is_no_failure_of_those_who_look()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var process = new CountingProcess(redis, _site);
+        await process.ViewAsync("/a");
+        await redis.KillAsync();
+        var waiting = process.Site.Committer.CommitAsync(process.Pending("/a"));
+        await Eventually.HoldsAsync(
+            () => process.Site.Availability.IsAway,
+            "the store is away",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(TimeSpan.FromSeconds(10), await LookAsync(process));
+        await redis.StartAgainAsync();
+        Assert.Equal(ViewFate.Counted, (await waiting).Fate);
+    }
+
     /// <summary>Also one that is added later: it looks at the mark, or stands in this list.</summary>
     [Fact]
     public async Task Every_script_that_writes_refuses_a_marked_ledger()

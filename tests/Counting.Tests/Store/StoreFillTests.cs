@@ -119,6 +119,41 @@ public sealed class StoreFillTests(StoreFixture store)
         Assert.Equal(AdmissionLevel.Everything, (await FillAsync(unlimited)).Room);
     }
 
+    /// <summary>
+    /// While its disk or a replica is slow, a Redis that is written to fast has megabytes to hand on; it refuses nothing
+    /// for them.
+    /// </summary>
+    [Fact]
+    public async Task What_redis_has_still_to_hand_on_fills_nothing()
+    {
+        const int Values = 64,
+            Bytes = 256 * 1024;
+        await using var redis = await RedisServer.StartAsync("everysec", "--maxmemory", "64mb");
+        var primary = redis.Address.Split(':');
+        await using var replica = await RedisServer.StartAsync("everysec", "--replicaof", primary[0], primary[1]);
+        await using var process = new CountingProcess(redis, _site);
+        await using var connection = await redis.ConnectAsync();
+        var server = connection.GetServer(redis.Address);
+        await Eventually.HoldsAsync(
+            async () => (await server.InfoRawAsync("replication"))!.Contains("state=online", StringComparison.Ordinal),
+            "the replica has what there is",
+            Cancel
+        );
+        replica.Pause();
+        var before = (await ReadAsync(process)).Memory.Used;
+        for (var i = 0; i < Values; i++)
+        {
+            await connection.GetDatabase().StringSetAsync("filling", new byte[Bytes]);
+        }
+        var used = long.Parse(
+            (await server.InfoAsync("memory")).Single().Single(line => line.Key == "used_memory").Value,
+            CultureInfo.InvariantCulture
+        );
+        Assert.True(used - before > Values * Bytes / 2, $"it had {before} bytes and has {used}: nothing waits");
+        Assert.InRange((await ReadAsync(process)).Memory.Used - before, 0, Values * Bytes / 4);
+        replica.Resume();
+    }
+
     [Fact]
     public async Task A_view_that_waits_already_is_refused_too_when_the_store_has_become_full()
     {

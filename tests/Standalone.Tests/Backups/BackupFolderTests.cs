@@ -39,11 +39,9 @@ public sealed class BackupFolderTests
     public void What_did_not_end_is_made_anew_however_far_it_came()
     {
         using var place = new TemporaryDirectory();
-        var folder = BackupFolder.Begin(place.File("backup"));
-        File.WriteAllText(Path.Combine(folder.Path, "file"), "");
-        File.WriteAllText(place.File("backup"), "in its place");
-        Assert.ThrowsAny<IOException>(folder.Finish);
-        File.Delete(place.File("backup"));
+        Directory.CreateDirectory(place.File("backup.unfinished/backup"));
+        File.WriteAllText(place.File("backup.unfinished/backup/file"), "");
+        File.WriteAllText(place.File("backup.unfinished/.unfinished-backup"), "");
 
         using (var again = BackupFolder.Begin(place.File("backup")))
         {
@@ -53,6 +51,42 @@ public sealed class BackupFolderTests
         }
         Assert.Equal([place.File("backup")], Directory.GetFileSystemEntries(place.Path));
         Assert.Empty(Directory.GetFileSystemEntries(place.File("backup")));
+    }
+
+    /// <summary>Two processes, each with data of its own, were given the same folder.</summary>
+    [Fact]
+    public void What_another_one_is_writing_is_left_to_it()
+    {
+        using var place = new TemporaryDirectory();
+        using (var first = BackupFolder.Begin(place.File("backup")))
+        {
+            File.WriteAllText(Path.Combine(first.Path, "file"), "");
+            Assert.Equal(
+                $"--backup: another backup is being written to {place.File("backup")}",
+                Assert.Throws<StartupException>(() => BackupFolder.Begin(place.File("backup"))).Message
+            );
+            first.Finish();
+            first.Keep();
+        }
+        Assert.Equal([place.File("backup")], Directory.GetFileSystemEntries(place.Path));
+        Assert.True(File.Exists(place.File("backup/file")));
+    }
+
+    /// <summary>As a kill leaves it, at the first moment at which it is in its place.</summary>
+    [Fact]
+    public void What_is_left_beside_a_finished_one_is_removed()
+    {
+        using var place = new TemporaryDirectory();
+        Directory.CreateDirectory(place.File("backup.unfinished"));
+        File.WriteAllText(place.File("backup.unfinished/.unfinished-backup"), "");
+        Directory.CreateDirectory(place.File("backup"));
+        File.WriteAllText(place.File("backup/file"), "");
+        Assert.Equal(
+            $"--backup: {place.File("backup")} is not empty: name a new folder",
+            Assert.Throws<StartupException>(() => BackupFolder.Begin(place.File("backup"))).Message
+        );
+        Assert.Equal([place.File("backup")], Directory.GetFileSystemEntries(place.Path));
+        Assert.True(File.Exists(place.File("backup/file")));
     }
 
     /// <summary>The folder can be made, and nothing in it: its path is as long as a path can be.</summary>

@@ -176,7 +176,7 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         {
             await using var asking = await portal.LaunchCommandAsync("--backup", place.File("backup"));
             await Eventually.HoldsAsync(
-                () => Directory.Exists(place.File("backup.unfinished")),
+                () => Directory.Exists(place.File("backup.unfinished/backup")),
                 "it is under way",
                 Cancel
             );
@@ -202,6 +202,30 @@ public sealed class BackupTests(UsedFolder used, BackupTests.RunningPortal runni
         var again = await portal.RunCommandAsync("--backup", place.File("backup"));
         Assert.True(again.ExitCode == 0, string.Join('\n', again.Errors));
         Assert.False(Directory.Exists(place.File("backup.unfinished")));
+        await SumsFitAsync(place.File("backup"));
+    }
+
+    /// <summary>The secrets are in their place, and the backup is not.</summary>
+    [Fact]
+    public async Task What_a_kill_leaves_between_secrets_and_backup_is_made_anew()
+    {
+        using var place = new TemporaryDirectory();
+        string[] command = ["--backup", place.File("backup"), "--backup-secrets", place.File("secrets")];
+        var run = await running.Portal.RunCommandAsync(command);
+        Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
+        foreach (var name in (string[])["backup", "secrets"])
+        {
+            Directory.CreateDirectory(place.File($"{name}.unfinished"));
+            await File.WriteAllTextAsync(place.File($"{name}.unfinished/.unfinished-backup"), "", Cancel);
+        }
+        Directory.Move(place.File("backup"), place.File("backup.unfinished/backup"));
+
+        var again = await running.Portal.RunCommandAsync(command);
+        Assert.True(again.ExitCode == 0, string.Join('\n', again.Errors));
+        Assert.Equal(
+            ["backup", "secrets"],
+            Directory.GetFileSystemEntries(place.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         await SumsFitAsync(place.File("backup"));
     }
 

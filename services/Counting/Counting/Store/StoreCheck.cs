@@ -106,7 +106,9 @@ internal static class StoreCheck
             long.TryParse(info.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         if (kind == StoreKind.Redis)
         {
-            return new StoreMemory(Bytes("used_memory"), Bytes("maxmemory"));
+            // As Redis itself compares them: what it has still to write to its append-only file and to its replicas, which
+            // is much while the disk is slow, is given back by itself.
+            return new StoreMemory(Bytes("used_memory") - Bytes("mem_not_counted_for_evict"), Bytes("maxmemory"));
         }
 
         // Its records, dead ones included until the next checkpoint; the objects that they point to, such as the
