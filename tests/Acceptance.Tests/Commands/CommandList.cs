@@ -8,8 +8,7 @@ internal static class CommandList
     /// <summary>Beginnings of commands that cannot be run here, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotRun = new Dictionary<string, string>
     {
-        ["docker compose"] =
-            "The tests have no Docker; the Services shape starts what compose.yaml says as processes.",
+        ["docker compose"] = "The tests have no Docker; the Services shape starts what compose.yaml says as processes.",
         ["deploy/make-secrets"] = "ComposeTests run it, in a folder of their own.",
         ["(cd deploy/secrets"] = "It is for the secrets of the reader, before make-secrets makes them anew.",
         ["kubectl"] = "The tests have no cluster; KubernetesTests hold the manifests to the types of the API.",
@@ -30,7 +29,6 @@ internal static class CommandList
         ["export PORTAL_REDIS_CLI"] = "It names servers of the reader; ServicesBackupTests set the same variables.",
         ["redis-cli HGET"] = "It looks at a ledger that is damaged; LedgerDamageTests read such fields.",
         ["redis-cli HDEL"] = "It mends a ledger that is damaged; LedgerDamageTests send the same command.",
-        ["chown 1654"] = "It needs root, and a mount of Docker's.",
     };
 
     /// <summary>

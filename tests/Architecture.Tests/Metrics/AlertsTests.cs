@@ -29,13 +29,18 @@ public sealed partial class AlertsTests
         await ChildProcess.RunAsync(Programs.InPath("promtool"), ["test", "rules", tests]);
         var text = File.ReadAllText(tests);
         // Silent before the fault and after it, and fired in between.
-        Assert.Equal(Alerts.Order(), Tested().Matches(text).Select(match => match.Groups["name"].Value).Order());
+        var tested = Tested()
+            .Matches(text)
+            .Select(match => match.Groups["name"].Value)
+            .CountBy(name => name)
+            .ToDictionary();
+        Assert.Equal(Alerts.Order(), tested.Keys.Order());
         Assert.All(
             Alerts,
             alert =>
             {
-                Assert.Equal(2, Silent(alert).Count(text));
-                Assert.Equal(1, Fired(alert).Count(text));
+                Assert.Equal(2 * tested[alert], Silent(alert).Count(text));
+                Assert.InRange(Fired(alert).Count(text), tested[alert], int.MaxValue);
             }
         );
     }
