@@ -271,7 +271,9 @@ internal sealed partial class ReadCache(
     {
         telemetry.CountRead(ReadOutcome.Forwarded);
         var gone = context.RequestAborted;
-        using var timeout = new CancellationTokenSource(edge.Value.RequestTimeout, time);
+        // A reply without a body begins when this method has returned.
+        var timeout = new CancellationTokenSource(edge.Value.RequestTimeout, time);
+        context.Response.RegisterForDispose(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, timeout.Token);
         // It is for the reply to begin.
         context.Response.OnStarting(

@@ -59,13 +59,34 @@ internal sealed class DirectRequests : IEarlyHandler
         {
             return pipeline(context);
         }
-        _telemetry.CountDirect();
-        return handler.RunAsync(new DirectRequest(context, _completeHeaders, pipeline));
+        return RunAsync(handler, new DirectRequest(context, _completeHeaders, pipeline));
+    }
+
+    private static async Task RunAsync(IDirectHandler handler, DirectRequest request)
+    {
+        try
+        {
+            await handler.RunAsync(request);
+        }
+        catch when (!request.Context.Response.HasStarted)
+        {
+            // The problem that is made of it has them, too.
+            request.Context.Response.OnStarting(
+                static state =>
+                {
+                    ((DirectRequest)state).CompleteHeaders();
+                    return Task.CompletedTask;
+                },
+                request
+            );
+            throw;
+        }
     }
 
     // What the pipeline adds while a reply begins, in the same order.
     private void CompleteHeaders(HttpContext context)
     {
+        _telemetry.CountDirect();
         if (context.Request.Headers.Origin.Count > 0)
         {
             _cors.ApplyResult(_cors.EvaluatePolicy(context, SiteCorsPolicy.OfSites), context.Response);

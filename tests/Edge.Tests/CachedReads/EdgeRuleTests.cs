@@ -115,10 +115,34 @@ public sealed class EdgeRuleTests
         );
     }
 
+    /// <summary>It begins behind everything else.</summary>
+    [Theory]
+    [InlineData("GET", 304)]
+    [InlineData("HEAD", 200)]
+    [InlineData("GET", 503)]
+    public async Task What_is_forwarded_may_have_no_body(string method, int status)
+    {
+        await using var app = await StartAsync(_ => { }, "--CachedReads:MaxEntries=1");
+        using var cached = await app.GetAsync(Door.Public, Stats);
+        app.Services.GetRequiredService<Asked>().Status = status;
+        using var reply = await app.SendAsync(
+            Door.Public,
+            new HttpMethod(method),
+            Stats + "?page=/other",
+            null,
+            ("Origin", "https://portal.example")
+        );
+        Assert.Equal(
+            (status, "https://portal.example", "nosniff"),
+            ((int)reply.StatusCode, reply.Header("Access-Control-Allow-Origin"), reply.Header("X-Content-Type-Options"))
+        );
+        Assert.Equal(1, app.Services.GetRequiredService<ReadCache>().Entries.Count);
+    }
+
     private static Task<HttpResponseMessage> GetAsync(TestApp app, string path, string? origin) =>
         origin is null ? app.GetAsync(Door.Public, path) : app.GetAsync(Door.Public, path, ("Origin", origin));
 
-    private static Task<TestApp> StartAsync(Action<Asked> prepare)
+    private static Task<TestApp> StartAsync(Action<Asked> prepare, params string[] settings)
     {
         var asked = new Asked();
         prepare(asked);
@@ -135,7 +159,8 @@ public sealed class EdgeRuleTests
                 app.UseEdge();
                 app.MapMethods("/api/sites/{site}/stats", ["GET", "HEAD"], asked.AnswerAsync)
                     .CacheReads(app.Services, "page");
-            }
+            },
+            settings
         );
     }
 

@@ -189,9 +189,11 @@ public sealed partial class DirectRequestsTests
     {
         var direct = new Direct { Fault = new InvalidOperationException("planted") };
         await using var app = await StartAsync(direct);
-        var failed = await AnswerAsync(app, Door.Public, Post());
+        var failed = await AnswerAsync(app, Door.Public, Post("Origin: https://portal.example"));
         Assert.StartsWith("HTTP/1.1 500 ", failed, StringComparison.Ordinal);
         Assert.Contains("\"internal_error\"", failed, StringComparison.Ordinal);
+        Assert.Contains("Access-Control-Allow-Origin: https://portal.example", failed, StringComparison.Ordinal);
+        Assert.Contains("X-Content-Type-Options: nosniff", failed, StringComparison.Ordinal);
         direct.Fault = null;
         Assert.StartsWith("HTTP/1.1 200 ", await AnswerAsync(app, Door.Public, Post()), StringComparison.Ordinal);
     }

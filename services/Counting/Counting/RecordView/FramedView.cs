@@ -21,6 +21,9 @@ internal sealed class FramedView(ViewFrames frames, FramedSite site, FrameReplie
     /// <summary>What its client says of languages, for a problem.</summary>
     public string AcceptLanguage { get; init; } = "";
 
+    /// <summary>The trace that its request belongs to; 0 for none.</summary>
+    public UInt128 Trace { get; init; }
+
     /// <summary>Writes the reply, unless that was done; never throws.</summary>
     public void Answer(ViewAnswer answer)
     {
@@ -107,6 +110,11 @@ internal sealed class FramedView(ViewFrames frames, FramedSite site, FrameReplie
         var context = new DefaultHttpContext { RequestServices = frames.Services };
         context.Request.Path = site.Path;
         context.Request.Headers.AcceptLanguage = AcceptLanguage;
+        if (Trace != 0)
+        {
+            // Of which only the trace is told.
+            context.Request.Headers.TraceParent = $"00-{Trace:x32}-{1:x16}-00";
+        }
         context.Response.Body = body;
         var written = problem.ExecuteAsync(context);
         if (!written.IsCompleted)

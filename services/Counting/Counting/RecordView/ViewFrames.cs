@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 using PortalServices.Counting.Model;
 using PortalServices.Frames.Format;
@@ -46,7 +47,7 @@ internal sealed partial class ViewFrames : IFrameHandler
             || request.Body.IsEmpty
             || request.Body.Length > ViewRequest.MaxBytes
             || !TryReadQuery(request.Query, out var isMinimal)
-            || !TryReadHeaders(request, out var source, out var language)
+            || !TryReadHeaders(request, out var source, out var language, out var trace)
             || ViewRequest.Read(request.Body).View is not { } sent
         )
         {
@@ -59,6 +60,7 @@ internal sealed partial class ViewFrames : IFrameHandler
             Source = source,
             IsMinimal = isMinimal,
             AcceptLanguage = language,
+            Trace = trace,
         };
         if (!site.Intake.TryAccept(view, out var refusal))
         {
@@ -101,9 +103,14 @@ internal sealed partial class ViewFrames : IFrameHandler
     }
 
     /// <summary>False for headers that come twice, or that are not plainly what a browser sends.</summary>
-    private static bool TryReadHeaders(in FramedRequest request, out ViewSource source, out string language)
+    private static bool TryReadHeaders(
+        in FramedRequest request,
+        out ViewSource source,
+        out string language,
+        out UInt128 trace
+    )
     {
-        (source, language) = (default, "");
+        (source, language, trace) = (default, "", 0);
         string? agent = null;
         var (seen, asksForPrivacy) = (Header.None, false);
         foreach (var header in request.Headers)
@@ -129,6 +136,7 @@ internal sealed partial class ViewFrames : IFrameHandler
                     break;
                 // One whose trace is recorded gets a span, which the pipeline has.
                 case Header.TraceParent when header.Value is [.., (byte)'0', (byte)'0']:
+                    trace = TraceOf(header.Value);
                     break;
                 case Header.TraceState:
                     break;
@@ -146,6 +154,13 @@ internal sealed partial class ViewFrames : IFrameHandler
         );
         return (seen & Header.ContentType) != 0;
     }
+
+    // https://www.w3.org/TR/trace-context: a version, 32 digits of the trace, and the rest.
+    private static UInt128 TraceOf(ReadOnlySpan<byte> parent) =>
+        parent.Length >= 35
+        && UInt128.TryParse(parent[3..35], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var trace)
+            ? trace
+            : 0;
 
     private static bool IsKnownType(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("application/json"u8)
