@@ -49,6 +49,8 @@ internal static class ProxySetup
         var underWay = app.Services.GetRequiredService<RequestsUnderWay>();
         var resend = app.Services.GetRequiredService<Resend>();
         var suspension = app.Services.GetRequiredService<SuspensionDetector>();
+        // The proxy brings it, and the framework puts it in front of the whole pipeline unless it has a place.
+        app.UseAuthorization();
         app.MapReverseProxy(proxy =>
             {
                 proxy.Use(NameFailureAsync);

@@ -47,41 +47,29 @@ internal sealed class DirectRequests : IEarlyHandler
         _body = new BodyLimit(options.Value, telemetry, time);
     }
 
-    public Task RunAsync(HttpContext context, RequestDelegate pipeline)
-    {
-        if (
-            context.GetEndpoint()?.Metadata.GetMetadata<IDirectHandler>() is not { } handler
-            || !IsPlain(context)
-            || !handler.Covers(context.Request)
-            || !Passes(context)
-            || !HasWholeBody(context.Request)
-        )
-        {
-            return pipeline(context);
-        }
-        return RunAsync(handler, new DirectRequest(context, _completeHeaders, pipeline));
-    }
+    public bool Covers(HttpContext context) =>
+        HandlerOf(context) is { } handler
+        && IsPlain(context)
+        && handler.Covers(context.Request)
+        && Passes(context)
+        && HasWholeBody(context.Request);
 
-    private static async Task RunAsync(IDirectHandler handler, DirectRequest request)
-    {
-        try
-        {
-            await handler.RunAsync(request);
-        }
-        catch when (!request.Context.Response.HasStarted)
-        {
-            // The problem that is made of it has them, too.
-            request.Context.Response.OnStarting(
-                static state =>
-                {
-                    ((DirectRequest)state).CompleteHeaders();
-                    return Task.CompletedTask;
-                },
-                request
-            );
-            throw;
-        }
-    }
+    public Task<bool> TryAnswerAsync(HttpContext context) =>
+        HandlerOf(context)?.TryAnswerAsync(new DirectRequest(context, _completeHeaders)) ?? Task.FromResult(false);
+
+    public void CompleteFault(HttpContext context) =>
+        context.Response.OnStarting(
+            static state =>
+            {
+                var (complete, context) = ((Action<HttpContext>, HttpContext))state;
+                complete(context);
+                return Task.CompletedTask;
+            },
+            (_completeHeaders, context)
+        );
+
+    private static IDirectHandler? HandlerOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IDirectHandler>();
 
     // What the pipeline adds while a reply begins, in the same order.
     private void CompleteHeaders(HttpContext context)

@@ -31,11 +31,14 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
         {
             return (CommonProblems.UriTooLong, Bytes(options.MaxRequestLineBytes));
         }
-        if (request.Headers.Count > MaxFields || FieldsOf(request.Headers) > MaxFields)
-        {
-            return (CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"));
-        }
-        return HeadersFit(request.Headers) ? null : (CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
+        var headers = request.Headers;
+        var fields = headers.Count;
+        // The host travels twice behind the gateway, as X-Forwarded-Host too.
+        var characters = fields > MaxFields ? 0L : headers.Host.ToString().Length + Measure(headers, out fields);
+        return fields > MaxFields
+                ? (CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"))
+            : HeadersFit(headers, characters) ? null
+            : (CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
     }
 
     private bool LineFits(HttpContext context, HttpRequest request)
@@ -57,29 +60,24 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
             ? address.PathAndQuery
             : Uri.EscapeDataString(request.Path + request.QueryString.Value);
 
-    private static int FieldsOf(IHeaderDictionary headers)
+    // Their characters with all that separates them, and how many there are.
+    private static long Measure(IHeaderDictionary headers, out int fields)
     {
-        var fields = 0;
-        foreach (var (_, values) in headers)
-        {
-            fields += values.Count;
-        }
-        return fields;
-    }
-
-    private bool HeadersFit(IHeaderDictionary headers)
-    {
-        // The host travels twice behind the gateway, as X-Forwarded-Host too.
-        long characters = headers.Host.ToString().Length,
-            exact = characters;
+        fields = 0;
+        var characters = 0L;
         foreach (var (name, values) in headers)
         {
+            fields += values.Count;
             foreach (var value in values)
             {
                 characters += name.Length + BytesPerField + (value?.Length ?? 0);
             }
         }
+        return characters;
+    }
 
+    private bool HeadersFit(IHeaderDictionary headers, long characters)
+    {
         if (characters > options.MaxHeaderBytes)
         {
             return false;
@@ -88,6 +86,7 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
         {
             return true;
         }
+        long exact = headers.Host.ToString().Length;
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)

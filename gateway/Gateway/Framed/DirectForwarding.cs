@@ -37,7 +37,7 @@ internal sealed class DirectForwarding(
 
     public bool Covers(HttpRequest request) => FramedForwarding.Carries(request);
 
-    public Task RunAsync(DirectRequest request)
+    public Task<bool> TryAnswerAsync(DirectRequest request)
     {
         var context = request.Context;
         var metadata = context.GetEndpoint()?.Metadata;
@@ -48,7 +48,7 @@ internal sealed class DirectForwarding(
             || !FramePeers.MayHave(replica)
         )
         {
-            return request.RunPipelineAsync();
+            return Task.FromResult(false);
         }
         if (Activity.Current is not null)
         {
@@ -58,7 +58,7 @@ internal sealed class DirectForwarding(
         var reader = context.Request.BodyReader;
         if (!reader.TryRead(out var body))
         {
-            return request.RunPipelineAsync();
+            return Task.FromResult(false);
         }
         var admission = peers
             .Of(cluster.ClusterId, replica)
@@ -75,10 +75,10 @@ internal sealed class DirectForwarding(
         reader.AdvanceTo(body.Buffer.Start, body.Buffer.End);
         return admission == FrameAdmission.Sent
             ? ReplyAsync(request, cluster, replica, sent, since)
-            : request.RunPipelineAsync();
+            : Task.FromResult(false);
     }
 
-    private async Task ReplyAsync(
+    private async Task<bool> ReplyAsync(
         DirectRequest request,
         ClusterState cluster,
         DestinationState replica,
@@ -104,8 +104,7 @@ internal sealed class DirectForwarding(
         )
         {
             context.Features.Set(new FramedAttempt(replica, reply, since));
-            await request.RunPipelineAsync();
-            return;
+            return false;
         }
         using (reply)
         {
@@ -116,6 +115,7 @@ internal sealed class DirectForwarding(
             }
             request.CompleteHeaders();
             await FramedForwarding.WriteBodyAsync(context.Response, reply);
+            return true;
         }
     }
 

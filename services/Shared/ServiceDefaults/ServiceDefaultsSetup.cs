@@ -80,7 +80,7 @@ public static class ServiceDefaultsSetup
     }
 
     /// <summary>
-    /// Puts first in the pipeline: requests counted, bodies read to their end, routing,
+    /// Puts first in the pipeline: routing, requests that are answered early, requests counted, bodies read to their end,
     /// failures as problems, the host in one spelling, health, the client's address behind the gateway.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
@@ -91,6 +91,8 @@ public static class ServiceDefaultsSetup
             app.Services.GetRequiredService<IOptions<ConnectionsOptions>>().Value
         );
         RequestSpan.Use(app);
+        app.UseRouting();
+        EarlyRequests.Use(app);
         Drain.Use(app);
         app.Use(
             (context, next) =>
@@ -99,12 +101,8 @@ public static class ServiceDefaultsSetup
                     : next(context)
         );
         app.UseBodyDrain();
-        app.UseRouting();
         app.UseExceptionHandler(_ => { });
-        if (app.Services.GetService<IEarlyHandler>() is { } early)
-        {
-            app.Use(early.RunAsync);
-        }
+        EarlyRequests.UseFaults(app);
         app.UseStatusCodePages(ProblemResponses.WriteForStatusAsync);
         app.UseHostName();
         app.UseHealth();

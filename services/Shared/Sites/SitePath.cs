@@ -6,23 +6,33 @@ namespace PortalServices.Sites;
 /// </summary>
 /// <param name="Site">The site's id, known or not.</param>
 /// <param name="IsOperator">Whether it is an operators' address.</param>
-/// <param name="Rest">What follows the site: empty, or beginning with a slash.</param>
-public readonly record struct SitePath(string Site, bool IsOperator, PathString Rest)
+public readonly record struct SitePath(string Site, bool IsOperator)
 {
+    private const string OfSites = "/api/sites/",
+        OfOperators = "/api/operator/sites/";
+
+    private readonly string _address = "";
+    private readonly int _end;
+
+    private SitePath(string address, int start, int end, bool isOperator)
+        : this(address[start..end], isOperator) => (_address, _end) = (address, end);
+
+    /// <summary>What follows the site: empty, or beginning with a slash.</summary>
+    public PathString Rest => _end < _address.Length ? new PathString(_address[_end..]) : PathString.Empty;
+
     /// <summary>Reads an address; false when it names no site.</summary>
     public static bool TryParse(PathString path, out SitePath parsed)
     {
         parsed = default;
-        var isOperator = path.StartsWithSegments("/api/operator/sites", out var rest);
-        if (
-            (!isOperator && !path.StartsWithSegments("/api/sites", out rest)) || rest.Value is not { Length: > 1 } value
-        )
+        var address = path.Value ?? "";
+        var isOperator = address.StartsWith(OfOperators, StringComparison.OrdinalIgnoreCase);
+        if (!isOperator && !address.StartsWith(OfSites, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
-        var end = value.IndexOf('/', 1);
-        var site = end < 0 ? value[1..] : value[1..end];
-        parsed = new SitePath(site, isOperator, end < 0 ? PathString.Empty : new PathString(value[end..]));
-        return site.Length > 0;
+        var start = (isOperator ? OfOperators : OfSites).Length;
+        var end = address.IndexOf('/', start) is var slash and >= 0 ? slash : address.Length;
+        parsed = new SitePath(address, start, end, isOperator);
+        return end > start;
     }
 }

@@ -349,28 +349,27 @@ public sealed class FramedViewTests : IAsyncLifetime
     /// <summary>What the edge does where it is in the same process, without its rules.</summary>
     private sealed class Early : IEarlyHandler
     {
-        public async Task RunAsync(HttpContext context, RequestDelegate pipeline)
+        public bool Covers(HttpContext context) =>
+            context.Request.Headers.Remove(EarlyHeader) && HandlerOf(context)?.Covers(context.Request) == true;
+
+        public async Task<bool> TryAnswerAsync(HttpContext context)
         {
-            if (
-                context.Request.Headers.Remove(EarlyHeader)
-                && context.GetEndpoint()?.Metadata.GetMetadata<IDirectHandler>() is { } handler
-                && handler.Covers(context.Request)
-            )
+            var reader = context.Request.BodyReader;
+            for (var isWhole = false; !isWhole; )
             {
-                var reader = context.Request.BodyReader;
-                for (var isWhole = false; !isWhole; )
-                {
-                    var read = await reader.ReadAsync(Cancel);
-                    isWhole = read.IsCompleted;
-                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                }
-                // The edge is the first to see the client.
-                new ForwardedClient(["127.0.0.1/32"], NullLoggerFactory.Instance).Apply(context);
-                await handler.RunAsync(new DirectRequest(context, _ => { }, pipeline));
-                return;
+                var read = await reader.ReadAsync(Cancel);
+                isWhole = read.IsCompleted;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
-            await pipeline(context);
+            // The edge is the first to see the client.
+            new ForwardedClient(["127.0.0.1/32"], NullLoggerFactory.Instance).Apply(context);
+            return await HandlerOf(context)!.TryAnswerAsync(new DirectRequest(context, _ => { }));
         }
+
+        public void CompleteFault(HttpContext context) { }
+
+        private static IDirectHandler? HandlerOf(HttpContext context) =>
+            context.GetEndpoint()?.Metadata.GetMetadata<IDirectHandler>();
     }
 
     private static string? WithId(string? text) => text?.Replace("ID", ViewCall.NewId(), StringComparison.Ordinal);

@@ -305,7 +305,7 @@ public sealed partial class DirectRequestsTests
             return true;
         }
 
-        public async Task RunAsync(DirectRequest request)
+        public async Task<bool> TryAnswerAsync(DirectRequest request)
         {
             Interlocked.Increment(ref _taken);
             if (Fault is not null)
@@ -314,12 +314,12 @@ public sealed partial class DirectRequestsTests
             }
             if (GivesBack)
             {
-                await request.RunPipelineAsync();
-                return;
+                return false;
             }
             var seen = await EdgeApp.Tell(request.Context);
             request.CompleteHeaders();
             await Results.Json(seen, PortalJson.Options).ExecuteAsync(request.Context);
+            return true;
         }
     }
 }

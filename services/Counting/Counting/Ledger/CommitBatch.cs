@@ -9,7 +9,7 @@ namespace PortalServices.Counting.Ledger;
 /// What one commit sends: views and bots of one site whose stamps lie in one minute. It is sent again unchanged until
 /// its outcome is clear.
 /// </summary>
-internal sealed class CommitBatch
+internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
 {
     /// <summary>
     /// Most views in a batch: a script may hand at most about 8,000 values to a command on Redis, and a view may need 8
@@ -23,9 +23,9 @@ internal sealed class CommitBatch
     private const int ViewBytes = 16;
     private const int FieldBytes = 256;
 
-    private readonly Dictionary<string, int> _pages = new(StringComparer.Ordinal);
-    private readonly List<string> _paths = [];
-    private readonly byte[] _views = new byte[MaxViews * ViewBytes];
+    private readonly Dictionary<string, int> _pages = new(maxViews, StringComparer.Ordinal);
+    private readonly List<string> _paths = new(maxViews);
+    private readonly byte[] _views = new byte[maxViews * ViewBytes];
     private readonly List<(string Reason, int Requests)> _bots = [];
     private int _viewCount;
 
@@ -36,7 +36,7 @@ internal sealed class CommitBatch
     public ReadOnlyMemory<byte> Views => _views.AsMemory(0, _viewCount * ViewBytes);
 
     /// <summary>Visitors whose adds are not known to be stored yet.</summary>
-    public List<VisitorNames> Visitors { get; } = [];
+    public List<VisitorNames> Visitors { get; } = new(maxViews);
 
     public string Bots => string.Join(' ', _bots.Select(bot => $"{bot.Reason} {bot.Requests}"));
 

@@ -9,15 +9,15 @@ namespace PortalServices.Counting.Ledger;
 /// </summary>
 internal sealed record PageRecord
 {
-    private readonly Part _counted,
-        _baseline,
-        _correction;
+    private readonly Part _counted;
 
-    private PageRecord(Part counted, Part baseline, Part correction, bool isPublished)
+    // Few pages have any.
+    private readonly Adjustments? _adjustments;
+
+    private PageRecord(in Part counted, in Part baseline, in Part correction, bool isPublished)
     {
         _counted = counted;
-        _baseline = baseline;
-        _correction = correction;
+        _adjustments = baseline == default && correction == default ? null : new Adjustments(baseline, correction);
         IsPublished = isPublished;
     }
 
@@ -28,10 +28,14 @@ internal sealed record PageRecord
     public bool IsPublished { get; }
 
     /// <summary>Views shown in all: counted ones, baselines and corrections.</summary>
-    public long ShownTotal => _counted.Total + _baseline.Total + _correction.Total;
+    public long ShownTotal => _counted.Total + Baseline.Total + Correction.Total;
 
     /// <summary>Views shown at an instant whose day and week have these names.</summary>
-    public ViewTotals Shown(long day, long week) => Shown(_counted, _baseline, _correction, day, week);
+    public ViewTotals Shown(long day, long week) => Shown(_counted, Baseline, Correction, day, week);
+
+    private Part Baseline => _adjustments?.Baseline ?? default;
+
+    private Part Correction => _adjustments?.Correction ?? default;
 
     /// <exception cref="FormatException">The text is not a record.</exception>
     public static PageRecord Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
@@ -143,6 +147,8 @@ internal sealed record PageRecord
             counted.OfWeek(week) + baseline.OfWeek(week) + correction.OfWeek(week),
             counted.Total + baseline.Total + correction.Total
         );
+
+    private sealed record Adjustments(Part Baseline, Part Correction);
 
     private readonly record struct Part(
         long Total,

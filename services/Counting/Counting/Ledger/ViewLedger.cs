@@ -516,7 +516,7 @@ internal sealed partial class ViewLedger(
         var pages = new KeyValuePair<string, PageRecord>[paths.Count];
         for (var i = 0; i < pages.Length; i++)
         {
-            pages[i] = new(paths[i], PageRecord.Parse((string?)reply[First + NumbersInReply + i] ?? ""));
+            pages[i] = new(paths[i], PageRecord.Parse((byte[]?)reply[First + NumbersInReply + i]));
         }
 
         return new LedgerRead(process.RunId, (long)reply[2], sentAt, site, pages);

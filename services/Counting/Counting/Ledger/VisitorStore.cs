@@ -11,6 +11,7 @@ namespace PortalServices.Counting.Ledger;
 /// </summary>
 internal sealed class VisitorStore(StoreConnection store)
 {
+    private const int NameBytes = 16;
     private static readonly TimeSpan KeyLife = TimeSpan.FromDays(9);
     private static readonly TimeSpan FrozenLife = TimeSpan.FromDays(8);
     private static readonly TimeSpan MinuteLife = TimeSpan.FromHours(2);
@@ -49,12 +50,12 @@ internal sealed class VisitorStore(StoreConnection store)
             CountingKeys.DayVisitors(site, batch.Buckets.Day),
             CountingKeys.OnlineVisitors(site, batch.Buckets.Minute)
         );
-        var members = Members(batch.Visitors.Select(names => names.Week));
+        var members = Members(batch.Visitors, static names => names.Week);
         List<Task> adds =
         [
             database.HyperLogLogAddAsync(CountingKeys.WeekVisitors(site, batch.Buckets.Week), members),
             database.HyperLogLogAddAsync(day, members),
-            database.HyperLogLogAddAsync(minute, Members(batch.Visitors.Select(names => names.Online))),
+            database.HyperLogLogAddAsync(minute, Members(batch.Visitors, static names => names.Online)),
             // With every add, not once: on Garnet an HLL that grows loses its expiry.
             database.KeyExpireAsync(day, TimeSpan.FromDays(3)),
             database.KeyExpireAsync(minute, MinuteLife),
@@ -68,7 +69,7 @@ internal sealed class VisitorStore(StoreConnection store)
                 OnlineDay.Before(batch.Buckets.Minute)
             );
             adds.Add(
-                database.HyperLogLogAddAsync(before, Members(batch.Visitors.Select(names => names.OnlineBefore!.Value)))
+                database.HyperLogLogAddAsync(before, Members(batch.Visitors, static names => names.OnlineBefore!.Value))
             );
             adds.Add(database.KeyExpireAsync(before, MinuteLife));
         }
@@ -127,15 +128,18 @@ internal sealed class VisitorStore(StoreConnection store)
         await store.Database.KeyExpireAsync(CountingKeys.WeekVisitors(site, week), FrozenLife);
     }
 
-    private static RedisValue[] Members(IEnumerable<UInt128> names) =>
-        [
-            .. names.Select(name =>
-            {
-                var member = new byte[16];
-                BinaryPrimitives.WriteUInt128BigEndian(member, name);
-                return (RedisValue)member;
-            }),
-        ];
+    private static RedisValue[] Members(List<VisitorNames> visitors, Func<VisitorNames, UInt128> name)
+    {
+        var bytes = new byte[visitors.Count * NameBytes];
+        var members = new RedisValue[visitors.Count];
+        for (var i = 0; i < members.Length; i++)
+        {
+            var member = bytes.AsMemory(i * NameBytes, NameBytes);
+            BinaryPrimitives.WriteUInt128BigEndian(member.Span, name(visitors[i]));
+            members[i] = member;
+        }
+        return members;
+    }
 
     /// <summary>
     /// Garnet counts one HLL at a time. The scratch key is emptied first, for a merge adds to what is there.

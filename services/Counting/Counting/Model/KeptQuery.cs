@@ -32,32 +32,47 @@ internal static class KeptQuery
         }
 
         var mark = '?';
-        foreach (var parameter in Enumerable.Range(0, kept.Count).OrderBy(i => kept[i], StringComparer.Ordinal))
+        while (FirstByName(values, kept) is var first and >= 0)
         {
-            if (values[parameter] is not { } value)
-            {
-                continue;
-            }
-            into.Append(mark).Append(kept[parameter]).Append('=');
-            if (!UrlText.TryAppend(query[value], into))
+            into.Append(mark).Append(kept[first]).Append('=');
+            if (!UrlText.TryAppend(query[values[first]!.Value], into))
             {
                 return false;
             }
+            values[first] = null;
             mark = '&';
         }
 
         return true;
     }
 
+    // Of those that have a value; negative when none has.
+    private static int FirstByName(Range?[] values, IReadOnlyList<string> kept)
+    {
+        var first = -1;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not null && (first < 0 || string.CompareOrdinal(kept[i], kept[first]) < 0))
+            {
+                first = i;
+            }
+        }
+        return first;
+    }
+
     private static int IndexOf(ReadOnlySpan<char> name, IReadOnlyList<string> kept)
     {
-        if (!UrlText.TryDecode(name, out var decoded))
+        if (!UrlText.IsPlainAscii(name))
         {
-            return -1;
+            if (!UrlText.TryDecode(name, out var decoded))
+            {
+                return -1;
+            }
+            name = decoded;
         }
         for (var i = 0; i < kept.Count; i++)
         {
-            if (string.Equals(kept[i], decoded, StringComparison.OrdinalIgnoreCase))
+            if (name.Equals(kept[i], StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }

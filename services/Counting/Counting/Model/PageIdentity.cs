@@ -107,12 +107,16 @@ internal static class PageIdentity
     /// </summary>
     private static bool TryAppendPath(ReadOnlySpan<char> path, StringBuilder into)
     {
-        var decoded = new StringBuilder(path.Length);
-        if (!UrlText.TryAppend(path, decoded))
+        var text = path;
+        if (!UrlText.IsPlainAscii(path))
         {
-            return false;
+            var decoded = new StringBuilder(path.Length);
+            if (!UrlText.TryAppend(path, decoded))
+            {
+                return false;
+            }
+            text = decoded.ToString();
         }
-        ReadOnlySpan<char> text = decoded.ToString();
         foreach (var range in text.Split('/'))
         {
             var segment = text[range];

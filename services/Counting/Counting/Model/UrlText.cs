@@ -31,6 +31,9 @@ internal static class UrlText
         return true;
     }
 
+    /// <summary>Whether a piece has nothing to decode: it is its own stored spelling.</summary>
+    public static bool IsPlainAscii(ReadOnlySpan<char> text) => Ascii.IsValid(text) && !text.Contains('%');
+
     /// <summary>
     /// Appends the stored spelling. The escapes that stay (<see cref="StaysEscaped"/>) are walls for the normalisation:
     /// letters of an escape would otherwise take up a combining mark that follows it ("%2F" and a dot above make

@@ -21,7 +21,7 @@ internal sealed class DirectViews(SiteList sites, PerSite<ViewIntake> intakes, P
             is ["application/json" or "application/json; charset=utf-8" or "text/plain" or "text/plain;charset=UTF-8"]
         && request.Headers.ContentEncoding.Count == 0;
 
-    public Task RunAsync(DirectRequest request)
+    public Task<bool> TryAnswerAsync(DirectRequest request)
     {
         var context = request.Context;
         if (
@@ -30,13 +30,13 @@ internal sealed class DirectViews(SiteList sites, PerSite<ViewIntake> intakes, P
             || Read(context.Request) is not { } sent
         )
         {
-            return request.RunPipelineAsync();
+            return Task.FromResult(false);
         }
         var view = new AwaitedView { Request = sent, Source = ViewSource.Of(context.Request) };
         var intake = intakes.Of(site.Id);
         if (!intake.TryAccept(view, out var refusal))
         {
-            return request.RunPipelineAsync();
+            return Task.FromResult(false);
         }
         if (refusal is { } fate)
         {
@@ -46,7 +46,7 @@ internal sealed class DirectViews(SiteList sites, PerSite<ViewIntake> intakes, P
         return ReplyAsync(request, site, view, view.Completion.Task);
     }
 
-    private async Task ReplyAsync(DirectRequest request, Site site, AwaitedView view, Task<ViewAnswer> committed)
+    private async Task<bool> ReplyAsync(DirectRequest request, Site site, AwaitedView view, Task<ViewAnswer> committed)
     {
         var answer = await committed;
         answer = answer with { Fate = intakes.Of(site.Id).FateOf(view, answer) };
@@ -61,6 +61,7 @@ internal sealed class DirectViews(SiteList sites, PerSite<ViewIntake> intakes, P
         );
         request.CompleteHeaders();
         await reply.ExecuteAsync(context);
+        return true;
     }
 
     // It stays where it is for the pipeline.

@@ -9,7 +9,8 @@ namespace PortalServices.Counting.RecordView;
 /// </summary>
 internal sealed class RememberedVisitors(CountingOptions options)
 {
-    private readonly HashSet<UInt128> _stored = [];
+    private readonly HashSet<UInt128> _stored = [],
+        _sent = [];
     private long _minute;
 
     /// <summary>Hands the batch the visitors that are not known to be stored.</summary>
@@ -21,10 +22,10 @@ internal sealed class RememberedVisitors(CountingOptions options)
             _minute = batch.Buckets.Minute;
         }
 
-        var sent = new HashSet<UInt128>();
+        _sent.Clear();
         foreach (var view in views)
         {
-            if (view.Visitor is { } visitor && !_stored.Contains(visitor.Week) && sent.Add(visitor.Week))
+            if (view.Visitor is { } visitor && !_stored.Contains(visitor.Week) && _sent.Add(visitor.Week))
             {
                 batch.Visitors.Add(visitor);
             }

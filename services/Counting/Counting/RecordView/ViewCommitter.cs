@@ -154,7 +154,7 @@ internal sealed partial class ViewCommitter(
         using var span = CommitSpan.Start(site.Id, views);
         var started = time.GetTimestamp();
 
-        var batch = new CommitBatch { Buckets = views[0].Buckets };
+        var batch = new CommitBatch(views.Count) { Buckets = views[0].Buckets };
         var indexes = new int[views.Count];
         for (var i = 0; i < indexes.Length; i++)
         {
@@ -245,7 +245,10 @@ internal sealed partial class ViewCommitter(
             return;
         }
 
-        if (await CommitUntilClearAsync(new CommitBatch { Buckets = reader.Now }, []) is { Reply.Numbers: { } numbers })
+        if (
+            await CommitUntilClearAsync(new CommitBatch(maxViews: 0) { Buckets = reader.Now }, []) is
+            { Reply.Numbers: { } numbers }
+        )
         {
             _lane.Advance();
             await PublishAsync(numbers, hasNewVisitors: false);

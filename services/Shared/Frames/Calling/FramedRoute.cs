@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Net.Http.Headers;
 
 namespace PortalServices.Frames.Calling;
@@ -13,5 +14,5 @@ public sealed class FramedRoute
         Headers = [.. headers.Union(Always, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Names of the headers that are carried.</summary>
-    public IReadOnlyList<string> Headers { get; }
+    public ImmutableArray<string> Headers { get; }
 }

@@ -104,49 +104,78 @@ internal sealed class TrackedConnection(
 
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        var isHttp1 = _isHttp1 =
-            HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol);
-        if (Charged > 0 && budget.IsFull)
+        NoteProtocol(context.Request);
+        if (IsRefused)
         {
             return Problem
                 .Of(CommonProblems.ServiceUnavailable, retryAfter: ConnectionBudget.ShortWait)
                 .ExecuteAsync(context);
         }
         if (
-            !isHttp1
+            !_isHttp1
             || _received > Free
             || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
         )
         {
-            return RunToEndAsync(
-                context,
-                next,
-                isHttp1 ? 0 : (SizeOf(context.Request) * MemoryPerByte) + MemoryOfReply
-            );
+            return RunToEndAsync(context, next);
         }
         // Small and without a body, and so over by the time the server reads again.
         Answered();
         return next(context);
     }
 
-    private async Task RunToEndAsync(HttpContext context, RequestDelegate next, long memory)
+    /// <summary>Begins a request, unless it is to be refused.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="memory">What the connection is charged with until it ends.</param>
+    public bool TryBegin(HttpRequest request, out long memory)
     {
-        Interlocked.Increment(ref _requests);
-        if (Interlocked.Add(ref _underWay, memory) > 0)
+        NoteProtocol(request);
+        memory = 0;
+        if (IsRefused)
         {
-            Recharge();
+            return false;
         }
+        memory = Begin(request);
+        return true;
+    }
+
+    /// <summary>Ends a request that was begun.</summary>
+    /// <param name="memory">What the connection was charged with.</param>
+    public void End(long memory)
+    {
+        Interlocked.Decrement(ref _requests);
+        Interlocked.Add(ref _underWay, -memory);
+        Answered();
+    }
+
+    private bool IsRefused => Charged > 0 && budget.IsFull;
+
+    private async Task RunToEndAsync(HttpContext context, RequestDelegate next)
+    {
+        var memory = Begin(context.Request);
         try
         {
             await next(context);
         }
         finally
         {
-            Interlocked.Decrement(ref _requests);
-            Interlocked.Add(ref _underWay, -memory);
-            Answered();
+            End(memory);
         }
     }
+
+    private long Begin(HttpRequest request)
+    {
+        var memory = _isHttp1 ? 0 : (SizeOf(request) * MemoryPerByte) + MemoryOfReply;
+        Interlocked.Increment(ref _requests);
+        if (Interlocked.Add(ref _underWay, memory) > 0)
+        {
+            Recharge();
+        }
+        return memory;
+    }
+
+    private void NoteProtocol(HttpRequest request) =>
+        _isHttp1 = HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol);
 
     private void Answered()
     {

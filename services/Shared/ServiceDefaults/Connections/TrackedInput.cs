@@ -1,18 +1,28 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace PortalServices.ServiceDefaults.Connections;
 
 /// <summary>What a connection receives. Notes how much that is, and whether the server waits for more.</summary>
-internal sealed class TrackedInput(PipeReader inner, TrackedConnection connection) : PipeReader
+/// <remarks>One read is under way at a time, as of any pipe; so one source serves all that have to wait.</remarks>
+internal sealed class TrackedInput : PipeReader, IValueTaskSource<ReadResult>
 {
+    private readonly PipeReader _inner;
+    private readonly TrackedConnection _connection;
+    private readonly Action _onRead;
+    private ManualResetValueTaskSourceCore<ReadResult> _source;
+    private ValueTaskAwaiter<ReadResult> _reading;
     private ReadOnlySequence<byte> _read;
     private bool _hasRead;
 
+    public TrackedInput(PipeReader inner, TrackedConnection connection) =>
+        (_inner, _connection, _onRead) = (inner, connection, EndWait);
+
     public override bool TryRead(out ReadResult result)
     {
-        if (!inner.TryRead(out result))
+        if (!_inner.TryRead(out result))
         {
             return false;
         }
@@ -22,10 +32,14 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var reading = inner.ReadAsync(cancellationToken);
-        if (!reading.IsCompletedSuccessfully)
+        var reading = _inner.ReadAsync(cancellationToken);
+        if (!reading.IsCompleted)
         {
             return WaitAsync(reading);
+        }
+        if (!reading.IsCompletedSuccessfully)
+        {
+            return reading;
         }
         var result = reading.Result;
         Note(result);
@@ -39,31 +53,61 @@ internal sealed class TrackedInput(PipeReader inner, TrackedConnection connectio
         // The server may give back what it has given back before, once the connection has ended.
         if (_hasRead)
         {
-            connection.Unread = _read.Length - (_read.GetOffset(consumed) - _read.GetOffset(_read.Start));
+            _connection.Unread = _read.Length - (_read.GetOffset(consumed) - _read.GetOffset(_read.Start));
         }
         (_read, _hasRead) = (default, false);
-        inner.AdvanceTo(consumed, examined);
+        _inner.AdvanceTo(consumed, examined);
     }
 
-    public override void CancelPendingRead() => inner.CancelPendingRead();
+    public override void CancelPendingRead() => _inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null) => _inner.Complete(exception);
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _source.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
     {
-        connection.IsReading = true;
-        var result = await reading;
-        Note(result);
-        return result;
+        _connection.IsReading = true;
+        _source.Reset();
+        var waiting = new ValueTask<ReadResult>(this, _source.Version);
+        _reading = reading.GetAwaiter();
+        _reading.UnsafeOnCompleted(_onRead);
+        return waiting;
+    }
+
+    private void EndWait()
+    {
+        ReadResult result;
+        try
+        {
+            result = _reading.GetResult();
+            Note(result);
+        }
+#pragma warning disable CA1031 // It is thrown where the read is awaited.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _source.SetException(e);
+            return;
+        }
+        _source.SetResult(result);
     }
 
     private void Note(in ReadResult result)
     {
-        connection.IsReading = false;
+        _connection.IsReading = false;
         (_read, _hasRead) = (result.Buffer, true);
-        connection.Received(result.Buffer.Length - connection.Unread);
+        _connection.Received(result.Buffer.Length - _connection.Unread);
     }
 }

@@ -29,6 +29,8 @@ internal static class PortalLogs
                 : TextLogFormat.FormatName
         );
         logging.SetMinimumLevel(LogLevel.Information);
+        // No format writes scopes: the trace says to which request a line belongs.
+        logging.Services.Configure<LoggerFilterOptions>(filters => filters.CaptureScopes = false);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System.Net.Http", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);

@@ -11,6 +11,6 @@ public interface IDirectHandler
     /// </summary>
     bool Covers(HttpRequest request);
 
-    /// <summary>Answers it, or runs the pipeline, which may still read the whole body.</summary>
-    Task RunAsync(DirectRequest request);
+    /// <summary>Answers it; false when the pipeline is to answer, which may still read the whole body.</summary>
+    Task<bool> TryAnswerAsync(DirectRequest request);
 }

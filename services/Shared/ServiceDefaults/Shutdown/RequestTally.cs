@@ -19,21 +19,33 @@ internal sealed class RequestTally
 
     public async Task RunAsync(HttpContext context, RequestDelegate next, Drain drain)
     {
-        Interlocked.Increment(ref _read);
+        Begin();
         try
         {
             await next(context);
         }
         finally
         {
-            if (drain.IsDraining && context.RequestAborted.IsCancellationRequested)
-            {
-                Interlocked.Increment(ref _brokenOff);
-            }
-            else
-            {
-                Interlocked.Increment(ref _answered);
-            }
+            End(context, drain);
         }
     }
+
+    /// <summary>A request has been read.</summary>
+    public void Begin() => Interlocked.Increment(ref _read);
+
+    /// <summary>One that was begun is over.</summary>
+    public void End(HttpContext context, Drain drain)
+    {
+        if (drain.IsDraining && context.RequestAborted.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _brokenOff);
+        }
+        else
+        {
+            Interlocked.Increment(ref _answered);
+        }
+    }
+
+    /// <summary>One that was begun will be begun again.</summary>
+    public void TakeBack() => Interlocked.Decrement(ref _read);
 }
