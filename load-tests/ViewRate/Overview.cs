@@ -1,4 +1,5 @@
 using System.Net;
+using PortalServices.Testing.Portal;
 using PortalServices.Testing.Processes;
 using PortalServices.Testing.Shapes;
 
@@ -11,8 +12,12 @@ namespace PortalServices.ViewRate;
 internal sealed class Overview : IAsyncDisposable
 {
     private const string Site = "load";
+    private const string Everysec = "views, fsync everysec",
+        Always = "views, fsync always";
     private const int Sites = 8;
     private const double QuietEnough = 0.1;
+    private const int IdsOfShort = 100_000;
+    private static readonly double[] Shares = [0.25, 0.5];
     private static readonly int[] Connections = [Wrk.Connections, 4 * Wrk.Connections];
 
     private static readonly WrkLoad Views = new($"/api/sites/{Site}1/views?return=minimal"),
@@ -29,6 +34,7 @@ internal sealed class Overview : IAsyncDisposable
     };
 
     private readonly List<IAsyncDisposable> _started = [];
+    private double _bytesOfId;
     private readonly List<(
         string Name,
         Uri Door,
@@ -42,6 +48,7 @@ internal sealed class Overview : IAsyncDisposable
     {
         await using var overview = new Overview();
         await overview.StartAsync(cancel);
+        List<OpenLoop> open = [];
         foreach (var connections in Connections)
         {
             Subject[] subjects = [.. overview.Subjects(connections)];
@@ -58,7 +65,17 @@ internal sealed class Overview : IAsyncDisposable
                 );
             }
             Console.WriteLine(report.Text(options));
+            if (open.Count == 0)
+            {
+                await AddOpenLoopsAsync(subjects, open, cancel);
+            }
         }
+        Console.WriteLine(OpenLoop.Table(open));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"An id that is remembered takes {overview._bytesOfId:F1} bytes of the store, in two full generations."
+            )
+        );
         return 0;
     }
 
@@ -67,6 +84,29 @@ internal sealed class Overview : IAsyncDisposable
         foreach (var started in Enumerable.Reverse(_started))
         {
             await started.DisposeAsync();
+        }
+    }
+
+    // At the rates that these subjects reached with the connections that they had.
+    private static async Task AddOpenLoopsAsync(Subject[] subjects, List<OpenLoop> open, CancellationToken cancel)
+    {
+        foreach (var name in (string[])[Everysec, Always])
+        {
+            var subject = subjects.Single(each => each.Name == name);
+            foreach (var share in Shares)
+            {
+                cancel.ThrowIfCancellationRequested();
+                await subject.PrepareAsync();
+                open.Add(
+                    await OpenLoop.MeasureAsync(
+                        name,
+                        subject.Door,
+                        $"{Site}1",
+                        OverviewReport.Median(subject, slice => slice.PerSecond),
+                        share
+                    )
+                );
+            }
         }
     }
 
@@ -96,8 +136,8 @@ internal sealed class Overview : IAsyncDisposable
         Add("nginx + Lua + Redis, no promises", nginx.Door, nginx.Processes, Views);
 
         var portal = Keep(await ServicesShape.StartNewAsync(Settings));
-        await AddPortalAsync("views, fsync everysec", portal, Views, "everysec");
-        await AddPortalAsync("views, fsync always", portal, Views, "always");
+        await AddPortalAsync(Everysec, portal, Views, "everysec");
+        await AddPortalAsync(Always, portal, Views, "always");
         await AddPortalAsync("views of eight sites", portal, ViewsOfEight, "everysec");
         await AddPortalAsync("box", portal, Box, "everysec");
         var proxied = Keep(
@@ -112,6 +152,47 @@ internal sealed class Overview : IAsyncDisposable
         var two = Keep(await ServicesShape.StartNewAsync(Settings with { Replicas = 2 }));
         await AddPortalAsync("views, two replicas", two, Views, "everysec");
         await AddPortalAsync("views of eight sites, two replicas", two, ViewsOfEight, "everysec");
+        var quiet = Keep(
+            await ServicesShape.StartNewAsync(
+                Settings with
+                {
+                    Telemetry = new Dictionary<string, string> { ["OTEL_SDK_DISABLED"] = "true" },
+                }
+            )
+        );
+        // What it allocates is told by what it has not.
+        await AddPortalAsync("views, without telemetry", quiet, Views, "everysec", isCounted: false);
+        var forgetful = Keep(
+            await ServicesShape.StartNewAsync(
+                Settings with
+                {
+                    Counting = new Dictionary<string, string> { ["Counting:ViewIdsPerGeneration"] = $"{IdsOfShort}" },
+                }
+            )
+        );
+        await AddPortalAsync($"views, {IdsOfShort:N0} ids a generation", forgetful, Views, "everysec");
+        var grown = Keep(await ServicesShape.StartNewAsync(Settings));
+        await AddPortalAsync("views, a grown ledger", grown, Views, "everysec");
+        await GrowAsync(grown, cancel);
+        var service = Keep(
+            await ServicesShape.StartNewAsync(
+                Settings with
+                {
+                    Gateway = false,
+                    Counting = new Dictionary<string, string> { ["Kestrel:Endpoints:Internal:Protocols"] = "Http1" },
+                }
+            )
+        );
+        Add(
+            "counting alone, views",
+            service.Replicas[0].Internal.Door,
+            new Dictionary<Part, IReadOnlyList<int>>
+            {
+                [Part.Front] = [service.Replicas[0].ProcessId],
+                [Part.Store] = [service.Redis.Id],
+            },
+            Views
+        );
         var standalone = Keep(await StandaloneShape.StartNewAsync(Settings));
         Add(
             "Standalone, views",
@@ -141,7 +222,25 @@ internal sealed class Overview : IAsyncDisposable
         _processes.Add(name, processes);
     }
 
-    private async Task AddPortalAsync(string name, ServicesShape portal, WrkLoad load, string fsync)
+    private async Task GrowAsync(ServicesShape portal, CancellationToken cancel)
+    {
+        var site = $"{Site}1";
+        var first = await portal.PublicDoor.ViewAsync(site, new ViewCall("/"), cancel);
+        if (first.Status != HttpStatusCode.OK)
+        {
+            throw new LoadException($"The first view of a ledger that is to grow: {first}");
+        }
+        await using var store = await portal.Redis.ConnectAsync();
+        _bytesOfId = await GrownLedger.FillAsync(store.GetServers()[0], store.GetDatabase(), site);
+    }
+
+    private async Task AddPortalAsync(
+        string name,
+        ServicesShape portal,
+        WrkLoad load,
+        string fsync,
+        bool isCounted = true
+    )
     {
         var store = Keep(await portal.Redis.ConnectAsync());
         var server = store.GetServers()[0];
@@ -151,7 +250,9 @@ internal sealed class Overview : IAsyncDisposable
             Comparison.Parts(portal),
             load,
             () => server.ConfigSetAsync("appendfsync", fsync),
-            () => Counts.ReadAsync(server, portal.ProbeDoor, portal.Replicas.Select(replica => replica.Probe))
+            isCounted
+                ? () => Counts.ReadAsync(server, portal.ProbeDoor, portal.Replicas.Select(replica => replica.Probe))
+                : null
         );
     }
 

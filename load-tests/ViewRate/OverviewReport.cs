@@ -54,6 +54,14 @@ internal sealed class OverviewReport(IReadOnlyList<Subject> subjects, int connec
                 )
             );
         }
+        foreach (var subject in subjects.Where(subject => subject.Shares.Count > 1))
+        {
+            text.Append(
+                Invariant(
+                    $"\nOf counting's time, {subject.Name}: {string.Join(" and ", subject.Shares.Select(share => Number(share * 100, "F0")))} %.\n"
+                )
+            );
+        }
         text.Append(
             Invariant(
                 $"\n{Control.Slices.Count} rounds of {options.Seconds} s each, on {Environment.ProcessorCount} {RuntimeInformation.OSArchitecture} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}. Other programs used {OthersShare:P1} of the machine meanwhile.\n"
@@ -79,7 +87,7 @@ internal sealed class OverviewReport(IReadOnlyList<Subject> subjects, int connec
         );
     }
 
-    private static double Median(Subject subject, Func<Slice, double> of) => Median([.. subject.Slices.Select(of)]);
+    public static double Median(Subject subject, Func<Slice, double> of) => Median([.. subject.Slices.Select(of)]);
 
     private static double Median(List<double> values)
     {

@@ -20,6 +20,8 @@ internal sealed record Subject(
     Func<Task> PrepareAsync
 )
 {
+    private readonly Dictionary<int, long> _behind = [];
+
     /// <summary>What is sent.</summary>
     public required WrkLoad Load { get; init; }
 
@@ -42,6 +44,10 @@ internal sealed record Subject(
         Totals = (Totals.Made + earlier.Totals.Made, Totals.Answered + earlier.Totals.Answered);
     }
 
+    /// <summary>The share that each process behind the front had of the time of all of them.</summary>
+    public IReadOnlyList<double> Shares =>
+        [.. _behind.Values.Select(ticks => (double)ticks / Math.Max(1, _behind.Values.Sum()))];
+
     /// <summary>Notes what its processes hold, while they live.</summary>
     public void NoteMemory() =>
         Memory = Processes.ToDictionary(part => part.Key, part => part.Value.Sum(ProcessMemory.MebibytesOf));
@@ -54,11 +60,16 @@ internal sealed record Subject(
         var machine = ProcessorTime.OfMachine();
         var load = ProcessorTime.OfEndedChildren();
         var before = Processes.ToDictionary(part => part.Key, part => part.Value.Sum(ProcessorTime.Of));
+        var behind = Processes.GetValueOrDefault(Part.Back, []).ToDictionary(id => id, ProcessorTime.Of);
         var sent = await Wrk.RunAsync(Door, Load, seconds);
         var used = Processes.ToDictionary(
             part => part.Key,
             part => part.Value.Sum(ProcessorTime.Of) - before[part.Key]
         );
+        foreach (var (id, ticks) in behind)
+        {
+            _behind[id] = _behind.GetValueOrDefault(id) + ProcessorTime.Of(id) - ticks;
+        }
         load = ProcessorTime.OfEndedChildren() - load;
         var after = ProcessorTime.OfMachine();
         Totals = (Totals.Made + sent.Made, Totals.Answered + sent.Answered);

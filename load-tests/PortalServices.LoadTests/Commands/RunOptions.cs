@@ -34,6 +34,7 @@ internal sealed class RunOptions
         Description = "a closed loop of so many clients instead of a rate: what the target can do at most",
     };
     private readonly Option<TimeSpan> _duration = Duration("--duration", "how long requests are sent", "10s");
+    private readonly Option<TimeSpan> _warmUp = Duration("--warm-up", "how long latencies do not count yet", "0s");
     private readonly Option<int> _connections = new("--connections")
     {
         Description = "connections to each target at the most",
@@ -133,6 +134,7 @@ internal sealed class RunOptions
                     _peak,
                     _clients,
                     _duration,
+                    _warmUp,
                     _connections,
                     _maxWaiting,
                     _timeout,
@@ -226,6 +228,7 @@ internal sealed class RunOptions
                 : ArrivalSchedule.Constant(rate, duration),
             Clients = clients ?? 0,
             Duration = duration,
+            WarmUp = Checked(_warmUp, value => value < duration, "less than --duration"),
             Limits = new SendingLimits(
                 Math.Max(clients ?? 0, Checked(_connections, value => value is > 0 and <= 10_000, "1 to 10000")),
                 Checked(_maxWaiting, value => value is >= 0 and <= 1_000_000, "0 to 1000000") + (clients ?? 0),

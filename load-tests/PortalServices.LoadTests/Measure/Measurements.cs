@@ -3,7 +3,7 @@ using PortalServices.LoadTests.Sending;
 namespace PortalServices.LoadTests.Measure;
 
 /// <summary>What a run measures. Any thread may add to it.</summary>
-internal sealed class Measurements(IReadOnlyList<string> kinds, TimeProvider time, long started)
+internal sealed class Measurements(IReadOnlyList<string> kinds, TimeProvider time, long started, TimeSpan warmUp)
 {
     /// <summary>
     /// A call that the generator itself begins later than this after its instant is late: what it measures is its own.
@@ -75,7 +75,10 @@ internal sealed class Measurements(IReadOnlyList<string> kinds, TimeProvider tim
         }
         Interlocked.Increment(ref _dispatched);
         var lateness = time.GetElapsedTime(call.Intended, call.Dispatched);
-        _lateness.Record(lateness);
+        if (IsMeasured(call))
+        {
+            _lateness.Record(lateness);
+        }
         if (lateness > LateFrom)
         {
             Interlocked.Increment(ref _late);
@@ -105,8 +108,11 @@ internal sealed class Measurements(IReadOnlyList<string> kinds, TimeProvider tim
             return;
         }
         var latency = time.GetElapsedTime(call.Intended, call.Ended);
-        _all.Record(latency);
-        _byKind[kind].Record(latency);
+        if (IsMeasured(call))
+        {
+            _all.Record(latency);
+            _byKind[kind].Record(latency);
+        }
         if (outcome.IsSuccess())
         {
             Interlocked.Increment(ref _succeeded);
@@ -114,5 +120,13 @@ internal sealed class Measurements(IReadOnlyList<string> kinds, TimeProvider tim
     }
 
     /// <summary>Notes that a view is acknowledged for the first time.</summary>
-    public void Acknowledge(TimeSpan afterIntended) => _acknowledged.Record(afterIntended);
+    public void Acknowledge(TimeSpan afterIntended)
+    {
+        if (Elapsed - afterIntended >= warmUp)
+        {
+            _acknowledged.Record(afterIntended);
+        }
+    }
+
+    private bool IsMeasured(Call call) => time.GetElapsedTime(started, call.Intended) >= warmUp;
 }

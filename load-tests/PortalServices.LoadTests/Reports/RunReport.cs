@@ -38,6 +38,9 @@ internal sealed record RunReport
     /// <summary>How long requests were sent.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>What was due before is not in the latencies.</summary>
+    public double WarmUpSeconds { get; init; }
+
     /// <summary>It was ended by a signal, or because its history could not be written.</summary>
     public required bool WasInterrupted { get; init; }
 

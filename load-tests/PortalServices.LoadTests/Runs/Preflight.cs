@@ -18,8 +18,8 @@ internal static class Preflight
             using var api = new PublicApi(target, Timeout);
             foreach (var site in plan.Sites)
             {
-                var isForLoadTests = await api.IsForLoadTestsAsync(site, cancel);
-                if (scenario.Writes && !isForLoadTests && !plan.WritesToRealSites)
+                var mayWrite = await MayWriteAsync(plan, api, site, cancel);
+                if (scenario.Writes && !mayWrite)
                 {
                     throw new ToolException(
                         ErrorCode.NotALoadTestSite,
@@ -30,5 +30,18 @@ internal static class Preflight
         }
         using var first = new PublicApi(plan.Targets[0], Timeout);
         await scenario.PrepareAsync(first, cancel);
+    }
+
+    private static async Task<bool> MayWriteAsync(RunPlan plan, PublicApi api, string site, CancellationToken cancel)
+    {
+        try
+        {
+            return await api.IsForLoadTestsAsync(site, cancel) || plan.WritesToRealSites;
+        }
+        catch (ToolException e) when (plan.WritesToRealSites && e.Code == ErrorCode.TargetFailed)
+        {
+            // A target without the service that tells it can still count.
+            return true;
+        }
     }
 }

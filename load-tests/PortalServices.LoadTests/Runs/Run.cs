@@ -46,7 +46,7 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
         using var history = plan.History is { } path
             ? HistoryWriter.Create(path, new HistoryHeader(_name, startedAt, plan.Targets, plan.Sites), time, started)
             : null;
-        var measurements = new Measurements([.. scenario.Kinds.Select(kind => kind.Name)], time, started);
+        var measurements = new Measurements([.. scenario.Kinds.Select(kind => kind.Name)], time, started, plan.WarmUp);
         using var generator = new Generator(scenario, plan.Targets, plan.Limits, history, measurements, time);
         var series = new Series(measurements, plan.Duration);
         var processors = new ProcessorTime(plan.Processes);
@@ -85,6 +85,7 @@ internal sealed class Run(RunPlan plan, ILiveView view, TimeProvider time)
                 plan.Schedule?.Description ?? FormattableString.Invariant($"closed loop, {plan.Clients} clients"),
             WantedRate = plan.Schedule is null ? 0 : plan.Schedule.Count / plan.Duration.TotalSeconds,
             WantedSeconds = plan.Duration.TotalSeconds,
+            WarmUpSeconds = plan.WarmUp.TotalSeconds,
             Seconds = seconds,
             WasInterrupted = stopping.IsCancellationRequested || generator.Failure is not null,
             Requests = requests,

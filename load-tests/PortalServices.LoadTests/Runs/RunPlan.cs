@@ -31,6 +31,9 @@ internal sealed record RunPlan
     /// <summary>Clients of a closed loop.</summary>
     public int Clients { get; init; }
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>What is due before has no part in the latencies.</summary>
+    public TimeSpan WarmUp { get; init; }
     public required SendingLimits Limits { get; init; }
     public int SharedPages { get; init; } = 500;
     public int Visitors { get; init; } = 5_000;

@@ -35,6 +35,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("views --target DOOR --duration 1s --warm-up 1s", "invalid_option", "--warm-up")]
     [InlineData("views", "invalid_option", "--target is required")]
     [InlineData("views --target http://x/path", "invalid_option", "http://x/path")]
     [InlineData("views --target ftp://x", "invalid_option", "ftp://x")]
@@ -70,9 +71,22 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_real_site_is_written_to_when_that_is_said()
+    public async Task A_target_that_does_not_tell_of_its_sites_is_no_place_to_write_to_unasked()
     {
         await using var portal = await FakePortal.StartAsync();
+        portal.TellsOfSites = false;
+        var run = await RunAsync($"views --target {portal.Door} --rate 50 --duration 200ms");
+        Assert.StartsWith("error target_failed: ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.ToolFailed, 0), (run.Code, portal.Posts));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_real_site_is_written_to_when_that_is_said(bool tellsOfSites)
+    {
+        await using var portal = await FakePortal.StartAsync();
+        portal.TellsOfSites = tellsOfSites;
         var (code, output, errors) = await RunAsync(
             $"views --target {portal.Door} --site {FakePortal.RealSite} --write-to-real-site --rate 50 --duration 200ms"
         );

@@ -45,6 +45,9 @@ internal sealed class FakePortal : IAsyncDisposable
     /// <summary>What a question for pages is answered with; null for the numbers.</summary>
     public Func<IResult?> Pages { get; set; } = () => null;
 
+    /// <summary>Whether what tells of its sites is there.</summary>
+    public bool TellsOfSites { get; set; } = true;
+
     /// <summary>Posts of views so far.</summary>
     public int Posts => Volatile.Read(ref _posts);
 
@@ -76,7 +79,9 @@ internal sealed class FakePortal : IAsyncDisposable
         app.MapGet(
             "/api/sites/{site}",
             (string site) =>
-                site is Site or RealSite ? Results.Json(new { loadTest = site == Site }) : Results.NotFound()
+                !TellsOfSites ? Results.StatusCode(503)
+                : site is Site or RealSite ? Results.Json(new { loadTest = site == Site })
+                : Results.NotFound()
         );
         app.MapPost("/api/sites/{site}/views", PostAsync);
         app.MapPost(
