@@ -10,10 +10,10 @@ public sealed class BrokerRefusesTests(Servers servers)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("password", "ACCESS_REFUSED|user name or password")]
-    [InlineData("virtual host", "NOT_ALLOWED")]
-    [InlineData("access to the virtual host", "NOT_ALLOWED")]
+    [Theory, Rows]
+    [UsualRow("password", "ACCESS_REFUSED|user name or password")]
+    [LongRow("virtual host", "NOT_ALLOWED")]
+    [LongRow("access to the virtual host", "NOT_ALLOWED")]
     public async Task A_login_refused_at_the_start_is_reported_once_and_only_delays_events(string what, string reason)
     {
         var account = what switch

@@ -44,21 +44,21 @@ public sealed class RabbitMqTests(Servers servers)
         await Eventually.HoldsAsync(() => !consumer.Readers.First.Taken.IsEmpty, "it arrives", Cancel);
     }
 
-    [Theory]
-    [InlineData("application/vnd.masstransit+json", "not even JSON", "portal:unreadable", "")]
-    [InlineData(
+    [Theory, Rows]
+    [UsualRow("application/vnd.masstransit+json", "not even JSON", "portal:unreadable", "")]
+    [LongRow(
         "application/vnd.masstransit+json",
         """{"messageType":["tests:note-taken:v1"],"message":{"text":7,"number":1},"site":"sonla"}""",
         "portal:unreadable",
         ""
     )]
-    [InlineData(
+    [UsualRow(
         "application/vnd.masstransit+json",
         """{"messageId":"0190d5f2-5c1e-7a33-b1d2-6f0c8e9a4b57","messageType":["tests:of-a-later-version:v1"],"message":{"a":[1, 2]}}""",
         "tests:of-a-later-version:v1",
         "No message of a type that this consumer takes."
     )]
-    [InlineData("image/png", "\u0001\u0000\u0002", "portal:unreadable", "")]
+    [LongRow("image/png", "\u0001\u0000\u0002", "portal:unreadable", "")]
     public async Task What_a_consumer_cannot_read_is_a_dead_letter_at_once_and_holds_up_no_other(
         string contentType,
         string body,
