@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using PortalServices.Acceptance.Tests.Doors;
+using PortalServices.Testing;
 using PortalServices.Testing.Portal;
 using PortalServices.Testing.Shapes;
 
