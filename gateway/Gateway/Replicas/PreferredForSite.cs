@@ -1,5 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
+using Microsoft.Extensions.Options;
+using PortalServices.Gateway.Framed;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
@@ -16,7 +18,11 @@ namespace PortalServices.Gateway.Replicas;
 /// D. Thaler, C. Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", IEEE/ACM Trans. Networking 6 (1998);
 /// the bound follows V. Mirrokni, M. Thorup, M. Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018.
 /// </remarks>
-internal sealed class PreferredForSite(RequestsUnderWay requests, LeastInFlightOfTwo others) : ILoadBalancingPolicy
+internal sealed class PreferredForSite(
+    RequestsUnderWay requests,
+    LeastInFlightOfTwo others,
+    IOptions<FramesOptions> frames
+) : ILoadBalancingPolicy
 {
     /// <summary>Requests that a replica may always have under way: what counting commits at once.</summary>
     public const int AlwaysAllowed = 256;
@@ -47,7 +53,11 @@ internal sealed class PreferredForSite(RequestsUnderWay requests, LeastInFlightO
         {
             underWay += requests.To(replica);
         }
-        var most = Math.Max(AlwaysAllowed, MostOfShare * (underWay + 1) / availableDestinations.Count);
+        // One that takes no more is no help, however much the others have.
+        var most = Math.Min(
+            frames.Value.MaxInFlight,
+            Math.Max(AlwaysAllowed, MostOfShare * (underWay + 1) / availableDestinations.Count)
+        );
         DestinationState? preferred = null;
         ulong highest = 0;
         foreach (var replica in availableDestinations)

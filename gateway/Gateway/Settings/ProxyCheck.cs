@@ -29,7 +29,15 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         List<string> mistakes = [];
         foreach (var route in config.Routes)
         {
-            if ((LostRoute(route, config) ?? FramedOperators(route) ?? CachedOperators(route)) is { } mistake)
+            if (
+                (
+                    LostRoute(route, config)
+                    ?? FramedOperators(route)
+                    ?? FramedTransforms(route)
+                    ?? CachedOperators(route)
+                ) is
+                { } mistake
+            )
             {
                 mistakes.Add(mistake);
             }
@@ -63,6 +71,11 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
     private static string? FramedOperators(RouteConfig route) =>
         FramedForwarding.RouteOf(route) is not null && IsOperators(route)
             ? $"{Routes}:{route.RouteId}:Metadata:{FramedForwarding.Metadata}: operators' routes are not framed"
+            : null;
+
+    private static string? FramedTransforms(RouteConfig route) =>
+        FramedForwarding.RouteOf(route) is not null && route.Transforms is { Count: > 0 }
+            ? $"{Routes}:{route.RouteId}:Transforms: a frame carries a request as it is"
             : null;
 
     private static string? CachedOperators(RouteConfig route) =>

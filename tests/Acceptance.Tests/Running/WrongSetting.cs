@@ -126,6 +126,7 @@ internal sealed record WrongSetting(string Setting, string? Named = null, bool O
     [
         new($"{Views}:ClusterId=nope"),
         new("ReverseProxy:Routes:operator-audit:Metadata:Framed=Accept-Language"),
+        new($"{Views}:Transforms:0:PathPrefix=/other", $"{Views}:Transforms"),
         new("ReverseProxy:Routes:operator-bots:Metadata:Cached=page"),
         new("ReverseProxy:Routes:veiws:Metadata:Framed=DNT", "ReverseProxy:Routes:veiws:ClusterId"),
         new("ReverseProxy:Routes:stats:Match:Path={", "ReverseProxy:Routes:stats"),

@@ -125,6 +125,48 @@ public sealed class PreferredForSiteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replica_that_takes_no_more_is_helped_by_one_that_does()
+    {
+        const int MaxInFlight = 4;
+        await using var gateway = await GatewayProcess.StartAsync(
+            _replicas[0],
+            [
+                .. _replicas[1].Destination(2),
+                Policy,
+                $"--Sites:File={Path.Combine(_folder.Path, "sites.json")}",
+                $"--Frames:MaxInFlight={MaxInFlight}",
+            ]
+        );
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var reply = await gateway.GetAsync(Traffic(0));
+                return reply.IsSuccessStatusCode;
+            },
+            "it answers",
+            Cancel
+        );
+        _replicas.ForEach(replica => replica.Forget());
+        var held = Enumerable.Range(0, 2 * MaxInFlight).Select(_ => gateway.GetAsync($"{Traffic(0)}?hold")).ToList();
+        await Eventually.HoldsAsync(
+            () => _replicas.Take(2).All(replica => replica.Reached == MaxInFlight),
+            "each has as many as it takes",
+            Cancel
+        );
+        foreach (var replica in _replicas)
+        {
+            for (var i = 0; i < MaxInFlight; i++)
+            {
+                replica.Release();
+            }
+        }
+        foreach (var reply in await Task.WhenAll(held))
+        {
+            reply.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task What_belongs_to_no_site_goes_to_any()
     {
         await Eventually.HoldsAsync(AllStayAsync, "each site has a replica", Cancel);

@@ -321,11 +321,17 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             using var timeout = new CancellationTokenSource(_limits.ConnectTimeout, _time);
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_endPoint, timeout.Token);
-            if (!await GreetAsync(socket, timeout.Token))
+            switch (await GreetAsync(socket, timeout.Token))
             {
-                readiness = FrameReadiness.Unavailable;
-                retryAfter = _limits.RetryUnsupported;
-                LogUnsupported(_endPoint.Host, _endPoint.Port);
+                case Greeting.Other:
+                    readiness = FrameReadiness.Unavailable;
+                    retryAfter = _limits.RetryUnsupported;
+                    LogUnsupported(_endPoint.Host, _endPoint.Port);
+                    break;
+                case Greeting.None:
+                    readiness = FrameReadiness.Unavailable;
+                    retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
+                    break;
             }
         }
 #pragma warning disable CA1031 // Nobody else would make the next attempt.
@@ -358,8 +364,15 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         return readiness;
     }
 
-    // Whether the other side speaks the same version.
-    private static async Task<bool> GreetAsync(Socket socket, CancellationToken timeout)
+    // One that ends the connection at once may not know frames, or be about to end.
+    private enum Greeting
+    {
+        Same,
+        Other,
+        None,
+    }
+
+    private static async Task<Greeting> GreetAsync(Socket socket, CancellationToken timeout)
     {
         var preface = FrameFormat.Preface.ToArray();
         await socket.SendAsync(preface, timeout);
@@ -367,13 +380,17 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         for (var read = 0; read < answer.Length; )
         {
             var bytes = await socket.ReceiveAsync(answer.AsMemory(read), timeout);
-            if (bytes == 0 || !answer.AsSpan(0, read + bytes).SequenceEqual(preface.AsSpan(0, read + bytes)))
+            if (bytes == 0)
             {
-                return false;
+                return read == 0 ? Greeting.None : Greeting.Other;
+            }
+            if (!answer.AsSpan(0, read + bytes).SequenceEqual(preface.AsSpan(0, read + bytes)))
+            {
+                return Greeting.Other;
             }
             read += bytes;
         }
-        return true;
+        return Greeting.Same;
     }
 
     private async Task ReceiveAsync(FrameConnectionState connection)

@@ -67,10 +67,12 @@ internal sealed partial class FramePipeline(
 
     private async Task RunAsync(FramedExchange exchange)
     {
-        var context = contexts.Create(exchange.Features);
-        using var activity = StartActivity(context);
+        HttpContext? context = null;
+        Activity? activity = null;
         try
         {
+            context = contexts.Create(exchange.Features);
+            activity = StartActivity(context);
             await Next!(context);
             await exchange.CompleteAsync();
             exchange.Reply();
@@ -81,7 +83,7 @@ internal sealed partial class FramePipeline(
         {
             if (!exchange.RequestAborted.IsCancellationRequested)
             {
-                LogFault(fault, context.Request.Method, context.Request.Path);
+                LogFault(fault, context?.Request.Method ?? "", context?.Request.Path ?? "");
             }
             exchange.Fail();
             exchange.Reply();
@@ -89,9 +91,13 @@ internal sealed partial class FramePipeline(
 
         foreach (var fault in await exchange.EndAsync())
         {
-            LogFault(fault, context.Request.Method, context.Request.Path);
+            LogFault(fault, context?.Request.Method ?? "", context?.Request.Path ?? "");
         }
-        contexts.Dispose(context);
+        activity?.Dispose();
+        if (context is not null)
+        {
+            contexts.Dispose(context);
+        }
         exchange.Dispose();
     }
 
