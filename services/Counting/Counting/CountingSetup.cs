@@ -261,4 +261,11 @@ public static class CountingSetup
     /// <param name="secret">The secret.</param>
     /// <param name="site">The site whose ledger holds this check value; empty for one of no site.</param>
     public static string VisitorSecretCheck(string secret, string site = "") => ViewLedger.SecretCheck(secret, site);
+
+    /// <summary>Whether the check value that a site's ledger holds is of the secret.</summary>
+    /// <param name="check">The check value.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="site">The site.</param>
+    public static bool IsVisitorSecretCheck(string check, string secret, string site) =>
+        ViewLedger.IsCheckOf(check, secret, site);
 }

@@ -46,7 +46,7 @@ internal static class BackupSecrets
             .Where(site =>
                 site.Value!["listed"]?.GetValue<bool>() != false
                 && site.Value!["secretCheck"]!.GetValue<string>() is { Length: > 0 } check
-                && check != CountingSetup.VisitorSecretCheck(secret, site.Key)
+                && !CountingSetup.IsVisitorSecretCheck(check, secret, site.Key)
             )
             .Select(site => $"the ledger of {site.Key}")
             .FirstOrDefault()

@@ -249,7 +249,26 @@ public sealed class LedgerDamageTests(StoreFixture store)
         {
             RedisValue[] arguments = script switch
             {
-                LedgerScript.Commit => [1, "lane", 1, 1, 1, 1, 1, 1, 1, "", "", before["sc"], 1, 1],
+                LedgerScript.Commit =>
+                [
+                    1,
+                    "lane",
+                    1,
+                    1,
+                    1,
+                    1,
+                    1,
+                    1,
+                    1,
+                    "",
+                    "",
+                    before["sc"],
+                    1,
+                    1,
+                    "",
+                    before["sc"],
+                    1,
+                ],
                 LedgerScript.CompareState => ["9" + before["epoch"], 1, 1, "1"],
                 _ => [],
             };

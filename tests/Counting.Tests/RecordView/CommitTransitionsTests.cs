@@ -11,6 +11,7 @@ public sealed class CommitTransitionsTests
     [
         (nameof(Applied), nameof(Answer), nameof(Answer), nameof(Answer)),
         (nameof(Gap), nameof(SendInNewLane), nameof(SendInNewLane), nameof(SendInNewLane)),
+        (nameof(LacksIds), nameof(GiveUp), nameof(GiveUp), nameof(GiveUp)),
         (nameof(Full), nameof(RefuseFull), nameof(RefuseFull), nameof(SendAgain)),
         (nameof(Unsafe), nameof(GiveUp), nameof(GiveUp), nameof(SendAgain)),
         (nameof(Damaged), nameof(GiveUp), nameof(GiveUp), nameof(GiveUp)),

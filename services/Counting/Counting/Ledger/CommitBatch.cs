@@ -20,12 +20,15 @@ internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
     // Above the index of any page: the view is a bot's, of the reason behind it.
     private const int BotFlag = 0x8000;
 
-    private const int ViewBytes = 16;
+    private const int ViewBytes = 16,
+        IdBytes = sizeof(ulong);
     private const int FieldBytes = 256;
 
     private readonly Dictionary<string, int> _pages = new(maxViews, StringComparer.Ordinal);
     private readonly List<string> _paths = new(maxViews);
     private readonly byte[] _views = new byte[maxViews * ViewBytes];
+    private byte[]? _earlierIds;
+    private bool _lacksEarlierIds;
     private readonly List<(string Reason, int Requests)> _bots = [];
     private int _viewCount;
 
@@ -34,6 +37,12 @@ internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
     public IReadOnlyList<string> Paths => _paths;
 
     public ReadOnlyMemory<byte> Views => _views.AsMemory(0, _viewCount * ViewBytes);
+
+    /// <summary>
+    /// The same views' fingerprints by the earlier hash, in the same order; empty when any of them has none.
+    /// </summary>
+    public ReadOnlyMemory<byte> EarlierIds =>
+        _lacksEarlierIds ? default : _earlierIds.AsMemory(0, _viewCount * IdBytes);
 
     /// <summary>Visitors whose adds are not known to be stored yet.</summary>
     public List<VisitorNames> Visitors { get; } = new(maxViews);
@@ -51,12 +60,14 @@ internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
     /// <param name="path">Page identity.</param>
     /// <param name="id">Fingerprint of the view id, 0 for a view without one.</param>
     /// <param name="firstSent">When the client first sent it, store time in ms.</param>
-    public int AddView(string path, ulong id, long firstSent) => AddView(PageIndex(path) + 1, id, firstSent);
+    /// <param name="earlierId">Its fingerprint by the earlier hash; null where that was not made.</param>
+    public int AddView(string path, ulong id, long firstSent, ulong? earlierId = null) =>
+        AddView(PageIndex(path) + 1, id, firstSent, earlierId);
 
     /// <summary>
     /// Adds a request of a bot, and the page whose numbers it is shown. One with an id counts once, as a view does.
     /// </summary>
-    public void AddBot(string path, string reason, ulong id = 0, long firstSent = 0)
+    public void AddBot(string path, string reason, ulong id = 0, long firstSent = 0, ulong? earlierId = null)
     {
         PageIndex(path);
         var index = _bots.FindIndex(bot => bot.Reason == reason);
@@ -72,7 +83,7 @@ internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
         }
         else
         {
-            AddView(BotFlag + index + 1, id, firstSent);
+            AddView(BotFlag + index + 1, id, firstSent, earlierId);
         }
     }
 
@@ -88,8 +99,17 @@ internal sealed class CommitBatch(int maxViews = CommitBatch.MaxViews)
         return index;
     }
 
-    private int AddView(int index, ulong id, long firstSent)
+    private int AddView(int index, ulong id, long firstSent, ulong? earlierId)
     {
+        if (earlierId is { } earlier)
+        {
+            _earlierIds ??= new byte[maxViews * IdBytes];
+            BinaryPrimitives.WriteUInt64BigEndian(_earlierIds.AsSpan(_viewCount * IdBytes), earlier);
+        }
+        else
+        {
+            _lacksEarlierIds = true;
+        }
         var view = _views.AsSpan(_viewCount * ViewBytes, ViewBytes);
         BinaryPrimitives.WriteUInt64BigEndian(view, id);
         // 16 bits of the page's index follow the 48 bits of the instant.

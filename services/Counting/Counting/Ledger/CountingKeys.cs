@@ -36,7 +36,11 @@ namespace PortalServices.Counting.Ledger;
 //                                    time, ms
 // ef                                 number of the commit that the epoch began with, and that epoch
 // sc                                 check value of the secret that ids and visitors are hashed with: 16 hexadecimal
-//                                    digits
+//                                    digits; another one, once ih is there
+// ih                                 number of the first generation whose ids are made by SipHash; those before it, and
+//                                    all while it is not there, are made by HMAC-SHA256
+// hk                                 while ih is not there: the commit that a process wrote last which knows it, and
+//                                    since when only such processes wrote (ms)
 // sl                                 acknowledged commits that the store lost and no operator has acknowledged yet:
 //                                    expected and found epoch, commit number, counted views, when it was noted (ms);
 //                                    empty once acknowledged
@@ -145,6 +149,9 @@ internal static class CountingKeys
     public const string AuditEntries = "an";
 
     public const string SecretCheck = "sc";
+
+    /// <summary>The first generation of ids by the new hash.</summary>
+    public const string FirstSipHashGeneration = "ih";
 
     public const string DamageMark = "dm";
 

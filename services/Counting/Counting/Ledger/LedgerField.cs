@@ -53,13 +53,13 @@ internal static partial class LedgerField
         var (kind, rest) = colon < 0 ? (field, "") : (field[..colon], field[(colon + 1)..]);
         return (kind, colon < 0) switch
         {
-            ("n" or "epoch" or "t" or "v" or "pn" or "an" or "fv" or "le" or "la", true) => IsNumber(text),
+            ("n" or "ih" or "epoch" or "t" or "v" or "pn" or "an" or "fv" or "le" or "la", true) => IsNumber(text),
             ("bt" or "ct", true) => IsSigned(text),
             ("m" or "h" or "d" or "w" or "fw", false) => IsNumber(rest) && IsNumber(text),
             ("bd" or "bw" or "cd" or "cw", false) => IsNumber(rest) && IsSigned(text),
             ("run", true) => Word().IsMatch(text),
             ("sc", true) => Check().IsMatch(text),
-            ("ef", true) => OneOrTwoNumbers().IsMatch(text),
+            ("ef" or "hk", true) => OneOrTwoNumbers().IsMatch(text),
             ("sl", true) => Loss().IsMatch(text),
             ("rf", true) => text.Length == 0 || IsNumber(text),
             ("dm", true) => Mark().IsMatch(text),

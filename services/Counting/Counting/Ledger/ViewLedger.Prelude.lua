@@ -18,7 +18,12 @@ end
 -- The fields of a new commit: its number, its time, and a new epoch when the store's process is not the one that wrote last. A version
 -- (epoch, commit number) told to others therefore never runs backwards, also after an older file was restored. The number that an epoch begins
 -- with tells later whether a commit of an earlier one was lost.
-local function stamp(put, run, epoch, commit, now)
+local function stamp(put, run, epoch, commit, now, isCommit)
+  -- Only a batch asks what wrote last, and notes it itself.
+  if not isCommit then
+    local seen, since = string.match(call('HGET', KEYS[1], 'hk') or '', '^(%d+) (%d+)$')
+    if seen and tonumber(seen) == commit then put('hk', string.format('%.0f %s', commit + 1, since)) end
+  end
   if run ~= STORE_RUN then
     epoch = epoch + 1
     if epoch < now then epoch = now end
@@ -67,6 +72,11 @@ local function generationsOf(text, now)
   a, b, c = string.match(rest, '^ (%d+) (%d+) (%d+)$')
   if a then previous = { number = tonumber(a), began = tonumber(b), count = tonumber(c) } end
   return current, previous
+end
+
+-- Whether ids by the earlier hash are looked for: in generations before the one that began with the new one, or all as long as none did.
+local function needsEarlier(first, current, previous)
+  return first == 0 or current.number < first or previous ~= nil and previous.number < first
 end
 
 -- Ids first sent up to this instant may have been forgotten. A new ledger has forgotten nothing, and looks back one length.

@@ -13,7 +13,8 @@ internal sealed partial class ViewLedger
     public const int ReservedAuditEntries = 100;
 
     private const int SecretCheckBytes = 8;
-    private readonly ConcurrentDictionary<string, string> _secretChecks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _secretChecks = new(StringComparer.Ordinal),
+        _newSecretChecks = new(StringComparer.Ordinal);
 
     // By site: the store's process in which the secret was found to be the ledger's.
     private readonly ConcurrentDictionary<string, string> _claimed = new(StringComparer.Ordinal);
@@ -22,13 +23,19 @@ internal sealed partial class ViewLedger
     /// What a ledger holds of the secret: 16 hexadecimal digits that only somebody with the secret can tell for another
     /// site.
     /// </summary>
-    public static string SecretCheck(string secret, string site) =>
+    public static string SecretCheck(string secret, string site) => Check(secret, "ledger check"u8, site);
+
+    /// <summary>The same of a ledger whose ids are made by SipHash.</summary>
+    public static string NewSecretCheck(string secret, string site) => Check(secret, "ledger check, SipHash"u8, site);
+
+    /// <summary>Whether a ledger that holds this was made with the secret.</summary>
+    public static bool IsCheckOf(string held, string secret, string site) =>
+        held == SecretCheck(secret, site) || held == NewSecretCheck(secret, site);
+
+    private static string Check(string secret, ReadOnlySpan<byte> label, string site) =>
         Convert.ToHexStringLower(
             HMACSHA256
-                .HashData(
-                    Encoding.UTF8.GetBytes(secret),
-                    (byte[])[.. "ledger check"u8, 0, .. Encoding.UTF8.GetBytes(site)]
-                )
+                .HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. label, 0, .. Encoding.UTF8.GetBytes(site)])
                 .AsSpan(0, SecretCheckBytes)
         );
 
@@ -42,7 +49,7 @@ internal sealed partial class ViewLedger
         }
 
         var held = (string?)await WriteAsync(process, LedgerScript.ClaimSecret, site, [SecretCheckOf(site)]);
-        if (held != SecretCheckOf(site))
+        if (held is null || !IsOwn(held, site))
         {
             throw store.RefuseSecret(site);
         }
@@ -54,7 +61,7 @@ internal sealed partial class ViewLedger
     /// <summary>Whether a ledger was made with this process' secret; null for one that does not say.</summary>
     public async Task<bool?> HasSecretAsync(StoreProcess process, string site) =>
         await ReadFieldAsync(process, site, CountingKeys.SecretCheck) is { Length: > 0 } held
-            ? held == SecretCheckOf(site)
+            ? IsOwn(held, site)
             : null;
 
     /// <summary>
@@ -67,9 +74,15 @@ internal sealed partial class ViewLedger
                 process,
                 LedgerScript.AcceptSecret,
                 site,
-                [SecretCheckOf(site), audit.ToJson(), MaxAuditEntries + ReservedAuditEntries]
+                [SecretCheckOf(site), audit.ToJson(), MaxAuditEntries + ReservedAuditEntries, NewSecretCheckOf(site)]
             )
         ?? "";
+
+    private bool IsOwn(string held, string site) =>
+        held == (string?)SecretCheckOf(site) || held == (string?)NewSecretCheckOf(site);
+
+    private RedisValue NewSecretCheckOf(string site) =>
+        _newSecretChecks.GetOrAdd(site, static (site, secret) => NewSecretCheck(secret, site), _options.VisitorSecret);
 
     private RedisValue SecretCheckOf(string site) =>
         _secretChecks.GetOrAdd(site, static (site, secret) => SecretCheck(secret, site), _options.VisitorSecret);

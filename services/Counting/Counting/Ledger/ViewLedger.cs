@@ -34,7 +34,7 @@ internal sealed partial class ViewLedger(
     /// <summary>Most articles that are marked at once: what a script unpacks is bounded on some stores.</summary>
     public const int MaxMarkedArticles = 500;
 
-    private const int FirstNumberInReply = 6,
+    private const int FirstNumberInReply = 7,
         NumbersInReply = 13,
         MarkInReply = FirstNumberInReply + NumbersInReply - 1;
     private const int MaxCalendars = 100;
@@ -97,7 +97,8 @@ internal sealed partial class ViewLedger(
         var database = store.Database;
         var ledger = CountingKeys.Ledger(site);
         var buckets = batch.Buckets;
-        var arguments = new RedisValue[14 + batch.Paths.Count];
+        const int FirstPath = 17;
+        var arguments = new RedisValue[FirstPath + batch.Paths.Count];
         arguments[0] = sequence;
         arguments[1] = lane;
         arguments[2] = buckets.Minute;
@@ -112,9 +113,12 @@ internal sealed partial class ViewLedger(
         arguments[11] = SecretCheckOf(site);
         arguments[12] = (long)_options.AnswerWithin.TotalMilliseconds;
         arguments[13] = process.Fill.IdCeiling(_options.ViewIdsPerGeneration);
+        arguments[14] = batch.EarlierIds;
+        arguments[15] = NewSecretCheckOf(site);
+        arguments[16] = (long)_options.HashSettled.TotalMilliseconds;
         for (var i = 0; i < batch.Paths.Count; i++)
         {
-            arguments[14 + i] = batch.Paths[i];
+            arguments[FirstPath + i] = batch.Paths[i];
         }
 
         using var write = await store.Writes.BeginAsync();
@@ -160,6 +164,7 @@ internal sealed partial class ViewLedger(
                 LastSequence: long.Parse((string)reply[1]!, CultureInfo.InvariantCulture)
             ),
             "secret" => throw store.RefuseSecret(site),
+            "hash" => new CommitReply(CommitState.LacksIds),
             _ => new CommitReply(CommitState.Stale),
         };
     }
@@ -501,6 +506,7 @@ internal sealed partial class ViewLedger(
         {
             Version = new LedgerVersion((long)reply[3], (long)reply[4]),
             IdHorizon = (long)reply[5],
+            NeedsEarlierIds = (long)reply[6] != 0,
             Day = day,
             Week = week,
             CountedTotal = Number(0),
@@ -563,4 +569,10 @@ internal enum CommitState
 
     /// <summary>A later batch of the lane is in: this one was clear long ago.</summary>
     Stale,
+
+    /// <summary>
+    /// The ledger has ids by the earlier hash, which the batch has not: nothing was written. So is one that was put back
+    /// from before it had only new ones.
+    /// </summary>
+    LacksIds,
 }

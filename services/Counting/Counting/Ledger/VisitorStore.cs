@@ -21,17 +21,24 @@ internal sealed class VisitorStore(StoreConnection store)
     /// an address.
     /// </summary>
     public Task<byte[]> KeyOfWeekAsync(string site, long week) =>
-        KeyAsync(CountingKeys.VisitorKey(site, week), KeyLife);
+        KeyAsync(site, CountingKeys.VisitorKey(site, week), KeyLife);
 
     /// <summary>Likewise the key of a UTC day, which the store removes by itself.</summary>
     public Task<byte[]> KeyOfDayAsync(string site, long day, TimeSpan life) =>
-        KeyAsync(CountingKeys.OnlineKey(site, day), life);
+        KeyAsync(site, CountingKeys.OnlineKey(site, day), life);
 
-    private async Task<byte[]> KeyAsync(RedisKey key, TimeSpan life)
+    private async Task<byte[]> KeyAsync(string site, RedisKey key, TimeSpan life)
     {
         using var write = await store.Writes.BeginAsync();
         var database = store.Database;
-        var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(32), life, When.NotExists);
+        // Where nobody writes any more who does not know the new hash, and where nobody has written yet.
+        var ids = await database.HashGetAsync(
+            CountingKeys.Ledger(site),
+            [CountingKeys.FirstSipHashGeneration, CountingKeys.Generations],
+            CommandFlags.DemandMaster
+        );
+        var size = ids[0].IsNull && !ids[1].IsNull ? VisitorKey.EarlierSize : VisitorKey.SipSize;
+        var made = database.StringSetAsync(key, RandomNumberGenerator.GetBytes(size), life, When.NotExists);
         var held = database.StringGetAsync(key, CommandFlags.DemandMaster);
         await Task.WhenAll(made, held);
         return (byte[]?)await held

@@ -24,6 +24,9 @@ internal sealed record SiteNumbers
     /// <summary>View ids first sent up to then may have been forgotten: store time in ms. It only grows.</summary>
     public required long IdHorizon { get; init; }
 
+    /// <summary>Whether ids by the earlier hash are looked for.</summary>
+    public bool NeedsEarlierIds { get; init; }
+
     /// <summary>Bucket names that the day's and week's numbers belong to.</summary>
     public required long Day { get; init; }
 

@@ -12,24 +12,32 @@ namespace PortalServices.Counting.Model;
 /// week in the store) and the secret (which is in no backup of the store).
 /// </summary>
 /// <param name="secret"><c>Counting:VisitorSecret</c>.</param>
-/// <param name="weekKey">Random bytes that the store keeps for the site's week.</param>
+/// <param name="weekKey">Random bytes that the store keeps for the site's week. They name the hash: of <see
+/// cref="SipSize"/> bytes SipHash, else HMAC-SHA256.</param>
 internal sealed class VisitorKey(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> weekKey)
 {
-    /// <summary>Of a visitor's name, in bytes.</summary>
-    public const int Size = 16;
+    /// <summary>Of a key for SipHash, and of one for the earlier hash, in bytes.</summary>
+    public const int SipSize = 33,
+        EarlierSize = 32;
+
+    private const int Size = 16;
 
     private const int OnStack = 1024;
 
     // The lengths of site and address, and at most 8 bytes of the address.
     private const int Fixed = 2 + 1 + 8;
 
-    private readonly KeyedHash _hash = new(KeyedHash.DeriveKey(secret, "visitors"u8, weekKey));
+    private readonly SipHash? _hash =
+        weekKey.Length == SipSize ? new(KeyedHash.DeriveKey(secret, "visitors, SipHash"u8, weekKey)) : null;
+
+    private readonly KeyedHash? _earlier =
+        weekKey.Length == SipSize ? null : new(KeyedHash.DeriveKey(secret, "visitors"u8, weekKey));
 
     /// <summary>
-    /// Writes the name of whoever comes from an address with a user agent. An IPv4 address counts whole, also when it
+    /// The name of whoever comes from an address with a user agent. An IPv4 address counts whole, also when it
     /// is written as IPv6; of IPv6 the first 64 bits do, since a browser changes the others at will.
     /// </summary>
-    public void Write(string siteId, IPAddress address, string userAgent, Span<byte> destination)
+    public UInt128 NameOf(string siteId, IPAddress address, string userAgent)
     {
         var most =
             Fixed + Encoding.UTF8.GetMaxByteCount(siteId.Length) + Encoding.UTF8.GetMaxByteCount(userAgent.Length);
@@ -43,12 +51,24 @@ internal sealed class VisitorKey(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> w
         var length = 2 + site;
         length += WriteNetwork(address, text[length..]);
         length += Encoding.UTF8.GetBytes(userAgent, text[length..]);
-        _hash.Write(text[..length], destination[..Size]);
+        var name = NameOf(text[..length]);
 
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         }
+        return name;
+    }
+
+    private UInt128 NameOf(ReadOnlySpan<byte> text)
+    {
+        if (_hash is not null)
+        {
+            return _hash.WideOf(text);
+        }
+        Span<byte> name = stackalloc byte[Size];
+        _earlier!.Write(text, name);
+        return BinaryPrimitives.ReadUInt128BigEndian(name);
     }
 
     private static int WriteNetwork(IPAddress address, Span<byte> into)

@@ -9,6 +9,11 @@ internal enum AttemptOutcome
     /// <summary>The store lost earlier batches of the lane; this one was not applied.</summary>
     Gap,
 
+    /// <summary>
+    /// The ledger needs ids that the batch has not; neither this nor an attempt before it was applied.
+    /// </summary>
+    LacksIds,
+
     /// <summary>Not sent: the store has no room for views of this site.</summary>
     Full,
 
@@ -64,6 +69,8 @@ internal static class CommitTransitions
         {
             (AttemptOutcome.Applied, _, _) => CommitMove.Answer,
             (AttemptOutcome.Gap, _, _) => CommitMove.SendInNewLane,
+            // Those who send their views again bring all that is needed.
+            (AttemptOutcome.LacksIds, _, _) => CommitMove.GiveUp,
             // Nobody is let wait for a damaged ledger. A batch that may be stored is never sent again; a view of it that
             // comes again with its id is found.
             (AttemptOutcome.Damaged, _, _) => CommitMove.GiveUp,

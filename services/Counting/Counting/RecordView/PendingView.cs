@@ -31,6 +31,9 @@ internal abstract class PendingView
     /// <summary>Fingerprint of the view id; 0 for none.</summary>
     public ulong Id { get; set; }
 
+    /// <summary>The same by the earlier hash; null where no ledger is known to need it.</summary>
+    public ulong? EarlierId { get; set; }
+
     /// <summary>Local timestamp at which it had arrived whole.</summary>
     public long Arrived { get; set; }
 

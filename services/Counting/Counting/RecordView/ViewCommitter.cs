@@ -161,12 +161,12 @@ internal sealed partial class ViewCommitter(
             var view = views[i];
             if (view.Bot != BotReason.None)
             {
-                batch.AddBot(view.Path, view.Bot.StoredName(), view.Id, view.FirstSent);
+                batch.AddBot(view.Path, view.Bot.StoredName(), view.Id, view.FirstSent, view.EarlierId);
                 indexes[i] = NotAView;
                 continue;
             }
 
-            indexes[i] = batch.AddView(view.Path, view.Id, view.FirstSent);
+            indexes[i] = batch.AddView(view.Path, view.Id, view.FirstSent, view.EarlierId);
         }
 
         remembered.AddTo(batch, views);
@@ -345,6 +345,8 @@ internal sealed partial class ViewCommitter(
                     LogGap(site.Id, _lane.Id, reply.LastSequence, _lane.Sequence - 1);
                     CountingTelemetry.Gaps.Add(1);
                     return Came(AttemptOutcome.Gap);
+                case CommitState.LacksIds:
+                    return Came(AttemptOutcome.LacksIds);
                 default:
                     throw new InvalidOperationException(
                         $"The ledger of {site.Id} knows a later batch of lane {_lane.Id} than {_lane.Sequence}."

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using PortalServices.Counting.Bots;
 using PortalServices.Counting.Http;
@@ -119,7 +118,14 @@ internal sealed class ViewIntake(
         view.Arrived = time.GetTimestamp();
         view.Buckets = calendar.Of(time.GetUtcNow());
         view.Deadline = view.Arrived + (long)(options.AnswerWithin.TotalSeconds * time.TimestampFrequency);
-        view.Id = view.Request!.View is { } id ? Fingerprint(id) : 0;
+        if (view.Request!.View is { } id)
+        {
+            view.Id = fingerprint.Of(id);
+        }
+        if (reader.Latest?.Site.NeedsEarlierIds ?? true)
+        {
+            view.EarlierId = view.Request.View is { } text ? fingerprint.EarlierOf(text) : 0;
+        }
         return null;
     }
 
@@ -187,11 +193,4 @@ internal sealed class ViewIntake(
     // older than it is.
     private ViewFate TooOld(PendingView view) =>
         view.FirstSent + view.StoodStill <= reader.Latest?.Site.IdHorizon ? ViewFate.Expired : ViewFate.StoreAway;
-
-    private ulong Fingerprint(string viewId)
-    {
-        Span<byte> print = stackalloc byte[ViewIdFingerprint.Size];
-        fingerprint.Write(viewId, print);
-        return BinaryPrimitives.ReadUInt64BigEndian(print);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using PortalServices.Counting.Ledger;
@@ -51,12 +50,7 @@ internal sealed class VisitorKeys(Site site, StoreConnection store, VisitorStore
     {
         return new VisitorNames(NameBy(week), NameBy(online), before is null ? null : NameBy(before));
 
-        UInt128 NameBy(VisitorKey key)
-        {
-            Span<byte> name = stackalloc byte[VisitorKey.Size];
-            key.Write(site.Id, address, userAgent, name);
-            return BinaryPrimitives.ReadUInt128BigEndian(name);
-        }
+        UInt128 NameBy(VisitorKey key) => key.NameOf(site.Id, address, userAgent);
     }
 
     private Task<VisitorKey> OfWeekAsync(long week) =>

@@ -25,6 +25,12 @@ public sealed class CountingOptions
     public TimeSpan ViewIdGeneration { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// How long only processes that know SipHash must have written to a ledger before its ids are made by it. Longer than
+    /// an upgrade of all replicas takes.
+    /// </summary>
+    internal TimeSpan HashSettled { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// Ids of one site after which a generation ends early. Of a full one, about 11 bytes of Redis' memory each; of a
     /// smaller one, up to 35.
     /// </summary>
