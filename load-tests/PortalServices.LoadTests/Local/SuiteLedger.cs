@@ -16,7 +16,7 @@ internal sealed class SuiteLedger(ServicesShape shape, ClusterFaults? faults, Ti
     // A generation of ids is ten minutes; of what was sent longer ago the ledger may have forgotten some.
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(9);
 
-    private static readonly TimeSpan ReportedWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReportedWithin = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private const int MaxOffenders = 100;
@@ -103,17 +103,25 @@ internal sealed class SuiteLedger(ServicesShape shape, ClusterFaults? faults, Ti
                 states,
                 path,
                 missing,
-                await ReadPromotionsAsync(faults, store, missing.Count > 0, cancel),
+                await ReadPromotionsAsync(
+                    faults,
+                    store,
+                    missing.Values.CountBy(id => header.Sites[id.Site]).ToDictionary(),
+                    cancel
+                ),
                 keys
             )
             : found;
     }
 
-    /// <summary>What a portal reports as lost it reports within seconds; where something is lost, that is waited for.</summary>
+    /// <summary>
+    /// What a portal reports as lost it reports within seconds, and raises when a process tells that knows of more: where
+    /// something is lost, that is waited for.
+    /// </summary>
     private async Task<IReadOnlyList<PromotedSite>> ReadPromotionsAsync(
         ClusterFaults cluster,
         IConnectionMultiplexer store,
-        bool isLossExpected,
+        Dictionary<string, int> missing,
         CancellationToken cancel
     )
     {
@@ -121,7 +129,10 @@ internal sealed class SuiteLedger(ServicesShape shape, ClusterFaults? faults, Ti
         while (true)
         {
             var reported = await cluster.ReadReportedAsync(store);
-            if (!isLossExpected || reported.Count > 0 || time.GetElapsedTime(started) > ReportedWithin)
+            if (
+                missing.All(site => reported.GetValueOrDefault(site.Key) >= site.Value)
+                || time.GetElapsedTime(started) > ReportedWithin
+            )
             {
                 return
                 [
