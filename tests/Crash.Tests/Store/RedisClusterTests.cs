@@ -130,7 +130,7 @@ public sealed class RedisClusterTests
         await move.MoveAsync(key.ToString());
         var taught = await LoadedScriptsAsync(from);
         // The ledger is where its slot is not yet: its views wait, and those of the other site go on.
-        await AcknowledgedAsync(storm, storm.Acknowledged + 20);
+        await CountAsync(portal, Sites[2], 20);
         var refused = await portal.PublicDoor.ViewAsync(Sites[0], NewView() with { Page = "/refused" }, Cancel);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "store_unavailable"), (refused.Status, refused.Code));
         // No process of the store is taught anew for each try: it would keep all of it.
