@@ -84,6 +84,8 @@ public sealed class Portal : IAsyncDisposable
         int replicas = 2
     )
     {
+        // What only counts is all that such a store is for.
+        countsOnly |= shape == Tests.Shape.Cluster;
         var admin = new OperatorKey("admin", ["admin"], ["*"]);
         var reader = new OperatorKey("reader", ["counting.read"], [SiteOfKeys]);
         var ofScopes = Scopes.ToDictionary(
@@ -115,7 +117,8 @@ public sealed class Portal : IAsyncDisposable
             Sites = AllSites(sitesToTake),
             Keys = keys,
             Replicas = replicas,
-            AsComposed = shape != Tests.Shape.Standalone && !countsOnly,
+            AsComposed = shape is not (Tests.Shape.Standalone or Tests.Shape.Cluster) && !countsOnly,
+            OnCluster = shape == Tests.Shape.Cluster,
             Content = !countsOnly,
             Feedback = !countsOnly,
             // What fails is tried again twice: how long that is left alone for is not what these tests ask.
@@ -161,7 +164,15 @@ public sealed class Portal : IAsyncDisposable
     /// </summary>
     private static async Task HouseIsKeptAsync(ConnectionMultiplexer store, int sites) =>
         await Eventually.BecomesAsync(
-            async () => await store.GetServers().Single().KeysAsync(pattern: "*:housekeeping").CountAsync(),
+            async () =>
+            {
+                var done = 0;
+                foreach (var server in store.GetServers().Where(server => !server.IsReplica))
+                {
+                    done += await server.KeysAsync(pattern: "*:housekeeping").CountAsync();
+                }
+                return done;
+            },
             count => count == sites,
             "sites gone through",
             TestContext.Current.CancellationToken

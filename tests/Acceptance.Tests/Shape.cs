@@ -16,6 +16,15 @@ public enum Shape
 
     /// <summary>The same, and the gateway sends each view by itself, as to a service that takes no frames.</summary>
     Proxied,
+
+    /// <summary>The gateway, counting processes and a Redis Cluster; for tests that count, and ask no other service.</summary>
+    Cluster,
+}
+
+/// <summary>Those that have every service.</summary>
+public static class Shapes
+{
+    public static IReadOnlyList<Shape> Whole { get; } = [Shape.Standalone, Shape.Services, Shape.Proxied];
 }
 
 /// <summary>
@@ -31,11 +40,17 @@ public sealed class EveryShapeAttribute : DataAttribute
     )
     {
         var usual = testMethod.ReflectedType?.GetCustomAttribute<UsuallyAttribute>()?.Shape ?? Shape.Standalone;
-        return new([.. Variants.Of(Enum.GetValues<Shape>(), usual).Select(shape => new TheoryDataRow<Shape>(shape))]);
+        var isOnCluster = testMethod.ReflectedType?.GetCustomAttribute<AlsoOnClusterAttribute>() is not null;
+        IReadOnlyList<Shape> all = isOnCluster ? [.. Shapes.Whole, Shape.Cluster] : Shapes.Whole;
+        return new([.. Variants.Of(all, usual).Select(shape => new TheoryDataRow<Shape>(shape))]);
     }
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }
+
+/// <summary>The tests of a class run against a Redis Cluster, too: in a long run, unless it is the usual shape.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class AlsoOnClusterAttribute : Attribute;
 
 /// <summary>The shape that the tests of a class run against by default.</summary>
 [AttributeUsage(AttributeTargets.Class)]

@@ -95,6 +95,11 @@ internal static class CommandLine
             Description = "when Redis writes to its disk: always, as shipped, or everysec",
             DefaultValueFactory = _ => "always",
         }.AcceptOnlyFromAmong("always", "everysec");
+        var cluster = new Option<bool>("--cluster")
+        {
+            Description =
+                "a Redis Cluster, three primaries with a replica each, instead of one Redis; --chaos then promotes replicas and moves slots, too",
+        };
         var rolling = new Option<bool>("--rolling")
         {
             Description =
@@ -102,11 +107,12 @@ internal static class CommandLine
         };
         command.Options.Add(sites);
         command.Options.Add(fsync);
+        command.Options.Add(cluster);
         command.Options.Add(rolling);
         var only = new Option<string[]>("--part")
         {
             Description =
-                "with --chaos: this part alone (repeatable), as the report names it; counting stands for counting-1 and counting-2",
+                "with --chaos: this part alone (repeatable), as the report names it; counting stands for counting-1 and counting-2. With --cluster: redis (a primary dies and is started again), failover (its replica takes its place), lagging-failover (the same with one that lacks the last views; only where it is named), slot (one is moved)",
         }.AcceptOnlyFromAmong([.. LocalSuite.PartNames]);
         command.Options.Add(only);
         command.SetAction(
@@ -122,11 +128,14 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync(
                     "Starting Redis, RabbitMQ, PostgreSQL, the gateway and two of each service …"
                 );
-                await using var suite = await LocalSuite.StartAsync(count, parsed.GetValue(fsync)!);
-                var parts = LocalSuite.Only(
-                    parsed.GetValue(rolling) ? suite.RollingParts : suite.Parts,
-                    parsed.GetValue(only)!
+                await using var suite = await LocalSuite.StartAsync(
+                    count,
+                    parsed.GetValue(fsync)!,
+                    parsed.GetValue(cluster)
                 );
+                var parts = parsed.GetValue(rolling)
+                    ? LocalSuite.Only(suite.RollingParts, [], parsed.GetValue(only)!)
+                    : LocalSuite.Only(suite.Parts, suite.NamedParts, parsed.GetValue(only)!);
                 var plan = options.Plan(parsed, [suite.Target], suite.Sites, parts, Time);
                 return await RunAsync(
                     parsed,

@@ -1,25 +1,31 @@
 using PortalServices.LoadTests.Chaos;
 using PortalServices.Testing;
 using PortalServices.Testing.Shapes;
+using StackExchange.Redis;
 
 namespace PortalServices.LoadTests.Local;
 
 /// <summary>
-/// The whole suite on this machine: gateway, two of each service, and a Redis, RabbitMQ and PostgreSQL of its own, all on
-/// loopback and free ports, in temporary folders, ended with the tool. The programs are those of the Release build.
+/// The whole suite on this machine: gateway, two of each service, and a Redis or a Redis Cluster, RabbitMQ and
+/// PostgreSQL of its own, all on loopback and free ports, in temporary folders, ended with the tool. The programs are those of the Release build.
 /// </summary>
 internal sealed class LocalSuite : IAsyncDisposable
 {
     private readonly TemporaryDirectory _folder;
     private readonly TestVerifier _verifier;
     private readonly ServicesShape _shape;
+    private readonly ClusterFaults? _cluster;
 
     private LocalSuite(
         TemporaryDirectory folder,
         TestVerifier verifier,
         ServicesShape shape,
         IReadOnlyList<string> sites
-    ) => (_folder, _verifier, _shape, Sites) = (folder, verifier, shape, sites);
+    )
+    {
+        (_folder, _verifier, _shape, Sites) = (folder, verifier, shape, sites);
+        _cluster = shape.Cluster is { } cluster ? new ClusterFaults(cluster, sites, TimeProvider.System) : null;
+    }
 
     /// <summary>The sites for load tests.</summary>
     public IReadOnlyList<string> Sites { get; }
@@ -31,7 +37,7 @@ internal sealed class LocalSuite : IAsyncDisposable
     public Uri Target => _shape.PublicDoor.Door;
 
     /// <summary>The ledgers behind it.</summary>
-    public SuiteLedger Ledger => new(_shape);
+    public SuiteLedger Ledger => new(_shape, _cluster, TimeProvider.System);
 
     /// <summary>Its processes by name, those that run.</summary>
     public IReadOnlyDictionary<string, int> Processes
@@ -41,10 +47,20 @@ internal sealed class LocalSuite : IAsyncDisposable
             Dictionary<string, int> all = new()
             {
                 ["gateway"] = _shape.GatewayProcessId,
-                ["redis"] = _shape.Redis.Id,
                 ["postgresql"] = _shape.ContentServers!.Database.Id,
                 ["rabbitmq"] = _shape.ContentServers.Broker.Id,
             };
+            if (_shape.Cluster is { } cluster)
+            {
+                for (var i = 0; i < cluster.Servers.Count; i++)
+                {
+                    all[Name("redis", i)] = cluster.Servers[i].Id;
+                }
+            }
+            else
+            {
+                all["redis"] = _shape.Redis.Id;
+            }
             for (var i = 0; i < _shape.Replicas.Count; i++)
             {
                 all[Name("counting", i)] = _shape.Replicas[i].ProcessId;
@@ -59,7 +75,7 @@ internal sealed class LocalSuite : IAsyncDisposable
     public IReadOnlyList<IPart> Parts =>
         [
             Counting(0),
-            new OwnPart("redis", _shape.Redis.KillAsync, _shape.Redis.StartAgainAsync),
+            .. StoreParts,
             new OwnPart("gateway", () => _shape.Process.KillAsync(), _shape.StartAsync),
             new OwnPart(
                 "rabbitmq",
@@ -75,6 +91,14 @@ internal sealed class LocalSuite : IAsyncDisposable
             new OwnPart("content-1", _shape.Content[0].KillAsync, _shape.Content[0].StartAsync),
             new OwnPart("feedback-1", _shape.Feedback[0].KillAsync, _shape.Feedback[0].StartAsync),
         ];
+
+    /// <summary>What chaos does only where it is named: it is there to lose something.</summary>
+    public IReadOnlyList<IPart> NamedParts => _cluster is { } cluster ? [cluster.LaggingFailoverPart()] : [];
+
+    private IReadOnlyList<IPart> StoreParts =>
+        _cluster is { } cluster
+            ? [cluster.RestartPart(), cluster.FailoverPart(), cluster.SlotPart()]
+            : [new OwnPart(ChaosParts.Redis, _shape.Redis.KillAsync, _shape.Redis.StartAgainAsync)];
 
     /// <summary>
     /// What a rolling restart goes through, part by part: each is asked to end (SIGTERM), drains, and is started again.
@@ -98,7 +122,10 @@ internal sealed class LocalSuite : IAsyncDisposable
     public static readonly IReadOnlyList<string> PartNames =
     [
         "gateway",
-        "redis",
+        ChaosParts.Redis,
+        ChaosParts.Failover,
+        ChaosParts.LaggingFailover,
+        ChaosParts.Slot,
         "rabbitmq",
         "postgresql",
         .. ((string[])["counting", "content", "feedback"]).SelectMany(service =>
@@ -106,29 +133,36 @@ internal sealed class LocalSuite : IAsyncDisposable
         ),
     ];
 
-    /// <summary>The parts with these names; all of them where none is named.</summary>
-    public static IReadOnlyList<IPart> Only(IReadOnlyList<IPart> parts, IReadOnlyList<string> names)
+    /// <summary>The parts with these names; where none is named, all but those that must be.</summary>
+    public static IReadOnlyList<IPart> Only(
+        IReadOnlyList<IPart> parts,
+        IReadOnlyList<IPart> named,
+        IReadOnlyList<string> names
+    )
     {
         if (names.Count == 0)
         {
             return parts;
         }
-        List<IPart> named =
+        List<IPart> chosen =
         [
-            .. parts.Where(part =>
-                names.Any(name => part.Name == name || part.Name.StartsWith(name + "-", StringComparison.Ordinal))
-            ),
+            .. parts
+                .Concat(named)
+                .Where(part =>
+                    names.Any(name => part.Name == name || part.Name.StartsWith(name + "-", StringComparison.Ordinal))
+                ),
         ];
-        return named.Count > 0
-            ? named
+        return chosen.Count > 0
+            ? chosen
             : throw new ToolException(ErrorCode.InvalidOption, "--part: none of these is killed or restarted");
     }
 
     /// <summary>Starts everything, and returns when it answers.</summary>
     /// <param name="sites">How many sites for load tests it has.</param>
     /// <param name="fsync">When Redis writes to its disk: <c>always</c>, as shipped, or <c>everysec</c>.</param>
+    /// <param name="onCluster">Whether the ledgers lie on a Redis Cluster instead of one Redis.</param>
     /// <exception cref="ToolException">Something does not start, or is not built or installed.</exception>
-    public static async Task<LocalSuite> StartAsync(int sites, string fsync)
+    public static async Task<LocalSuite> StartAsync(int sites, string fsync, bool onCluster)
     {
         var folder = new TemporaryDirectory();
         TestVerifier? verifier = null;
@@ -137,13 +171,14 @@ internal sealed class LocalSuite : IAsyncDisposable
         {
             var names = LocalSeeds.Write(folder.File("seeds"), sites);
             verifier = await TestVerifier.StartAsync();
-            shape = await ServicesShape.StartNewAsync(Settings(folder.File("seeds"), verifier, fsync));
+            shape = await ServicesShape.StartNewAsync(Settings(folder.File("seeds"), verifier, fsync, onCluster));
             var seeding = await shape.Content[0].RunToEndAsync("--seed");
             return seeding.ExitCode == 0
                 ? new LocalSuite(folder, verifier, shape, names)
                 : throw new InvalidOperationException($"--seed: {string.Join(' ', seeding.Errors)}");
         }
-        catch (Exception failure) when (failure is InvalidOperationException or IOException or TimeoutException)
+        catch (Exception failure)
+            when (failure is InvalidOperationException or IOException or TimeoutException or RedisException)
         {
             if (shape is not null)
             {
@@ -166,7 +201,7 @@ internal sealed class LocalSuite : IAsyncDisposable
     }
 
     // One address sends everything: what is limited by address would be all that is measured.
-    private static PortalSettings Settings(string seeds, TestVerifier verifier, string fsync) =>
+    private static PortalSettings Settings(string seeds, TestVerifier verifier, string fsync, bool onCluster) =>
         new()
         {
             Seeds = seeds,
@@ -174,6 +209,7 @@ internal sealed class LocalSuite : IAsyncDisposable
             Feedback = true,
             OwnBroker = true,
             Fsync = fsync,
+            OnCluster = onCluster,
             DrainsAsShipped = true,
             Edge = new Dictionary<string, string>
             {

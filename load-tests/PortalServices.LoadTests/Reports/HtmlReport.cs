@@ -92,6 +92,9 @@ internal static class HtmlReport
                 ("counted", Number(found.Counted)),
                 ("lost", Number(found.Lost)),
                 ("doubled", Number(found.Doubled)),
+                .. found.Promotions.Count > 0
+                    ? [("lost to promotions", Number(found.LostToPromotions))]
+                    : Array.Empty<(string, string)>(),
             ]);
         }
         html.Append("<h2>Figures</h2><table>");
@@ -146,6 +149,7 @@ internal static class HtmlReport
                 )
             )
         );
+        List("Promotions", (report.Verification?.Promotions ?? []).Select(TextReport.Text));
         List(
             "Lost or doubled",
             (report.Verification?.Offenders ?? []).Select(each => $"{each.Site} {each.Page} {each.Id}: {each.What}")

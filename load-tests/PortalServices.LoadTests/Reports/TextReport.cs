@@ -57,10 +57,19 @@ internal static class TextReport
         Line(Closing(report));
     }
 
+    /// <summary>What came of a promotion.</summary>
+    public static string Text(Promotion promotion) =>
+        Invariant(
+            $"{promotion.Site}: a replica took the place of its primary at {promotion.At:F1} s with {promotion.Held:N0} views; lost {promotion.Lost:N0} acknowledged ones that it had not got, reported by the portal as lost {promotion.Reported:N0}"
+        );
+
     /// <summary>What the exit code means.</summary>
     public static string Closing(Verification found) =>
         found.ExitCode switch
         {
+            ExitCode.Valid when found.LostToPromotions > 0 => Invariant(
+                $"VALID: nothing doubled; lost are {found.LostToPromotions:N0} acknowledged views that a promoted replica had not got, and the portal reports them as a store loss. Else nothing"
+            ),
             ExitCode.Valid => "VALID: nothing lost, nothing doubled",
             ExitCode.Invalid => "INVALID: views were lost or doubled",
             _ => "UNKNOWN: " + string.Join("; ", found.Undecided),
@@ -145,7 +154,7 @@ internal static class TextReport
     {
         line(
             Invariant(
-                $"views: sent {verification.Sent:N0}, acknowledged {verification.Acknowledged:N0}, unknown {verification.Unknown:N0}, resolved {verification.Resolved:N0}, not taken {verification.NotTaken:N0}, counted {verification.Counted:N0}, lost {verification.Lost:N0}, doubled {verification.Doubled:N0}"
+                $"views: sent {verification.Sent:N0}, acknowledged {verification.Acknowledged:N0}, unknown {verification.Unknown:N0}, resolved {verification.Resolved:N0}, not taken {verification.NotTaken:N0}, counted {verification.Counted:N0}, lost {verification.Lost:N0}, doubled {verification.Doubled:N0}{(verification.Promotions.Count > 0 ? Invariant($", lost to promotions {verification.LostToPromotions:N0}") : "")}"
             )
         );
         line(
@@ -153,6 +162,10 @@ internal static class TextReport
                 $"checked: {verification.OwnPages:N0} views by pages of their own, the others by the sums over their pages{(verification.LedgerIds is { } ids ? Invariant($", {ids:N0} ids by the ledger") : "")}"
             )
         );
+        foreach (var promotion in verification.Promotions)
+        {
+            line("promotion: " + Text(promotion));
+        }
         foreach (var offender in verification.Offenders.Take(ShownOffenders))
         {
             line($"  {offender.Site} {offender.Page} {offender.Id ?? "(some view of it)"}: {offender.What}");

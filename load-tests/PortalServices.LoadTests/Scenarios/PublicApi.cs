@@ -61,15 +61,18 @@ internal sealed class PublicApi(Uri target, TimeSpan timeout) : IDisposable
         {
             return null;
         }
-        return new PageTotals(
-            [
-                .. json.GetProperty("items")
-                    .EnumerateArray()
-                    .Select(item => item.GetProperty("views").GetProperty("total").GetInt64()),
-            ],
-            json.TryGetProperty("storeLoss", out var loss) && loss.ValueKind == JsonValueKind.True
-        );
+        return new PageTotals([
+            .. json.GetProperty("items")
+                .EnumerateArray()
+                .Select(item => item.GetProperty("views").GetProperty("total").GetInt64()),
+        ]);
     }
+
+    /// <summary>Whether the site's box says that the store lost data.</summary>
+    public async Task<bool> HasLossAsync(string site, CancellationToken cancel) =>
+        await GetAsync($"/api/sites/{site}/stats", cancel) is { } box
+        && box.TryGetProperty("storeLoss", out var loss)
+        && loss.ValueKind == JsonValueKind.True;
 
     public void Dispose() => _client.Dispose();
 
@@ -133,5 +136,4 @@ internal sealed class PublicApi(Uri target, TimeSpan timeout) : IDisposable
 
 /// <summary>What a target shows of some pages.</summary>
 /// <param name="Views">The views of each, in all, in the order asked.</param>
-/// <param name="HasLoss">Whether it reports that its store lost data.</param>
-internal sealed record PageTotals(IReadOnlyList<long> Views, bool HasLoss);
+internal sealed record PageTotals(IReadOnlyList<long> Views);

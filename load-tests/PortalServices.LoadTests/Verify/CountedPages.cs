@@ -46,6 +46,11 @@ internal sealed class CountedPages(HistoryHeader header, ViewStates states)
                     {
                         await ReadAsync(targets, node, site, part, cancel);
                     }
+                    // The box says it; lists of pages do not.
+                    if (pages[site].Count > 0 && await targets[node].HasLossAsync(header.Sites[site], cancel))
+                    {
+                        WithLoss.Add(targets[node].Target);
+                    }
                 }
             }
             catch (ToolException failure)
@@ -71,10 +76,6 @@ internal sealed class CountedPages(HistoryHeader header, ViewStates states)
         if (totals.Views.Count != part.Length)
         {
             throw new ToolException(ErrorCode.TargetFailed, $"{target.Target} answered for other pages than asked.");
-        }
-        if (totals.HasLoss)
-        {
-            WithLoss.Add(target.Target);
         }
         for (var i = 0; i < part.Length; i++)
         {

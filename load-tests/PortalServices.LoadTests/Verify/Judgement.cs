@@ -69,6 +69,7 @@ internal sealed class Judgement(HistoryHeader header, ViewStates states, Counted
             Undecided = _undecided,
             Notes = _notes,
             Faults = states.Faults,
+            TargetsWithLoss = counted.WithLoss.Count,
         };
     }
 
@@ -197,7 +198,7 @@ internal sealed class Judgement(HistoryHeader header, ViewStates states, Counted
     }
 
     private void Lose(long views, string? id, int site, string page, string what) =>
-        Note(_lost, ref _lostViews, views, new Offender(id, header.Sites[site], page, what));
+        Note(_lost, ref _lostViews, views, new Offender(id, header.Sites[site], page, what) { IsLost = true });
 
     private void Double(long views, string? id, int site, string page, string what) =>
         Note(_doubled, ref _doubledViews, views, new Offender(id, header.Sites[site], page, what));

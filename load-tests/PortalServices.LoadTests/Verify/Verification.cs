@@ -21,8 +21,20 @@ internal sealed record Verification
     /// <summary>Views that the targets show for the pages of the run.</summary>
     public required long Counted { get; init; }
 
-    /// <summary>Acknowledged and not counted.</summary>
+    /// <summary>Acknowledged and not counted, and no promotion explains it.</summary>
     public required long Lost { get; init; }
+
+    /// <summary>
+    /// Acknowledged and not counted, as docs/counting.md says may be: a replica that had not got them took the place of
+    /// its primary, and the portal reports them as a store loss.
+    /// </summary>
+    public long LostToPromotions { get; init; }
+
+    /// <summary>Sites whose primary gave way to its replica.</summary>
+    public IReadOnlyList<Promotion> Promotions { get; init; } = [];
+
+    /// <summary>How many targets report that their store lost data.</summary>
+    public int TargetsWithLoss { get; init; }
 
     /// <summary>Counted more often than once, or never sent.</summary>
     public required long Doubled { get; init; }
@@ -51,3 +63,11 @@ internal sealed record Verification
         : Undecided.Count > 0 ? LoadTests.ExitCode.Unknown
         : LoadTests.ExitCode.Valid;
 }
+
+/// <summary>A replica took the place of the primary of a site; the last time, where it happened more than once.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="At">When, in seconds since the start.</param>
+/// <param name="Held">Counted views that the replica had.</param>
+/// <param name="Reported">Views that the portal reports as lost, over all promotions of the site.</param>
+/// <param name="Lost">Acknowledged views that are lost: none that the replica had, and none acknowledged later.</param>
+internal sealed record Promotion(string Site, double At, long Held, long Reported, long Lost);

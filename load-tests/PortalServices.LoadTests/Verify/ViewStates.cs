@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PortalServices.LoadTests.Chaos;
 using PortalServices.LoadTests.History;
 using PortalServices.LoadTests.Sending;
 
@@ -17,7 +18,8 @@ internal sealed class ViewStates(HistoryHeader header)
         CountedOnce = 4,
         HadUnknown = 8,
         OwnPage = 16,
-        Elsewhere = 32;
+        Elsewhere = 32,
+        CountedSincePromotion = 64;
 
     // A run sends at most as many views as its numbers have digits for.
     private const int ChunkSize = 1 << 20;
@@ -29,6 +31,7 @@ internal sealed class ViewStates(HistoryHeader header)
     private readonly List<Offender> _doubled = [];
     private readonly List<Fault> _faults = [];
     private readonly List<(string Part, double At, long InFlight)> _down = [];
+    private readonly List<ViewId> _countedAgain = [];
     private long _lines,
         _endsAfter = -1;
 
@@ -43,6 +46,12 @@ internal sealed class ViewStates(HistoryHeader header)
 
     /// <summary>Answers that said "counted" of a view of which another had said so before.</summary>
     public long CountedTwice { get; private set; }
+
+    /// <summary>
+    /// Views of which an answer said "counted" before a promotion of a replica and one behind it: right where the
+    /// replica had not got them. Each of them is one of <see cref="CountedTwice"/>, too.
+    /// </summary>
+    public IReadOnlyList<ViewId> CountedAgain => _countedAgain;
 
     /// <summary>Attempts in all.</summary>
     public long Attempts { get; private set; }
@@ -211,7 +220,12 @@ internal sealed class ViewStates(HistoryHeader header)
             if ((state & CountedOnce) != 0)
             {
                 CountedTwice++;
-                if (_doubled.Count < MaxOffenders)
+                var isPromotionBetween = (state & CountedSincePromotion) == 0 && _countedAgain.Count < MaxOpen;
+                if (isPromotionBetween)
+                {
+                    _countedAgain.Add(id);
+                }
+                else if (_doubled.Count < MaxOffenders)
                 {
                     _doubled.Add(
                         new Offender(
@@ -223,7 +237,9 @@ internal sealed class ViewStates(HistoryHeader header)
                     );
                 }
             }
-            state |= CountedOnce;
+            // While one goes on, nobody knows on which side of it an answer was given.
+            var isPromoting = _down.Any(fault => ChaosParts.Promotes(fault.Part));
+            state |= (byte)(CountedOnce | (isPromoting ? 0 : CountedSincePromotion));
         }
         if (line.Number == 0)
         {
@@ -242,6 +258,10 @@ internal sealed class ViewStates(HistoryHeader header)
         if (line.Down)
         {
             _down.Add((line.Part, at, line.Count));
+            if (ChaosParts.Promotes(line.Part))
+            {
+                BeginPromotion();
+            }
             return;
         }
         var begun = _down.FindIndex(each => each.Part == line.Part);
@@ -249,6 +269,17 @@ internal sealed class ViewStates(HistoryHeader header)
         {
             _faults.Add(new Fault(line.Part, _down[begun].At, at, _down[begun].InFlight));
             _down.RemoveAt(begun);
+        }
+    }
+
+    private void BeginPromotion()
+    {
+        foreach (var chunk in _chunks)
+        {
+            foreach (ref var state in chunk.AsSpan())
+            {
+                state &= unchecked((byte)~CountedSincePromotion);
+            }
         }
     }
 
@@ -315,4 +346,8 @@ internal sealed record Fault(string Part, double From, double? To, long InFlight
 /// <param name="Site">The site.</param>
 /// <param name="Page">The page.</param>
 /// <param name="What">What is wrong.</param>
-internal sealed record Offender(string? Id, string Site, string Page, string What);
+internal sealed record Offender(string? Id, string Site, string Page, string What)
+{
+    /// <summary>Whether it was lost; else counted too often.</summary>
+    public bool IsLost { get; init; }
+}

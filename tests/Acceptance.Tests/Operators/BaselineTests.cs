@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Operators;
 
+[AlsoOnCluster]
 [Usually(Shape.Services)]
 public sealed class BaselineTests(Portals portals)
 {

@@ -2,6 +2,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Operators;
 
+[AlsoOnCluster]
 public sealed class BotTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using PortalServices.Testing.Store;
 
 namespace PortalServices.Acceptance.Tests.Operators;
 
+[AlsoOnCluster]
 public sealed class CorrectionTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using PortalServices.Acceptance.Tests.Doors;
 namespace PortalServices.Acceptance.Tests.Reading;
 
 /// <summary>What a portal reads of a site, and what search engines do.</summary>
+[AlsoOnCluster]
 [Usually(Shape.Services)]
 public sealed class SiteTests(Portals portals)
 {

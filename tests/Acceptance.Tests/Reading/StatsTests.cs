@@ -4,6 +4,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Reading;
 
+[AlsoOnCluster]
 public sealed class StatsTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Reading;
 
+[AlsoOnCluster]
 [Usually(Shape.Services)]
 public sealed class TopPagesTests(Portals portals)
 {

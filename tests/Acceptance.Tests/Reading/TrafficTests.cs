@@ -5,6 +5,7 @@ using PortalServices.Testing.Portal;
 
 namespace PortalServices.Acceptance.Tests.Reading;
 
+[AlsoOnCluster]
 public sealed class TrafficTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

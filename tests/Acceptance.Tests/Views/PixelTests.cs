@@ -5,6 +5,7 @@ using PortalServices.Testing.Portal;
 namespace PortalServices.Acceptance.Tests.Views;
 
 /// <summary>Views of pages without scripts.</summary>
+[AlsoOnCluster]
 public sealed class PixelTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

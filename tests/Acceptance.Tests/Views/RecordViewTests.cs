@@ -5,6 +5,7 @@ using PortalServices.Testing.Store;
 
 namespace PortalServices.Acceptance.Tests.Views;
 
+[AlsoOnCluster]
 public sealed class RecordViewTests(Portals portals)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

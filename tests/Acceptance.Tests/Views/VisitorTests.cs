@@ -8,6 +8,7 @@ namespace PortalServices.Acceptance.Tests.Views;
 /// <summary>
 /// Who a visitor is: a browser at an address, as seen by the first machine of the portal that is to be believed.
 /// </summary>
+[AlsoOnCluster]
 [Usually(Shape.Services)]
 public sealed class VisitorTests(Portals portals)
 {

@@ -57,6 +57,49 @@ public sealed class WholeSuiteTests
     }
 
     [Theory, Rows]
+    [LongRow("redis")]
+    [LongRow("failover")]
+    [LongRow("slot")]
+    public async Task On_a_cluster_faults_lose_and_double_nothing_that_a_replica_had(string part)
+    {
+        using var folder = new TemporaryDirectory();
+        var (code, output, errors) = await Tool.RunAsync(
+            folder.Path,
+            $"local views --cluster --rate 100 --duration 15s --sites 6 --verify --chaos --part {part} --settle-for 4s --history h --json a.json".Split(
+                ' '
+            )
+        );
+        Assert.True(code == ExitCode.Valid, output + errors);
+        var found = ReportFiles.Read(folder.File("a.json")).Verification!;
+        Assert.Equal((1_500L, 0L, 0L), (found.Acknowledged, found.Lost, found.Doubled));
+        Assert.Contains(found.Faults, fault => fault.Part == part && fault is { InFlight: > 0, To: not null });
+        Assert.Equal(part == "failover", found.Promotions.Count > 0);
+    }
+
+    [Fact]
+    public async Task What_a_lagging_replica_had_not_got_is_lost_within_the_promise_and_said_so()
+    {
+        using var folder = new TemporaryDirectory();
+        var (code, output, errors) = await Tool.RunAsync(
+            folder.Path,
+            "local views --cluster --rate 100 --duration 10s --sites 6 --verify --chaos --part lagging-failover --chaos-every 1m --settle-for 4s --history h --json a.json --html a.html".Split(
+                ' '
+            )
+        );
+        Assert.True(code == ExitCode.Valid, output + errors);
+        var found = ReportFiles.Read(folder.File("a.json")).Verification!;
+        Assert.Equal((0L, 0L), (found.Lost, found.Doubled));
+        Assert.InRange(found.LostToPromotions, 1, 1_000);
+        Assert.All(found.Promotions, each => Assert.InRange(each.Lost, 0, each.Reported));
+        Assert.Contains("the portal reports them as a store loss", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "lost to promotions",
+            await File.ReadAllTextAsync(folder.File("a.html"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory, Rows]
     [UsualRow("feedback")]
     [LongRow("content")]
     [LongRow("mixed")]

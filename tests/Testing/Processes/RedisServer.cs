@@ -54,6 +54,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The running process' id.</summary>
     public int Id => Running.Id;
 
+    /// <summary>Whether the process runs.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>The folder with the append-only files.</summary>
     public string AppendOnlyDirectory => Path.Combine(_directory, "appendonlydir");
 

@@ -84,6 +84,12 @@ public sealed record PortalSettings
     /// <summary>How Redis writes its append-only file, where there is a Redis.</summary>
     public string Fsync { get; init; } = "always";
 
+    /// <summary>
+    /// Whether the ledgers lie on a Redis Cluster instead of one Redis, where there is a Redis; not with
+    /// <see cref="AsComposed"/>.
+    /// </summary>
+    public bool OnCluster { get; init; }
+
     /// <summary>A folder of seeds that is there already; null for one made of <see cref="Sites"/>.</summary>
     public string? Seeds { get; init; }
 

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace PortalServices.Testing.Shapes;
 
 /// <summary>
-/// The gateway in front of counting processes on one redis-server, and of content processes on one database and broker
-/// where they are asked for.
+/// The gateway in front of counting processes on one redis-server or a Redis Cluster, and of content processes on one
+/// database and broker where they are asked for.
 /// </summary>
 public sealed class ServicesShape : IPortalShape
 {
@@ -23,6 +23,7 @@ public sealed class ServicesShape : IPortalShape
     private readonly HostLimits? _limits;
     private readonly IReadOnlyDictionary<string, string>? _telemetry;
     private readonly string _seeds;
+    private readonly RedisServer? _redis;
     private HostProcess? _gateway;
 
     private ServicesShape(
@@ -32,7 +33,7 @@ public sealed class ServicesShape : IPortalShape
         ComposedSuite suite
     )
     {
-        (_limits, Suite, Redis, ContentServers, HasGateway) = (settings.Limits, suite, redis, contentServers, true);
+        (_limits, Suite, _redis, ContentServers, HasGateway) = (settings.Limits, suite, redis, contentServers, true);
         _telemetry = suite.EnvironmentOf(GatewayService, settings.Telemetry);
         _seeds = settings.SeedsIn(_folder);
         string[] all = [.. settings.KeyArguments(), .. settings.DrainArguments()];
@@ -63,12 +64,17 @@ public sealed class ServicesShape : IPortalShape
         ProbeDoor = new PortalClient(suite.Door(GatewayService, "Probe"));
     }
 
-    private ServicesShape(PortalSettings settings, RedisServer redis, ContentServers? contentServers)
+    private ServicesShape(
+        PortalSettings settings,
+        RedisServer? redis,
+        RedisCluster? cluster,
+        ContentServers? contentServers
+    )
     {
         var (open, operators, probe) = (Ports.Free(), Ports.Free(), Ports.Free());
         (_limits, _telemetry) = (settings.Limits, settings.Telemetry);
         var seeds = _seeds = settings.SeedsIn(_folder);
-        Redis = redis;
+        (_redis, Cluster) = (redis, cluster);
         HasGateway = settings.Gateway;
         string[] broker = contentServers is null ? [] : [$"--ConnectionStrings:rabbitmq={contentServers.Host}"];
         Replicas =
@@ -76,7 +82,7 @@ public sealed class ServicesShape : IPortalShape
             .. Enumerable
                 .Range(0, settings.OnlyFeedback ? 0 : settings.Replicas)
                 .Select(_ => new CountingReplica(
-                    redis.Address,
+                    cluster?.Address ?? redis!.Address,
                     seeds,
                     [
                         .. settings.KeyArguments(),
@@ -144,8 +150,12 @@ public sealed class ServicesShape : IPortalShape
     /// <summary>Whether there is a process with the public door.</summary>
     public bool HasGateway { get; }
 
-    /// <summary>The store.</summary>
-    public RedisServer Redis { get; }
+    /// <summary>The store, where it is one redis-server.</summary>
+    public RedisServer Redis =>
+        _redis ?? throw new InvalidOperationException("Its ledgers lie on a cluster, not on one Redis.");
+
+    /// <summary>The store, where it is a cluster.</summary>
+    public RedisCluster? Cluster { get; }
 
     /// <summary>The content processes; none unless they were asked for.</summary>
     public IReadOnlyList<ContentReplica> Content { get; }
@@ -187,7 +197,7 @@ public sealed class ServicesShape : IPortalShape
     /// One that is not started yet, on a store and servers that may hold something already; it disposes of them.
     /// </summary>
     public static ServicesShape Prepare(PortalSettings settings, RedisServer redis, ContentServers contentServers) =>
-        new(settings, redis, contentServers);
+        new(settings, redis, null, contentServers);
 
     /// <summary>Starts all parts on an empty store, and loads the seeds.</summary>
     public static async Task<ServicesShape> StartNewAsync(PortalSettings settings)
@@ -198,7 +208,8 @@ public sealed class ServicesShape : IPortalShape
         }
         var shape = new ServicesShape(
             settings,
-            await RedisServer.StartAsync(settings.Fsync),
+            settings.OnCluster ? null : await RedisServer.StartAsync(settings.Fsync),
+            settings.OnCluster ? await RedisCluster.StartAsync(settings.Fsync) : null,
             settings.Content ? await ContentServers.StartAsync(settings.OwnBroker) : null
         );
         try
@@ -236,7 +247,7 @@ public sealed class ServicesShape : IPortalShape
         await Task.WhenAll(Replicas.Select(replica => replica.TerminateAsync()));
 
     /// <inheritdoc />
-    public async Task<ConnectionMultiplexer> ConnectToStoreAsync() => await Redis.ConnectAsync();
+    public Task<ConnectionMultiplexer> ConnectToStoreAsync() => Cluster?.ConnectAsync() ?? Redis.ConnectAsync();
 
     /// <inheritdoc />
     public Task<DbConnection> ConnectToContentAsync() => ConnectAsync(ContentServers?.Content);
@@ -268,7 +279,14 @@ public sealed class ServicesShape : IPortalShape
         {
             await ContentServers.DisposeAsync();
         }
-        await Redis.DisposeAsync();
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+        if (Cluster is not null)
+        {
+            await Cluster.DisposeAsync();
+        }
         PublicDoor.Dispose();
         OperatorsDoor.Dispose();
         ProbeDoor.Dispose();

@@ -37,6 +37,9 @@ public sealed record Ledger
     /// </summary>
     public HashSet<ulong> Ids { get; } = [];
 
+    /// <summary>The loss that the ledger tells of, which no operator has acknowledged; null for none.</summary>
+    public NotedLoss? Loss { get; private set; }
+
     /// <summary>The key of a site's ledger.</summary>
     public static RedisKey Key(string site) => $"{{{site}}}:ledger";
 
@@ -94,6 +97,14 @@ public sealed record Ledger
         {
             Commit = (long)value;
         }
+        else if (name.AsSpan().SequenceEqual("sl"u8) && value.Length() > 0)
+        {
+            var numbers = Array.ConvertAll(
+                ((string)value!).Split(' '),
+                number => long.Parse(number, CultureInfo.InvariantCulture)
+            );
+            Loss = new NotedLoss(numbers[2], numbers[5], numbers[6]);
+        }
         else if (name.AsSpan().StartsWith(PagePrefix) && value.Length() > 0)
         {
             Pages[System.Text.Encoding.UTF8.GetString(name.AsSpan(PagePrefix.Length))] = CountedTotal((string)value!);
@@ -127,3 +138,9 @@ public sealed record Ledger
             ? 0
             : long.Parse(record.AsSpan(0, record.AsSpan().IndexOfAny(' ', '|')), CultureInfo.InvariantCulture);
 }
+
+/// <summary>Views that the store lost after it had acknowledged them.</summary>
+/// <param name="Expected">Counted views that were acknowledged.</param>
+/// <param name="Found">Counted views that it came back with.</param>
+/// <param name="NotedAt">When that was noted, in milliseconds; the name of the loss.</param>
+public sealed record NotedLoss(long Expected, long Found, long NotedAt);

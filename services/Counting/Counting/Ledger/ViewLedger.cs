@@ -38,6 +38,10 @@ internal sealed partial class ViewLedger(
         NumbersInReply = 13,
         MarkInReply = FirstNumberInReply + NumbersInReply - 1;
     private const int MaxCalendars = 100;
+
+    // A script is known to the process that was checked alone. Where its slot is being moved, or has been, the way to the
+    // other one is not gone: that one would not know it, and pass for a process that was restarted.
+    private const CommandFlags ThisProcess = CommandFlags.DemandMaster | CommandFlags.NoRedirect;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private const int FieldsPerScan = 1_000;
     private readonly CountingOptions _options = options.Value;
@@ -129,7 +133,7 @@ internal sealed partial class ViewLedger(
             process.Scripts[LedgerScript.Commit],
             [ledger],
             arguments,
-            CommandFlags.DemandMaster
+            ThisProcess
         );
         var durable =
             process.Kind == StoreKind.Garnet ? CommitLogAsync(database, ledger, lane, sequence) : Task.FromResult(true);
@@ -431,7 +435,7 @@ internal sealed partial class ViewLedger(
                 process.Scripts[script],
                 [CountingKeys.Ledger(site)],
                 arguments,
-                CommandFlags.DemandMaster
+                ThisProcess
             )
         );
     }
