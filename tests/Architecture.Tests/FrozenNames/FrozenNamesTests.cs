@@ -118,6 +118,8 @@ public sealed class FrozenNamesTests
             CountingKeys.Generations,
             CountingKeys.AuditEntries,
             CountingKeys.SecretCheck,
+            CountingKeys.FirstSipHashGeneration,
+            CountingKeys.LastKnowing,
             CountingKeys.DamageMark,
             CountingKeys.OpenLoss,
             CountingKeys.LossEntry,

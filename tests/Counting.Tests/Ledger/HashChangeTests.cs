@@ -189,6 +189,36 @@ public sealed class HashChangeTests(StoreFixture store)
         Assert.Equal("c", await CommitAsync(process, isEarlierMade: false, NewId()));
     }
 
+    [Fact]
+    public async Task Visitors_have_one_name_for_the_whole_week_and_another_hash_with_the_next_key()
+    {
+        await using var process = New(Long, settled: TimeSpan.Zero);
+        await process.Get<StoreConnection>().ProcessOfAsync(Key);
+        var keys = process.Get<VisitorStore>();
+        await Earlier.CommitAsync(Monday, Far, Long, NewId());
+        var week = await keys.KeyOfWeekAsync(_site.Id, 1);
+        Assert.Equal(VisitorKey.EarlierSize, week.Length);
+
+        await CommitAsync(process, NewId());
+        await EndGenerationAsync();
+        await CommitAsync(process, NewId());
+        Assert.NotNull(await FieldAsync("ih"));
+        Assert.Equal(week, await keys.KeyOfWeekAsync(_site.Id, 1));
+        var next = await keys.KeyOfWeekAsync(_site.Id, 2);
+        Assert.Equal(VisitorKey.SipSize, next.Length);
+        Assert.Equal(next, await keys.KeyOfWeekAsync(_site.Id, 2));
+    }
+
+    [Fact]
+    public async Task A_view_that_lacks_what_a_ledger_put_back_needs_is_refused_and_not_counted()
+    {
+        await using var process = New(Long);
+        await Earlier.CommitAsync(Monday, Far, Long, NewId());
+        var answer = await process.ViewAsync("/a", id: 7);
+        Assert.Equal(ViewFate.StoreAway, answer.Fate);
+        Assert.Equal(1, (await store.LedgerAsync(_site.Id)).Total);
+    }
+
     private CountingProcess New(TimeSpan generation, TimeSpan? settled = null)
     {
         var process = new CountingProcess(store, _site, null, ("Counting:ViewIdGeneration", generation.ToString()));

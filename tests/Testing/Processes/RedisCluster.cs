@@ -85,7 +85,10 @@ public sealed class RedisCluster : IAsyncDisposable
     public async Task PromoteAsync(RedisServer replica)
     {
         await CommandAsync(replica, "CLUSTER", "FAILOVER", "TAKEOVER");
-        await AgreedAsync(nodes => nodes.Any(node => node.IsPrimary && node.Address == replica.Address), "the promotion");
+        await AgreedAsync(
+            nodes => nodes.Any(node => node.IsPrimary && node.Address == replica.Address),
+            "the promotion"
+        );
     }
 
     /// <summary>Lets replicas take the place of a dead primary by themselves, or not, as at the start.</summary>

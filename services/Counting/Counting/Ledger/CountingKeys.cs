@@ -153,6 +153,9 @@ internal static class CountingKeys
     /// <summary>The first generation of ids by the new hash.</summary>
     public const string FirstSipHashGeneration = "ih";
 
+    /// <summary>What was written last by a process that knows it.</summary>
+    public const string LastKnowing = "hk";
+
     public const string DamageMark = "dm";
 
     public const string OpenLoss = "sl",
