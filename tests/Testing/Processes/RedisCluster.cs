@@ -66,12 +66,22 @@ public sealed class RedisCluster : IAsyncDisposable
         return ServerOf((await NodesAsync()).Single(node => node.IsPrimary && node.Has(slot)));
     }
 
-    /// <summary>The replica of a primary.</summary>
+    /// <summary>The replica of a primary, once those that run have it so.</summary>
     public async Task<RedisServer> ReplicaOfAsync(RedisServer primary)
     {
-        var nodes = await NodesAsync();
-        var id = nodes.Single(node => ServerOf(node) == primary).Id;
-        return ServerOf(nodes.Single(node => node.PrimaryId == id));
+        var replica = await Eventually.BecomesAsync(
+            async () =>
+            {
+                var nodes = await NodesAsync();
+                var id = nodes.SingleOrDefault(node => ServerOf(node) == primary)?.Id;
+                return nodes.SingleOrDefault(node => id is not null && node.PrimaryId == id);
+            },
+            node => node is not null,
+            $"a replica of {primary.Address}",
+            CancellationToken.None,
+            Patience
+        );
+        return ServerOf(replica!);
     }
 
     /// <summary>The servers that are primaries now.</summary>
