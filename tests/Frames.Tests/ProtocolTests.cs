@@ -238,7 +238,7 @@ public sealed class ProtocolTests
     }
 
     [Fact]
-    public async Task A_service_that_ends_the_connection_at_once_is_asked_again_soon()
+    public async Task A_service_that_ends_the_connection_at_once_is_asked_again_soon_and_then_as_one_without_frames()
     {
         using var service = new Service(greeting: null);
         var time = new FakeTimeProvider();
@@ -252,6 +252,13 @@ public sealed class ProtocolTests
             Assert.Equal(attempts, service.Connections);
             time.Advance(limits.RetryUnsupported / 5);
         }
+        Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
+        Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
+        Assert.Equal(3, service.Connections);
+        time.Advance(limits.RetryUnsupported);
+        Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
+        Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
+        Assert.Equal(4, service.Connections);
     }
 
     [Fact]

@@ -29,19 +29,18 @@ internal sealed class ProxyCheck(IConfiguration configuration, IServiceProvider 
         List<string> mistakes = [];
         foreach (var route in config.Routes)
         {
-            if (
-                (
-                    LostRoute(route, config)
-                    ?? FramedOperators(route)
-                    ?? FramedTransforms(route)
-                    ?? CachedOperators(route)
-                ) is
-                { } mistake
-            )
-            {
-                mistakes.Add(mistake);
-            }
-            else if (validator is not null)
+            List<string> own =
+            [
+                .. new[]
+                {
+                    LostRoute(route, config),
+                    FramedOperators(route),
+                    FramedTransforms(route),
+                    CachedOperators(route),
+                }.OfType<string>(),
+            ];
+            mistakes.AddRange(own);
+            if (own.Count == 0 && validator is not null)
             {
                 mistakes.AddRange(Named($"{Routes}:{route.RouteId}", await validator.ValidateRouteAsync(route)));
             }

@@ -16,6 +16,8 @@ namespace PortalServices.Frames.Calling;
 /// </remarks>
 public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
 {
+    private const int MaxEndedAtOnce = 3;
+
     private const int MaxShortText = byte.MaxValue,
         MaxText = ushort.MaxValue,
         MaxUtf8Length = 3;
@@ -37,7 +39,8 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         _handedOver,
         _retryAt = long.MinValue;
     private uint _lastId;
-    private int _failures;
+    private int _failures,
+        _endedAtOnce;
     private bool _isFlushing,
         _isDisposed;
     private Task<FrameReadiness>? _connecting;
@@ -321,16 +324,18 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             using var timeout = new CancellationTokenSource(_limits.ConnectTimeout, _time);
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_endPoint, timeout.Token);
-            switch (await GreetAsync(socket, timeout.Token))
+            var greeting = await GreetAsync(socket, timeout.Token);
+            _endedAtOnce = greeting == Greeting.None ? _endedAtOnce + 1 : 0;
+            switch (greeting)
             {
-                case Greeting.Other:
+                case Greeting.None when _endedAtOnce < MaxEndedAtOnce:
+                    readiness = FrameReadiness.Unavailable;
+                    retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
+                    break;
+                case Greeting.None or Greeting.Other:
                     readiness = FrameReadiness.Unavailable;
                     retryAfter = _limits.RetryUnsupported;
                     LogUnsupported(_endPoint.Host, _endPoint.Port);
-                    break;
-                case Greeting.None:
-                    readiness = FrameReadiness.Unavailable;
-                    retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
                     break;
             }
         }
@@ -364,7 +369,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         return readiness;
     }
 
-    // One that ends the connection at once may not know frames, or be about to end.
+    // One that ends the connection at once may be about to end itself; one that does so again does not know frames.
     private enum Greeting
     {
         Same,
