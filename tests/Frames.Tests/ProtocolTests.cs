@@ -238,30 +238,6 @@ public sealed class ProtocolTests
     }
 
     [Fact]
-    public async Task A_service_that_ends_the_connection_at_once_is_asked_again_soon_and_then_as_one_without_frames()
-    {
-        using var service = new Service(greeting: null);
-        var time = new FakeTimeProvider();
-        var limits = new FrameLimits();
-        using var caller = new FrameCaller(service.Address, limits, time);
-        for (var attempts = 1; attempts <= 3; attempts++)
-        {
-            Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
-            // What waits is sent otherwise.
-            Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
-            Assert.Equal(attempts, service.Connections);
-            time.Advance(limits.RetryUnsupported / 5);
-        }
-        Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
-        Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
-        Assert.Equal(3, service.Connections);
-        time.Advance(limits.RetryUnsupported);
-        Assert.Equal(FrameAdmission.NotConnected, caller.Send(FrameCaller.Request("/"), out _));
-        Assert.Equal(FrameReadiness.Unavailable, await caller.Peer.ReadyAsync());
-        Assert.Equal(4, service.Connections);
-    }
-
-    [Fact]
     public async Task A_service_that_is_silent_is_given_up_after_its_time()
     {
         using var service = new Service(FrameFormat.Preface.ToArray());
@@ -447,8 +423,7 @@ public sealed class ProtocolTests
             _closed,
             _received;
 
-        // Null: it ends each connection at once.
-        public Service(byte[]? greeting)
+        public Service(byte[] greeting)
         {
             _listener.Start();
             _ = AcceptAsync(greeting);
@@ -470,7 +445,7 @@ public sealed class ProtocolTests
             _last?.Dispose();
         }
 
-        private async Task AcceptAsync(byte[]? greeting)
+        private async Task AcceptAsync(byte[] greeting)
         {
             try
             {
@@ -479,11 +454,6 @@ public sealed class ProtocolTests
                     var socket = await _listener.AcceptSocketAsync();
                     _last = socket;
                     Interlocked.Increment(ref _connections);
-                    if (greeting is null)
-                    {
-                        socket.Shutdown(SocketShutdown.Both);
-                        continue;
-                    }
                     await socket.SendAsync(greeting);
                     _ = ReadAsync(socket);
                 }

@@ -16,8 +16,6 @@ namespace PortalServices.Frames.Calling;
 /// </remarks>
 public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
 {
-    private const int MaxEndedAtOnce = 3;
-
     private const int MaxShortText = byte.MaxValue,
         MaxText = ushort.MaxValue,
         MaxUtf8Length = 3;
@@ -39,8 +37,7 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         _handedOver,
         _retryAt = long.MinValue;
     private uint _lastId;
-    private int _failures,
-        _endedAtOnce;
+    private int _failures;
     private bool _isFlushing,
         _isDisposed;
     private Task<FrameReadiness>? _connecting;
@@ -324,19 +321,11 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
             using var timeout = new CancellationTokenSource(_limits.ConnectTimeout, _time);
             socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_endPoint, timeout.Token);
-            var greeting = await GreetAsync(socket, timeout.Token);
-            _endedAtOnce = greeting == Greeting.None ? _endedAtOnce + 1 : 0;
-            switch (greeting)
+            if (!await GreetAsync(socket, timeout.Token))
             {
-                case Greeting.None when _endedAtOnce < MaxEndedAtOnce:
-                    readiness = FrameReadiness.Unavailable;
-                    retryAfter = _limits.Reconnect.After(Interlocked.Increment(ref _failures));
-                    break;
-                case Greeting.None or Greeting.Other:
-                    readiness = FrameReadiness.Unavailable;
-                    retryAfter = _limits.RetryUnsupported;
-                    LogUnsupported(_endPoint.Host, _endPoint.Port);
-                    break;
+                readiness = FrameReadiness.Unavailable;
+                retryAfter = _limits.RetryUnsupported;
+                LogUnsupported(_endPoint.Host, _endPoint.Port);
             }
         }
 #pragma warning disable CA1031 // Nobody else would make the next attempt.
@@ -369,15 +358,8 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         return readiness;
     }
 
-    // One that ends the connection at once may be about to end itself; one that does so again does not know frames.
-    private enum Greeting
-    {
-        Same,
-        Other,
-        None,
-    }
-
-    private static async Task<Greeting> GreetAsync(Socket socket, CancellationToken timeout)
+    // Whether the other side speaks the same version.
+    private static async Task<bool> GreetAsync(Socket socket, CancellationToken timeout)
     {
         var preface = FrameFormat.Preface.ToArray();
         await socket.SendAsync(preface, timeout);
@@ -385,17 +367,13 @@ public sealed partial class FramePeer : IThreadPoolWorkItem, IDisposable
         for (var read = 0; read < answer.Length; )
         {
             var bytes = await socket.ReceiveAsync(answer.AsMemory(read), timeout);
-            if (bytes == 0)
+            if (bytes == 0 || !answer.AsSpan(0, read + bytes).SequenceEqual(preface.AsSpan(0, read + bytes)))
             {
-                return read == 0 ? Greeting.None : Greeting.Other;
-            }
-            if (!answer.AsSpan(0, read + bytes).SequenceEqual(preface.AsSpan(0, read + bytes)))
-            {
-                return Greeting.Other;
+                return false;
             }
             read += bytes;
         }
-        return Greeting.Same;
+        return true;
     }
 
     private async Task ReceiveAsync(FrameConnectionState connection)
