@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using PortalServices.Frames.Calling;
 using PortalServices.Frames.Receiving;
@@ -49,6 +50,19 @@ public sealed class ExchangeTests
             ("\"ổ khoá\"", "1,2", "text/plain; charset=utf-8"),
             (answer.Headers.ETag.ToString(), answer.Headers["X-Many"].ToString(), answer.Headers.ContentType.ToString())
         );
+    }
+
+    [Fact]
+    public async Task A_request_whose_context_cannot_be_made_is_answered_and_so_is_the_next()
+    {
+        await using var app = await TestApp.StartAsync(
+            builder => builder.Services.AddSingleton<IHttpContextFactory, FaultyContexts>(),
+            a => a.MapPost("/here", () => "here")
+        );
+        using var caller = await FrameCaller.ConnectAsync(app);
+        Assert.Equal(500, (await caller.AskAsync(FaultyContexts.Path)).Status);
+        Assert.Equal("here", (await caller.AskAsync("/here")).Body);
+        Assert.Equal(0, caller.Peer.InFlight);
     }
 
     [Fact]
@@ -356,5 +370,19 @@ public sealed class ExchangeTests
         }
 
         public void EndOfBatch() => Interlocked.Increment(ref _batches);
+    }
+
+    private sealed class FaultyContexts(IServiceProvider services) : IHttpContextFactory
+    {
+        public const string Path = "/no-context";
+
+        private readonly DefaultHttpContextFactory _contexts = new(services);
+
+        public HttpContext Create(IFeatureCollection featureCollection) =>
+            featureCollection.GetRequiredFeature<IHttpRequestFeature>().Path == Path
+                ? throw new InvalidOperationException("There is no context.")
+                : _contexts.Create(featureCollection);
+
+        public void Dispose(HttpContext httpContext) => _contexts.Dispose(httpContext);
     }
 }

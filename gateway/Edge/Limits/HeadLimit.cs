@@ -32,13 +32,11 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
             return (CommonProblems.UriTooLong, Bytes(options.MaxRequestLineBytes));
         }
         var headers = request.Headers;
-        var fields = headers.Count;
-        // The host travels twice behind the gateway, as X-Forwarded-Host too.
-        var characters = fields > MaxFields ? 0L : headers.Host.ToString().Length + Measure(headers, out fields);
-        return fields > MaxFields
-                ? (CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"))
-            : HeadersFit(headers, characters) ? null
-            : (CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
+        if (headers.Count > MaxFields || Measure(headers, out var characters) > MaxFields)
+        {
+            return (CommonProblems.HeadersTooLarge, string.Create(CultureInfo.InvariantCulture, $"{MaxFields} fields"));
+        }
+        return HeadersFit(headers, characters) ? null : (CommonProblems.HeadersTooLarge, Bytes(options.MaxHeaderBytes));
     }
 
     private bool LineFits(HttpContext context, HttpRequest request)
@@ -60,11 +58,12 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
             ? address.PathAndQuery
             : Uri.EscapeDataString(request.Path + request.QueryString.Value);
 
-    // Their characters with all that separates them, and how many there are.
-    private static long Measure(IHeaderDictionary headers, out int fields)
+    // How many fields there are, and their characters with all that separates them. The host travels twice behind the
+    // gateway, as X-Forwarded-Host too.
+    private static int Measure(IHeaderDictionary headers, out long characters)
     {
-        fields = 0;
-        var characters = 0L;
+        var fields = 0;
+        characters = headers.Host.ToString().Length;
         foreach (var (name, values) in headers)
         {
             fields += values.Count;
@@ -73,7 +72,7 @@ internal sealed class HeadLimit(EdgeOptions options, EdgeTelemetry telemetry)
                 characters += name.Length + BytesPerField + (value?.Length ?? 0);
             }
         }
-        return characters;
+        return fields;
     }
 
     private bool HeadersFit(IHeaderDictionary headers, long characters)

@@ -28,7 +28,7 @@ internal sealed class PreferredForSite(
     public const int AlwaysAllowed = 256;
 
     // Of what each would have if all had the same.
-    private const double MostOfShare = 1.5;
+    private const double MaxLoadFactor = 1.5;
 
     private const int MaxNameBytes = 256;
 
@@ -54,15 +54,15 @@ internal sealed class PreferredForSite(
             underWay += requests.To(replica);
         }
         // One that takes no more is no help, however much the others have.
-        var most = Math.Min(
+        var max = Math.Min(
             frames.Value.MaxInFlight,
-            Math.Max(AlwaysAllowed, MostOfShare * (underWay + 1) / availableDestinations.Count)
+            Math.Max(AlwaysAllowed, MaxLoadFactor * (underWay + 1) / availableDestinations.Count)
         );
         DestinationState? preferred = null;
         ulong highest = 0;
         foreach (var replica in availableDestinations)
         {
-            if (requests.To(replica) >= most)
+            if (requests.To(replica) >= max)
             {
                 continue;
             }

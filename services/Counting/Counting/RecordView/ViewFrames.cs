@@ -86,34 +86,16 @@ internal sealed partial class ViewFrames : IFrameHandler
         {
             return;
         }
-        try
+        // Each goes before it is begun: should that fail, the others are begun with what comes next.
+        while (taken.Count > 0)
         {
-            foreach (var intake in taken)
-            {
-                Commit(intake);
-            }
-        }
-        finally
-        {
-            taken.Clear();
+            var intake = taken[^1];
+            taken.RemoveAt(taken.Count - 1);
+            intake.Commit();
         }
     }
 
     public void Fault(Exception fault, string site) => LogFault(fault, site);
-
-    private void Commit(ViewIntake intake)
-    {
-        try
-        {
-            intake.Commit();
-        }
-#pragma warning disable CA1031 // The other sites' views are begun all the same; these wait for the next ones.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            LogCommitFault(fault);
-        }
-    }
 
     // Others may mean something else.
     private static bool TryReadQuery(ReadOnlySpan<byte> query, out bool isMinimal)
@@ -212,9 +194,6 @@ internal sealed partial class ViewFrames : IFrameHandler
         TraceState = 64,
         Other = 128,
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The commit of views that came in frames could not begin.")]
-    private partial void LogCommitFault(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A view of {Site} that came in a frame could not be answered.")]
     private partial void LogFault(Exception exception, string site);
