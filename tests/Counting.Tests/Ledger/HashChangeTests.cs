@@ -168,11 +168,14 @@ public sealed class HashChangeTests(StoreFixture store)
     }
 
     [Fact]
-    public async Task An_accepted_secret_keeps_the_new_hash()
+    public async Task Where_an_older_process_has_its_secret_accepted_the_new_hash_stays_and_none_counts_by_the_other()
     {
         await using var process = New(Long);
         await CommitAsync(process, NewId());
-        await store.Connection.GetDatabase().HashSetAsync(Key, "sc", "0123456789abcdef");
+        // As it would write it.
+        await store.Connection.GetDatabase().HashSetAsync(Key, "sc", ViewLedger.SecretCheck(Secret, _site.Id));
+        await Assert.ThrowsAnyAsync<UnsafeStoreException>(() => CommitAsync(process, NewId()));
+        _sequence--;
         var entry = new AuditEntry
         {
             Kind = "visitorSecret",

@@ -38,13 +38,13 @@ local head = call('HMGET', ledger, 'n', 'epoch', 'run', 't', 'g', 'pn', 'r:' .. 
 local HEAD = 13
 local commit, epoch, run, lastTime = number(head[1]), number(head[2]), head[3], number(head[4])
 local pages, receipt, frozen = number(head[6]), head[7], head[10]
--- The same id, hashed with another secret, would count again.
-if head[11] and head[11] ~= secret and head[11] ~= newSecret then return { 'secret' } end
+-- The generation whose ids are the first by the new hash; 0 for none yet.
+local firstOfNew = number(head[12])
+-- The same id, hashed with another secret or otherwise than the ledger's, would count again.
+if head[11] and head[11] ~= (firstOfNew > 0 and newSecret or secret) then return { 'secret' } end
 
 local now = storeTime(lastTime)
 local current, previous = generationsOf(head[5], now)
--- The generation whose ids are the first by the new hash; 0 for none yet.
-local firstOfNew = number(head[12])
 
 local function reply(state, outcome, pageRecord)
   local answer = { state, outcome, now, epoch, commit, horizonOf(current, previous, generationLength), needsEarlier(firstOfNew, current, previous) and 1 or 0 }
